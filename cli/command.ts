@@ -1,0 +1,53 @@
+import { UsageError } from "../experiment/errors.ts";
+import { suggestion } from "../experiment/nearest.ts";
+import { usage } from "../magics/arguments.ts";
+import type { ArgumentSpec, MagicArguments } from "../magics/definition.ts";
+
+/** `deepdiva NAME …`. */
+export interface Command extends ArgumentSpec {
+	/** Resolves to the exit code. Throws a UsageError for what the user can mend (exit code 2). */
+	run(args: MagicArguments): Promise<number>;
+	/** What `--help` adds to the page about the words beside it. */
+	details?(words: readonly string[]): Promise<string | undefined>;
+}
+
+/** `deepdiva NAME ACTION …`: several commands under one name. */
+export interface CommandGroup {
+	readonly name: string;
+	readonly summary: string;
+	/** Their names are NAME ACTION. */
+	readonly actions: readonly Command[];
+}
+
+const wordOf = ({ name }: Command) => name.slice(name.indexOf(" ") + 1);
+
+/** The page that `--help` prints for a group. */
+export function groupPage({ name, summary, actions }: CommandGroup): string {
+	const width = Math.max(...actions.map((action) => wordOf(action).length));
+	return [
+		summary,
+		"",
+		...actions.map(
+			(action, index) =>
+				`${index === 0 ? "Usage: " : "       "}${usage(action, "deepdiva")}`,
+		),
+		"",
+		...actions.map(
+			(action) => `  ${wordOf(action).padEnd(width)}  ${action.summary}`,
+		),
+		"",
+		`deepdiva ${name} ACTION --help shows an action's arguments.`,
+	].join("\n");
+}
+
+/** The action that a word names. @throws UsageError with the nearest one */
+export function actionOf({ name, actions }: CommandGroup, word = ""): Command {
+	const found = actions.find((action) => wordOf(action) === word);
+	if (found) return found;
+	const known = actions.map(wordOf);
+	throw new UsageError(
+		word
+			? `deepdiva ${name} has no action "${word}"${suggestion(word, known)}`
+			: `deepdiva ${name} needs an action: ${known.join(", ")}`,
+	);
+}

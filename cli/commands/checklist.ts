@@ -1,0 +1,34 @@
+import { dirname, resolve } from "node:path";
+import { writeFileAtomic } from "../../experiment/files.ts";
+import { askedChecklist, checklistArguments } from "../../magics/checklist.ts";
+import type { Command } from "../command.ts";
+
+export const checklistCommand: Command = {
+	...checklistArguments,
+	options: [
+		...checklistArguments.options,
+		{
+			name: "output",
+			short: "o",
+			type: "text",
+			placeholder: "FILE.md",
+			description: "Write it as Markdown, with links to the evidence.",
+		},
+	],
+	examples: [
+		"deepdiva checklist last",
+		"deepdiva checklist 3fa2c1d0 --form acl -o checklist.md",
+	],
+	async run(args) {
+		const checklist = await askedChecklist(args);
+		const output = args.values.get("output")?.[0];
+		if (output === undefined) {
+			console.log(checklist.text(process.cwd()));
+			return 0;
+		}
+		const path = resolve(output);
+		writeFileAtomic(path, checklist.markdown(dirname(path)));
+		console.log(`wrote ${output}`);
+		return 0;
+	},
+};

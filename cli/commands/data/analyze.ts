@@ -1,0 +1,106 @@
+import { describeVerification } from "../../../experiment/data/index.ts";
+import type { DataAnalysis } from "../../../training/images/analyze.ts";
+import type { SplitName } from "../../../training/images/folder.ts";
+import { formatNumber, table } from "../../../widgets/text.ts";
+import type { Command } from "../../command.ts";
+import { progressOn } from "../../progress.ts";
+
+const right = (header: string) => ({ header, align: "right" as const });
+
+function report({ statistics, split, file, reused }: DataAnalysis): string {
+	const { images, mean, std, classes, sizes, distinctSizes } = statistics;
+	const channels = mean.length === 1 ? ["gray"] : ["red", "green", "blue"];
+	const listed = sizes.map(
+		({ width, height, images }) => `${width}×${height} (${images})`,
+	);
+	if (distinctSizes > sizes.length)
+		listed.push(`${distinctSizes - sizes.length} more sizes`);
+	return [
+		`${images} images of ${split}, values from 0 to 1`,
+		"",
+		table(
+			[{ header: "channel" }, right("mean"), right("std")],
+			channels.map((name, c) => [
+				name,
+				formatNumber(mean[c] as number, 6),
+				formatNumber(std[c] as number, 6),
+			]),
+		),
+		"",
+		table(
+			[{ header: "class" }, right("images"), right("weight")],
+			classes.map(({ name, images, weight }) => [
+				name,
+				String(images),
+				formatNumber(weight, 4),
+			]),
+		),
+		"weight = images / (classes × images of the class)",
+		"",
+		`width×height: ${listed.join(", ")}`,
+		"",
+		reused
+			? `unchanged since it was computed, so taken from ${file}`
+			: `written to ${file}`,
+	].join("\n");
+}
+
+export const analyzeCommand: Command = {
+	name: "data analyze",
+	summary: "Mean, deviation, class counts and weights, sizes of the images.",
+	positionals: [
+		{
+			name: "DIR",
+			required: true,
+			description: "A folder train|val|test/class/file.",
+			path: true,
+		},
+	],
+	options: [
+		{
+			name: "split",
+			type: "text",
+			placeholder: "NAME",
+			description: "train, val or test. Default train.",
+		},
+		{
+			name: "jobs",
+			type: "integer",
+			placeholder: "N",
+			description: "Threads that decode. Default: one per core, at most 4.",
+		},
+		{
+			name: "json",
+			type: "flag",
+			description: "Print the statistics as JSON.",
+		},
+	],
+	examples: ["deepdiva data analyze data/digits"],
+	async run({ positionals: [directory = ""], flags, values }) {
+		// Decoders of images, which no other command needs.
+		const { analyzeData } = await import("../../../training/images/analyze.ts");
+		const split = values.get("split")?.[0];
+		const jobs = values.get("jobs")?.[0];
+		const progress = progressOn(process.stderr);
+		const analysis = await analyzeData(directory, {
+			// An unknown name is refused there.
+			...(split === undefined ? {} : { split: split as SplitName }),
+			...(jobs === undefined ? {} : { jobs: Number(jobs) }),
+			onProgress: progress.show,
+		}).finally(progress.clear);
+		const { root, statistics, verification } = analysis;
+		if (flags.has("json"))
+			console.log(
+				JSON.stringify(
+					{ root, split: analysis.split, ...statistics },
+					undefined,
+					"\t",
+				),
+			);
+		else {
+			console.log(describeVerification(verification));
+			console.log(report(analysis));
+		}
+		return verification.status === "changed" ? 1 : 0;
+	},
+};

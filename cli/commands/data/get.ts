@@ -1,0 +1,68 @@
+import {
+	DATA_SETS,
+	describeVerification,
+	getData,
+} from "../../../experiment/data/index.ts";
+import type { Command } from "../../command.ts";
+import { progressOn } from "../../progress.ts";
+
+export const getCommand: Command = {
+	name: "data get",
+	summary: "Gets a data set into DIR/train|val|test/class/file.",
+	positionals: [
+		{
+			name: "SET",
+			required: true,
+			description: `One of ${DATA_SETS.join(", ")}.`,
+		},
+		{
+			name: "DIR",
+			required: false,
+			description: "The folder. Default data/SET.",
+			path: true,
+		},
+	],
+	options: [
+		{
+			name: "force",
+			type: "flag",
+			description: "Replace the folder where there is one.",
+		},
+		{
+			name: "mirror",
+			type: "text",
+			multiple: true,
+			placeholder: "URL",
+			description: "Try this address before the published ones.",
+		},
+		{
+			name: "from",
+			type: "text",
+			placeholder: "FOLDER",
+			description: "Use the published files in this folder; no download.",
+		},
+	],
+	examples: [
+		"deepdiva data get digits",
+		"deepdiva data get mnist data/mnist --mirror https://example.org/mnist",
+		"deepdiva data get cifar10 --from ~/Downloads",
+	],
+	async run({ positionals: [name = "", directory], flags, values }) {
+		const progress = progressOn(process.stderr);
+		const {
+			directory: place,
+			status,
+			verification,
+		} = await getData(name, directory, {
+			force: flags.has("force"),
+			mirrors: values.get("mirror") ?? [],
+			from: values.get("from")?.[0],
+			onProgress: progress.show,
+		}).finally(progress.clear);
+		console.log(
+			`${name} ${status === "present" ? "is already in" : "written to"} ${place}`,
+		);
+		console.log(describeVerification(verification));
+		return verification.status === "changed" ? 1 : 0;
+	},
+};

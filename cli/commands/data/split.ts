@@ -1,0 +1,122 @@
+import {
+	describeVerification,
+	SPLITS,
+	type SplitData,
+	splitData,
+} from "../../../experiment/data/index.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { table } from "../../../widgets/text.ts";
+import type { Command } from "../../command.ts";
+import { progressOn } from "../../progress.ts";
+import { readShare } from "../../share.ts";
+
+const LISTED = 5;
+
+/** The first names of a list, and how many more there are. */
+function some(paths: readonly string[]): string {
+	const more = paths.length - LISTED;
+	return [
+		...paths.slice(0, LISTED),
+		...(more > 0 ? [`${more} more`] : []),
+	].join(", ");
+}
+
+function report({ counts, leftOut, notPictures, seed }: SplitData): string {
+	const rows = [...counts].map(([name, of]) => [
+		name,
+		...SPLITS.map((split) => String(of[split])),
+	]);
+	const sums = SPLITS.map((split) =>
+		String([...counts.values()].reduce((sum, of) => sum + of[split], 0)),
+	);
+	const lines = [
+		table(
+			[
+				{ header: "class" },
+				...SPLITS.map((header) => ({ header, align: "right" as const })),
+			],
+			[...rows, ["all", ...sums]],
+		),
+		`seed ${seed}`,
+	];
+	if (leftOut.length > 0)
+		lines.push(`left out, as they are in no class: ${some(leftOut)}`);
+	if (notPictures.length > 0)
+		lines.push(
+			`neither PNG nor JPEG, so no task here reads them: ${some(notPictures)}`,
+		);
+	return lines.join("\n");
+}
+
+export const splitCommand: Command = {
+	name: "data split",
+	summary: "Divides class/file into OUT/train|val|test/class/file.",
+	positionals: [
+		{
+			name: "DIR",
+			required: true,
+			description:
+				"A folder of classes, or of train and maybe test with classes in them.",
+			path: true,
+		},
+	],
+	options: [
+		{
+			name: "output",
+			short: "o",
+			type: "text",
+			placeholder: "OUT",
+			description: "The new folder. Required; never overwritten.",
+		},
+		{
+			name: "val",
+			type: "text",
+			placeholder: "P%",
+			description: "Share of each class that becomes val. Default 20%.",
+		},
+		{
+			name: "test",
+			type: "text",
+			placeholder: "P%",
+			description: "Share that becomes test. Default 20%, or DIR's own test.",
+		},
+		{
+			name: "seed",
+			type: "text",
+			placeholder: "S",
+			description: "Another seed gives another split. Default 42.",
+		},
+		{
+			name: "link",
+			type: "flag",
+			description: "Make symbolic links instead of copies.",
+		},
+	],
+	examples: [
+		"deepdiva data split scans -o data/scans",
+		"deepdiva data split scans -o data/scans --val 10% --test 0 --link",
+	],
+	async run({ positionals: [directory = ""], flags, values }) {
+		const option = (name: string) => values.get(name)?.[0];
+		const output = option("output");
+		if (output === undefined)
+			throw new UsageError(
+				`deepdiva data split needs the folder to make, for example: -o ${directory.replace(/\/+$/, "")}-split`,
+			);
+		const share = (name: string) => {
+			const text = option(name);
+			return text === undefined ? undefined : readShare(`--${name}`, text, 0);
+		};
+		const progress = progressOn(process.stderr);
+		const result = await splitData(directory, output, {
+			val: share("val"),
+			test: share("test"),
+			seed: option("seed"),
+			link: flags.has("link"),
+			onProgress: progress.show,
+		}).finally(progress.clear);
+		console.log(report(result));
+		console.log(describeVerification(result.verification));
+		return result.verification.status === "changed" ? 1 : 0;
+	},
+};

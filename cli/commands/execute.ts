@@ -1,0 +1,131 @@
+import { basename, dirname, resolve } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
+import { writeFileAtomic } from "../../experiment/files.ts";
+import { parseAssignments } from "../../experiment/params.ts";
+import { version } from "../../experiment/version.ts";
+import type { Command } from "../command.ts";
+import { divideOverrides } from "../declared.ts";
+import { executeNotebook } from "../notebook/execute.ts";
+import { readNotebook, writeNotebook } from "../notebook/format.ts";
+import { notebookToHtml } from "../notebook/html.ts";
+import { terminalView } from "../notebook/terminal.ts";
+
+export interface Execution {
+	readonly notebook: string;
+	readonly output?: string;
+	readonly html?: string;
+	readonly overrides: Readonly<Record<string, string>>;
+	readonly rootSeed?: string;
+	readonly allowErrors?: boolean;
+}
+
+/** Executes a notebook with a live view in the terminal and writes what was asked for; the exit code. */
+export async function execute(execution: Execution): Promise<number> {
+	const { notebook: path, output, html, overrides } = execution;
+	const { parameters, ofRuns } = await divideOverrides(
+		overrides,
+		readNotebook(path),
+	);
+	const view = terminalView(process.stdout);
+	const abort = new AbortController();
+	const stop = () => abort.abort();
+	process.on("SIGINT", stop);
+	try {
+		const { notebook, outcome, unusedOverrides } = await executeNotebook(path, {
+			parameters,
+			overrides: ofRuns,
+			...(execution.rootSeed === undefined
+				? {}
+				: { rootSeed: execution.rootSeed }),
+			allowErrors: execution.allowErrors ?? false,
+			types: { policy: "report", patient: true },
+			signal: abort.signal,
+			onCellStart: (cell) => view.cellStart(cell),
+			onOutput: (cell, shown) => view.output(cell, shown),
+			onCellEnd: () => view.cellEnd(),
+		});
+		if (output) {
+			writeNotebook(output, notebook);
+			console.log(`wrote ${output}`);
+		}
+		if (html) {
+			writeFileAtomic(
+				html,
+				notebookToHtml(notebook, {
+					fallbackTitle: basename(path, ".ipynb"),
+					folder: dirname(resolve(path)),
+					generator: `DeepDIVA ${version}`,
+				}),
+			);
+			console.log(`wrote ${html}`);
+		}
+		// Runs that code declares are known only now; the outputs are written all the same.
+		if (unusedOverrides !== undefined) throw new UsageError(unusedOverrides);
+		return { ok: 0, error: 1, interrupted: 130 }[outcome];
+	} finally {
+		process.off("SIGINT", stop);
+	}
+}
+
+export const executeCommand: Command = {
+	name: "execute",
+	summary: "Executes a notebook without Jupyter.",
+	positionals: [
+		{
+			name: "NB.ipynb",
+			required: true,
+			description: "The notebook.",
+			path: true,
+		},
+	],
+	options: [
+		{
+			name: "output",
+			short: "o",
+			type: "text",
+			placeholder: "OUT.ipynb",
+			description: "Write the executed notebook here.",
+		},
+		{
+			name: "html",
+			type: "text",
+			placeholder: "OUT.html",
+			description: "Write a page with everything in it here.",
+		},
+		{
+			name: "param",
+			short: "p",
+			type: "assignment",
+			multiple: true,
+			description:
+				"Override a parameter that a run declares, or the cell tagged parameters.",
+		},
+		{
+			name: "seed",
+			type: "text",
+			placeholder: "SEED",
+			description: "Root seed until the notebook sets its own.",
+		},
+		{
+			name: "allow-errors",
+			type: "flag",
+			description: "Go on after a cell that fails.",
+		},
+	],
+	examples: [
+		"deepdiva execute experiment.ipynb -o executed.ipynb",
+		"deepdiva execute experiment.ipynb -p lr=0.3 --html page.html",
+	],
+	run({ positionals: [notebook = ""], values, flags }) {
+		const one = (name: string) => values.get(name)?.[0];
+		const [output, html, rootSeed] = [one("output"), one("html"), one("seed")];
+		return execute({
+			notebook,
+			overrides: parseAssignments(values.get("param") ?? []),
+			allowErrors: flags.has("allow-errors"),
+			...(output === undefined ? {} : { output }),
+			...(html === undefined ? {} : { html }),
+			...(rootSeed === undefined ? {} : { rootSeed }),
+		});
+	},
+};

@@ -1,0 +1,96 @@
+import { dirname, resolve } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
+import { findRun } from "../../experiment/record/store.ts";
+import { learnMagicsOf } from "../../magics/defined.ts";
+import { BATCH_OPTION } from "../../magics/export.ts";
+import {
+	type ExportedCell,
+	requestFor,
+	writeExport,
+} from "../../magics/exported.ts";
+import type { Command } from "../command.ts";
+import { type Cell, readNotebook } from "../notebook/format.ts";
+import { declaresParameters } from "../notebook/parameters.ts";
+
+export const exportCommand: Command = {
+	name: "export",
+	summary:
+		"Writes a notebook, or what a run needs of it, as a script, its magics as calls of the library.",
+	positionals: [
+		{
+			name: "NB.ipynb|ID",
+			required: true,
+			description:
+				"The notebook, or a recorded run: its id or folder, or last.",
+			path: true,
+		},
+	],
+	options: [
+		{
+			name: "output",
+			short: "o",
+			type: "text",
+			placeholder: "FILE.ts",
+			description: "The script; FILE.sh beside it runs it from a clone.",
+		},
+		{
+			name: "run",
+			type: "text",
+			placeholder: "NAME",
+			description:
+				"Of a notebook: only what the last cell needs that starts a run of this name.",
+		},
+		BATCH_OPTION,
+	],
+	examples: [
+		"deepdiva export experiment.ipynb -o replay.ts",
+		"deepdiva export experiment.ipynb --run moons -o moons.ts --batch",
+		"deepdiva export 3fa2c1d0 -o replay.ts",
+	],
+	async run({ positionals: [path = ""], values, flags }) {
+		const file = values.get("output")?.[0];
+		if (file === undefined)
+			throw new UsageError(
+				"deepdiva export: name the script with -o, for example -o replay.ts",
+			);
+		const run = values.get("run")?.[0];
+		const batch = flags.has(BATCH_OPTION.name);
+		if (path.endsWith(".ipynb")) {
+			const { cells } = readNotebook(path);
+			learnMagicsOf(
+				cells.flatMap(({ cell_type, source }) =>
+					cell_type === "code" ? [source] : [],
+				),
+			);
+			console.log(
+				writeExport({
+					file,
+					cells: cells.flatMap(exportedCell),
+					folder: dirname(resolve(path)),
+					batch,
+					...(run === undefined ? {} : { run }),
+				}),
+			);
+			return 0;
+		}
+		if (run !== undefined)
+			throw new UsageError(
+				`deepdiva export: --run chooses a run of a notebook, and ${path} is a run already; leave it out`,
+			);
+		const request = requestFor(findRun(path), file, batch);
+		learnMagicsOf(request.cells.map(({ source }) => source));
+		console.log(writeExport(request));
+		return 0;
+	},
+};
+
+const exportedCell = (cell: Cell): ExportedCell[] =>
+	cell.cell_type === "raw" || cell.source.trim() === ""
+		? []
+		: [
+				{
+					kind: cell.cell_type === "code" ? "code" : "markdown",
+					source: cell.source,
+					parameters: declaresParameters(cell),
+				},
+			];

@@ -1,0 +1,156 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { UsageError } from "../../experiment/errors.ts";
+import { installLeakWatch } from "../../experiment/leaks/install.ts";
+import { setLocate } from "../../experiment/leaks/places.ts";
+import { installRandom } from "../../experiment/random/install.ts";
+import {
+	GIT_DESCRIPTION,
+	GIT_MODES,
+	readGitMode,
+} from "../../experiment/record/git-mode.ts";
+import {
+	configureSession,
+	type SessionOptions,
+	session,
+} from "../../experiment/session.ts";
+import { describeError, locateSource } from "../../kernel/engine/errors.ts";
+import { installModuleHooks, ownRoot } from "../../kernel/engine/resolve.ts";
+import {
+	CONDITION_OPTIONS,
+	readConditions,
+} from "../../magics/run-arguments.ts";
+import type { Command } from "../command.ts";
+import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
+import {
+	checkMember,
+	checkScriptOverrides,
+	describeParameters,
+} from "../script-parameters.ts";
+import { observeTerminal } from "../terminal-observer.ts";
+
+/** What `display` does without a notebook: prints the text of a value. */
+async function displayText(value: unknown): Promise<void> {
+	const { format } = await import("../../kernel/engine/format.ts");
+	const { data } = await format(value);
+	console.log(data["text/plain"]);
+}
+
+/** Runs a script in this process, seeded and observed; resolves to the exit code. */
+async function runScript(
+	path: string,
+	overrides: Readonly<Record<string, string>>,
+	options: Pick<SessionOptions, "rootSeed" | "git" | "conditions" | "member">,
+): Promise<number> {
+	const boot = JSON.parse(
+		process.env[SCRIPT_BOOT_VARIABLE] ?? "{}",
+	) as SessionOptions;
+	delete process.env[SCRIPT_BOOT_VARIABLE];
+	installRandom();
+	installLeakWatch();
+	setLocate(locateSource);
+	configureSession({
+		overrides,
+		...options,
+		...boot,
+	});
+	installModuleHooks();
+	Object.assign(globalThis, {
+		display: displayText,
+		clearOutput: () => undefined,
+	});
+	const abort = new AbortController();
+	process.once("SIGINT", () => abort.abort());
+	session().source = {
+		kind: "script",
+		text: readFileSync(path, "utf8"),
+		path,
+		signal: abort.signal,
+	};
+	session().observers.add(observeTerminal(process.stdout));
+	process.chdir(dirname(path));
+	try {
+		await import(pathToFileURL(path).href);
+	} catch (error) {
+		console.error(describeError(error, ownRoot).traceback.join("\n"));
+		// What the script still waits for would keep the process alive.
+		if (abort.signal.aborted) process.exit(130);
+		return 1;
+	}
+	// What was in vain when it was recorded is no reason for a replay to fail.
+	if (boot.replay) return 0;
+	const { unusedOverrides } = await import("../../training/overrides.ts");
+	const unused = unusedOverrides();
+	if (unused !== undefined) throw new UsageError(unused);
+	return 0;
+}
+
+export const runCommand: Command = {
+	name: "run",
+	summary: "Runs a script in the guard: seeded, verified, recorded.",
+	positionals: [
+		{
+			name: "SCRIPT.ts",
+			required: true,
+			description: "The script.",
+			path: true,
+		},
+	],
+	assignments: "Override a parameter that a run of the script declares.",
+	options: [
+		{
+			name: "seed",
+			type: "text",
+			placeholder: "SEED",
+			description: "Root seed until the script sets its own.",
+		},
+		...CONDITION_OPTIONS,
+		{
+			name: "member",
+			type: "integer",
+			description:
+				"Of the script's one multirun, compute this member alone; the first is 0.",
+		},
+		{
+			name: "git",
+			type: "text",
+			placeholder: GIT_MODES.join("|"),
+			description: GIT_DESCRIPTION,
+		},
+	],
+	examples: [
+		"deepdiva run replay.ts",
+		"deepdiva run replay.ts lr=0.3 epochs=5",
+		"deepdiva run replay.ts --git require",
+		"deepdiva run replay.ts --help",
+	],
+	async details(words) {
+		const script = words.find((word) => /\.[cm]?[jt]s$/.test(word));
+		if (script === undefined || !existsSync(script)) return undefined;
+		return describeParameters(script, readFileSync(script, "utf8"));
+	},
+	async run(args) {
+		const {
+			positionals: [script = ""],
+			assignments,
+			values,
+		} = args;
+		const conditions = readConditions(args);
+		const path = resolve(script);
+		if (!existsSync(path)) throw new UsageError(`there is no script ${script}`);
+		const overrides = Object.fromEntries(assignments);
+		const code = readFileSync(path, "utf8");
+		await checkScriptOverrides(overrides, code);
+		const [member] = values.get("member") ?? [];
+		if (member !== undefined) await checkMember(Number(member), code);
+		const [rootSeed] = values.get("seed") ?? [];
+		const [git] = values.get("git") ?? [];
+		return runScript(path, overrides, {
+			conditions,
+			...(rootSeed === undefined ? {} : { rootSeed }),
+			...(git === undefined ? {} : { git: readGitMode(git) }),
+			...(member === undefined ? {} : { member: Number(member) }),
+		});
+	},
+};

@@ -1,0 +1,97 @@
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { listRuns } from "../../experiment/record/store.ts";
+import { runsDirectory } from "../../experiment/session.ts";
+import { formatNumber, table } from "../../widgets/text.ts";
+import type { Command } from "../command.ts";
+import { execute } from "./execute.ts";
+import { replay } from "./replay.ts";
+
+/** The package's folder, in the sources as in the build. */
+function packageRoot(): string {
+	for (
+		let folder = dirname(fileURLToPath(import.meta.url));
+		;
+		folder = dirname(folder)
+	)
+		if (
+			existsSync(join(folder, "package.json")) &&
+			existsSync(join(folder, "tutorials"))
+		)
+			return folder;
+}
+
+/** The tutorial where it may leave its data: in a clone its own place, of an installed package a copy here. */
+function tutorialPath(): string {
+	const name = join("tutorials", "01-first-experiment.ipynb");
+	const packaged = join(packageRoot(), name);
+	if (!/[\\/]node_modules[\\/]/.test(packaged)) return packaged;
+	const copy = resolve(name);
+	mkdirSync(dirname(copy), { recursive: true });
+	if (!existsSync(copy)) cpSync(packaged, copy);
+	return copy;
+}
+
+/** Executes the first tutorial, sums up its runs, and replays the last one. */
+async function start(): Promise<number> {
+	const began = new Date().toISOString();
+	const tutorial = tutorialPath();
+	const here = (path: string) => relative(process.cwd(), path) || path;
+	const output = join(process.cwd(), "out", basename(tutorial));
+	const html = output.replace(/\.ipynb$/, ".html");
+	const code = await execute({
+		notebook: tutorial,
+		output,
+		html,
+		overrides: {},
+	});
+	if (code !== 0) return code;
+	const runs = listRuns(runsDirectory(dirname(tutorial))).runs.filter(
+		({ record }) => record.started >= began,
+	);
+	const last = runs.at(-1);
+	if (!last) throw new Error(`${tutorial} recorded no run`);
+	console.log("");
+	const verdict = await replay(last.directory);
+	console.log(
+		`\n${table(
+			[
+				"run",
+				"experiment",
+				"root seed",
+				"run seed",
+				"data root",
+				"test accuracy",
+			].map((header) => ({ header })),
+			runs.map(({ record }) => {
+				const accuracy =
+					record.metrics.test_accuracy ?? record.metrics.val_accuracy;
+				return [
+					record.id,
+					record.experiment,
+					record.seed.root,
+					record.seed.run,
+					record.data[0]?.root.slice(0, 19) ?? "–",
+					typeof accuracy === "number" ? formatNumber(accuracy) : "–",
+				];
+			}),
+		)}`,
+	);
+	console.log(
+		`\nexecuted notebook  ${here(output)}\n                   ${here(html)}`,
+	);
+	console.log(
+		`replay of ${last.record.id}  ${verdict === 0 ? "identical" : "NOT identical"}`,
+	);
+	return verdict;
+}
+
+export const startCommand: Command = {
+	name: "start",
+	summary: "Executes the first tutorial, and proves its last run by a replay.",
+	positionals: [],
+	options: [],
+	examples: ["deepdiva start"],
+	run: start,
+};

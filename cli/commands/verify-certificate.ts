@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { findRun } from "../../experiment/record/store.ts";
+import type {
+	CertificateReport,
+	CertifiedReplay,
+} from "../../experiment/replay/certificate/verify.ts";
+import { plural } from "../../widgets/text.ts";
+import type { Command } from "../command.ts";
+import { readDataPlaces } from "../data-places.ts";
+
+const VERDICTS = {
+	0: "valid",
+	1: "NOT VALID",
+	2: "could not be checked whole",
+} as const;
+
+/** What was checked, one line each, then the replays, then the verdict. */
+function describe(report: CertificateReport, code: 0 | 1 | 2): string {
+	const { checks, run, experiment, replays, ignored } = report;
+	const width = Math.max(...checks.map(({ status }) => status.length));
+	return [
+		...(run === undefined
+			? []
+			: [`certificate of run ${run} (${experiment})`, ""]),
+		...checks.map(
+			({ what, status, detail }) =>
+				`${(status === "broken" ? "BROKEN" : status).padEnd(width)}  ${what}${detail === undefined ? "" : `: ${detail}`}`,
+		),
+		...replays.map(
+			(replay) => `replayed by ${whoReplayed(replay)}: ${outcome(replay)}`,
+		),
+		...ignored.map((line) => `passed over: ${line}`),
+		"",
+		VERDICTS[code],
+	].join("\n");
+}
+
+const whoReplayed = ({ signer, ownReplay, trusted }: CertifiedReplay) =>
+	`${signer}${ownReplay ? ", who certified it" : trusted ? "" : ", not known here"}`;
+
+function outcome(replay: CertifiedReplay): string {
+	const { level, tolerance, finishedOn, passed, warned, failed } = replay;
+	const when = `on ${finishedOn.slice(0, 10)}`;
+	if (level === "different") return `DIFFERENT ${when}: ${failed.join(", ")}`;
+	if (level === "tolerance only")
+		return `within the tolerance of ${tolerance} ${when}: ${warned.join(", ")}; ${plural(passed.length, "part")} identical`;
+	return `identical, ${level}, ${when} (${plural(passed.length, "part")})`;
+}
+
+export const verifyCertificateCommand: Command = {
+	name: "verify-certificate",
+	summary: "Checks a certificate: who signed it, and that all it says holds.",
+	positionals: [
+		{
+			name: "FILE",
+			required: true,
+			description: "The certificate, an .intoto.jsonl file.",
+			path: true,
+		},
+	],
+	options: [
+		{
+			name: "key",
+			type: "text",
+			placeholder: "KEY",
+			multiple: true,
+			description:
+				"A signer's public key (PEM) or its fingerprint, SHA256:…, as the signer told it. Default: your own.",
+		},
+		{
+			name: "run",
+			type: "text",
+			placeholder: "RUN",
+			description:
+				"The run: its folder or id. Default: where the certificate lies.",
+		},
+		{
+			name: "data",
+			type: "text",
+			placeholder: "NAME=DIR",
+			multiple: true,
+			description: "Where a data folder lies here, by its recorded path.",
+		},
+		{ name: "json", type: "flag", description: "Print the report as JSON." },
+	],
+	examples: [
+		"deepdiva verify-certificate runs/toy/20260131T120000Z-3fa2c1d0/certificate.intoto.jsonl",
+		"deepdiva verify-certificate run.intoto.jsonl --run 3fa2c1d0 --key SHA256:…",
+	],
+	/** 0 all holds, 1 something is broken, 2 could not check. */
+	async run({ positionals: [file = ""], flags, values }) {
+		const [{ readBundle }, keys, { exitCode, verifyCertificate }] =
+			await Promise.all([
+				import("../../experiment/replay/certificate/bundle.ts"),
+				import("../../experiment/replay/certificate/keys.ts"),
+				import("../../experiment/replay/certificate/verify.ts"),
+			]);
+		const named = values.get("key") ?? [];
+		const own = keys.ownPublicKey();
+		const run = values.get("run")?.[0] ?? runBeside(file);
+		const report = await verifyCertificate(readBundle(file), {
+			trusted:
+				named.length > 0 ? named.map(keys.readTrustedKey) : own ? [own] : [],
+			named: named.length > 0,
+			...(run === undefined ? {} : { run: runFolder(run) }),
+			data: readDataPlaces(values.get("data")),
+		});
+		const code = exitCode(report);
+		console.log(
+			flags.has("json")
+				? JSON.stringify({ valid: code === 0, ...report }, undefined, "\t")
+				: describe(report, code),
+		);
+		return code;
+	},
+};
+
+function runBeside(file: string): string | undefined {
+	const folder = dirname(resolve(file));
+	return existsSync(join(folder, "run.json")) ? folder : undefined;
+}
+
+/** A folder stands for itself, even where its record is damaged. @throws UsageError */
+const runFolder = (reference: string) =>
+	existsSync(join(reference, "run.json"))
+		? reference
+		: findRun(reference).directory;

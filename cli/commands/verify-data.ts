@@ -1,0 +1,32 @@
+import { verifyData } from "../../experiment/data/index.ts";
+import { checkData, describeCheck } from "../../magics/data-check.ts";
+import { verifyDataMagic } from "../../magics/verify-data.ts";
+import type { Command } from "../command.ts";
+import { progressOn } from "../progress.ts";
+
+export const verifyDataCommand: Command = {
+	...verifyDataMagic,
+	options: [
+		...verifyDataMagic.options,
+		{ name: "json", type: "flag", description: "Print the result as JSON." },
+	],
+	examples: [
+		"deepdiva verify-data data/digits",
+		"deepdiva verify-data data/digits --deep",
+		'deepdiva verify-data data/digits --accept "200 new scans"',
+	],
+	/** 0 unchanged or created, 1 changed, 2 could not check (main's code for errors). */
+	async run(args) {
+		const progress = progressOn(process.stderr);
+		const check = await checkData(args, verifyData, {
+			onProgress: progress.show,
+		}).finally(progress.clear);
+		const { verification, ...made } = check;
+		console.log(
+			args.flags.has("json")
+				? JSON.stringify({ ...verification, ...made }, undefined, "\t")
+				: describeCheck(check),
+		);
+		return verification.status === "changed" ? 1 : 0;
+	},
+};

@@ -1,0 +1,84 @@
+import { UsageError } from "../experiment/errors.ts";
+import { suggestion } from "../experiment/nearest.ts";
+import { parseCell } from "../magics/cell.ts";
+import { parseMagic } from "../magics/registry.ts";
+import type { TaskParam } from "../training/task.ts";
+import type { Notebook } from "./notebook/format.ts";
+import { notebookParameters } from "./notebook/parameters.ts";
+
+/** What a task declares; nothing for one that does not exist. */
+export async function taskParams(
+	task: string | undefined,
+): Promise<Readonly<Record<string, TaskParam>>> {
+	if (task === undefined) return {};
+	const { tasks } = await import("../training/tasks/index.ts");
+	return tasks.get(task)?.params ?? {};
+}
+
+/** Parameters that the runs of these cells declare, tasks included. */
+async function declaredParams(
+	sources: readonly string[],
+): Promise<Set<string>> {
+	const declared = new Set<string>();
+	for (const source of sources)
+		for (const { text, mark } of parseCell(source).magics) {
+			let call: ReturnType<typeof parseMagic>;
+			try {
+				call = parseMagic(text, mark);
+			} catch {
+				continue; // The cell itself will say what is wrong, in its place.
+			}
+			if (!call.wraps || call.args === "help") continue;
+			const { task, ...params } = Object.fromEntries(call.args.assignments);
+			for (const key of Object.keys(params)) declared.add(key);
+			for (const key of Object.keys(await taskParams(task))) declared.add(key);
+		}
+	return declared;
+}
+
+/** The overrides of a notebook, by who declares them. */
+export interface DividedOverrides {
+	/** Declared by the cell tagged `parameters`. */
+	readonly parameters: Readonly<Record<string, string>>;
+	readonly ofRuns: Readonly<Record<string, string>>;
+}
+
+/**
+ * Says who gets an override: the cell tagged `parameters`, runs, or both.
+ * Refuses one that nobody declares before anything runs. Cells that call
+ * `dd.run` in code may declare more, so such notebooks are checked at the end.
+ */
+export async function divideOverrides(
+	overrides: Readonly<Record<string, string>>,
+	notebook: Notebook,
+): Promise<DividedOverrides> {
+	const entries = Object.entries(overrides);
+	if (entries.length === 0) return { parameters: {}, ofRuns: {} };
+	const sources = notebook.cells
+		.filter((cell) => cell.cell_type === "code")
+		.map(({ source }) => source);
+	const tagged = notebookParameters(notebook);
+	const ofRuns = await declaredParams(sources);
+	if (!sources.some((source) => /\b(multi)?run\s*\(/.test(source)))
+		refuseUndeclared(overrides, [...tagged.keys(), ...ofRuns]);
+	return {
+		parameters: Object.fromEntries(entries.filter(([key]) => tagged.has(key))),
+		ofRuns: Object.fromEntries(
+			entries.filter(([key]) => ofRuns.has(key) || !tagged.has(key)),
+		),
+	};
+}
+
+/** @throws UsageError for a key that nobody declares, with the nearest one */
+export function refuseUndeclared(
+	overrides: Readonly<Record<string, string>>,
+	declared: readonly string[],
+): void {
+	for (const key of Object.keys(overrides))
+		if (!declared.includes(key))
+			throw new UsageError(
+				declared.length === 0
+					? `no run declares parameters, so there is no "${key}" to override`
+					: `no run declares a parameter "${key}"${suggestion(key, declared)}`,
+			);
+}

@@ -1,0 +1,110 @@
+/** `deepdiva <command>`. Runs on the pinned Node; `bin/deepdiva.js` starts it there. */
+import { UsageError } from "../experiment/errors.ts";
+import { suggestion } from "../experiment/nearest.ts";
+import { description, version } from "../experiment/version.ts";
+import { helpPage, parseArguments } from "../magics/arguments.ts";
+import {
+	actionOf,
+	type Command,
+	type CommandGroup,
+	groupPage,
+} from "./command.ts";
+import { certifyCommand } from "./commands/certify.ts";
+import { checklistCommand } from "./commands/checklist.ts";
+import { dataCommand } from "./commands/data/index.ts";
+import { executeCommand } from "./commands/execute.ts";
+import { exportCommand } from "./commands/export.ts";
+import { installCommand, uninstallCommand } from "./commands/install.ts";
+import { replCommand } from "./commands/repl.ts";
+import { replayCommand } from "./commands/replay.ts";
+import { runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
+import { startCommand } from "./commands/start.ts";
+import { verifyCertificateCommand } from "./commands/verify-certificate.ts";
+import { verifyDataCommand } from "./commands/verify-data.ts";
+
+const EXIT_USAGE = 2;
+
+const commands: readonly (Command | CommandGroup)[] = [
+	startCommand,
+	executeCommand,
+	replCommand,
+	runCommand,
+	replayCommand,
+	runsCommand,
+	certifyCommand,
+	verifyCertificateCommand,
+	checklistCommand,
+	exportCommand,
+	verifyDataCommand,
+	dataCommand,
+	installCommand,
+	uninstallCommand,
+];
+
+function overview(): string {
+	const width = Math.max(...commands.map(({ name }) => name.length));
+	return [
+		`deepdiva ${version}: ${description}`,
+		"",
+		...commands.map(
+			({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`,
+		),
+		"",
+		"deepdiva COMMAND --help shows a command's arguments.",
+	].join("\n");
+}
+
+async function main([name = "", ...words]: readonly string[]): Promise<number> {
+	if (["", "help", "--help", "-h"].includes(name) && words.length === 0) {
+		console.log(overview());
+		return name === "" ? EXIT_USAGE : 0;
+	}
+	if (name === "--version" || name === "-v") {
+		console.log(version);
+		return 0;
+	}
+	const wanted = name === "help" ? (words[0] ?? "") : name;
+	const found = commands.find((one) => one.name === wanted);
+	if (!found)
+		throw new UsageError(
+			`there is no command "${wanted}"${suggestion(
+				wanted,
+				commands.map((one) => one.name),
+			)}`,
+		);
+	const rest = name === "help" ? [...words.slice(1), "--help"] : words;
+	if ("actions" in found && /^(-h|--help)$/.test(rest[0] ?? "")) {
+		console.log(groupPage(found));
+		return 0;
+	}
+	const [command, left] =
+		"actions" in found
+			? [actionOf(found, rest[0]), rest.slice(1)]
+			: [found, rest];
+	const args = parseArguments(command, left, "deepdiva");
+	if (args === "help") {
+		const details = await command.details?.(left);
+		console.log(
+			[helpPage(command, "deepdiva"), ...(details ? [details] : [])].join(
+				"\n\n",
+			),
+		);
+		return 0;
+	}
+	return command.run(args);
+}
+
+try {
+	process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+	// What the user can mend is told without a stack; the rest is a defect of ours.
+	const known =
+		error instanceof UsageError ||
+		(error instanceof Error && /^(Data|Install|Connection)/.test(error.name));
+	const { message } = error as Error;
+	console.error(
+		known ? message.replace(/^(?!deepdiva )/, "deepdiva: ") : error,
+	);
+	process.exitCode = known ? EXIT_USAGE : 1;
+}

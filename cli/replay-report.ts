@@ -1,0 +1,97 @@
+import {
+	type ComparedPart,
+	isIdentical,
+	isWithinTolerance,
+} from "../experiment/replay/compare.ts";
+import type { ReplayResult } from "../experiment/replay/replay.ts";
+import { formatNumber, table } from "../widgets/text.ts";
+
+const short = (digest: string | undefined) =>
+	digest === undefined ? "–" : digest.replace(/^(sha256:.{12}).*/, "$1…");
+
+/** The parts as a table; where numbers differ, with how far they lie apart. */
+function comparisonTable(parts: readonly ComparedPart[]): string {
+	const measured = parts.some(({ difference }) => difference);
+	return table(
+		[
+			...["part", "recorded", "replayed", "verdict"].map((header) => ({
+				header,
+			})),
+			...(measured
+				? ["differing", "max ulps", "max abs", "max rel"].map((header) => ({
+						header,
+						align: "right" as const,
+					}))
+				: []),
+		],
+		parts.map(({ part, recorded, replayed, verdict, difference }) => [
+			part,
+			short(recorded),
+			short(replayed),
+			verdict,
+			...(difference
+				? [
+						`${difference.differing} of ${difference.numbers}`,
+						formatNumber(difference.maxUlps),
+						formatNumber(difference.maxAbsolute),
+						formatNumber(difference.maxRelative),
+					]
+				: []),
+		]),
+	);
+}
+
+interface ReportOptions {
+	readonly json: boolean;
+	readonly tolerance: number | undefined;
+	/** Why it was not executed in its project. */
+	readonly rebuilt?: string | undefined;
+}
+
+/** Prints how a replay came out. Is it identical, or within the tolerance where one is given? */
+export function reportReplay(
+	run: string,
+	result: ReplayResult,
+	{ json, tolerance, rebuilt }: ReportOptions,
+): boolean {
+	const { parts, failure } = result;
+	const identical = failure === undefined && isIdentical(parts);
+	const passed = failure === undefined && isWithinTolerance(parts);
+	if (json)
+		console.log(
+			JSON.stringify(
+				{
+					run,
+					identical,
+					...(rebuilt === undefined ? {} : { rebuilt }),
+					...(tolerance === undefined
+						? {}
+						: { tolerance, withinTolerance: passed }),
+					failure,
+					parts,
+				},
+				// JSON has no number for it.
+				(_, value) => (value === Number.POSITIVE_INFINITY ? "Infinity" : value),
+				"\t",
+			),
+		);
+	else {
+		if (parts.length > 0) console.log(comparisonTable(parts));
+		if (failure !== undefined) console.log(failure);
+		console.log(
+			identical
+				? `identical: all ${parts.length} parts of run ${run}`
+				: `NOT identical${
+						passed ? `, but within the tolerance of ${tolerance}` : ""
+					}: ${[
+						...parts
+							.filter(({ verdict }) => verdict !== "identical")
+							.map(({ part, verdict }) => `${part} (${verdict})`),
+						...(failure === undefined
+							? []
+							: ["the code did not run as recorded"]),
+					].join(", ")}`,
+		);
+	}
+	return passed;
+}

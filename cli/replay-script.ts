@@ -1,0 +1,60 @@
+import { UsageError } from "../experiment/errors.ts";
+import {
+	readOrigin,
+	recordedOrigin,
+	replayScript,
+} from "../experiment/replay/exported-script.ts";
+import type { ReplayOptions } from "./commands/replay.ts";
+import { executeExported } from "./execute-recipe.ts";
+import { reportReplay } from "./replay-report.ts";
+
+/** Replays an exported script and prints the comparison with the run that it comes from. */
+export async function replayExported(
+	path: string,
+	options: ReplayOptions,
+	signal: AbortSignal,
+): Promise<number> {
+	refuseOptions(path, options);
+	const { json = false, tolerance } = options;
+	const origin = readOrigin(path);
+	const recorded = recordedOrigin(path, origin);
+	if (!recorded && tolerance !== undefined)
+		throw new UsageError(
+			`deepdiva replay: --tolerance needs the numbers of run ${origin.id}, which is not here; the script has its digests alone`,
+		);
+	if (!json)
+		console.log(
+			`replaying ${path} (run ${origin.id}, ${origin.experiment}${recorded ? "" : "; the run is not here, so digests are compared"}) …`,
+		);
+	const result = await replayScript(path, origin, executeExported, {
+		recorded,
+		tolerance,
+		signal,
+	});
+	return reportReplay(origin.id, result, { json, tolerance }) ? 0 : 1;
+}
+
+/** A script is code of its own, and not what a certificate was made for. */
+function refuseOptions(
+	path: string,
+	{ certificate, here, data }: ReplayOptions,
+): void {
+	const refuse = (option: string, reason: string) => {
+		throw new UsageError(`deepdiva replay ${path}: --${option} ${reason}`);
+	};
+	if (certificate !== undefined)
+		refuse(
+			"certificate",
+			"certifies the replay of a run with its recorded code; name the run",
+		);
+	if (here)
+		refuse(
+			"here",
+			"means nothing for a script, which is always executed where it lies",
+		);
+	if (data !== undefined && data.size > 0)
+		refuse(
+			"data",
+			"does not reach into a script; put the data where it names them",
+		);
+}

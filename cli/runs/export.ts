@@ -1,0 +1,41 @@
+import { UsageError } from "../../experiment/errors.ts";
+import { findRun } from "../../experiment/record/store.ts";
+import type { MagicArguments } from "../../magics/definition.ts";
+import { plural } from "../../widgets/text.ts";
+import { chosenRuns } from "./list.ts";
+
+/** `deepdiva runs export [RUN …] -o OUT`: those named, else those that `--where` means. */
+export async function exportCommand(
+	references: readonly string[],
+	args: MagicArguments,
+): Promise<number> {
+	const out = args.values.get("output")?.[0];
+	if (out === undefined)
+		throw new UsageError(
+			"deepdiva runs export: name a folder or a zip file with -o, for example -o run.zip",
+		);
+	const chosen =
+		references.length > 0
+			? references.map((reference) => findRun(reference))
+			: args.values.has("where")
+				? chosenRuns(args).runs
+				: [];
+	const runs = [
+		...new Map(chosen.map((run) => [run.record.id, run] as const)).values(),
+	];
+	if (runs.length === 0)
+		throw new UsageError(
+			"deepdiva runs export needs the runs to export: name them, or choose them with --where",
+		);
+	const { exportRuns } = await import(
+		"../../experiment/record/export/export.ts"
+	);
+	await exportRuns(runs, out, {
+		force: args.flags.has("force"),
+		onWarning: (text) => console.error(`deepdiva: ${text}`),
+	});
+	console.log(
+		`wrote ${plural(runs.length, "run")} to ${out}${runs.length === 1 ? `; elsewhere: deepdiva replay ${out}` : ""}`,
+	);
+	return 0;
+}

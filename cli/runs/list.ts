@@ -1,0 +1,117 @@
+import { parseCondition, selectRuns } from "../../experiment/record/query.ts";
+import {
+	listRuns,
+	type StoredRun,
+	statusOf,
+} from "../../experiment/record/store.ts";
+import type { MagicArguments } from "../../magics/definition.ts";
+import { table, truncate } from "../../widgets/text.ts";
+import { pairs, shortTime } from "./text.ts";
+
+/** The runs that `--where` and `--sort` mean, and those that could not be read. */
+export function chosenRuns({ values }: MagicArguments): {
+	runs: StoredRun[];
+	damaged: { message: string }[];
+} {
+	const [sort] = values.get("sort") ?? [];
+	const { runs, damaged } = listRuns();
+	return {
+		runs: selectRuns(runs, {
+			where: (values.get("where") ?? []).map(parseCondition),
+			...(sort === undefined ? {} : { sort }),
+		}),
+		damaged,
+	};
+}
+
+/** `deepdiva runs [list]`. */
+export function listCommand(args: MagicArguments): number {
+	const { runs, damaged } = chosenRuns(args);
+	if (args.flags.has("json"))
+		console.log(
+			JSON.stringify(
+				runs.map((run) => ({ ...run.record, status: statusOf(run) })),
+				undefined,
+				"\t",
+			),
+		);
+	else
+		console.log(
+			runs.length > 0
+				? listing(runs, mentioned(args))
+				: args.values.has("where")
+					? "no such runs"
+					: "no runs yet",
+		);
+	for (const { message } of damaged) console.error(`deepdiva: ${message}`);
+	return damaged.length > 0 ? 1 : 0;
+}
+
+/** Names in conditions and the order: what the reader is after. */
+function mentioned({ values }: MagicArguments): string[] {
+	return [
+		...(values.get("where") ?? []).map((text) => parseCondition(text).name),
+		...(values.get("sort") ?? []).map((text) => text.replace(/^-/, "")),
+	].map((name) => name.replace(/^(params|metrics)\./, ""));
+}
+
+const WIDEST = 40;
+
+function listing(runs: readonly StoredRun[], names: readonly string[]): string {
+	return table(
+		[
+			"run",
+			"started (UTC)",
+			"experiment",
+			"status",
+			"seed",
+			"parameters",
+			"metrics",
+		].map((header) => ({ header })),
+		runs.map((run) => {
+			const { record } = run;
+			const params = Object.fromEntries(
+				Object.entries(record.params).map(([name, { value }]) => [
+					name,
+					String(value),
+				]),
+			);
+			return [
+				record.id,
+				shortTime(record.started),
+				record.experiment,
+				statusOf(run),
+				record.seed.root,
+				truncate(pairs(first(params, names)), WIDEST),
+				pairs(headline(record.metrics, names)),
+			];
+		}),
+	);
+}
+
+/** The entries with the mentioned names at the head. */
+function first<T>(
+	entries: Readonly<Record<string, T>>,
+	names: readonly string[],
+): Record<string, T> {
+	const at = (name: string) => Number(!names.includes(name));
+	return Object.fromEntries(
+		Object.entries(entries).sort(([a], [b]) => at(a) - at(b)),
+	);
+}
+
+/** Of many metrics those asked for and the few that say how it went. */
+function headline(
+	metrics: Readonly<Record<string, number | string>>,
+	names: readonly string[],
+): Record<string, number | string> {
+	const all = Object.keys(metrics);
+	const test = all.filter((name) => /^test_/.test(name));
+	const chosen = new Set([
+		...all.filter((name) => names.includes(name)),
+		...(test.length > 0 ? test : all.slice(0, 3)),
+	]);
+	return Object.fromEntries(
+		[...chosen].map((name) => [name, metrics[name] as number | string]),
+	);
+}

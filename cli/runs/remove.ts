@@ -1,0 +1,74 @@
+import { basename } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { UsageError } from "../../experiment/errors.ts";
+import type { RunRecord } from "../../experiment/record/record.ts";
+import { removeRun, requireEnded } from "../../experiment/record/remove.ts";
+import { findRun, listRuns } from "../../experiment/record/store.ts";
+import type { MagicArguments } from "../../magics/definition.ts";
+import { plural } from "../../widgets/text.ts";
+
+interface Removal {
+	readonly directory: string;
+	/** Absent of a damaged run. */
+	readonly record?: RunRecord;
+}
+
+/** A run as `findRun` finds it, or the folder of one that cannot be read. */
+function removalOf(reference: string): Removal {
+	const damaged = listRuns().damaged.filter(({ directory }) => {
+		const name = basename(directory);
+		return name === reference || name.endsWith(`-${reference}`);
+	});
+	return damaged.length === 1 && damaged[0] ? damaged[0] : findRun(reference);
+}
+
+const label = ({ directory, record }: Removal) =>
+	record
+		? `${record.id} ${record.experiment}`
+		: `${basename(directory)} (damaged)`;
+
+async function isConfirmed(removals: readonly Removal[]): Promise<boolean> {
+	if (!process.stdin.isTTY)
+		throw new UsageError(
+			"deepdiva runs rm asks before it removes anything; where nobody can answer, give --yes",
+		);
+	const terminal = createInterface({
+		input: process.stdin,
+		output: process.stdout,
+	});
+	try {
+		const answer = await terminal.question(
+			`remove ${plural(removals.length, "run")} (${removals.map(label).join(", ")}) with all their files? [y/N] `,
+		);
+		return /^y(es)?$/i.test(answer.trim());
+	} finally {
+		terminal.close();
+	}
+}
+
+/** `deepdiva runs rm RUN …`: all of them, or none when one is running or unknown. */
+export async function removeCommand(
+	references: readonly string[],
+	{ flags }: MagicArguments,
+): Promise<number> {
+	if (references.length === 0)
+		throw new UsageError("deepdiva runs rm needs the runs to remove");
+	const removals = [
+		...new Map(
+			references
+				.map(removalOf)
+				.map((removal) => [removal.directory, removal] as const),
+		).values(),
+	];
+	for (const { directory, record } of removals)
+		if (record) requireEnded({ directory, record });
+	if (!flags.has("yes") && !(await isConfirmed(removals))) {
+		console.log("nothing removed");
+		return 1;
+	}
+	for (const removal of removals) {
+		await removeRun(removal.directory, removal.record);
+		console.log(`removed ${label(removal)}`);
+	}
+	return 0;
+}

@@ -1,0 +1,103 @@
+import type { RunRecord } from "../../experiment/record/record.ts";
+import {
+	findRun,
+	type StoredRun,
+	statusOf,
+} from "../../experiment/record/store.ts";
+import type { MagicArguments } from "../../magics/definition.ts";
+import { leaksTable, otherReads } from "../../widgets/leaks.ts";
+import { pairs } from "./text.ts";
+
+/** What the run's code read that a replay cannot repeat. */
+function leaksOf({ leaks, conditions }: RunRecord): string[] {
+	const frozen = conditions?.freezeTime;
+	return [
+		...(conditions?.strictMath ? ["its math was strict"] : []),
+		...(frozen === undefined ? [] : [`its clock started at ${frozen}`]),
+		...(leaks && leaks.leaks.length > 0
+			? [
+					"read by its code, and not the same in a replay:",
+					leaksTable(leaks, leaks.leaks.length),
+				]
+			: []),
+		...(leaks ? otherReads(leaks) : []),
+	];
+}
+
+function codeText(git: RunRecord["git"]): string {
+	if (!git) return "no repository";
+	if (git.mode === "ignore") return "ignored";
+	const { commit = "no commit", dirty, snapshot } = git;
+	const kept = snapshot ? ` (${snapshot.ref})` : "";
+	return `${commit}${dirty ? ` with changes${kept}` : ""}`;
+}
+
+/** A record as a page to read. */
+function page(run: StoredRun): string {
+	const { directory, record } = run;
+	const rows: [string, string][] = [
+		["run", record.id],
+		["experiment", record.experiment],
+		...(record.task ? [["task", record.task] as [string, string]] : []),
+		["status", statusOf(run)],
+		...(record.error
+			? [
+					["error", `${record.error.name}: ${record.error.message}`] as [
+						string,
+						string,
+					],
+				]
+			: []),
+		["started", record.started],
+		["seconds", String((record.milliseconds ?? 0) / 1000)],
+		["root seed", `${record.seed.root} (${record.seed.origin})`],
+		["run seed", record.seed.run],
+		["repeat", String(record.repeat)],
+		[
+			"params",
+			pairs(
+				Object.fromEntries(
+					Object.entries(record.params).map(([key, param]) => [
+						key,
+						String(param.value),
+					]),
+				),
+			),
+		],
+		["git", codeText(record.git)],
+		...record.data.map(({ path, root, files }): [string, string] => [
+			"data",
+			`${path} ${root} (${files} files)`,
+		]),
+		["metrics", pairs(record.metrics)],
+		["digest", record.digest],
+		["folder", directory],
+	];
+	const width = Math.max(...rows.map(([name]) => name.length));
+	return [
+		...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
+		"",
+		...Object.entries(record.outputs).map(
+			([name, { digest }]) => `${digest}  ${name}`,
+		),
+		...leaksOf(record).map((text) => `\n${text}`),
+	].join("\n");
+}
+
+/** `deepdiva runs show [RUN]`. */
+export function showCommand(
+	reference: string,
+	{ flags }: MagicArguments,
+): number {
+	const run = findRun(reference);
+	console.log(
+		flags.has("json")
+			? JSON.stringify(
+					{ ...run.record, status: statusOf(run) },
+					undefined,
+					"\t",
+				)
+			: page(run),
+	);
+	return 0;
+}

@@ -1,0 +1,12 @@
+import { formatNumber } from "../../widgets/text.ts";
+
+export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");
+
+const value = (one: number | string) =>
+	typeof one === "number" ? formatNumber(one) : one;
+
+/** `lr=0.1 epochs=20`. */
+export const pairs = (entries: Readonly<Record<string, number | string>>) =>
+	Object.entries(entries)
+		.map(([key, one]) => `${key}=${value(one)}`)
+		.join(" ");

@@ -1,0 +1,214 @@
+import { parseSync } from "oxc-parser";
+import { UsageError } from "../experiment/errors.ts";
+import type { ParamValue } from "../experiment/events.ts";
+import { suggestion } from "../experiment/nearest.ts";
+import { coerce } from "../experiment/params.ts";
+import { splitList } from "../experiment/sweep/grid.ts";
+import { literalValue } from "../magics/parameters.ts";
+import { isNode, type Node, walk } from "../magics/syntax.ts";
+import { table } from "../widgets/text.ts";
+import { refuseUndeclared, taskParams } from "./declared.ts";
+
+/** A parameter that a script declares, as far as its text says. */
+interface ScriptParameter {
+	readonly key: string;
+	/** More than one: a grid. Empty: computed. */
+	readonly values: readonly ParamValue[];
+	/** May several values be given? */
+	readonly list: boolean;
+	readonly choices?: readonly string[];
+	readonly from: string;
+}
+
+interface ScriptDeclarations {
+	readonly parameters: readonly ScriptParameter[];
+	/** Are there runs whose options are computed? Then there may be more. */
+	readonly open: boolean;
+	readonly multiruns: number;
+}
+
+/** The value of a literal property, or undefined where the code computes it. */
+function property(object: Node, name: string): Node | undefined {
+	return members(object).find(([key]) => key === name)?.[1];
+}
+
+function members(object: Node): [string, Node][] {
+	return (object.properties as Node[]).flatMap(({ key, value }) => {
+		if (!isNode(key) || !isNode(value)) return [];
+		return [[String(key.name ?? key.value), value] as [string, Node]];
+	});
+}
+
+function valuesOf(node: Node): ParamValue[] {
+	const nodes =
+		node.type === "ArrayExpression" ? (node.elements as Node[]) : [node];
+	return nodes.flatMap((one) => literalValue(one) ?? []);
+}
+
+async function declarationsOf(code: string): Promise<ScriptDeclarations> {
+	const { program } = parseSync("script.ts", code, {
+		lang: "ts",
+		sourceType: "module",
+	});
+	const parameters: ScriptParameter[] = [];
+	let open = false;
+	let multiruns = 0;
+	for (const node of walk(program.body as unknown as Node[])) {
+		if (node.type !== "CallExpression") continue;
+		const callee = node.callee as Node;
+		const name = (callee.property as Node | undefined)?.name ?? callee.name;
+		const [first, second] = node.arguments as Node[];
+		if (name === "parameter") {
+			const key = first && literalValue(first);
+			if (typeof key === "string" && second)
+				parameters.push({
+					key,
+					values: valuesOf(second),
+					list: false,
+					from: "the script",
+				});
+			else open = true;
+		}
+		if (name !== "run" && name !== "multirun") continue;
+		if (name === "multirun") multiruns++;
+		if (first?.type !== "ObjectExpression") {
+			open = true;
+			continue;
+		}
+		const given = property(first, "params");
+		const own = property(first, "overrides");
+		if (given && given.type !== "ObjectExpression") open = true;
+		else
+			parameters.push(
+				...(await runParameters(
+					name,
+					first,
+					given ? members(given) : [],
+					own?.type === "ObjectExpression" ? members(own) : [],
+				)),
+			);
+	}
+	return { parameters, open, multiruns };
+}
+
+/** What one call declares: its task's parameters, its own values, and what its overrides make of them. */
+async function runParameters(
+	kind: "run" | "multirun",
+	options: Node,
+	given: readonly [string, Node][],
+	overrides: readonly [string, Node][],
+): Promise<ScriptParameter[]> {
+	const text = (name: string) => {
+		const node = property(options, name);
+		const value = node && literalValue(node);
+		return typeof value === "string" ? value : undefined;
+	};
+	const task = text("task");
+	const list = kind === "multirun";
+	const declared = new Map<string, ScriptParameter>();
+	const from = `${kind} ${text("name") ?? task ?? "run"}`;
+	for (const [key, param] of Object.entries(await taskParams(task)))
+		declared.set(key, {
+			key,
+			values: [param.default],
+			list,
+			...(param.choices ? { choices: param.choices } : {}),
+			from: `${from} (task ${task})`,
+		});
+	for (const [key, node] of given)
+		declared.set(key, {
+			...(declared.get(key) ?? { key, list, from }),
+			values: valuesOf(node),
+		});
+	for (const [key, node] of overrides) {
+		const before = declared.get(key);
+		const value = literalValue(node);
+		if (before && typeof value === "string")
+			declared.set(key, { ...before, values: read(before, value) });
+	}
+	return [...declared.values()];
+}
+
+/** The values that a text gives a parameter. @throws UsageError when they are of another type, or not available */
+function read(
+	{ key, values: [declared], list, choices }: ScriptParameter,
+	text: string,
+): ParamValue[] {
+	if (declared === undefined) return [];
+	return (list ? splitList(text) : [text]).map((part) => {
+		const value = coerce(key, part, declared);
+		if (choices && !choices.includes(String(value)))
+			throw new UsageError(
+				`${key}=${value} is not available${suggestion(String(value), choices)}`,
+			);
+		return value;
+	});
+}
+
+/**
+ * Refuses an override that nothing in a script declares, or that is of another
+ * type, before anything runs. Runs whose options are computed are only known
+ * when the script has ended.
+ */
+export async function checkScriptOverrides(
+	overrides: Readonly<Record<string, string>>,
+	code: string,
+): Promise<void> {
+	if (Object.keys(overrides).length === 0) return;
+	const { parameters, open } = await declarationsOf(code);
+	for (const parameter of parameters) {
+		const text = Object.hasOwn(overrides, parameter.key)
+			? overrides[parameter.key]
+			: undefined;
+		if (text !== undefined) read(parameter, text);
+	}
+	if (!open)
+		refuseUndeclared(
+			overrides,
+			parameters.map(({ key }) => key),
+		);
+}
+
+/** @throws UsageError when `--member` does not say which multirun's */
+export async function checkMember(member: number, code: string): Promise<void> {
+	const { multiruns } = await declarationsOf(code);
+	if (multiruns !== 1)
+		throw new UsageError(
+			`--member needs a script with exactly one multirun, and this one has ${multiruns}; export the one you want with --run NAME`,
+		);
+	if (member < 0)
+		throw new UsageError(`--member counts from 0, so it cannot be ${member}`);
+}
+
+const TYPES = { number: "number", string: "text", boolean: "true|false" };
+
+/** What `--help` says of a script: its parameters, where they are declared, their types and defaults. */
+export async function describeParameters(
+	script: string,
+	code: string,
+): Promise<string> {
+	const { parameters, open } = await declarationsOf(code);
+	const more = open
+		? "\nThere may be more: some of its runs compute their parameters."
+		: "";
+	if (parameters.length === 0)
+		return `${script} declares no parameters.${more}`;
+	const rows = parameters.map(({ key, values, list, choices, from }) => {
+		const [first] = values;
+		const type =
+			choices?.join("|") ??
+			(first === undefined
+				? "computed"
+				: TYPES[typeof first as keyof typeof TYPES]);
+		return [
+			key,
+			list ? `${type}, …` : type,
+			values.map(String).join(","),
+			from,
+		];
+	});
+	return `Parameters of ${script}, written KEY=VALUE:\n\n${table(
+		["name", "type", "default", "declared by"].map((header) => ({ header })),
+		rows,
+	)}${more}`;
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { types } from "node:util";
+
+/**
+ * Canonical JSON (RFC 8785): object keys in UTF-16 order, numbers as ECMAScript
+ * prints them, no white space. What JSON cannot hold becomes a tagged string, so
+ * that NaN, ±Infinity and -0 are told apart; a text that looks like a tag gets
+ * another `@` in front. Typed arrays, buffers and sets are lists, maps objects.
+ * @throws TypeError that names the place of a value that says nothing as JSON:
+ *   a function, a symbol, a promise, an error, a cycle, half of a character
+ */
+export function canonicalJson(value: unknown): string {
+	return write(value, [], []);
+}
+
+const TAG_LOOKALIKE = /^@+(NaN|-?Infinity|-0|-?\d+n)$/;
+
+function write(
+	value: unknown,
+	path: (string | number)[],
+	parents: object[],
+): string {
+	if (value === null || value === undefined) return "null";
+	switch (typeof value) {
+		case "number":
+			if (Number.isNaN(value)) return '"@NaN"';
+			if (!Number.isFinite(value))
+				return value > 0 ? '"@Infinity"' : '"@-Infinity"';
+			return Object.is(value, -0) ? '"@-0"' : JSON.stringify(value);
+		case "string":
+			if (!value.isWellFormed())
+				refuse("a text with half of a character (a lone surrogate)", path);
+			return JSON.stringify(TAG_LOOKALIKE.test(value) ? `@${value}` : value);
+		case "boolean":
+			return JSON.stringify(value);
+		case "bigint":
+			return `"@${value}n"`;
+		case "object":
+			return writeObject(value, path, parents);
+		default:
+			return refuse(`a ${typeof value}`, path);
+	}
+}
+
+function writeObject(
+	value: object,
+	path: (string | number)[],
+	parents: object[],
+): string {
+	if (parents.includes(value)) refuse("an object that holds itself", path);
+	parents.push(value);
+	const member = (key: string | number, inner: unknown) => {
+		path.push(key);
+		const text = write(inner, path, parents);
+		path.pop();
+		return text;
+	};
+	const text = writeMembers(value, path, member);
+	parents.pop();
+	return text;
+}
+
+function writeMembers(
+	value: object,
+	path: readonly (string | number)[],
+	member: (key: string | number, inner: unknown) => string,
+): string {
+	const list = (items: Iterable<unknown>) =>
+		`[${Array.from(items, (item, i) => member(i, item)).join(",")}]`;
+	if (ArrayBuffer.isView(value) && !(value instanceof DataView))
+		return list(value as unknown as Iterable<number | bigint>);
+	if (types.isAnyArrayBuffer(value)) return list(new Uint8Array(value));
+	if (value instanceof DataView)
+		return list(
+			new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
+		);
+	if ("toJSON" in value && typeof value.toJSON === "function")
+		return member("toJSON()", value.toJSON());
+	if (types.isBoxedPrimitive(value)) return member("", value.valueOf());
+	if (Array.isArray(value) || value instanceof Set) return list(value);
+	if (types.isPromise(value)) refuse("a promise (await it first)", path);
+	if (types.isNativeError(value) || types.isRegExp(value))
+		refuse(`a ${value.constructor.name} (record its text)`, path);
+	if (types.isWeakMap(value) || types.isWeakSet(value))
+		refuse("a weak collection", path);
+	const members = entries(value, path)
+		.filter(([key, inner]) => {
+			if (!key.isWellFormed())
+				refuse("a name with half of a character (a lone surrogate)", path);
+			return inner !== undefined;
+		})
+		.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+		.map(([key, inner]) => `${JSON.stringify(key)}:${member(key, inner)}`);
+	return `{${members.join(",")}}`;
+}
+
+function entries(
+	value: object,
+	path: readonly (string | number)[],
+): readonly (readonly [string, unknown])[] {
+	if (!(value instanceof Map)) return Object.entries(value);
+	const named = new Map<string, unknown>();
+	for (const [key, member] of value) {
+		const name = typeof key === "object" ? undefined : String(key);
+		if (name === undefined)
+			return refuse("a map with objects as keys (list its entries)", path);
+		if (named.has(name))
+			return refuse(
+				`a map with the key ${name} twice, as text and as number`,
+				path,
+			);
+		named.set(name, member);
+	}
+	return [...named];
+}
+
+function refuse(what: string, path: readonly (string | number)[]): never {
+	const where = path.length === 0 ? "" : ` (at ${path.join(".")})`;
+	throw new TypeError(
+		`${what} cannot be recorded${where}; record numbers, strings, lists or objects`,
+	);
+}
+
+/** `sha256:…` of a text (as UTF-8) or bytes. */
+export function sha256(content: string | NodeJS.ArrayBufferView): string {
+	return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+}
+
+/** `sha256:…` of a value's canonical JSON. */
+export function digestOf(value: unknown): string {
+	return sha256(canonicalJson(value));
+}

@@ -1,0 +1,20 @@
+import { writeFileAtomic } from "../files.ts";
+import { DataError } from "./data-error.ts";
+
+/** A name beside `path` that no other process uses. */
+export function temporaryName(path: string): string {
+	return `${path}.${process.pid}.tmp`;
+}
+
+/** `writeFileAtomic`, with an error for the reader. @throws DataError UNWRITABLE */
+export function writeAtomically(path: string, content: string): void {
+	try {
+		writeFileAtomic(path, content);
+	} catch (error) {
+		throw new DataError(
+			"UNWRITABLE",
+			`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+			{ cause: error },
+		);
+	}
+}

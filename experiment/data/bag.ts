@@ -1,0 +1,166 @@
+import {
+	constants,
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	renameSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
+import { sha256 } from "../canonical.ts";
+import { presentTime } from "../clock.ts";
+import { version } from "../version.ts";
+import { temporaryName } from "./atomic.ts";
+import { DataError, readError, systemCode } from "./data-error.ts";
+import { type HashManyOptions, hashMany } from "./hash-many.ts";
+import { type ManifestEntry, verifiedManifest } from "./manifest.ts";
+import { Pace } from "./pace.ts";
+import type { Verification } from "./verify.ts";
+
+/** A bag that was written. */
+export interface Bag {
+	/** As the caller wrote it. */
+	readonly path: string;
+	readonly files: number;
+	readonly bytes: number;
+	/**
+	 * How many names have a line feed, carriage return or percent sign: RFC 8493
+	 * writes those as %0A, %0D and %25, which `sha256sum` takes literally.
+	 */
+	readonly encodedNames: number;
+}
+
+/** RFC 8493, 2.1.3: these characters and no others. */
+function encodePath(path: string): string {
+	return path.replace(/[%\r\n]/g, (character) =>
+		character === "%" ? "%25" : character === "\n" ? "%0A" : "%0D",
+	);
+}
+
+function manifestText(entries: readonly ManifestEntry[]): string {
+	return entries
+		.map(({ path, digest }) => `${digest}  ${encodePath(path)}\n`)
+		.join("");
+}
+
+/** Where the bag goes. @throws DataError EXISTS, BAD_ARGUMENT */
+function placeFor(out: string, source: string): string {
+	const place = resolve(out);
+	if (existsSync(place))
+		throw new DataError(
+			"EXISTS",
+			`${out} is already there; remove it, or give the bag another name`,
+		);
+	if (place.startsWith(source + sep))
+		throw new DataError(
+			"BAD_ARGUMENT",
+			`the bag ${out} would lie in the folder that it is made of; put it elsewhere`,
+		);
+	return place;
+}
+
+/** Copies one file; where the file system can, the copy shares its blocks until one is written to. */
+function copy(from: string, to: string): void {
+	try {
+		mkdirSync(dirname(to), { recursive: true });
+		copyFileSync(from, to, constants.COPYFILE_FICLONE);
+	} catch (error) {
+		const code = systemCode(error);
+		if (code === "EACCES" || code === "ENOENT") throw readError(error, from);
+		throw new DataError(
+			"UNWRITABLE",
+			`${to} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+			{ cause: error },
+		);
+	}
+}
+
+/**
+ * Packs a folder that was found as its manifest says into a bag (BagIt 1.0, RFC
+ * 8493): `data/` with the files, `manifest-sha256.txt`, `bagit.txt`,
+ * `bag-info.txt` and `tagmanifest-sha256.txt`. The files are copied, links as
+ * what they lead to, and the copies are hashed before the bag appears under its
+ * name. Hard links would be quicker, but whoever edits the data later would
+ * break the bag.
+ *
+ * @example
+ * await writeBag(await verifyData("data/digits"), "digits-bag");
+ *
+ * @throws DataError CHANGED when the check found changes, CHANGING when the data
+ * have changed since, EXISTS, BAD_ARGUMENT, UNREADABLE, UNWRITABLE
+ */
+export async function writeBag(
+	verification: Verification,
+	out: string,
+	options: Pick<HashManyOptions, "jobs" | "onProgress" | "signal"> = {},
+): Promise<Bag> {
+	const entries = verifiedManifest(verification);
+	const source = resolve(verification.directory);
+	const place = placeFor(out, source);
+	const temporary = temporaryName(place);
+	const pace = new Pace(options);
+	try {
+		const payload = join(temporary, "data");
+		for (const [index, { path }] of entries.entries()) {
+			copy(join(source, path), join(payload, path));
+			if (pace.due())
+				await pace.report({
+					done: index + 1,
+					total: entries.length,
+					unit: "file",
+					label: "copying",
+				});
+		}
+		const copies = await hashMany(
+			entries.map(({ path }) => join(payload, path)),
+			options,
+		);
+		for (const [index, { path, digest }] of entries.entries())
+			if (copies[index]?.digest !== digest)
+				throw new DataError(
+					"CHANGING",
+					`${path} was changed while the bag was made; stop what writes to it and check again`,
+				);
+		const bytes = copies.reduce((sum, file) => sum + file.bytes, 0);
+		writeTags(temporary, verification.root, entries, bytes);
+		renameSync(temporary, place);
+		return {
+			path: out,
+			files: entries.length,
+			bytes,
+			encodedNames: entries.filter(({ path }) => encodePath(path) !== path)
+				.length,
+		};
+	} finally {
+		rmSync(temporary, { recursive: true, force: true });
+	}
+}
+
+function writeTags(
+	bag: string,
+	root: string,
+	entries: readonly ManifestEntry[],
+	bytes: number,
+): void {
+	const tags = {
+		"bag-info.txt": [
+			`Bag-Software-Agent: deepdiva ${version}`,
+			`Bagging-Date: ${presentTime().toISOString().slice(0, 10)}`,
+			`External-Identifier: ${root}`,
+			`Payload-Oxum: ${bytes}.${entries.length}`,
+			"",
+		].join("\n"),
+		"bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+		"manifest-sha256.txt": manifestText(
+			entries.map(({ path, digest }) => ({ path: `data/${path}`, digest })),
+		),
+	};
+	// Also where there are no files.
+	mkdirSync(join(bag, "data"), { recursive: true });
+	const sums = Object.entries(tags).map(([path, text]) => {
+		writeFileSync(join(bag, path), text);
+		return { path, digest: sha256(text).slice("sha256:".length) };
+	});
+	writeFileSync(join(bag, "tagmanifest-sha256.txt"), manifestText(sums));
+}

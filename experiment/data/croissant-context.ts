@@ -1,0 +1,52 @@
+/**
+ * The JSON-LD context that Croissant 1.1 recommends (its appendix 1): what each
+ * short name stands for. Only schema.org has "https", as in the data sets that
+ * are published with it: Croissant's own reader knows no other.
+ */
+export const CROISSANT_CONTEXT = {
+	"@language": "en",
+	"@vocab": "https://schema.org/",
+	sc: "https://schema.org/",
+	cr: "http://mlcommons.org/croissant/",
+	rai: "http://mlcommons.org/croissant/RAI/",
+	dct: "http://purl.org/dc/terms/",
+	conformsTo: "dct:conformsTo",
+	data: { "@id": "cr:data", "@type": "@json" },
+	dataType: { "@id": "cr:dataType", "@type": "@vocab" },
+	examples: { "@id": "cr:examples", "@type": "@json" },
+	...Object.fromEntries(
+		[
+			"annotation",
+			"arrayShape",
+			"citeAs",
+			"column",
+			"containedIn",
+			"equivalentProperty",
+			"excludes",
+			"extract",
+			"field",
+			"fileObject",
+			"fileProperty",
+			"fileSet",
+			"format",
+			"includes",
+			"isArray",
+			"isLiveDataset",
+			"jsonPath",
+			"key",
+			"md5",
+			"parentField",
+			"readLines",
+			"recordSet",
+			"references",
+			"regex",
+			"sdVersion",
+			"separator",
+			"source",
+			"subField",
+			"transform",
+			"unArchive",
+			"value",
+		].map((name) => [name, `cr:${name}`]),
+	),
+} as const;

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { appendFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { hashFile } from "./hash-file.ts";
+import { hashMany } from "./hash-many.ts";
+import { temporaryFolder } from "./test-folder.ts";
+
+test("a file's digest is the SHA-256 of its bytes, for every size around a part's", () => {
+	const folder = temporaryFolder();
+	for (const size of [0, 1, (1 << 18) - 1, 1 << 18, (1 << 18) + 1, 5_000_000]) {
+		const path = join(folder, "file");
+		const bytes = Buffer.alloc(size, "deepdiva");
+		writeFileSync(path, bytes);
+		const { digest, bytes: count } = hashFile(path);
+		assert.equal(digest, createHash("sha256").update(bytes).digest("hex"));
+		assert.equal(count, size);
+	}
+});
+
+test("a file that is written while it is read gets no digest", () => {
+	const path = join(temporaryFolder(), "growing.bin");
+	writeFileSync(path, Buffer.alloc(3_000_000));
+	for (const since of [undefined, statSync(path).ctimeMs])
+		assert.throws(
+			() => hashFile(path, { since, onBytes: () => appendFileSync(path, "x") }),
+			{ code: "CHANGING", message: /growing\.bin was changed while/ },
+		);
+});
+
+test("a file that was written once while it was read is read again", () => {
+	const path = join(temporaryFolder(), "late.bin");
+	writeFileSync(path, "first");
+	let written = false;
+	const { digest } = hashFile(path, {
+		onBytes: () => {
+			if (written) return;
+			written = true;
+			appendFileSync(path, " second");
+		},
+	});
+	assert.equal(
+		digest,
+		createHash("sha256").update("first second").digest("hex"),
+	);
+});
+
+test("threads give the same digests as one core, and pass on what went wrong", async () => {
+	const folder = temporaryFolder();
+	const paths = Array.from({ length: 300 }, (_, k) => {
+		const path = join(folder, String(k));
+		writeFileSync(path, Buffer.alloc(k * 1000, k));
+		return path;
+	});
+	const threads = { jobs: 2, sharedMs: 0 };
+	const alone = paths.map((path) => hashFile(path));
+	assert.deepEqual(await hashMany(paths, threads), alone);
+	await assert.rejects(hashMany([...paths, join(folder, "gone")], threads), {
+		code: "CHANGING",
+		message: /gone/,
+	});
+	await assert.rejects(hashMany(paths, { jobs: 0 }), { code: "BAD_ARGUMENT" });
+});

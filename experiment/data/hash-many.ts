@@ -1,0 +1,154 @@
+import { availableParallelism } from "node:os";
+import { now } from "../clock.ts";
+import { Worker } from "../random/system.ts";
+import { DataError, type DataErrorCode } from "./data-error.ts";
+import {
+	type HashedFile,
+	type HashFileOptions,
+	hashFile,
+} from "./hash-file.ts";
+import { Pace, type PaceOptions } from "./pace.ts";
+import { type PackedFiles, unpackFiles } from "./packed-files.ts";
+
+export interface HashManyOptions
+	extends PaceOptions,
+		Pick<HashFileOptions, "as" | "since"> {
+	/** Processor cores to use; the default is what the machine has, at most 4. */
+	readonly jobs?: number;
+	/** How many milliseconds of work for one core must be left for the others to join in. */
+	readonly sharedMs?: number;
+}
+
+/** What a worker thread is started with. */
+export interface HashWork {
+	/** Absolute paths, separated by NUL: one string is passed on faster than many. */
+	readonly paths: string;
+	/** One Int32: the index of the first path that no thread has taken. */
+	readonly next: SharedArrayBuffer;
+	readonly options: Pick<HashFileOptions, "as" | "since">;
+}
+
+export type HashReply =
+	| PackedFiles
+	| { readonly code: DataErrorCode; readonly message: string };
+
+/** Below this, starting threads costs more than they save. */
+const SHARED_MS = 500;
+
+/** Takes the next file for one thread: its index; undefined when all are taken. */
+export function takeNext(
+	next: SharedArrayBuffer,
+	count: number,
+): number | undefined {
+	const index = Atomics.add(new Int32Array(next), 0, 1);
+	return index < count ? index : undefined;
+}
+
+/**
+ * Hashes files, in the order given. One core works alone at first; what takes
+ * longer is done by `jobs` threads. The result does not depend on their number.
+ * @param paths absolute
+ * @throws DataError as `hashFile`
+ */
+export async function hashMany(
+	paths: readonly string[],
+	options: HashManyOptions = {},
+): Promise<HashedFile[]> {
+	const jobs = options.jobs ?? Math.min(4, availableParallelism());
+	if (!Number.isInteger(jobs) || jobs < 1)
+		throw new DataError(
+			"BAD_ARGUMENT",
+			`${jobs} is not a number of jobs; give an integer of at least 1`,
+		);
+	const { as, since, signal, sharedMs = SHARED_MS } = options;
+	const next = new SharedArrayBuffer(4);
+	const files = new Array<HashedFile>(paths.length);
+	const pace = new Pace(options);
+	let done = 0;
+	const report = () =>
+		pace.report({ done, total: paths.length, unit: "file", label: "hashing" });
+	const begin = now();
+	const worthSharing = () => {
+		const spent = now() - begin;
+		const left = paths.length - done;
+		// A tenth is enough to tell how long the rest will take.
+		return (
+			left > 0 && spent >= sharedMs / 10 && (spent / done) * left >= sharedMs
+		);
+	};
+	let threads: Threads | undefined;
+	try {
+		// Once they run, this thread has only to listen.
+		while (!threads?.working) {
+			const index = takeNext(next, paths.length);
+			if (index === undefined) break;
+			files[index] = hashFile(paths[index] as string, {
+				as,
+				since,
+				onBytes: () => signal?.throwIfAborted(),
+			});
+			done++;
+			if (pace.due()) await report();
+			if (threads) await new Promise((heard) => setImmediate(heard));
+			else if (jobs > 1 && worthSharing())
+				threads = startThreads(
+					jobs,
+					{ paths: paths.join("\0"), next, options: { as, since } },
+					async (hashed) => {
+						done += unpackFiles(hashed, files);
+						if (pace.due()) await report();
+					},
+				);
+		}
+		await threads?.over;
+	} finally {
+		await threads?.stop();
+	}
+	return files;
+}
+
+interface Threads {
+	/** Has any of them delivered? */
+	readonly working: boolean;
+	/** Settles when all files are done, or with the first error. */
+	readonly over: Promise<unknown>;
+	stop(): Promise<unknown>;
+}
+
+function startThreads(
+	count: number,
+	work: HashWork,
+	onHashed: (reply: PackedFiles) => Promise<void>,
+): Threads {
+	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+	const script = new URL(`./hash-worker.${extension}`, import.meta.url);
+	let working = false;
+	const workers = Array.from(
+		{ length: count },
+		// Loaders and seeds of the parent have no business in these threads.
+		() => new Worker(script, { workerData: work, execArgv: [] }),
+	);
+	const over = Promise.all(
+		workers.map(
+			(worker) =>
+				new Promise<void>((resolve, reject) => {
+					worker.on("error", reject).on("exit", () => resolve());
+					worker.on("message", (reply: HashReply) => {
+						working = true;
+						if ("code" in reply)
+							reject(new DataError(reply.code, reply.message));
+						else onHashed(reply).catch(reject);
+					});
+				}),
+		),
+	);
+	// Whoever awaits it gets the error, but that may be later.
+	over.catch(() => {});
+	return {
+		get working() {
+			return working;
+		},
+		over,
+		stop: () => Promise.all(workers.map((worker) => worker.terminate())),
+	};
+}

@@ -1,0 +1,39 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { now } from "../clock.ts";
+import { DataError } from "./data-error.ts";
+import { type HashedFile, hashFile } from "./hash-file.ts";
+import { type HashReply, type HashWork, takeNext } from "./hash-many.ts";
+import { packFiles } from "./packed-files.ts";
+
+const REPLY_MS = 50;
+
+const work = workerData as HashWork;
+const paths = work.paths.split("\0");
+let indices: number[] = [];
+let files: HashedFile[] = [];
+let last = now();
+
+function reply(message: HashReply): void {
+	parentPort?.postMessage(
+		message,
+		"numbers" in message ? [message.numbers.buffer] : [],
+	);
+}
+
+try {
+	for (;;) {
+		const index = takeNext(work.next, paths.length);
+		if (index === undefined) break;
+		files.push(hashFile(paths[index] as string, work.options));
+		indices.push(index);
+		if (now() - last < REPLY_MS) continue;
+		reply(packFiles(indices, files));
+		indices = [];
+		files = [];
+		last = now();
+	}
+	reply(packFiles(indices, files));
+} catch (error) {
+	if (!(error instanceof DataError)) throw error;
+	reply({ code: error.code, message: error.message });
+}

@@ -1,0 +1,25 @@
+/** The reproducibility core: seeds, verified data, records. Knows no kernel, magic or widget. */
+export { canonicalJson, digestOf, sha256 } from "./canonical.ts";
+export * from "./data/index.ts";
+export { KeyboardInterrupt, UsageError } from "./errors.ts";
+export type * from "./events.ts";
+export { parameter } from "./parameter.ts";
+export { type GeneratorName, openGenerator } from "./random/generators.ts";
+export { task, withStreams } from "./random/scope.ts";
+export { openStream, type Stream, StreamSet } from "./random/stream.ts";
+export { type ActiveRun, activeRun } from "./record/active-run.ts";
+export type { GitMode } from "./record/git-mode.ts";
+export type * from "./record/observer.ts";
+export type { RunRecord } from "./record/record.ts";
+export type { RunResult } from "./record/run.ts";
+export { findRun, listRuns, type StoredRun } from "./record/store.ts";
+export { DataChangedError, requireUnchanged } from "./record/verified-data.ts";
+export {
+	runsDirectory,
+	type SeedOptions,
+	seed,
+	session,
+	useStream,
+} from "./session.ts";
+export { expandGrid, type GridParams } from "./sweep/grid.ts";
+export { type Summary, summarise } from "./sweep/statistics.ts";

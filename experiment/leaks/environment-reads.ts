@@ -1,0 +1,89 @@
+import os from "node:os";
+import { noteCalls } from "./replace.ts";
+import { currentWatch } from "./watch.ts";
+
+const OS_FUNCTIONS = [
+	"availableParallelism",
+	"cpus",
+	"freemem",
+	"homedir",
+	"hostname",
+	"loadavg",
+	"machine",
+	"networkInterfaces",
+	"release",
+	"tmpdir",
+	"totalmem",
+	"uptime",
+	"userInfo",
+	"version",
+];
+
+const PROCESS_FUNCTIONS = [
+	"availableMemory",
+	"constrainedMemory",
+	"cpuUsage",
+	"memoryUsage",
+	"resourceUsage",
+];
+
+/** What differs between two machines, or two processes, is noted when a run's code reads it. */
+export function installEnvironmentReads(): void {
+	for (const name of OS_FUNCTIONS)
+		noteCalls(os, name, "environment", `os.${name}`);
+	for (const name of PROCESS_FUNCTIONS)
+		noteCalls(process, name, "environment", `process.${name}`);
+	noteCalls(
+		process.memoryUsage,
+		"rss",
+		"environment",
+		"process.memoryUsage.rss",
+	);
+	for (const name of ["pid", "ppid"] as const) noteNumber(name);
+	replaceVariables();
+}
+
+function noteNumber(name: "pid" | "ppid"): void {
+	const descriptor = Object.getOwnPropertyDescriptor(process, name);
+	if (!descriptor?.configurable) return;
+	const value = () => descriptor.value ?? descriptor.get?.call(process);
+	Object.defineProperty(process, name, {
+		configurable: true,
+		enumerable: true,
+		get: function read() {
+			currentWatch()?.note("environment", `process.${name}`, read);
+			return value();
+		},
+	});
+}
+
+/** `process.env` that notes which variables are read. Native code and child processes see the real one. */
+function replaceVariables(): void {
+	const { env } = process;
+	const note = (what: string, trap: (...args: never[]) => unknown) =>
+		currentWatch()?.note("environment", what, trap);
+	const one = (key: PropertyKey) => `process.env.${String(key)}`;
+	const traps: ProxyHandler<NodeJS.ProcessEnv> = {
+		get: function get(target, key) {
+			if (typeof key === "string") note(one(key), get);
+			return Reflect.get(target, key);
+		},
+		has: function has(target, key) {
+			if (typeof key === "string") note(one(key), has);
+			return Reflect.has(target, key);
+		},
+		getOwnPropertyDescriptor: function describe(target, key) {
+			if (typeof key === "string") note(one(key), describe);
+			return Reflect.getOwnPropertyDescriptor(target, key);
+		},
+		ownKeys: function ownKeys(target) {
+			note("process.env", ownKeys);
+			return Reflect.ownKeys(target);
+		},
+		// The real object converts values to text, and an assignment of TZ changes the zone.
+		set(target, key, value) {
+			return Reflect.set(target, key, value);
+		},
+	};
+	process.env = new Proxy(env, traps);
+}

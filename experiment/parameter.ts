@@ -1,0 +1,20 @@
+import type { ParamValue } from "./events.ts";
+import { coerce } from "./params.ts";
+import { session } from "./session.ts";
+
+/**
+ * A parameter of a script as a whole, beside those of its runs: `value`, or what
+ * `key=value` of the command line says, read as the type that `value` has.
+ * @throws UsageError for a text that is not of that type
+ * @example
+ * const epochs = dd.parameter("epochs", 20);
+ */
+export function parameter(key: string, value: number): number;
+export function parameter(key: string, value: string): string;
+export function parameter(key: string, value: boolean): boolean;
+export function parameter(key: string, value: ParamValue): ParamValue {
+	const { overrides, declaredParams } = session();
+	declaredParams.add(key);
+	const text = Object.hasOwn(overrides, key) ? overrides[key] : undefined;
+	return text === undefined ? value : coerce(key, text, value);
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { followSeed, openStream, StreamSet } from "./stream.ts";
+
+function draw(count: number, next: () => number): number[] {
+	return Array.from({ length: count }, () => next());
+}
+
+test("a stream is a pure function of seed and name", () => {
+	const first = draw(1000, openStream("42", "init").next);
+	assert.deepEqual(draw(1000, openStream("42", "init").next), first);
+	assert.notDeepEqual(draw(1000, openStream("43", "init").next), first);
+	assert.notDeepEqual(draw(1000, openStream("42", "order").next), first);
+	assert.ok(first.every((value) => value >= 0 && value < 1));
+	const mean = first.reduce((a, b) => a + b, 0) / first.length;
+	assert.ok(Math.abs(mean - 0.5) < 0.05, `mean ${mean}`);
+});
+
+test("a number has 53 random bits", () => {
+	const { next } = openStream("42", "bits");
+	const lowest = draw(64, next).map((value) => (value * 2 ** 53) % 2);
+	assert.ok(lowest.every((bit) => bit === 0 || bit === 1));
+	assert.equal(new Set(lowest).size, 2);
+});
+
+test("a stream counts its draws, also across batches", () => {
+	const stream = openStream("42", "init");
+	assert.equal(stream.draws, 0);
+	for (const count of [1, 63, 1, 64, 200]) {
+		const before: number = stream.draws;
+		draw(count, stream.next);
+		assert.equal(stream.draws, before + count);
+	}
+});
+
+test("a draw in one stream moves no other", () => {
+	const alone = new StreamSet("7");
+	const expected = draw(5, () => alone.stream("order").next());
+	const shared = new StreamSet("7");
+	const got = draw(5, () => {
+		shared.stream("init").next();
+		return shared.stream("order").next();
+	});
+	assert.deepEqual(got, expected);
+	assert.deepEqual(shared.draws(), { init: 5, order: 5 });
+});
+
+test("a stream that follows a seed starts anew when the seed changes", () => {
+	let seed = "1";
+	const stream = followSeed(() => seed, "a");
+	const first = draw(3, stream.next);
+	seed = "2";
+	assert.deepEqual(draw(3, stream.next), draw(3, openStream("2", "a").next));
+	seed = "1";
+	assert.deepEqual(draw(3, stream.next), first);
+});
+
+test("a set names its streams and its workers, in the order in which they are created", () => {
+	const run = new StreamSet("7");
+	assert.deepEqual(
+		[
+			run.main.name,
+			run.stream("init").name,
+			run.nextWorker(),
+			run.nextWorker(),
+		],
+		["main", "init", "worker:0", "worker:1"],
+	);
+	const cell = new StreamSet("7", { main: "cell:ab", prefix: "cell:ab/" });
+	assert.deepEqual(
+		[cell.main.name, cell.stream("init").name, cell.nextWorker()],
+		["cell:ab", "cell:ab/init", "cell:ab/worker:0"],
+	);
+});
+
+test("tasks have streams of their own, which their set lists", async () => {
+	const run = new StreamSet("7");
+	const drawn = await run.task("a", (own) => [
+		own.main.next(),
+		own.stream("init").next(),
+	]);
+	assert.deepEqual(drawn, [
+		openStream("7", "task:a").next(),
+		openStream("7", "task:a/init").next(),
+	]);
+	assert.deepEqual(run.draws(), { "task:a": 1, "task:a/init": 1 });
+});
+
+test("a task that comes again goes on; two of one name at the same time are refused", async () => {
+	const run = new StreamSet("7");
+	const expected = draw(2, openStream("7", "task:a").next);
+	const next = () => run.task("a", async (own) => own.main.next());
+	assert.deepEqual([await next(), await next()], expected);
+	await assert.rejects(Promise.all([next(), next()]), {
+		name: "UsageError",
+		message: /a task "a" is running already; give tasks .* names of their own/,
+	});
+	await next();
+});

@@ -1,0 +1,238 @@
+import { createHash } from "node:crypto";
+import { UsageError } from "../errors.ts";
+import { type GeneratorName, openGenerator } from "./generators.ts";
+import { BATCH, fillUniforms } from "./uniforms.ts";
+
+/**
+ * An endless sequence of random numbers, fixed by a seed and a name.
+ * Drawing from one stream never moves another.
+ */
+export interface Stream {
+	readonly name: string;
+	/** How many doubles were drawn so far. */
+	readonly draws: number;
+	/** Uniform in [0, 1) with 53 random bits, as `Math.random`. */
+	next(): number;
+	/** Goes to where `count` doubles have been drawn, onwards or back. */
+	seek(count: number): void;
+}
+
+/**
+ * The stream `name` under `seed`; equal arguments give equal sequences on every machine.
+ * @param generator another than Philox4x32-10, for code that wants it
+ */
+export function openStream(
+	seed: string,
+	name: string,
+	generator: GeneratorName = "philox",
+): Stream {
+	const digest = createHash("sha256").update(`${seed}\0${name}`).digest();
+	return generator === "philox"
+		? philoxStream(name, digest.readUInt32LE(0), digest.readUInt32LE(4))
+		: counted(name, () => openGenerator(generator, digest.toString("hex")));
+}
+
+function philoxStream(name: string, key0: number, key1: number): Stream {
+	const batch = new Float64Array(BATCH);
+	let used = BATCH;
+	/** Filled so far, the present batch included. */
+	let batches = 0;
+	const fill = () => {
+		const block = (batches * BATCH) / 2;
+		const high = Math.floor(block / 0x100000000);
+		fillUniforms(batch, block >>> 0, high, key0, key1);
+		batches++;
+		used = 0;
+	};
+	return {
+		name,
+		get draws() {
+			return batches * BATCH - (BATCH - used);
+		},
+		next() {
+			if (used === BATCH) fill();
+			return batch[used++] as number;
+		},
+		seek(count) {
+			batches = Math.floor(count / BATCH);
+			fill();
+			used = count % BATCH;
+		},
+	};
+}
+
+function counted(name: string, open: () => () => number): Stream {
+	let draw = open();
+	let draws = 0;
+	return {
+		name,
+		get draws() {
+			return draws;
+		},
+		next() {
+			draws++;
+			return draw();
+		},
+		seek(count) {
+			draw = open();
+			for (draws = 0; draws < count; draws++) draw();
+		},
+	};
+}
+
+/** A stream that begins anew, under the new seed, when the seed has changed. */
+export function followSeed(
+	seed: () => string,
+	name: string,
+	generator?: GeneratorName,
+): Stream {
+	let opened = seed();
+	let stream = openStream(opened, name, generator);
+	return {
+		name,
+		get draws() {
+			return stream.draws;
+		},
+		next() {
+			if (seed() !== opened) {
+				opened = seed();
+				stream = openStream(opened, name, generator);
+			}
+			return stream.next();
+		},
+		seek: (count) => stream.seek(count),
+	};
+}
+
+export interface StreamSetOptions {
+	/** Name of the stream that `Math.random` draws from. */
+	readonly main?: string;
+	/** Stands before the names of all others. */
+	readonly prefix?: string;
+	/** Was the seed chosen, so that ids and tokens may follow from it? Default: yes. */
+	readonly isChosen?: () => boolean;
+	/** Told of each stream when it is opened, by the name it is listed under. */
+	readonly opened?: (name: string, stream: Stream) => void;
+}
+
+/** Streams by name under one seed, each opened once: those of a run, or of a cell. */
+export class StreamSet {
+	readonly #seed: string | (() => string);
+	readonly #prefix: string;
+	readonly #options: StreamSetOptions;
+	/** Shared with the sets of its tasks. */
+	readonly #streams: Map<string, Stream>;
+	/** Where streams begin that were not opened when their positions were set. */
+	readonly #positions: Map<string, number>;
+	readonly #tasks = new Map<string, StreamSet>();
+	readonly #running = new Set<string>();
+	readonly main: Stream;
+	/** Do these belong to a task? */
+	readonly isTask: boolean;
+	#workers = 0;
+
+	constructor(
+		seed: string | (() => string),
+		options: StreamSetOptions = {},
+		parent?: StreamSet,
+	) {
+		this.#seed = seed;
+		this.#options = options;
+		this.#prefix = options.prefix ?? "";
+		this.#streams = parent ? parent.#streams : new Map();
+		this.#positions = parent ? parent.#positions : new Map();
+		this.isTask = parent !== undefined;
+		this.main = this.#open(options.main ?? "main");
+	}
+
+	get seed(): string {
+		return typeof this.#seed === "string" ? this.#seed : this.#seed();
+	}
+
+	/** May ids and tokens follow from the seed? */
+	get isChosen(): boolean {
+		return this.#options.isChosen?.() ?? true;
+	}
+
+	stream(name: string, generator?: GeneratorName): Stream {
+		return this.#open(this.#prefix + name, generator);
+	}
+
+	/** A stream of these with a seed of its own, such as a layer's: the same under every root seed. */
+	seeded(name: string, seed: string): Stream {
+		return this.#keep(this.#prefix + name, () => openStream(seed, name));
+	}
+
+	#open(name: string, generator?: GeneratorName): Stream {
+		const key = generator === undefined ? name : `${name} (${generator})`;
+		return this.#keep(key, () =>
+			typeof this.#seed === "string"
+				? openStream(this.#seed, name, generator)
+				: followSeed(this.#seed, name, generator),
+		);
+	}
+
+	#keep(name: string, open: () => Stream): Stream {
+		let stream = this.#streams.get(name);
+		if (!stream) {
+			stream = open();
+			this.#streams.set(name, stream);
+			const position = this.#positions.get(name);
+			if (position !== undefined) stream.seek(position);
+			this.#positions.delete(name);
+			this.#options.opened?.(name, stream);
+		}
+		return stream;
+	}
+
+	/**
+	 * Runs `body` with streams of its own, named for the task: whatever else runs
+	 * at the same time, it draws the same.
+	 * @throws UsageError when a task of this name is running: the two would draw from one stream
+	 */
+	async task<T>(
+		name: string,
+		body: (streams: StreamSet) => T | Promise<T>,
+	): Promise<T> {
+		if (this.#running.has(name))
+			throw new UsageError(
+				`a task "${name}" is running already; give tasks that run at the same time names of their own, for example \`fold-\${i}\``,
+			);
+		let streams = this.#tasks.get(name);
+		if (!streams) {
+			const main = `${this.#prefix}task:${name}`;
+			const options = { ...this.#options, main, prefix: `${main}/` };
+			streams = new StreamSet(this.#seed, options, this);
+			this.#tasks.set(name, streams);
+		}
+		this.#running.add(name);
+		try {
+			return await body(streams);
+		} finally {
+			this.#running.delete(name);
+		}
+	}
+
+	/** The name of the next worker's stream: numbered in the order in which they are created. */
+	nextWorker(): string {
+		return `${this.#prefix}worker:${this.#workers++}`;
+	}
+
+	/** Goes to where the streams had given as many numbers as `draws` said, those not opened yet too. */
+	seek(draws: Readonly<Record<string, number>>): void {
+		for (const [key, stream] of this.#streams)
+			if (stream.draws > 0 || key in draws) stream.seek(draws[key] ?? 0);
+		for (const [key, count] of Object.entries(draws))
+			if (!this.#streams.has(key)) this.#positions.set(key, count);
+	}
+
+	/** Draws per stream, by name. */
+	draws(): Record<string, number> {
+		return Object.fromEntries([
+			...this.#positions,
+			...[...this.#streams]
+				.filter(([, stream]) => stream.draws > 0)
+				.map(([key, stream]) => [key, stream.draws] as const),
+		]);
+	}
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import childProcess, { fork } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import workerThreads, { Worker, type WorkerOptions } from "node:worker_threads";
+import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { installRandom } from "./install.ts";
+import { withStreams } from "./scope.ts";
+import { openStream, StreamSet } from "./stream.ts";
+
+installRandom();
+
+const folder = temporaryFolder();
+const DRAWS = "[Math.random(), globalThis.crypto.randomUUID()]";
+writeFiles(folder, {
+	"module.mjs": `import { parentPort } from "node:worker_threads"; parentPort.postMessage(${DRAWS});`,
+	"common.cjs": `require("node:worker_threads").parentPort.postMessage(${DRAWS});`,
+	"nested.mjs": `import { parentPort, Worker } from "node:worker_threads";
+new Worker(new URL("./module.mjs", import.meta.url), { execArgv: [] }).on("message", (drawn) => parentPort.postMessage(drawn));`,
+	"process.mjs": `process.send([${DRAWS}, process.argv.slice(2), process.env.DEEPDIVA_WORKER ?? "none"]);`,
+});
+const file = (name: string) => join(folder, name);
+
+const under = <T>(body: () => T, isChosen = true): T =>
+	withStreams(new StreamSet("1", { isChosen: () => isChosen }), body);
+const mainOf = (name: string) => openStream("1", name).next();
+
+type Drawn = [random: number, id: string];
+
+async function drawn(
+	script: string,
+	options?: WorkerOptions,
+	Class = Worker,
+): Promise<Drawn> {
+	const [message] = await once(new Class(script, options), "message");
+	return message as Drawn;
+}
+
+const inText = `require("node:worker_threads").parentPort.postMessage(${DRAWS})`;
+
+suite("a worker draws from its own stream", () => {
+	for (const [name, script, options] of [
+		["an ES module", file("module.mjs"), undefined],
+		["a CommonJS module", file("common.cjs"), undefined],
+		["with its own execArgv", file("module.mjs"), { execArgv: [] }],
+		[
+			"with flags of its own",
+			file("module.mjs"),
+			{ execArgv: ["--no-warnings"] },
+		],
+		["of a text", inText, { eval: true }],
+		["of a text with its own execArgv", inText, { eval: true, execArgv: [] }],
+		["with its own environment", file("module.mjs"), { env: {} }],
+	] as const)
+		test(name, async () => {
+			const first = await under(() => drawn(script, options as WorkerOptions));
+			assert.equal(first[0], mainOf("worker:0"));
+			assert.equal(
+				(await under(() => drawn(script, options as WorkerOptions)))[1],
+				first[1],
+			);
+		});
+
+	test("however the class is reached", async () => {
+		const required: typeof workerThreads = createRequire(import.meta.url)(
+			"worker_threads",
+		);
+		class Derived extends Worker {}
+		for (const Class of [required.Worker, workerThreads.Worker, Derived]) {
+			const [random] = await under(() =>
+				drawn(file("common.cjs"), undefined, Class),
+			);
+			assert.equal(random, mainOf("worker:0"));
+		}
+		const derived = new Derived("", { eval: true });
+		assert.ok(derived instanceof Derived && derived instanceof Worker);
+		await derived.terminate();
+	});
+});
+
+test("no two workers draw the same, and their order is that of their creation", async () => {
+	const all = await under(() =>
+		Promise.all([1, 2, 3].map(() => drawn(file("module.mjs")))),
+	);
+	assert.deepEqual(
+		all.map(([random]) => random),
+		["worker:0", "worker:1", "worker:2"].map(mainOf),
+	);
+	assert.equal(new Set(all.map(([, id]) => id)).size, 3);
+});
+
+test("a worker of a worker has a stream under the other's", async () => {
+	const [random] = await under(() => drawn(file("nested.mjs")));
+	assert.equal(random, mainOf("worker:0/worker:0"));
+});
+
+test("a worker without any seed is Node's own", async () => {
+	const [random] = await drawn(file("module.mjs"));
+	assert.notEqual(random, (await drawn(file("module.mjs")))[0]);
+	const untouched = new Worker(
+		"require('node:worker_threads').parentPort.postMessage(process.execArgv)",
+		{ eval: true, execArgv: [] },
+	);
+	assert.deepEqual(await once(untouched, "message"), [[]]);
+});
+
+test("a worker under a seed that nobody chose has ids from the system", async () => {
+	const draw = () => under(() => drawn(file("module.mjs")), false);
+	const [first, second] = [await draw(), await draw()];
+	assert.equal(first[0], second[0]);
+	assert.notEqual(first[1], second[1]);
+});
+
+test("wrong arguments of a worker throw what Node throws", () => {
+	under(() => {
+		assert.throws(() => new Worker("relative.mjs"), {
+			code: "ERR_WORKER_PATH",
+		});
+		assert.throws(
+			() => new Worker(file("module.mjs"), { execArgv: ["--no-such-flag"] }),
+			{ code: "ERR_WORKER_INVALID_EXEC_ARGV" },
+		);
+	});
+});
+
+test("a worker starts in a process whose flags no worker can have", async () => {
+	const script = `
+		const { Worker } = require("node:worker_threads");
+		new Worker(${JSON.stringify(inText)}, { eval: true }).on("message", ([random]) => console.log(random));`;
+	const child = childProcess.spawn(
+		process.execPath,
+		[
+			"--expose-gc",
+			"--disable-warning=ExperimentalWarning",
+			"--import",
+			new URL("../../seed.ts", import.meta.url).href,
+			"-e",
+			script,
+		],
+		{ env: { ...process.env, DEEPDIVA_SEED: "1" } },
+	);
+	child.stderr.pipe(process.stderr);
+	const [output] = await once(child.stdout.setEncoding("utf8"), "data");
+	assert.equal(Number(output), mainOf("session/worker:0"));
+});
+
+suite("a forked process draws from its own stream", () => {
+	for (const [name, start] of [
+		["with arguments", () => fork(file("process.mjs"), ["a"])],
+		[
+			"with its own execArgv",
+			() => childProcess.fork(file("process.mjs"), ["a"], { execArgv: [] }),
+		],
+		[
+			"with its own environment",
+			() => fork(file("process.mjs"), ["a"], { env: {} }),
+		],
+	] as const)
+		test(name, async () => {
+			const [message] = await once(under(start), "message");
+			const [[random], words, inherited] = message as [Drawn, string[], string];
+			assert.equal(random, mainOf("worker:0"));
+			assert.deepEqual(words, ["a"]);
+			assert.equal(inherited, "none");
+		});
+
+	test("without arguments but with options", async () => {
+		const child = under(() => fork(file("process.mjs"), { execArgv: [] }));
+		const [message] = await once(child, "message");
+		assert.equal((message as [Drawn])[0][0], mainOf("worker:0"));
+	});
+});

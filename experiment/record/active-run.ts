@@ -1,0 +1,337 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { now } from "../clock.ts";
+import { describeVerification } from "../data/index.ts";
+import { UsageError } from "../errors.ts";
+import type {
+	BoundaryEvent,
+	ConfusionEvent,
+	EmbeddingEvent,
+	MetricEvent,
+	Params,
+	ProgressEvent,
+	RunEvent,
+} from "../events.ts";
+import { unwatched } from "../leaks/watch.ts";
+import { withStreams } from "../random/scope.ts";
+import { StreamSet } from "../random/stream.ts";
+import { session } from "../session.ts";
+import {
+	CHECKPOINT_FILE,
+	type Checkpoint,
+	encodeCheckpoint,
+	readCheckpoint,
+} from "./checkpoint.ts";
+import type { RunInfo } from "./observer.ts";
+import type { PictureEvent } from "./picture-data.ts";
+import type { RecordedData } from "./record.ts";
+import type { PrintStream, Recorder } from "./recorder.ts";
+import { requireUnchanged } from "./verified-data.ts";
+
+/** Least time between two checkpoints that are written if due. */
+const CHECKPOINT_MILLISECONDS = 5_000;
+
+/** The running run, seen from inside. Nothing can be recorded once it has ended. */
+export class ActiveRun {
+	readonly info: RunInfo;
+	readonly params: Params;
+	readonly signal: AbortSignal;
+	readonly streams: StreamSet;
+	/** Last value of each metric. */
+	readonly metrics: Record<string, number> = {};
+	readonly #recorder: Recorder;
+	readonly #redact: (text: string) => string;
+	readonly #steps = new Map<string, number>();
+	readonly #pending: Promise<void>[] = [];
+	/** The folder of the run that this one goes on with. */
+	readonly #resumed: string | undefined;
+	/** When the last checkpoint was written. */
+	#checkpointTime = now();
+	/** One that was not due to be written. */
+	#checkpoint: Checkpoint | undefined;
+	#hasCheckpoint = false;
+	/** By absolute path, in the order they were asked for. */
+	readonly #data = new Map<string, Promise<RecordedData>>();
+	#over = false;
+	/** Runs code as before the run began: what a listener prints or reads is not the run's doing. */
+	readonly #outside = outsideOfRuns(() =>
+		unwatched(() => AsyncLocalStorage.snapshot()),
+	);
+
+	/**
+	 * @param redact takes secrets out of what is printed
+	 * @param resumed the folder of the run that this one goes on with
+	 */
+	constructor(
+		info: RunInfo,
+		recorder: Recorder,
+		signal: AbortSignal,
+		redact: (text: string) => string,
+		resumed?: string,
+	) {
+		this.info = info;
+		this.#resumed = resumed;
+		this.params = info.params;
+		this.signal = signal;
+		this.streams = new StreamSet(info.seed, {
+			opened: (name, stream) =>
+				session().draws.add(`${info.experiment}/${name}`, stream),
+		});
+		this.#recorder = recorder;
+		this.#redact = redact;
+	}
+
+	#requireOpen(caller: string): void {
+		if (this.#over)
+			throw new UsageError(
+				`${caller}: run ${this.info.id} is over, so nothing more can be recorded; await what the run starts before its code ends`,
+			);
+	}
+
+	#emit(event: RunEvent): void {
+		const { observers } = session();
+		if (observers.size === 0) return;
+		this.#outside(() => {
+			for (const observer of observers) observer.event?.(this.info, event);
+		});
+	}
+
+	/** Uniform numbers in [0, 1) from the run's stream `name`. */
+	rng(name: string): () => number {
+		return this.streams.stream(name).next;
+	}
+
+	/** Runs `body` with `Math.random` drawing from the run's stream `name`. */
+	withStream<T>(name: string, body: () => T): T {
+		return withStreams(this.streams, body, name);
+	}
+
+	/**
+	 * Records scalars at a step. Without a step, each metric counts its own
+	 * steps from 1. Throws a UsageError for values that are no numbers.
+	 */
+	log(values: Record<string, number>, options: { step?: number } = {}): void {
+		this.#requireOpen("dd.log");
+		if (typeof values !== "object" || values === null)
+			throw new UsageError(
+				`dd.log takes names with numbers, for example dd.log({ loss }), not ${describeType(values)}`,
+			);
+		const copy: Record<string, number> = {};
+		let last = 0;
+		for (const name of Object.keys(values)) {
+			const value = values[name];
+			if (typeof value !== "number")
+				throw new UsageError(
+					`dd.log: ${name} is ${describeType(value)}, not a number; take the number out of a tensor with (await t.data())[0]`,
+				);
+			copy[name] = value;
+			last = Math.max(last, this.#steps.get(name) ?? 0);
+		}
+		const step = options.step ?? last + 1;
+		if (!Number.isFinite(step))
+			throw new UsageError(`dd.log: the step must be a number, not ${step}`);
+		for (const name in copy) {
+			this.#steps.set(name, step);
+			this.metrics[name] = copy[name] as number;
+		}
+		const event: MetricEvent = { type: "metric", step, values: copy };
+		this.#recorder.metric(event);
+		this.#emit(event);
+	}
+
+	/** Records what the run's code printed. */
+	print(stream: PrintStream, text: string): void {
+		if (!this.#over) this.#recorder.print(stream, this.#redact(text));
+	}
+
+	/** Tells how far the work is; nothing of it is recorded. */
+	progress(progress: Omit<ProgressEvent, "type">): void {
+		if (!this.#over) this.#emit({ type: "progress", ...progress });
+	}
+
+	/** Records and shows a picture; returns how many of this name there are now. */
+	confusion(event: Omit<ConfusionEvent, "type">): number {
+		return this.#picture({ type: "confusion", ...event });
+	}
+
+	/** Records and shows a picture; returns how many of this name there are now. */
+	boundary(event: Omit<BoundaryEvent, "type">): number {
+		return this.#picture({ type: "boundary", ...event });
+	}
+
+	/** Records and shows a picture; returns how many of this name there are now. */
+	embedding(event: Omit<EmbeddingEvent, "type">): number {
+		return this.#picture({ type: "embedding", ...event });
+	}
+
+	#picture(event: PictureEvent): number {
+		this.#requireOpen(`dd.${event.type}`);
+		checkName(event.name, "picture");
+		const number = this.#recorder.picture(event);
+		this.#emit(event);
+		return number;
+	}
+
+	/**
+	 * Keeps a value as files of the run. Who does not await it still finds it in
+	 * the record, and a run whose artifact cannot be kept has failed.
+	 */
+	artifact(name: string, value: unknown): Promise<void> {
+		this.#requireOpen("dd.artifact");
+		checkName(name, "artifact");
+		const kept = this.#recorder
+			.artifact(name, value)
+			.then(() => this.#emit({ type: "artifact", name, value }));
+		this.#pending.push(kept);
+		// The end of the run reports it.
+		kept.catch(() => undefined);
+		return kept;
+	}
+
+	/**
+	 * Keeps where the run stands, in place of the checkpoint before.
+	 * @param options.ifDue at most every few seconds; the latest one is written when the run ends early
+	 */
+	async checkpoint(
+		state: Pick<Checkpoint, "step" | "tensors" | "values">,
+		{ ifDue = false }: { ifDue?: boolean } = {},
+	): Promise<void> {
+		this.#requireOpen("dd.checkpoint");
+		// Before anything is awaited: the streams may go on.
+		const streams = this.streams.draws();
+		const recorded = await this.#recorder.state();
+		this.#checkpoint = { ...state, streams, recorded };
+		if (!ifDue || now() - this.#checkpointTime >= CHECKPOINT_MILLISECONDS)
+			this.#writeCheckpoint();
+	}
+
+	#writeCheckpoint(): void {
+		if (!this.#checkpoint) return;
+		this.#recorder.file(CHECKPOINT_FILE, encodeCheckpoint(this.#checkpoint));
+		this.#checkpoint = undefined;
+		this.#hasCheckpoint = true;
+		this.#checkpointTime = now();
+	}
+
+	/**
+	 * Where the run stood that this one resumes: its metrics, pictures and
+	 * artifacts are taken over, and all streams go on from there.
+	 * @returns undefined when this run resumes none
+	 */
+	restore(): Checkpoint | undefined {
+		this.#requireOpen("dd.restore");
+		if (this.#resumed === undefined) return undefined;
+		const checkpoint = readCheckpoint(this.#resumed);
+		const { recorded, streams } = checkpoint;
+		const path = join(this.#resumed, "metrics.jsonl");
+		const lines =
+			recorded.metricLines > 0 ? readFileSync(path, "utf8").split("\n") : [];
+		for (const line of lines.slice(0, recorded.metricLines)) {
+			const { step, metrics } = JSON.parse(line) as {
+				step: number;
+				metrics: Record<string, number | string>;
+			};
+			this.log(
+				Object.fromEntries(
+					Object.entries(metrics).map(([name, value]) => [name, Number(value)]),
+				),
+				{ step },
+			);
+		}
+		this.#recorder.adopt(this.#resumed, recorded);
+		this.streams.seek(streams);
+		return checkpoint;
+	}
+
+	/** Verifies a data folder once; resolves to its absolute path. Throws DataChangedError. */
+	async data(directory: string): Promise<string> {
+		this.#requireOpen("dd.data");
+		const path = resolve(session().replay?.data?.[directory] ?? directory);
+		let verified = this.#data.get(path);
+		if (!verified) {
+			verified = this.#verify(directory, path);
+			this.#data.set(path, verified);
+		}
+		await verified;
+		return path;
+	}
+
+	/** @param directory as the code names it */
+	async #verify(directory: string, path: string): Promise<RecordedData> {
+		const verification = await requireUnchanged(path, {
+			onProgress: (progress) => this.progress(progress),
+		});
+		const { root, files, bytes } = verification;
+		if (verification.status === "created")
+			this.#emit({
+				type: "notice",
+				level: "info",
+				text: describeVerification(verification),
+			});
+		return { path: directory, root, files, bytes };
+	}
+
+	/** The data folders that were found unchanged. */
+	async verifiedData(): Promise<RecordedData[]> {
+		const results = await Promise.allSettled(this.#data.values());
+		return results.flatMap((result) =>
+			result.status === "fulfilled" ? [result.value] : [],
+		);
+	}
+
+	/**
+	 * Ends the run: waits for artifacts that nobody awaited. A run that did not
+	 * finish leaves its latest checkpoint.
+	 * @throws what the first artifact that could not be kept threw
+	 */
+	async close({ finished }: { finished: boolean }): Promise<void> {
+		this.#over = true;
+		if (!finished) this.#writeCheckpoint();
+		else if (this.#hasCheckpoint) this.#recorder.drop(CHECKPOINT_FILE);
+		const results = await Promise.allSettled(this.#pending);
+		for (const result of results)
+			if (result.status === "rejected") throw result.reason;
+	}
+}
+
+function describeType(value: unknown): string {
+	if (value === undefined || value === null) return String(value);
+	const type = typeof value;
+	return `${type === "object" ? "an" : "a"} ${type}`;
+}
+
+/** @throws UsageError for a text that cannot name files */
+export function checkName(name: string, what: string): void {
+	if (!/^\w[\w.@-]{0,99}$/.test(name))
+		throw new UsageError(
+			`"${name}" cannot name a ${what}: use letters, digits, "_", "-" and ".", at most 100`,
+		);
+}
+
+const active = new AsyncLocalStorage<ActiveRun | undefined>();
+
+/** Runs `body`, and everything it awaits or schedules, as part of `run`. */
+export function withRun<T>(run: ActiveRun, body: () => T): T {
+	return active.run(run, body);
+}
+
+/** Runs `body` as part of no run. */
+export function outsideOfRuns<T>(body: () => T): T {
+	return active.run(undefined, body);
+}
+
+/** The run this code is part of, if any. */
+export function activeRun(): ActiveRun | undefined {
+	return active.getStore();
+}
+
+/** The run this code is part of. Throws a UsageError outside of one. */
+export function requireRun(caller: string): ActiveRun {
+	const run = active.getStore();
+	if (!run)
+		throw new UsageError(
+			`${caller} belongs inside a run: start the cell with "%dd run NAME", or call it in the body of dd.run(…)`,
+		);
+	return run;
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { sha256 } from "../canonical.ts";
+import { temporaryFolder } from "../data/test-folder.ts";
+import { AppendFile } from "./append-file.ts";
+import type { RecordingError } from "./recording-error.ts";
+
+const never = (error: RecordingError) => {
+	throw error;
+};
+
+test("a line is on disk at once, also when no pause follows", () => {
+	const path = join(temporaryFolder(), "lines");
+	const file = new AppendFile(path, never);
+	assert.equal(existsSync(path), false);
+	for (let i = 0; i < 50; i++) {
+		file.append(`${i}\n`);
+		assert.ok(readFileSync(path, "utf8").endsWith(`${i}\n`));
+	}
+});
+
+test("of a flood of lines fewer than 32 wait, and a pause brings them to disk", async () => {
+	const path = join(temporaryFolder(), "lines");
+	const file = new AppendFile(path, never);
+	for (let i = 1; i <= 10_007; i++) {
+		file.append(`${i}\n`);
+		if (i % 1000 !== 7) continue;
+		const written = readFileSync(path, "utf8").trim().split("\n").length;
+		assert.ok(i - written < 32, `${written} of ${i}`);
+	}
+	await new Promise((done) => setTimeout(done, 300));
+	assert.ok(readFileSync(path, "utf8").endsWith("\n10007\n"));
+});
+
+test("what is recorded of a file is its bytes and their digest", () => {
+	const path = join(temporaryFolder(), "lines");
+	const file = new AppendFile(path, never);
+	for (let i = 0; i < 1000; i++) file.append(`größe ${i}\n`);
+	const recorded = file.close();
+	const content = readFileSync(path);
+	assert.equal(recorded?.bytes, content.length);
+	assert.equal(recorded?.sha256, sha256(content));
+	assert.equal(new AppendFile(`${path}2`, never).close(), undefined);
+});
+
+const module = new URL("./append-file.ts", import.meta.url).href;
+
+test("a file that may grow no further keeps its whole lines, and says what to do", () => {
+	const path = join(temporaryFolder(), "lines");
+	const { stdout, stderr } = spawnSync(
+		"bash",
+		[
+			"-c",
+			'ulimit -f 1; exec "$0" --disable-warning=ExperimentalWarning --input-type=module --eval "$1"',
+			process.execPath,
+			`import { AppendFile } from ${JSON.stringify(module)};
+			let told = 0;
+			const file = new AppendFile(${JSON.stringify(path)}, () => told++);
+			let failure;
+			for (let i = 0; i < 1000; i++)
+				try { file.append("0123456789 " + i + "\\n"); } catch (error) { failure ??= { i, message: error.message, name: error.name }; }
+			console.log(JSON.stringify({ told, failure, recorded: file.close() }));`,
+		],
+		{ encoding: "utf8" },
+	);
+	assert.equal(stderr, "");
+	const { told, failure, recorded } = JSON.parse(stdout) as {
+		told: number;
+		failure: { i: number; name: string; message: string };
+		recorded: { bytes: number; sha256: string };
+	};
+	assert.equal(told, 1);
+	assert.equal(failure.name, "RecordingError");
+	assert.match(
+		failure.message,
+		/^\S+lines cannot be written: the file may grow no further .*\(EFBIG\); what was recorded before is kept\. Make room, or record elsewhere/,
+	);
+	const text = readFileSync(path, "utf8");
+	const lines = text.trim().split("\n");
+	assert.ok(text.endsWith("\n"));
+	assert.equal(lines.length, failure.i);
+	assert.equal(recorded.bytes, Buffer.byteLength(text));
+	assert.equal(
+		recorded.sha256.slice(7),
+		execFileSync("sha256sum", [path], { encoding: "utf8" }).slice(0, 64),
+	);
+});

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UsageError } from "../errors.ts";
+import { runsDirectory } from "../session.ts";
+import type { RecorderState } from "./recorder.ts";
+import {
+	decodeSafetensors,
+	encodeSafetensors,
+	type NamedTensors,
+} from "./safetensors.ts";
+import { listRuns, type StoredRun, statusOf } from "./store.ts";
+
+/** In a run's folder, as long as it is not finished. */
+export const CHECKPOINT_FILE = "checkpoint.safetensors";
+
+/** Where a run stood: with it, the rest comes out as if it had never stopped. */
+export interface Checkpoint {
+	/** What was done, e.g. the epochs. */
+	readonly step: number;
+	readonly tensors: NamedTensors;
+	/** Whatever else the code wants back, as JSON. */
+	readonly values: Readonly<Record<string, unknown>>;
+	/** How many numbers each stream had given. */
+	readonly streams: Readonly<Record<string, number>>;
+	readonly recorded: RecorderState;
+}
+
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+	const { tensors, ...rest } = checkpoint;
+	return encodeSafetensors(tensors, {
+		format: "deepdiva-checkpoint-1",
+		state: JSON.stringify(rest),
+	});
+}
+
+/** @throws UsageError when the file is damaged */
+export function readCheckpoint(directory: string): Checkpoint {
+	const path = join(directory, CHECKPOINT_FILE);
+	const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
+	if (metadata.format !== "deepdiva-checkpoint-1" || !metadata.state)
+		throw new UsageError(
+			`${path} was not written by this version of deepdiva: it cannot be resumed from; run without --resume`,
+		);
+	return { ...JSON.parse(metadata.state), tensors };
+}
+
+/** Which run is asked for. */
+interface Sought {
+	readonly experiment: string;
+	/** Digest of name, parameters and repeat. */
+	readonly identity: string;
+	readonly rootSeed: string;
+}
+
+/** The latest recorded run of an identity, if there is one. */
+export function latestRun({
+	experiment,
+	identity,
+	rootSeed,
+}: Sought): StoredRun | undefined {
+	return listRuns(runsDirectory()).runs.findLast(
+		({ record }) =>
+			record.experiment === experiment &&
+			record.identity === identity &&
+			record.seed.root === rootSeed,
+	);
+}
+
+/** Was it stopped on its way, at a point that it kept? */
+export const isResumable = (run: StoredRun): boolean =>
+	["failed", "interrupted"].includes(statusOf(run)) &&
+	existsSync(join(run.directory, CHECKPOINT_FILE));
+
+/** @throws UsageError that says why a run cannot be resumed */
+export function requireResumable(
+	found: StoredRun | undefined,
+	{ experiment, rootSeed }: Sought,
+): StoredRun {
+	if (!found)
+		throw new UsageError(
+			`there is no run ${experiment} with these parameters and root seed ${rootSeed} to resume; run it without --resume`,
+		);
+	const { id } = found.record;
+	const status = statusOf(found);
+	if (status === "finished")
+		throw new UsageError(
+			`run ${id} has finished: there is nothing to resume; run it again without --resume`,
+		);
+	if (status === "running")
+		throw new UsageError(
+			`run ${id} is still running; wait for its end, or stop it first`,
+		);
+	if (!isResumable(found))
+		throw new UsageError(
+			`run ${id} has no checkpoint to resume from: it ended before its first one, or its code keeps none (await dd.checkpoint(epoch, { model })); run it without --resume`,
+		);
+	return found;
+}
+
+/** Was the run made by this code? The line of its magic may differ: `--resume` stands in it. */
+export function isOfSource(
+	{ directory, record: { source } }: StoredRun,
+	text: string,
+): boolean {
+	const code = (whole: string) =>
+		whole.replace(/^[ \t]*%{1,2}dd\b.*$/gm, "").trim();
+	if (!source.file) return false;
+	try {
+		return (
+			code(readFileSync(join(directory, source.file), "utf8")) === code(text)
+		);
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,92 @@
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import { siblingPaths } from "../data/manifest.ts";
+import { UsageError } from "../errors.ts";
+import { isInside } from "../files.ts";
+import { runsDirectory } from "../session.ts";
+import type { GitMode } from "./git-mode.ts";
+import { snapshotCode, snapshotRef } from "./git-snapshot.ts";
+import { codeState, describeChanges, isDirty } from "./git-state.ts";
+import type { RecordedData, RunRecord } from "./record.ts";
+
+export interface CodeRecording {
+	readonly mode: GitMode;
+	readonly runId: string;
+	/** Verified by itself, so no part of the code. */
+	readonly data: readonly RecordedData[];
+	/** May a snapshot be left in the repository? */
+	readonly keep: boolean;
+}
+
+/** Where the folder that holds the runs lies in a work tree. */
+function projectIn(top: string): { project?: string } {
+	const folder = dirname(runsDirectory());
+	if (!existsSync(folder)) return {};
+	const project = relative(realpathSync(top), realpathSync(folder)).replaceAll(
+		"\\",
+		"/",
+	);
+	return isInside(project) ? { project } : {};
+}
+
+/**
+ * Notes the state of the code around the working directory, and keeps it where it differs from the last commit.
+ * @throws UsageError when "require" finds changes or no commit, and when git fails
+ */
+export async function recordCode({
+	mode,
+	runId,
+	data,
+	keep,
+}: CodeRecording): Promise<Pick<RunRecord, "git">> {
+	if (mode === "ignore") return { git: { mode } };
+	const folders = data.map(({ path }) => resolve(path));
+	const state = await codeState(process.cwd(), [
+		runsDirectory(),
+		...folders,
+		...folders.flatMap((folder) => Object.values(siblingPaths(folder))),
+	]);
+	if (mode === "require") {
+		if (!state?.commit)
+			throw new UsageError(
+				`--git require: ${state ? `the repository ${state.top} has no commit` : `there is no git repository around ${process.cwd()}, or no git`}; commit the code, or choose --git snapshot`,
+			);
+		if (isDirty(state))
+			throw new UsageError(
+				`--git require: the code in ${state.top} is not as commit ${state.commit.slice(0, 12)} has it; commit it, or choose --git snapshot\n${describeChanges(state.changes)}`,
+			);
+	}
+	if (!state) return {};
+	const snapshot = keep
+		? await snapshotCode(state, snapshotRef(runId))
+		: undefined;
+	const { commit, branch, remote, skipped } = state;
+	// What differs in nothing that git keeps is not there.
+	const dirty = keep
+		? snapshot !== undefined || skipped.length > 0
+		: isDirty(state);
+	const tree = snapshot?.tree ?? (dirty && !keep ? undefined : state.tree);
+	return {
+		git: {
+			mode,
+			...(commit === undefined ? {} : { commit }),
+			...(branch === undefined ? {} : { branch }),
+			...(remote === undefined ? {} : { remote }),
+			...projectIn(state.top),
+			dirty,
+			...(tree === undefined ? {} : { tree }),
+			...(snapshot
+				? {
+						snapshot: {
+							ref: snapshot.ref,
+							commit: snapshot.commit,
+							...(snapshot.submodules.length > 0
+								? { submodules: snapshot.submodules }
+								: {}),
+						},
+					}
+				: {}),
+			skipped,
+		},
+	};
+}

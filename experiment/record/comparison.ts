@@ -1,0 +1,103 @@
+import type { ParamValue } from "../events.ts";
+import type { RunRecord } from "./record.ts";
+import { type StoredRun, statusOf } from "./store.ts";
+
+export type ComparedSection =
+	| "run"
+	| "parameters"
+	| "metrics"
+	| "code"
+	| "data"
+	| "environment"
+	| "outputs";
+
+/** One fact of several runs, side by side. */
+export interface ComparedRow {
+	readonly section: ComparedSection;
+	readonly name: string;
+	/** One per run; undefined where a run has none. */
+	readonly values: readonly (ParamValue | undefined)[];
+	readonly differs: boolean;
+}
+
+type Facts = Readonly<Record<string, ParamValue | undefined>>;
+
+/** What is recorded of a run, section by section. */
+const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
+	run: (run) => ({
+		experiment: run.record.experiment,
+		task: run.record.task,
+		status: statusOf(run),
+		"root seed": run.record.seed.root,
+		repeat: run.record.repeat,
+		started: run.record.started.slice(0, 19).replace("T", " "),
+		seconds:
+			run.record.milliseconds === undefined
+				? undefined
+				: run.record.milliseconds / 1000,
+	}),
+	parameters: ({ record }) =>
+		Object.fromEntries(
+			Object.entries(record.params).map(([name, { value }]) => [name, value]),
+		),
+	metrics: ({ record }) => record.metrics,
+	code: ({ record }) => ({
+		...gitFacts(record.git),
+		...Object.fromEntries(
+			["cell.ts", "cells.json", "script.ts"].map((file) => [
+				file,
+				record.files[file]?.sha256,
+			]),
+		),
+	}),
+	data: ({ record }) =>
+		Object.fromEntries(record.data.map(({ path, root }) => [path, root])),
+	environment: ({ record }) => flattened(record.environment),
+	outputs: ({ record }) =>
+		Object.fromEntries(
+			Object.entries(record.outputs).map(([name, { digest }]) => [
+				name,
+				digest,
+			]),
+		),
+};
+
+function gitFacts(git: RunRecord["git"]): Facts {
+	if (!git) return {};
+	if (git.mode === "ignore") return { git: "ignored" };
+	const { commit, branch, remote, dirty, tree } = git;
+	return { commit, branch, remote, dirty, tree };
+}
+
+/** `{ a: { b: 1 } }` as `{ "a.b": 1 }`. */
+function flattened(value: unknown, path = ""): Facts {
+	if (typeof value !== "object" || value === null)
+		return { [path]: value as ParamValue | undefined };
+	if (Array.isArray(value)) return { [path]: value.map(String).join(" ") };
+	return Object.assign(
+		{},
+		...Object.entries(value).map(([key, inner]) =>
+			flattened(inner, path === "" ? key : `${path}.${key}`),
+		),
+	);
+}
+
+/** Everything recorded of these runs, side by side; what none of them has is left out. */
+export function compareRecords(runs: readonly StoredRun[]): ComparedRow[] {
+	return Object.entries(SECTIONS).flatMap(([section, factsOf]) => {
+		const facts = runs.map(factsOf);
+		const names = new Set(facts.flatMap((one) => Object.keys(one)));
+		return [...names].flatMap((name) => {
+			const values = facts.map((one) => one[name]);
+			if (values.every((value) => value === undefined)) return [];
+			return [
+				{
+					section: section as ComparedSection,
+					name,
+					values,
+					differs: values.some((value) => value !== values[0]),
+				},
+			];
+		});
+	});
+}

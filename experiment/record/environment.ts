@@ -1,0 +1,67 @@
+import { arch, cpus, platform, release, totalmem } from "node:os";
+import { version } from "../version.ts";
+import { machineId } from "./machine.ts";
+import { describePackages, type ProjectPackages } from "./packages.ts";
+
+const noted = new Map<string, unknown>();
+
+/** Adds a fact to every later record, e.g. which tensor backend is in use. */
+export function noteEnvironment(key: string, value: unknown): void {
+	noted.set(key, value);
+}
+
+/** Variables that change what a program computes, or how. */
+const TELLING =
+	/^(NODE_OPTIONS|NODE_ENV|TZ|LANG|LC_[A-Z]+|OMP_\w+|MKL_\w+|TF_\w+|CUDA_VISIBLE_DEVICES|UV_THREADPOOL_SIZE)$/;
+
+function tellingVariables(): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(process.env)
+			.filter(([name]) => TELLING.test(name))
+			.map(([name, value]) => [name, value ?? ""])
+			.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
+	);
+}
+
+function describeMachine(): Record<string, unknown> {
+	const processors = cpus();
+	const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
+	return {
+		deepdiva: version,
+		node: process.versions.node,
+		v8: process.versions.v8,
+		icu: process.versions.icu,
+		unicode: process.versions.unicode,
+		tz: process.versions.tz,
+		openssl: process.versions.openssl,
+		flags: process.execArgv.filter((flag) => !/[\\/]/.test(flag)),
+		variables: tellingVariables(),
+		platform: platform(),
+		release: release(),
+		arch: arch(),
+		machine: machineId(),
+		cpu: processors[0]?.model ?? "unknown",
+		cores: processors.length,
+		memory: totalmem(),
+		locale,
+		timeZone,
+	};
+}
+
+let machine: Record<string, unknown> | undefined;
+const packages = new Map<string, ProjectPackages>();
+
+/**
+ * What a run ran on: versions, machine, locale, packages. Looked up when a
+ * first run asks, once per process, and once per folder for the packages.
+ */
+export function describeEnvironment(): Record<string, unknown> {
+	machine ??= describeMachine();
+	const folder = process.cwd();
+	let installed = packages.get(folder);
+	if (!installed) {
+		installed = describePackages(folder);
+		packages.set(folder, installed);
+	}
+	return { ...machine, ...installed, ...Object.fromEntries(noted) };
+}

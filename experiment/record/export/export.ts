@@ -1,0 +1,259 @@
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { sha256 } from "../../canonical.ts";
+import { UsageError } from "../../errors.ts";
+import { writeFileAtomic } from "../../files.ts";
+import { projectRoot } from "../../session.ts";
+import { recordedCode, repositoryWith } from "../recorded-code.ts";
+import { requireEnded } from "../remove.ts";
+import { projectAround, type StoredRun, verifyFiles } from "../store.ts";
+import { type RunCode, repositoryOf } from "./code.ts";
+import {
+	CODE_FOLDER,
+	EXPORT_FORMAT,
+	type ExportedRun,
+	type ExportIndex,
+	INDEX_FILE,
+	isExport,
+	PACKAGES_FOLDER,
+	RUNS_FOLDER,
+} from "./layout.ts";
+import { exportReadme } from "./readme.ts";
+import { zipOf } from "./zip.ts";
+
+export interface ExportOptions {
+	/** Replace an earlier export. */
+	readonly force?: boolean;
+	/** Told what a replay elsewhere will lack. */
+	readonly onWarning?: (text: string) => void;
+}
+
+/** Path in the export → content, or the file that has it. */
+type Files = Map<string, Uint8Array | string>;
+
+/**
+ * Writes runs, and what a replay elsewhere needs beside them, to a folder or,
+ * where its name ends in `.zip`, an archive. The same runs give the same bytes.
+ * @throws UsageError for a run that is running or not as it was recorded, and
+ *   where there is something at `out` that may not be replaced
+ */
+export async function exportRuns(
+	runs: readonly StoredRun[],
+	out: string,
+	{ force = false, onWarning = () => undefined }: ExportOptions = {},
+): Promise<void> {
+	for (const run of runs) requireWhole(run);
+	requireFree(out, force);
+	const scratch = mkdtempSync(join(tmpdir(), "deepdiva-export-"));
+	try {
+		const files = await filesOf(runs, scratch, onWarning);
+		if (out.endsWith(".zip"))
+			writeFileAtomic(
+				resolve(out),
+				zipOf(new Map([...files].map(([path, one]) => [path, bytesOf(one)]))),
+			);
+		else writeFolder(resolve(out), files);
+	} finally {
+		rmSync(scratch, { recursive: true, force: true });
+	}
+}
+
+const bytesOf = (content: Uint8Array | string) =>
+	typeof content === "string" ? readFileSync(content) : content;
+
+/** Whoever gets an export must be able to trust that it is what was recorded. */
+function requireWhole(run: StoredRun): void {
+	requireEnded(run);
+	const problems = verifyFiles(run);
+	if (problems.length > 0)
+		throw new UsageError(
+			`run ${run.record.id} is not as it was recorded, and is not exported: ${problems
+				.map(({ file, problem }) => `${file} is ${problem}`)
+				.join(", ")}; restore the run folder from a copy`,
+		);
+}
+
+function requireFree(out: string, force: boolean): void {
+	const there = statSync(out, { throwIfNoEntry: false });
+	if (!there) return;
+	if (!force)
+		throw new UsageError(
+			`${out} exists; choose another name, or replace it with --force`,
+		);
+	const mayGo = out.endsWith(".zip")
+		? there.isFile()
+		: there.isDirectory() && (isExport(out) || readdirSync(out).length === 0);
+	if (!mayGo)
+		throw new UsageError(
+			`${out} is no earlier export, and is not replaced; remove it yourself, or choose another name`,
+		);
+}
+
+async function filesOf(
+	runs: readonly StoredRun[],
+	scratch: string,
+	warn: (text: string) => void,
+): Promise<Files> {
+	const files: Files = new Map();
+	const codes: RunCode[] = [];
+	const exported: { run: ExportedRun; record: StoredRun["record"] }[] = [];
+	const sorted = runs.toSorted(({ record: a }, { record: b }) =>
+		`${a.started} ${a.id}` < `${b.started} ${b.id}` ? -1 : 1,
+	);
+	for (const stored of sorted) {
+		const { directory, record } = stored;
+		const folder = [
+			RUNS_FOLDER,
+			basename(dirname(resolve(directory))) === record.experiment
+				? record.experiment
+				: "run",
+			basename(resolve(directory)),
+		].join("/");
+		if (files.has(`${folder}/run.json`))
+			throw new UsageError(
+				`two of these runs lie in folders of one name, ${folder}; export them one by one`,
+			);
+		for (const file of filesIn(stored))
+			files.set(`${folder}/${file}`, join(directory, file));
+		const code = await codeOf(stored, warn);
+		if (code) codes.push(code);
+		const packages = recordedCode(record.git)
+			? undefined
+			: takePackages(stored, files, warn);
+		exported.push({
+			record,
+			run: {
+				id: record.id,
+				experiment: record.experiment,
+				folder,
+				digest: record.digest,
+				...(code ? { code: { commit: code.commit } } : {}),
+				...(packages === undefined ? {} : { packages }),
+			},
+		});
+	}
+	if (codes.length > 0)
+		for (const [path, content] of await repositoryOf(codes, scratch))
+			files.set(`${CODE_FOLDER}/${path}`, content);
+	const index: ExportIndex = {
+		format: EXPORT_FORMAT,
+		runs: exported.map(({ run }) => run),
+	};
+	files.set(
+		INDEX_FILE,
+		Buffer.from(`${JSON.stringify(index, undefined, "\t")}\n`),
+	);
+	files.set("README.md", Buffer.from(exportReadme(exported)));
+	return files;
+}
+
+/** Every file of a run's folder but hidden ones, which no record has: what a killed run set aside, what systems leave. */
+function filesIn({ directory }: StoredRun): string[] {
+	return readdirSync(directory, { recursive: true, withFileTypes: true })
+		.flatMap((entry) => {
+			const path = relative(directory, join(entry.parentPath, entry.name));
+			const parts = path.split(/[\\/]/);
+			if (entry.isDirectory() || parts.some((part) => part.startsWith(".")))
+				return [];
+			if (!entry.isFile())
+				throw new UsageError(
+					`${join(directory, path)} is a link, or no file at all, and cannot be exported; put the file itself there`,
+				);
+			return [parts.join("/")];
+		})
+		.sort();
+}
+
+/** Where the code of a run is, and what of it git does not have. */
+async function codeOf(
+	stored: StoredRun,
+	warn: (text: string) => void,
+): Promise<RunCode | undefined> {
+	const { record, directory } = stored;
+	const recorded = recordedCode(record.git);
+	if (!recorded) {
+		if (record.git?.mode === "ignore")
+			warn(
+				`run ${record.id} did not look at its code (--git ignore), so only its own source is exported`,
+			);
+		return undefined;
+	}
+	const repository = await repositoryWith(
+		recorded.commit,
+		resolve(directory),
+		process.cwd(),
+	);
+	if (!repository) {
+		warn(
+			`no repository here has commit ${recorded.commit.slice(0, 12)}, the code of run ${record.id}; the export does without, and a replay needs a clone that has it`,
+		);
+		return undefined;
+	}
+	if (record.git && record.git.mode !== "ignore") {
+		const { skipped, snapshot } = record.git;
+		if (skipped.length > 0)
+			warn(
+				`untracked files of run ${record.id} that were not kept are not exported: ${skipped.join(", ")}`,
+			);
+		if (snapshot?.submodules)
+			warn(
+				`submodules of run ${record.id} are not exported: ${snapshot.submodules.join(", ")}`,
+			);
+	}
+	return { ...recorded, runId: record.id, repository };
+}
+
+/** Takes the lock file by which the run's packages were installed, as long as it is the recorded one. */
+function takePackages(
+	stored: StoredRun,
+	files: Files,
+	warn: (text: string) => void,
+): string | undefined {
+	const { record } = stored;
+	const { lockFile } = record.environment;
+	if (typeof lockFile !== "string") return undefined;
+	const root = projectRoot(resolve(projectAround(stored), record.cwd));
+	const lock = join(root, "package-lock.json");
+	if (!existsSync(lock) || sha256(readFileSync(lock)) !== lockFile) {
+		warn(
+			`the lock file of run ${record.id} changed since or is not here, and is not exported`,
+		);
+		return undefined;
+	}
+	const folder = `${PACKAGES_FOLDER}/${lockFile.replace("sha256:", "").slice(0, 16)}`;
+	for (const name of ["package.json", "package-lock.json"])
+		if (existsSync(join(root, name)))
+			files.set(`${folder}/${name}`, join(root, name));
+	return folder;
+}
+
+/** A folder is there whole, or not at all. */
+function writeFolder(out: string, files: Files): void {
+	mkdirSync(dirname(out), { recursive: true });
+	const temporary = join(dirname(out), `.${basename(out)}.${process.pid}.tmp`);
+	try {
+		for (const [path, content] of files) {
+			const file = join(temporary, path);
+			mkdirSync(dirname(file), { recursive: true });
+			if (typeof content === "string") copyFileSync(content, file);
+			else writeFileSync(file, content);
+		}
+		rmSync(out, { recursive: true, force: true });
+		renameSync(temporary, out);
+	} catch (error) {
+		rmSync(temporary, { recursive: true, force: true });
+		throw error;
+	}
+}

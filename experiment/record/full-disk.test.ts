@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmdirSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { temporaryFolder } from "../data/test-folder.ts";
+import { listRuns, verifyFiles } from "./store.ts";
+
+/** A file system of its own with so many bytes, where the system lets us have one. */
+function smallDisk(kilobytes: number): string | undefined {
+	const folder = mkdtempSync(join(tmpdir(), "deepdiva-disk-"));
+	const mounted = spawnSync("mount", [
+		"-t",
+		"tmpfs",
+		"-o",
+		`size=${kilobytes}k`,
+		"deepdiva-test",
+		folder,
+	]);
+	after(() => {
+		if (mounted.status === 0) execFileSync("umount", [folder]);
+		rmdirSync(folder);
+	});
+	return mounted.status === 0 ? folder : undefined;
+}
+
+const disk = smallDisk(256);
+const source = (path: string) =>
+	JSON.stringify(new URL(path, import.meta.url).href);
+
+/** Runs a body in the guard, in a process that records on the small disk. */
+function recordOnDisk(body: string) {
+	const { stdout, stderr } = spawnSync(
+		process.execPath,
+		[
+			"--disable-warning=ExperimentalWarning",
+			"--input-type=module",
+			"--eval",
+			`import { writeFileSync } from "node:fs";
+			import { guard } from ${source("./run.ts")};
+			import { planOf } from ${source("./test-record.ts")};
+			try {
+				await guard({ ...planOf(), git: "ignore" }, async (run) => { ${body} });
+				console.log("finished");
+			} catch (error) {
+				console.log(error.name + ": " + error.message);
+			}
+			process.exit(0);`,
+		],
+		{
+			encoding: "utf8",
+			timeout: 120_000,
+			cwd: temporaryFolder(),
+			env: { ...process.env, DEEPDIVA_RUNS: join(disk ?? "", "runs") },
+		},
+	);
+	assert.equal(stderr, "");
+	return stdout;
+}
+
+const bodies: [string, string][] = [
+	["by metrics", "for (let step = 1; ; step++) run.log({ loss: 1 / step });"],
+	[
+		"by metrics of a body that never logs again",
+		`for (let step = 1; step <= 100; step++) run.log({ loss: 1 / step });
+		let size = 1 << 17;
+		for (; size >= 1; )
+			try { writeFileSync(process.env.DEEPDIVA_RUNS + "/filler" + size, Buffer.alloc(size)); size /= 2; } catch { size /= 2; }
+		for (let step = 101; step <= 300; step++) { try { run.log({ loss: 1 / step }); } catch {} }
+		await new Promise(() => setInterval(() => 0, 1000));`,
+	],
+	[
+		"by an artifact",
+		"run.log({ loss: 1 }); await run.artifact('weights', new Float64Array(1 << 16));",
+	],
+];
+
+for (const [how, body] of bodies)
+	test(`a run that fills the disk ${how} ends with a clear error, and what was recorded is kept and sealed`, {
+		skip: disk === undefined && "no file system of its own may be mounted",
+	}, () => {
+		const root = join(disk as string, "runs");
+		execFileSync("rm", ["-rf", root]);
+		const printed = recordOnDisk(body);
+		assert.match(
+			printed,
+			/^RecordingError: \S+ cannot be written: the disk is full \(ENOSPC\); what was recorded before is kept\. Make room/,
+		);
+		const [run, ...others] = listRuns(root).runs;
+		assert.ok(run);
+		assert.deepEqual(others, []);
+		assert.equal(run.record.status, "failed");
+		assert.equal(run.record.error?.name, "RecordingError");
+		assert.deepEqual(verifyFiles(run), []);
+		const lines = readFileSync(join(run.directory, "metrics.jsonl"), "utf8");
+		assert.ok(lines.endsWith("\n"));
+		for (const line of lines.trim().split("\n")) JSON.parse(line);
+		assert.ok(!readdirSync(run.directory).includes(".reserve"));
+	});
+
+test("a run that finds no room to begin with says so", {
+	skip: disk === undefined && "no file system of its own may be mounted",
+}, () => {
+	const root = join(disk as string, "runs");
+	execFileSync("rm", ["-rf", root]);
+	let size = 1 << 17;
+	for (let i = 0; size >= 512; i++)
+		try {
+			writeFileSync(join(disk as string, `filler${i}`), Buffer.alloc(size));
+		} catch {
+			size /= 2;
+		}
+	assert.match(
+		recordOnDisk("run.log({ loss: 1 });"),
+		/^RecordingError: \S+ cannot be written: the disk is full/,
+	);
+	execFileSync("sh", ["-c", `rm -f ${disk}/filler*`]);
+});

@@ -1,0 +1,452 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+	chmodSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { dropSnapshot, snapshotCode, snapshotRef } from "./git-snapshot.ts";
+import { codeState } from "./git-state.ts";
+import { git, gitBytes, repository } from "./test-repository.ts";
+
+/** Everything of the user's: the files, and under `.git` all but objects and the snapshots' refs. */
+function everyByte(folder: string): string {
+	return execFileSync(
+		"sh",
+		[
+			"-c",
+			"find . -type f ! -path '*/objects/*' ! -path '*/refs/deepdiva/*' -print0 | sort -z | xargs -0 sha256sum",
+		],
+		{ cwd: folder, encoding: "utf8" },
+	);
+}
+
+/** The tree of all that is not ignored, made by git alone. */
+function wholeTree(folder: string): string {
+	const clone = temporaryFolder();
+	execFileSync("cp", ["-a", `${folder}/.`, clone]);
+	git(clone, "add", "-A");
+	return git(clone, "write-tree").trim();
+}
+
+async function snapshot(folder: string, exclude: string[] = [], id = "1") {
+	const state = await codeState(folder, exclude);
+	assert.ok(state);
+	return snapshotCode(state, snapshotRef(id));
+}
+
+const changes: [string, (folder: string) => void][] = [
+	["a changed file", (folder) => writeFiles(folder, { "a.ts": "one\n" })],
+	[
+		"a staged file",
+		(folder) => {
+			writeFiles(folder, { "a.ts": "one\n" });
+			git(folder, "add", "a.ts");
+		},
+	],
+	[
+		"a staged file, changed again",
+		(folder) => {
+			writeFiles(folder, { "a.ts": "one\n" });
+			git(folder, "add", "a.ts");
+			writeFiles(folder, { "a.ts": "two\n" });
+		},
+	],
+	[
+		"a file that is only announced to the index",
+		(folder) => {
+			writeFiles(folder, { "d.ts": "3\n" });
+			git(folder, "add", "--intent-to-add", "d.ts");
+		},
+	],
+	["a deleted file", (folder) => rmSync(join(folder, "a.ts"))],
+	[
+		"a file taken out of the index and kept",
+		(folder) => {
+			git(folder, "rm", "-q", "--cached", "a.ts");
+			writeFiles(folder, { "a.ts": "one\n" });
+		},
+	],
+	[
+		"all files deleted",
+		(folder) => {
+			rmSync(join(folder, "a.ts"));
+			rmSync(join(folder, "b"), { recursive: true });
+		},
+	],
+	["a renamed file", (folder) => git(folder, "mv", "a.ts", "z.ts")],
+	[
+		"a file that became a folder, and a folder that became a file",
+		(folder) => {
+			rmSync(join(folder, "a.ts"));
+			rmSync(join(folder, "b"), { recursive: true });
+			writeFiles(folder, { "a.ts/x.ts": "1\n", b: "2\n" });
+		},
+	],
+	["an untracked file", (folder) => writeFiles(folder, { "new/d.ts": "3\n" })],
+	["an empty file", (folder) => writeFiles(folder, { "empty.ts": "" })],
+	["a link", (folder) => symlinkSync("a.ts", join(folder, "link"))],
+	[
+		"a file that became a link",
+		(folder) => {
+			rmSync(join(folder, "a.ts"));
+			symlinkSync("b/c.ts", join(folder, "a.ts"));
+		},
+	],
+	[
+		"an executable file",
+		(folder) => {
+			writeFiles(folder, { "run.sh": "ls\n" });
+			chmodSync(join(folder, "run.sh"), 0o755);
+			chmodSync(join(folder, "a.ts"), 0o755);
+		},
+	],
+	[
+		"bytes of no text",
+		(folder) =>
+			writeFiles(folder, { "w.bin": Uint8Array.of(0, 255, 10, 13, 128) }),
+	],
+	[
+		"file names with spaces, line breaks, quotes and other scripts",
+		(folder) =>
+			writeFiles(folder, {
+				"a b.ts": "1\n",
+				"c\nd.ts": "2\n",
+				'e"f.ts': "3\n",
+				"größe/数据.ts": "4\n",
+				":(top)x": "5\n",
+				"*.ts": "6\n",
+			}),
+	],
+	[
+		"a file name that is no text",
+		(folder) =>
+			writeFileSync(
+				Buffer.concat([Buffer.from(`${folder}/`), Buffer.from([0xfc, 0x2e])]),
+				"1\n",
+			),
+	],
+	[
+		"settings and hooks of the user's",
+		(folder) => {
+			writeFiles(folder, {
+				"a.ts": "one\n",
+				"n.ts": "1\n",
+				".git/hooks/post-index-change": "#!/bin/sh\necho x >> .git/hooked\n",
+				".git/hooks/reference-transaction":
+					"#!/bin/sh\necho x >> .git/hooked\n",
+			});
+			for (const hook of ["post-index-change", "reference-transaction"])
+				chmodSync(join(folder, ".git/hooks", hook), 0o755);
+			for (const [key, value] of [
+				["status.showUntrackedFiles", "no"],
+				["status.relativePaths", "true"],
+				["status.branch", "false"],
+				["color.ui", "always"],
+				["log.showSignature", "true"],
+				["commit.gpgSign", "true"],
+				["core.quotePath", "false"],
+				["core.logAllRefUpdates", "always"],
+				["user.useConfigOnly", "true"],
+				["i18n.commitEncoding", "latin1"],
+			])
+				git(folder, "config", key as string, value as string);
+		},
+	],
+	[
+		"conflicts of a merge",
+		(folder) => {
+			git(folder, "switch", "-q", "-c", "other");
+			writeFiles(folder, { "a.ts": "other\n" });
+			git(folder, "commit", "-q", "-am", "other");
+			git(folder, "switch", "-q", "main");
+			writeFiles(folder, { "a.ts": "main\n" });
+			git(folder, "commit", "-q", "-am", "main");
+			assert.throws(() => git(folder, "merge", "-q", "other"));
+		},
+	],
+];
+
+for (const [name, change] of changes)
+	test(`a snapshot holds ${name}, and the user's index, files and branches are not touched`, async () => {
+		const folder = repository();
+		change(folder);
+		const status = git(folder, "status", "--porcelain", "-z");
+		const before = everyByte(folder);
+		const taken = await snapshot(join(folder, "."));
+		assert.equal(everyByte(folder), before);
+		assert.equal(git(folder, "status", "--porcelain", "-z"), status);
+		assert.ok(taken);
+		assert.equal(taken.ref, "refs/deepdiva/1");
+		assert.equal(taken.tree, wholeTree(folder));
+		assert.equal(
+			git(
+				folder,
+				"rev-parse",
+				taken.ref,
+				`${taken.ref}^`,
+				`${taken.ref}^{tree}`,
+			),
+			`${taken.commit}\n${git(folder, "rev-parse", "HEAD")}${taken.tree}\n`,
+		);
+		git(folder, "fsck", "--strict", "--no-dangling");
+	});
+
+test("a snapshot can be checked out, far from the work tree it came from", async () => {
+	const folder = repository();
+	writeFiles(folder, { "a.ts": "one\n", "new/d.ts": "3\n" });
+	rmSync(join(folder, "b/c.ts"));
+	const taken = await snapshot(folder);
+	const elsewhere = join(temporaryFolder(), "tree");
+	git(folder, "worktree", "add", "-q", "--detach", elsewhere, taken?.ref ?? "");
+	assert.equal(readFileSync(join(elsewhere, "a.ts"), "utf8"), "one\n");
+	assert.deepEqual(readdirSync(elsewhere).sort(), [".git", "a.ts", "new"]);
+});
+
+test("a snapshot needs no git identity, and says that it is deepdiva's", async () => {
+	const folder = repository();
+	writeFiles(folder, { "a.ts": "one\n" });
+	const kept = { ...process.env };
+	for (const key of Object.keys(process.env))
+		if (/^(GIT_(AUTHOR|COMMITTER)_|EMAIL$)/.test(key)) delete process.env[key];
+	process.env.HOME = temporaryFolder();
+	process.env.XDG_CONFIG_HOME = process.env.HOME;
+	process.env.GIT_CONFIG_NOSYSTEM = "1";
+	try {
+		git(folder, "config", "user.useConfigOnly", "true");
+		const taken = await snapshot(folder);
+		assert.equal(
+			git(
+				folder,
+				"show",
+				"-s",
+				"--format=%an <%ae> %cn <%ce>",
+				taken?.ref ?? "",
+			),
+			"deepdiva <deepdiva@localhost> deepdiva <deepdiva@localhost>\n",
+		);
+	} finally {
+		Object.assign(process.env, kept);
+	}
+});
+
+test("the same files after the same commit are the same snapshot, which costs no object", async () => {
+	const folder = repository();
+	writeFiles(folder, { "a.ts": "one\n" });
+	const first = await snapshot(folder);
+	const objects = git(folder, "count-objects");
+	const second = await snapshot(folder, [], "2");
+	assert.equal(second?.commit, first?.commit);
+	assert.equal(git(folder, "count-objects"), objects);
+	assert.equal(
+		git(folder, "rev-parse", "refs/deepdiva/2"),
+		`${first?.commit}\n`,
+	);
+	await dropSnapshot(folder, "refs/deepdiva/1");
+	assert.equal(
+		git(folder, "for-each-ref", "--format=%(refname)", "refs/deepdiva"),
+		"refs/deepdiva/2\n",
+	);
+});
+
+test("changes that git does not keep are none", async () => {
+	const folder = repository();
+	assert.equal(await snapshot(folder), undefined);
+	writeFiles(folder, { "a.ts": "one\n" });
+	git(folder, "add", "a.ts");
+	writeFiles(folder, { "a.ts": "1\n" });
+	assert.equal(await snapshot(folder), undefined);
+	assert.equal(git(folder, "for-each-ref", "refs/deepdiva"), "");
+});
+
+test("a change in the very second of git's last look is seen", async () => {
+	const folder = repository();
+	git(folder, "config", "core.trustctime", "false");
+	const second = Math.floor(statSync(join(folder, "a.ts")).mtimeMs / 1000);
+	git(folder, "update-index", "--refresh");
+	writeFiles(folder, { "a.ts": "2\n" });
+	for (const path of ["a.ts", ".git/index"])
+		utimesSync(join(folder, path), second, second);
+	const taken = await snapshot(folder);
+	assert.equal(git(folder, "show", `${taken?.ref}:a.ts`), "2\n");
+});
+
+test("a repository without a commit has a snapshot without a parent", async () => {
+	const folder = repository({});
+	writeFiles(folder, { "a.ts": "1\n", "b.ts": "2\n", "data/x": "3\n" });
+	git(folder, "add", "a.ts", "data");
+	const taken = await snapshot(folder, [join(folder, "data")]);
+	assert.equal(git(folder, "rev-list", taken?.ref ?? ""), `${taken?.commit}\n`);
+	assert.equal(
+		git(folder, "ls-tree", "-r", "--name-only", taken?.ref ?? ""),
+		"a.ts\nb.ts\n",
+	);
+});
+
+test("what never counts is in a snapshot as the commit has it, even when it is staged", async () => {
+	const folder = repository({
+		"a.ts": "1\n",
+		".gitignore": "*.log\n",
+		"runs/old/run.json": "{}\n",
+		"data/train/x": "1\n",
+	});
+	const tree = (ref: string) => git(folder, "ls-tree", "-r", ref);
+	const committed = tree("HEAD");
+	writeFiles(folder, {
+		"runs/new/run.json": "{}\n",
+		"runs/old/run.json": "{ }\n",
+		"data/train/y": "2\n",
+		"data/train/x": "3\n",
+		"debug.log": "x\n",
+		".ipynb_checkpoints/n-checkpoint.ipynb": "{}",
+		"b.ts": "new\n",
+	});
+	git(folder, "add", "runs", "data");
+	const taken = await snapshot(folder, [
+		join(folder, "runs"),
+		join(folder, "data"),
+		join(folder, "nowhere"),
+	]);
+	assert.deepEqual(
+		tree(taken?.ref ?? "")
+			.split("\n")
+			.filter((line) => !line.endsWith("b.ts")),
+		committed.split("\n"),
+	);
+});
+
+test("changes inside of a submodule are kept by a snapshot of its own", async () => {
+	const inner = repository({ "x.ts": "1\n" });
+	const folder = repository();
+	git(
+		folder,
+		"-c",
+		"protocol.file.allow=always",
+		"submodule",
+		"--quiet",
+		"add",
+		inner,
+		"lib",
+	);
+	git(folder, "commit", "-q", "-m", "lib");
+	assert.equal(await snapshot(folder), undefined);
+	writeFiles(folder, { "lib/x.ts": "one\n", "lib/y.ts": "2\n" });
+	const before = everyByte(folder);
+	const taken = await snapshot(folder);
+	assert.equal(everyByte(folder), before);
+	const lib = join(folder, "lib");
+	const kept = git(lib, "rev-parse", "refs/deepdiva/1").trim();
+	assert.equal(
+		git(folder, "rev-parse", `${taken?.ref}:lib`).trim(),
+		kept,
+		"the outer snapshot names the inner one",
+	);
+	assert.equal(git(lib, "show", `${kept}:x.ts`), "one\n");
+	assert.equal(git(lib, "show", `${kept}:y.ts`), "2\n");
+	git(lib, "add", "-A");
+	git(lib, "commit", "-q", "-m", "moved");
+	const moved = await snapshot(folder, [], "2");
+	assert.equal(
+		git(folder, "rev-parse", `${moved?.ref}:lib`),
+		git(lib, "rev-parse", "HEAD"),
+	);
+	assert.throws(() =>
+		git(lib, "rev-parse", "--verify", "-q", "refs/deepdiva/2"),
+	);
+	git(folder, "add", "lib");
+	assert.ok(await snapshot(folder, [], "3"), "a staged move counts");
+});
+
+test("a sparse checkout keeps what it does not show", async () => {
+	const folder = repository({ "a/x.ts": "1\n", "b/y.ts": "2\n" });
+	git(folder, "sparse-checkout", "set", "a");
+	assert.equal(await snapshot(folder), undefined);
+	writeFiles(folder, { "a/x.ts": "one\n" });
+	const taken = await snapshot(folder);
+	assert.equal(git(folder, "show", `${taken?.ref}:b/y.ts`), "2\n");
+	assert.equal(git(folder, "show", `${taken?.ref}:a/x.ts`), "one\n");
+});
+
+test("a linked work tree has snapshots of its own", async () => {
+	const folder = repository();
+	const other = join(temporaryFolder(), "other tree");
+	git(folder, "worktree", "add", "-q", "-b", "second", other);
+	writeFiles(other, { "d.ts": "4\n" });
+	const taken = await snapshot(other);
+	assert.equal(git(folder, "show", `${taken?.ref}:d.ts`), "4\n");
+	assert.equal((await codeState(folder, []))?.changes.length, 0);
+});
+
+const notebook = (source: string, output: string) =>
+	JSON.stringify({
+		cells: [
+			{
+				cell_type: "code",
+				execution_count: output.length,
+				metadata: {},
+				outputs: [{ output_type: "stream", name: "stdout", text: output }],
+				source: [source],
+			},
+		],
+		metadata: {},
+		nbformat: 4,
+		nbformat_minor: 5,
+	});
+
+test("a notebook of which only outputs changed stays as the commit has it, another is kept as it is", async () => {
+	const folder = repository({
+		"same.ipynb": notebook("1", ""),
+		"other.ipynb": notebook("1", ""),
+	});
+	writeFiles(folder, {
+		"same.ipynb": notebook("1", "one"),
+		"new.ts": "1\n",
+	});
+	git(folder, "add", "same.ipynb");
+	const first = await snapshot(folder);
+	writeFiles(folder, { "same.ipynb": notebook("1", "two") });
+	const second = await snapshot(folder, [], "2");
+	assert.equal(second?.commit, first?.commit);
+	assert.equal(
+		git(folder, "show", `${second?.ref}:same.ipynb`),
+		notebook("1", ""),
+	);
+	writeFiles(folder, { "other.ipynb": notebook("2", "three") });
+	const third = await snapshot(folder, [], "3");
+	assert.equal(
+		git(folder, "show", `${third?.ref}:other.ipynb`),
+		notebook("2", "three"),
+	);
+});
+
+test("a large file that is tracked is kept to the last byte", async () => {
+	const folder = repository();
+	const content = Buffer.alloc(20 << 20, "x\n");
+	writeFiles(folder, { "a.ts": content });
+	const taken = await snapshot(folder);
+	assert.deepEqual(gitBytes(folder, "show", `${taken?.ref}:a.ts`), content);
+});
+
+test("a repository that cannot be written is an error that says what to do", async () => {
+	const folder = repository();
+	writeFiles(folder, { "a.ts": "one\n" });
+	const state = await codeState(folder, []);
+	assert.ok(state);
+	// A file where the ref's folder should be.
+	writeFiles(folder, { ".git/refs/deepdiva": "" });
+	await assert.rejects(snapshotCode(state, snapshotRef("1")), {
+		name: "UsageError",
+		message: new RegExp(
+			`^the git repository ${folder} cannot be recorded: .*; mend it, run outside of it, or record runs without it \\(--git ignore\\)$`,
+			"s",
+		),
+	});
+});

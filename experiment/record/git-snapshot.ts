@@ -1,0 +1,188 @@
+import { constants } from "node:fs";
+import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type GitOptions, git, gitLine } from "./git-command.ts";
+import {
+	type CodeState,
+	type IndexEntry,
+	isDirty,
+	shownPath,
+	unreadable,
+} from "./git-state.ts";
+
+/** The commit that holds the work tree as it was. */
+export interface CodeSnapshot {
+	readonly ref: string;
+	readonly commit: string;
+	readonly tree: string;
+	/** Paths of the submodules, at any depth, that have a snapshot under the same ref. */
+	readonly submodules: readonly string[];
+}
+
+/** Where the snapshot of a run is kept: out of sight of branches, safe from garbage collection. */
+export const snapshotRef = (runId: string) => `refs/deepdiva/${runId}`;
+
+/** Neither hooks nor logs of the user's take notice, and commits are text as we write it. */
+const APART = [
+	"-c",
+	`core.hooksPath=${devNull}`,
+	"-c",
+	"core.logAllRefUpdates=false",
+	"-c",
+	"i18n.commitEncoding=UTF-8",
+];
+
+const IDENTITY = { NAME: "deepdiva", EMAIL: "deepdiva@localhost" };
+
+/**
+ * Commits the work tree as `state` found it to `ref`; undefined where nothing
+ * differs from the commit after all. The user's index, work tree, branches and
+ * hooks are not touched, and no git identity is needed. The same files after
+ * the same commit give the same snapshot, which then costs no more than its ref.
+ * @throws UsageError when git cannot
+ */
+export async function snapshotCode(
+	state: CodeState,
+	ref: string,
+): Promise<CodeSnapshot | undefined> {
+	if (!isDirty(state)) return undefined;
+	const folder = await mkdtemp(join(tmpdir(), "deepdiva-git-"));
+	try {
+		return await commitWorkTree(state, ref, join(folder, "index"));
+	} catch (error) {
+		throw unreadable(state.top, error);
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+}
+
+async function commitWorkTree(
+	state: CodeState,
+	ref: string,
+	copy: string,
+): Promise<CodeSnapshot | undefined> {
+	const { top, commit } = state;
+	await copyIndex(state.index, copy);
+	const run = (args: readonly string[], options: GitOptions = {}) =>
+		gitLine(top, [...APART, ...args], {
+			...options,
+			env: { GIT_INDEX_FILE: copy, ...options.env },
+		});
+	const [staged, submodules, time] = await Promise.all([
+		stagedWhereExcluded(state),
+		Promise.all(
+			state.submodules.map(async ({ path, state: inner }) => {
+				const taken = await snapshotCode(inner, ref);
+				const object = taken?.commit ?? inner.commit;
+				const nested = taken
+					? ["", ...taken.submodules].map((one) => join(shownPath(path), one))
+					: [];
+				return { path, object, nested };
+			}),
+		),
+		// The time of the commit it follows, so that equal states are equal commits.
+		commit
+			? gitLine(top, [
+					"show",
+					"-s",
+					"--no-show-signature",
+					"--format=%ct",
+					commit,
+				])
+			: "0",
+	]);
+	const links = submodules.flatMap(({ path, object }) =>
+		object ? [{ path, mode: "160000", object }] : [],
+	);
+	const linked = new Set(links.map(({ path }) => path));
+	const take = state.take.filter((path) => !linked.has(path));
+	if (take.length > 0)
+		await run(
+			["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
+			{ input: take.join("\0") },
+		);
+	const entries = [...state.keep, ...staged, ...links];
+	if (entries.length > 0)
+		await run(["update-index", "-z", "--index-info"], {
+			input: entries.map(indexInfo).join("\0"),
+		});
+	const tree = await run(["write-tree"]);
+	if (tree === state.tree) return undefined;
+	const env: Record<string, string> = {};
+	for (const role of ["AUTHOR", "COMMITTER"]) {
+		for (const [key, value] of Object.entries(IDENTITY))
+			env[`GIT_${role}_${key}`] = value;
+		env[`GIT_${role}_DATE`] = `@${time} +0000`;
+	}
+	const snapshot = await run(
+		["commit-tree", tree, ...(commit ? ["-p", commit] : [])],
+		{ env, input: "Work tree at the start of a run\n" },
+	);
+	await run(["update-ref", ref, snapshot]);
+	return {
+		ref,
+		commit: snapshot,
+		tree,
+		submodules: submodules.flatMap(({ nested }) => nested),
+	};
+}
+
+/**
+ * A copied index keeps git's stat cache, so unchanged files are not read again.
+ * It keeps the index's time as well, by which git knows what may have changed
+ * unseen in the second of the last look: with a later one, a file of the same
+ * size would pass as unchanged.
+ * @see https://git-scm.com/docs/racy-git
+ */
+async function copyIndex(index: string, copy: string): Promise<void> {
+	try {
+		await copyFile(index, copy, constants.COPYFILE_FICLONE);
+		const second = Math.floor((await stat(index)).mtimeMs / 1000);
+		await utimes(copy, second, second);
+	} catch (error) {
+		// Where nothing was ever added there is none.
+		if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+	}
+}
+
+/** What the user staged in folders that never count, as the commit has it. */
+async function stagedWhereExcluded({
+	top,
+	commit,
+	excluded,
+}: CodeState): Promise<IndexEntry[]> {
+	if (excluded.length === 0) return [];
+	const since =
+		commit ?? (await gitLine(top, ["hash-object", "-t", "tree", "--stdin"]));
+	const listed = await git(top, [
+		"diff-index",
+		"--cached",
+		"--raw",
+		"--no-abbrev",
+		"--no-renames",
+		"--ignore-submodules=none",
+		"-z",
+		since,
+		"--",
+		...excluded.map((path) => `:(literal)${path}`),
+	]);
+	const fields = listed.toString("latin1").split("\0");
+	const entries: IndexEntry[] = [];
+	for (let i = 0; i + 1 < fields.length; i += 2) {
+		const [mode = "", , object = ""] = (fields[i] as string)
+			.slice(1)
+			.split(" ");
+		entries.push({ path: fields[i + 1] as string, mode, object });
+	}
+	return entries;
+}
+
+/** A line for `git update-index --index-info`; mode 000000 takes an entry out. */
+const indexInfo = ({ mode, object, path }: IndexEntry) =>
+	`${mode} ${object}\t${path}`;
+
+/** Lets go of a run's snapshot, if it is there; git collects what nothing else holds. */
+export async function dropSnapshot(top: string, ref: string): Promise<void> {
+	await git(top, [...APART, "update-ref", "-d", ref]);
+}

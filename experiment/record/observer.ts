@@ -1,0 +1,68 @@
+import type { LeakPolicy } from "../conditions.ts";
+import type { Params, RunEvent } from "../events.ts";
+import type { LeakReport } from "../leaks/report.ts";
+
+/** What a listener may know of a run. */
+export interface RunInfo {
+	/** Eight hexadecimal digits; unique among the recorded runs. */
+	readonly id: string;
+	/** `false` while a replay computes earlier runs without recording them. */
+	readonly recorded: boolean;
+	readonly experiment: string;
+	readonly task?: string;
+	readonly params: Params;
+	readonly rootSeed: string;
+	/** The run's own seed, from which all of its streams derive. */
+	readonly seed: string;
+	readonly repeat: number;
+	/** Set for a member of a multirun. */
+	readonly multirun?: MultirunInfo;
+	/** Absolute; the run's files are here. */
+	readonly directory: string;
+}
+
+export interface MultirunInfo {
+	readonly id: string;
+	readonly experiment: string;
+	/** Runs in all. */
+	readonly total: number;
+	/** Repeats of each point of the grid. */
+	readonly repeats: number;
+	/** Parameters with more than one value. */
+	readonly varied: readonly string[];
+}
+
+export interface RunOutcome {
+	readonly status: "finished" | "failed" | "interrupted";
+	readonly error?: unknown;
+	/** Last value of each metric. */
+	readonly metrics: Readonly<Record<string, number>>;
+	/** Roots of the verified data folders, by path as the user wrote it. */
+	readonly data: Readonly<Record<string, string>>;
+	/** Digest over all output digests. */
+	readonly digest: string;
+	/** What its code read that a replay cannot repeat. */
+	readonly leaks: LeakReport;
+	/** What was to be done about that. */
+	readonly onLeak: LeakPolicy;
+	/** Wall-clock time. */
+	readonly milliseconds: number;
+}
+
+/** A listener to everything that runs: the live picture, the terminal, a test. */
+export interface RunObserver {
+	multirunStarted?(multirun: MultirunInfo): void;
+	runStarted?(run: RunInfo): void;
+	event?(run: RunInfo, event: RunEvent): void;
+	/** Awaited before the run's caller continues. */
+	runEnded?(run: RunInfo, outcome: RunOutcome): void | Promise<void>;
+	multirunEnded?(
+		multirun: MultirunInfo,
+		members: readonly MultirunMember[],
+	): void | Promise<void>;
+}
+
+export interface MultirunMember {
+	readonly run: RunInfo;
+	readonly outcome: RunOutcome;
+}

@@ -1,0 +1,132 @@
+import { resolve } from "node:path";
+import type { Conditions } from "../conditions.ts";
+import type { ParamValue } from "../events.ts";
+import type { LeakReport } from "../leaks/report.ts";
+import type { ParamOrigin } from "../params.ts";
+import type { SeedOrigin } from "../session.ts";
+import type { RecordedError } from "./error-place.ts";
+import type { HiddenState } from "./hidden-state.ts";
+import type { ProcessIdentity } from "./liveness.ts";
+
+/** Raised when a record's fields change their meaning. */
+export const RECORD_FORMAT = 1;
+
+/** A file of the run folder, as it was written. */
+export interface RecordedFile {
+	readonly sha256: string;
+	readonly bytes: number;
+}
+
+/** Something a run produced: its files, and the digest of what they say. */
+export interface RecordedOutput {
+	readonly digest: string;
+	/** Relative to the run folder. */
+	readonly files: readonly string[];
+}
+
+export interface RecordedData {
+	/** As the user wrote it. */
+	readonly path: string;
+	readonly root: string;
+	readonly files: number;
+	readonly bytes: number;
+}
+
+/** The state of the code when the run started; what the user chose not to look at is not known. */
+export type RecordedGit =
+	| { readonly mode: "ignore" }
+	| {
+			readonly mode: "require" | "snapshot";
+			readonly commit?: string;
+			readonly branch?: string;
+			/** Without a password. */
+			readonly remote?: string;
+			/** The folder that holds `runs`, relative to the work tree's top, with `/`; absent where that is the top, or it lies elsewhere. */
+			readonly project?: string;
+			/** Did anything differ from the commit? */
+			readonly dirty: boolean;
+			/** Of the code as it was: the commit's, or the snapshot's. */
+			readonly tree?: string;
+			/** When dirty: a commit of the whole work tree, kept by `ref` in the repository. */
+			readonly snapshot?: {
+				readonly ref: string;
+				readonly commit: string;
+				/** Paths of submodules that have a snapshot under the same ref. */
+				readonly submodules?: readonly string[];
+			};
+			/** Untracked files that are not in the snapshot: large, many, unreadable, or repositories themselves. */
+			readonly skipped: readonly string[];
+	  };
+
+/** The content of `run.json`. */
+export interface RunRecord {
+	readonly format: typeof RECORD_FORMAT;
+	readonly id: string;
+	readonly experiment: string;
+	readonly task?: string;
+	status: "running" | "finished" | "failed" | "interrupted";
+	error?: RecordedError;
+	readonly params: Readonly<
+		Record<string, { readonly value: ParamValue; readonly origin: ParamOrigin }>
+	>;
+	readonly identity: string;
+	/** How many runs of the same identity came before in the same session. */
+	readonly occurrence: number;
+	readonly repeat: number;
+	readonly multirun?: { readonly id: string; readonly total: number };
+	/** The id of the run that this one went on with from its checkpoint. */
+	readonly resumed?: string;
+	readonly seed: {
+		readonly root: string;
+		readonly origin: SeedOrigin;
+		/** The session's seed before its first cell. */
+		readonly boot: string;
+		readonly run: string;
+		/** Numbers drawn per stream. */
+		streams: Readonly<Record<string, number>>;
+	};
+	/** The file with the cell or script; earlier cells are in cells.json. */
+	readonly source: {
+		readonly kind: "cell" | "script" | "none";
+		readonly file?: string;
+		/** Of a script: its path relative to the project. */
+		readonly path?: string;
+	};
+	/** Working directory, relative to the project (the folder that holds `runs`). */
+	readonly cwd: string;
+	/** Where the session started, likewise; absent where that is `cwd`. */
+	readonly folder?: string;
+	readonly overrides: Readonly<Record<string, string>>;
+	/** Absent outside of any repository. */
+	git?: RecordedGit;
+	readonly environment: Readonly<Record<string, unknown>>;
+	data: readonly RecordedData[];
+	/** Under what circumstances it computed, and what of that the command line said. */
+	readonly conditions?: Conditions & {
+		readonly commandLine: Partial<Conditions>;
+	};
+	/** What its code read that a replay cannot repeat. */
+	leaks?: LeakReport;
+	/** Of a run in a notebook: what it depended on, and what it changed, beside its own code. */
+	hiddenState?: HiddenState;
+	/** Last value of each metric. */
+	metrics: Readonly<Record<string, number | string>>;
+	outputs: Readonly<Record<string, RecordedOutput>>;
+	/** Every file of the folder but this one. */
+	files: Readonly<Record<string, RecordedFile>>;
+	/** Over the digests of all outputs: equal for runs that came out the same. */
+	digest: string;
+	/** Of the engine or script: tells a run that was killed from one that runs. */
+	readonly process?: ProcessIdentity;
+	readonly started: string;
+	ended?: string;
+	milliseconds?: number;
+	/** Over this record without this field. */
+	seal?: string;
+}
+
+/** Where the first cell was executed, absolute: later ones may have changed the working directory. */
+export const startFolder = (
+	{ folder, cwd }: Pick<RunRecord, "folder" | "cwd">,
+	project: string,
+): string => resolve(project, folder ?? cwd);

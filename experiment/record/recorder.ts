@@ -1,0 +1,287 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { digestOf, sha256 } from "../canonical.ts";
+import { epochTime } from "../clock.ts";
+import type { MetricEvent } from "../events.ts";
+import { writeFileAtomic } from "../files.ts";
+import { AppendFile } from "./append-file.ts";
+import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
+import { crateText, describeCrate } from "./crate/describe.ts";
+import { METADATA_FILE } from "./crate/entity.ts";
+import { MetricLog } from "./metric-log.ts";
+import { type PictureEvent, serializePicture } from "./picture-data.ts";
+import type { RecordedFile, RecordedOutput, RunRecord } from "./record.ts";
+import { type RecordingError, recording } from "./recording-error.ts";
+
+/** Standard output and standard error of a run. */
+export type PrintStream = "stdout" | "stderr";
+
+/** What a run has recorded so far, for a checkpoint. */
+export interface RecorderState {
+	/** Lines of metrics.jsonl. */
+	readonly metricLines: number;
+	readonly pictures: Readonly<Record<string, number>>;
+	readonly outputs: Readonly<Record<string, RecordedOutput>>;
+	readonly files: Readonly<Record<string, RecordedFile>>;
+}
+
+/** Writes one run's folder. Everything it writes is digested as it is written. */
+export interface Recorder {
+	metric(event: MetricEvent): void;
+	/** Returns how many of this type and name there are now. */
+	picture(event: PictureEvent): number;
+	artifact(name: string, value: unknown): Promise<void>;
+	/** What the run prints. */
+	print(stream: PrintStream, text: string): void;
+	/** A file that is part of the record but no output, e.g. the cell's source. */
+	file(path: string, content: string | Uint8Array): void;
+	/** Takes such a file away again. */
+	drop(path: string): void;
+	/** What is recorded now, all artifacts kept. Metrics are on disk. */
+	state(): Promise<RecorderState>;
+	/** Takes over pictures and artifacts of another run's folder, as far as they are still what they were. */
+	adopt(directory: string, state: RecorderState): void;
+	/**
+	 * Writes the record as far as it is known.
+	 * @throws RecordingError
+	 */
+	note(record: RunRecord): void;
+	/**
+	 * Writes what is still in memory; nothing can be recorded afterwards.
+	 * @throws RecordingError when something could not be written, now or before
+	 */
+	finish(): void;
+	/**
+	 * Completes and seals the record.
+	 * @param license of the project, if it states one
+	 */
+	close(record: RunRecord, license?: string): RunRecord;
+}
+
+/** The text of `run.json`: a record has one and the same text wherever it is written. */
+export function recordText(record: RunRecord): string {
+	return `${JSON.stringify(record, undefined, "\t")}\n`;
+}
+
+/** A digest over the record as it is read back from its file, without its seal. */
+export function sealOf(record: RunRecord): string {
+	const { seal: _, ...content } = record;
+	return digestOf(JSON.parse(JSON.stringify(content)));
+}
+
+export function writeRecord(directory: string, record: RunRecord): void {
+	writeFileAtomic(join(directory, "run.json"), recordText(record));
+}
+
+/** Let go when the disk is full, so that the record can still be closed. */
+const RESERVE = ".reserve";
+const RESERVED_BYTES = 64 << 10;
+
+/** More than anybody reads; a run that prints for ever shall not fill the disk. */
+const MOST_PRINTED = 16 << 20;
+
+/**
+ * The recorder of a run.
+ * @param directory where to; without one, outputs are digested and not kept
+ * @param failed told when a file cannot be written any more
+ */
+export function createRecorder(
+	directory: string | undefined,
+	failed: (error: RecordingError) => void = () => undefined,
+): Recorder {
+	const files: Record<string, RecordedFile> = {};
+	const outputs: Record<string, RecordedOutput> = {};
+	const pictures = new Map<string, number>();
+	const metrics = new MetricLog();
+	const growing = new Map<string, AppendFile>();
+	const printed = { stdout: 0, stderr: 0 };
+	let failure: RecordingError | undefined;
+	let finished = false;
+
+	function keep(path: string, content: string | Uint8Array): void {
+		if (!directory) return;
+		const file = join(directory, path);
+		recording(file, () => writeFileAtomic(file, content));
+		const bytes =
+			typeof content === "string"
+				? Buffer.byteLength(content)
+				: content.byteLength;
+		files[path] = { sha256: sha256(content), bytes };
+	}
+
+	function drop(path: string): void {
+		if (directory) rmSync(join(directory, path), { force: true });
+		delete files[path];
+	}
+
+	function output(
+		name: string,
+		{ files: parts, digest }: SerializedArtifact,
+	): void {
+		for (const path of outputs[name]?.files ?? [])
+			if (!(path in parts)) drop(path);
+		for (const [path, content] of Object.entries(parts)) keep(path, content);
+		outputs[name] = { digest, files: Object.keys(parts) };
+	}
+
+	function append(path: string, line: string, time?: number): void {
+		if (!directory) return;
+		let file = growing.get(path);
+		if (!file) {
+			file = new AppendFile(join(directory, path), (error) => {
+				failure ??= error;
+				failed(error);
+			});
+			growing.set(path, file);
+		}
+		file.append(line, time);
+	}
+
+	/** Writes the text of `run.json`, with the reserve if there is no other room. */
+	function note(record: RunRecord): void {
+		if (!directory) return;
+		const path = join(directory, "run.json");
+		recording(path, () => {
+			try {
+				writeRecord(directory, record);
+			} catch (error) {
+				if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+				rmSync(join(directory, RESERVE), { force: true });
+				writeRecord(directory, record);
+			}
+		});
+	}
+
+	let lastArtifact: Promise<unknown> = Promise.resolve();
+	if (directory)
+		recording(directory, () => {
+			mkdirSync(directory, { recursive: true });
+			writeFileSync(join(directory, RESERVE), Buffer.alloc(RESERVED_BYTES));
+		});
+	return {
+		metric(event) {
+			const time = epochTime();
+			append("metrics.jsonl", metrics.line(event, time), time);
+		},
+		picture(event) {
+			const key = `${event.type}/${event.name}`;
+			const number = (pictures.get(key) ?? 0) + 1;
+			pictures.set(key, number);
+			const { text, digest } = serializePicture(event);
+			const name = `${key}-${number}`;
+			output(name, {
+				files: { [`pictures/${name.replace("/", "-")}.json`]: text },
+				digest,
+			});
+			return number;
+		},
+		artifact(name, value) {
+			// Read now, since it may change; kept in order, so that the last of a name stays.
+			const serialized = serializeArtifact(name, value);
+			const kept = Promise.all([serialized, lastArtifact]).then(
+				([{ files: parts, digest }]) =>
+					output(`artifact/${name}`, {
+						files: Object.fromEntries(
+							Object.entries(parts).map(([path, content]) => [
+								`artifacts/${path}`,
+								content,
+							]),
+						),
+						digest,
+					}),
+			);
+			lastArtifact = kept.catch(() => undefined);
+			return kept;
+		},
+		print(stream, text) {
+			// What is printed late belongs to no run, and a full disk stops no print.
+			if (finished || failure || printed[stream] > MOST_PRINTED) return;
+			printed[stream] += text.length;
+			append(
+				`${stream}.log`,
+				printed[stream] > MOST_PRINTED
+					? `${text}\n[what was printed after this is not recorded]\n`
+					: text,
+			);
+		},
+		file: keep,
+		drop,
+		async state() {
+			await lastArtifact;
+			for (const file of growing.values()) file.flush();
+			return {
+				metricLines: metrics.lines,
+				pictures: Object.fromEntries(pictures),
+				outputs: { ...outputs },
+				files: { ...files },
+			};
+		},
+		adopt(from, state) {
+			for (const [name, { digest, files: paths }] of Object.entries(
+				state.outputs,
+			)) {
+				const contents = paths.map((path) => readIfThere(join(from, path)));
+				const isSame = paths.every(
+					(path, i) =>
+						contents[i] && sha256(contents[i]) === state.files[path]?.sha256,
+				);
+				// What the other run has written anew since, this one will write anew too.
+				if (!isSame) continue;
+				for (const [i, path] of paths.entries())
+					keep(path, contents[i] as Uint8Array);
+				outputs[name] = { digest, files: paths };
+			}
+			for (const [key, number] of Object.entries(state.pictures))
+				pictures.set(key, number);
+		},
+		note,
+		finish() {
+			finished = true;
+			for (const [path, file] of growing) {
+				const recorded = file.close();
+				if (recorded) files[path] = recorded;
+			}
+			growing.clear();
+			if (failure) throw failure;
+		},
+		close(record, license) {
+			if (metrics.count > 0)
+				outputs.metrics = {
+					digest: metrics.digest(),
+					files: "metrics.jsonl" in files ? ["metrics.jsonl"] : [],
+				};
+			const digests = Object.fromEntries(
+				Object.entries(outputs).map(([name, { digest }]) => [name, digest]),
+			);
+			const complete: RunRecord = {
+				...record,
+				outputs: sorted(outputs),
+				files: sorted(files),
+				digest: digestOf(digests),
+			};
+			if (directory) {
+				rmSync(join(directory, RESERVE), { force: true });
+				keep(METADATA_FILE, crateText(describeCrate(complete, license)));
+				complete.files = sorted(files);
+			}
+			complete.seal = sealOf(complete);
+			note(complete);
+			return complete;
+		},
+	};
+}
+
+function readIfThere(path: string): Uint8Array | undefined {
+	try {
+		return readFileSync(path);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+		throw error;
+	}
+}
+
+function sorted<T>(entries: Record<string, T>): Record<string, T> {
+	return Object.fromEntries(
+		Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)),
+	);
+}

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { removeRun } from "./remove.ts";
+import { listRuns, readRun } from "./store.ts";
+import { openTestSession, recordRun } from "./test-record.ts";
+import { git, repository } from "./test-repository.ts";
+
+const refs = () =>
+	execFileSync("git", ["for-each-ref", "--format=%(refname)"], {
+		encoding: "utf8",
+	});
+
+test("a removed run leaves neither its folder nor its snapshot", async () => {
+	const root = openTestSession();
+	execFileSync("git", ["init", "-q", "-b", "main"]);
+	writeFiles(".", { "code.ts": "1\n" });
+	const first = await recordRun(() => undefined);
+	const second = await recordRun(() => undefined);
+	await removeRun(first.directory, first.record);
+	assert.equal(refs(), `refs/deepdiva/${second.record.id}\n`);
+	assert.deepEqual(
+		listRuns(root).runs.map(({ record }) => record.id),
+		[second.record.id],
+	);
+	await removeRun(second.directory, second.record);
+	assert.equal(refs(), "");
+	assert.deepEqual(readdirSync(root), []);
+});
+
+test("snapshots of submodules go with the run's", async () => {
+	openTestSession();
+	execFileSync("git", ["init", "-q", "-b", "main"]);
+	const inner = repository({ "x.ts": "1\n" });
+	git(
+		process.cwd(),
+		"-c",
+		"protocol.file.allow=always",
+		"submodule",
+		"--quiet",
+		"add",
+		inner,
+		"libs/one",
+	);
+	git(process.cwd(), "commit", "-q", "-m", "one");
+	writeFiles(".", { "libs/one/x.ts": "2\n" });
+	const { directory, record } = await recordRun(() => undefined);
+	const kept = () =>
+		git(join(process.cwd(), "libs/one"), "for-each-ref", "refs/deepdiva");
+	assert.notEqual(kept(), "");
+	assert.ok(record.git && record.git.mode !== "ignore");
+	assert.deepEqual(record.git.snapshot?.submodules, ["libs/one"]);
+	await removeRun(directory, record);
+	assert.equal(kept(), "");
+});
+
+test("a run that is running is not removed", async () => {
+	openTestSession();
+	await recordRun(async (run) => {
+		const stored = readRun(run.info.directory);
+		await assert.rejects(removeRun(stored.directory, stored.record), {
+			name: "UsageError",
+			message: new RegExp(
+				`^run ${run.info.id} is running \\(process ${process.pid} on .+\\); interrupt it first$`,
+			),
+		});
+		assert.ok(existsSync(run.info.directory));
+	});
+});
+
+test("a run that was moved out of its repository is removed all the same", async () => {
+	openTestSession();
+	execFileSync("git", ["init", "-q"]);
+	writeFiles(".", { "code.ts": "1\n" });
+	const { directory, record } = await recordRun(() => undefined);
+	const elsewhere = join(temporaryFolder(), "moved");
+	renameSync(directory, elsewhere);
+	await removeRun(elsewhere, record);
+	assert.equal(existsSync(elsewhere), false);
+});
+
+test("what is no run any more is removed as a folder", async () => {
+	const root = openTestSession();
+	writeFiles(root, { "toy/20200101T000000Z-deadbeef/run.json": "{" });
+	await removeRun(join(root, "toy/20200101T000000Z-deadbeef"), undefined);
+	assert.deepEqual(readdirSync(root), []);
+});

@@ -1,0 +1,455 @@
+import { dirname, join, relative } from "node:path";
+import { presentTime } from "../clock.ts";
+import {
+	type Conditions,
+	checkConditions,
+	DEFAULT_CONDITIONS,
+	parseInstant,
+} from "../conditions.ts";
+import { KeyboardInterrupt } from "../errors.ts";
+import type { Params, ParamValue } from "../events.ts";
+import { FrozenClock } from "../leaks/frozen-clock.ts";
+import { installLeakWatch } from "../leaks/install.ts";
+import { LeakError } from "../leaks/leak-error.ts";
+import { mergeReports, NO_LEAKS } from "../leaks/report.ts";
+import { LeakWatch, watched } from "../leaks/watch.ts";
+import type { ParamOrigin } from "../params.ts";
+import { installRandom } from "../random/install.ts";
+import { withStreams } from "../random/scope.ts";
+import { randomBytes } from "../random/system.ts";
+import { runsDirectory, session } from "../session.ts";
+import { isStrict, withStrictMath } from "../strict-math/strict-math.ts";
+import { ActiveRun, checkName, withRun } from "./active-run.ts";
+import {
+	isOfSource,
+	isResumable,
+	latestRun,
+	requireResumable,
+} from "./checkpoint.ts";
+import { recordCode } from "./code.ts";
+import { describeEnvironment } from "./environment.ts";
+import { describeError } from "./error-place.ts";
+import type { GitMode } from "./git-mode.ts";
+import { identityDigest, type RunIdentity, runSeed } from "./identity.ts";
+import { thisProcess } from "./liveness.ts";
+import { jsonNumber } from "./metric-log.ts";
+import type { MultirunInfo, RunInfo, RunOutcome } from "./observer.ts";
+import { projectLicense } from "./packages.ts";
+import { installPrintCapture } from "./prints.ts";
+import { RECORD_FORMAT, type RunRecord } from "./record.ts";
+import { createRecorder, type Recorder } from "./recorder.ts";
+import { isSecret, Redactor } from "./redact.ts";
+import type { StoredRun } from "./store.ts";
+
+/** Everything that decides a run, before it starts. */
+export interface RunPlan {
+	readonly experiment: string;
+	readonly task?: string;
+	readonly params: Params;
+	readonly origins: Readonly<Record<string, ParamOrigin>>;
+	/** Parameters that are paths: recorded, but no part of the identity. */
+	readonly paths: readonly string[];
+	/** Data folders to verify before the body starts. */
+	readonly data: readonly string[];
+	readonly repeat: number;
+	readonly multirun?: MultirunInfo;
+	/** What the code asks for; the command line wins. */
+	readonly conditions?: Partial<Conditions>;
+	/** What to do about the state of the code. Default "snapshot". */
+	readonly git?: GitMode;
+	/** Go on with the latest run of the same identity that has not finished. */
+	readonly resume?: boolean;
+}
+
+/** What a finished run leaves to its caller. */
+export interface RunResult<T> {
+	readonly run: RunInfo;
+	readonly outcome: RunOutcome;
+	/** What the body returned. */
+	readonly value: T;
+}
+
+function folderTime(time: Date): string {
+	return time
+		.toISOString()
+		.replace(/\.\d+Z$/, "Z")
+		.replace(/[-:]/g, "");
+}
+
+/**
+ * Is this run recorded, computed only, or left out? Outside of a replay every
+ * run is recorded. A replay records its target; what came before is computed,
+ * except what leaves nothing behind: tasks, and other members of the target's multirun.
+ */
+function admit(plan: RunPlan, identity: string, occurrence: number) {
+	const { replay } = session();
+	if (!replay) return "record";
+	if (replay.identity === identity && replay.occurrence === occurrence)
+		return "target";
+	const inTargetCell = session().cells.length === replay.earlierCells;
+	return plan.task || (plan.multirun && inTargetCell) ? "skip" : "compute";
+}
+
+/**
+ * Guards `body`: verifies the data, notes the state of code and environment,
+ * opens the run's streams, records what the body logs, and seals the record.
+ * An error of the body is recorded and thrown again.
+ */
+export async function guard<T>(
+	plan: RunPlan,
+	body: (run: ActiveRun) => T | Promise<T>,
+): Promise<RunResult<T> | undefined> {
+	checkName(plan.experiment, "run");
+	installRandom();
+	installLeakWatch();
+	const current = session();
+	const conditions: Conditions = {
+		...DEFAULT_CONDITIONS,
+		...checkConditions(plan.conditions ?? {}),
+		...current.conditions,
+		...(isStrict() ? { strictMath: true } : {}),
+	};
+	const identity: RunIdentity = {
+		experiment: plan.experiment,
+		params: telling(plan),
+		repeat: plan.repeat,
+	};
+	const digest = identityDigest(identity);
+	const occurrence = current.occurrences.get(digest) ?? 0;
+	current.occurrences.set(digest, occurrence + 1);
+	const admission = admit(plan, digest, occurrence);
+	if (admission === "skip") return undefined;
+	const recorded = admission !== "compute";
+
+	const earlier = plan.resume ? earlierRun(plan, digest) : undefined;
+	if (plan.multirun && earlier?.record.status === "finished")
+		return asItWas(earlier, plan.multirun);
+	const resumed = earlier;
+	const started = presentTime();
+	const id = randomBytes(4).toString("hex");
+	const directory =
+		admission === "target" && current.replay
+			? current.replay.directory
+			: join(runsDirectory(), plan.experiment, `${folderTime(started)}-${id}`);
+	const info: RunInfo = {
+		id,
+		recorded,
+		experiment: plan.experiment,
+		...(plan.task ? { task: plan.task } : {}),
+		params: plan.params,
+		rootSeed: current.rootSeed,
+		seed: runSeed(current.rootSeed, identity),
+		repeat: plan.repeat,
+		...(plan.multirun ? { multirun: plan.multirun } : {}),
+		directory,
+	};
+	installPrintCapture();
+	const redactor = new Redactor(plan.params, process.env);
+	const failure = Promise.withResolvers<never>();
+	// Awaited while the body runs; a failure before or after is thrown in its place.
+	failure.promise.catch(() => undefined);
+	const recorder = createRecorder(
+		recorded ? directory : undefined,
+		failure.reject,
+	);
+	if (admission === "record") current.recorded.push(directory);
+	const run = new ActiveRun(
+		info,
+		recorder,
+		current.source?.signal ?? new AbortController().signal,
+		(text) => redactor.text(text),
+		resumed?.directory,
+	);
+	const { freezeTime } = conditions;
+	const watch = new LeakWatch(
+		freezeTime === undefined
+			? undefined
+			: new FrozenClock(parseInstant(freezeTime)),
+	);
+	let record: RunRecord = {
+		...openRecord(plan, info, digest, occurrence, started, redactor),
+		conditions: { ...conditions, commandLine: current.conditions },
+		...(resumed ? { resumed: resumed.record.id } : {}),
+	};
+	if (recorded) {
+		recordSources(recorder, redactor);
+		recorder.note(record);
+	}
+	for (const observer of current.observers) observer.runStarted?.(info);
+	const warn = (warnings: readonly string[]) => {
+		for (const text of warnings)
+			for (const observer of current.observers)
+				observer.event?.(info, {
+					type: "notice",
+					level: "warning",
+					text: `hidden state: ${text}`,
+				});
+	};
+	// A run that is computed on the way to another says nothing.
+	const witnessed = recorded ? current.witness?.begin() : undefined;
+	warn(witnessed?.warnings ?? []);
+
+	const seal = async (
+		status: RunOutcome["status"],
+		error?: unknown,
+	): Promise<RunOutcome> => {
+		const ended = presentTime();
+		const milliseconds = ended.getTime() - started.getTime();
+		const data = await run.verifiedData();
+		watch.close();
+		const seen = witnessed?.end();
+		warn(seen?.warnings ?? []);
+		const leaks = watch.report();
+		current.leaks = mergeReports([current.leaks, leaks]);
+		record = recorder.close(
+			{
+				...record,
+				status,
+				...(error === undefined
+					? {}
+					: { error: redactor.deep(describeError(error)) }),
+				seed: { ...record.seed, streams: run.streams.draws() },
+				// The body may have chosen another backend.
+				environment: redactor.deep(describeEnvironment()),
+				data: redactor.deep(data),
+				leaks: redactor.deep(leaks),
+				...(seen ? { hiddenState: redactor.deep(seen.state) } : {}),
+				metrics: Object.fromEntries(
+					Object.entries(run.metrics).map(([name, value]) => [
+						name,
+						jsonNumber(value),
+					]),
+				),
+				ended: ended.toISOString(),
+				milliseconds,
+			},
+			projectLicense(runsDirectory()),
+		);
+		const outcome: RunOutcome = {
+			status,
+			error,
+			metrics: run.metrics,
+			data: Object.fromEntries(data.map(({ path, root }) => [path, root])),
+			digest: record.digest,
+			leaks,
+			onLeak: conditions.onLeak,
+			milliseconds,
+		};
+		for (const observer of current.observers)
+			await observer.runEnded?.(info, outcome);
+		return outcome;
+	};
+
+	let value: T;
+	try {
+		value = await untilInterrupted(run.signal, failure.promise, () =>
+			withRun(run, async () => {
+				for (const folder of plan.data) await run.data(folder);
+				if (recorded)
+					record = {
+						...record,
+						...(await recordCode({
+							mode: session().git ?? plan.git ?? "snapshot",
+							runId: id,
+							data: await run.verifiedData(),
+							// A replay leaves nothing behind in the repository.
+							keep: admission === "record",
+						})),
+					};
+				const work = () =>
+					withStreams(run.streams, () => watched(watch, async () => body(run)));
+				return conditions.strictMath ? withStrictMath(work) : work();
+			}),
+		);
+		await run.close({ finished: true });
+		recorder.finish();
+		if (conditions.onLeak === "error" && watch.report().leaks.length > 0)
+			throw new LeakError(watch.report());
+	} catch (error) {
+		await run.close({ finished: false }).catch(() => undefined);
+		try {
+			recorder.finish();
+		} catch {
+			// The run ends for its own error, or for this one already.
+		}
+		await seal(
+			run.signal.aborted || error instanceof KeyboardInterrupt
+				? "interrupted"
+				: "failed",
+			error,
+		);
+		throw error;
+	}
+	return { run: info, outcome: await seal("finished"), value };
+}
+
+/**
+ * What a run that is to be resumed goes on from. Of a multirun, members that
+ * have finished are left as they are, and those that never began are run.
+ * @throws UsageError when a single run has nothing to go on from
+ */
+function earlierRun(plan: RunPlan, identity: string): StoredRun | undefined {
+	const { replay, rootSeed, source } = session();
+	// A replay computes all of it, and finds the same.
+	if (replay) return undefined;
+	const sought = { experiment: plan.experiment, identity, rootSeed };
+	const latest = latestRun(sought);
+	if (!plan.multirun) return requireResumable(latest, sought);
+	const isKnown =
+		latest && (plan.task || isOfSource(latest, source?.text ?? ""));
+	return isKnown && (latest.record.status === "finished" || isResumable(latest))
+		? latest
+		: undefined;
+}
+
+/** A member that has finished before, for the table of its multirun. */
+function asItWas<T>(
+	{ directory, record }: StoredRun,
+	multirun: MultirunInfo,
+): RunResult<T> {
+	const { params, metrics, data, seed } = record;
+	return {
+		run: {
+			id: record.id,
+			recorded: true,
+			experiment: record.experiment,
+			...(record.task ? { task: record.task } : {}),
+			params: Object.fromEntries(
+				Object.entries(params).map(([key, { value }]) => [key, value]),
+			),
+			rootSeed: seed.root,
+			seed: seed.run,
+			repeat: record.repeat,
+			multirun,
+			directory,
+		},
+		outcome: {
+			status: "finished",
+			metrics: Object.fromEntries(
+				Object.entries(metrics).map(([name, value]) => [name, Number(value)]),
+			),
+			data: Object.fromEntries(data.map(({ path, root }) => [path, root])),
+			digest: record.digest,
+			leaks: record.leaks ?? NO_LEAKS,
+			onLeak: "ignore",
+			milliseconds: record.milliseconds ?? 0,
+		},
+		value: undefined as T,
+	};
+}
+
+/** Waits for `work`, but no longer than until the user interrupts or nothing can be recorded any more. */
+function untilInterrupted<T>(
+	signal: AbortSignal,
+	failure: Promise<never>,
+	work: () => Promise<T>,
+): Promise<T> {
+	return new Promise((resolve, reject) => {
+		const stop = () => reject(new KeyboardInterrupt());
+		if (signal.aborted) return stop();
+		signal.addEventListener("abort", stop, { once: true });
+		failure.catch(reject);
+		void work()
+			.then(resolve, reject)
+			.finally(() => signal.removeEventListener("abort", stop));
+	});
+}
+
+/** Parameters without paths and secrets: where data lie, and who may read them, changes no result. */
+function telling({ params, paths }: RunPlan): Params {
+	return Object.fromEntries(
+		Object.entries(params).filter(
+			([key, value]) => !paths.includes(key) && !isSecret(key, value),
+		),
+	);
+}
+
+function openRecord(
+	plan: RunPlan,
+	info: RunInfo,
+	identity: string,
+	occurrence: number,
+	started: Date,
+	redactor: Redactor,
+): RunRecord {
+	const { source, rootSeed, seedOrigin, bootSeed } = session();
+	const project = dirname(runsDirectory());
+	const origin = (key: string): ParamOrigin => plan.origins[key] ?? "default";
+	return {
+		format: RECORD_FORMAT,
+		id: info.id,
+		experiment: plan.experiment,
+		...(plan.task ? { task: plan.task } : {}),
+		status: "running",
+		params: Object.fromEntries(
+			Object.entries(plan.params).map(
+				([key, value]: [string, ParamValue]) =>
+					[
+						key,
+						{
+							value: recordedValue(redactor.param(key, value)),
+							origin: origin(key),
+						},
+					] as const,
+			),
+		),
+		identity,
+		occurrence,
+		repeat: plan.repeat,
+		...(plan.multirun
+			? { multirun: { id: plan.multirun.id, total: plan.multirun.total } }
+			: {}),
+		seed: {
+			root: rootSeed,
+			origin: seedOrigin,
+			boot: bootSeed,
+			run: info.seed,
+			streams: {},
+		},
+		source: source
+			? {
+					kind: source.kind,
+					file: sourceFile(source.kind),
+					...(source.path ? { path: relative(project, source.path) } : {}),
+				}
+			: { kind: "none" },
+		...placesIn(project),
+		overrides: Object.fromEntries(
+			Object.entries(session().overrides).map(([key, text]) => [
+				key,
+				String(redactor.param(key, text)),
+			]),
+		),
+		environment: redactor.deep(describeEnvironment()),
+		data: [],
+		metrics: {},
+		outputs: {},
+		files: {},
+		digest: "",
+		process: thisProcess(),
+		started: started.toISOString(),
+	};
+}
+
+function placesIn(project: string): Pick<RunRecord, "cwd" | "folder"> {
+	const within = (folder: string) => relative(project, folder) || ".";
+	const cwd = within(process.cwd());
+	const folder = within(session().folder);
+	return { cwd, ...(folder === cwd ? {} : { folder }) };
+}
+
+const sourceFile = (kind: "cell" | "script") => `${kind}.ts`;
+
+const recordedValue = (value: ParamValue) =>
+	typeof value === "number" ? jsonNumber(value) : value;
+
+function recordSources(recorder: Recorder, redactor: Redactor): void {
+	const { source, cells } = session();
+	if (!source) return;
+	recorder.file(sourceFile(source.kind), redactor.text(source.text));
+	if (source.kind === "cell")
+		recorder.file(
+			"cells.json",
+			`${JSON.stringify(redactor.deep(cells), undefined, "\t")}\n`,
+		);
+}

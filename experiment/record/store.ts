@@ -1,0 +1,206 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { sha256 } from "../canonical.ts";
+import { UsageError } from "../errors.ts";
+import { runsDirectory } from "../session.ts";
+import { isAlive } from "./liveness.ts";
+import { RECORD_FORMAT, type RunRecord } from "./record.ts";
+import { recordText, sealOf } from "./recorder.ts";
+
+/** A recorded run and where it lies. */
+export interface StoredRun {
+	readonly directory: string;
+	readonly record: RunRecord;
+}
+
+/** The folder that holds the runs: a run lies in `PROJECT/RUNS/<experiment>/<folder>`. */
+export const projectAround = ({
+	directory,
+}: Pick<StoredRun, "directory">): string =>
+	dirname(dirname(dirname(resolve(directory))));
+
+function folders(path: string): string[] {
+	try {
+		return (
+			readdirSync(path, { withFileTypes: true })
+				// A dot begins what is on its way out.
+				.filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+				.map((entry) => entry.name)
+				.sort()
+		);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+		throw error;
+	}
+}
+
+/**
+ * What became of a run. A record says "running" until its run has ended; when
+ * its process is gone it was interrupted: killed, or the machine went down.
+ */
+export function statusOf({ record }: StoredRun): RunRecord["status"] {
+	const lost =
+		record.status === "running" && record.process && !isAlive(record.process);
+	return lost ? "interrupted" : record.status;
+}
+
+/** Reads a run folder. Throws a UsageError that says what is wrong with it. */
+export function readRun(directory: string): StoredRun {
+	const path = join(directory, "run.json");
+	let text: string;
+	try {
+		text = readFileSync(path, "utf8");
+	} catch (error) {
+		throw new UsageError(
+			`${directory} is not a run: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`,
+		);
+	}
+	let record: unknown;
+	try {
+		record = JSON.parse(text);
+	} catch (error) {
+		throw new UsageError(
+			`${path} is damaged: not JSON (${(error as Error).message}); restore the run folder from a copy`,
+		);
+	}
+	if (isObject(record) && (record.format ?? RECORD_FORMAT) !== RECORD_FORMAT)
+		throw new UsageError(
+			`${path} has record format ${record.format}, and this version reads format ${RECORD_FORMAT}; read it with the version of deepdiva that wrote it`,
+		);
+	const problem = problemOf(record);
+	if (problem)
+		throw new UsageError(
+			`${path} is damaged: ${problem}; restore the run folder from a copy`,
+		);
+	return { directory, record: record as RunRecord };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
+const isText = (value: unknown) => typeof value === "string";
+const isCount = (value: unknown) => Number.isInteger(value);
+
+/** What every record has, whatever became of its run. */
+const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+	id: isText,
+	experiment: isText,
+	status: (value) =>
+		["running", "finished", "failed", "interrupted"].includes(String(value)),
+	params: (value) => isObject(value) && Object.values(value).every(isObject),
+	identity: isText,
+	occurrence: isCount,
+	repeat: isCount,
+	seed: (value) =>
+		isObject(value) &&
+		isText(value.root) &&
+		isText(value.boot) &&
+		isText(value.run),
+	source: (value) => isObject(value) && isText(value.kind),
+	cwd: isText,
+	overrides: isObject,
+	data: (value) => Array.isArray(value) && value.every(isObject),
+	metrics: isObject,
+	outputs: (value) => isObject(value) && Object.values(value).every(isObject),
+	files: (value) => isObject(value) && Object.values(value).every(isObject),
+	digest: isText,
+	started: isText,
+};
+
+/** What is wrong with the content of a `run.json`, if anything. */
+function problemOf(record: unknown): string | undefined {
+	if (!isObject(record)) return "not a run record";
+	const wrong = ["format", ...Object.keys(FIELDS)].filter(
+		(name) =>
+			record[name] === undefined || FIELDS[name]?.(record[name]) === false,
+	);
+	return wrong.length > 0
+		? `of a run record's fields, ${wrong.join(", ")} ${wrong.length === 1 ? "is" : "are"} missing or wrong`
+		: undefined;
+}
+
+/** All runs under `root`, oldest first, and the folders that could not be read. */
+export function listRuns(root = runsDirectory()): {
+	runs: StoredRun[];
+	damaged: { directory: string; message: string }[];
+} {
+	const runs: StoredRun[] = [];
+	const damaged: { directory: string; message: string }[] = [];
+	for (const experiment of folders(root))
+		for (const folder of folders(join(root, experiment))) {
+			const directory = join(root, experiment, folder);
+			try {
+				runs.push(readRun(directory));
+			} catch (error) {
+				damaged.push({ directory, message: (error as Error).message });
+			}
+		}
+	// Folder names, in which the runs come, say the second; the rest says the record.
+	runs.sort(({ record: a }, { record: b }) =>
+		a.started < b.started ? -1 : a.started > b.started ? 1 : 0,
+	);
+	return { runs, damaged };
+}
+
+/**
+ * The run that `reference` means: a folder, an id or the beginning of one, or
+ * `last`. Throws a UsageError when there is none, or more than one.
+ */
+export function findRun(reference: string, root = runsDirectory()): StoredRun {
+	if (/[\\/]/.test(reference) || reference.startsWith("."))
+		return readRun(reference);
+	const { runs, damaged } = listRuns(root);
+	if (reference === "last") {
+		const last = runs.at(-1);
+		if (last) return last;
+		throw new UsageError(`there are no runs in ${root}`);
+	}
+	const matches = runs.filter(
+		({ directory, record }) =>
+			isMeant(directory, reference) ||
+			(reference !== "" && record.id.startsWith(reference)),
+	);
+	if (matches.length === 1) return matches[0] as StoredRun;
+	if (matches.length > 1)
+		throw new UsageError(
+			`"${reference}" means ${matches.length} runs (${matches
+				.map(({ record }) => record.id)
+				.join(", ")}); write more of the id`,
+		);
+	const broken = damaged.find(({ directory }) => isMeant(directory, reference));
+	if (broken) throw new UsageError(broken.message);
+	throw new UsageError(
+		`there is no run "${reference}" in ${root}; "deepdiva runs" lists them`,
+	);
+}
+
+/** A folder is named `<time>-<id>`. */
+function isMeant(directory: string, reference: string): boolean {
+	const name = basename(directory);
+	const id = name.slice(name.lastIndexOf("-") + 1);
+	return reference !== "" && (id.startsWith(reference) || name === reference);
+}
+
+/** A recorded file that is no longer as it was written. */
+export interface FileProblem {
+	/** Relative to the run folder. */
+	readonly file: string;
+	readonly problem: "missing" | "changed";
+}
+
+/** Hashes every file of a run again, the record's own seal included. */
+export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
+	const problems: FileProblem[] = [];
+	const sealed = record.status === "running" || record.seal === sealOf(record);
+	const text = readFileSync(join(directory, "run.json"), "utf8");
+	if (!sealed || text !== recordText(record))
+		problems.push({ file: "run.json", problem: "changed" });
+	for (const [file, { sha256: expected }] of Object.entries(record.files)) {
+		try {
+			if (sha256(readFileSync(join(directory, file))) !== expected)
+				problems.push({ file, problem: "changed" });
+		} catch {
+			problems.push({ file, problem: "missing" });
+		}
+	}
+	return problems;
+}

@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { after } from "node:test";
+import { temporaryFolder } from "../data/test-folder.ts";
+import type { Params } from "../events.ts";
+import { installRandom } from "../random/install.ts";
+import { configureSession, type SessionOptions } from "../session.ts";
+import type { ActiveRun } from "./active-run.ts";
+import { guard, type RunPlan, type RunResult } from "./run.ts";
+import { readRun, type StoredRun } from "./store.ts";
+
+/** A session for tests, in a project of its own. Returns its folder of runs. */
+export function openTestSession(options: SessionOptions = {}): string {
+	const project = temporaryFolder();
+	const folder = join(project, "runs");
+	process.chdir(project);
+	process.env.DEEPDIVA_RUNS = folder;
+	after(() => process.chdir(import.meta.dirname));
+	installRandom();
+	configureSession({ rootSeed: "42", ...options });
+	return folder;
+}
+
+/** A plan for `guard` with nothing but a name. */
+export function planOf(plan: Partial<RunPlan> = {}): RunPlan {
+	return {
+		experiment: "test",
+		params: {} satisfies Params,
+		origins: {},
+		paths: [],
+		data: [],
+		repeat: 0,
+		...plan,
+	};
+}
+
+/** Runs a body in the guard and reads its record. */
+export async function recordRun<T>(
+	body: (run: ActiveRun) => T | Promise<T>,
+	plan: Partial<RunPlan> = {},
+): Promise<RunResult<T> & StoredRun> {
+	const result = await guard(planOf(plan), body);
+	if (!result) throw new Error("this run was left out of a replay");
+	return { ...result, ...readRun(result.run.directory) };
+}

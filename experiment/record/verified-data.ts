@@ -1,0 +1,30 @@
+import {
+	describeVerification,
+	type Verification,
+	type VerifyOptions,
+	verifyData,
+} from "../data/index.ts";
+import { UsageError } from "../errors.ts";
+
+/** The data folder does not match its manifest. */
+export class DataChangedError extends UsageError {
+	override readonly name = "DataChangedError";
+	readonly verification: Verification;
+	constructor(directory: string, verification: Verification) {
+		super(
+			`the data in ${directory} are not what their manifest says\n${describeVerification(verification)}\nif the change is right: deepdiva verify-data ${directory} --accept "why"`,
+		);
+		this.verification = verification;
+	}
+}
+
+/** Verifies a folder; throws DataChangedError when it is not what its manifest says. */
+export async function requireUnchanged(
+	directory: string,
+	options: VerifyOptions = {},
+): Promise<Verification> {
+	const verification = await verifyData(directory, options);
+	if (verification.status === "changed")
+		throw new DataChangedError(directory, verification);
+	return verification;
+}

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { projectRoot } from "../session.ts";
+
+export interface BatchOptions {
+	/** The folder of the cells: its project's lock file is copied where the script's folder has none. */
+	readonly source: string;
+	/** Of the script's one multirun; undefined where there is none, or more than one. */
+	readonly members: number | undefined;
+	/** Data folders, as the cells name them. */
+	readonly data: readonly string[];
+}
+
+export interface BatchFile {
+	/** Beside the script. */
+	readonly name: string;
+	readonly content: string;
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/**
+ * What clusters and containers need beside a script: a SLURM job, a Dockerfile
+ * and, where its folder belongs to no project with a lock file, that of the cells' project.
+ * @throws UsageError when there is no lock file that would install this package elsewhere
+ */
+export function planBatch(path: string, options: BatchOptions): BatchFile[] {
+	const folder = dirname(path);
+	const name = basename(path, ".ts");
+	const own = projectRoot(folder);
+	const copies = hasLock(own) ? [] : lockFiles(options.source, folder);
+	const project = copies.length > 0 ? folder : own;
+	return [
+		{ name: `${name}.sbatch`, content: slurmJob(path, project, options) },
+		...dockerFiles(path, project, options),
+		...copies,
+	];
+}
+
+const hasLock = (folder: string) =>
+	["package.json", "package-lock.json"].every((name) =>
+		existsSync(join(folder, name)),
+	);
+
+function lockFiles(source: string, folder: string): BatchFile[] {
+	const project = projectRoot(source);
+	if (!hasLock(project))
+		throw new UsageError(
+			`neither ${folder} nor ${project} has a package.json with a package-lock.json, by which others could install the same packages; make them with: npm init -y && npm install --save-exact deepdiva`,
+		);
+	for (const name of ["package.json", "package-lock.json"])
+		if (existsSync(join(folder, name)))
+			throw new UsageError(
+				`${join(folder, name)} exists, without the other of package.json and package-lock.json; complete them with npm install, or export to another folder`,
+			);
+	const text = readFileSync(join(project, "package-lock.json"), "utf8");
+	const { packages = {} } = JSON.parse(text) as {
+		packages?: Record<string, { resolved?: string; link?: boolean }>;
+	};
+	const here = (reason: string): never => {
+		throw new UsageError(
+			`the lock file of ${project} ${reason}, so it would install nothing in ${folder}; export into a folder of that project`,
+		);
+	};
+	if (!packages["node_modules/deepdiva"]) here("does not name deepdiva");
+	for (const [place, { resolved = "", link }] of Object.entries(packages))
+		if (place !== "" && (link || resolved.startsWith("file:")))
+			here(`takes ${place} from a file of this machine`);
+	return [
+		{
+			name: "package.json",
+			content: readFileSync(join(project, "package.json"), "utf8"),
+		},
+		{ name: "package-lock.json", content: text },
+	];
+}
+
+function slurmJob(
+	path: string,
+	project: string,
+	{ members }: BatchOptions,
+): string {
+	const name = basename(path, ".ts");
+	const up = relative(dirname(path), project) || ".";
+	const array =
+		members === undefined ? "" : `#SBATCH --array=0-${members - 1}\n`;
+	const head =
+		members === undefined
+			? "# One job."
+			: `# Each task of the array computes one member of the multirun, the same one as in the notebook:
+# points of the grid in their order, the repeats of each. Change the range when you change the grid.`;
+	const member =
+		members === undefined
+			? ""
+			: ` --member "\${SLURM_ARRAY_TASK_ID:?submit this as an array}"`;
+	return `#!/bin/sh
+#SBATCH --job-name=${name.replace(/[^\w.-]/g, "-")}
+${array}#SBATCH --cpus-per-task=2
+#SBATCH --mem=4G
+#SBATCH --time=04:00:00
+# SLURM makes no folders for logs: this script writes its own, to runs/slurm.
+#SBATCH --output=/dev/null
+# What clusters differ in:
+##SBATCH --partition=PARTITION
+##SBATCH --account=ACCOUNT
+##SBATCH --gres=gpu:1
+#
+${head}
+# Submit it from its own folder: sbatch ${quoted(`${name}.sbatch`)} [key=value …]
+set -eu
+cd "\${SLURM_SUBMIT_DIR:-$(dirname "$0")}"
+if [ ! -f ${quoted(`./${name}.sh`)} ]; then
+	echo "submit this job from the folder of "${quoted(`${name}.sh`)} >&2
+	exit 2
+fi
+logs=${quoted(up)}/runs/slurm
+mkdir -p "$logs"
+exec >"$logs"/${quoted(name)}-"\${SLURM_ARRAY_JOB_ID:-\${SLURM_JOB_ID:-0}}_\${SLURM_ARRAY_TASK_ID:-0}".log 2>&1
+# The first task installs what the lock file says; the others wait for it.
+(
+	flock 9
+	[ -d ${quoted(`${up}/node_modules`)} ] || (cd ${quoted(up)} && npm ci)
+) 9>"$logs/install.lock"
+# Without SLURM (SLURM_ARRAY_TASK_ID=0 sh ${name}.sbatch) the task runs here.
+if [ -n "\${SLURM_JOB_ID:-}" ]; then set -- srun ${quoted(`./${name}.sh`)}${member} "$@"
+else set -- ${quoted(`./${name}.sh`)}${member} "$@"; fi
+exec "$@"
+`;
+}
+
+function dockerFiles(
+	path: string,
+	project: string,
+	{ source, data }: BatchOptions,
+): BatchFile[] {
+	const name = basename(path, ".ts");
+	const file = basename(path);
+	const inside = relative(project, dirname(path)).replaceAll("\\", "/");
+	const from = inside === "" ? "." : relative(dirname(path), project);
+	const node = process.versions.node;
+	const folders = data
+		.map((one) => relative(project, resolve(source, one)).replaceAll("\\", "/"))
+		.filter((one) => !one.startsWith(".."));
+	const mounts = folders
+		.map((one) => ` -v "$PWD/${one}:/experiment/${one}:ro"`)
+		.join("");
+	const up = from === "." ? "" : ` (in ${from})`;
+	const dockerfile = [inside, `${name}.Dockerfile`].filter(Boolean).join("/");
+	return [
+		{
+			name: `${name}.Dockerfile`,
+			content: `# The script with what it imports and the manifests of its data, on the Node that it was exported with.
+# In the project's folder${up}:
+#   docker build -f ${quoted(dockerfile)} -t ${name.toLowerCase().replace(/[^a-z0-9_.-]/g, "-")} .
+#   docker run --rm${mounts} -v "$PWD/runs:/experiment/runs" IMAGE [key=value …]
+FROM node:${node}-bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
+WORKDIR /experiment
+COPY . .
+RUN npm ci
+WORKDIR /experiment/${inside}
+ENTRYPOINT ${JSON.stringify(["npx", "--no-install", "deepdiva", "run", `./${file}`])}
+`,
+		},
+		{
+			name: `${name}.Dockerfile.dockerignore`,
+			content: ["**/node_modules", "runs", ".git", "out", ...folders]
+				.map((line) => `${line}\n`)
+				.join(""),
+		},
+	];
+}

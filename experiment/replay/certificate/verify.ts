@@ -1,0 +1,306 @@
+import { canonicalJson } from "../../canonical.ts";
+import { UsageError } from "../../errors.ts";
+import type { DataPlaces } from "../work-tree.ts";
+import type { BundleLine } from "./bundle.ts";
+import type { Check } from "./check.ts";
+import { checkRun, runOf } from "./check-run.ts";
+import { keyId, type TrustedKey } from "./keys.ts";
+import { openEnvelope } from "./open.ts";
+import { PROVENANCE, type Provenance, readProvenance } from "./provenance.ts";
+import {
+	allowedLevel,
+	environmentOf,
+	type Level,
+	payloadDigest,
+	type Reproduction,
+	readReproduction,
+} from "./reproduction.ts";
+import { readStatement, type Statement } from "./statement.ts";
+
+/** A replay by somebody, as its statement says. */
+export interface CertifiedReplay {
+	readonly signer: string;
+	/** Is it the one who certified the run? */
+	readonly ownReplay: boolean;
+	readonly trusted: boolean;
+	readonly level: Level;
+	readonly tolerance?: number;
+	readonly finishedOn: string;
+	readonly passed: readonly string[];
+	readonly warned: readonly string[];
+	readonly failed: readonly string[];
+}
+
+export interface CertificateReport {
+	readonly checks: readonly Check[];
+	/** Of the run that is certified. */
+	readonly run?: string;
+	readonly experiment?: string;
+	readonly signer?: string;
+	readonly replays: readonly CertifiedReplay[];
+	/** Lines that say nothing about the run: other formats, other statements, unknown signers. */
+	readonly ignored: readonly string[];
+}
+
+export interface VerificationOptions {
+	/** Keys whose owners the user knows. */
+	readonly trusted: readonly TrustedKey[];
+	/** Were they named for this check? Then no other will do. */
+	readonly named: boolean;
+	/** The run's folder, if it is here. */
+	readonly run?: string;
+	/** Where data lie, by the path that the record has; by default beside the run. */
+	readonly data?: DataPlaces;
+	readonly onProgress?: (text: string) => void;
+}
+
+/** A statement of ours that a signature vouches for. */
+interface Signed<Predicate> {
+	readonly line: number;
+	readonly payload: Buffer;
+	readonly signers: readonly string[];
+	readonly statement: Statement<Predicate>;
+}
+
+/** 0 when everything holds, 1 when something is broken, 2 when it could not be checked. */
+export function exitCode({ checks }: CertificateReport): 0 | 1 | 2 {
+	const has = (status: Check["status"]) =>
+		checks.some((check) => check.status === status);
+	return has("broken") ? 1 : has("could not check") ? 2 : 0;
+}
+
+/** Checks a certificate: signatures, statements, and everything that they say of what is here. */
+export async function verifyCertificate(
+	lines: readonly BundleLine[],
+	options: VerificationOptions,
+): Promise<CertificateReport> {
+	const { provenances, reproductions, checks, ignored, unknownSigner } =
+		readLines(lines, options.trusted);
+	const isTrusted = trustedBy(options.trusted);
+	// Of several, one by somebody who is trusted: the order of lines decides nothing else.
+	const certificate =
+		provenances.find(({ signers }) => signers.some(isTrusted)) ??
+		provenances[0];
+	if (!certificate)
+		return {
+			checks: [
+				...checks,
+				unknownSigner && !options.named
+					? {
+							what: "signer",
+							status: "could not check",
+							detail:
+								"no key comes with the certificate; name its signer's with --key",
+						}
+					: {
+							what: "certificate",
+							status: "broken",
+							detail: unknownSigner
+								? "it is not signed with the key you named"
+								: "nothing in it certifies a run",
+						},
+			],
+			replays: [],
+			ignored,
+		};
+	checks.push(
+		trustCheck(certificate, isTrusted, options.named),
+		...provenances
+			.filter((other) => !sameRun(other, certificate))
+			.map(({ line, statement }) =>
+				brokenLine(line, `certifies another run, ${runOf(statement)}`),
+			),
+		...(options.run === undefined
+			? [
+					{
+						what: "run",
+						status: "could not check",
+						detail: "its folder is not here; name it with --run",
+					} as const,
+				]
+			: await checkRun(
+					certificate.statement,
+					options.run,
+					options.data ?? new Map(),
+					options.onProgress,
+				)),
+	);
+	const replays = reproductions.flatMap((reproduction) => {
+		const problem = replayProblem(reproduction, provenances, certificate);
+		if (problem === undefined)
+			return [describeReplay(reproduction, certificate, isTrusted)];
+		checks.push(brokenLine(reproduction.line, problem));
+		return [];
+	});
+	return {
+		checks,
+		run: runOf(certificate.statement),
+		experiment:
+			certificate.statement.predicate.buildDefinition.externalParameters
+				.experiment,
+		signer: certificate.signers.find(isTrusted) ?? certificate.signers[0],
+		replays,
+		ignored,
+	};
+}
+
+const brokenLine = (line: number, detail: string): Check => ({
+	what: `line ${line}`,
+	status: "broken",
+	detail,
+});
+
+interface Statements {
+	readonly provenances: Signed<Provenance>[];
+	readonly reproductions: Signed<Reproduction>[];
+	readonly checks: Check[];
+	readonly ignored: string[];
+	/** Was a line left out since nobody here knows its key? */
+	readonly unknownSigner: boolean;
+}
+
+/** The statements of a bundle, of those lines whose signatures verify. */
+function readLines(
+	lines: readonly BundleLine[],
+	trusted: readonly TrustedKey[],
+): Statements {
+	const provenances: Signed<Provenance>[] = [];
+	const reproductions: Signed<Reproduction>[] = [];
+	const checks: Check[] = [];
+	const ignored: string[] = [];
+	let unknownSigner = false;
+	for (const { line, envelope, problem } of lines) {
+		if (!envelope) {
+			ignored.push(`line ${line} is no envelope: ${problem}`);
+			continue;
+		}
+		const opened = openEnvelope(envelope, trusted);
+		if (opened.kind === "ignored") {
+			ignored.push(`line ${line} ${opened.why}`);
+			unknownSigner ||= opened.unknownSigner === true;
+		} else if (opened.kind === "broken")
+			checks.push(brokenLine(line, opened.why));
+		else
+			try {
+				const { payload } = envelope;
+				const { signers } = opened;
+				const statement = readStatement(opened.value);
+				if (statement.predicateType === PROVENANCE)
+					provenances.push({
+						line,
+						payload,
+						signers,
+						statement: readProvenance(statement),
+					});
+				else
+					reproductions.push({
+						line,
+						payload,
+						signers,
+						statement: readReproduction(statement),
+					});
+			} catch (error) {
+				checks.push(brokenLine(line, (error as Error).message));
+			}
+	}
+	return { provenances, reproductions, checks, ignored, unknownSigner };
+}
+
+function trustedBy(
+	trusted: readonly TrustedKey[],
+): (signer: string) => boolean {
+	const ids = new Set(
+		trusted.map((key) => (typeof key === "string" ? key : keyId(key))),
+	);
+	return (signer) => ids.has(signer);
+}
+
+/** Do both certify the same, whoever signed and when? */
+const sameRun = (a: Signed<Provenance>, b: Signed<Provenance>) =>
+	a === b ||
+	(runOf(a.statement) === runOf(b.statement) &&
+		canonicalJson(a.statement.subject) === canonicalJson(b.statement.subject));
+
+function trustCheck(
+	{ line, signers }: Signed<Provenance>,
+	isTrusted: (signer: string) => boolean,
+	named: boolean,
+): Check {
+	const known = signers.find(isTrusted);
+	if (known !== undefined)
+		return { what: "signature", status: "holds", detail: `by ${known}` };
+	const signer = signers.join(", ");
+	return named
+		? {
+				what: "signature",
+				status: "broken",
+				detail: `line ${line} is signed by ${signer}, not by the key you named`,
+			}
+		: {
+				what: "signer",
+				status: "could not check",
+				detail: `the signature is good, but ${signer} is not known here; ask who signed for the fingerprint, and name it with --key`,
+			};
+}
+
+/** Why a replay's statement is not about this certificate, or says what it must not. */
+function replayProblem(
+	{ statement }: Signed<Reproduction>,
+	provenances: readonly Signed<Provenance>[],
+	certificate: Signed<Provenance>,
+): string | undefined {
+	const { predicate, subject } = statement;
+	const about = predicate.configuration[0].digest.sha256;
+	const tested = provenances.find(
+		({ payload }) => payloadDigest(payload) === about,
+	);
+	if (!tested) return "is the replay of another certificate";
+	const outputs = new Map(
+		certificate.statement.subject.map(({ name, digest }) => [
+			name,
+			digest.sha256,
+		]),
+	);
+	for (const { name, digest } of subject)
+		if (outputs.get(name) !== digest.sha256)
+			return `is about an output that was not certified, ${name}`;
+	const allowed = allowedLevel(
+		predicate,
+		environmentOf(tested.statement.predicate),
+	);
+	return predicate.deepdiva_replay.level === allowed
+		? undefined
+		: `claims the level "${predicate.deepdiva_replay.level}", and what it says of itself gives "${allowed}"`;
+}
+
+function describeReplay(
+	{ statement: { predicate }, signers }: Signed<Reproduction>,
+	certificate: Signed<Provenance>,
+	isTrusted: (signer: string) => boolean,
+): CertifiedReplay {
+	const { level, tolerance, finishedOn } = predicate.deepdiva_replay;
+	const signer = signers.find(isTrusted) ?? (signers[0] as string);
+	return {
+		signer,
+		ownReplay: certificate.signers.includes(signer),
+		trusted: isTrusted(signer),
+		level,
+		...(tolerance === undefined ? {} : { tolerance }),
+		finishedOn,
+		passed: predicate.passedTests,
+		warned: predicate.warnedTests,
+		failed: predicate.failedTests,
+	};
+}
+
+/** The certified run that a replay is to be about. @throws UsageError where there is none */
+export function certificateOf(
+	lines: readonly BundleLine[],
+	trusted: readonly TrustedKey[],
+): { payload: Buffer; statement: Statement<Provenance> } {
+	const [certificate] = readLines(lines, trusted).provenances;
+	if (certificate) return certificate;
+	throw new UsageError(
+		'nothing in this certificate certifies a run; "deepdiva verify-certificate FILE" says why',
+	);
+}

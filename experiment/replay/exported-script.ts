@@ -1,0 +1,189 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import type { RunRecord } from "../record/record.ts";
+import { listRuns, type StoredRun, verifyFiles } from "../record/store.ts";
+import { runsDirectory } from "../session.ts";
+import {
+	type ComparableRun,
+	compareRuns,
+	measureDifferences,
+} from "./compare.ts";
+import type { ReplayResult } from "./replay.ts";
+
+/** What an exported script says of the run that it was made from: enough to compare with it by digest. */
+export interface ScriptOrigin extends ComparableRun {
+	readonly id: string;
+	readonly experiment: string;
+	readonly identity: string;
+	/** Over all outputs. */
+	readonly digest: string;
+}
+
+const MARK = "deepdiva-run:";
+
+/** Lines of a comment at the top of the script. */
+export function originNotes({
+	id,
+	experiment,
+	identity,
+	digest,
+	seed,
+	status,
+	error,
+	outputs,
+	data,
+}: RunRecord): string[] {
+	const origin: ScriptOrigin = {
+		id,
+		experiment,
+		identity,
+		digest,
+		seed: { run: seed.run },
+		status,
+		...(error ? { error: { name: error.name, message: error.message } } : {}),
+		outputs: Object.fromEntries(
+			Object.entries(outputs).map(([name, { digest: one }]) => [
+				name,
+				{ digest: one },
+			]),
+		),
+		data: data.map(({ path, root }) => ({ path, root })),
+	};
+	return [
+		`From run ${id}. This compares what it computes with that run: npx deepdiva replay FILE.ts`,
+		// A comment ends at these two, where JSON does not mind them.
+		`${MARK} ${JSON.stringify(origin).replace(/[\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`)}`,
+	];
+}
+
+export const isScript = (reference: string) => /\.[cm]?[jt]s$/.test(reference);
+
+/** @throws UsageError for a script that is not there or does not say which run it comes from */
+export function readOrigin(path: string): ScriptOrigin {
+	if (!existsSync(path)) throw new UsageError(`there is no script ${path}`);
+	const line = readFileSync(path, "utf8")
+		.split("\n")
+		.find((one) => one.startsWith(`// ${MARK}`));
+	if (line === undefined)
+		throw new UsageError(
+			`${path} does not say which run it comes from, so there is nothing to compare with; export a recorded run with: deepdiva export RUN -o ${path}`,
+		);
+	try {
+		const origin = JSON.parse(
+			line.slice(`// ${MARK}`.length),
+		) as Partial<ScriptOrigin>;
+		if (isWhole(origin)) return origin;
+	} catch {
+		// Told below, as what lacks a field.
+	}
+	throw new UsageError(
+		`the line "// ${MARK} …" of ${path} is damaged; export the run again with: deepdiva export RUN -o ${path}`,
+	);
+}
+
+const isWhole = (origin: Partial<ScriptOrigin>): origin is ScriptOrigin =>
+	[origin.id, origin.experiment, origin.identity, origin.digest].every(
+		(one) => typeof one === "string",
+	) &&
+	typeof origin.seed?.run === "string" &&
+	typeof origin.status === "string" &&
+	typeof origin.outputs === "object" &&
+	Object.values(origin.outputs).every(
+		(one) => typeof one?.digest === "string",
+	) &&
+	Array.isArray(origin.data);
+
+/**
+ * The recorded run of a script, where it is still here: of the project around
+ * the working directory, or around the script.
+ * @throws UsageError where the script says something else of it than its record does
+ */
+export function recordedOrigin(
+	path: string,
+	{ id, digest }: ScriptOrigin,
+): StoredRun | undefined {
+	const roots = new Set([
+		runsDirectory(),
+		runsDirectory(dirname(resolve(path))),
+	]);
+	for (const root of roots)
+		for (const stored of listRuns(root).runs) {
+			if (stored.record.id !== id) continue;
+			if (stored.record.digest !== digest)
+				throw new UsageError(
+					`${path} names digest ${digest} of run ${id}, and the run in ${stored.directory} has ${stored.record.digest}; export the run again`,
+				);
+			return stored;
+		}
+	return undefined;
+}
+
+/** Runs a script in the guard; resolves to an error's text when it failed. */
+export type ExecuteScript = (
+	script: {
+		readonly path: string;
+		/** Where its runs are recorded. */
+		readonly runsDirectory: string;
+	},
+	signal?: AbortSignal,
+) => Promise<string | undefined>;
+
+/**
+ * Runs an exported script where it lies and compares the run that it makes with
+ * the recorded one: part by part by digest, and where that run is given, also
+ * by how far numbers lie apart.
+ */
+export async function replayScript(
+	path: string,
+	origin: ScriptOrigin,
+	execute: ExecuteScript,
+	{
+		recorded,
+		tolerance,
+		signal,
+	}: {
+		readonly recorded: StoredRun | undefined;
+		readonly tolerance?: number | undefined;
+		readonly signal?: AbortSignal;
+	},
+): Promise<ReplayResult> {
+	const into = mkdtempSync(join(tmpdir(), "deepdiva-replay-"));
+	try {
+		const failure = await execute(
+			{ path: resolve(path), runsDirectory: into },
+			signal,
+		);
+		signal?.throwIfAborted();
+		const problems = recorded ? verifyFiles(recorded) : [];
+		const replayed = madeBy(into, origin);
+		if (!replayed)
+			return {
+				parts: [],
+				failure: failure ?? `the script started no run "${origin.experiment}"`,
+			};
+		const parts = compareRuns(origin, replayed.record, problems);
+		return {
+			parts: recorded
+				? measureDifferences(parts, recorded, replayed, tolerance)
+				: parts,
+			failure: replayed.record.status === origin.status ? undefined : failure,
+			environment: replayed.record.environment,
+		};
+	} finally {
+		rmSync(into, { recursive: true, force: true });
+	}
+}
+
+/** The run of the same identity, else of the same name: a changed parameter makes another identity. */
+function madeBy(
+	root: string,
+	{ identity, experiment }: ScriptOrigin,
+): StoredRun | undefined {
+	const { runs } = listRuns(root);
+	return (
+		runs.findLast(({ record }) => record.identity === identity) ??
+		runs.findLast(({ record }) => record.experiment === experiment)
+	);
+}

@@ -1,0 +1,406 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import {
+	cpSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { executeRecipe } from "../../cli/execute-recipe.ts";
+import { Engine } from "../../kernel/engine/client.ts";
+import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import type { RunRecord } from "../record/record.ts";
+import { writeRecord } from "../record/recorder.ts";
+import { listRuns, readRun, type StoredRun } from "../record/store.ts";
+import { openTestSession, recordRun } from "../record/test-record.ts";
+import { compareRuns, isIdentical, isWithinTolerance } from "./compare.ts";
+import { replayRun } from "./replay.ts";
+
+const project = temporaryFolder();
+writeFiles(project, {
+	"package.json": "{}",
+	"data/a.txt": "a",
+	"data/b.txt": "b",
+});
+const root = join(project, "runs");
+
+const guarded = [
+	"%dd run a lr=0.1",
+	"dd.log({ x: noise * lr + Math.random() });",
+	"dd.confusion([0, 1], [0, Math.random() < 0.5 ? 1 : 0]);",
+	"await dd.artifact('weights', Float32Array.from({ length: 5 }, dd.rng('init')));",
+].join("\n");
+const cells = [
+	"let noise = Math.random();",
+	guarded,
+	"noise = Math.random() + 1;",
+	"throw new Error('this cell failed')",
+	guarded,
+	"%dd multirun many -n 2 k=1,2\ndd.log({ drawn: k * Math.random() });",
+	"%dd run task=points set=moons epochs=1",
+	"%dd run bad\ndd.log({ x: Math.random() });\nthrow new RangeError('too large');",
+	"%dd run data --data data\ndd.log({ x: 1 });",
+];
+
+const engine = await Engine.start({
+	cwd: project,
+	rootSeed: "5",
+	env: { DEEPDIVA_RUNS: root },
+});
+for (const [index, code] of cells.entries())
+	await engine.execute(String(index), {
+		code,
+		executionCount: index + 1,
+		silent: true,
+	});
+await engine.shutdown();
+
+const { runs } = listRuns(root);
+const named = (experiment: string) =>
+	runs.filter(({ record }) => record.experiment === experiment);
+
+function pick(experiment: string, index = 0): StoredRun {
+	const run = named(experiment)[index];
+	assert.ok(run, `run ${index} of ${experiment}`);
+	return run;
+}
+
+const never = () => {
+	throw new Error("nothing should be executed");
+};
+
+test("the notebook recorded what is replayed here", () => {
+	assert.deepEqual(
+		runs.map(({ record }) => [
+			record.experiment,
+			record.status,
+			record.occurrence,
+		]),
+		[
+			["a", "finished", 0],
+			["a", "finished", 1],
+			...Array(4).fill(["many", "finished", 0]),
+			["points", "finished", 0],
+			["bad", "failed", 0],
+			["data", "finished", 0],
+		],
+	);
+	assert.notEqual(pick("a", 0).record.digest, pick("a", 1).record.digest);
+});
+
+const replayed: [string, StoredRun][] = [
+	["of a cell with earlier cells", pick("a", 0)],
+	[
+		"of a cell that ran before under the same name, after a cell that failed",
+		pick("a", 1),
+	],
+	["of one member of a multirun, alone", pick("many", 3)],
+	["of a task", pick("points")],
+	["that failed", pick("bad")],
+	["with data", pick("data")],
+];
+
+for (const [name, stored] of replayed)
+	test(`a run ${name} is replayed, and every part is identical`, async () => {
+		const before = listRuns(root).runs.length;
+		const { parts, failure } = await replayRun(stored, executeRecipe);
+		assert.equal(failure, undefined);
+		assert.deepEqual(
+			parts.filter(({ verdict }) => verdict !== "identical"),
+			[],
+		);
+		const expected = [
+			...Object.keys(stored.record.outputs),
+			...stored.record.data.map(({ path }) => `data ${path}`),
+			"seed",
+			"status",
+			...(stored.record.error ? ["error"] : []),
+		];
+		assert.deepEqual(
+			parts.map(({ part }) => part),
+			expected,
+		);
+		assert.equal(
+			listRuns(root).runs.length,
+			before,
+			"a replay records nothing anew",
+		);
+	});
+
+const files = [...Object.keys(pick("a", 1).record.files), "run.json"];
+const isCode = (file: string) =>
+	["cell.ts", "cells.json", "run.json"].includes(file);
+
+/** A copy of a run, among the runs of its project. */
+function copyOf({ directory }: StoredRun): string {
+	const folder = `${directory}-copy`;
+	rmSync(folder, { recursive: true, force: true });
+	cpSync(directory, folder, { recursive: true });
+	return folder;
+}
+
+for (const file of files)
+	test(`after one byte of ${file} changed, a replay names it and is not identical`, async () => {
+		const folder = copyOf(pick("a", 1));
+		const path = join(folder, file);
+		const bytes = readFileSync(path);
+		// The beginning of a comment, a number or a text: JSON stays JSON.
+		const at = Math.max(0, bytes.lastIndexOf("noise".codePointAt(3) ?? 0));
+		bytes[at] = (bytes[at] as number) ^ 1;
+		writeFileSync(path, bytes);
+		const target = pick("a", 1);
+		const { parts, failure } = await replayRun(
+			readRun(folder),
+			// What would be executed is no different for the other files.
+			isCode(file)
+				? never
+				: async (recipe) => {
+						cpSync(target.directory, recipe.target.directory, {
+							recursive: true,
+						});
+						return undefined;
+					},
+		);
+		rmSync(folder, { recursive: true });
+		assert.equal(isIdentical(parts), false);
+		assert.deepEqual(
+			parts.filter(({ verdict }) => verdict !== "identical"),
+			[{ part: file, verdict: "file changed" }],
+		);
+		assert.equal(failure === undefined, !isCode(file));
+	});
+
+test("a file that is missing is named", async () => {
+	const folder = copyOf(pick("a", 0));
+	rmSync(join(folder, "cells.json"));
+	const { parts, failure } = await replayRun(readRun(folder), never);
+	rmSync(folder, { recursive: true });
+	assert.deepEqual(parts, [{ part: "cells.json", verdict: "file missing" }]);
+	assert.match(String(failure), /^the recorded code is not as it was written/);
+});
+
+for (const [name, change] of [
+	["a changed byte", () => writeFiles(project, { "data/a.txt": "A" })],
+	["a file more", () => writeFiles(project, { "data/c.txt": "c" })],
+	["no data at all", () => rmSync(join(project, "data"), { recursive: true })],
+] as const)
+	test(`with ${name} in the data folder nothing is executed, and the data are named`, async () => {
+		writeFiles(project, { "data/a.txt": "a", "data/b.txt": "b" });
+		rmSync(join(project, "data", "c.txt"), { force: true });
+		change();
+		const { parts, failure } = await replayRun(pick("data"), never);
+		assert.equal(parts.length, 1);
+		assert.equal(parts[0]?.part, "data data");
+		assert.notEqual(parts[0]?.verdict, "identical");
+		assert.ok(failure);
+	});
+
+test("a run that gives other numbers is not identical, and says which", async () => {
+	const { parts, failure } = await replayRun(pick("a", 0), (recipe) =>
+		executeRecipe({
+			...recipe,
+			source: {
+				kind: "cell",
+				cells: [{ source: "let noise = 2", status: "ok" }],
+				text: guarded,
+			},
+		}),
+	);
+	assert.equal(failure, undefined);
+	assert.deepEqual(
+		parts
+			.filter(({ verdict }) => verdict !== "identical")
+			.map(({ part, verdict }) => [part, verdict]),
+		[["metrics", "different"]],
+	);
+});
+
+test("a run whose numbers moved a little is within a tolerance, and the distance is told", async () => {
+	const moved = (tolerance?: number) =>
+		replayRun(
+			pick("a", 0),
+			(recipe) => {
+				const { source } = recipe;
+				assert.equal(source.kind, "cell");
+				return executeRecipe({
+					...recipe,
+					source: {
+						...source,
+						text: guarded.replace("Math.random() }", "Math.random() + 1e-9 }"),
+					},
+				});
+			},
+			{ tolerance },
+		);
+	const strict = await moved();
+	const metrics = strict.parts.find(({ part }) => part === "metrics");
+	assert.equal(metrics?.verdict, "different");
+	const { difference } = metrics;
+	assert.equal(difference?.numbers, 1);
+	assert.ok(difference.maxAbsolute > 0.9e-9 && difference.maxAbsolute < 1.1e-9);
+	assert.ok(difference.maxUlps > 1000);
+	assert.equal(isWithinTolerance(strict.parts), false);
+	const { parts, failure } = await moved(1e-6);
+	assert.equal(failure, undefined);
+	assert.equal(isIdentical(parts), false);
+	assert.equal(isWithinTolerance(parts), true);
+	assert.deepEqual(
+		parts
+			.filter(({ verdict }) => verdict !== "identical")
+			.map(({ part, verdict }) => [part, verdict]),
+		[["metrics", "within tolerance"]],
+	);
+});
+
+test("code that fails before the run is told by its error", async () => {
+	const { parts, failure } = await replayRun(pick("a", 0), (recipe) =>
+		executeRecipe({
+			...recipe,
+			source: {
+				kind: "cell",
+				cells: [{ source: "nowhere()", status: "ok" }],
+				text: guarded,
+			},
+		}),
+	);
+	assert.deepEqual(parts, []);
+	assert.match(String(failure), /^cell 1 of 2:\n.*ReferenceError.*nowhere/s);
+});
+
+test("code that does not start the run again says so", async () => {
+	const { failure } = await replayRun(pick("a", 0), async () => undefined);
+	assert.equal(failure, "the code did not start this run again");
+});
+
+function withRecord(change: Partial<RunRecord>): StoredRun {
+	const stored = pick("a", 0);
+	return { ...stored, record: { ...stored.record, ...change } };
+}
+
+for (const status of ["running", "interrupted"] as const)
+	test(`a run that is ${status} is not replayed`, async () => {
+		const stored = withRecord({ status });
+		await assert.rejects(replayRun(stored, never), {
+			name: "UsageError",
+			message: `run ${stored.record.id} did not end (${status}), so there is nothing to compare a replay with`,
+		});
+	});
+
+test("a run that a program started for itself is not replayed", async () => {
+	openTestSession();
+	const stored = await recordRun(() => undefined);
+	await assert.rejects(replayRun(stored, never), {
+		name: "UsageError",
+		message: `run ${stored.record.id} was started by a program of its own, so its code is not in the record; start it with "deepdiva run SCRIPT" to make it replayable`,
+	});
+});
+
+test("a run folder far from its project is not replayed", async () => {
+	openTestSession();
+	const folder = join(temporaryFolder(), "a", "b", "c");
+	cpSync(pick("a", 0).directory, folder, { recursive: true });
+	const moved = { ...pick("a", 0).record, cwd: "notebooks" };
+	writeRecord(folder, moved);
+	const { parts } = await replayRun(readRun(folder), never);
+	assert.deepEqual(
+		parts.map(({ part }) => part),
+		["run.json"],
+	);
+});
+
+test("parts that only one of two runs has are told apart", () => {
+	const { record } = pick("a", 0);
+	const [outputs, { metrics: _, ...fewer }] = [record.outputs, record.outputs];
+	assert.deepEqual(
+		compareRuns({ ...record, outputs }, { ...record, outputs: fewer }, []).find(
+			({ part }) => part === "metrics",
+		)?.verdict,
+		"missing",
+	);
+	assert.deepEqual(
+		compareRuns({ ...record, outputs: fewer }, { ...record, outputs }, []).find(
+			({ part }) => part === "metrics",
+		)?.verdict,
+		"not recorded",
+	);
+	assert.deepEqual(
+		compareRuns(
+			record,
+			{ ...record, error: { name: "Error", message: "x" } },
+			[],
+		).find(({ part }) => part === "error"),
+		{ part: "error", verdict: "not recorded", replayed: "Error: x" },
+	);
+});
+
+test("a script's runs are replayed, also after the script changed", async () => {
+	const launcher = fileURLToPath(
+		new URL("../../bin/deepdiva.js", import.meta.url),
+	);
+	const folder = temporaryFolder();
+	writeFiles(folder, {
+		"package.json": "{}",
+		"lib/tools.ts": "export const twice = (x: number): number => 2 * x;\n",
+		"code/script.ts": [
+			'import * as dd from "deepdiva";',
+			'import { twice } from "../lib/tools.ts";',
+			"dd.seed(1);",
+			'const first = await dd.run({ name: "one", params: { lr: 0.5 } }, ({ lr }) => dd.log({ x: twice(lr) * Math.random() }));',
+			'await dd.multirun({ name: "two", n: 3 }, () => dd.log({ x: Math.random() + (first?.outcome.metrics.x ?? 0) }));',
+			'await dd.run({ name: "three" }, () => { throw new Error("no"); });',
+		].join("\n"),
+	});
+	const { DEEPDIVA_RUNS: _, ...env } = process.env;
+	const deepdiva = (...args: string[]) =>
+		promisify(execFile)(process.execPath, [launcher, ...args], {
+			cwd: folder,
+			env,
+		}).catch((error: { stdout: string }) => error);
+	await deepdiva("run", "code/script.ts", "lr=0.25");
+	const { runs: made } = listRuns(join(folder, "runs"));
+	assert.deepEqual(
+		made.map(({ record }) => [record.experiment, record.status]),
+		[
+			["one", "finished"],
+			["two", "finished"],
+			["two", "finished"],
+			["two", "finished"],
+			["three", "failed"],
+		],
+	);
+	const replay = async (run: StoredRun | undefined) => {
+		const { stdout } = await deepdiva(
+			"replay",
+			String(run?.record.id),
+			"--json",
+		);
+		const { identical, parts, failure } = JSON.parse(stdout) as {
+			identical: boolean;
+			parts: unknown[];
+			failure?: string;
+		};
+		return { identical, count: parts.length, failure };
+	};
+	assert.deepEqual(await replay(made[2]), {
+		identical: true,
+		count: 3,
+		failure: undefined,
+	});
+	writeFiles(folder, { "code/script.ts": "something else" });
+	assert.deepEqual(await replay(made[0]), {
+		identical: true,
+		count: 3,
+		failure: undefined,
+	});
+	assert.deepEqual(await replay(made[4]), {
+		identical: true,
+		count: 3,
+		failure: undefined,
+	});
+	assert.deepEqual(readdirSync(join(folder, "code")), ["script.ts"]);
+});

@@ -1,0 +1,241 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import type { Conditions } from "../conditions.ts";
+import {
+	describeVerification,
+	folderRoot,
+	type Verification,
+	verifyData,
+} from "../data/index.ts";
+import { siblingPaths } from "../data/manifest.ts";
+import { UsageError } from "../errors.ts";
+import { type RunRecord, startFolder } from "../record/record.ts";
+import {
+	projectAround,
+	readRun,
+	type StoredRun,
+	verifyFiles,
+} from "../record/store.ts";
+import type { ExecutedCell, ReplayTarget } from "../session.ts";
+import {
+	type ComparedPart,
+	compareRuns,
+	fileParts,
+	measureDifferences,
+} from "./compare.ts";
+import type { DataPlaces, Workplace } from "./work-tree.ts";
+
+/** What must be executed, and how, to have a run again. */
+export interface ReplayRecipe {
+	readonly cwd: string;
+	readonly rootSeed: string;
+	readonly overrides: Readonly<Record<string, string>>;
+	/** Of the command line. */
+	readonly conditions: Partial<Conditions>;
+	readonly target: ReplayTarget;
+	/** The run's folder of `runs`, so that the replay knows the same project. */
+	readonly runsDirectory: string;
+	readonly source:
+		| {
+				readonly kind: "cell";
+				readonly cells: readonly ExecutedCell[];
+				readonly text: string;
+		  }
+		| { readonly kind: "script"; readonly path: string; readonly text: string };
+}
+
+/** Executes a recipe in a fresh engine; resolves to an error's text when the code failed. */
+export type ExecuteRecipe = (
+	recipe: ReplayRecipe,
+	signal?: AbortSignal,
+) => Promise<string | undefined>;
+
+export interface ReplayOptions {
+	/** See `measureDifferences`. */
+	readonly tolerance?: number;
+	/** Where it is executed; by default in the project that the run folder lies in. */
+	readonly workplace?: Pick<Workplace, "project" | "data">;
+	/** Aborted when the user interrupts. */
+	readonly signal?: AbortSignal;
+}
+
+/** @throws UsageError for a run that has nothing to execute, or nothing to compare with */
+function requireReplayable({ record }: StoredRun): void {
+	if (record.source.kind === "none" || !record.source.file)
+		throw new UsageError(
+			`run ${record.id} was started by a program of its own, so its code is not in the record; start it with "deepdiva run SCRIPT" to make it replayable`,
+		);
+	if (record.status === "running" || record.status === "interrupted")
+		throw new UsageError(
+			`run ${record.id} did not end (${record.status}), so there is nothing to compare a replay with`,
+		);
+}
+
+/** Files without which, as they were, it would be another run that is executed. */
+export const codeFiles = ({ source }: RunRecord) => [
+	"run.json",
+	"cells.json",
+	source.file,
+];
+
+function recipeOf(
+	{ directory, record }: StoredRun,
+	into: string,
+	workplace: ReplayOptions["workplace"],
+): ReplayRecipe {
+	const recorded = dirname(dirname(resolve(directory)));
+	const project = workplace?.project ?? dirname(recorded);
+	const runsDirectory = workplace
+		? join(project, basename(recorded))
+		: recorded;
+	const data = Object.fromEntries(workplace?.data ?? []);
+	const read = (file: string) => readFileSync(join(directory, file), "utf8");
+	const text = read(record.source.file as string);
+	const cells =
+		record.source.kind === "cell"
+			? (JSON.parse(read("cells.json")) as ExecutedCell[])
+			: [];
+	const cwd = startFolder(record, project);
+	const script = resolve(project, record.source.path ?? "script.ts");
+	const folder = record.source.kind === "script" ? dirname(script) : cwd;
+	if (!existsSync(folder))
+		throw new UsageError(
+			`run ${record.id} was executed in ${folder}, which does not exist; put the run folder where it was, under RUNS/${record.experiment} of its project`,
+		);
+	return {
+		cwd,
+		rootSeed: record.seed.boot,
+		overrides: record.overrides,
+		conditions: record.conditions?.commandLine ?? {},
+		target: {
+			identity: record.identity,
+			occurrence: record.occurrence,
+			earlierCells: cells.length,
+			directory: into,
+			...(Object.keys(data).length > 0 ? { data } : {}),
+		},
+		runsDirectory,
+		source:
+			record.source.kind === "cell"
+				? { kind: "cell", cells, text }
+				: { kind: "script", path: script, text },
+	};
+}
+
+export interface ReplayResult {
+	readonly parts: readonly ComparedPart[];
+	/** Why the code did not get to the end, if so. */
+	readonly failure: string | undefined;
+	/** What the replay ran on; absent where it did not start the run again. */
+	readonly environment?: RunRecord["environment"];
+}
+
+/** A replay leaves nothing behind: where a folder has no manifest, none is made. */
+async function checkData(
+	folder: string,
+	root: string,
+): Promise<Pick<Verification, "root" | "status"> & { message: string }> {
+	if (existsSync(siblingPaths(folder).manifest)) {
+		const verification = await verifyData(folder);
+		return { ...verification, message: describeVerification(verification) };
+	}
+	const present = await folderRoot(folder);
+	return {
+		root: present,
+		status: present === root ? "unchanged" : "changed",
+		message: `${folder} has root ${present}, and the run was given ${root}`,
+	};
+}
+
+/** Data folders that are no longer what the run was given. */
+async function changedData(
+	{ record }: StoredRun,
+	cwd: string,
+	places: DataPlaces,
+): Promise<{ part: ComparedPart; message: string }[]> {
+	const changed: { part: ComparedPart; message: string }[] = [];
+	for (const { path, root } of record.data) {
+		const part = (replayed?: string): ComparedPart => ({
+			part: `data ${path}`,
+			verdict: replayed === undefined ? "missing" : "different",
+			recorded: root,
+			...(replayed === undefined ? {} : { replayed }),
+		});
+		try {
+			const verification = await checkData(
+				places.get(path) ?? resolve(cwd, path),
+				root,
+			);
+			if (verification.root !== root || verification.status === "changed")
+				changed.push({
+					part: part(verification.root),
+					message: verification.message,
+				});
+		} catch (error) {
+			changed.push({ part: part(), message: (error as Error).message });
+		}
+	}
+	return changed;
+}
+
+/**
+ * Executes a recorded run again and compares every part with the record. The
+ * recorded files are hashed again first; when the code or the data changed
+ * nothing is executed, since nothing could be identical.
+ * @throws UsageError for a run that cannot be replayed
+ */
+export async function replayRun(
+	stored: StoredRun,
+	execute: ExecuteRecipe,
+	{ tolerance, workplace, signal }: ReplayOptions = {},
+): Promise<ReplayResult> {
+	requireReplayable(stored);
+	const problems = verifyFiles(stored);
+	if (problems.some(({ file }) => codeFiles(stored.record).includes(file)))
+		return {
+			parts: fileParts(problems),
+			failure:
+				"the recorded code is not as it was written, so it was not executed; restore the run folder from a copy",
+		};
+	const into = mkdtempSync(join(tmpdir(), "deepdiva-replay-"));
+	try {
+		const recipe = recipeOf(stored, into, workplace);
+		const changed = await changedData(
+			stored,
+			resolve(workplace?.project ?? projectAround(stored), stored.record.cwd),
+			workplace?.data ?? new Map(),
+		);
+		if (changed.length > 0)
+			return {
+				parts: [...fileParts(problems), ...changed.map(({ part }) => part)],
+				failure: changed.map(({ message }) => message).join("\n"),
+			};
+		const failure = await execute(recipe, signal);
+		signal?.throwIfAborted();
+		let replayed: StoredRun;
+		try {
+			replayed = readRun(into);
+		} catch {
+			return {
+				parts: fileParts(problems),
+				failure: failure ?? "the code did not start this run again",
+			};
+		}
+		const parts = measureDifferences(
+			compareRuns(stored.record, replayed.record, problems),
+			stored,
+			replayed,
+			tolerance,
+		);
+		// Once the run ended as it did before, what fails after it says nothing about it.
+		const ended = replayed.record.status === stored.record.status;
+		return {
+			parts,
+			failure: ended ? undefined : failure,
+			environment: replayed.record.environment,
+		};
+	} finally {
+		rmSync(into, { recursive: true, force: true });
+	}
+}

@@ -1,0 +1,53 @@
+import { chmodSync } from "node:fs";
+import { basename, dirname, relative, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { writeFileAtomic } from "../files.ts";
+import { projectRoot } from "../session.ts";
+import { type BatchOptions, planBatch } from "./batch.ts";
+
+/**
+ * Writes an exported script and, beside it, a shell script that runs it from a
+ * clone; missing folders are made. Returns the paths as they should be shown.
+ * @param batch also writes what clusters and containers need
+ */
+export function writeScript(
+	file: string,
+	code: string,
+	batch?: BatchOptions,
+): string[] {
+	if (!file.endsWith(".ts"))
+		throw new UsageError(
+			`"${file}" does not end in .ts; name the script, for example replay.ts`,
+		);
+	const path = resolve(file);
+	// Before anything is written: it may refuse.
+	const files = batch ? planBatch(path, batch) : [];
+	const shell = path.replace(/\.ts$/, ".sh");
+	writeFileAtomic(path, code);
+	for (const { name, content } of files)
+		writeFileAtomic(resolve(dirname(path), name), content);
+	writeFileAtomic(shell, shellScript(path));
+	chmodSync(shell, 0o755);
+	const beside = (name: string) =>
+		file.slice(0, file.length - basename(file).length) + name;
+	return [
+		file,
+		beside(basename(shell)),
+		...files.map(({ name }) => beside(name)),
+	];
+}
+
+function shellScript(path: string): string {
+	const up = relative(dirname(path), projectRoot(dirname(path))) || ".";
+	const name = basename(path).replaceAll("'", "'\\''");
+	return `#!/bin/sh
+# Installs what the lock file says, where that was not done yet, and runs ${basename(path)}.
+# Arguments of the form key=value override its parameters; --help lists them.
+set -eu
+cd "$(dirname "$0")"
+if [ -f '${up}/package-lock.json' ] && [ ! -d '${up}/node_modules' ]; then
+	(cd '${up}' && npm ci)
+fi
+exec npx --no-install deepdiva run './${name}' "$@"
+`;
+}

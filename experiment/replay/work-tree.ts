@@ -1,0 +1,368 @@
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	realpathSync,
+	rmSync,
+	symlinkSync,
+} from "node:fs";
+import { devNull, tmpdir } from "node:os";
+import {
+	basename,
+	dirname,
+	isAbsolute,
+	join,
+	relative,
+	resolve,
+} from "node:path";
+import { siblingPaths } from "../data/manifest.ts";
+import { UsageError } from "../errors.ts";
+import { adoptRepository } from "../record/export/code.ts";
+import type { CarriedCode } from "../record/export/layout.ts";
+import { git } from "../record/git-command.ts";
+import { dropSnapshot, snapshotCode } from "../record/git-snapshot.ts";
+import { codeState, isDirty } from "../record/git-state.ts";
+import { type RunRecord, startFolder } from "../record/record.ts";
+import {
+	type RecordedCode,
+	recordedCode,
+	repositoryWith,
+} from "../record/recorded-code.ts";
+import { projectAround, type StoredRun } from "../record/store.ts";
+import { projectRoot } from "../session.ts";
+import {
+	installPackages,
+	type PackageFolder,
+	packagesFit,
+} from "./packages.ts";
+
+/** Recorded path of a data folder → where it lies here, absolute. */
+export type DataPlaces = ReadonlyMap<string, string>;
+
+/** Where a run is executed again. */
+export interface Workplace {
+	/** Stands for the folder that held `runs` when the run was recorded. */
+	readonly project: string;
+	readonly data: DataPlaces;
+	/** Why it is not the project itself; undefined where it is. */
+	readonly rebuilt: string | undefined;
+	/** Takes away what was made for the replay. */
+	close(): Promise<void>;
+}
+
+export interface WorkplaceOptions {
+	/** In the present work tree, whatever became of it. */
+	readonly here?: boolean;
+	/** Where data lie that are not where the record has them. */
+	readonly data?: DataPlaces;
+	/** What the export that the run lies in has for it. */
+	readonly carried?: CarriedCode | undefined;
+	/** Told what takes long. */
+	readonly onProgress?: (text: string) => void;
+	/** Aborted when the user interrupts. */
+	readonly signal?: AbortSignal;
+}
+
+/** Is this folder where runs are recorded: `RUNS/<experiment>/<folder>`? */
+function projectOf(stored: StoredRun): string | undefined {
+	const { directory, record } = stored;
+	const project = projectAround(stored);
+	return basename(dirname(resolve(directory))) === record.experiment &&
+		existsSync(resolve(project, record.cwd))
+		? project
+		: undefined;
+}
+
+/**
+ * Finds or makes a work tree as the record has it. The project itself where
+ * nothing differs from what was recorded, else a temporary work tree of the
+ * recorded commit, with the packages of its lock file. The user's index, work
+ * tree and branches are not touched.
+ * @throws UsageError when the recorded code cannot be found
+ */
+export async function openWorkplace(
+	stored: StoredRun,
+	options: WorkplaceOptions = {},
+): Promise<Workplace> {
+	const { record } = stored;
+	const { carried } = options;
+	const project = carried ? undefined : projectOf(stored);
+	const recorded = recordedCode(record.git);
+	if (options.here || (!recorded && project !== undefined))
+		return inPlace(project ?? refuseMissing(stored), options);
+	if (!recorded) return withoutRepository(stored, options);
+	const repository = await repositoryWith(
+		recorded.commit,
+		project ?? resolve(stored.directory),
+		process.cwd(),
+	);
+	if (!repository && carried?.repository !== undefined)
+		return rebuildFromExport(stored, recorded, carried.repository, options);
+	if (!repository)
+		throw new UsageError(
+			`run ${record.id} was made with the code of commit ${recorded.commit.slice(0, 12)}, and no repository here has it; run this in a clone of ${recorded.remote ?? "its project"}${recorded.snapshot ? ` that has ${recorded.snapshot} (git fetch ORIGIN ${recorded.snapshot}:${recorded.snapshot})` : ""}, or with --here in whatever code there is`,
+		);
+	if (project !== undefined) {
+		const reason = await differenceFrom(recorded, project, stored);
+		if (reason === undefined) return inPlace(project, options);
+		return rebuild(
+			stored,
+			{
+				...recorded,
+				repository,
+				project,
+				inside: relative(realpathSync(repository), realpathSync(project)),
+				reason,
+			},
+			options,
+		);
+	}
+	return rebuild(
+		stored,
+		{
+			...recorded,
+			repository,
+			project: resolve(repository, recorded.inside),
+			reason: "the run folder lies outside of its project",
+		},
+		options,
+	);
+}
+
+function refuseMissing({ directory, record }: StoredRun): never {
+	throw new UsageError(
+		`run ${record.id} was executed in the folder ${record.cwd} of its project, and there is none around ${directory}; put the run folder where it was, under RUNS/${record.experiment} of its project`,
+	);
+}
+
+const inPlace = (project: string, { data }: WorkplaceOptions): Workplace => ({
+	project,
+	data: data ?? new Map(),
+	rebuilt: undefined,
+	close: async () => undefined,
+});
+
+/** A run that needs no repository, and whose project is not here: cells are in the record, packages with us or in its lock file. */
+async function withoutRepository(
+	{ record }: StoredRun,
+	{ data, carried, onProgress, signal }: WorkplaceOptions,
+): Promise<Workplace> {
+	const base = temporaryFolder();
+	const project = join(base, "project");
+	const close = async () => rmSync(base, { recursive: true, force: true });
+	makeFolders(record, project);
+	if (record.source.path)
+		mkdirSync(dirname(resolve(project, record.source.path)), {
+			recursive: true,
+		});
+	try {
+		if (carried?.packages !== undefined) {
+			cpSync(carried.packages, project, { recursive: true });
+			await installPackages(
+				{ folder: project },
+				{ folder: projectRoot() },
+				onProgress,
+				signal,
+			);
+		}
+	} catch (error) {
+		await close();
+		throw error;
+	}
+	return {
+		project,
+		data: data ?? new Map(),
+		rebuilt: "its project is not here, and it has no repository",
+		close,
+	};
+}
+
+/** With the code that came along: no repository here has the commit. */
+async function rebuildFromExport(
+	stored: StoredRun,
+	recorded: RecordedCode,
+	sent: string,
+	options: WorkplaceOptions,
+): Promise<Workplace> {
+	const base = temporaryFolder();
+	const repository = join(base, "code");
+	const remove = () => rmSync(base, { recursive: true, force: true });
+	try {
+		await adoptRepository(sent, recorded.commit, repository);
+		const workplace = await rebuild(
+			stored,
+			{
+				...recorded,
+				repository,
+				project: resolve(repository, recorded.inside),
+				reason: "no repository here has its commit, and the export does",
+			},
+			options,
+		);
+		return {
+			...workplace,
+			close: async () => {
+				await workplace.close();
+				remove();
+			},
+		};
+	} catch (error) {
+		remove();
+		throw error;
+	}
+}
+
+/** The folders it was executed in, which may hold nothing that git keeps. */
+function makeFolders(record: RunRecord, project: string): void {
+	for (const folder of [
+		resolve(project, record.cwd),
+		startFolder(record, project),
+	])
+		mkdirSync(folder, { recursive: true });
+}
+
+// Links on the way to it would make other paths of the same files.
+const temporaryFolder = () =>
+	mkdtempSync(join(realpathSync(tmpdir()), "deepdiva-tree-"));
+
+/** Why the project is not as it was recorded; undefined where it is. */
+async function differenceFrom(
+	{ tree }: RecordedCode,
+	project: string,
+	{ directory, record }: StoredRun,
+): Promise<string | undefined> {
+	const cwd = resolve(project, record.cwd);
+	const folders = record.data.map(({ path }) => resolve(cwd, path));
+	const state = await codeState(cwd, [
+		dirname(dirname(resolve(directory))),
+		...folders,
+		...folders.flatMap((folder) => Object.values(siblingPaths(folder))),
+	]);
+	if (!state) return "the project is no repository any more";
+	let present = state.tree;
+	if (isDirty(state)) {
+		const ref = `refs/deepdiva/replay-${process.pid}`;
+		try {
+			const snapshot = await snapshotCode(state, ref);
+			present = snapshot?.tree ?? state.tree;
+		} finally {
+			await dropSnapshot(state.top, ref);
+		}
+	}
+	if (present !== tree) return "the code changed since";
+	const packages = packageFolder(cwd, state.top);
+	return packages && !packagesFit(packages)
+		? "the installed packages are not those of the lock file"
+		: undefined;
+}
+
+/** The nearest folder with a lock file, from `cwd` up to `top`. */
+function packageFolder(cwd: string, top: string): PackageFolder | undefined {
+	for (let folder = realpathSync(cwd); ; folder = dirname(folder)) {
+		if (existsSync(join(folder, "package-lock.json"))) return { folder };
+		if (folder === realpathSync(top) || dirname(folder) === folder)
+			return undefined;
+	}
+}
+
+interface Rebuilding extends RecordedCode {
+	/** Its top. */
+	readonly repository: string;
+	/** What is here of the project. */
+	readonly project: string;
+	readonly reason: string;
+}
+
+/** Neither hooks of the user's nor missing large files stop it. */
+const QUIET = [
+	"-c",
+	`core.hooksPath=${devNull}`,
+	"-c",
+	"advice.detachedHead=false",
+];
+
+async function rebuild(
+	{ record }: StoredRun,
+	{ commit, repository, project, inside, reason }: Rebuilding,
+	{ data = new Map(), onProgress, signal }: WorkplaceOptions,
+): Promise<Workplace> {
+	const base = temporaryFolder();
+	const tree = join(base, basename(repository));
+	const close = async () => {
+		// Git keeps a note of every work tree. Links in it are removed, not followed.
+		await git(repository, ["worktree", "remove", "--force", tree]).catch(
+			() => undefined,
+		);
+		rmSync(base, { recursive: true, force: true });
+	};
+	try {
+		onProgress?.(`rebuilding commit ${commit.slice(0, 12)}: ${reason}`);
+		await git(repository, [
+			...QUIET,
+			"worktree",
+			"add",
+			"--detach",
+			"--force",
+			tree,
+			commit,
+		]);
+		signal?.throwIfAborted();
+		const place = resolve(tree, inside);
+		const cwd = resolve(place, record.cwd);
+		makeFolders(record, place);
+		const packages = packageFolder(cwd, tree);
+		if (packages)
+			await installPackages(
+				packages,
+				{ folder: resolve(repository, relative(tree, packages.folder)) },
+				onProgress,
+				signal,
+			);
+		else linkInstalled(repository, tree);
+		const places = new Map<string, string>();
+		for (const { path } of record.data) {
+			const folder = data.get(path) ?? resolve(project, record.cwd, path);
+			if (data.has(path) || !existsSync(resolve(cwd, path)))
+				places.set(path, folder);
+			linkData(folder, resolve(cwd, path), base);
+		}
+		return { project: place, data: places, rebuilt: reason, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+/** Packages that no lock file speaks of are those that are there. */
+function linkInstalled(repository: string, tree: string): void {
+	const installed = join(repository, "node_modules");
+	if (existsSync(installed) && !existsSync(join(tree, "node_modules")))
+		symlinkSync(installed, join(tree, "node_modules"), "junction");
+}
+
+/** Lets code find data by the recorded path, as far as it lies in what was rebuilt. */
+function linkData(folder: string, path: string, base: string): void {
+	const inside = relative(base, path);
+	if (isAbsolute(inside) || inside.startsWith("..") || !existsSync(folder))
+		return;
+	const present = siblingPaths(folder);
+	const wanted = siblingPaths(path);
+	mkdirSync(dirname(path), { recursive: true });
+	for (const [from, to] of [
+		[folder, path],
+		[present.manifest, wanted.manifest],
+		[present.statIndex, wanted.statIndex],
+	] as const)
+		if (existsSync(from) && !existsSync(to)) symlinkSync(from, to, "junction");
+}
+
+/** @throws UsageError for a name that the run has no data of */
+export function checkDataNames(places: DataPlaces, record: RunRecord): void {
+	const known = record.data.map(({ path }) => path);
+	for (const name of places.keys())
+		if (!known.includes(name))
+			throw new UsageError(
+				`run ${record.id} has no data "${name}"; it has ${known.length > 0 ? known.join(", ") : "none"}`,
+			);
+}

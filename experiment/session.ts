@@ -1,0 +1,234 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Conditions } from "./conditions.ts";
+import { UsageError } from "./errors.ts";
+import { type LeakReport, NO_LEAKS } from "./leaks/report.ts";
+import type { GeneratorName } from "./random/generators.ts";
+import { inherited } from "./random/inherited.ts";
+import { currentStreams, setAmbientStreams } from "./random/scope.ts";
+import {
+	followSeed,
+	type Stream,
+	StreamSet,
+	type StreamSetOptions,
+} from "./random/stream.ts";
+import { randomBytes } from "./random/system.ts";
+import { createTally, type Tally } from "./random/tally.ts";
+import type { GitMode } from "./record/git-mode.ts";
+import type { StateWitness } from "./record/hidden-state.ts";
+import type { RunObserver } from "./record/observer.ts";
+import { observeTensorBoard } from "./record/tensorboard/observer.ts";
+import { setStrictMath } from "./strict-math/strict-math.ts";
+
+/** A cell as it was executed, whatever became of it. */
+export interface ExecutedCell {
+	readonly source: string;
+	readonly status: "ok" | "error";
+}
+
+/** Which run a replay is after: the n-th of this identity in its session. */
+export interface ReplayTarget {
+	readonly identity: string;
+	readonly occurrence: number;
+	/** Cells that are executed before the target's; other members of its multirun are left out. */
+	readonly earlierCells: number;
+	/** Where the replayed run is recorded. */
+	readonly directory: string;
+	/** Where data lie that are not at their recorded path. */
+	readonly data?: Readonly<Record<string, string>>;
+}
+
+export type SeedOrigin = "drawn" | "given";
+
+/** What is true for everything that runs in this process. */
+export interface Session {
+	rootSeed: string;
+	seedOrigin: SeedOrigin;
+	/** The seed this process started with, before any `%dd seed`. */
+	readonly bootSeed: string;
+	/** Where this process started, before any change of the working directory; absolute. */
+	readonly folder: string;
+	/** `-p key=value` of the command line, for every run. */
+	readonly overrides: Readonly<Record<string, string>>;
+	/** Of the command line: conditions of every run. */
+	readonly conditions: Partial<Conditions>;
+	/** What all runs so far read that a replay cannot repeat. */
+	leaks: LeakReport;
+	/** Names of the parameters that runs declared so far. */
+	readonly declaredParams: Set<string>;
+	readonly observers: Set<RunObserver>;
+	/** In a notebook: looks at what cells leave behind. */
+	witness: StateWitness | undefined;
+	/** Cells executed before the present one, oldest first. */
+	cells: readonly ExecutedCell[];
+	/** The cell or script being executed, as the user wrote it. */
+	source: ExecutedSource | undefined;
+	readonly replay: ReplayTarget | undefined;
+	/** `--git` of the command line, for every run. */
+	readonly git: GitMode | undefined;
+	/** Folders of the runs that were recorded, in their order. */
+	readonly recorded: string[];
+	/** `--member` of the command line: of a multirun, only this one is computed (0-based). */
+	readonly member: number | undefined;
+	/** How often each run identity occurred. */
+	readonly occurrences: Map<string, number>;
+	/** What was drawn so far, by stream. */
+	readonly draws: Tally;
+}
+
+export interface ExecutedSource {
+	readonly kind: "cell" | "script";
+	readonly text: string;
+	/** Of a script: its file. */
+	readonly path?: string;
+	/** Aborted when the user interrupts. */
+	readonly signal?: AbortSignal;
+}
+
+export interface SessionOptions {
+	readonly rootSeed?: string;
+	readonly overrides?: Readonly<Record<string, string>>;
+	readonly conditions?: Partial<Conditions>;
+	readonly replay?: ReplayTarget;
+	readonly git?: GitMode;
+	readonly member?: number;
+}
+
+function drawSeed(): string {
+	return String(randomBytes(4).readUInt32LE(0));
+}
+
+/**
+ * The seed that a process starts with: what it was told, what the code that
+ * created it (as a worker) was under, `DEEPDIVA_SEED`, else one drawn.
+ */
+function openSession(options: SessionOptions): Session {
+	const given =
+		options.rootSeed ?? inherited?.seed ?? process.env.DEEPDIVA_SEED;
+	const rootSeed = given === undefined ? drawSeed() : checkSeed(given);
+	return {
+		rootSeed,
+		seedOrigin: given === undefined ? "drawn" : "given",
+		bootSeed: rootSeed,
+		folder: process.cwd(),
+		overrides: options.overrides ?? {},
+		conditions: options.conditions ?? {},
+		leaks: NO_LEAKS,
+		declaredParams: new Set(),
+		observers: new Set([observeTensorBoard()]),
+		witness: undefined,
+		cells: [],
+		source: undefined,
+		replay: options.replay,
+		git: options.git,
+		recorded: [],
+		member: options.member,
+		occurrences: new Map(),
+		draws: createTally(),
+	};
+}
+
+let current: Session | undefined;
+
+/** The session of this process. */
+export function session(): Session {
+	current ??= openSession({});
+	return current;
+}
+
+/** Starts the process's session anew; the kernel's engine and `deepdiva run` call it at boot. */
+export function configureSession(options: SessionOptions): void {
+	current = openSession(options);
+	setStrictMath(current.conditions.strictMath ?? false);
+	useStream("session");
+}
+
+export interface SeedOptions {
+	/** Functions of `Math` and `**` that give the same bits in every engine, from now on. */
+	readonly strictMath?: boolean;
+}
+
+/**
+ * Sets the root seed: every stream opened from now on derives from it.
+ * @param seed an integer or any text without line breaks
+ */
+export function seed(
+	seed: number | string,
+	{ strictMath = session().conditions.strictMath ?? false }: SeedOptions = {},
+): void {
+	const open = session();
+	open.rootSeed = checkSeed(seed);
+	open.seedOrigin = "given";
+	setStrictMath(strictMath);
+	// A script that was started without us begins to follow the seed here.
+	if (!currentStreams()) useStream("session");
+}
+
+/** @throws UsageError for what is no seed */
+function checkSeed(seed: unknown): string {
+	const text = String(seed);
+	if (
+		!["number", "string"].includes(typeof seed) ||
+		Number.isNaN(seed) ||
+		text.trim() === "" ||
+		/[\r\n\0]/.test(text)
+	)
+		throw new UsageError(
+			`"${text}" is not a seed; give an integer, for example 42`,
+		);
+	return text;
+}
+
+const rootSeed = () => session().rootSeed;
+/** Two workers must not draw the same: each one's names begin with its own. */
+const placeOf = (name: string) =>
+	inherited ? `${inherited.name}/${name}` : name;
+
+const tallied: StreamSetOptions = {
+	isChosen: () => inherited?.isChosen ?? session().seedOrigin === "given",
+	opened: (name, stream) => session().draws.add(name, stream),
+};
+
+/**
+ * The streams of code outside of any run, opened anew: the same name gives the
+ * same draws each time, under whatever root seed holds when a number is drawn.
+ * @param name of the stream that `Math.random` draws from; the others are `NAME/init` and so on
+ */
+export function codeStreams(name: string): StreamSet {
+	const main = placeOf(name);
+	return new StreamSet(rootSeed, { ...tallied, main, prefix: `${main}/` });
+}
+
+/** One stream of code outside of any run, likewise opened anew. */
+export function codeStream(name: string, generator?: GeneratorName): Stream {
+	const stream = followSeed(rootSeed, placeOf(name), generator);
+	session().draws.add(stream.name, stream);
+	return stream;
+}
+
+/** Everything after this call, outside of runs, draws from the stream `name`. An exported script calls it once a cell. */
+export function useStream(name: string): void {
+	setAmbientStreams(codeStreams(name));
+}
+
+/**
+ * The folder runs are recorded under, absolute: `DEEPDIVA_RUNS`, else `runs` in the
+ * nearest enclosing folder with a `.git` or a `package.json`, else in the
+ * working directory.
+ */
+export function runsDirectory(from = process.cwd()): string {
+	if (process.env.DEEPDIVA_RUNS) return resolve(process.env.DEEPDIVA_RUNS);
+	return join(projectRoot(from), "runs");
+}
+
+/** The nearest enclosing folder with a `.git` or a `package.json`, else the folder itself. */
+export function projectRoot(from = process.cwd()): string {
+	for (let folder = from; ; folder = dirname(folder)) {
+		if (
+			existsSync(join(folder, ".git")) ||
+			existsSync(join(folder, "package.json"))
+		)
+			return folder;
+		if (dirname(folder) === folder) return from;
+	}
+}

@@ -1,0 +1,47 @@
+import { UsageError } from "../errors.ts";
+import type { Params, ParamValue } from "../events.ts";
+
+/** Parameters of a multirun: one value, or the list of values to try. */
+export type GridParams = Readonly<
+	Record<string, ParamValue | readonly ParamValue[]>
+>;
+
+/**
+ * Every combination of the listed values, the last parameter varying fastest.
+ * @throws UsageError for a list that is empty or holds a value twice: equal
+ *   parameters are the same run, which would count twice in every mean
+ */
+export function expandGrid(grid: GridParams): Params[] {
+	let points: Record<string, ParamValue>[] = [{}];
+	for (const [key, values] of Object.entries(grid)) {
+		const list = Array.isArray(values) ? values : [values as ParamValue];
+		if (list.length === 0)
+			throw new UsageError(
+				`the list of values for ${key} is empty; give at least one`,
+			);
+		const twice = list.find((value, i) => list.indexOf(value) !== i);
+		if (twice !== undefined)
+			throw new UsageError(
+				`${key}=${list.join(",")} lists ${twice} twice; leave one out, or repeat every run with -n`,
+			);
+		points = points.flatMap((point) =>
+			list.map((value: ParamValue) => ({ ...point, [key]: value })),
+		);
+	}
+	return points;
+}
+
+/** Names with more than one value. */
+export function variedParams(grid: GridParams): string[] {
+	return Object.keys(grid).filter((key) => {
+		const values = grid[key];
+		return Array.isArray(values) && values.length > 1;
+	});
+}
+
+/** Splits `0.1,0.01,"a,b"` at the commas outside of quotes. */
+export function splitList(text: string): string[] {
+	return (text.match(/("[^"]*"|'[^']*'|[^,])+/g) ?? [""]).map((part) =>
+		part.trim(),
+	);
+}

@@ -1,0 +1,133 @@
+import {
+	LEAST_UPPER_BOUND,
+	originalPositionFor,
+	TraceMap,
+} from "@jridgewell/trace-mapping";
+import type MagicString from "magic-string";
+import { type TransformOptions, transformSync } from "oxc-transform";
+import { type EmitOptions, plainEmit } from "./emit.ts";
+import { lower } from "./lower.ts";
+import { CellSyntaxError, locate } from "./syntax.ts";
+
+/** JavaScript that knows where it came from. */
+export interface GeneratedCode {
+	readonly code: string;
+	/** Where the generated line and column (both 1-based) come from in the source. */
+	position(
+		line: number,
+		column: number,
+	): { line: number; column: number } | undefined;
+}
+
+type Map = ConstructorParameters<typeof TraceMap>[0];
+
+/**
+ * The position (1-based) that a source map gives for one (1-based); of what was
+ * put in front of the source's text, that of the text. V8 reports the start of
+ * a statement for a name that it does not find.
+ */
+function trace(map: TraceMap, line: number, column: number) {
+	const place = { line, column: column - 1 };
+	const at = originalPositionFor(map, place);
+	const found =
+		at.line === null
+			? originalPositionFor(map, { ...place, bias: LEAST_UPPER_BOUND })
+			: at;
+	return found.line === null
+		? undefined
+		: { line: found.line, column: found.column + 1 };
+}
+
+/** Made when first asked for: most code runs without an error to be placed. */
+const lazy = <T>(make: () => T): (() => T) => {
+	let made: { readonly value: T } | undefined;
+	return () => {
+		made ??= { value: make() };
+		return made.value;
+	};
+};
+
+export interface GenerateOptions {
+	readonly emit?: EmitOptions;
+	/** Imports stay that are not used here: somewhere else they may be. */
+	readonly keepImports?: boolean;
+	/** Standard decorators, or the keyword `accessor`: JavaScript has neither yet. */
+	readonly lowers?: boolean;
+}
+
+/** What oxc and esbuild have in common. */
+export interface Transformed {
+	readonly code: string;
+	readonly map?: unknown;
+	readonly failure?: { readonly message: string; readonly offset: number };
+}
+
+function transform(
+	filename: string,
+	typed: string,
+	{ emit = plainEmit, keepImports = false }: GenerateOptions,
+	sourcemap: boolean,
+): Transformed {
+	const { jsx, definesFields } = emit;
+	const options: TransformOptions = {
+		sourceType: "module",
+		sourcemap,
+		typescript: {
+			onlyRemoveTypeImports: keepImports,
+			removeClassFieldsWithoutInitializer: !definesFields,
+		},
+		...(definesFields ? {} : { assumptions: { setPublicClassFields: true } }),
+		...(jsx ? { jsx } : {}),
+		...(emit.experimentalDecorators
+			? {
+					decorator: {
+						legacy: true,
+						emitDecoratorMetadata: emit.emitDecoratorMetadata,
+						strictNullChecks: emit.strictNullChecks,
+					},
+				}
+			: {}),
+	};
+	const { code, map, errors } = transformSync(filename, typed, options);
+	const [error] = errors;
+	if (!error) return { code, map };
+	const { message, labels } = error;
+	return { code, failure: { message, offset: labels[0]?.start ?? 0 } };
+}
+
+/**
+ * Makes JavaScript of rewritten TypeScript.
+ * @param text edits of the source the positions refer to
+ * @throws CellSyntaxError when what remains is not JavaScript
+ */
+export function generate(
+	text: MagicString,
+	filename: string,
+	options: GenerateOptions = {},
+): GeneratedCode {
+	const typed = text.toString();
+	const typedMap = lazy(
+		() => new TraceMap(text.generateMap({ hires: "boundary" }) as Map),
+	);
+	const run = (sourcemap: boolean) =>
+		options.lowers
+			? lower(filename, typed, options)
+			: transform(filename, typed, options, sourcemap);
+	const first = run(false);
+	const { code, failure } = first;
+	if (failure) {
+		const { line, column } = locate(typed, failure.offset);
+		const at = trace(typedMap(), line, column) ?? { line: 1, column: 1 };
+		throw new CellSyntaxError(failure.message, at.line, at.column);
+	}
+	const scriptMap = lazy(
+		() => new TraceMap((first.map ?? run(true).map) as Map),
+	);
+	return {
+		code,
+		position(line, column) {
+			const inTyped = trace(scriptMap(), line, column);
+			return inTyped && trace(typedMap(), inTyped.line, inTyped.column);
+		},
+	};
+}

@@ -1,0 +1,62 @@
+import { createRequire } from "node:module";
+import type { TransformFailure } from "esbuild";
+import { plainEmit } from "./emit.ts";
+import type { GenerateOptions, Transformed } from "./generate.ts";
+
+/** How far into the text a line (1-based) and column (0-based, in bytes) are. */
+function offsetOf(text: string, line: number, column: number): number {
+	const lines = text.split("\n");
+	const before = lines.slice(0, line - 1).map((one) => `${one}\n`);
+	const own = Buffer.from(lines[line - 1] ?? "").subarray(0, column);
+	return before.join("").length + own.toString().length;
+}
+
+/**
+ * Makes JavaScript of TypeScript with standard decorators, or the keyword
+ * `accessor`, by esbuild: oxc does not know how. It is loaded, and a process of
+ * it started for each call, only for code that has them.
+ */
+export function lower(
+	filename: string,
+	typed: string,
+	{ emit = plainEmit, keepImports = false }: GenerateOptions,
+): Transformed {
+	const { transformSync } = createRequire(import.meta.url)(
+		"esbuild",
+	) as typeof import("esbuild");
+	const { jsx } = emit;
+	try {
+		return transformSync(typed, {
+			loader: filename.endsWith("x") ? "tsx" : "ts",
+			sourcefile: filename,
+			sourcemap: "external",
+			target: "esnext",
+			supported: { decorators: false },
+			// Helpers and names of classes must not depend on what else a cell says.
+			keepNames: true,
+			logLevel: "silent",
+			...(jsx && {
+				jsx: jsx.runtime === "automatic" ? "automatic" : "transform",
+				jsxDev: jsx.development,
+				jsxImportSource: jsx.importSource,
+				jsxFactory: jsx.pragma,
+				jsxFragment: jsx.pragmaFrag,
+			}),
+			tsconfigRaw: {
+				compilerOptions: {
+					experimentalDecorators: emit.experimentalDecorators,
+					useDefineForClassFields: emit.definesFields,
+					verbatimModuleSyntax: keepImports,
+				},
+			},
+		});
+	} catch (error) {
+		const [first] = (error as Partial<TransformFailure>).errors ?? [];
+		if (!first) throw error;
+		const { location, text: message } = first;
+		const offset = location
+			? offsetOf(typed, location.line, location.column)
+			: 0;
+		return { code: "", failure: { message, offset } };
+	}
+}

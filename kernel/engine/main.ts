@@ -1,0 +1,248 @@
+/** The engine process: runs user code, and nothing of the kernel that must stay responsive. */
+import { installLeakWatch } from "../../experiment/leaks/install.ts";
+import { setLocate } from "../../experiment/leaks/places.ts";
+import { installRandom } from "../../experiment/random/install.ts";
+import {
+	configureSession,
+	type ExecutedSource,
+	session,
+} from "../../experiment/session.ts";
+import { observeLive } from "../../magics/live.ts";
+import type { TypePolicy } from "../../magics/types.ts";
+import { watchUserMagics } from "../../magics/user.ts";
+import { createWork } from "../../magics/work.ts";
+import { unusedOverrides } from "../../training/overrides.ts";
+import { createCellRunner } from "./cell.ts";
+import { sendLine, waitForAnswer } from "./channel.ts";
+import { createComms } from "./comm.ts";
+import { createDisplay, isDisplayHandle } from "./display.ts";
+import { describeError, locateSource } from "./errors.ts";
+import { format } from "./format.ts";
+import {
+	type CellScope,
+	currentScope,
+	guardedTurn,
+	installTicks,
+	installTimers,
+	interrupt,
+	isRunning,
+	runInScope,
+	runningScope,
+} from "./interrupt.ts";
+import { lineOf } from "./lines.ts";
+import {
+	BOOT_VARIABLE,
+	type Boot,
+	type FromEngine,
+	type ToEngine,
+} from "./messages.ts";
+import { type PackedComm, packComm, unpackComm } from "./packed-comm.ts";
+import type {
+	ExecuteReply,
+	ExecuteRequest,
+	ExpressionReply,
+	Output,
+} from "./protocol.ts";
+import { installModuleHooks, ownRoot } from "./resolve.ts";
+import { createInput } from "./stdin.ts";
+import { installStreams } from "./streams.ts";
+import { lendDisplay } from "./tslab.ts";
+import { watchOwner } from "./watch.ts";
+import { createWidgetControl, WIDGET_CONTROL } from "./widget-control.ts";
+
+const boot = JSON.parse(process.env[BOOT_VARIABLE] ?? "{}") as Boot;
+delete process.env[BOOT_VARIABLE];
+const send = (message: FromEngine) => sendLine(lineOf(message));
+// Not on Node's own channel events: user code may listen to process messages, but not miss ours.
+process.title = "deepdiva-engine";
+
+installRandom();
+installLeakWatch();
+setLocate(locateSource);
+configureSession(boot);
+installTimers();
+installTicks();
+const streams = installStreams(boot.token);
+installModuleHooks({ interruptible: true });
+// Between the user's line and the error a library may have many.
+Error.stackTraceLimit = 50;
+
+let sequence = 0;
+const currentCell = () => (currentScope() ?? runningScope())?.index ?? 0;
+
+/** Sends what has its place among the prints. */
+function sendInPlace(
+	message: Extract<FromEngine, { readonly sequence: number }>,
+): void {
+	const line = lineOf(message);
+	streams.barrier(message.sequence);
+	sendLine(line);
+}
+
+function sendOutput(output: Output, cell = currentCell()): void {
+	sendInPlace({ type: "output", sequence: ++sequence, cell, output });
+}
+
+const { display, clearOutput, settled } = createDisplay(sendOutput);
+const widgets = createWidgetControl();
+const comms = createComms(
+	(message) =>
+		sendInPlace({
+			type: "comm",
+			sequence: ++sequence,
+			cell: currentCell(),
+			message: packComm(message),
+		}),
+	widgets.witness,
+);
+comms.jupyter.registerCommTarget(WIDGET_CONTROL, widgets.target);
+const questions = createInput(
+	(question) =>
+		sendInPlace({
+			type: "input",
+			sequence: ++sequence,
+			cell: currentCell(),
+			question,
+		}),
+	waitForAnswer,
+);
+Object.assign(globalThis, {
+	display,
+	clearOutput,
+	jupyter: comms.jupyter,
+	...questions.functions,
+});
+lendDisplay(display);
+session().observers.add(observeLive(display));
+
+const library = new URL(
+	`../../index.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
+	import.meta.url,
+).href;
+watchUserMagics((definitions) => send({ type: "magics", definitions }));
+let typePolicy: TypePolicy | undefined;
+const print = (text: string) => {
+	process.stdout.write(`${text}\n`);
+};
+const runner = createCellRunner({
+	libraryUrl: library,
+	print,
+	work: () => createWork(display, print),
+	packagesChanged: () => send({ type: "changed", what: "packages" }),
+	moved: (folder) => send({ type: "moved", folder }),
+	namesForgotten: () => send({ type: "changed", what: "names" }),
+	typePolicy: () => typePolicy,
+});
+
+async function evaluateAll(
+	expressions: Readonly<Record<string, string>>,
+): Promise<Record<string, ExpressionReply>> {
+	const replies: Record<string, ExpressionReply> = {};
+	for (const [key, expression] of Object.entries(expressions))
+		try {
+			replies[key] = {
+				status: "ok",
+				...(await format(await runner.evaluate(expression))),
+			};
+		} catch (error) {
+			replies[key] = { status: "error", ...describeError(error, ownRoot) };
+		}
+	return replies;
+}
+
+async function execute(cell: number, request: ExecuteRequest): Promise<void> {
+	streams.enterCell(cell);
+	const { code, silent, userExpressions = {} } = request;
+	typePolicy = request.typePolicy;
+	let reply: ExecuteReply;
+	let last: Output | undefined;
+	const current = session();
+	try {
+		reply = await runInScope("cell", cell, async (scope) => {
+			const { signal } = scope.abort;
+			sources.set(scope, { kind: "cell", text: code, signal });
+			const result = await runner.run(code, request);
+			await settled();
+			// A promise that failed unheeded is reported before the cell ends.
+			await guardedTurn(() => undefined);
+			if (result !== undefined && !isDisplayHandle(result) && !silent)
+				last = {
+					type: "execute_result",
+					...(await format(result)),
+					transient: {},
+				};
+			const nextInput = runner.nextInput();
+			return {
+				status: "ok",
+				userExpressions: await evaluateAll(userExpressions),
+				...(nextInput === undefined ? {} : { nextInput }),
+			};
+		});
+	} catch (error) {
+		const report = describeError(error, ownRoot);
+		last = { type: "error", ...report };
+		reply = { status: "error", ...report };
+	}
+	current.cells = [...current.cells, { source: code, status: reply.status }];
+	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
+	const still = runningScope();
+	if (still) streams.enterCell(still.index);
+}
+
+/** Cells of several shells run at once: each has a source of its own. */
+const sources = new WeakMap<CellScope, ExecutedSource>();
+Object.defineProperty(session(), "source", {
+	get: () => {
+		const scope = currentScope();
+		return scope && isRunning(scope) ? sources.get(scope) : undefined;
+	},
+});
+
+/** Comm messages are many, and seldom leave anything behind: the owner forgets them then. */
+const messages = new FinalizationRegistry((cell: number) => {
+	sendInPlace({ type: "forgotten", sequence: ++sequence, cell });
+});
+
+async function receiveComm(cell: number, message: PackedComm): Promise<void> {
+	try {
+		await runInScope("message", cell, (scope) => {
+			messages.register(scope, cell);
+			return guardedTurn(() => comms.receive(unpackComm(message)));
+		});
+	} catch (error) {
+		const { traceback } = describeError(error, ownRoot);
+		const text = `${traceback.join("\n")}\n`;
+		sendOutput({ type: "stream", name: "stderr", text }, cell);
+	}
+	const reply: ExecuteReply = { status: "ok", userExpressions: {} };
+	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply });
+}
+
+function reportLate(error: unknown): void {
+	process.stderr.write(
+		`${describeError(error, ownRoot).traceback.join("\n")}\n`,
+	);
+}
+
+process.on("uncaughtException", reportLate);
+process.on("unhandledRejection", reportLate);
+watchOwner(interrupt);
+process.on("message", (message: ToEngine) => {
+	switch (message.type) {
+		case "execute":
+			void execute(message.cell, message.request);
+			break;
+		case "comm":
+			void receiveComm(message.cell, message.message);
+			break;
+		case "answer":
+			questions.receive(message.answer);
+			break;
+		case "unused-overrides":
+			send({ type: "unused-overrides", message: unusedOverrides() });
+			break;
+		case "shutdown":
+			process.exit(0);
+	}
+});
+send({ type: "ready" });

@@ -1,0 +1,198 @@
+import { statSync } from "node:fs";
+import { createRequire, registerHooks } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import MagicString from "magic-string";
+import { parseSync } from "oxc-parser";
+import { installPower } from "../../experiment/strict-math/power.ts";
+import { guardAwaits } from "./awaits.ts";
+import { moduleAt } from "./cell-modules.ts";
+import { extensionsIn } from "./decorators.ts";
+import { moduleEmitOptions } from "./emit.ts";
+import { registerModule } from "./errors.ts";
+import { generate } from "./generate.ts";
+import { notePackage } from "./packages.ts";
+import { callPowers, mayHavePowers } from "./powers.ts";
+import { CellSyntaxError, type Node, syntaxError } from "./syntax.ts";
+import { pathsFor, tsconfigOf } from "./tsconfig.ts";
+import { candidates, namesFile, sourceOf, withVersion } from "./versions.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
+/** Run from its sources, this package is TypeScript. */
+const OWN_FORMAT = EXTENSION === "ts" ? "module-typescript" : "module";
+const LIBRARY = new URL(`index.${EXTENSION}`, ROOT).href;
+const TSLAB = new URL(`kernel/engine/tslab.${EXTENSION}`, ROOT).href;
+const TENSORFLOW = new URL(`training/backend/tf.${EXTENSION}`, ROOT).href;
+
+const HELPERS = "@oxc-project/runtime/helpers/";
+
+/** Packages of which there must be one copy: tensors of two tfjs copies do not mix. */
+const PARTS = ["core", "layers", "data", "backend-cpu", "backend-wasm"];
+const SINGLETONS = new RegExp(`^@tensorflow/tfjs-(${PARTS.join("|")})(/|$)`);
+
+const SEEDING = new URL(`training/backend/seeding.${EXTENSION}`, ROOT);
+const isOurs = (url = "") =>
+	url.startsWith(ROOT.href) && !url.includes("/node_modules/");
+let seeding = false;
+
+/** Whoever imports a part of tfjs before our own modules do gets it with its randomness seeded. */
+function seedTensorflow(parent = ""): void {
+	if (seeding || SINGLETONS.test(parent.replace(/^.*\/node_modules\//, "")))
+		return;
+	seeding = true;
+	createRequire(import.meta.url)(fileURLToPath(SEEDING));
+}
+
+const isLocal = (url: string) =>
+	url.startsWith("file:") &&
+	!url.includes("/node_modules/") &&
+	!url.startsWith(ROOT.href);
+
+/**
+ * A local module's JavaScript.
+ * @throws CellSyntaxError that points into the file
+ */
+function compileModule(
+	url: string,
+	file: string,
+	interruptible: boolean,
+): string {
+	const source = sourceOf(file);
+	registerModule(url, source);
+	const emit = moduleEmitOptions(tsconfigOf(dirname(file)));
+	try {
+		const text = new MagicString(source);
+		const { program, errors } = parseSync(file, source, {
+			sourceType: "module",
+		});
+		const [failure] = errors;
+		if (failure) throw syntaxError(source, failure);
+		const root = program as unknown as Node;
+		if (mayHavePowers(source)) callPowers(text, root);
+		if (interruptible) guardAwaits(text, root);
+		const { lowers, jsx } = extensionsIn(source, root, emit);
+		if (jsx && emit.noJsx)
+			throw syntaxError(source, { message: emit.noJsx, labels: [jsx] });
+		const generated = generate(text, file, { emit, lowers });
+		registerModule(url, source, generated);
+		return generated.code;
+	} catch (error) {
+		if (!(error instanceof CellSyntaxError)) throw error;
+		throw new CellSyntaxError(error.message, error.line, error.column, url);
+	}
+}
+
+/** The file that a cell or local module means by the `paths` of its tsconfig. */
+function fileByPaths(specifier: string, parent = ""): string | undefined {
+	if (!isLocal(parent)) return undefined;
+	const tsconfig = tsconfigOf(dirname(fileURLToPath(parent)));
+	for (const path of pathsFor(specifier, tsconfig))
+		for (const candidate of candidates(path))
+			if (statSync(candidate, { throwIfNoEntry: false })?.isFile())
+				return pathToFileURL(candidate).href;
+	return undefined;
+}
+
+/** The cell that an import means, as the URL of a file. */
+function cellModule(specifier: string, parent = ""): string | undefined {
+	if (!namesFile(specifier) || !isLocal(parent)) return undefined;
+	for (const candidate of candidates(specifier)) {
+		const { href } = new URL(candidate, parent);
+		if (moduleAt(fileURLToPath(href))) return href;
+	}
+	return undefined;
+}
+
+export interface ModuleHookOptions {
+	/** An interrupt reaches what follows an `await` in local modules; needs the engine's runtime. */
+	readonly interruptible?: boolean;
+}
+
+/**
+ * Module resolution for user code: `deepdiva` and TensorFlow.js are the
+ * kernel's own (one state, one tensor library), local files may be TypeScript
+ * in full and are read again after an edit.
+ */
+export function installModuleHooks({
+	interruptible = false,
+}: ModuleHookOptions = {}): void {
+	installPower();
+	const { resolve } = createRequire(import.meta.url);
+	registerHooks({
+		resolve(specifier, context, next) {
+			if (specifier === "deepdiva")
+				return { url: LIBRARY, format: OWN_FORMAT, shortCircuit: true };
+			if (specifier === "tslab")
+				return { url: TSLAB, format: OWN_FORMAT, shortCircuit: true };
+			if (SINGLETONS.test(specifier) && !isOurs(context.parentURL)) {
+				seedTensorflow(context.parentURL);
+				// Of a `require`, Node takes the parent from elsewhere than the context.
+				return PARTS.includes(specifier.slice("@tensorflow/tfjs-".length))
+					? {
+							url: pathToFileURL(resolve(specifier)).href,
+							format: "commonjs",
+							shortCircuit: true,
+						}
+					: next(specifier, { ...context, parentURL: import.meta.url });
+			}
+			if (specifier === "@tensorflow/tfjs")
+				try {
+					return next(specifier, context);
+				} catch {
+					return { url: TENSORFLOW, format: OWN_FORMAT, shortCircuit: true };
+				}
+			// What the JavaScript of decorators imports.
+			if (specifier.startsWith(HELPERS))
+				return next(specifier, { ...context, parentURL: import.meta.url });
+			const cell = cellModule(specifier, context.parentURL);
+			if (cell)
+				return {
+					url: withVersion(cell),
+					format: "module",
+					shortCircuit: true,
+				};
+			const mapped = fileByPaths(specifier, context.parentURL) ?? specifier;
+			const resolved = resolveLocal(
+				mapped,
+				() => next(mapped, context),
+				(other) => next(other, context),
+			);
+			return isLocal(resolved.url) && !resolved.url.includes("?")
+				? { ...resolved, url: withVersion(resolved.url) }
+				: resolved;
+		},
+		load(url, context, next) {
+			notePackage(url);
+			const path = url.replace(/\?.*$/, "");
+			if (!/\.[mc]?tsx?$/.test(path) || !isLocal(url))
+				return next(url, context);
+			const code = compileModule(url, fileURLToPath(path), interruptible);
+			return {
+				format: path.endsWith(".cts") ? "commonjs" : "module",
+				source: code,
+				shortCircuit: true,
+			};
+		},
+	});
+}
+
+function resolveLocal<T>(
+	specifier: string,
+	asWritten: () => T,
+	as: (specifier: string) => T,
+): T {
+	try {
+		return asWritten();
+	} catch (error) {
+		if (!namesFile(specifier)) throw error;
+		for (const candidate of candidates(specifier))
+			try {
+				return as(candidate);
+			} catch {}
+		throw error;
+	}
+}
+
+/** Folder of this package, for telling its own frames from the user's. */
+export const ownRoot = fileURLToPath(ROOT);

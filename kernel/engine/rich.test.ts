@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as tf from "../../training/backend/tf.ts";
+import { richBundle } from "./rich.ts";
+
+const PNG = Buffer.from(
+	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+	"base64",
+);
+
+test("a buffer that holds a picture is shown as one", () => {
+	assert.deepEqual(richBundle(PNG), {
+		"image/png": PNG.toString("base64"),
+		"text/plain": `image/png, ${PNG.length} bytes`,
+	});
+	assert.equal(richBundle(Buffer.from("plain text")), undefined);
+});
+
+test("a canvas, an element and a chart show themselves by the methods they have", () => {
+	assert.deepEqual(
+		richBundle({ toDataURL: () => "data:image/png;base64,AA==" }),
+		{
+			"image/png": "AA==",
+		},
+	);
+	assert.deepEqual(richBundle({ outerHTML: "<b>x</b>" }), {
+		"text/html": "<b>x</b>",
+	});
+	const spec = { $schema: "https://vega.github.io/schema/vega-lite/v5.json" };
+	assert.deepEqual(richBundle({ toSpec: () => spec }), {
+		"application/vnd.vegalite.v5+json": spec,
+	});
+	const vega = { $schema: "https://vega.github.io/schema/vega/v5.json" };
+	assert.deepEqual(richBundle({ toSpec: () => vega }), {
+		"application/vnd.vega.v5+json": vega,
+	});
+});
+
+test("a tensor shows type, shape and values; a disposed one says so", () => {
+	const tensor = tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]);
+	assert.match(
+		String(richBundle(tensor)?.["text/plain"]),
+		/^Tensor float32 \[2, 3\]\n\s*\[\[1, 2, 3\],\s+\[4, 5, 6\]\]/,
+	);
+	tensor.dispose();
+	assert.equal(
+		richBundle(tensor)?.["text/plain"],
+		"Tensor float32 [2, 3], disposed",
+	);
+});
+
+test("a list of plain objects is a table, its numbers to the right, its HTML escaped", () => {
+	const bundle = richBundle([
+		{ name: "<a>", n: 1 },
+		{ name: "b", n: 22, extra: [1] },
+	]);
+	assert.equal(
+		bundle?.["text/plain"],
+		[
+			"   name   n  extra",
+			"─  ────  ──  ─────",
+			"0  <a>    1",
+			"1  b     22  [1]",
+		].join("\n"),
+	);
+	assert.match(
+		String(bundle?.["text/html"]),
+		/<td style="text-align:left">&lt;a&gt;<\/td>/,
+	);
+});
+
+test("a long table is cut in the middle and says how long it is", () => {
+	const rows = Array.from({ length: 1000 }, (_, i) => ({ i }));
+	const lines = String(richBundle(rows)?.["text/plain"]).split("\n");
+	assert.equal(lines.length, 2 + 50 + 1 + 1);
+	assert.equal(lines.at(-1), "1000 rows");
+	assert.match(lines.at(-2) ?? "", /^999 +999$/);
+});
+
+for (const value of [[], [1, 2], [{ a: 1 }, 2], [new Date(0)], "text", null, 3])
+	test(`${JSON.stringify(value)} has no form of its own`, () => {
+		assert.equal(richBundle(value), undefined);
+	});

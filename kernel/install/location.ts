@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Where a kernelspec goes. One of them; without any it is the user's folder. */
+export interface Target {
+	/** For this user, in every Python environment. The default. */
+	readonly user?: boolean;
+	/** In the active Python environment. */
+	readonly sysPrefix?: boolean;
+	/** Below this folder, e.g. `/usr/local`. */
+	readonly prefix?: string;
+}
+
+/**
+ * The folder of kernelspecs of a target, absolute.
+ * https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files
+ *
+ * @throws Error when more than one target is named, or no Python environment is found
+ */
+export function kernelsFolder(target: Target): string {
+	const named = [target.user, target.sysPrefix, target.prefix !== undefined];
+	if (named.filter(Boolean).length > 1)
+		throw new Error("Name one of --user, --sys-prefix and --prefix.");
+	const data =
+		target.prefix !== undefined
+			? join(target.prefix, "share", "jupyter")
+			: target.sysPrefix
+				? join(pythonPrefix(), "share", "jupyter")
+				: userData();
+	return resolve(data, "kernels");
+}
+
+function userData(): string {
+	const { JUPYTER_DATA_DIR, APPDATA, XDG_DATA_HOME } = process.env;
+	if (JUPYTER_DATA_DIR) return JUPYTER_DATA_DIR;
+	switch (process.platform) {
+		case "darwin":
+			return join(homedir(), "Library", "Jupyter");
+		case "win32":
+			return join(APPDATA ?? join(homedir(), "AppData", "Roaming"), "jupyter");
+		default:
+			return join(
+				XDG_DATA_HOME || join(homedir(), ".local", "share"),
+				"jupyter",
+			);
+	}
+}
+
+function pythonPrefix(): string {
+	const active = process.env.VIRTUAL_ENV || process.env.CONDA_PREFIX;
+	if (active) return active;
+	for (const python of ["python3", "python"])
+		try {
+			return execFileSync(python, ["-c", "import sys; print(sys.prefix)"], {
+				encoding: "utf8",
+				stdio: ["ignore", "pipe", "ignore"],
+			}).trim();
+		} catch {
+			// Not this one: the next, then the error below.
+		}
+	throw new Error(
+		"--sys-prefix needs a Python environment, and none was found: no VIRTUAL_ENV, no CONDA_PREFIX, no python3 in the PATH. Activate the environment of Jupyter first, or use --user or --prefix DIR.",
+	);
+}

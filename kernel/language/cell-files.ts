@@ -1,0 +1,300 @@
+import { moduleName } from "../../magics/cell-module.ts";
+import {
+	type Declaration,
+	declarations,
+	type Span,
+	VALUE,
+} from "./declarations.ts";
+import { blankMagics, runParameters } from "./magic-lines.ts";
+
+/**
+ * Every cell is a module of its own, so a later cell can declare a name again
+ * as any kind. Executed cells hand their names on through a global namespace
+ * each, not through imports: then a name that a cell uses never changes what
+ * the cell imports, and the compiler can exchange its file without building the
+ * program anew.
+ */
+const NAMESPACE_PREFIX = "__deepdiva_cell_";
+
+/** Names of this file, which no user should see. */
+export const isInternalName = (name: string): boolean =>
+	name.startsWith(NAMESPACE_PREFIX);
+
+/** `__deepdiva_cell_3.` and `import("/folder/display").` in front of a name. */
+const QUALIFIER =
+	/(?:typeof )?(?:globalThis\.)?__deepdiva_cell_\w+\.(?=\S)|import\("(?:\.{0,2}\/|[A-Za-z]:)[^"]*"\)\./g;
+
+/** Takes the namespaces of the cells, and paths of files, out of a type or message. */
+export function withoutInternalNames(text: string): string {
+	return text.replaceAll(QUALIFIER, (found) =>
+		found.startsWith("typeof ") ? "typeof " : "",
+	);
+}
+
+/** A name as a cell sees it. */
+interface Visible extends Declaration {
+	readonly namespace: string;
+}
+
+type Scope = ReadonlyMap<string, Visible>;
+
+/** A module without anything in it. */
+export const EMPTY_FILE = "export {};\n";
+
+/** Text of a virtual file in which the cell's source begins at `offset`. */
+export interface CellFile {
+	readonly text: string;
+	readonly offset: number;
+}
+
+const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
+
+/** Declarations that bring names of earlier cells, and parameters, in front of a cell. */
+function preamble(
+	scope: Scope,
+	declared: ReadonlyMap<string, Declaration>,
+	parameters: ReadonlyMap<string, string>,
+	mentioned?: ReadonlySet<string>,
+): string {
+	const lines: string[] = [];
+	for (const [name, type] of parameters)
+		if (!declared.has(name)) lines.push(`declare const ${name}: ${type};`);
+	for (const [name, { meanings, assignable, namespace, doc }] of scope) {
+		if (mentioned && !mentioned.has(name)) continue;
+		if (parameters.has(name)) continue;
+		// A type beside a value of that name, declared cells apart, leaves the value visible.
+		if (meanings & (declared.get(name)?.meanings ?? 0)) continue;
+		lines.push(
+			assignable
+				? // An alias could not be assigned to.
+					`${doc ?? ""}\ndeclare let ${name}: typeof ${namespace}.${name};`
+				: `import ${name} = ${namespace}.${name};`,
+		);
+	}
+	return lines.join("\n");
+}
+
+const blanked = (code: string, spans: readonly Span[]): string =>
+	spans.reduce(
+		(text, { start, end }) =>
+			text.slice(0, start) +
+			text.slice(start, end).replace(/[^\n]/g, " ") +
+			text.slice(end),
+		code,
+	);
+
+const identifiers = (code: string): ReadonlySet<string> =>
+	new Set(code.match(IDENTIFIER));
+
+function file(preambleText: string, source: string, trailer = ""): CellFile {
+	const head = preambleText === "" ? "" : `${preambleText}\n`;
+	return { text: head + source + trailer, offset: head.length };
+}
+
+const handOn = (namespace: string, names: Iterable<string>): string =>
+	`\ndeclare global { namespace ${namespace} { export { ${[...names].join(", ")} }; } }\nexport {};\n`;
+
+/** Augmentations are seen by all files, though the cell that makes them may name nothing. */
+const AUGMENTS = /\bdeclare\s+(?:global|module)\b/;
+
+/** Sources of the cells that are modules, by name. */
+type Modules = ReadonlyMap<string, string>;
+const NO_MODULES: Modules = new Map();
+
+/** File of an executed cell. */
+interface ExecutedFile {
+	readonly text: string;
+	readonly folder: string;
+}
+
+interface ExecutedCell {
+	readonly source: string;
+	/** Where it ran. */
+	readonly folder: string;
+	/** The names that later cells see. */
+	readonly scope: Scope;
+	readonly modules: Modules;
+	/** How many files the cells up to this one have. */
+	readonly files: number;
+}
+
+/** The cells executed so far, and the files that show them to the compiler. */
+export class Notebook {
+	readonly #cells: ExecutedCell[] = [];
+	readonly #files: ExecutedFile[] = [];
+	/** Namespaces by folder and text of their files: a cell that is run again says what it said. */
+	readonly #namespaces = new Map<string, string>();
+
+	/**
+	 * Takes the sources of the executed cells, in order; keeps what did not
+	 * change.
+	 * @returns whether a file changed, and whether one is no longer what it was
+	 */
+	setCells(
+		sources: readonly string[],
+		folders: readonly string[],
+	): {
+		changed: boolean;
+		forgotten: boolean;
+	} {
+		const before = this.#files.length;
+		const { modules } = this;
+		const same = this.#cells.findIndex(
+			({ source, folder }, index) =>
+				source !== sources[index] || folder !== folders[index],
+		);
+		if (same >= 0) this.#forgetFrom(same);
+		const kept = this.#files.length;
+		for (const [index, source] of sources.entries())
+			if (index >= this.#cells.length)
+				this.#append(source, folders[index] as string);
+		const forgotten = kept !== before || modules !== this.modules;
+		return { changed: forgotten || this.#files.length !== kept, forgotten };
+	}
+
+	#forgetFrom(index: number): void {
+		this.#cells.length = index;
+		this.#files.length = this.#cells.at(-1)?.files ?? 0;
+		this.#namespaces.clear();
+	}
+
+	/** The executed cells' files, in order. */
+	get executed(): readonly ExecutedFile[] {
+		return this.#files;
+	}
+
+	/** Cells that are modules. */
+	get modules(): Modules {
+		return this.#cells.at(-1)?.modules ?? NO_MODULES;
+	}
+
+	get #scope(): Scope {
+		return this.#cells.at(-1)?.scope ?? new Map();
+	}
+
+	#code(source: string): string {
+		return blankMagics(source, (name) => this.names.has(name));
+	}
+
+	#append(source: string, folder: string): void {
+		const module = moduleName(source);
+		if (module !== undefined) {
+			this.#cells.push({
+				source,
+				folder,
+				scope: this.#scope,
+				modules: new Map(this.modules).set(module, source),
+				files: this.#files.length,
+			});
+			return;
+		}
+		const code = this.#code(source);
+		const parameters = runParameters(source);
+		const declared = declarations(code);
+		const names = new Map(declared.names);
+		// What is a constant of its own cell is a variable of the notebook.
+		for (const name of parameters.keys())
+			if (!names.has(name))
+				names.set(name, { meanings: VALUE, assignable: true, doc: undefined });
+		const before = this.#scope;
+		const { text } = file(
+			preamble(before, declared.names, parameters, identifiers(code)),
+			// A type-only import could not be handed on by an alias.
+			blanked(code, declared.typeKeywords),
+		);
+		const namespace = this.#namespaceOf(
+			{ text, folder },
+			names,
+			declared.imports.length > 0 || AUGMENTS.test(code),
+		);
+		const scope = new Map(before);
+		for (const [name, declared] of names) {
+			const known = before.get(name);
+			const merges = known && (known.meanings & declared.meanings) === 0;
+			scope.delete(name);
+			scope.set(name, {
+				namespace,
+				meanings: declared.meanings | (merges ? known.meanings : 0),
+				assignable: declared.assignable || (merges ? known.assignable : false),
+				doc: declared.doc ?? (merges ? known.doc : undefined),
+			});
+		}
+		const { modules } = this;
+		this.#cells.push({
+			source,
+			folder,
+			scope,
+			modules,
+			files: this.#files.length,
+		});
+	}
+
+	/**
+	 * The namespace that hands on the names of a cell's file. The file is added
+	 * unless it is there, or nothing of it reaches beyond it.
+	 */
+	#namespaceOf(
+		{ text, folder }: ExecutedFile,
+		names: ReadonlyMap<string, Declaration>,
+		reaches: boolean,
+	): string {
+		const key = `${folder}\n${text}`;
+		const known = this.#namespaces.get(key);
+		if (known !== undefined) return known;
+		const namespace = `${NAMESPACE_PREFIX}${this.#files.length + 1}`;
+		if (names.size > 0)
+			this.#files.push({
+				text: text + handOn(namespace, names.keys()),
+				folder,
+			});
+		else if (reaches)
+			this.#files.push({ text: `${text}\nexport {};\n`, folder });
+		this.#namespaces.set(key, namespace);
+		return namespace;
+	}
+
+	/** The file of a cell that is being written or about to run. */
+	draft(source: string): CellFile {
+		// A module is there without the notebook.
+		if (moduleName(source) !== undefined) return file("", source);
+		const code = this.#code(source);
+		const { names } = declarations(code);
+		return file(
+			preamble(this.#scope, names, runParameters(source), identifiers(code)),
+			code,
+		);
+	}
+
+	/**
+	 * The cell split in two: its imports, and the rest with every visible name in
+	 * scope, so that a list of all names can be asked for in a file that lies nowhere.
+	 */
+	split(source: string): { imports: string; body: CellFile } {
+		const code = this.#code(source);
+		const { names, imports, typeKeywords } = declarations(code);
+		const namespace = `${NAMESPACE_PREFIX}draft`;
+		const plain = blanked(code, typeKeywords);
+		const statements = imports
+			.map(({ start, end }) => plain.slice(start, end))
+			.join("\n");
+		const imported = [...declarations(statements).names.keys()];
+		const head = [
+			preamble(this.#scope, names, runParameters(source)),
+			...imported.map((name) => `import ${name} = ${namespace}.${name};`),
+			// Straight after an import the compiler offers only what continues the import.
+			";",
+		].join("\n");
+		return {
+			imports:
+				imported.length > 0
+					? statements + handOn(namespace, imported)
+					: EMPTY_FILE,
+			body: file(head, blanked(code, imports)),
+		};
+	}
+
+	/** Names that an executed cell declared. */
+	get names(): { has(name: string): boolean } {
+		return this.#scope;
+	}
+}

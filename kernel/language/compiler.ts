@@ -1,0 +1,230 @@
+import { ChildProcess } from "node:child_process";
+import type { API, Project, Snapshot } from "typescript/unstable/async";
+import { FIRST_PATIENCE, PATIENCE, type Sources } from "./backend.ts";
+
+export type TypeScript = typeof import("typescript/unstable/async");
+
+/** The compiler's process ended, or did not answer in time. */
+export class CompilerGone extends Error {
+	override readonly name = "CompilerGone";
+	/** It was ended because it took too long: asking again would take as long. */
+	readonly late: boolean;
+	constructor(message: string, late = false) {
+		super(message);
+		this.late = late;
+	}
+}
+
+interface Process {
+	readonly ts: TypeScript;
+	readonly api: API;
+	readonly child: ChildProcess;
+	/** Rejects when the process ends; a request to a dead process is never answered. */
+	readonly gone: Promise<never>;
+	/** What the process has been told each virtual file contains. */
+	readonly told: Map<string, string>;
+	snapshot: Snapshot | undefined;
+}
+
+/** What the API's client shows of its process only to itself; 7.0.2 is pinned for this, too. */
+async function connect(api: API): Promise<ChildProcess> {
+	const client: unknown = Reflect.get(api, "client");
+	if (typeof client === "object" && client !== null) {
+		const start: unknown = Reflect.get(client, "connect");
+		if (typeof start === "function") await start.call(client);
+		const child: unknown = Reflect.get(client, "process");
+		if (child instanceof ChildProcess) return child;
+	}
+	throw new Error(
+		"the TypeScript API client has no process; deepdiva needs typescript 7.0.2",
+	);
+}
+
+/**
+ * Writing to a process that died tells no one but this module: the API's client
+ * leaves some of its writes unawaited, and their rejections would end ours.
+ */
+function forgiveBrokenPipe(child: ChildProcess): void {
+	const { stdin } = child;
+	if (!stdin) return;
+	stdin.on("error", () => undefined);
+	const write = stdin.write.bind(stdin) as (
+		chunk: unknown,
+		encoding: unknown,
+		done: () => void,
+	) => boolean;
+	const forgiving = (
+		chunk: unknown,
+		encoding: unknown,
+		done?: (error?: Error | null) => void,
+	) => {
+		const [format, callback] =
+			typeof encoding === "function"
+				? [undefined, encoding as typeof done]
+				: [encoding, done];
+		// Not answered, a request ends with the process: see `gone`.
+		if (stdin.destroyed) {
+			callback?.();
+			return false;
+		}
+		return write(chunk, format, () => callback?.());
+	};
+	stdin.write = forgiving as typeof stdin.write;
+}
+
+/**
+ * TypeScript 7 in a process of its own, with virtual files. The process starts
+ * with the first request. One request at a time; each sees the files as they
+ * were given to it.
+ */
+export class Compiler {
+	readonly #configFile: string;
+	readonly #files = new Map<string, string>();
+	/** Can a file import a virtual one? */
+	#showsVirtual = false;
+	#process: Promise<Process> | undefined;
+	#queue: Promise<unknown> = Promise.resolve();
+
+	/** `configFile` is the path of a tsconfig, which may be virtual. */
+	constructor(configFile: string) {
+		this.#configFile = configFile;
+	}
+
+	/** Was the process started, and does it live? */
+	get running(): boolean {
+		return this.#process !== undefined;
+	}
+
+	/**
+	 * Writes virtual files and answers `ask` about the program that holds them.
+	 * Rejects with CompilerGone when the process dies, and with the system's
+	 * error when it cannot be started.
+	 */
+	request<T>(
+		sources: Sources,
+		ask: (project: Project, ts: TypeScript) => Promise<T>,
+	): Promise<T> {
+		const answer = this.#queue.then(() => this.#answer(sources, ask));
+		this.#queue = answer.catch(() => {});
+		return answer;
+	}
+
+	async #answer<T>(
+		{ files, changed, importsVirtual }: Sources,
+		ask: (project: Project, ts: TypeScript) => Promise<T>,
+	): Promise<T> {
+		for (const [path, text] of files) this.#files.set(path, text);
+		if (importsVirtual && !this.#showsVirtual) await this.#end();
+		this.#showsVirtual ||= importsVirtual;
+		this.#process ??= this.#start();
+		const starting = this.#process;
+		let process: Process;
+		try {
+			process = await starting;
+		} catch (error) {
+			this.#process = undefined;
+			throw error;
+		}
+		const before = process.snapshot;
+		let late = false;
+		const patience = before ? PATIENCE : FIRST_PATIENCE;
+		const timer = setTimeout(() => {
+			late = true;
+			process.child.kill("SIGKILL");
+		}, patience);
+		try {
+			return await Promise.race([
+				process.gone,
+				this.#update(process, changed).then((project) =>
+					ask(project, process.ts),
+				),
+			]);
+		} catch (error) {
+			if (late)
+				throw new CompilerGone(
+					`TypeScript gave no answer within ${patience / 1000} s`,
+					true,
+				);
+			throw error;
+		} finally {
+			clearTimeout(timer);
+			// Nobody waits for it, nor for its failure in a process that died.
+			if (before !== process.snapshot) before?.dispose().catch(() => undefined);
+			if (process.child.exitCode !== null || process.child.signalCode !== null)
+				this.#process = undefined;
+		}
+	}
+
+	async #start(): Promise<Process> {
+		const ts = await import("typescript/unstable/async");
+		const api = new ts.API({
+			fs: {
+				readFile: (path) => this.#files.get(path),
+				// Asked thousands of times a program, so only where it matters.
+				...(this.#showsVirtual && {
+					fileExists: (path: string) => this.#files.has(path) || undefined,
+				}),
+			},
+		});
+		const child = await connect(api);
+		forgiveBrokenPipe(child);
+		const kill = () => child.kill("SIGKILL");
+		process.once("exit", kill);
+		child.once("exit", () => process.off("exit", kill));
+		const gone = new Promise<never>((_, reject) => {
+			child.once("exit", (code, signal) => {
+				reject(
+					new CompilerGone(`the TypeScript process ended (${signal ?? code})`),
+				);
+			});
+		});
+		gone.catch(() => {});
+		return { ts, api, child, gone, told: new Map(), snapshot: undefined };
+	}
+
+	async #update(
+		process: Process,
+		changed: readonly string[] | "all",
+	): Promise<Project> {
+		const { api, told } = process;
+		const edited = [...this.#files].filter(
+			([path, text]) => told.has(path) && told.get(path) !== text,
+		);
+		for (const [path, text] of this.#files) told.set(path, text);
+		const before = process.snapshot;
+		const files = [...edited.map(([path]) => path), ...changed];
+		if (!before || files.length > 0 || changed === "all")
+			process.snapshot = await api.updateSnapshot(
+				before
+					? {
+							fileChanges:
+								changed === "all"
+									? { invalidateAll: true }
+									: { changed: files },
+						}
+					: { openProjects: [this.#configFile] },
+			);
+		const project = process.snapshot?.getProject(this.#configFile);
+		if (!project)
+			throw new Error(
+				`TypeScript did not open the project ${this.#configFile}`,
+			);
+		return project;
+	}
+
+	/** Ends the process, if there is one. */
+	async close(): Promise<void> {
+		await this.#queue;
+		await this.#end();
+	}
+
+	async #end(): Promise<void> {
+		const process = await this.#process?.catch(() => undefined);
+		this.#process = undefined;
+		if (!process) return;
+		const ended = process.gone.catch(() => {});
+		if (process.child.exitCode === null && process.child.signalCode === null)
+			await Promise.race([ended, process.api.close()]);
+		await ended;
+	}
+}

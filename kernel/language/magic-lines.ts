@@ -1,0 +1,77 @@
+import { parseValue, splitAssignment } from "../../experiment/params.ts";
+import { splitWords } from "../../magics/arguments.ts";
+import { nameOf, parseCell } from "../../magics/cell.ts";
+import { isMagicName } from "../../magics/registry.ts";
+import { isTypePolicy, type TypePolicy } from "../../magics/types.ts";
+
+/**
+ * The code with its magic lines turned into spaces: every offset stays as it was.
+ * @param isName was this name declared by an earlier cell? A line such as `!done` is code then
+ */
+export function blankMagics(
+	code: string,
+	isName?: (name: string) => boolean,
+): string {
+	return parseCell(code, isName && { isName }).lines.join("\n");
+}
+
+const RUN = /^(?:run|multirun)\b/;
+
+/** The words of the `%dd run …` or `%dd multirun …` line that wraps the rest of the cell. */
+export function runWords(code: string): readonly string[] | undefined {
+	const line = parseCell(code).magics.find(
+		({ mark, text }) => mark === "%dd" && RUN.test(text),
+	);
+	return line && wordsOf(line.text);
+}
+
+function wordsOf(text: string): readonly string[] {
+	try {
+		return splitWords(text);
+	} catch {
+		// A quote still open, in a line that is being typed.
+		return [];
+	}
+}
+
+/** The lines that a magic of the cell takes as its code or text; undefined where none takes any. */
+export function wrappedRest(code: string): string | undefined {
+	const parsed = parseCell(code);
+	const wrapper = parsed.magics.find(({ mark, text }) =>
+		mark === "%%"
+			? isMagicName(nameOf(text)) && !ASKS_FOR_HELP.test(text)
+			: mark === "%dd" && RUN.test(text) && !standsAlone(wordsOf(text)),
+	);
+	return wrapper && parsed.source.split("\n").slice(wrapper.line).join("\n");
+}
+
+const ASKS_FOR_HELP = /\s(--help|-h)[\s;]*$/;
+
+/** A run of a task has no code of its own. */
+const standsAlone = (words: readonly string[]) =>
+	words.some((word) => word.startsWith("task=") || word === "--help");
+
+/** What the last `%types POLICY` line of the cell sets, if it has one. */
+export function typePolicyIn(code: string): TypePolicy | undefined {
+	// Cells that have none are not parsed.
+	if (!code.includes("%types")) return undefined;
+	return parseCell(code)
+		.magics.filter(({ mark }) => mark === "%")
+		.map(({ text }) => /^types\s+(\w+)[\s;]*$/.exec(text)?.[1] ?? "")
+		.findLast(isTypePolicy);
+}
+
+/**
+ * Types of the constants that `%dd run lr=0.1 epochs=20` gives to its cell, by
+ * name. A grid (`lr=0.1,0.2`) has the type of its first value.
+ */
+export function runParameters(code: string): ReadonlyMap<string, string> {
+	const types = new Map<string, string>();
+	for (const word of runWords(code) ?? []) {
+		const assignment = splitAssignment(word);
+		if (!assignment || assignment.key === "task") continue;
+		const [first = ""] = assignment.value.split(",");
+		types.set(assignment.key, typeof parseValue(first));
+	}
+	return types;
+}

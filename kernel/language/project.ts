@@ -1,0 +1,186 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import {
+	type CompilerOptions,
+	isRecord,
+	type Tsconfig,
+	texts,
+} from "../engine/tsconfig.ts";
+import { EMPTY_FILE, type Notebook } from "./cell-files.ts";
+import {
+	ownFolder,
+	packagePaths,
+	slashes,
+	typeRoots,
+} from "./package-paths.ts";
+import { prelude } from "./prelude.ts";
+
+/**
+ * A name without a place, as editors give to unsaved files. TypeScript 7.0.2
+ * lists the names in scope only in such a file; elsewhere it wants an index of
+ * everything importable, which the API cannot build.
+ */
+const DETACHED = "^/untitled/deepdiva/cell.ts";
+
+/** Executed cells are added to the project in portions, so that it seldom changes. */
+const PORTION = 64;
+
+const ENGINE = ownFolder("kernel/engine");
+
+const hasOwnTensorFlow = (cwd: string): boolean => {
+	try {
+		createRequire(join(cwd, "notebook.js")).resolve(
+			"@tensorflow/tfjs/package.json",
+		);
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+/**
+ * Options of a tsconfig that hold for cells. Those on what is written, and
+ * where, mean nothing here; those on what a module may leave unused would find
+ * fault with every cell, which is there for later ones.
+ */
+const HONOURED = [
+	"allowUnreachableCode",
+	"allowUnusedLabels",
+	"alwaysStrict",
+	"customConditions",
+	"emitDecoratorMetadata",
+	"erasableSyntaxOnly",
+	"exactOptionalPropertyTypes",
+	"experimentalDecorators",
+	"jsx",
+	"jsxFactory",
+	"jsxFragmentFactory",
+	"jsxImportSource",
+	"lib",
+	"noFallthroughCasesInSwitch",
+	"noImplicitAny",
+	"noImplicitOverride",
+	"noImplicitReturns",
+	"noImplicitThis",
+	"noPropertyAccessFromIndexSignature",
+	"noUncheckedIndexedAccess",
+	"strict",
+	"strictBindCallApply",
+	"strictBuiltinIteratorReturn",
+	"strictFunctionTypes",
+	"strictNullChecks",
+	"strictPropertyInitialization",
+	"useDefineForClassFields",
+	"useUnknownInCatchVariables",
+];
+
+const honoured = (options: CompilerOptions): CompilerOptions =>
+	Object.fromEntries(
+		HONOURED.flatMap((name) =>
+			options[name] === undefined ? [] : [[name, options[name]]],
+		),
+	);
+
+/** Each lies in its cell's folder, where its imports start. */
+const prefixIn = (folder: string) =>
+	`${slashes(folder).replace(/\/$/, "")}/.deepdiva-`;
+
+/** The virtual files of a notebook in the folder `cwd`. */
+export class NotebookProject {
+	readonly configFile: string;
+	/** The cell that is being written. */
+	readonly draft: string;
+	/** The same without its imports, for lists of names. */
+	readonly detached = DETACHED;
+	/** The imports of `detached`. */
+	readonly imports: string;
+	readonly #cwd: string;
+	readonly #prefix: string;
+	readonly #extension: "ts" | "tsx";
+	readonly #options: object;
+
+	/** @param folder of the cell that is being written */
+	constructor(
+		cwd: string,
+		{ options }: Pick<Tsconfig, "options">,
+		folder = cwd,
+	) {
+		this.#cwd = cwd;
+		this.#prefix = prefixIn(cwd);
+		this.#extension = options.jsx === undefined ? "ts" : "tsx";
+		this.configFile = `${this.#prefix}tsconfig.json`;
+		this.draft = `${prefixIn(folder)}cell.${this.#extension}`;
+		this.imports = `${prefixIn(folder)}imports.${this.#extension}`;
+		const { "@tensorflow/tfjs": facade, ...paths } = packagePaths();
+		const roots = [...texts(options.typeRoots), ...typeRoots(cwd)];
+		this.#options = {
+			strict: true,
+			target: "esnext",
+			// Without types for Node, the browser's at least know console and fetch.
+			lib: roots.length > 0 ? ["esnext"] : ["esnext", "dom"],
+			...honoured(options),
+			// Whatever the tsconfig is for besides, cells run on Node.
+			types: [...texts(options.types), ...(roots.length > 0 ? ["node"] : [])],
+			typeRoots: roots,
+			module: "preserve",
+			moduleDetection: "force",
+			allowImportingTsExtensions: true,
+			resolveJsonModule: true,
+			allowJs: true,
+			noEmit: true,
+			skipLibCheck: true,
+			paths: {
+				...(isRecord(options.paths) ? options.paths : {}),
+				...paths,
+				...(hasOwnTensorFlow(cwd) ? {} : { "@tensorflow/tfjs": facade }),
+			},
+		};
+	}
+
+	/** Is the path one of these files? */
+	owns(path: string): boolean {
+		return path === DETACHED || path.includes("/.deepdiva-");
+	}
+
+	/**
+	 * Every file but `draft`, `imports` and `detached`.
+	 * @param library does any cell use `dd`?
+	 */
+	files(
+		{ executed, modules }: Pick<Notebook, "executed" | "modules">,
+		library: boolean,
+	): Map<string, string> {
+		const slots = PORTION * Math.ceil((executed.length + 1) / PORTION);
+		const cells = Array.from({ length: slots }, (_, index) => {
+			const { folder = this.#cwd, text = EMPTY_FILE } = executed[index] ?? {};
+			return {
+				path: `${prefixIn(folder)}cell-${index + 1}.${this.#extension}`,
+				text,
+			};
+		});
+		const moduleFiles = Array.from(modules, ([name, text]) => ({
+			path: slashes(join(this.#cwd, `${name}.${this.#extension}`)),
+			text,
+		}));
+		const preludeFile = `${this.#prefix}prelude.d.ts`;
+		return new Map([
+			[
+				this.configFile,
+				JSON.stringify({
+					compilerOptions: this.#options,
+					files: [
+						preludeFile,
+						...[...cells, ...moduleFiles].map(({ path }) => path),
+						this.draft,
+						this.imports,
+						DETACHED,
+					],
+				}),
+			],
+			[preludeFile, prelude(ENGINE, library)],
+			...[...cells, ...moduleFiles].map(
+				({ path, text }) => [path, text] as const,
+			),
+		]);
+	}
+}

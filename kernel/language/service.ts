@@ -1,0 +1,352 @@
+import { parseSource } from "../../magics/syntax.ts";
+import type { InspectReply } from "../engine/protocol.ts";
+import { type Tsconfig, tsconfigOf } from "../engine/tsconfig.ts";
+import {
+	type Backend,
+	CompilerCannotStart,
+	type Sources,
+	TypesUnavailable,
+} from "./backend.ts";
+import { EMPTY_FILE, Notebook } from "./cell-files.ts";
+import { CompilerChoice, type Compilers } from "./choice.ts";
+import {
+	type Completions,
+	completionPlace,
+	noCompletions,
+} from "./completion.ts";
+import { declarations } from "./declarations.ts";
+import {
+	type CellDiagnostic,
+	diagnosticsOfCell,
+	MODULE_NOT_FOUND,
+} from "./diagnostics.ts";
+import { Edits } from "./edits.ts";
+import { inspectedName, nothingFound } from "./inspection.ts";
+import { blankMagics } from "./magic-lines.ts";
+import { NotebookProject } from "./project.ts";
+
+export { TypesUnavailable } from "./backend.ts";
+export type { Completions } from "./completion.ts";
+export type { CellDiagnostic } from "./diagnostics.ts";
+
+/** What types can tell about the cells of a notebook. All offsets are UTF-16. */
+export interface TypeService {
+	/** Has the compiler been started? */
+	readonly running: boolean;
+	/** Has it answered, so that the next answer takes milliseconds? */
+	readonly warm: boolean;
+	/**
+	 * The sources of the cells executed so far, magics included, in the order of
+	 * execution. A cell sees what earlier ones declare; of a name declared twice, the later.
+	 * @param folders where they ran; by default the notebook's folder
+	 */
+	setCells(cells: readonly string[], folders?: CellFolders): void;
+	/** What fits at the cursor. Empty in a magic line, and without a compiler. */
+	complete(code: string, cursor: number): Promise<Completions>;
+	/**
+	 * Declaration and documentation of the name at the cursor, or of the function
+	 * called around it. Without a compiler, what is missing.
+	 */
+	inspect(code: string, cursor: number, detail: 0 | 1): Promise<InspectReply>;
+	/**
+	 * The type errors in a cell that runs next; empty when there are none, and for
+	 * one that does not parse. The same cell in front of the same declarations is
+	 * not checked again.
+	 * @throws TypesUnavailable
+	 */
+	diagnostics(code: string): Promise<readonly CellDiagnostic[]>;
+	/** What is wrong with the notebook's tsconfig, as of the last diagnostics. */
+	readonly configProblem: string | undefined;
+	/** What a user should know of the compiler that answers: that it is another one. */
+	readonly remark: string | undefined;
+	/** Ends the compiler. */
+	dispose(): Promise<void>;
+}
+
+export interface TypeServiceOptions {
+	/** Folder of the notebook: its tsconfig and packages, and imports unless the working folder changes. */
+	readonly cwd: string;
+	/** By default what DEEPDIVA_TYPES says. */
+	readonly compilers?: Compilers;
+}
+
+/** Where relative imports start, absolute. */
+export interface CellFolders {
+	/** Of each executed cell. */
+	readonly cells: readonly string[];
+	/** Of the cell that is being written. */
+	readonly next: string;
+}
+
+/** What does not parse is reported by whoever runs it. */
+const isTypeScript = (code: string): boolean =>
+	parseSource(code).errors.length === 0;
+
+const insideImport = (code: string, cursor: number): boolean =>
+	declarations(code).imports.some(
+		({ start, end }) => start < cursor && cursor < end,
+	);
+
+const LOCAL_FILE = /["'](?:\.{0,2}\/)/;
+
+const LIBRARY = /\bdd\b/;
+
+/** TypeScript lists all values that an option can have. */
+const shortened = (text: string) =>
+	text.length > 200 ? `${text.slice(0, 200)} …` : text;
+
+/** A notebook's cells need not be remembered all. */
+const REMEMBERED = 1000;
+
+class NotebookTypes implements TypeService {
+	readonly #cwd: string;
+	/** Of the cell that is being written. */
+	#folder: string;
+	#tsconfig: Tsconfig;
+	#project: NotebookProject;
+	/** Of a tsconfig that can be read, after the first diagnostics under it. */
+	#configProblem: string | undefined;
+	#isConfigChecked = false;
+	readonly #notebook = new Notebook();
+	readonly #edits: Edits;
+	readonly #compiler: CompilerChoice;
+	/** Results by the text of the file that was checked. */
+	readonly #remembered = new Map<string, readonly CellDiagnostic[]>();
+	/** Did a cell use `dd`, executed or not? */
+	#library = false;
+	/** Files that the compiler was given. */
+	readonly #given = new Set<string>();
+	/** Why there is no compiler. */
+	#missing: TypesUnavailable | undefined;
+
+	constructor({ cwd, compilers }: TypeServiceOptions) {
+		this.#cwd = cwd;
+		this.#folder = cwd;
+		this.#tsconfig = tsconfigOf(cwd);
+		this.#project = new NotebookProject(cwd, this.#tsconfig);
+		this.#edits = new Edits(cwd);
+		this.#compiler = new CompilerChoice(this.#project.configFile, compilers);
+	}
+
+	get running(): boolean {
+		return this.#compiler.running;
+	}
+
+	get configProblem(): string | undefined {
+		return this.#tsconfig.problem ?? this.#configProblem;
+	}
+
+	get remark(): string | undefined {
+		return this.#compiler.remark;
+	}
+
+	/** Is asked before every question: the tsconfig may have been edited. */
+	#configure(): void {
+		const tsconfig = tsconfigOf(this.#cwd);
+		if (tsconfig === this.#tsconfig) return;
+		this.#tsconfig = tsconfig;
+		this.#remake();
+		this.#configProblem = undefined;
+		this.#isConfigChecked = false;
+	}
+
+	#remake(): void {
+		this.#project = new NotebookProject(
+			this.#cwd,
+			this.#tsconfig,
+			this.#folder,
+		);
+		this.#remembered.clear();
+	}
+
+	get warm(): boolean {
+		return this.#compiler.warm;
+	}
+
+	setCells(cells: readonly string[], folders?: CellFolders): void {
+		const next = folders?.next ?? this.#cwd;
+		if (next !== this.#folder) {
+			this.#folder = next;
+			this.#remake();
+		}
+		const { changed, forgotten } = this.#notebook.setCells(
+			cells,
+			folders?.cells ?? cells.map(() => this.#cwd),
+		);
+		// Namespaces that other cells had may now be those of new ones.
+		if (forgotten) this.#remembered.clear();
+		// The program with a new cell in it takes longest; made now, no one waits for it.
+		if (changed && this.running)
+			this.#ask({}, (backend, sources) => backend.prepare(sources)).catch(
+				() => undefined,
+			);
+	}
+
+	async complete(code: string, cursor: number): Promise<Completions> {
+		this.#configure();
+		const none = noCompletions(cursor);
+		const place = completionPlace(code, cursor);
+		if (!place) return none;
+		const { draft, detached, imports } = this.#project;
+		const inDraft = () => {
+			const { text, offset } = this.#notebook.draft(code);
+			return this.#ask({ [draft]: text }, (backend, sources) =>
+				backend.complete(sources, draft, offset + cursor, place),
+			);
+		};
+		const inDetached = () => {
+			const { imports: importText, body } = this.#notebook.split(code);
+			return this.#ask(
+				{ [imports]: importText, [detached]: body.text },
+				(backend, sources) =>
+					backend.complete(sources, detached, body.offset + cursor, place),
+			);
+		};
+		try {
+			const found =
+				place.member || insideImport(blankMagics(code), cursor)
+					? await inDraft()
+					: ((await inDetached()) ?? (await inDraft()));
+			return found ?? none;
+		} catch (error) {
+			if (error instanceof TypesUnavailable) return none;
+			throw error;
+		}
+	}
+
+	async inspect(
+		code: string,
+		cursor: number,
+		detail: 0 | 1,
+	): Promise<InspectReply> {
+		this.#configure();
+		const start = inspectedName(code, cursor);
+		if (start === undefined) return nothingFound;
+		const [name = ""] = /^[\p{ID_Continue}$#]+/u.exec(code.slice(start)) ?? [];
+		const { draft } = this.#project;
+		const { text, offset } = this.#notebook.draft(code);
+		try {
+			return await this.#ask({ [draft]: text }, (backend, sources) =>
+				backend.inspect(sources, draft, offset + start, name, detail),
+			);
+		} catch (error) {
+			if (error instanceof TypesUnavailable)
+				return { found: true, data: { "text/plain": error.message } };
+			throw error;
+		}
+	}
+
+	async diagnostics(code: string): Promise<readonly CellDiagnostic[]> {
+		this.#configure();
+		const { draft } = this.#project;
+		const { path, problem } = this.#tsconfig;
+		const file = this.#notebook.draft(code);
+		if (this.#edits.look()) this.#remembered.clear();
+		const known = this.#remembered.get(file.text);
+		if (known) return known;
+		if (!isTypeScript(file.text.slice(file.offset))) return [];
+		const knows = this.#notebook.names;
+		await this.#checkConfig();
+		const check = async () => {
+			const found = await this.#ask(
+				{ [draft]: file.text },
+				(backend, sources) => backend.diagnostics(sources, draft),
+			);
+			return diagnosticsOfCell(found, file, {
+				knows: (name) => knows.has(name),
+				strict: path !== undefined && problem === undefined,
+			});
+		};
+		let found = await check();
+		// The compiler remembers what it did not find; it may have been written since.
+		const isMissing = ({ code, start, length }: CellDiagnostic) =>
+			code === MODULE_NOT_FOUND &&
+			LOCAL_FILE.test(file.text.slice(file.offset + start).slice(0, length));
+		if (found.some(isMissing)) {
+			this.#edits.missed();
+			found = await check();
+		}
+		if (!found.some(isMissing)) this.#remember(file.text, found);
+		return found;
+	}
+
+	/** An option with a wrong value, a type package that is not there. */
+	async #checkConfig(): Promise<void> {
+		const { path, problem } = this.#tsconfig;
+		if (this.#isConfigChecked || path === undefined || problem) return;
+		this.#isConfigChecked = true;
+		const [first] = await this.#ask({}, (backend, sources) =>
+			backend.configProblems(sources),
+		);
+		this.#configProblem = first && `${path}: ${shortened(first)}`;
+	}
+
+	#remember(text: string, found: readonly CellDiagnostic[]): void {
+		this.#remembered.set(text, found);
+		const [oldest] = this.#remembered.keys();
+		if (this.#remembered.size > REMEMBERED && oldest !== undefined)
+			this.#remembered.delete(oldest);
+	}
+
+	async dispose(): Promise<void> {
+		this.#missing = new TypesUnavailable("the type service was closed");
+		await this.#compiler.close();
+	}
+
+	/** Asks the compiler about the notebook with these texts in place of its files. */
+	async #ask<T>(
+		texts: Readonly<Record<string, string>>,
+		ask: (backend: Backend, sources: Sources) => Promise<T>,
+	): Promise<T> {
+		if (this.#missing) throw this.#missing;
+		const { draft, imports, detached } = this.#project;
+		const { executed, modules } = this.#notebook;
+		this.#library ||= [
+			...executed.map(({ text }) => text),
+			...Object.values(texts),
+		].some((text) => LIBRARY.test(text));
+		const files = this.#project.files(this.#notebook, this.#library);
+		// Present from the start: a file that appears later makes the program anew.
+		for (const path of [draft, imports, detached])
+			if (!this.#given.has(path)) {
+				this.#given.add(path);
+				files.set(path, EMPTY_FILE);
+			}
+		for (const [path, text] of Object.entries(texts)) files.set(path, text);
+		const changed = this.#edits.take();
+		const sources = { files, changed, importsVirtual: modules.size > 0 };
+		try {
+			const answer = await this.#compiler.ask((backend) =>
+				ask(backend, sources),
+			);
+			if ([...files.values()].some((text) => LOCAL_FILE.test(text)))
+				await this.#noteLocalFiles(sources);
+			return answer;
+		} catch (error) {
+			if (error instanceof CompilerCannotStart) this.#missing = error;
+			throw error;
+		}
+	}
+
+	async #noteLocalFiles(sources: Sources): Promise<void> {
+		const names = await this.#compiler.ask((backend) =>
+			backend.fileNames({ ...sources, changed: [] }),
+		);
+		this.#edits.note(
+			names.filter(
+				(name) =>
+					!name.includes("/node_modules/") &&
+					!this.#project.owns(name) &&
+					!name.startsWith("bundled:"),
+			),
+		);
+	}
+}
+
+/**
+ * A type service on TypeScript 7's compiler, which runs in a process of its own,
+ * or else TypeScript 6's. It starts with the first question.
+ */
+export function createTypeService(options: TypeServiceOptions): TypeService {
+	return new NotebookTypes(options);
+}

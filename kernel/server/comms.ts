@@ -1,0 +1,89 @@
+import type { CommMessage } from "../engine/protocol.ts";
+import type { IncomingMessage } from "../wire/frames.ts";
+import type { CommInfoContent, CommInfoReply } from "../wire/messages.ts";
+import { commContent, commOpenContent } from "../wire/requests.ts";
+import type { ServerEngine } from "./engine.ts";
+import type { Iopub } from "./iopub.ts";
+
+/**
+ * The comms that are open, and their messages both ways. What they mean is
+ * known to the engine only.
+ * https://jupyter-client.readthedocs.io/en/stable/messaging.html#custom-messages
+ */
+export class Comms {
+	readonly #iopub: Iopub;
+	/** Target names by comm id. */
+	readonly #open = new Map<string, string>();
+
+	constructor(iopub: Iopub) {
+		this.#iopub = iopub;
+	}
+
+	/** Answers `comm_info_request`. */
+	info({ target_name }: CommInfoContent): CommInfoReply {
+		const comms = [...this.#open]
+			.filter(([, target]) => (target_name ?? target) === target)
+			.map(([id, target]) => [id, { target_name: target }]);
+		return { status: "ok", comms: Object.fromEntries(comms) };
+	}
+
+	/**
+	 * Hands a message of the front end to the engine. One for a comm that is
+	 * not open is ignored: it may have crossed our `comm_close`.
+	 *
+	 * @returns when all that the engine did about it was sent
+	 */
+	async receive(
+		request: IncomingMessage,
+		engine: () => Promise<ServerEngine> | ServerEngine,
+	): Promise<void> {
+		const message = parse(request);
+		if (message.type === "comm_open")
+			this.#open.set(message.comm_id, message.target_name);
+		else if (!this.#open.has(message.comm_id)) return;
+		if (message.type === "comm_close") this.#open.delete(message.comm_id);
+		await (await engine()).comm(request.header.msg_id, message);
+	}
+
+	/** Sends a message of the engine to the front ends. */
+	send(message: CommMessage, parent: Uint8Array): void {
+		const { type, comm_id, data, metadata, buffers } = message;
+		const extra = { metadata, buffers };
+		if (type === "comm_open") {
+			const { target_name } = message;
+			this.#open.set(comm_id, target_name);
+			this.#iopub.publish(type, { comm_id, target_name, data }, parent, extra);
+			return;
+		}
+		if (type === "comm_close") this.#open.delete(comm_id);
+		this.#iopub.publish(type, { comm_id, data }, parent, extra);
+	}
+
+	/** The engine is gone, and with it its end of all comms: the front ends close theirs. */
+	lost(): void {
+		for (const comm_id of this.#open.keys())
+			this.#iopub.publish("comm_close", { comm_id, data: {} });
+		this.#open.clear();
+	}
+}
+
+function parse({
+	header,
+	content,
+	metadata,
+	buffers,
+}: IncomingMessage): CommMessage {
+	switch (header.msg_type) {
+		case "comm_open":
+			return {
+				type: "comm_open",
+				...commOpenContent(content),
+				metadata,
+				buffers,
+			};
+		case "comm_close":
+			return { type: "comm_close", ...commContent(content), metadata, buffers };
+		default:
+			return { type: "comm_msg", ...commContent(content), metadata, buffers };
+	}
+}

@@ -1,0 +1,183 @@
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import type { HistoryContent, HistoryItem } from "../wire/messages.ts";
+
+/** A line of the file: the start of a session, an input, or its output. */
+type Line =
+	| { readonly start: string }
+	| { readonly session: number; readonly line: number; readonly input: string }
+	| {
+			readonly session: number;
+			readonly line: number;
+			readonly output: string;
+	  };
+
+interface Entry {
+	readonly session: number;
+	readonly line: number;
+	readonly input: string;
+	output: string | null;
+}
+
+/** The user's history file: `DEEPDIVA_HISTORY`, or one below the home folder. */
+export function historyPath(env: NodeJS.ProcessEnv = process.env): string {
+	return (
+		env.DEEPDIVA_HISTORY ??
+		join(homedir(), ".local", "share", "deepdiva", "history.jsonl")
+	);
+}
+
+/**
+ * What was typed, over all sessions, in one file of JSON lines. Kernels only
+ * append to it, so several can share it without a lock.
+ */
+export class History {
+	readonly #path: string;
+	readonly #start: string;
+	#session: number | undefined;
+	/** Lines that could not be written: the session's history works without the file. */
+	readonly #unsaved: string[] = [];
+
+	/** @param start unique name of this session, e.g. the kernel's session id */
+	constructor(path: string, start: string) {
+		this.#path = path;
+		this.#start = start;
+	}
+
+	/** Notes an input. `line` is its execution count. */
+	add(line: number, input: string): void {
+		this.#append({ session: this.#open(), line, input });
+	}
+
+	/** Notes what the input of that execution count gave, as text. */
+	addOutput(line: number, output: string): void {
+		this.#append({ session: this.#open(), line, output });
+	}
+
+	/** Answers a `history_request`, oldest first. */
+	query(request: HistoryContent): HistoryItem[] {
+		return this.#select(request).map(({ session, line, input, output }) =>
+			request.output
+				? [session, line, [input, output]]
+				: [session, line, input],
+		);
+	}
+
+	#select(request: HistoryContent): Entry[] {
+		const { entries, sessions } = this.#read();
+		switch (request.access) {
+			case "tail":
+				return last(entries, request.n);
+			case "range": {
+				const { session, start, stop = Number.POSITIVE_INFINITY } = request;
+				const current = this.#session ?? sessions.length + 1;
+				const wanted = session > 0 ? session : current + session;
+				return entries.filter(
+					(entry) =>
+						entry.session === wanted &&
+						entry.line >= start &&
+						entry.line < stop,
+				);
+			}
+			case "search": {
+				const pattern = globPattern(request.pattern);
+				const found = entries.filter(({ input }) => pattern.test(input));
+				return last(
+					request.unique ? latestOfEach(found) : found,
+					request.n ?? found.length,
+				);
+			}
+		}
+	}
+
+	/** The session's number is the place of its first line among those of all sessions. */
+	#open(): number {
+		if (this.#session === undefined) {
+			this.#append({ start: this.#start });
+			this.#session = this.#read().sessions.indexOf(this.#start) + 1;
+		}
+		return this.#session;
+	}
+
+	#append(line: Line): void {
+		// The newline in front ends a line that a crash has cut.
+		const text = `\n${JSON.stringify(line)}\n`;
+		try {
+			mkdirSync(dirname(this.#path), { recursive: true });
+			appendFileSync(this.#path, text, { mode: 0o600 });
+		} catch (error) {
+			if (this.#unsaved.length === 0)
+				process.stderr.write(
+					`The history cannot be kept in ${this.#path}: ${(error as Error).message}. Set DEEPDIVA_HISTORY to a file that can be written.\n`,
+				);
+			this.#unsaved.push(text);
+		}
+	}
+
+	#read(): { entries: Entry[]; sessions: string[] } {
+		const sessions: string[] = [];
+		const entries = new Map<string, Entry>();
+		for (const text of `${this.#saved()}${this.#unsaved.join("")}`.split(
+			"\n",
+		)) {
+			const line = parse(text);
+			if (!line) continue;
+			if ("start" in line) {
+				sessions.push(line.start);
+				continue;
+			}
+			const key = `${line.session}/${line.line}`;
+			if ("input" in line) entries.set(key, { ...line, output: null });
+			else {
+				const entry = entries.get(key);
+				if (entry) entry.output = line.output;
+			}
+		}
+		return { entries: [...entries.values()], sessions };
+	}
+
+	#saved(): string {
+		try {
+			return readFileSync(this.#path, "utf8");
+		} catch {
+			// Missing before the first input; else #append says what is wrong.
+			return "";
+		}
+	}
+}
+
+/** Undefined for an empty line, and for one that is no entry: a reader of history is better served by the rest. */
+function parse(text: string): Line | undefined {
+	if (text === "") return undefined;
+	try {
+		const line = JSON.parse(text) as Line;
+		return typeof line === "object" && line !== null ? line : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+function last<T>(items: readonly T[], n: number): T[] {
+	return items.slice(Math.max(0, items.length - Math.max(0, n)));
+}
+
+function latestOfEach(entries: readonly Entry[]): Entry[] {
+	const latest = new Map(entries.map((entry) => [entry.input, entry]));
+	return entries.filter((entry) => latest.get(entry.input) === entry);
+}
+
+/** `*`, `?` and `[…]` as in a shell, over the whole text and its line ends. */
+function globPattern(glob: string): RegExp {
+	const source = glob.replace(
+		/\[(\^?)([^\]]+)\]|[\s\S]/g,
+		(piece, not: string | undefined, set: string | undefined) => {
+			if (set !== undefined)
+				return `[${not ?? ""}${set.replace(/[\\[^]/g, "\\$&")}]`;
+			if (piece === "*") return ".*";
+			if (piece === "?") return ".";
+			return piece.replace(/[.+^${}()|[\]\\/]/g, "\\$&");
+		},
+	);
+	return new RegExp(`^${source}$`, "su");
+}

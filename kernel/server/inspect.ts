@@ -1,0 +1,16 @@
+import type { InspectContent, InspectReplyContent } from "../wire/messages.ts";
+import { utf16Offset } from "./code-points.ts";
+import type { ServerEngine } from "./engine.ts";
+
+/** Answers `inspect_request`. Nothing found is an answer too, with status ok. */
+export async function inspect(
+	engine: ServerEngine,
+	{ code, cursor_pos, detail_level }: InspectContent,
+): Promise<InspectReplyContent> {
+	const { found, data } = await engine.inspect(
+		code,
+		utf16Offset(code, cursor_pos),
+		detail_level,
+	);
+	return { status: "ok", found, data: found ? data : {}, metadata: {} };
+}

@@ -1,0 +1,344 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Channel } from "../wire/channel.ts";
+import type { Connection, Ports } from "../wire/connection.ts";
+import { BadMessage, type IncomingMessage } from "../wire/frames.ts";
+import type { ReplyContent } from "../wire/messages.ts";
+import {
+	commInfoContent,
+	completeContent,
+	deleteSubshellContent,
+	historyContent,
+	inspectContent,
+	isCompleteContent,
+	shutdownContent,
+} from "../wire/requests.ts";
+import { createSigner } from "../wire/signature.ts";
+import { bindSockets, type Sockets } from "../wire/sockets.ts";
+import { Comms } from "./comms.ts";
+import { complete } from "./complete.ts";
+import type { EngineSource, ServerEngine } from "./engine.ts";
+import { errorReply } from "./errors.ts";
+import { ExecuteQueue, type Surroundings } from "./execute-queue.ts";
+import { History } from "./history.ts";
+import { inspect } from "./inspect.ts";
+import { Iopub } from "./iopub.ts";
+import { kernelInfo } from "./kernel-info.ts";
+import { Outputs } from "./outputs.ts";
+import { Session } from "./session.ts";
+import { Status } from "./status.ts";
+import { Stdin } from "./stdin.ts";
+import { Subshells } from "./subshells.ts";
+
+/** How long a request waits for the first subscriber of its outputs. */
+const SUBSCRIPTION_MILLISECONDS = 1000;
+/** How long the engine has to end; a client waits for the whole kernel about a second. */
+const SHUTDOWN_MILLISECONDS = 700;
+
+export interface KernelOptions {
+	readonly connection: Connection;
+	/** The class `Engine`. */
+	readonly engines: EngineSource;
+	/** The engine's working directory. */
+	readonly cwd: string;
+	/** The file the history is kept in. */
+	readonly historyPath: string;
+}
+
+type Answer = ReplyContent | undefined;
+type Handler = (request: IncomingMessage) => Answer | Promise<Answer>;
+
+/**
+ * A Jupyter kernel: answers requests on its sockets, runs code in an engine.
+ * All that user code does is in the engine's process, so the sockets answer
+ * while a cell runs.
+ */
+export class Kernel {
+	/** Settles when the kernel was shut down and its sockets are closed. */
+	readonly closed: Promise<void>;
+	readonly #options: KernelOptions;
+	readonly #session: Session;
+	readonly #sockets: Sockets;
+	readonly #iopub: Iopub;
+	readonly #outputs: Outputs;
+	readonly #status: Status;
+	readonly #comms: Comms;
+	readonly #stdin: Stdin;
+	readonly #subshells: Subshells;
+	readonly #subscribed = Promise.withResolvers<void>();
+	readonly #closing = Promise.withResolvers<void>();
+	/** A promise until it is ready. */
+	#engine: Promise<ServerEngine> | ServerEngine | undefined;
+	#isClosing = false;
+
+	/**
+	 * Binds the sockets and starts the engine; requests are answered from now on.
+	 *
+	 * @throws Error when an address cannot be bound or the signature scheme is unknown
+	 */
+	static async start(options: KernelOptions): Promise<Kernel> {
+		const { key, signature_scheme } = options.connection;
+		const session = new Session(createSigner(key, signature_scheme));
+		return new Kernel(options, session, await bindSockets(options.connection));
+	}
+
+	private constructor(
+		options: KernelOptions,
+		session: Session,
+		sockets: Sockets,
+	) {
+		this.#options = options;
+		this.#session = session;
+		this.#sockets = sockets;
+		this.closed = this.#closing.promise;
+		this.#iopub = new Iopub(sockets.iopub, session);
+		this.#outputs = new Outputs(this.#iopub);
+		this.#status = new Status(this.#iopub);
+		this.#comms = new Comms(this.#iopub);
+		this.#stdin = new Stdin(sockets.stdin, session, this.#iopub);
+		const history = new History(options.historyPath, session.id);
+		const surroundings: Surroundings = {
+			iopub: this.#iopub,
+			status: this.#status,
+			stdin: this.#stdin,
+			counter: { value: 0 },
+			outputs: this.#outputs,
+			history,
+			engine: () => this.#readyEngine(),
+		};
+		this.#subshells = new Subshells(() => new ExecuteQueue(surroundings));
+		const handlers = this.#handlers(history);
+
+		void this.#iopub.welcome(() => {
+			this.#status.starting();
+			this.#subscribed.resolve();
+		});
+		void this.#listen(sockets.control, handlers);
+		void this.#listen(sockets.shell, handlers, () =>
+			Promise.race([
+				this.#subscribed.promise,
+				sleep(SUBSCRIPTION_MILLISECONDS, undefined, { ref: false }),
+			]),
+		);
+		// A failure is told by the first cell, which tries again.
+		void Promise.resolve(this.#readyEngine()).catch(() => {});
+	}
+
+	/** The ports in use. */
+	get ports(): Ports {
+		return this.#sockets.ports;
+	}
+
+	/** Ends what runs with an error; does nothing when nothing does. */
+	interrupt(): void {
+		void Promise.resolve(this.#engine).then(
+			(engine) => engine?.interrupt(),
+			() => {},
+		);
+	}
+
+	/** Ends the engine, then closes the sockets. */
+	async close(): Promise<void> {
+		if (this.#isClosing) return this.closed;
+		this.#isClosing = true;
+		this.#subshells.clear();
+		await Promise.race([
+			Promise.resolve(this.#engine)
+				.then((engine) => engine?.shutdown())
+				.catch(() => {}),
+			sleep(SHUTDOWN_MILLISECONDS, undefined, { ref: false }),
+		]);
+		this.#iopub.flush();
+		await this.#sockets.close();
+		this.#closing.resolve();
+	}
+
+	#handlers(history: History): ReadonlyMap<string, Handler> {
+		const { engines } = this.#options;
+		return new Map<string, Handler>([
+			["kernel_info_request", () => kernelInfo()],
+			[
+				"complete_request",
+				async ({ content }) =>
+					complete(await this.#readyEngine(), completeContent(content)),
+			],
+			[
+				"inspect_request",
+				async ({ content }) =>
+					inspect(await this.#readyEngine(), inspectContent(content)),
+			],
+			[
+				"is_complete_request",
+				({ content }) => engines.isComplete(isCompleteContent(content).code),
+			],
+			[
+				"history_request",
+				({ content }) => ({
+					status: "ok",
+					history: history.query(historyContent(content)),
+				}),
+			],
+			[
+				"comm_info_request",
+				({ content }) => this.#comms.info(commInfoContent(content)),
+			],
+			...["comm_open", "comm_msg", "comm_close"].map(
+				(type): [string, Handler] => [type, (request) => this.#comm(request)],
+			),
+			[
+				"create_subshell_request",
+				() => ({ status: "ok", subshell_id: this.#subshells.create() }),
+			],
+			[
+				"delete_subshell_request",
+				({ content }) => {
+					this.#subshells.delete(deleteSubshellContent(content).subshell_id);
+					return { status: "ok" };
+				},
+			],
+			[
+				"list_subshell_request",
+				() => ({ status: "ok", subshell_id: this.#subshells.ids }),
+			],
+			[
+				"interrupt_request",
+				() => {
+					this.interrupt();
+					return { status: "ok" };
+				},
+			],
+			[
+				"shutdown_request",
+				({ content, headerBytes }) => {
+					const reply = { status: "ok", ...shutdownContent(content) } as const;
+					this.#iopub.publish("shutdown_reply", reply, headerBytes);
+					// After this request's reply and idle.
+					setImmediate(() => void this.close());
+					return reply;
+				},
+			],
+		]);
+	}
+
+	async #listen(
+		channel: Channel,
+		handlers: ReadonlyMap<string, Handler>,
+		beforeFirst?: () => Promise<unknown>,
+	): Promise<void> {
+		let wait = beforeFirst;
+		for await (const frames of channel) {
+			await wait?.();
+			wait = undefined;
+			const request = this.#read(frames);
+			if (!request || this.#isClosing) continue;
+			if (request.header.msg_type === "execute_request")
+				this.#execute(channel, request);
+			else void this.#answer(channel, request, handlers);
+		}
+	}
+
+	#execute(channel: Channel, request: IncomingMessage): void {
+		const { header, headerBytes } = request;
+		const reply = (content: ReplyContent) =>
+			this.#reply(channel, request, content);
+		try {
+			this.#subshells.queueOf(header.subshell_id).add(request, reply);
+		} catch (error) {
+			this.#status.busy(headerBytes, { long: false });
+			reply(errorReply(error));
+			this.#status.idle(headerBytes);
+		}
+	}
+
+	async #comm(request: IncomingMessage): Promise<undefined> {
+		this.#outputs.addCommMessage(request.header.msg_id, request.headerBytes);
+		await this.#comms.receive(request, () => this.#readyEngine());
+	}
+
+	/** Undefined for what is not a message to us: the protocol wants it dropped without an answer. */
+	#read(frames: readonly Buffer[]): IncomingMessage | undefined {
+		try {
+			return this.#session.read(frames);
+		} catch (error) {
+			if (!(error instanceof BadMessage)) throw error;
+			process.stderr.write(`A message was dropped. ${error.message}\n`);
+			return undefined;
+		}
+	}
+
+	/** Every type gets its busy and idle, also one that is unknown here. */
+	async #answer(
+		channel: Channel,
+		request: IncomingMessage,
+		handlers: ReadonlyMap<string, Handler>,
+	): Promise<void> {
+		const { header, headerBytes } = request;
+		this.#status.busy(headerBytes, {
+			long: header.msg_type.startsWith("comm_"),
+		});
+		let content: Answer;
+		try {
+			// Only cells wait for their turn, but a shell that is not there answers nothing.
+			this.#subshells.queueOf(header.subshell_id);
+			content = await handlers.get(header.msg_type)?.(request);
+		} catch (error) {
+			content = errorReply(error);
+		}
+		if (content && header.msg_type.endsWith("_request"))
+			this.#reply(channel, request, content);
+		this.#status.idle(headerBytes);
+	}
+
+	#reply(
+		channel: Channel,
+		{ identities, header, headerBytes }: IncomingMessage,
+		content: ReplyContent,
+	): void {
+		channel.send(
+			this.#session.write({
+				identities,
+				type: header.msg_type.replace(/_request$/, "_reply"),
+				content,
+				parent: headerBytes,
+			}),
+		);
+	}
+
+	/** The engine; a start that failed is tried again by the next who needs it. */
+	#readyEngine(): Promise<ServerEngine> | ServerEngine {
+		this.#engine ??= this.#startEngine().then(
+			(engine) => {
+				this.#engine = engine;
+				return engine;
+			},
+			(error) => {
+				this.#engine = undefined;
+				throw error;
+			},
+		);
+		return this.#engine;
+	}
+
+	async #startEngine(): Promise<ServerEngine> {
+		const { engines, cwd } = this.#options;
+		const engine = await engines.start({
+			cwd,
+			types: { policy: "report" },
+			input: (request) => this.#stdin.ask(request),
+		});
+		engine.on("output", (parent, output) => this.#outputs.show(parent, output));
+		engine.on("comm", (parent, message) => {
+			const header = this.#outputs.headerOf(parent);
+			if (header) this.#comms.send(message, header);
+		});
+		engine.on("forgotten", (parent) => this.#outputs.forget(parent));
+		engine.on("exit", ({ expected, description }) => {
+			// While a cell runs its reply is the error.
+			if (!expected) this.#comms.lost();
+			if (!expected && !this.#subshells.isRunning)
+				this.#outputs.note(
+					`The engine ended (${description}) and was started anew: its variables are lost.\n`,
+				);
+		});
+		return engine;
+	}
+}

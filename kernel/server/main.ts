@@ -1,0 +1,18 @@
+/**
+ * The process Jupyter starts: `node main.ts CONNECTION_FILE`. It ends with 0
+ * after a shutdown request, with 1 when it cannot start.
+ */
+import { keepCompiledCode } from "./compile-cache.ts";
+
+process.title = "deepdiva kernel";
+
+try {
+	// What is imported before is compiled at every start.
+	keepCompiledCode();
+	const { serve } = await import("./serve.ts");
+	await serve(process.argv.slice(2));
+	process.exit(0);
+} catch (error) {
+	process.stderr.write(`${(error as Error).message}\n`);
+	process.exit(1);
+}

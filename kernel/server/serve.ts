@@ -1,0 +1,44 @@
+import { Engine } from "../engine/client.ts";
+import {
+	ConnectionFileError,
+	readConnectionFile,
+	writePorts,
+} from "../wire/connection.ts";
+import { historyPath } from "./history.ts";
+import { Kernel } from "./kernel.ts";
+import { watchParent } from "./parent-watch.ts";
+
+/**
+ * Runs a kernel; resolves when it was shut down.
+ *
+ * @param args the connection file's path: alone, as `-f PATH`, or as `--any-name=PATH`
+ * @throws Error that says what to do when the kernel cannot start
+ */
+export async function serve(args: readonly string[]): Promise<void> {
+	const path = connectionFile(args);
+	const kernel = await Kernel.start({
+		connection: readConnectionFile(path),
+		engines: Engine,
+		cwd: process.cwd(),
+		historyPath: historyPath(),
+	});
+	writePorts(path, kernel.ports);
+	// A ^C in the terminal of Jupyter reaches the kernel too, and is no reason to lose its state.
+	process.on("SIGINT", () => kernel.interrupt());
+	for (const signal of ["SIGTERM", "SIGHUP"] as const)
+		process.on(signal, () => void kernel.close());
+	watchParent(() => void kernel.close());
+	await kernel.closed;
+}
+
+function connectionFile(args: readonly string[]): string {
+	// `jupyter run FILE` passes its own arguments on, after the kernel's.
+	const path = args
+		.find((word) => /^--?[\w-]+=/.test(word) || !word.startsWith("-"))
+		?.replace(/^--?[\w-]+=/, "");
+	if (!path)
+		throw new ConnectionFileError(
+			"The path of a connection file is missing. Jupyter passes it; in a terminal, start a notebook with `jupyter lab` after `npx deepdiva install`.",
+		);
+	return path;
+}

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { BadMessage, decode, encode, NO_PARENT } from "./frames.ts";
+import type { Header } from "./messages.ts";
+import { createSigner } from "./signature.ts";
+
+const signer = createSigner("key", "hmac-sha256");
+const header: Header = {
+	msg_id: "1",
+	msg_type: "comm_msg",
+	session: "s",
+	username: "u",
+	date: "2024-01-01T00:00:00.000Z",
+	version: "5.5",
+};
+
+function frames(message: Partial<Parameters<typeof encode>[0]> = {}): Buffer[] {
+	return encode(
+		{ identities: [], header, parent: NO_PARENT, content: {}, ...message },
+		signer,
+	).map((frame) => Buffer.from(frame));
+}
+
+test("a message survives the wire with its addresses and raw buffers", () => {
+	const identities = [Buffer.from([0, 255]), Buffer.from("hop")];
+	const buffers = [Buffer.from([0, 1, 254, 255]), Buffer.alloc(0)];
+	const message = decode(
+		frames({ identities, buffers, content: { a: "ä😀" } }),
+		signer,
+	);
+	assert.deepEqual(message.identities, identities);
+	assert.deepEqual(message.buffers, buffers);
+	assert.deepEqual(message.content, { a: "ä😀" });
+	assert.deepEqual(message.metadata, {});
+	assert.deepEqual(message.parentHeader, {});
+	assert.equal(message.header.msg_type, "comm_msg");
+});
+
+test("the parent header is a copy of the bytes, not of the values", () => {
+	const parent = Buffer.from('{"msg_id": "p",  "count": 1.0}');
+	assert.ok(frames({ parent })[3]?.equals(parent));
+});
+
+test("the subshell a message is for is read, and only if it is text", () => {
+	const of = (subshell_id: unknown) =>
+		decode(frames({ header: { ...header, subshell_id } as Header }), signer)
+			.header.subshell_id;
+	assert.equal(of("s1"), "s1");
+	assert.equal(of(null), undefined);
+	assert.equal(of(5), undefined);
+});
+
+test("buffers are not signed, everything else is", () => {
+	const buffered = frames({ buffers: [Buffer.from("one")] });
+	buffered[6] = Buffer.from("another");
+	assert.equal(decode(buffered, signer).buffers[0]?.toString(), "another");
+	for (const index of [2, 3, 4, 5]) {
+		const changed = frames();
+		changed[index] = Buffer.from('{"msg_id":"2","msg_type":"x"}');
+		assert.throws(() => decode(changed, signer), /signature is wrong/);
+	}
+});
+
+test("what is no message is told apart, never a crash", () => {
+	const off = createSigner("", "hmac-sha256");
+	const text = (...parts: string[]) => parts.map((part) => Buffer.from(part));
+	for (const [bad, problem] of [
+		[[], /no <IDS\|MSG>/],
+		[text("a", "b"), /no <IDS\|MSG>/],
+		[text("<IDS|MSG>", "", "{}", "{}"), /less than five frames/],
+		[text("<IDS|MSG>", "", "{", "{}", "{}", "{}"), /header is not JSON/],
+		[text("<IDS|MSG>", "", "{}", "{}", "{}", "{}"), /lacks msg_id/],
+		[text("<IDS|MSG>", "", "[]", "{}", "{}", "{}"), /not a JSON object/],
+		[
+			[
+				...text("<IDS|MSG>", ""),
+				Buffer.from('{"msg_id":"\xff","msg_type":"x"}', "latin1"),
+				...text("{}", "{}", "{}"),
+			],
+			/header is not JSON/,
+		],
+		[
+			text(
+				"<IDS|MSG>",
+				"",
+				'{"msg_id":"1","msg_type":"x"}',
+				"{}",
+				"{}",
+				"null",
+			),
+			/content is not a JSON object/,
+		],
+	] as const)
+		assert.throws(
+			() => decode(bad, off),
+			(error) => error instanceof BadMessage && problem.test(error.message),
+		);
+});

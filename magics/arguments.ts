@@ -1,0 +1,211 @@
+import { UsageError } from "../experiment/errors.ts";
+import { suggestion } from "../experiment/nearest.ts";
+import { splitAssignment } from "../experiment/params.ts";
+import type {
+	ArgumentSpec,
+	MagicArguments,
+	MagicOption,
+} from "./definition.ts";
+
+/** Splits a magic's line into words; quotes keep spaces, and stay around assigned values. */
+export function splitWords(line: string): string[] {
+	const words: string[] = [];
+	let word = "";
+	let quote = "";
+	let started = false;
+	for (const character of line) {
+		if (quote) {
+			word += character;
+			if (character === quote) quote = "";
+		} else if (character === '"' || character === "'") {
+			quote = character;
+			word += character;
+			started = true;
+		} else if (/\s/.test(character)) {
+			if (started) words.push(word);
+			word = "";
+			started = false;
+		} else {
+			word += character;
+			started = true;
+		}
+	}
+	if (quote)
+		throw new UsageError(`a quote (${quote}) is not closed in: ${line}`);
+	if (started) words.push(word);
+	return words.map(unquoted);
+}
+
+/** The word without the quotes around it. */
+export const unquoted = (word: string) =>
+	/^(["']).*\1$/s.test(word) ? word.slice(1, -1) : word;
+
+const placeholder = (option: MagicOption) =>
+	option.placeholder ??
+	option.choices?.join("|") ??
+	(option.type === "assignment" ? "KEY=VALUE" : option.type.toUpperCase());
+
+/** What stands before the name: a magic's mark, or the program. */
+export type Prefix = "%dd" | "%" | "%%" | "!" | "deepdiva";
+
+/** The name as it is written: `%dd run`, `%cd`, `deepdiva runs`. A command has no name of its own. */
+export function spelled(name: string, prefix: Prefix): string {
+	if (prefix === "!") return prefix;
+	return prefix.startsWith("%") && prefix !== "%dd"
+		? `${prefix}${name}`
+		: `${prefix} ${name}`;
+}
+
+/** One line: how the magic or command is written. */
+export function usage(magic: ArgumentSpec, prefix: Prefix): string {
+	const positionals = magic.positionals.map(({ name, required, multiple }) =>
+		[required ? name : `[${name}]`, multiple ? "…" : ""].join(""),
+	);
+	const options = magic.options.map((option) => {
+		const flag = option.short ? `-${option.short}` : `--${option.name}`;
+		const value = option.type === "flag" ? "" : ` ${placeholder(option)}`;
+		return `[${flag}${value}]${option.multiple ? "…" : ""}`;
+	});
+	const words = [
+		...positionals,
+		...(magic.assignments ? ["[KEY=VALUE …]"] : []),
+		...options,
+	];
+	const name = spelled(magic.name, prefix);
+	return prefix === "!" ? name + words.join(" ") : [name, ...words].join(" ");
+}
+
+/** The page that `--help` prints. */
+export function helpPage(magic: ArgumentSpec, prefix: Prefix): string {
+	const rows: [string, string][] = [
+		...magic.positionals.map(({ name, description }): [string, string] => [
+			name,
+			description,
+		]),
+		...(magic.assignments
+			? [["KEY=VALUE", magic.assignments] as [string, string]]
+			: []),
+		...magic.options.map((option): [string, string] => [
+			`${option.short ? `-${option.short}, ` : ""}--${option.name}${option.type === "flag" ? "" : ` ${placeholder(option)}`}`,
+			option.description,
+		]),
+		["--help", "Show this page."],
+	];
+	const width = Math.max(...rows.map(([left]) => left.length));
+	return [
+		magic.summary,
+		"",
+		`Usage: ${usage(magic, prefix)}`,
+		"",
+		...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+		...(magic.examples.length > 0 ? ["", "Examples:"] : []),
+		...magic.examples.map((example) => `  ${example}`),
+	].join("\n");
+}
+
+type Fail = (message: string) => never;
+
+function checkValue(fail: Fail, option: MagicOption, value: string): string {
+	if (option.type === "integer" && !/^[-+]?\d+$/.test(value))
+		fail(`--${option.name} takes a whole number, not "${value}"`);
+	if (
+		option.type === "number" &&
+		(value.trim() === "" || !Number.isFinite(Number(value)))
+	)
+		fail(`--${option.name} takes a number, not "${value}"`);
+	if (option.choices && !option.choices.includes(value))
+		fail(
+			`--${option.name} cannot be "${value}"${suggestion(value, option.choices)}`,
+		);
+	if (option.type === "assignment" && !splitAssignment(value))
+		fail(`--${option.name} takes KEY=VALUE, not "${value}"`);
+	return value;
+}
+
+/**
+ * Reads the words after a name as its definition says.
+ * @throws UsageError with the usage line, and the nearest name where one was misspelt
+ */
+export function parseArguments(
+	magic: ArgumentSpec,
+	words: readonly string[],
+	prefix: Prefix,
+): MagicArguments | "help" {
+	const fail: Fail = (message) => {
+		throw new UsageError(
+			`${spelled(magic.name, prefix)}: ${message}\nUsage: ${usage(magic, prefix)}`,
+		);
+	};
+	const positionals: string[] = [];
+	const assignments = new Map<string, string>();
+	const flags = new Set<string>();
+	const values = new Map<string, string[]>();
+	const queue = [...words];
+	for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+		if (word === "--help" || word === "-h") return "help";
+		if (word.startsWith("-") && !/^-[\d.]/.test(word)) {
+			const [flag, inline] = splitFlag(word);
+			const option = magic.options.find((one) =>
+				flag.startsWith("--")
+					? one.name === flag.slice(2)
+					: one.short === flag.slice(1),
+			);
+			if (!option)
+				return fail(
+					`there is no option ${flag}${suggestion(
+						flag,
+						magic.options.map((one) => `--${one.name}`),
+					)}`,
+				);
+			if (option.type === "flag") {
+				if (inline !== undefined) fail(`${flag} takes no value`);
+				flags.add(option.name);
+				continue;
+			}
+			const value = inline ?? queue.shift();
+			if (value === undefined)
+				return fail(`${flag} needs a value (${placeholder(option)})`);
+			const list = values.get(option.name) ?? [];
+			if (list.length > 0 && !option.multiple)
+				fail(`--${option.name} is given twice`);
+			list.push(checkValue(fail, option, value));
+			values.set(option.name, list);
+			continue;
+		}
+		const assignment = splitAssignment(word);
+		if (assignment && magic.assignments) {
+			if (assignments.has(assignment.key))
+				fail(`${assignment.key} is given twice`);
+			if (assignment.value === "") fail(`${assignment.key}= has no value`);
+			assignments.set(assignment.key, assignment.value);
+			continue;
+		}
+		positionals.push(word);
+	}
+	const missing = magic.positionals.find(
+		({ required }, i) => required && positionals[i] === undefined,
+	);
+	if (missing) fail(`${missing.name} is missing: ${missing.description}`);
+	magic.positionals.forEach(({ name, choices }, i) => {
+		const given = positionals[i];
+		if (choices && given !== undefined && !choices.includes(given))
+			fail(`${name} cannot be "${given}"${suggestion(given, choices)}`);
+	});
+	if (
+		positionals.length > magic.positionals.length &&
+		!magic.positionals.at(-1)?.multiple
+	)
+		fail(
+			`"${positionals[magic.positionals.length]}" is one word too many${
+				magic.assignments ? "; parameters are written KEY=VALUE" : ""
+			}`,
+		);
+	return { positionals, assignments, flags, values };
+}
+
+function splitFlag(word: string): [string, string | undefined] {
+	const at = word.indexOf("=");
+	return word.startsWith("--") && at > 0
+		? [word.slice(0, at), unquoted(word.slice(at + 1))]
+		: [word, undefined];
+}

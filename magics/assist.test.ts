@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { completeMagic, inspectMagic } from "./assist.ts";
+import { magics } from "./registry.ts";
+
+const folder = temporaryFolder();
+writeFiles(folder, { "data/digits/a.txt": "", "data/list.csv": "" });
+
+const completions: [string, string[]][] = [
+	[
+		"%",
+		[
+			"%%writefile",
+			"%cd",
+			"%dd",
+			"%env",
+			"%help",
+			"%load",
+			"%npm",
+			"%reset",
+			"%time",
+			"%types",
+			"%who",
+		],
+	],
+	["%types s", ["strict"]],
+	["%h", ["%help"]],
+	["%%", ["%%dd", "%%time", "%%writefile"]],
+	["%%wri", ["%%writefile"]],
+	["%cd da", ["data/"]],
+	["%load data/", ["data/digits/", "data/list.csv"]],
+	["%%writefile --", ["--append", "--help"]],
+	["%npm un", ["uninstall"]],
+	["%npm run b", []],
+	["%env HOM", ["HOME"]],
+	["%help ", []],
+	["%dd ", ["help", ...magics("%dd").map(({ name }) => name)].sort()],
+	["%dd ru", ["run"]],
+	["%dd nothing ", []],
+	["let a;\n%%dd multirun --pa", ["--param"]],
+	["let a;\n%%dd multirun --h", ["--help"]],
+	["%dd run task=po", ["task=points"]],
+	["%dd run task=points set=sp", ["set=spiral", "set=spiral_multi"]],
+	["%dd run task=points epo", ["epochs="]],
+	["%dd verify-data da", ["data/"]],
+	["%dd verify-data data/", ["data/digits/", "data/list.csv"]],
+	["%dd run x --data data/d", ["data/digits/"]],
+	["%dd verify-data nowhere/", []],
+	["%dd verify-data data --croissant li", ["license="]],
+];
+
+for (const [code, matches] of completions)
+	test(`after ${JSON.stringify(code)} comes ${matches.join(", ") || "nothing"}`, async () => {
+		const reply = await completeMagic(code, code.length, folder);
+		assert.deepEqual(reply?.matches, matches);
+		assert.equal(reply?.end, code.length);
+		for (const match of matches)
+			assert.ok(match.startsWith(code.slice(reply?.start)));
+		assert.equal(reply?.types.length, matches.length);
+	});
+
+test("outside of a magic's line there is nothing to complete or to inspect", async () => {
+	assert.equal(await completeMagic("let a = b % d", 13, folder), undefined);
+	assert.equal(await completeMagic("%dd run\nlet a", 13, folder), undefined);
+	assert.equal(inspectMagic("%dd run\nlet a", 10), undefined);
+});
+
+test("a magic's line is inspected as its help page", () => {
+	const reply = inspectMagic("%dd seed 4\nlet a", 2);
+	assert.equal(reply?.found, true);
+	assert.match(reply?.data["text/plain"] ?? "", /^Sets the root seed/);
+	assert.deepEqual(inspectMagic("%dd nothing", 5), { found: false, data: {} });
+});

@@ -1,0 +1,40 @@
+import { statSync } from "node:fs";
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { UsageError } from "../experiment/errors.ts";
+import type { Magic } from "./definition.ts";
+
+const HOME = /^~(?=$|[/\\])/;
+
+export const cdMagic: Magic = {
+	name: "cd",
+	mark: "%",
+	summary:
+		"Changes the working folder: paths, require, import.meta and the imports of later cells start there.",
+	positionals: [
+		{
+			name: "DIR",
+			required: true,
+			description: "The folder; ~ is your home.",
+			path: true,
+		},
+	],
+	options: [],
+	wraps: false,
+	examples: ["%cd data", "%cd .."],
+	async run({ positionals: [name = ""] }, { print }) {
+		const folder = resolve(name.replace(HOME, homedir()));
+		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+			throw new UsageError(
+				`%cd: ${folder} is no folder; the working folder is still ${process.cwd()}`,
+			);
+		process.chdir(folder);
+		print(process.cwd());
+	},
+	toCode({ positionals: [name = ""] }) {
+		const rest = name.replace(HOME, "");
+		return rest === name
+			? `process.chdir(${JSON.stringify(name)});`
+			: `process.chdir(process.getBuiltinModule("node:os").homedir() + ${JSON.stringify(rest)});`;
+	},
+};

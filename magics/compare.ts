@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { UsageError } from "../experiment/errors.ts";
+import type { Magic } from "./definition.ts";
+
+export const compareMagic: Magic = {
+	name: "compare",
+	summary:
+		"Shows recorded runs side by side: what differs, and how they ended.",
+	positionals: [
+		{
+			name: "RUN",
+			required: false,
+			description:
+				"An id, its beginning, or last. Default: the runs of this session.",
+			multiple: true,
+		},
+	],
+	options: [],
+	wraps: false,
+	examples: ["%dd compare", "%dd compare 3fa2 91bc"],
+	async run({ positionals }, { print }) {
+		const [
+			{ compareRecords },
+			{ findRun, readRun },
+			{ session },
+			{ runComparison },
+		] = await Promise.all([
+			import("../experiment/record/comparison.ts"),
+			import("../experiment/record/store.ts"),
+			import("../experiment/session.ts"),
+			import("../widgets/run-comparison.ts"),
+		]);
+		const runs =
+			positionals.length > 0
+				? positionals.map((reference) => findRun(reference))
+				: session().recorded.filter(existsSync).map(readRun);
+		if (runs.length === 0)
+			throw new UsageError(
+				'nothing was recorded in this session yet; name runs, for example "%dd compare last" ("deepdiva runs" lists them)',
+			);
+		print(
+			runComparison(
+				runs.map(({ record }) => record.id),
+				compareRecords(runs),
+			),
+		);
+	},
+	// A script is run for its results; who compares them has the command line.
+	toCode: () => undefined,
+};

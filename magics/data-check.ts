@@ -1,0 +1,68 @@
+import {
+	type Bag,
+	describeVerification,
+	type Swhid,
+	swhid,
+	type Verification,
+	type VerifyOptions,
+	writeBag,
+	writeCroissant,
+} from "../experiment/data/index.ts";
+import type { MagicArguments } from "./definition.ts";
+import { readMetadata, readOptions } from "./verify-data.ts";
+
+/** What `verify-data` found, and what it made of it. */
+export interface DataCheck {
+	readonly verification: Verification;
+	readonly swhid?: Swhid;
+	readonly bag?: Bag;
+	/** The description's path. */
+	readonly croissant?: string;
+}
+
+/**
+ * Does what the arguments ask for. Of a changed folder nothing is made.
+ * @param verify `verifyData`, or what throws where the data have changed
+ * @throws UsageError for arguments that exclude each other; DataError
+ */
+export async function checkData(
+	args: MagicArguments,
+	verify: (directory: string, options: VerifyOptions) => Promise<Verification>,
+	pace: Pick<VerifyOptions, "onProgress" | "signal">,
+): Promise<DataCheck> {
+	const [directory = ""] = args.positionals;
+	const metadata = readMetadata(args);
+	const options = { ...readOptions(args), ...pace };
+	const verification = await verify(directory, options);
+	if (verification.status === "changed") return { verification };
+	const out = args.values.get("bag")?.[0];
+	return {
+		verification,
+		...(args.flags.has("swhid") && {
+			swhid: await swhid(directory, options),
+		}),
+		...(out !== undefined && {
+			bag: await writeBag(verification, out, options),
+		}),
+		...(metadata && { croissant: writeCroissant(verification, metadata) }),
+	};
+}
+
+/** The verdict in one line, and a line for each thing that was made. */
+export function describeCheck({
+	verification,
+	swhid,
+	bag,
+	croissant,
+}: DataCheck): string {
+	return [
+		describeVerification(verification),
+		...(swhid ? [`  ${swhid.root}`] : []),
+		...(bag
+			? [
+					`  bag in ${bag.path}${bag.encodedNames > 0 ? `; names with % or line ends are encoded as RFC 8493 says, which sha256sum -c does not understand: ${bag.encodedNames}` : ""}`,
+				]
+			: []),
+		...(croissant === undefined ? [] : [`  described in ${croissant}`]),
+	].join("\n");
+}

@@ -1,0 +1,135 @@
+import type { Params, ProgressEvent } from "../experiment/events.ts";
+import type { ExecutedCell } from "../experiment/session.ts";
+import type { TypePolicy } from "./types.ts";
+
+export interface MagicOption {
+	/** Long name, without dashes. */
+	readonly name: string;
+	/** One letter. */
+	readonly short?: string;
+	/** `flag` takes no value; `text`, `integer`, `number` and `assignment` (key=value) take one. */
+	readonly type: "flag" | "text" | "integer" | "number" | "assignment";
+	/** What a text may be; others are refused. */
+	readonly choices?: readonly string[];
+	/** May be given several times. */
+	readonly multiple?: boolean;
+	/** What stands for the value in the usage line. */
+	readonly placeholder?: string;
+	readonly description: string;
+}
+
+export interface MagicPositional {
+	readonly name: string;
+	readonly required: boolean;
+	readonly description: string;
+	/** A path: completed from the file system. */
+	readonly path?: boolean;
+	/** What it may be, where that is known. */
+	readonly choices?: readonly string[];
+	/** May come several times; for the last one only. */
+	readonly multiple?: boolean;
+}
+
+export interface MagicArguments {
+	readonly positionals: readonly string[];
+	/** `key=value` words, in order, values as typed. */
+	readonly assignments: ReadonlyMap<string, string>;
+	readonly flags: ReadonlySet<string>;
+	/** Values of text, integer and assignment options, by long name. */
+	readonly values: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The code that a magic wraps: the rest of its cell, or of its line. */
+export interface CellBody {
+	readonly source: string;
+	/** Line of the magic and of what follows, for error messages (1-based). */
+	readonly line: number;
+	/** Is there nothing but blank lines and comments? */
+	readonly empty: boolean;
+	/** Runs the code with the parameters as constants; resolves to its last value. May be called again. */
+	execute(params: Params): Promise<unknown>;
+}
+
+/** The names that cells declare at their top level. */
+export interface DeclaredNames {
+	/** In the order of their first declaration. */
+	list(): { readonly name: string; readonly value: unknown }[];
+	/** Makes them unknown, as in a fresh engine. Returns those that were known. */
+	forget(): string[];
+}
+
+/** A piece of work that may take long. */
+export interface Work {
+	/** Says how far it is; shown from its second second on. */
+	show(progress: Omit<ProgressEvent, "type">): void;
+	/** Shows the outcome: in the place of the progress, if that was shown. */
+	done(outcome: string): Promise<void>;
+}
+
+/** What a magic may use of the engine. */
+export interface MagicContext {
+	/** Shows a line of text in the cell's output. */
+	print(text: string): void;
+	/** Begins a piece of work. */
+	work(): Work;
+	/** Cells executed in this engine, oldest first, the present one last. */
+	cells(): readonly ExecutedCell[];
+	/** What `%types` has set. Absent: off. */
+	readonly typePolicy?: TypePolicy;
+	/** What the cells have declared. */
+	readonly names: DeclaredNames;
+	/** Aborted when the user interrupts the cell. */
+	readonly signal: AbortSignal | undefined;
+	/** Puts code in place of the cell, where the front end can; a terminal shows it. */
+	setNextInput(code: string): void;
+	/** Folders of the npm packages that are loaded. */
+	loadedPackages(): readonly string[];
+	/** Tells who knows types that packages came or went. */
+	packagesChanged(): void;
+	/** For magics that wrap code only. */
+	readonly body?: CellBody;
+	/** For magics that take the rest of the cell as text only. */
+	readonly text?: string;
+}
+
+/** What can be written after a magic's or a command's name. */
+export interface ArgumentSpec {
+	readonly name: string;
+	readonly summary: string;
+	readonly positionals: readonly MagicPositional[];
+	readonly options: readonly MagicOption[];
+	/** What `key=value` words mean; absent where none are taken. */
+	readonly assignments?: string;
+	readonly examples: readonly string[];
+}
+
+export interface Magic extends ArgumentSpec {
+	/** How it is written: `%dd run` (the default), `%cd`, `!ls`. */
+	readonly mark?: "%dd" | "%" | "!";
+	/**
+	 * Does it take the rest of the cell, as code or as text? Then it must stand
+	 * on the cell's first line; one that is marked `%` takes it as `%%name` only.
+	 */
+	readonly wraps: boolean | "text";
+	/** What follows its name: arguments (the default), a text as it stands, or code that it wraps. */
+	readonly line?: "arguments" | "text" | "code";
+	/** Refuses arguments that are read well but make no sense. @throws UsageError */
+	check?(args: MagicArguments): void;
+	/** What the last of the words after the name may be, where no positional says so. */
+	complete?(
+		words: readonly string[],
+		cwd: string,
+	): readonly string[] | undefined;
+	/** What it resolves to is the cell's result where nothing follows. */
+	run(args: MagicArguments, context: MagicContext): Promise<unknown>;
+	/**
+	 * The magic as a statement of a script, for export; undefined when it means nothing there.
+	 * @param body the wrapped code as an async function; a text as it stands
+	 * @param line what follows the mark, as it stands
+	 */
+	toCode(
+		args: MagicArguments,
+		body?: string,
+		line?: string,
+	): string | undefined;
+}

@@ -1,0 +1,77 @@
+import type { Magic, MagicOption } from "./definition.ts";
+import type { ExportedCell } from "./exported.ts";
+
+/** Also that of `deepdiva export`. */
+export const BATCH_OPTION: MagicOption = {
+	name: "batch",
+	type: "flag",
+	description:
+		"Also write FILE.sbatch (SLURM), FILE.Dockerfile and, outside of a project with a lock file, a copy of package.json and package-lock.json.",
+};
+
+export const exportMagic: Magic = {
+	name: "export",
+	summary:
+		"Writes the cells executed so far, or what one run needs of them, as a script that repeats their runs.",
+	positionals: [
+		{
+			name: "FILE.ts",
+			required: true,
+			description: "The script; FILE.sh beside it runs it from a clone.",
+			path: true,
+		},
+	],
+	options: [
+		{
+			name: "run",
+			type: "text",
+			placeholder: "NAME|ID",
+			description:
+				"Only what this run needs: the last executed cell that starts a run of this name, or a recorded run.",
+		},
+		BATCH_OPTION,
+	],
+	wraps: false,
+	examples: [
+		"%dd export replay.ts",
+		"%dd export replay.ts --run moons",
+		"%dd export cluster/replay.ts --run moons --batch",
+	],
+	async run({ positionals: [file = ""], values, flags }, { cells, print }) {
+		const [{ findRun }, { session }, { requestFor, startsRun, writeExport }] =
+			await Promise.all([
+				import("../experiment/record/store.ts"),
+				import("../experiment/session.ts"),
+				import("./exported.ts"),
+			]);
+		const executed = cells().map(
+			({ source, status }): ExportedCell => ({
+				kind: "code",
+				source,
+				failed: status === "error",
+			}),
+		);
+		const batch = flags.has(BATCH_OPTION.name);
+		const run = values.get("run")?.[0];
+		print(
+			writeExport(
+				run !== undefined && !startsRun(executed, run)
+					? requestFor(findRun(run), file, batch)
+					: {
+							file,
+							cells: executed,
+							folder: session().folder,
+							batch,
+							...(run === undefined
+								? {}
+								: {
+										run,
+										seed: session().bootSeed,
+										overrides: session().overrides,
+									}),
+						},
+			),
+		);
+	},
+	toCode: () => undefined,
+};

@@ -1,0 +1,119 @@
+import { isAbsolute, posix } from "node:path";
+import { UsageError } from "../experiment/errors.ts";
+import type { Node } from "./syntax.ts";
+
+interface Specifier {
+	readonly local: string;
+	readonly form: "default" | "namespace" | "named";
+	/** Of a named one: `a`, or `a as b`. */
+	readonly text: string;
+	readonly from: string;
+	/** `with { type: "json" }`, if any. */
+	readonly attributes: string;
+	/** Only until one cell imports the name as a value. */
+	typeOnly: boolean;
+}
+
+/** An import statement, and the code it stands in. */
+export interface ImportText {
+	readonly node: Node;
+	readonly code: string;
+	/** What it binds. */
+	readonly names: readonly string[];
+	/** From the module's folder to the cell's, or an absolute path: for relative imports. */
+	readonly folder: string;
+}
+
+function specifiersOf({ node, code, folder }: ImportText): Specifier[] {
+	const slice = ({ start, end }: Node) => code.slice(start, end);
+	const attributes = ((node.attributes as Node[]) ?? []).map(slice).join(", ");
+	return (node.specifiers as Node[]).map((one) => {
+		const local = (one.local as Node).name as string;
+		const imported = one.imported ? slice(one.imported as Node) : "";
+		return {
+			local,
+			form:
+				one.type === "ImportSpecifier"
+					? "named"
+					: one.type === "ImportDefaultSpecifier"
+						? "default"
+						: "namespace",
+			text: imported === local ? local : `${imported} as ${local}`,
+			from: rebased((node.source as Node).value as string, folder),
+			attributes: attributes === "" ? "" : ` with { ${attributes} }`,
+			typeOnly: node.importKind === "type" || one.importKind === "type",
+		};
+	});
+}
+
+const meaning = ({ form, text, from }: Specifier) =>
+	form === "named"
+		? `${text.replace(/ as .*/, "")} from ${from}`
+		: `${form === "default" ? "the default" : "all"} of ${from}`;
+
+/**
+ * The imports of all cells, each name once, in their order, as lines of a module.
+ * @throws UsageError when two cells import different things under one name
+ */
+export function mergeImports(imports: readonly ImportText[]): {
+	lines: string[];
+	names: Set<string>;
+} {
+	const known = new Map<string, Specifier>();
+	const modules = new Set<string>();
+	const statements: { from: string; specifiers: Specifier[] }[] = [];
+	for (const one of imports) {
+		const from = rebased((one.node.source as Node).value as string, one.folder);
+		const specifiers = specifiersOf(one);
+		const fresh = specifiers.filter((specifier) => {
+			const before = known.get(specifier.local);
+			if (!before) {
+				known.set(specifier.local, specifier);
+				return true;
+			}
+			if (meaning(before) !== meaning(specifier))
+				throw new UsageError(
+					`two cells import different things as "${specifier.local}" (${meaning(before)}; ${meaning(specifier)}); give one of them another name to export them`,
+				);
+			if (!specifier.typeOnly) before.typeOnly = false;
+			return false;
+		});
+		const repeats = specifiers.length === 0 && modules.has(from);
+		modules.add(from);
+		if (!repeats && (fresh.length > 0 || specifiers.length === 0))
+			statements.push({ from, specifiers: fresh });
+	}
+	return {
+		lines: statements.flatMap(({ from, specifiers }) =>
+			importLines(from, specifiers),
+		),
+		names: new Set(known.keys()),
+	};
+}
+
+function rebased(from: string, folder: string): string {
+	if (folder === "" || !/^\.{1,2}\//.test(from)) return from;
+	const path = posix.join(folder, from);
+	return path.startsWith(".") || isAbsolute(path) ? path : `./${path}`;
+}
+
+function importLines(from: string, specifiers: readonly Specifier[]): string[] {
+	if (specifiers.length === 0) return [`import ${JSON.stringify(from)};`];
+	const end = `from ${JSON.stringify(from)}${specifiers[0]?.attributes ?? ""};`;
+	const whole = specifiers
+		.filter(({ form }) => form !== "named")
+		.map(
+			({ local, form, typeOnly }) =>
+				`import ${typeOnly ? "type " : ""}${form === "namespace" ? "* as " : ""}${local} ${end}`,
+		);
+	const named = specifiers.filter(({ form }) => form === "named");
+	if (named.length === 0) return whole;
+	const types = named.every(({ typeOnly }) => typeOnly);
+	const list = named.map(
+		({ text, typeOnly }) => `${typeOnly && !types ? "type " : ""}${text}`,
+	);
+	return [
+		...whole,
+		`import ${types ? "type " : ""}{ ${list.join(", ")} } ${end}`,
+	];
+}

@@ -1,0 +1,39 @@
+/** What the parser found wrong, as oxc reports it. */
+export interface ParseError {
+	readonly message: string;
+	readonly labels: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** The code up to its last token: trailing space and line comments cut off. */
+function withoutTrail(code: string): string {
+	return code.replace(/(?:\s|(?<=^|\n)[ \t]*\/\/[^\n]*)+$/g, "");
+}
+
+/** Does the code end in the middle of a template literal or a block comment? */
+export function leavesTextOpen(
+	code: string,
+	{ message, labels: [label] }: ParseError,
+): boolean {
+	if (/unterminated multiline comment/i.test(message)) return true;
+	return (
+		/unterminated string/i.test(message) &&
+		label !== undefined &&
+		/[`}]/.test(code[label.start] as string)
+	);
+}
+
+/** Is it wrong only because something is still to come? */
+export function endsTooEarly(code: string, error: ParseError): boolean {
+	const {
+		message,
+		labels: [label],
+	} = error;
+	if (!label) return false;
+	if (leavesTextOpen(code, error)) return true;
+	if (/unterminated string/i.test(message))
+		// A quoted string goes over lines only after a backslash.
+		return /\\\r?\n$/.test(code);
+	if (/^missing (initializer|catch)/i.test(message))
+		return label.end >= withoutTrail(code).length;
+	return label.start >= withoutTrail(code).length;
+}

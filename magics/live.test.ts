@@ -1,0 +1,204 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import type { ActiveRun } from "../experiment/record/active-run.ts";
+import {
+	openTestSession,
+	recordRun,
+} from "../experiment/record/test-record.ts";
+import { session } from "../experiment/session.ts";
+import { multirun } from "../training/run.ts";
+import { type Display, observeLive } from "./live.ts";
+
+interface Place {
+	readonly kind: "text" | "picture";
+	/** Everything shown in the place, oldest first. */
+	readonly texts: string[];
+}
+
+/** A display that keeps what it is given. */
+function collectPlaces(): { places: Place[]; display: Display } {
+	const places: Place[] = [];
+	return {
+		places,
+		display(value, { raw = false } = {}) {
+			const textOf = (one: unknown) => {
+				const data = raw ? one : (one as { data: unknown }).data;
+				return (data as Record<string, string>)["text/plain"] as string;
+			};
+			const place: Place = {
+				kind: raw ? "text" : "picture",
+				texts: [textOf(value)],
+			};
+			places.push(place);
+			return {
+				async update(next) {
+					place.texts.push(textOf(next));
+				},
+			};
+		},
+	};
+}
+
+function watched(options = {}): Place[] {
+	openTestSession(options);
+	const { places, display } = collectPlaces();
+	session().observers.add(observeLive(display));
+	return places;
+}
+
+const matrix = (hits: number) => ({
+	name: "val",
+	confusion: {
+		classes: ["a", "b"],
+		matrix: [
+			[hits, 0],
+			[0, hits],
+		],
+	},
+});
+
+function train(run: ActiveRun): void {
+	for (let step = 1; step <= 200; step++) {
+		run.progress({ done: step, total: 200, unit: "epoch" });
+		run.log({ loss: Math.random() / step }, { step });
+		run.confusion(matrix(step));
+	}
+}
+
+test("a fast run shows each picture at its start and once at its end, and one line", async () => {
+	const places = watched();
+	const { run } = await recordRun(train, { experiment: "spiral" });
+	assert.deepEqual(
+		places.map(({ kind }) => kind),
+		["text", "picture", "picture"],
+	);
+	const [line, metrics, confusion] = places as [Place, Place, Place];
+	assert.equal(line.texts[0], `run ${run.id} · spiral · started`);
+	assert.match(
+		line.texts.at(-1) as string,
+		new RegExp(
+			`^run ${run.id} · spiral · finished · seed ${run.seed} \\(root 42\\) · \\d+\\.\\d s\n +loss 0\\.`,
+		),
+	);
+	// The line may be shown in between; the pictures take too long for that.
+	assert.deepEqual([metrics.texts.length, confusion.texts.length], [2, 2]);
+	assert.match(metrics.texts[1] as string, /loss/);
+	assert.match(confusion.texts[1] as string, /200/);
+});
+
+test("the pictures that are shown are in the run's TensorBoard file, too", async () => {
+	watched();
+	const { directory } = await recordRun(train);
+	const [name = ""] = readdirSync(directory).filter((file) =>
+		file.startsWith("events."),
+	);
+	const bytes = readFileSync(join(directory, name));
+	const count = (content: string) =>
+		bytes.toString("latin1").split(content).length - 1;
+	assert.equal(count("val/confusion_matrix"), 2);
+	assert.equal(count("\x89PNG\r\n"), 2);
+});
+
+test("drawing takes no numbers from the run: watched or not, it comes out the same", async () => {
+	openTestSession();
+	const alone = await recordRun(train);
+	watched();
+	const seen = await recordRun(train);
+	assert.equal(seen.outcome.digest, alone.outcome.digest);
+	assert.deepEqual(seen.record.seed.streams, { main: 200 });
+});
+
+test("a picture that cannot be drawn is no reason to lose the run", async () => {
+	const places = watched();
+	const { record } = await recordRun((run) =>
+		run.embedding({
+			name: "e",
+			embedding: {
+				method: "pca",
+				positions: new Float32Array(0),
+				labels: undefined as never,
+				explained: [0, 0],
+			},
+		}),
+	);
+	assert.equal(record.status, "finished");
+	assert.deepEqual(
+		places.map(({ kind }) => kind),
+		["text"],
+	);
+});
+
+test("a failed run says so", async () => {
+	const places = watched();
+	await assert.rejects(
+		recordRun(() => {
+			throw new Error("no");
+		}),
+	);
+	assert.match(places[0]?.texts.at(-1) as string, / · failed · /);
+});
+
+test("a multirun shows one line, one picture of all its runs, and a table at the end", async () => {
+	const places = watched();
+	const results = await multirun(
+		{ name: "m", n: 2, params: { lr: [1, 2] } },
+		(_, run) => {
+			for (let step = 1; step <= 3; step++) {
+				run.progress({ done: step, total: 3, unit: "epoch" });
+				run.log({ loss: Math.random() }, { step });
+			}
+		},
+	);
+	assert.deepEqual(
+		places.map(({ kind }) => kind),
+		["text", "picture", "text"],
+	);
+	const [line, , table] = places as [Place, Place, Place];
+	assert.match(line.texts[0] as string, /run 1\/4/);
+	assert.match(
+		line.texts.at(-1) as string,
+		/^multirun [0-9a-f]{8} · m · 4 of 4 runs$/,
+	);
+	for (const { run } of results)
+		assert.match(table.texts[0] as string, new RegExp(run.id));
+});
+
+test("the table of a multirun that failed has the runs before the failure", async () => {
+	const places = watched();
+	await assert.rejects(
+		multirun({ name: "m", n: 3 }, (_, run) => {
+			run.log({ loss: 1 });
+			if (run.info.repeat === 1) throw new Error("no");
+		}),
+	);
+	assert.match(
+		places.map(({ texts }) => texts.at(-1)).join("\n"),
+		/1 of 3 runs\n[\s\S]*1 run/,
+	);
+});
+
+test("a notice is shown, in a multirun too", async () => {
+	const places = watched();
+	await multirun({ n: 1 }, async (_, run) => {
+		const { mkdirSync, writeFileSync } = await import("node:fs");
+		mkdirSync("data");
+		writeFileSync("data/a.txt", "a");
+		await run.data("data");
+	});
+	assert.ok(places.some(({ texts }) => /manifest/.test(texts[0] as string)));
+});
+
+test("what a replay computes again is not shown", async () => {
+	const places = watched({
+		replay: {
+			identity: "sha256:other",
+			occurrence: 0,
+			earlierCells: 1,
+			directory: "nowhere",
+		},
+	});
+	await multirun({ n: 2, params: { lr: [1, 2] } }, (_, run) => train(run));
+	assert.deepEqual(places, []);
+});

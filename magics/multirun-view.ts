@@ -1,0 +1,106 @@
+import type { RunEvent } from "../experiment/events.ts";
+import type { MultirunInfo, RunInfo } from "../experiment/record/observer.ts";
+import type { MultirunMetric } from "../widgets/multirun.ts";
+import { progressLine } from "../widgets/progress.ts";
+import { groupLabel } from "./live.ts";
+import type { Throttle } from "./throttle.ts";
+
+interface Point {
+	readonly step: number;
+	readonly value: number;
+}
+
+/** Where a multirun shows itself. */
+interface Places {
+	readonly line: Throttle<string>;
+	readonly picture: Throttle<readonly MultirunMetric[]>;
+}
+
+/** Collects the curves of all members and shows them as one band per group. */
+export function createMultirunView(multirun: MultirunInfo, places: Places) {
+	/** Metric → group → run → points. */
+	const curves = new Map<string, Map<string, Map<string, Point[]>>>();
+	let started = 0;
+
+	function add(run: RunInfo, step: number, name: string, value: number): void {
+		const groups = getOr(
+			curves,
+			name,
+			() => new Map<string, Map<string, Point[]>>(),
+		);
+		const runs = getOr(
+			groups,
+			groupLabel(multirun, run),
+			() => new Map<string, Point[]>(),
+		);
+		getOr(runs, run.id, () => [] as Point[]).push({ step, value });
+	}
+
+	/** A metric with one value per run is no curve; the table has it. */
+	function isCurve(metric: string): boolean {
+		const groups = [...(curves.get(metric)?.values() ?? [])];
+		return groups.some((runs) =>
+			[...runs.values()].some((points) => points.length > 1),
+		);
+	}
+
+	function value(): MultirunMetric[] {
+		const names = [...curves.keys()];
+		const drawn = names.filter(isCurve);
+		return metricsToDraw(drawn.length > 0 ? drawn : names).map((metric) => ({
+			metric,
+			groups: [
+				...(curves.get(metric) ?? new Map<string, Map<string, Point[]>>()),
+			].map(([label, runs]) => ({ label, runs: [...runs.values()] })),
+		}));
+	}
+
+	return {
+		runStarted(_run: RunInfo) {
+			started++;
+		},
+		event(run: RunInfo, event: RunEvent) {
+			if (event.type === "progress")
+				places.line.push(
+					progressLine({
+						...event,
+						label: `run ${started}/${multirun.total}${event.label ? ` · ${event.label}` : ""}`,
+					}),
+				);
+			if (event.type !== "metric") return;
+			for (const [name, one] of Object.entries(event.values))
+				add(run, event.step, name, one);
+			places.picture.push(value());
+		},
+		async close(finished: number) {
+			if (started === 0) return;
+			places.line.push(
+				`multirun ${multirun.id} · ${multirun.experiment} · ${finished} of ${multirun.total} runs`,
+			);
+			await places.line.flush();
+			if (curves.size > 0) await places.picture.flush();
+		},
+	};
+}
+
+function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+	let value = map.get(key);
+	if (value === undefined) {
+		value = make();
+		map.set(key, value);
+	}
+	return value;
+}
+
+/** Four panels at most: validation before training, curves before single values. */
+export function metricsToDraw(names: readonly string[]): string[] {
+	const rank = (name: string) =>
+		name.startsWith("val_") ? 0 : name.startsWith("test_") ? 2 : 1;
+	const validated = new Set(
+		names.filter((n) => n.startsWith("val_")).map((n) => n.slice(4)),
+	);
+	return names
+		.filter((name) => !validated.has(name))
+		.toSorted((a, b) => rank(a) - rank(b))
+		.slice(0, 4);
+}

@@ -1,0 +1,19 @@
+import type { MagicContext, Work } from "./definition.ts";
+
+/** A piece of work of which only the outcome is shown. */
+export const quietWork = (print: (text: string) => void): Work => ({
+	show: () => undefined,
+	done: async (outcome) => print(outcome),
+});
+
+/** What a magic finds outside of a kernel: no cells, no names, nobody to tell. */
+export const outsideContext: MagicContext = {
+	print: (text) => console.log(text),
+	work: () => quietWork(console.log),
+	cells: () => [],
+	names: { list: () => [], forget: () => [] },
+	signal: undefined,
+	setNextInput: () => undefined,
+	loadedPackages: () => [],
+	packagesChanged: () => undefined,
+};

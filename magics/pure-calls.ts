@@ -1,0 +1,137 @@
+import type { ImportText } from "./imports.ts";
+import type { Node } from "./syntax.ts";
+import { rootOf } from "./usage.ts";
+
+/** Globals whose members, called, change nothing but what they return. */
+const GLOBALS = new Set(
+	`console Math JSON Number String Boolean BigInt Symbol parseInt parseFloat isNaN isFinite
+	structuredClone display clearOutput performance Date Promise Map Set Error TypeError RangeError
+	RegExp URL Array ArrayBuffer Float32Array Float64Array Int8Array Int16Array Int32Array Uint8Array
+	Uint8ClampedArray Uint16Array Uint32Array TextEncoder TextDecoder`.split(
+		/\s+/,
+	),
+);
+const OBJECT_READERS = /^(keys|values|entries|fromEntries|is|hasOwn)$/;
+
+/** What the library does inside of a run: it is recorded, and leaves no trace in the notebook. */
+const LIBRARY = new Set(
+	"log artifact callbacks confusion boundary embedding rng pointSet".split(" "),
+);
+/** TensorFlow.js makes new things of what it is given, with these exceptions. */
+const TENSORFLOW_STATE =
+	/^(set|enable|disable|register|deregister|dispose|remove|env$|engine$|ready$|keep$|util$|io$|data$)/;
+const PURE_MODULES = /^(node:)?(path|util|assert|assert\/strict|url|os)$/;
+const KNOWN_MODULES = /^(node:|@tensorflow\/|deepdiva$)/;
+
+/** Methods of what the language brings that only read. */
+const READERS = new Set(
+	`map filter slice concat join indexOf lastIndexOf includes find findIndex findLast some every
+	reduce reduceRight flat flatMap at keys values entries forEach toString toFixed toPrecision
+	toLocaleString charAt charCodeAt split trim replace replaceAll match matchAll padStart padEnd
+	startsWith endsWith toUpperCase toLowerCase repeat has toSorted toReversed subarray`.split(
+		/\s+/,
+	),
+);
+/** Methods of tensors and models that only read. */
+const MODEL_READERS = new Set(
+	"data dataSync array arraySync print predict evaluate summary countParams getWeights".split(
+		" ",
+	),
+);
+/** Methods that change what they are called on, and only read their arguments. */
+const MODEL_TRAINERS = new Set(["fit", "trainOnBatch"]);
+/** Call what they are given. */
+const CALLERS = new Set(
+	`map filter find findIndex findLast some every reduce reduceRight flatMap forEach from toSorted
+	replace replaceAll tidy`.split(/\s+/),
+);
+
+/** Does a callee of this name call its arguments, where they are functions? */
+export const callsArguments = (callee: Node): boolean =>
+	callee.type === "MemberExpression" &&
+	CALLERS.has((callee.property as Node).name as string);
+
+/** What a call may change: nothing, what it is called on, or anything that it can reach. */
+export type CallReach = "nothing" | "receiver" | "all";
+
+interface Origin {
+	readonly module: string;
+	/** Undefined where the whole module has the name. */
+	readonly member: string | undefined;
+}
+
+/** Tells calls that are known to leave things as they are from those that may not. */
+export class PureCalls {
+	readonly #origins = new Map<string, Origin>();
+	/** Is something imported of which nothing is known? */
+	readonly #foreign: boolean;
+	readonly #methods: ReadonlySet<string>;
+	readonly #declared: ReadonlySet<string>;
+
+	/**
+	 * @param methods names of methods that the cells define themselves
+	 * @param declared names that the cells declare
+	 */
+	constructor(
+		imports: readonly ImportText[],
+		methods: ReadonlySet<string>,
+		declared: ReadonlySet<string>,
+	) {
+		this.#origins.set("dd", { module: "deepdiva", member: undefined });
+		for (const { node } of imports)
+			for (const one of node.specifiers as Node[])
+				this.#origins.set((one.local as Node).name as string, {
+					module: (node.source as Node).value as string,
+					member: (one.imported as Node | undefined)?.name as
+						| string
+						| undefined,
+				});
+		this.#foreign = [...this.#origins.values()].some(
+			({ module }) => !KNOWN_MODULES.test(module),
+		);
+		this.#methods = methods;
+		this.#declared = declared;
+	}
+
+	isImport(name: string): boolean {
+		return this.#origins.has(name);
+	}
+
+	reach(callee: Node): CallReach {
+		const root = rootOf(callee);
+		const method =
+			callee.type === "MemberExpression" && !callee.computed
+				? ((callee.property as Node).name as string)
+				: undefined;
+		const name = root.type === "Identifier" ? (root.name as string) : undefined;
+		if (name !== undefined && !this.#declared.has(name)) {
+			const origin = this.#origins.get(name);
+			if (origin) return this.#isPureImport(origin, callee) ? "nothing" : "all";
+			if (name === "Object" && method && OBJECT_READERS.test(method))
+				return "nothing";
+			if (GLOBALS.has(name) && !this.#methods.has(method ?? ""))
+				return "nothing";
+		}
+		if (method === undefined || this.#methods.has(method)) return "all";
+		if (READERS.has(method)) return "nothing";
+		if (this.#foreign) return "all";
+		if (MODEL_READERS.has(method)) return "nothing";
+		return MODEL_TRAINERS.has(method) ? "receiver" : "all";
+	}
+
+	#isPureImport({ module, member }: Origin, callee: Node): boolean {
+		const first = member ?? firstMember(callee) ?? "";
+		if (module === "deepdiva") return LIBRARY.has(first);
+		if (module.startsWith("@tensorflow/")) return !TENSORFLOW_STATE.test(first);
+		return PURE_MODULES.test(module);
+	}
+}
+
+/** `tf.layers.dense` → `layers`. */
+function firstMember(callee: Node): string | undefined {
+	const object = callee.object as Node | undefined;
+	if (callee.type !== "MemberExpression" || !object) return undefined;
+	return object.type === "MemberExpression"
+		? firstMember(object)
+		: ((callee.property as Node).name as string | undefined);
+}

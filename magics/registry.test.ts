@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { splitWords, usage } from "./arguments.ts";
+import { type MagicMark, parseCell } from "./cell.ts";
+import { findMagic, magics, parseMagic, spelledMagic } from "./registry.ts";
+import { printed } from "./test-magic.ts";
+
+const words: [string, string[]][] = [
+	["run  spiral\tlr=0.1 ", ["run", "spiral", "lr=0.1"]],
+	["verify-data 'my data'", ["verify-data", "my data"]],
+	['run a="b c" \'d=e f\' "it\'s"', ["run", 'a="b c"', "d=e f", "it's"]],
+	['run ""', ["run", ""]],
+	["", []],
+];
+
+for (const [line, expected] of words)
+	test(`the words of "${line}" are ${JSON.stringify(expected)}`, () => {
+		assert.deepEqual(splitWords(line), expected);
+	});
+
+test("a magic's arguments are what its definition says", () => {
+	const { args } = parseMagic(
+		"multirun m -n 3 a=1,2 --data d1 --data='d 2' -p a=3 --param=b=4;",
+	);
+	assert.notEqual(args, "help");
+	if (args === "help") return;
+	assert.deepEqual(args.positionals, ["m"]);
+	assert.deepEqual([...args.assignments], [["a", "1,2"]]);
+	assert.deepEqual(Object.fromEntries(args.values), {
+		n: ["3"],
+		data: ["d1", "d 2"],
+		param: ["a=3", "b=4"],
+	});
+	assert.deepEqual(parseMagic("seed -5").args, {
+		positionals: ["-5"],
+		assignments: new Map(),
+		flags: new Set(),
+		values: new Map(),
+	});
+});
+
+test("%help lists every magic, as it is written, with its summary", async () => {
+	const page = await printed("help");
+	for (const magic of magics()) {
+		const line = page
+			.split("\n")
+			.find((one) =>
+				one.startsWith(magic.mark === "!" ? "!" : `${spelledMagic(magic)} `),
+			);
+		assert.ok(line?.endsWith(` ${magic.summary}`), spelledMagic(magic));
+	}
+	assert.match(page, /^!COMMAND +Runs a command in the shell\.$/m);
+	assert.match(page, /^%%writefile {2,}\S/m);
+	assert.equal(await printed("--help"), page);
+	assert.equal(await printed("help", "%"), page);
+});
+
+test("a help page shows usage, arguments and examples", async () => {
+	assert.equal(
+		await printed("writefile --help", "%%"),
+		`Writes the rest of the cell into a file, as it stands.
+
+Usage: %%writefile FILE [-a]
+
+  FILE          The file.
+  -a, --append  Append to the file instead of replacing it.
+  --help        Show this page.
+
+Examples:
+  %%writefile helper.ts
+  %%writefile -a notes.txt`,
+	);
+	assert.match(
+		await printed("multirun --help"),
+		/^Usage: %dd multirun \[NAME\] \[KEY=VALUE …\] \[-n INTEGER\] \[-p KEY=VALUE\]… \[--data DIR\]…/m,
+	);
+});
+
+for (const magic of magics())
+	test(`${spelledMagic(magic)} --help names every argument, and its examples are read`, async () => {
+		const { name, mark = "%dd" } = magic;
+		const page = await printed(`help ${name}`, "%");
+		const line = mark === "!" ? "--help" : `${name} --help`;
+		assert.equal(await printed(line, mark), page);
+		for (const { name: option } of magic.options)
+			assert.ok(page.includes(`--${option}`));
+		for (const { name: positional } of magic.positionals)
+			assert.ok(page.includes(positional));
+		assert.ok(magic.examples.length > 0);
+		for (const example of magic.examples) {
+			assert.ok(page.includes(example));
+			const [line] = parseCell(example).magics;
+			assert.ok(line);
+			assert.equal(parseMagic(line.text, line.mark).magic, magic);
+		}
+	});
+
+const USAGE = {
+	run: `Usage: ${usage(findMagic("run"), "%dd")}`,
+	multirun: `Usage: ${usage(findMagic("multirun"), "%dd")}`,
+	seed: `Usage: ${usage(findMagic("seed"), "%dd")}`,
+	verify: `Usage: ${usage(findMagic("verify-data"), "%dd")}`,
+};
+const ALL = magics().map(spelledMagic).join(", ");
+const OF_DD = magics("%dd").map(spelledMagic).join(", ");
+
+const refused: [string, string][] = [
+	["", `%dd needs the name of a magic: ${OF_DD}`],
+	["sead 4", 'there is no magic "%dd sead"; did you mean "%dd seed"?'],
+	["train", `there is no magic "%dd train"; there is: ${ALL}`],
+	["help rum", 'there is no magic "%dd rum"; did you mean "%dd run"?'],
+	["seed 1 2", `%dd seed: "2" is one word too many\n${USAGE.seed}`],
+	[
+		"seed --strict-math",
+		"%dd seed --strict-math needs the seed that it goes with, for example %dd seed 42 --strict-math",
+	],
+	["seed 'a", "a quote (') is not closed in: 'a"],
+	[
+		"verify-data d --depp",
+		`%dd verify-data: there is no option --depp; did you mean "--deep"?\n${USAGE.verify}`,
+	],
+	[
+		"verify-data d --deep=1",
+		`%dd verify-data: --deep takes no value\n${USAGE.verify}`,
+	],
+	["run a --git all", '--git is require, snapshot or ignore, not "all"'],
+	[
+		"verify-data d --deep --quick",
+		"verify-data: --quick and --deep exclude each other; choose one",
+	],
+	[
+		"run a b",
+		'%dd run: "b" is one word too many; parameters are written KEY=VALUE\n' +
+			USAGE.run,
+	],
+	["run lr=1 lr=2", `%dd run: lr is given twice\n${USAGE.run}`],
+	["run lr=", `%dd run: lr= has no value\n${USAGE.run}`],
+	["run -p lr", `%dd run: --param takes KEY=VALUE, not "lr"\n${USAGE.run}`],
+	["run --data", `%dd run: --data needs a value (DIR)\n${USAGE.run}`],
+	[
+		"run class=1",
+		'"class" cannot name a parameter: the language or the library has that word; choose another name',
+	],
+	[
+		"run dd=1",
+		'"dd" cannot name a parameter: the language or the library has that word; choose another name',
+	],
+	[
+		"multirun -n many",
+		`%dd multirun: --n takes a whole number, not "many"\n${USAGE.multirun}`,
+	],
+	["multirun -n 1 -n 2", `%dd multirun: --n is given twice\n${USAGE.multirun}`],
+	[
+		"run",
+		"%dd run needs code below it, or task=NAME (for example task=points)",
+	],
+	[
+		"multirun a=1",
+		"%dd multirun needs code below it, or task=NAME (for example task=points)",
+	],
+	[
+		"export",
+		"%dd export: FILE.ts is missing: The script; FILE.sh beside it runs it from a clone.\nUsage: %dd export FILE.ts [--run NAME|ID] [--batch]",
+	],
+	[
+		"export a.js",
+		'"a.js" does not end in .ts; name the script, for example replay.ts',
+	],
+];
+
+const refusedMarks: [string, MagicMark, string][] = [
+	["hlep", "%", 'there is no magic "%hlep"; did you mean "%help"?'],
+	["seed 4", "%", 'there is no magic "%seed"; did you mean "%dd seed"?'],
+	["sed 4", "%", 'there is no magic "%sed"; did you mean "%dd seed"?'],
+	["help", "%%", "%help does not take the rest of the cell: write %help"],
+];
+
+for (const [text, mark, message] of refusedMarks)
+	test(`"${mark}${text}" is refused with what to write`, async () => {
+		await assert.rejects(printed(text, mark), { name: "UsageError", message });
+	});
+
+for (const [text, message] of refused)
+	test(`"%dd ${text}" is refused with what to do`, async () => {
+		await assert.rejects(printed(text), { name: "UsageError", message });
+	});

@@ -1,0 +1,237 @@
+import { UsageError } from "../experiment/errors.ts";
+import { nearest } from "../experiment/nearest.ts";
+import {
+	helpPage,
+	type Prefix,
+	parseArguments,
+	spelled,
+	splitWords,
+	usage,
+} from "./arguments.ts";
+import { cdMagic } from "./cd.ts";
+import type { MagicMark } from "./cell.ts";
+import { checklistMagic } from "./checklist.ts";
+import { compareMagic } from "./compare.ts";
+import type { Magic, MagicArguments, MagicContext } from "./definition.ts";
+import { envMagic } from "./env.ts";
+import { exportMagic } from "./export.ts";
+import { loadMagic } from "./load.ts";
+import { multirunMagic } from "./multirun.ts";
+import { npmMagic } from "./npm.ts";
+import { resetMagic } from "./reset.ts";
+import { runMagic } from "./run.ts";
+import { seedMagic } from "./seed.ts";
+import { shellMagic } from "./shell.ts";
+import { timeMagic } from "./time.ts";
+import { typesMagic } from "./types.ts";
+import { userMagic, userMagics } from "./user.ts";
+import { verifyDataMagic } from "./verify-data.ts";
+import { whoMagic } from "./who.ts";
+import { writefileMagic } from "./writefile.ts";
+
+const helpMagic: Magic = {
+	name: "help",
+	mark: "%",
+	summary: "Lists the magics.",
+	positionals: [
+		{ name: "NAME", required: false, description: "Show this magic's page." },
+	],
+	options: [],
+	wraps: false,
+	examples: ["%help", "%help run"],
+	async run({ positionals: [name] }, { print }) {
+		print(name === undefined ? overview() : pageOf(findMagic(name)));
+	},
+	toCode: () => undefined,
+};
+
+const registry: ReadonlyMap<string, Magic> = new Map(
+	[
+		seedMagic,
+		verifyDataMagic,
+		runMagic,
+		multirunMagic,
+		compareMagic,
+		checklistMagic,
+		exportMagic,
+		typesMagic,
+		npmMagic,
+		cdMagic,
+		envMagic,
+		timeMagic,
+		whoMagic,
+		resetMagic,
+		loadMagic,
+		writefileMagic,
+		shellMagic,
+		helpMagic,
+	].map((magic) => [magic.name, magic]),
+);
+
+/** A built-in magic, or one that the user defined. */
+const lookUp = (name: string): Magic | undefined =>
+	registry.get(name) ?? userMagic(name);
+
+const markOf = ({ mark = "%dd" }: Magic) => mark;
+
+/** How the magic is written: its mark, doubled where it cannot do without the rest of the cell. */
+const prefixOf = (magic: Magic): Prefix =>
+	magic.mark === "%" && magic.wraps && magic.line !== "code"
+		? "%%"
+		: markOf(magic);
+
+/** The magics with one mark, or all, in the order of the help. */
+export const magics = (mark?: Magic["mark"]): Magic[] =>
+	[...registry.values(), ...userMagics()].filter(
+		(magic) => mark === undefined || markOf(magic) === mark,
+	);
+
+/** Is there a magic `%name`? */
+export const isMagicName = (name: string): boolean => {
+	const magic = lookUp(name);
+	return magic !== undefined && markOf(magic) === "%";
+};
+
+/** Does `%%name` take the rest of its cell as text? */
+export const takesText = (name: string): boolean =>
+	lookUp(name)?.wraps === "text";
+
+/** The code in a magic's line, as far as it takes some: `f()` of `time f()`. */
+export const codeIn = (text: string): string | undefined => {
+	const [name, rest] = splitName(text);
+	return lookUp(name)?.line === "code" && !asksForHelp(rest) ? rest : undefined;
+};
+
+const asksForHelp = (rest: string) => /^(--help|-h)[\s;]*$/.test(rest);
+
+/** A magic's first word, and what follows it. */
+function splitName(text: string): [name: string, rest: string] {
+	const [, name = "", rest = ""] = /^(\S*)\s*(.*)$/s.exec(text) ?? [];
+	return [name, rest];
+}
+
+/** The magic as one writes it: `%dd run`, `%cd`. */
+export const spelledMagic = (magic: Magic): string =>
+	spelled(magic.name, prefixOf(magic));
+
+/** What `--help` shows. */
+export const pageOf = (magic: Magic): string =>
+	helpPage(magic, prefixOf(magic));
+
+/**
+ * @param mark what the name was marked with, if anything
+ * @throws UsageError with the nearest name, or with the mark that the magic has
+ */
+export function findMagic(name: string, mark?: MagicMark): Magic {
+	const magic = lookUp(name);
+	if (!magic) throw unknownMagic(name, mark);
+	const same = mark === "%%" ? markOf(magic) === "%" : markOf(magic) === mark;
+	// Whoever looks for help should find it.
+	if (mark === undefined || same || magic === helpMagic) return magic;
+	throw new UsageError(
+		`there is no magic "${spelled(name, mark)}"; did you mean "${spelledMagic(magic)}"?`,
+	);
+}
+
+function unknownMagic(name: string, mark: MagicMark = "%dd"): UsageError {
+	const list = (all: readonly Magic[]) => all.map(spelledMagic).join(", ");
+	if (name === "")
+		return new UsageError(
+			`%dd needs the name of a magic: ${list(magics("%dd"))}`,
+		);
+	const best = lookUp(
+		nearest(
+			name,
+			magics().map((one) => one.name),
+		) ?? "",
+	);
+	return new UsageError(
+		`there is no magic "${spelled(name, mark)}"; ${
+			best
+				? `did you mean "${spelledMagic(best)}"?`
+				: `there is: ${list(magics())}`
+		}`,
+	);
+}
+
+/** The page that `%help` prints. */
+function overview(): string {
+	const all = magics();
+	const left = all.map((magic) =>
+		magic.mark === "!" ? usage(magic, "!") : spelledMagic(magic),
+	);
+	const width = Math.max(...left.map(({ length }) => length));
+	return [
+		...all.map(
+			({ summary }, i) => `${(left[i] as string).padEnd(width)}  ${summary}`,
+		),
+		"",
+		"%help NAME, or --help after a magic's name, shows its arguments.",
+	].join("\n");
+}
+
+/** A magic with its arguments, ready to run. */
+export interface MagicCall {
+	readonly magic: Magic;
+	readonly args: MagicArguments | "help";
+	/** Does it take the rest of the cell? */
+	readonly wraps: boolean;
+}
+
+const NO_ARGUMENTS: MagicArguments = {
+	positionals: [],
+	assignments: new Map(),
+	flags: new Set(),
+	values: new Map(),
+};
+
+/** Reads what follows the mark. @throws UsageError */
+export function parseMagic(text: string, mark: MagicMark = "%dd"): MagicCall {
+	const [first, rest] = mark === "!" ? ["!", text] : splitName(text);
+	// Who writes TypeScript ends lines with semicolons.
+	const name = first.replace(/;$/, "");
+	const magic = findMagic(name === "--help" ? "help" : name, mark);
+	const wraps = mark === "%dd" ? magic.wraps !== false : mark === "%%";
+	const args = readArguments(magic, rest, wraps);
+	if (args === "help") return { magic, args, wraps };
+	checkMark(magic, mark);
+	magic.check?.(args);
+	return { magic, args, wraps };
+}
+
+function readArguments(
+	magic: Magic,
+	rest: string,
+	wraps: boolean,
+): MagicArguments | "help" {
+	const { line = "arguments" } = magic;
+	if (line === "arguments" || (line === "code" && wraps) || asksForHelp(rest))
+		return parseArguments(
+			line === "code" ? { ...magic, positionals: [] } : magic,
+			splitWords(rest.replace(/[\s;]+$/, "")),
+			prefixOf(magic),
+		);
+	if (rest === "" && magic.positionals[0]?.required)
+		return parseArguments(magic, [], prefixOf(magic));
+	return { ...NO_ARGUMENTS, positionals: rest === "" ? [] : [rest] };
+}
+
+function checkMark(magic: Magic, mark: MagicMark): void {
+	const { name } = magic;
+	if (mark === "%%" && !magic.wraps)
+		throw new UsageError(
+			`${spelledMagic(magic)} does not take the rest of the cell: write %${name}`,
+		);
+	if (mark === "%" && prefixOf(magic) === "%%")
+		throw new UsageError(
+			`%%${name} takes the rest of the cell: write %%${name} on its first line`,
+		);
+}
+
+export async function runMagicCall(
+	{ magic, args }: MagicCall,
+	context: MagicContext,
+): Promise<unknown> {
+	if (args === "help") return context.print(pageOf(magic));
+	return magic.run(args, context);
+}

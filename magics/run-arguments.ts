@@ -1,0 +1,231 @@
+import {
+	type Conditions,
+	checkConditions,
+	LEAK_POLICIES,
+} from "../experiment/conditions.ts";
+import { UsageError } from "../experiment/errors.ts";
+import type { Params, ParamValue } from "../experiment/events.ts";
+import { parseAssignments, parseValue } from "../experiment/params.ts";
+import {
+	GIT_DESCRIPTION,
+	GIT_MODES,
+	type GitMode,
+	readGitMode,
+} from "../experiment/record/git-mode.ts";
+import { splitList } from "../experiment/sweep/grid.ts";
+import type {
+	CellBody,
+	MagicArguments,
+	MagicOption,
+	MagicPositional,
+} from "./definition.ts";
+
+export const RUN_POSITIONALS: readonly MagicPositional[] = [
+	{
+		name: "NAME",
+		required: false,
+		description: "The experiment's name. Default: the task's, else \"run\".",
+	},
+];
+
+export const STRICT_MATH_OPTION: MagicOption = {
+	name: "strict-math",
+	type: "flag",
+	description:
+		"Math and ** give the same bits in every engine and version of it.",
+};
+
+/** Also those of `deepdiva run`. */
+export const CONDITION_OPTIONS: readonly MagicOption[] = [
+	{
+		name: "on-leak",
+		type: "text",
+		placeholder: LEAK_POLICIES.join("|"),
+		description:
+			"When the code read the clock, unseeded entropy, an unsorted folder or the environment. Default: warn.",
+	},
+	{
+		name: "freeze-time",
+		type: "text",
+		placeholder: "ISO",
+		description:
+			"Start the run's own clock at this instant; it goes on by 1 ms a read.",
+	},
+	STRICT_MATH_OPTION,
+];
+
+/** @throws UsageError for conditions that do not exist */
+export function readConditions({
+	flags,
+	values,
+}: MagicArguments): Partial<Conditions> {
+	const value = (name: string) => values.get(name)?.[0];
+	const onLeak = value("on-leak");
+	const freezeTime = value("freeze-time");
+	return checkConditions({
+		...(onLeak === undefined ? {} : { onLeak }),
+		...(freezeTime === undefined ? {} : { freezeTime }),
+		...(flags.has("strict-math") ? { strictMath: true } : {}),
+	});
+}
+
+const RESUME_OPTION: MagicOption = {
+	name: "resume",
+	type: "flag",
+	description:
+		"Go on with the latest run of the same name, parameters and root seed that has not finished, from its checkpoint.",
+};
+
+export const RUN_OPTIONS: readonly MagicOption[] = [
+	{
+		name: "param",
+		short: "p",
+		type: "assignment",
+		multiple: true,
+		description: "Override a declared parameter.",
+	},
+	{
+		name: "data",
+		type: "text",
+		multiple: true,
+		placeholder: "DIR",
+		description: "A data folder to verify before the run.",
+	},
+	...CONDITION_OPTIONS,
+	RESUME_OPTION,
+	{
+		name: "git",
+		type: "text",
+		placeholder: GIT_MODES.join("|"),
+		description: GIT_DESCRIPTION,
+	},
+];
+
+export const RUN_ASSIGNMENTS =
+	"Declare a parameter; a constant in the cell. With task=NAME, set one of the task's.";
+
+/** The arguments that `%dd run` and `%dd multirun` share, in the library's terms. */
+export function readRunArguments(args: MagicArguments): {
+	name?: string;
+	task?: string;
+	params: Record<string, string>;
+	overrides: Record<string, string>;
+	data: readonly string[];
+	git?: GitMode;
+	resume?: boolean;
+} & Partial<Conditions> {
+	const [name] = args.positionals;
+	const [git] = args.values.get("git") ?? [];
+	const { task, ...params } = Object.fromEntries(args.assignments);
+	return {
+		...(name === undefined ? {} : { name }),
+		...(task === undefined ? {} : { task }),
+		params,
+		overrides: parseAssignments(args.values.get("param") ?? []),
+		data: args.values.get("data") ?? [],
+		...readConditions(args),
+		...(args.flags.has("resume") ? { resume: true } : {}),
+		...(git === undefined ? {} : { git: readGitMode(git) }),
+	};
+}
+
+/** Words that cannot be constants of a cell, and what a cell needs for itself. */
+const RESERVED = new Set(
+	`arguments await break case catch class const continue dd debugger default delete do else
+	enum eval export extends false finally for function if implements import in instanceof
+	interface let new null package private protected public return static super switch this
+	throw true try typeof undefined NaN Infinity var void while with yield __proto__`.split(
+		/\s+/,
+	),
+);
+
+/** @throws UsageError for a parameter that cannot be a constant, or an option's value that does not exist */
+export function checkRunArguments(args: MagicArguments): void {
+	const { assignments } = args;
+	readRunArguments(args);
+	for (const key of assignments.keys())
+		if (RESERVED.has(key))
+			throw new UsageError(
+				`"${key}" cannot name a parameter: the language or the library has that word; choose another name`,
+			);
+}
+
+export function singleValues(texts: Record<string, string>): Params {
+	return Object.fromEntries(
+		Object.entries(texts).map(([key, text]) => [key, parseValue(text)]),
+	);
+}
+
+export function listedValues(
+	texts: Record<string, string>,
+): Record<string, ParamValue | ParamValue[]> {
+	return Object.fromEntries(
+		Object.entries(texts).map(([key, text]) => {
+			const values = splitList(text).map(parseValue);
+			return [key, values.length === 1 ? (values[0] as ParamValue) : values];
+		}),
+	);
+}
+
+/** The code to run, or undefined for a task. @throws UsageError when there is none, or both */
+export function bodyFor(
+	task: string | undefined,
+	body: CellBody | undefined,
+	magic: string,
+): ((params: Params) => Promise<void>) | undefined {
+	const code = body && !body.empty;
+	if (task !== undefined && code)
+		throw new UsageError(
+			`%dd ${magic} task=${task} takes no code: remove the code below line ${body.line}, or the task`,
+		);
+	if (task === undefined && !code)
+		throw new UsageError(
+			`%dd ${magic} needs code below it, or task=NAME (for example task=points)`,
+		);
+	return task === undefined
+		? async (params) => {
+				await (body as CellBody).execute(params);
+			}
+		: undefined;
+}
+
+const KEY = (name: string) =>
+	/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+
+/** A JSON value as it is written in code. */
+export function literal(value: unknown): string {
+	if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+	if (typeof value === "object" && value !== null) {
+		const members = Object.entries(value).map(
+			([key, member]) => `${KEY(key)}: ${literal(member)}`,
+		);
+		return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+	}
+	if (Object.is(value, -0)) return "-0";
+	return typeof value === "number" ? String(value) : JSON.stringify(value);
+}
+
+/** A call of the library that does what the magic does. */
+export function runCode(
+	callee: "dd.run" | "dd.multirun",
+	args: MagicArguments,
+	params: object,
+	extra: object,
+	body: string | undefined,
+): string {
+	const { name, task, overrides, data, git } = readRunArguments(args);
+	const conditions = readConditions(args);
+	const options = {
+		...(name === undefined ? {} : { name }),
+		...(task === undefined ? {} : { task }),
+		...(Object.keys(params).length > 0 ? { params } : {}),
+		...extra,
+		...conditions,
+		...(data.length > 0 ? { data } : {}),
+		...(git === undefined ? {} : { git }),
+		...(Object.keys(overrides).length > 0 ? { overrides } : {}),
+	};
+	return task === undefined && body !== undefined
+		? `await ${callee}(${literal(options)}, ${body});`
+		: `await ${callee}(${literal(options)});`;
+}

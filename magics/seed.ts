@@ -1,0 +1,70 @@
+import { UsageError } from "../experiment/errors.ts";
+import type { Magic } from "./definition.ts";
+import { STRICT_MATH_OPTION } from "./run-arguments.ts";
+
+/** What follows the root seed, in the words of the reader. */
+const SEEDED = [
+	"Math.random, ids and bytes of crypto, in contexts and workers too",
+	"TensorFlow.js: weights, data order, dropout and noise of every run",
+	"each member of a multirun, from its parameters and repeat index",
+];
+
+export const seedMagic: Magic = {
+	name: "seed",
+	summary:
+		"Sets the root seed of all random streams; without one, shows what was drawn.",
+	positionals: [
+		{ name: "SEED", required: false, description: "An integer, e.g. 42." },
+	],
+	options: [STRICT_MATH_OPTION],
+	wraps: false,
+	examples: ["%dd seed 42", "%dd seed 42 --strict-math", "%dd seed"],
+	check({ positionals: [text], flags }) {
+		if (text === undefined && flags.has(STRICT_MATH_OPTION.name))
+			throw new UsageError(
+				`%dd seed --${STRICT_MATH_OPTION.name} needs the seed that it goes with, for example %dd seed 42 --${STRICT_MATH_OPTION.name}`,
+			);
+	},
+	async run({ positionals: [text], flags }, { print }) {
+		const [{ seed, session }, { leaksLine }, { seedTable }] = await Promise.all(
+			[
+				import("../experiment/session.ts"),
+				import("../widgets/leaks.ts"),
+				import("../widgets/seed-table.ts"),
+			],
+		);
+		if (text === undefined) {
+			const { rootSeed, seedOrigin, draws, leaks } = session();
+			print(
+				seedTable({
+					root: rootSeed,
+					origin: seedOrigin,
+					draws: draws.draws(),
+					leaks,
+				}),
+			);
+			return;
+		}
+		const strictMath = flags.has(STRICT_MATH_OPTION.name);
+		seed(text, strictMath ? { strictMath } : {});
+		const leaks = leaksLine(session().leaks);
+		print(
+			[
+				`root seed ${text} · seeded:`,
+				...SEEDED.map((line) => `  ${line}`),
+				...(strictMath ? ["strict math from here on"] : []),
+				...(leaks === ""
+					? []
+					: [`read by runs so far, and not the same in a replay: ${leaks}`]),
+			].join("\n"),
+		);
+	},
+	toCode: ({ positionals: [text], flags }) => {
+		if (text === undefined) return undefined;
+		const value = String(Number(text)) === text ? text : JSON.stringify(text);
+		const options = flags.has(STRICT_MATH_OPTION.name)
+			? ", { strictMath: true }"
+			: "";
+		return `dd.seed(${value}${options});`;
+	},
+};

@@ -1,0 +1,272 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { slice } from "./slice.ts";
+import { taker } from "./translate.ts";
+
+/** `+` stays, `i` its imports only, `-` goes; the last cell is the wanted run. */
+const sliced = (...sources: string[]) =>
+	slice(
+		sources.map((source) => ({ kind: "code" as const, source })).map(taker()),
+	)
+		.map((kept) => ({ whole: "+", imports: "i", nothing: "-" })[kept])
+		.join("");
+
+const slices: [string, string, string[]][] = [
+	[
+		"names that it reads, and what they need",
+		"++-+",
+		["const b = 1", "const a = [b]", "const c = 3", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"names that its functions read",
+		"++-+",
+		[
+			"let lr = 1",
+			"const f = () => lr",
+			"let d = 2",
+			"%dd run x\ndd.log({ a: f() })",
+		],
+	],
+	[
+		"a name that a function reads, set after the function was made",
+		"++++",
+		[
+			"let lr = 1",
+			"const f = () => lr",
+			"lr = 2",
+			"%dd run x\ndd.log({ a: f() })",
+		],
+	],
+	[
+		"not what was declared again",
+		"-++",
+		["const a = [1]", "const a = [2]", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"what a new declaration reads of the old one",
+		"+++",
+		["const a = [1]", "const a = [...a, 2]", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"not what the run declares itself",
+		"-+",
+		["const model = { a: 1 }", "%dd run x\nconst model = 1; dd.log({ model })"],
+	],
+	[
+		"not what only prints or draws pictures",
+		"+---+",
+		[
+			"const a = [1]",
+			"console.log(a)",
+			"display(a.map((x) => x * 2).join())",
+			"JSON.stringify(a)",
+			"%dd run x\ndd.log({ a: a[0] })",
+		],
+	],
+	[
+		"a method that changes what it is called on",
+		"+++",
+		["const a = [1]", "a.push(2)", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"an assignment to a member",
+		"+++",
+		["const a = { b: 1 }", "a.b = 2", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"a change through an alias",
+		"++++",
+		["const a = [1]", "const b = a", "b.push(2)", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"a change through an object that holds it",
+		"++++",
+		[
+			"const a = [1]",
+			"const all = { list: [a] }",
+			"all.list[0].push(2)",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"a change through another alias of the same",
+		"+++++",
+		[
+			"const a = [1]",
+			"const b = a",
+			"const c = a",
+			"c.push(2)",
+			"%dd run x\ndd.log({ b })",
+		],
+	],
+	[
+		"a change by a function that was called",
+		"++++",
+		[
+			"const a = [1]",
+			"function add() { a.push(2) }",
+			"add()",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"a change by a function that was passed on",
+		"++++",
+		[
+			"const a = [1]",
+			"const add = (x) => a.push(x)",
+			"[1, 2].forEach(add)",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"a change by a callback",
+		"+++",
+		[
+			"const a = [1]",
+			"[1, 2].forEach((x) => { a.push(x) })",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"a change of an element by a loop",
+		"+++",
+		[
+			"const a = [{ x: 1 }]",
+			"for (const one of a) one.x = 2",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"a change through what another name was put into",
+		"+++++",
+		[
+			"const a = [1]",
+			"const m = new Map()",
+			"m.set(1, a)",
+			"m.get(1).push(2)",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"a call that gets it, of whatever is not known",
+		"+i++",
+		[
+			"const a = [1]",
+			"import { f } from './f.ts'",
+			"f(a)",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"a number that is counted up",
+		"+++",
+		["let a = 1", "a++", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"not a call that gets a number",
+		"+--+",
+		[
+			"const a = 1",
+			"const log = []; function f(x) { log.push(x) }",
+			"f(a)",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"the seed, data checks and what changes globals",
+		"+++++-+",
+		[
+			"%dd seed 4",
+			"globalThis.q = 1",
+			"Array.prototype.last = 1",
+			"process.chdir('.')",
+			"%dd verify-data d",
+			"%help",
+			"%dd run x\ndd.log({ a: 1 })",
+		],
+	],
+	[
+		"the backend",
+		"++",
+		[
+			"import * as tf from '@tensorflow/tfjs'; await tf.setBackend('cpu')",
+			"%dd run x\ndd.log({ a: 1 })",
+		],
+	],
+	[
+		"imports alone, of a cell that it does not need otherwise",
+		"i+",
+		[
+			"import { f } from './f.ts'\nimport { g } from './g.ts'\nconsole.log(1)",
+			"%dd run x\ndd.log({ a: f() })",
+		],
+	],
+	[
+		"not another run that keeps to itself",
+		"i+--+",
+		[
+			"import * as tf from '@tensorflow/tfjs'",
+			"const xs = tf.tensor1d([1, 2])",
+			"%dd run y lr=1\nconst m = tf.sequential(); m.compile({}); await m.fit(xs, xs); dd.log({ lr })",
+			"%dd multirun task=points",
+			"%dd run x\ndd.log({ a: xs.dataSync()[0] })",
+		],
+	],
+	[
+		"another run that leaves what it reads",
+		"-++",
+		[
+			"const lr = 3",
+			"%dd run y lr=1\nlet model = [lr]",
+			"%dd run x\ndd.log({ model, lr })",
+		],
+	],
+	[
+		"not a type",
+		"-+",
+		[
+			"interface P { p: number }",
+			"%dd run x\nconst p: P = { p: 1 }; dd.log(p)",
+		],
+	],
+	[
+		"not a name that only looks like a property",
+		"-+",
+		["const loss = [3]", "%dd run x\ndd.log({ loss: 1 })"],
+	],
+	[
+		"not a function that nobody of it calls",
+		"--+",
+		[
+			"const a = []",
+			"function f() { a.push(1); process.exit() }",
+			"%dd run x\ndd.log({ b: 1 })",
+		],
+	],
+	[
+		"a method that the cells define, whatever its name",
+		"++++",
+		[
+			"const seen = []",
+			"class M { predict() { seen.push(1) } }\nconst m = new M()",
+			"m.predict()",
+			"%dd run x\ndd.log({ n: seen.length })",
+		],
+	],
+	[
+		"an assignment to what is captured",
+		"++++",
+		[
+			"let a = [0]",
+			"const set = () => { a = [1] }",
+			"set()",
+			"%dd run x\ndd.log({ a: a[0] })",
+		],
+	],
+];
+
+for (const [what, expected, sources] of slices)
+	test(`a run keeps of the cells before it: ${what}`, () => {
+		assert.equal(sliced(...sources), expected);
+	});

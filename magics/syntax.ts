@@ -1,0 +1,157 @@
+import { type ParseResult, parseSync } from "oxc-parser";
+import { UsageError } from "../experiment/errors.ts";
+
+/** A node of the syntax tree, as ESTree names them. */
+export interface Node {
+	readonly type: string;
+	readonly start: number;
+	readonly end: number;
+	readonly [key: string]: unknown;
+}
+
+export const isNode = (value: unknown): value is Node =>
+	typeof value === "object" &&
+	value !== null &&
+	typeof (value as Node).type === "string";
+
+/** Has it a closing tag, or one that closes itself? */
+export const mayHaveJsx = (source: string) => /<\/|\/>/.test(source);
+
+/** Parses a cell: as TypeScript, or with JSX where only that fits. */
+export function parseSource(code: string): ParseResult {
+	const plain = parseSync("cell.ts", code, {
+		lang: "ts",
+		sourceType: "module",
+	});
+	if (plain.errors.length === 0 || !mayHaveJsx(code)) return plain;
+	const jsx = parseSync("cell.tsx", code, {
+		lang: "tsx",
+		sourceType: "module",
+	});
+	return jsx.errors.length === 0 ? jsx : plain;
+}
+
+/** The statements of a cell. @throws UsageError when it is not TypeScript */
+export function parseStatements(code: string, source = code): Node[] {
+	const { program, errors } = parseSource(code);
+	if (errors[0])
+		throw new UsageError(
+			`a cell cannot be exported, it is not TypeScript: ${errors[0].message}\n${source}`,
+		);
+	return program.body as unknown as Node[];
+}
+
+/** The statements of a piece of code; undefined when it is not TypeScript. */
+export function tryStatements(code: string): Node[] | undefined {
+	const { program, errors } = parseSync("cell.ts", code, {
+		lang: "ts",
+		sourceType: "module",
+	});
+	return errors.length > 0 ? undefined : (program.body as unknown as Node[]);
+}
+
+/** The nodes directly below a node. */
+export function* children(node: Node): Generator<Node> {
+	for (const value of Object.values(node)) {
+		if (Array.isArray(value)) {
+			for (const item of value) if (isNode(item)) yield item;
+		} else if (isNode(value)) yield value;
+	}
+}
+
+/** The nodes and all that is in them, outermost first. */
+export function* walk(nodes: Iterable<Node>): Generator<Node> {
+	for (const node of nodes) {
+		yield node;
+		yield* walk(children(node));
+	}
+}
+
+/** Names bound by a declaration's pattern. */
+export function boundNames(pattern: Node): string[] {
+	switch (pattern.type) {
+		case "Identifier":
+			return [pattern.name as string];
+		case "ObjectPattern":
+			return (pattern.properties as Node[]).flatMap((property) =>
+				boundNames((property.value ?? property.argument) as Node),
+			);
+		case "ArrayPattern":
+			return (pattern.elements as (Node | null)[]).flatMap((element) =>
+				element ? boundNames(element) : [],
+			);
+		case "AssignmentPattern":
+			return boundNames(pattern.left as Node);
+		case "RestElement":
+			return boundNames(pattern.argument as Node);
+		default:
+			return [];
+	}
+}
+
+const NAMED = new Set([
+	"FunctionDeclaration",
+	"ClassDeclaration",
+	"TSEnumDeclaration",
+	"TSModuleDeclaration",
+]);
+
+/** Names of values that a statement declares in the scope it stands in. */
+export function declaredNames(statement: Node): string[] {
+	if (statement.declare) return [];
+	if (statement.type === "VariableDeclaration")
+		return (statement.declarations as Node[]).flatMap(({ id }) =>
+			boundNames(id as Node),
+		);
+	return NAMED.has(statement.type) && isNode(statement.id)
+		? boundNames(statement.id)
+		: [];
+}
+
+/** `var` declarations inside of a statement: they belong to the scope around it. */
+export function* innerVars(statement: Node): Generator<Node> {
+	for (const child of children(statement)) {
+		if (/Function|Class|^TSModule/.test(child.type)) continue;
+		if (child.type === "VariableDeclaration" && child.kind === "var")
+			yield child;
+		yield* innerVars(child);
+	}
+}
+
+/** Names of values that statements declare at the top level of their cell, imports and exports included. */
+export function declaredAnywhere(statements: readonly Node[]): Set<string> {
+	return new Set(
+		statements.flatMap((statement) => {
+			if (statement.type === "ImportDeclaration")
+				return (statement.specifiers as Node[]).flatMap(({ local }) =>
+					boundNames(local as Node),
+				);
+			const { declaration } = statement;
+			const node = isNode(declaration) ? declaration : statement;
+			return [node, ...innerVars(node)].flatMap(declaredNames);
+		}),
+	);
+}
+
+const DRAWS = new Set([
+	"CallExpression",
+	"NewExpression",
+	"TaggedTemplateExpression",
+	"AwaitExpression",
+	"ForOfStatement",
+	"SpreadElement",
+]);
+
+/** May this code draw random numbers? Only what is called can. */
+export function mayDraw(statements: readonly Node[]): boolean {
+	for (const { type } of walk(statements)) if (DRAWS.has(type)) return true;
+	return false;
+}
+
+/** Every name that stands in the code, declared or used. */
+export function identifiers(statements: readonly Node[]): Set<string> {
+	const names = new Set<string>();
+	for (const node of walk(statements))
+		if (node.type === "Identifier") names.add(node.name as string);
+	return names;
+}

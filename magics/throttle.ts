@@ -1,0 +1,56 @@
+import { now } from "../experiment/clock.ts";
+
+/** Shows the newest of many values in one place, no more often than every so many milliseconds. */
+export interface Throttle<T> {
+	/** Shows the value now, or when its time has come. */
+	push(value: T): void;
+	/** Shows the last value, unless it is shown already, and waits until it is. */
+	flush(): Promise<void>;
+}
+
+/**
+ * @param show called one at a time; while it works, newer values replace the waiting one
+ */
+export function createThrottle<T>(
+	milliseconds: number,
+	show: (value: T) => Promise<void>,
+): Throttle<T> {
+	let waiting: { value: T } | undefined;
+	let working: Promise<void> | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	let shown = Number.NEGATIVE_INFINITY;
+
+	function next(): Promise<void> {
+		clearTimeout(timer);
+		timer = undefined;
+		const entry = waiting;
+		if (!entry) return Promise.resolve();
+		waiting = undefined;
+		working = show(entry.value).finally(() => {
+			shown = now();
+			working = undefined;
+			if (waiting) schedule();
+		});
+		return working;
+	}
+
+	function schedule(): void {
+		if (working || timer) return;
+		const wait = shown + milliseconds - now();
+		if (wait <= 0) void next();
+		else timer = setTimeout(next, wait).unref();
+	}
+
+	return {
+		push(value) {
+			waiting = { value };
+			// A busy loop gives timers no turn, so a value whose time has come goes at once.
+			if (timer && now() >= shown + milliseconds) void next();
+			else schedule();
+		},
+		async flush() {
+			await working;
+			await next();
+		},
+	};
+}

@@ -1,0 +1,30 @@
+import { UsageError } from "../experiment/errors.ts";
+import type { Magic } from "./definition.ts";
+import { time } from "./timing.ts";
+
+export const timeMagic: Magic = {
+	name: "time",
+	mark: "%",
+	summary:
+		"Prints how long an expression takes, or as %%time the rest of the cell.",
+	positionals: [
+		{
+			name: "EXPRESSION",
+			required: true,
+			description:
+				"An expression, awaited if need be, or a declaration of one name. Its value is shown as ever.",
+		},
+	],
+	options: [],
+	line: "code",
+	wraps: true,
+	examples: ["%time await train()", "%time const model = build()", "%%time"],
+	async run(_args, { body }) {
+		if (!body || body.empty)
+			throw new UsageError(
+				"%%time needs code below it; %time takes an expression",
+			);
+		return time(() => body.execute({}));
+	},
+	toCode: (_args, body = "() => {}") => `await dd.time(${body});`,
+};

@@ -1,0 +1,395 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { parseSync } from "oxc-parser";
+import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { listRuns } from "../experiment/record/store.ts";
+import { Engine } from "../kernel/engine/client.ts";
+import { learnMagicsOf } from "./defined.ts";
+import { translateCells } from "./translate.ts";
+
+const code = (...sources: string[]) =>
+	translateCells(sources.map((source) => ({ kind: "code", source })));
+
+/** What follows the header and the library's import. */
+function body(...sources: string[]): string {
+	const lines = code(...sources).split("\n");
+	assert.equal(
+		lines[0],
+		"// Exported by deepdiva. Run it with: npx deepdiva run FILE.ts [key=value …]",
+	);
+	assert.equal(lines[2], 'import * as dd from "deepdiva";');
+	return lines.slice(3).join("\n").trim();
+}
+
+const translations: [string, string[], string][] = [
+	["a seed becomes a call", ["%dd seed 42"], "// %% [1]\ndd.seed(42);"],
+	[
+		"a seed that is no plain number stays text",
+		["%dd seed 007"],
+		'// %% [1]\ndd.seed("007");',
+	],
+	[
+		"a magic without a meaning in scripts becomes a comment",
+		[
+			"%help\n%dd seed --help\n%dd export a.ts\n%who\n%reset\n%load a.ts\n%npm install x\n%env",
+		],
+		"// %% [1]\n// %help\n// %dd seed --help\n// %dd export a.ts\n// %who\n// %reset\n// %load a.ts\n// %npm install x\n// %env",
+	],
+	[
+		"a change of the folder is one of the script's, and of its imports",
+		[
+			'%cd sub\nimport { a } from "./a.ts";',
+			'import { b } from "./b.ts";\n%cd ..',
+			'import { c } from "./c.ts";\n%cd ~/x',
+		],
+		'import { a } from "./a.ts";\nimport { b } from "./sub/b.ts";\nimport { c } from "./c.ts";\n\n// %% [1]\nprocess.chdir("sub");\n\n// %% [2]\nprocess.chdir("..");\n\n// %% [3]\nprocess.chdir(process.getBuiltinModule("node:os").homedir() + "/x");',
+	],
+	[
+		"environment variables and commands are those of the script",
+		["%env A=b c\n%env HOME\n!git status | head"],
+		'// %% [1]\nprocess.env.A = "b c";\nconsole.log(process.env.HOME);\nprocess.getBuiltinModule("node:child_process").spawnSync("git status | head", { shell: true, stdio: "inherit" });',
+	],
+	[
+		"a file is written by the script",
+		["%%writefile -a a.txt\none `$" + "{\n%dd seed 1"],
+		'// %% [1]\nprocess.getBuiltinModule("node:fs").appendFileSync("a.txt", "one `$' +
+			'{\\n%dd seed 1\\n");',
+	],
+	[
+		"what is timed is timed, and its names stay",
+		["%time const a = f(1);\n%time await a", "const f = (x: number) => x;"],
+		'// %% [1]\ndd.useStream("cell:09912a44a42927c9");\nconst a = await dd.time(async () => (f(1)));\nawait dd.time(async () => (await a));\n\n// %% [2]\nconst f = (x: number) => x;',
+	],
+	[
+		"a cell that is timed is the body of a call",
+		["%%time\nlet a = 1;\nf(a)"],
+		'// %% [1]\ndd.useStream("cell:80a814dfc801654e");\nawait dd.time(async () => {\nlet a = 1;\nf(a);\n});',
+	],
+	[
+		"a check of data becomes a call",
+		["%dd verify-data 'my data' --deep"],
+		'// %% [1]\nawait dd.requireUnchanged("my data", { mode: "deep" });',
+	],
+	[
+		"code that cannot draw has no stream",
+		["const a: number = 3;"],
+		"// %% [1]\nconst a: number = 3;",
+	],
+	[
+		"a run becomes a call with the code as its body",
+		[
+			"// first\n%dd seed 1\n%dd run x lr=0.1 set='a b' on=true -p lr=0.2 --data d --git require\nlog(lr);",
+		],
+		'// %% [1]\n// first\ndd.seed(1);\nawait dd.run({ name: "x", params: { lr: 0.1, set: "a b", on: true }, data: ["d"], git: "require", overrides: { lr: "0.2" } }, async ({ lr, set, on }) => {\nlog(lr);\n});',
+	],
+	[
+		"the conditions of a run become its options",
+		["%dd run x --on-leak error --freeze-time 2026-01-01\nlet a;"],
+		'// %% [1]\nawait dd.run({ name: "x", onLeak: "error", freezeTime: "2026-01-01" }, async () => {\nlet a;\n});',
+	],
+	[
+		"a task becomes a call without a body",
+		["%dd multirun -n 2 task=points set=xor,moons"],
+		'// %% [1]\nawait dd.multirun({ task: "points", params: { set: ["xor", "moons"] }, n: 2 });',
+	],
+	[
+		"a name that two cells declare is declared once",
+		["const a = 1, { b, ...c }: X = d", "let a: number;"],
+		"// Names that several cells share.\nlet a: any, b: any, c: any;\n\n// %% [1]\na = 1, ({ b, ...c } = d);\n\n// %% [2]\na = undefined;",
+	],
+	[
+		"a pattern that is shared stands in parentheses",
+		["const [a]: number[] = d", "let a;"],
+		"// Names that several cells share.\nlet a: any;\n\n// %% [1]\n;([a] = d);\n\n// %% [2]\na = undefined;",
+	],
+	[
+		"a name that two runs declare for themselves stays theirs",
+		["%dd run a\nconst m = 1;", "%dd run b\nconst m = 2;"],
+		'// %% [1]\nawait dd.run({ name: "a" }, async () => {\nconst m = 1;\n});\n\n// %% [2]\nawait dd.run({ name: "b" }, async () => {\nconst m = 2;\n});',
+	],
+	[
+		"what leaves a run is declared at the top, its parameters too",
+		["%dd run a lr=1 n=2\nconst m = lr;", "[...m, lr]"],
+		'// Names that several cells share.\nlet m: any, lr: any;\n\n// %% [1]\nawait dd.run({ name: "a", params: { lr: 1, n: 2 } }, async ({ n }) => {\n({ lr } = dd.params);\nm = lr;\n});\n\n// %% [2]\ndd.useStream("cell:2386dd42a9cbb876");\n[...m, lr];',
+	],
+	[
+		"functions, classes and enums that are shared become expressions",
+		[
+			"f();\nfunction f() {}\nclass C {}\nabstract class D {}\nenum E { A }",
+			"let f, C, D, E;",
+		],
+		'// Names that several cells share.\nlet f: any, C: any, D: any, E: any;\n\n// %% [1]\ndd.useStream("cell:d92fc5c89e862952");\nf = function f() {};\nf();\n\nC = class C {};\nD = (() => { abstract class D {}; return D; })();\nE = (() => { enum E { A }; return E; })();\n\n// %% [2]\nf = undefined, C = undefined, D = undefined, E = undefined;',
+	],
+	[
+		"a var in a block belongs to the notebook",
+		["%dd run a\nfor (var i = 0; i < 3; i++) var last = i;", "i + last"],
+		'// Names that several cells share.\nlet i: any, last: any;\n\n// %% [1]\nawait dd.run({ name: "a" }, async () => {\nfor (i = 0; i < 3; i++) last = i;\n});\n\n// %% [2]\ni + last;',
+	],
+	[
+		"exports are what they export",
+		[
+			"export const a = 1;\nexport { a };\nexport * from 'x';\nexport default { a };",
+			"%dd run x\nexport function f() {}",
+		],
+		'// %% [1]\nconst a = 1;\n\n\n;({ a });\n\n// %% [2]\nawait dd.run({ name: "x" }, async () => {\nfunction f() {}\n});',
+	],
+	[
+		"a namespace stands outside of its run",
+		["%dd run x\nnamespace N { export const a = 1 }\nN.a"],
+		'// %% [1]\nnamespace N { export const a = 1 }\nawait dd.run({ name: "x" }, async () => {\nN.a;\n});',
+	],
+	[
+		"a cell's last line ends, whatever the next begins with",
+		["const a = [1]", "[a]"],
+		"// %% [1]\nconst a = [1];\n\n// %% [2]\n[a];",
+	],
+];
+
+for (const [name, sources, expected] of translations)
+	test(`in a script, ${name}`, () => {
+		assert.equal(body(...sources), expected);
+	});
+
+const imported: [string, string[], string[]][] = [
+	[
+		"once each",
+		[
+			'import { a, // one\n b as c } from "x";',
+			"import {a} from 'x'; import d, * as e from 'y'",
+			"import d, { a } from 'z'".replace("a }", "f }").replace("'z'", "'y'"),
+		],
+		[
+			'import { a, b as c } from "x";',
+			'import d from "y";',
+			'import * as e from "y";',
+			'import { f } from "y";',
+		],
+	],
+	[
+		"as types where no cell needs the value",
+		[
+			"import type { A } from 'x'; import { type B, c } from 'x'",
+			"import type D from 'y'",
+		],
+		[
+			'import type { A } from "x";',
+			'import { type B, c } from "x";',
+			'import type D from "y";',
+		],
+	],
+	[
+		"as values where one cell needs the value",
+		["import type { A } from 'x';", "import { A } from 'x';"],
+		['import { A } from "x";'],
+	],
+	[
+		"for their effects",
+		["import 'x'; import 'x';", "import { a } from 'x'; import 'x';"],
+		['import "x";', 'import { a } from "x";'],
+	],
+	[
+		"with their attributes",
+		["import data from './a.json' with { type: 'json' };"],
+		["import data from \"./a.json\" with { type: 'json' };"],
+	],
+	[
+		"of the library as the user calls it",
+		["import * as dd from 'deepdiva'; import { run } from 'deepdiva'"],
+		['import { run } from "deepdiva";'],
+	],
+	[
+		"by require",
+		["const fs = require('node:fs')"],
+		[
+			'import { createRequire } from "node:module";',
+			"const require = createRequire(import.meta.url);",
+		],
+	],
+];
+
+for (const [name, sources, lines] of imported)
+	test(`a script imports what cells import, ${name}`, () => {
+		const head = code(...sources)
+			.split("// %%")[0]
+			?.trim()
+			.split("\n")
+			.slice(3);
+		assert.deepEqual(head, lines);
+	});
+
+const refused: [string, string[], RegExp][] = [
+	[
+		"code that is no TypeScript",
+		["let = ="],
+		/^a cell cannot be exported, it is not TypeScript: .*\nlet = =$/s,
+	],
+	[
+		"two imports of one name",
+		["import { a } from 'x'", "import a from 'y'"],
+		/^two cells import different things as "a" \(a from x; the default of y\); give one of them another name/,
+	],
+	[
+		"an import that another cell declares",
+		["import { a } from 'x'", "const a = 1"],
+		/^"a" is imported by one cell and declared by another/,
+	],
+	[
+		"a cell that declares the library's name",
+		["const dd = 1"],
+		/^"dd" is imported by one cell and declared by another/,
+	],
+	[
+		"a namespace in two cells",
+		["namespace N {}", "namespace N {}"],
+		/^namespace N is shared between cells/,
+	],
+	[
+		"a magic that does not exist",
+		["%dd rum"],
+		/^there is no magic "%dd rum"; did you mean "%dd run"\?$/,
+	],
+];
+
+for (const [name, sources, message] of refused)
+	test(`${name} cannot be exported, and the error says what to do`, () => {
+		assert.throws(() => code(...sources), { name: "UsageError", message });
+	});
+
+test("text cells are comments, whatever line breaks they have", () => {
+	const script = translateCells([
+		{ kind: "markdown", source: "# Title\r\n\r\n  text\u2028throw 1\rthrow 2" },
+	]);
+	assert.match(
+		script,
+		/\/\/ %% \[markdown\]\n\/\/ # Title\n\/\/\n\/\/ {3}text\n\/\/ throw 1\n\/\/ throw 2\n/,
+	);
+});
+
+const notebooks: [string, string[]][] = [
+	[
+		"streams of cells, names that leave runs, parameters used later",
+		[
+			"import * as tf from '@tensorflow/tfjs';\nimport { mean } from './tools.ts';",
+			"%dd seed 7",
+			"const noise = Array.from({ length: 3 }, Math.random);\nconst scale = () => lr * 2;",
+			"%dd run first lr=0.5 epochs=2\nconst model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });\nconst x = tf.tensor2d([noise]);\ndd.log({ out: (await (model.predict(x) as tf.Tensor).data())[0], twice: scale(), mean: mean(noise) });\nawait dd.artifact('model', model);\nlet last = Math.random();",
+			"const after = Math.random() + last;",
+			"%dd run second\ndd.log({ lr, after, drawn: dd.rng('init')(), same: model.countParams() });",
+		],
+	],
+	[
+		"names declared again, functions before their line, classes, enums",
+		[
+			"let value = 1; enum Kind { A = 3, B }\nabstract class Base { abstract f(): number }\nclass Point extends Base { constructor(public x: number) { super() } f() { return this.x } }",
+			"%dd run a\ndd.log({ value, kind: Kind.B, f: twice(new Point(4).f()) });\nfunction twice(x: number) { return 2 * x }",
+			"const value = 2;\nfunction twice(x: number) { return 3 * x }\nclass Point { f() { return 1 } }",
+			"%dd run a\ndd.log({ value, kind: Kind.A, f: twice(new Point().f()) });\nfor (var i = 0; i < 2; i++) { var seen = i * 10 }",
+			"export const { p, q: [r] } = { p: i, q: [seen] }",
+			"%dd run a\ntype P = number; interface I { p: P }\nconst one: I = { p };\ndd.log({ p: one.p, r });",
+		],
+	],
+	[
+		"magics of every mark",
+		[
+			"%%writefile data/more.ts\nexport const more = 3;",
+			"%cd data\n%env FACTOR=2",
+			'import { more } from "./more.ts";\n%time const drawn = Math.random()\n!echo 5 > five.txt',
+			"%%time\nconst timed = Math.random() * drawn;\nlet done = true;",
+			'!done\nimport { readFileSync } from "node:fs";\nconst five = Number(readFileSync("five.txt", "utf8"));\n!exit 3',
+			"%dd run all\ndd.log({ more, drawn, timed, five, factor: Number(process.env.FACTOR), done: Number(!done) });",
+			"%dd run again\n%time const inner = Math.random()\ndd.log({ inner });",
+		],
+	],
+	[
+		"magics that cells define",
+		[
+			'dd.magic("twice", { summary: "Runs the cell twice.", wraps: "code", options: [{ name: "plus", type: "number", description: "n" }] }, async ({ plus = 0 }, { execute }) => { await execute(); sum += plus; await execute(); });\ndd.magic("keep", { summary: "Keeps the cell.", wraps: "text", positionals: [{ name: "where", description: "n" }] }, ({ where }, { text }) => { kept = [where, text]; });\ndd.magic("draw", { summary: "Draws." }, () => { drawn = Math.random(); });\nlet sum = 0, kept: unknown[] = [], drawn = 0;',
+			"%%twice --plus 0.5\nsum += Math.random();",
+			"%%keep 'the place'\n%dd seed 3\n!ls `",
+			"%draw",
+			"%dd run a\ndd.log({ sum, drawn, kept: JSON.stringify(kept).length });\n%draw",
+			"%dd run b\ndd.log({ drawn });",
+		],
+	],
+	[
+		"tasks, a grid, overrides and data",
+		[
+			"%dd seed 3\n%dd verify-data data",
+			"%dd run task=points set=moons epochs=2 lr=0.05",
+			"%dd multirun grid -n 2 a=1,2 b=x -p b=y,z --data data\ndd.log({ drawn: Math.random() * a, b: b.length });",
+			"%dd run named a=1 --data data -p a=3\nconst path = await dd.data('data');\ndd.log({ a, found: Number(path.endsWith('data')) });",
+			"%dd multirun -n 2 task=points set=blobs,xor epochs=1",
+			"%dd run named a=1\ndd.log({ a });",
+		],
+	],
+];
+
+const launcher = fileURLToPath(new URL("../bin/deepdiva.js", import.meta.url));
+
+/** The runs' digests, in order, with what tells them apart. */
+const digestsIn = (root: string) =>
+	listRuns(root).runs.map(({ record }) => [
+		record.experiment,
+		record.status,
+		record.occurrence,
+		record.repeat,
+		record.seed.run,
+		record.digest,
+	]);
+
+for (const [name, cells] of notebooks)
+	test(`an exported script gives the notebook's digests: ${name}`, async () => {
+		const folder = temporaryFolder();
+		writeFiles(folder, {
+			"package.json": "{}",
+			"tools.ts":
+				"export const mean = (x: number[]): number => x.reduce((a, b) => a + b) / x.length;\n",
+			"data/a.txt": "a",
+		});
+		const [inNotebook, inScript] = [join(folder, "a"), join(folder, "b")];
+		const engine = await Engine.start({
+			cwd: folder,
+			rootSeed: "11",
+			env: { DEEPDIVA_RUNS: inNotebook },
+		});
+		try {
+			for (const [index, source] of cells.entries()) {
+				const reply = await engine.execute(String(index), {
+					code: source,
+					executionCount: index + 1,
+				});
+				assert.equal(reply.status, "ok", JSON.stringify(reply));
+			}
+		} finally {
+			await engine.shutdown();
+		}
+		const script = join(folder, "script.ts");
+		learnMagicsOf(cells);
+		writeFileSync(script, code(...cells));
+		assert.deepEqual(
+			parseSync(script, code(...cells), { lang: "ts", sourceType: "module" })
+				.errors,
+			[],
+		);
+		await promisify(execFile)(
+			process.execPath,
+			[launcher, "run", script, "--seed", "11"],
+			{ env: { ...process.env, DEEPDIVA_RUNS: inScript } },
+		);
+		const expected = digestsIn(inNotebook);
+		assert.ok(expected.length > 1);
+		assert.deepEqual(digestsIn(inScript), expected);
+	});
+
+test("a cell that is a module is refused with what to do", () => {
+	assert.throws(() => code("/** @module mine */\nexport const a = 1;"), {
+		name: "UsageError",
+		message:
+			"a script cannot hold the cell that is the module ./mine: write the cell to a file, by %%writefile mine.ts in its first line, and export again",
+	});
+});

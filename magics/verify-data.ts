@@ -1,0 +1,176 @@
+import {
+	CROISSANT_KEYS,
+	type CroissantMetadata,
+} from "../experiment/data/croissant-metadata.ts";
+import type { VerifyOptions } from "../experiment/data/index.ts";
+import { UsageError } from "../experiment/errors.ts";
+import { suggestion } from "../experiment/nearest.ts";
+import type { Magic, MagicArguments, MagicOption } from "./definition.ts";
+import { literal } from "./run-arguments.ts";
+
+const MODES = ["init", "quick", "deep"] as const;
+
+const options: readonly MagicOption[] = [
+	{
+		name: "init",
+		type: "flag",
+		description: "Make the manifest; refused where there is one.",
+	},
+	{
+		name: "quick",
+		type: "flag",
+		description: "Compare names, sizes and times; read what differs.",
+	},
+	{ name: "deep", type: "flag", description: "Read every byte." },
+	{
+		name: "sample",
+		type: "text",
+		placeholder: "P%",
+		description: "Quick, and read a random share of the other files.",
+	},
+	{
+		name: "accept",
+		type: "text",
+		placeholder: "WHY",
+		description: "Make the present state the manifest, for this reason.",
+	},
+	{
+		name: "manifest",
+		type: "text",
+		placeholder: "PATH",
+		description: "Where the manifest is, when not beside the folder.",
+	},
+	{
+		name: "swhid",
+		type: "flag",
+		description:
+			"Also the folder's SWHID, as git and Software Heritage have it.",
+	},
+	{
+		name: "bag",
+		type: "text",
+		placeholder: "OUT",
+		description: "Also copy the folder into a BagIt bag.",
+	},
+	{
+		name: "croissant",
+		type: "flag",
+		description: "Also describe the data in DIR.croissant.json.",
+	},
+	{
+		name: "jobs",
+		type: "integer",
+		placeholder: "N",
+		description: "Threads that read. Default: one per core, at most 4.",
+	},
+];
+
+export const verifyDataMagic: Magic = {
+	name: "verify-data",
+	summary: "Checks a data folder against its manifest; makes one on first use.",
+	positionals: [
+		{
+			name: "DIR",
+			required: true,
+			description: "The folder; its manifest lies beside it.",
+			path: true,
+		},
+	],
+	options,
+	assignments: `For --croissant: ${CROISSANT_KEYS.join(", ")}.`,
+	wraps: false,
+	examples: [
+		"%dd verify-data data/digits",
+		"%dd verify-data data/digits --deep",
+	],
+	complete: (words) =>
+		words.includes("--croissant")
+			? CROISSANT_KEYS.map((key) => `${key}=`)
+			: undefined,
+	check: (args) => {
+		readOptions(args);
+		readMetadata(args);
+	},
+	async run(args, { work, signal }) {
+		const [{ requireUnchanged }, { checkData, describeCheck }] =
+			await Promise.all([
+				import("../experiment/record/verified-data.ts"),
+				import("./data-check.ts"),
+			]);
+		const { show, done } = work();
+		await done(
+			describeCheck(
+				await checkData(args, requireUnchanged, { onProgress: show, signal }),
+			),
+		);
+	},
+	// A script checks; what a person made once beside the data is not made again.
+	toCode: (args) => {
+		const { mode, sample, manifest } = readOptions(args);
+		const options = {
+			...(mode !== undefined && mode !== "init" && { mode }),
+			...(sample !== undefined && { sample }),
+			...(manifest !== undefined && { manifest }),
+		};
+		const words = [
+			args.positionals[0],
+			...(Object.keys(options).length > 0 ? [options] : []),
+		];
+		return `await dd.requireUnchanged(${words.map(literal).join(", ")});`;
+	},
+};
+
+/** @throws UsageError for modes that exclude each other, or no share */
+export function readOptions({ flags, values }: MagicArguments): VerifyOptions {
+	const modes = [
+		...MODES.filter((mode) => flags.has(mode)),
+		...(values.has("sample") ? (["sample"] as const) : []),
+	];
+	if (modes.length > 1)
+		throw new UsageError(
+			`verify-data: --${modes.join(" and --")} exclude each other; choose one`,
+		);
+	const [mode] = modes;
+	const text = (name: string) => values.get(name)?.[0];
+	const [share, jobs] = [text("sample"), text("jobs")];
+	return {
+		...(mode && { mode }),
+		...(share !== undefined && { sample: readShare(share) }),
+		...(jobs !== undefined && { jobs: Number(jobs) }),
+		accept: text("accept"),
+		manifest: text("manifest"),
+	};
+}
+
+/** `5%` or `0.05` → 0.05. @throws UsageError when it is no share */
+function readShare(text: string): number {
+	const match = /^(\d*\.?\d+)(%?)$/.exec(text);
+	const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
+	if (!(share > 0 && share <= 1))
+		throw new UsageError(
+			`verify-data: --sample takes a share between 0 and 100%, for example 5%, not "${text}"`,
+		);
+	return share;
+}
+
+/**
+ * What is said of the data for their description; undefined when none was asked for.
+ * @throws UsageError
+ */
+export function readMetadata({
+	assignments,
+	flags,
+}: MagicArguments): CroissantMetadata | undefined {
+	const known: readonly string[] = CROISSANT_KEYS;
+	for (const key of assignments.keys()) {
+		if (!flags.has("croissant"))
+			throw new UsageError(
+				`verify-data: ${key}=… describes the data, which needs --croissant`,
+			);
+		if (!known.includes(key))
+			throw new UsageError(
+				`verify-data: Croissant has no ${key}${suggestion(key, known)}`,
+			);
+	}
+	return flags.has("croissant") ? Object.fromEntries(assignments) : undefined;
+}

@@ -1,0 +1,51 @@
+import { inspect } from "node:util";
+import { table, truncate } from "../widgets/text.ts";
+import type { Magic } from "./definition.ts";
+
+const COLUMNS = ["name", "type", "value"].map((header) => ({ header }));
+
+/** Columns of a value. */
+const WIDTH = 60;
+
+/** What kind of value it is, in one word. */
+function kindOf(value: unknown): string {
+	if (value === null) return "null";
+	if (typeof value === "function")
+		return /^class\b/.test(Function.prototype.toString.call(value))
+			? "class"
+			: "function";
+	if (typeof value !== "object") return typeof value;
+	const made: unknown = Object.getPrototypeOf(value)?.constructor;
+	return typeof made === "function" && made.name ? made.name : "object";
+}
+
+/** The value in one line. */
+function shortly(value: unknown): string {
+	if (typeof value === "function") return "";
+	const text = inspect(value, {
+		depth: 0,
+		maxArrayLength: 6,
+		maxStringLength: WIDTH,
+		breakLength: Number.POSITIVE_INFINITY,
+	}).replace(/\s+/g, " ");
+	return truncate(text, WIDTH);
+}
+
+export const whoMagic: Magic = {
+	name: "who",
+	mark: "%",
+	summary: "Lists the names that cells have declared, with type and value.",
+	positionals: [],
+	options: [],
+	wraps: false,
+	examples: ["%who"],
+	async run(_args, { names, print }) {
+		const rows = names
+			.list()
+			.map(({ name, value }) => [name, kindOf(value), shortly(value)]);
+		print(
+			rows.length === 0 ? "no cell has declared a name" : table(COLUMNS, rows),
+		);
+	},
+	toCode: () => undefined,
+};

@@ -1,0 +1,35 @@
+import { now } from "../experiment/clock.ts";
+import { progressLine } from "../widgets/progress.ts";
+import type { Work } from "./definition.ts";
+import {
+	createPlace,
+	type Display,
+	TEXT_INTERVAL_MILLISECONDS,
+	text,
+} from "./live.ts";
+
+/** Shorter work shows only what came out. */
+const QUIET_MILLISECONDS = 1_000;
+
+/** A long piece of work as one line in the notebook, which its outcome replaces. */
+export function createWork(
+	display: Display,
+	print: (line: string) => void,
+	quietMilliseconds = QUIET_MILLISECONDS,
+): Work {
+	const begin = now();
+	const line = createPlace(display, TEXT_INTERVAL_MILLISECONDS, text, true);
+	let shown = false;
+	return {
+		show(progress) {
+			if (now() - begin < quietMilliseconds) return;
+			shown = true;
+			line.push(progressLine({ type: "progress", ...progress }));
+		},
+		async done(outcome) {
+			if (!shown) return print(outcome);
+			line.push(outcome);
+			await line.flush();
+		},
+	};
+}

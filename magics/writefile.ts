@@ -1,0 +1,58 @@
+import {
+	appendFileSync,
+	existsSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+import { UsageError } from "../experiment/errors.ts";
+import type { Magic } from "./definition.ts";
+
+/** A file's last line ends as all do. */
+const asFile = (text: string) => (/\n$|^$/.test(text) ? text : `${text}\n`);
+
+export const writefileMagic: Magic = {
+	name: "writefile",
+	mark: "%",
+	summary: "Writes the rest of the cell into a file, as it stands.",
+	positionals: [
+		{ name: "FILE", required: true, description: "The file.", path: true },
+	],
+	options: [
+		{
+			name: "append",
+			short: "a",
+			type: "flag",
+			description: "Append to the file instead of replacing it.",
+		},
+	],
+	wraps: "text",
+	examples: ["%%writefile helper.ts", "%%writefile -a notes.txt"],
+	async run({ positionals: [name = ""], flags }, { text = "", print }) {
+		const file = resolve(name);
+		const present = statSync(file, { throwIfNoEntry: false });
+		if (present?.isDirectory())
+			throw new UsageError(`%%writefile: ${name} is a folder; name a file`);
+		if (!existsSync(dirname(file)))
+			throw new UsageError(
+				`%%writefile: there is no folder ${dirname(file)}; make it first: !mkdir -p ${dirname(name)}`,
+			);
+		if (flags.has("append")) {
+			appendFileSync(file, asFile(text));
+			print(`${present ? "appended to" : "wrote"} ${name}`);
+			return;
+		}
+		const temporary = `${file}.${process.pid}.tmp`;
+		try {
+			writeFileSync(temporary, asFile(text));
+			renameSync(temporary, file);
+		} finally {
+			rmSync(temporary, { force: true });
+		}
+		print(`${present ? "overwrote" : "wrote"} ${name}`);
+	},
+	toCode: ({ positionals: [name = ""], flags }, text = "") =>
+		`process.getBuiltinModule("node:fs").${flags.has("append") ? "appendFileSync" : "writeFileSync"}(${JSON.stringify(name)}, ${JSON.stringify(asFile(text))});`,
+};

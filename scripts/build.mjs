@@ -1,0 +1,80 @@
+// Compiles to dist/ and puts beside the code what it reads at run time.
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const require = createRequire(import.meta.url);
+const packageFolder = (name) =>
+	dirname(require.resolve(`${name}/package.json`));
+
+if (!existsSync(join(root, "tsconfig.json"))) {
+	// The installed package is built already; only a clone has sources.
+	process.exit(0);
+}
+
+const run = (file, ...args) => {
+	const { status } = spawnSync(process.execPath, [file, ...args], {
+		cwd: root,
+		stdio: "inherit",
+	});
+	if (status !== 0) process.exit(status ?? 1);
+};
+
+run(join(packageFolder("typescript"), "bin", "tsc"), "-p", root);
+
+const fonts = join(root, "dist", "widgets", "fonts");
+mkdirSync(fonts, { recursive: true });
+const arimo = packageFolder("@expo-google-fonts/arimo");
+for (const font of [
+	"400Regular/Arimo_400Regular.ttf",
+	"700Bold/Arimo_700Bold.ttf",
+])
+	cpSync(join(arimo, font), join(fonts, font.split("/")[1]));
+cpSync(join(arimo, "LICENSE_FONT"), join(fonts, "LICENSE"));
+
+compileStrictMath();
+copyTypeScript6();
+
+/** TypeScript 6 without its command line and translations, which are half of it. */
+function copyTypeScript6() {
+	const from = packageFolder("typescript-6");
+	const to = join(root, "dist/kernel/language/typescript-6");
+	mkdirSync(to, { recursive: true });
+	cpSync(join(from, "lib", "typescript.js"), join(to, "typescript.cjs"));
+	for (const name of readdirSync(join(from, "lib")))
+		if (/^lib\..*\.d\.ts$/.test(name))
+			cpSync(join(from, "lib", name), join(to, name));
+	for (const notice of ["LICENSE.txt", "ThirdPartyNoticeText.txt"])
+		cpSync(join(from, notice), join(to, notice));
+}
+
+/** WebAssembly by AssemblyScript, when its source or the compiler is newer. */
+function compileStrictMath() {
+	const source = join(root, "experiment/strict-math/assembly/functions.ts");
+	const compiler = packageFolder("assemblyscript");
+	const output = join(root, "dist/experiment/strict-math/functions.wasm");
+	const changed = (file) => statSync(file).ctimeMs;
+	if (
+		existsSync(output) &&
+		changed(output) > changed(source) &&
+		changed(output) > changed(join(compiler, "package.json"))
+	)
+		return;
+	run(
+		join(compiler, "bin", "asc.js"),
+		source,
+		"-O3",
+		"--noAssert",
+		...["--runtime", "stub"],
+		...["--initialMemory", "1", "--noExportMemory"],
+		...["--outFile", output],
+	);
+	// It holds functions of the compiler's library.
+	for (const notice of ["LICENSE", "NOTICE"])
+		cpSync(join(compiler, notice), join(dirname(output), notice));
+}
+
+run(join(root, "scripts", "pack-digits.mjs"));

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { appendFileSync, existsSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { runDeepdiva } from "./command-line.ts";
+
+const folder = temporaryFolder();
+
+/** The command line as somebody with a home of their own uses it. */
+function as(who: string, ...args: string[]) {
+	const { DEEPDIVA_RUNS: _, ...env } = process.env;
+	return runDeepdiva(args, {
+		cwd: folder,
+		env: { ...env, XDG_CONFIG_HOME: join(folder, who) },
+	});
+}
+
+writeFiles(folder, {
+	"package.json": "{}",
+	"data/a.txt": "a",
+	"toy.ts": [
+		'import * as dd from "deepdiva";',
+		"dd.seed(1);",
+		'await dd.run({ name: "toy", params: { lr: 0.5 }, data: ["data"] }, ({ lr }) => dd.log({ x: lr * Math.random() }));',
+	].join("\n"),
+});
+assert.equal(as("alice", "run", "toy.ts").status, 0);
+const run = (
+	JSON.parse(as("alice", "runs", "--json").stdout) as { id: string }[]
+)[0]?.id as string;
+
+const keyOf = (who: string) => join(folder, who, "deepdiva", "signing-key.pem");
+
+test("certify makes a key pair on first use and says so, and the signer's own certificate is valid", () => {
+	const certified = as("alice", "certify", run, "-o", "run.intoto.jsonl");
+	assert.equal(certified.status, 0, certified.stderr);
+	assert.match(
+		certified.stderr,
+		/made a key pair: .*signing-key\.pem is private/,
+	);
+	assert.match(certified.stdout, /signed by SHA256:[\w+/]{43}\nwrote /);
+	assert.equal(statSync(keyOf("alice")).mode & 0o777, 0o600);
+	const again = as("alice", "certify", run, "-o", "run.intoto.jsonl");
+	assert.equal(again.stderr, "");
+	const verified = as(
+		"alice",
+		"verify-certificate",
+		"run.intoto.jsonl",
+		"--run",
+		run,
+	);
+	assert.equal(verified.status, 0, verified.stdout);
+	assert.match(verified.stdout, /holds +packages: \d+/);
+	assert.match(verified.stdout, /\nvalid\n$/);
+});
+
+test("to somebody else the signer is unknown until the key or its fingerprint is named", () => {
+	const verify = (...args: string[]) =>
+		as("bob", "verify-certificate", "run.intoto.jsonl", "--run", run, ...args);
+	const unknown = verify();
+	assert.equal(unknown.status, 2, unknown.stdout);
+	const fingerprint = /SHA256:[\w+/]{43}/.exec(unknown.stdout)?.[0] as string;
+	assert.match(unknown.stdout, /not known here; ask who signed/);
+	assert.equal(existsSync(keyOf("bob")), false, "checking needs no key");
+	assert.equal(verify("--key", fingerprint).status, 0);
+	assert.equal(
+		verify("--key", keyOf("alice").replace(".pem", ".pub.pem")).status,
+		0,
+	);
+	const other = verify("--key", `SHA256:${"A".repeat(43)}`);
+	assert.equal(other.status, 1);
+	assert.match(other.stdout, /BROKEN +signature.*not by the key you named/);
+});
+
+test("a second party's replay adds its own signed statement, with the level that it reached", () => {
+	const replayed = as(
+		"bob",
+		"replay",
+		run,
+		"--certificate",
+		"run.intoto.jsonl",
+	);
+	assert.equal(replayed.status, 0, replayed.stdout + replayed.stderr);
+	assert.match(
+		replayed.stdout,
+		/added to run\.intoto\.jsonl: PASSED, same machine, signed by SHA256:/,
+	);
+	const { status, stdout } = as(
+		"alice",
+		"verify-certificate",
+		"run.intoto.jsonl",
+		"--run",
+		run,
+	);
+	assert.equal(status, 0, stdout);
+	assert.match(
+		stdout,
+		/replayed by SHA256:[\w+/]{43}, not known here: identical, same machine, on \d{4}-\d\d-\d\d \(4 parts\)/,
+	);
+	const json = JSON.parse(
+		as(
+			"alice",
+			"verify-certificate",
+			"run.intoto.jsonl",
+			"--run",
+			run,
+			"--json",
+		).stdout,
+	) as { valid: boolean; replays: { passed: string[] }[] };
+	assert.equal(json.valid, true);
+	assert.deepEqual(json.replays[0]?.passed, [
+		"metrics",
+		"data data",
+		"seed",
+		"status",
+	]);
+});
+
+test("data that changed are named, and so is a certificate of another run before anything is executed", () => {
+	appendFileSync(join(folder, "data", "a.txt"), "b");
+	const { status, stdout } = as(
+		"alice",
+		"verify-certificate",
+		"run.intoto.jsonl",
+		"--run",
+		run,
+	);
+	assert.equal(status, 1);
+	assert.match(stdout, /BROKEN +data:data: .* has root sha256:/);
+	writeFileSync(join(folder, "data", "a.txt"), "a");
+	assert.equal(as("alice", "run", "toy.ts", "lr=0.25").status, 0);
+	const other = as(
+		"bob",
+		"replay",
+		"last",
+		"--certificate",
+		"run.intoto.jsonl",
+	);
+	assert.equal(other.status, 2);
+	assert.match(other.stderr, /run\.intoto\.jsonl does not certify run/);
+});
+
+test("without a run's folder the certificate is not checked whole, and a file that is none is told", () => {
+	assert.equal(as("alice", "verify-certificate", "run.intoto.jsonl").status, 2);
+	const missing = as("alice", "verify-certificate", "none.intoto.jsonl");
+	assert.equal(missing.status, 2);
+	assert.match(
+		missing.stderr,
+		/cannot be read \(ENOENT\); "deepdiva certify RUN" writes one/,
+	);
+	const wrong = as("alice", "verify-certificate", "toy.ts");
+	assert.equal(wrong.status, 1);
+	assert.match(
+		wrong.stdout,
+		/BROKEN +certificate: nothing in it certifies a run/,
+	);
+	assert.equal(as("alice", "replay", run, "--key", "k.pem").status, 2);
+});

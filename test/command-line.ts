@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+/** What `npx deepdiva` starts. */
+export const launcher = fileURLToPath(
+	new URL("../bin/deepdiva.js", import.meta.url),
+);
+
+/** Runs `deepdiva …` in a folder, as a user would in a terminal. */
+export function runDeepdiva(
+	args: readonly string[],
+	{ cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): { status: number | null; stdout: string; stderr: string } {
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		[launcher, ...args],
+		{ cwd, encoding: "utf8", ...(env ? { env } : {}) },
+	);
+	return { status, stdout, stderr };
+}
+
+const { DEEPDIVA_RUNS: _, ...outer } = process.env;
+
+/** Runs are recorded in the project, and what is temporary lies in `scratch`. */
+export const leavingIn = (scratch: string): NodeJS.ProcessEnv => ({
+	...outer,
+	TMPDIR: scratch,
+});
+
+/** What `deepdiva replay --json` prints. */
+export interface Comparison {
+	readonly run: string;
+	readonly identical: boolean;
+	readonly rebuilt?: string;
+	readonly withinTolerance?: boolean;
+	readonly failure?: string;
+	readonly parts: readonly {
+		readonly part: string;
+		readonly verdict: string;
+		readonly difference?: { readonly differing: number };
+	}[];
+}
+
+/** A notebook of code cells that were not executed, as the text of its file. */
+export function notebookOf(...sources: readonly string[]): string {
+	return JSON.stringify({
+		cells: sources.map((source, i) => ({
+			cell_type: "code",
+			id: `cell-${i}`,
+			metadata: {},
+			execution_count: null,
+			outputs: [],
+			source,
+		})),
+		metadata: {},
+		nbformat: 4,
+		nbformat_minor: 5,
+	});
+}

@@ -1,0 +1,93 @@
+/** All sources of randomness at once, on the four ways that a run can take. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { writeFiles } from "../experiment/data/test-folder.ts";
+import { notebookOf, runDeepdiva } from "./command-line.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "deepdiva-random-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function deepdiva(...args: string[]): string {
+	const { DEEPDIVA_SEED: _, ...env } = process.env;
+	const { status, stdout, stderr } = runDeepdiva(args, { cwd: folder, env });
+	assert.equal(status, 0, stdout + stderr);
+	return stdout;
+}
+
+// Outside of the run: what the run logs depends on it.
+const DRAWN = `import * as tf from "@tensorflow/tfjs";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { runInNewContext } from "node:vm";
+import { Worker } from "node:worker_threads";
+const text = "require('node:worker_threads').parentPort.postMessage(Math.random())";
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+const tasks = await Promise.all([2, 1].map((wait) => dd.task("wait-" + wait, async () => { await pause(wait); return Math.random(); })));
+const [fromWorker] = await once(new Worker(text, { eval: true, execArgv: [] }), "message");
+const drawn: number[] = [
+  Math.random(), runInNewContext("Math.random()"), fromWorker, ...tasks, randomInt(1e9), parseInt(crypto.randomUUID(), 16),
+  tf.randomNormal([1]).dataSync()[0], ...await tf.data.array([1, 2, 3, 4, 5, 6]).shuffle(6).toArray(), dd.rng("a", { generator: "xor128" })(),
+];`;
+const RUN = `%dd run all units=6
+drawn.forEach((value, i) => dd.log({ ["drawn" + i]: value }));
+const model = tf.sequential({ layers: [
+  tf.layers.dense({ inputShape: [2], units }), tf.layers.dropout({ rate: 0.5 }), tf.layers.dropout({ rate: 0.2, seed: 0 }),
+  tf.layers.gaussianNoise({ stddev: 0.1 }), tf.layers.dense({ units: 1, kernelInitializer: "glorotNormal" }) ] });
+model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+await model.fit(tf.randomUniform([16, 2]), tf.truncatedNormal([16, 1]), { epochs: 2, batchSize: 4, callbacks: dd.callbacks() });
+const [worker] = await once(new Worker(text, { eval: true }), "message");
+dd.log({ id: parseInt(crypto.randomUUID(), 16), worker });
+await dd.artifact("model", model);`;
+
+function writeNotebook(name: string, ...sources: string[]): void {
+	writeFiles(folder, { [name]: notebookOf(...sources) });
+}
+
+test("every source of randomness is the same in a notebook, again, in its script and in a replay", () => {
+	writeNotebook("all.ipynb", "%dd seed 5", DRAWN, RUN);
+	writeNotebook("other.ipynb", "%dd seed 6", DRAWN, RUN);
+	deepdiva("execute", "all.ipynb");
+	deepdiva("execute", "all.ipynb", "-o", "again.ipynb");
+	deepdiva("export", "all.ipynb", "-o", "all.ts");
+	deepdiva("run", "all.ts");
+	deepdiva("execute", "other.ipynb");
+	const runs = JSON.parse(deepdiva("runs", "--json")) as {
+		id: string;
+		digest: string;
+		metrics: Record<string, number>;
+	}[];
+	const [notebook, again, script, other] = runs;
+	assert.ok(notebook && again && script && other && runs.length === 4);
+	assert.deepEqual(
+		[again, script].map(({ metrics }) => metrics),
+		[notebook, notebook].map(({ metrics }) => metrics),
+	);
+	assert.deepEqual(
+		[again.digest, script.digest],
+		[notebook.digest, notebook.digest],
+	);
+	// Of the shuffled six, some may stand where they stood.
+	for (const name of Object.keys(notebook.metrics))
+		if (!/^drawn([89]|1[0-3])$/.test(name))
+			assert.notEqual(other.metrics[name], notebook.metrics[name], name);
+	for (const { id } of [notebook, script])
+		assert.match(deepdiva("replay", id), /identical/);
+});
+
+test("a session without a seed is replayed from the one it drew, ids of the run included", () => {
+	writeNotebook(
+		"drawn.ipynb",
+		"const noise = Math.random();",
+		"%dd run unseeded\ndd.log({ noise, drawn: Math.random(), id: parseInt(crypto.randomUUID(), 16) });",
+	);
+	deepdiva("execute", "drawn.ipynb");
+	const runs = JSON.parse(deepdiva("runs", "--json")) as {
+		id: string;
+		experiment: string;
+	}[];
+	const run = runs.find(({ experiment }) => experiment === "unseeded");
+	assert.match(deepdiva("replay", run?.id ?? ""), /identical/);
+});

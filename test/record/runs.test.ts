@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import {
+	temporaryFolder,
+	writeFiles,
+} from "../../experiment/data/test-folder.ts";
+import { repository } from "../../experiment/record/test-repository.ts";
+import { runDeepdiva } from "../command-line.ts";
+
+const folder = repository({
+	".gitignore": "node_modules\n",
+	"script.ts": `import * as dd from "deepdiva";
+dd.seed(1);
+for (const lr of [0.1, 0.2, 0.4])
+	await dd.run({ name: "toy", params: { lr, set: "xor" } }, () =>
+		dd.log({ accuracy: 1 - lr, loss: lr }),
+	);
+`,
+});
+
+function deepdiva(...args: string[]) {
+	return runDeepdiva(args, { cwd: folder });
+}
+
+interface Summary {
+	id: string;
+	status: string;
+	params: { lr: { value: number } };
+}
+
+const listed = (...args: string[]) =>
+	JSON.parse(deepdiva("runs", "--json", ...args).stdout) as Summary[];
+const rates = (...args: string[]) =>
+	listed(...args).map(({ params }) => params.lr.value);
+
+test("three runs of a script", () => {
+	assert.equal(deepdiva("run", "script.ts").status, 0);
+	writeFiles(folder, { "changed.ts": "1\n" });
+	assert.equal(deepdiva("run", "script.ts").status, 0);
+	assert.equal(listed().length, 6);
+});
+
+test("runs are filtered and sorted by parameters and metrics", () => {
+	assert.deepEqual(rates("--where", "lr=0.1"), [0.1, 0.1]);
+	assert.deepEqual(
+		rates("--where", "accuracy>0.7", "--where", "set=xor", "--sort", "-lr"),
+		[0.2, 0.2, 0.1, 0.1],
+	);
+	const { stdout } = deepdiva("runs", "list", "--sort=-accuracy");
+	const rows = stdout.trim().split("\n");
+	assert.match(rows[0] as string, /^run +started.*parameters +metrics$/);
+	assert.match(rows[2] as string, /lr=0\.1 set=xor +accuracy=0\.9000/);
+	assert.equal(
+		deepdiva("runs", "--where", "lr=7").stdout.trim(),
+		"no such runs",
+	);
+	const wrong = deepdiva("runs", "--sort", "acuracy");
+	assert.equal(wrong.status, 2);
+	assert.match(wrong.stderr, /did you mean "accuracy"/);
+	assert.equal(deepdiva("runs", "--where", "lr").status, 2);
+	assert.equal(deepdiva("runs", "lists").status, 2);
+	assert.equal(deepdiva("runs", "list", "all").status, 2);
+});
+
+test("two runs side by side: parameters, metrics, and where to see the code", () => {
+	const [a, b] = listed("--where", "lr=0.1") as [Summary, Summary];
+	const { stdout, status } = deepdiva("runs", "compare", a.id, b.id);
+	assert.equal(status, 0);
+	assert.match(stdout, /parameters +lr +0\.1 +0\.1/);
+	assert.match(stdout, /code +dirty +≠ +false +true/);
+	const command = /the code: git (diff .*)/.exec(stdout)?.[1] ?? "";
+	assert.match(
+		spawnSync("git", command.split(" "), { cwd: folder, encoding: "utf8" })
+			.stdout,
+		/^diff --git a\/changed\.ts/,
+	);
+	const { runs, rows } = JSON.parse(
+		deepdiva("runs", "compare", "--where", "lr<0.3", "--json").stdout,
+	) as { runs: string[]; rows: { name: string; values: unknown[] }[] };
+	assert.equal(runs.length, 4);
+	assert.deepEqual(
+		rows.find(({ name }) => name === "lr")?.values,
+		[0.1, 0.2, 0.1, 0.2],
+	);
+	const alone = deepdiva("runs", "compare", a.id);
+	assert.equal(alone.status, 2);
+	assert.match(alone.stderr, /at least two runs/);
+});
+
+test("rm asks, or takes --yes, and removes all or nothing", () => {
+	const all = listed();
+	const [first, second] = all as [Summary, Summary];
+	const asked = deepdiva("runs", "rm", first.id);
+	assert.equal(asked.status, 2);
+	assert.match(asked.stderr, /give --yes/);
+	assert.equal(deepdiva("runs", "rm", first.id, "nobody", "--yes").status, 2);
+	assert.equal(deepdiva("runs", "rm", "--yes").status, 2);
+	assert.equal(listed().length, all.length);
+	writeFiles(folder, { "runs/toy/20200101T000000Z-deadbeef/run.json": "{" });
+	const removed = deepdiva(
+		"runs",
+		"rm",
+		first.id,
+		second.id,
+		"deadbeef",
+		"--yes",
+	);
+	assert.equal(removed.status, 0);
+	assert.match(removed.stdout, new RegExp(`removed ${first.id} toy\n`));
+	assert.match(removed.stdout, /deadbeef \(damaged\)/);
+	assert.deepEqual(
+		listed().map(({ id }) => id),
+		all.slice(2).map(({ id }) => id),
+	);
+	assert.equal(deepdiva("runs").status, 0);
+});
+
+test("a run that is killed keeps its metrics but for the last second, and is shown as interrupted", async () => {
+	const place = temporaryFolder();
+	const child = spawn(
+		process.execPath,
+		[
+			"--input-type=module",
+			"--eval",
+			`import * as dd from ${JSON.stringify(new URL("../../index.ts", import.meta.url).href)};
+			await dd.run({ name: "long" }, async () => {
+				for (let step = 1; ; step++) {
+					dd.log({ loss: 1 / step }, { step });
+					if (step % 10 === 0) await new Promise((done) => setTimeout(done, 5));
+				}
+			});`,
+		],
+		{
+			cwd: place,
+			env: { ...process.env, DEEPDIVA_RUNS: join(place, "runs") },
+			stdio: "inherit",
+		},
+	);
+	after(() => child.kill("SIGKILL"));
+	const show = (...args: string[]) =>
+		runDeepdiva(["runs", ...args], {
+			cwd: place,
+			env: { ...process.env, DEEPDIVA_RUNS: join(place, "runs") },
+		});
+	const files = () =>
+		existsSync(join(place, "runs/long"))
+			? readdirSync(join(place, "runs/long"))
+			: [];
+	const metrics = () =>
+		join(place, "runs/long", files()[0] ?? "", "metrics.jsonl");
+	while (files().length === 0 || !existsSync(metrics()))
+		await new Promise((done) => setTimeout(done, 50));
+	assert.match(show().stdout, /long +running/);
+	assert.match(show("rm", "last", "--yes").stderr, /is running \(process \d+/);
+	const killed = Date.now();
+	child.kill("SIGKILL");
+	await once(child, "exit");
+	assert.match(show().stdout, /long +interrupted/);
+	assert.match(show("show", "last").stdout, /status +interrupted/);
+	const text = readFileSync(metrics(), "utf8");
+	const lines = text.trim().split("\n");
+	const last = JSON.parse(lines.at(-1) as string) as { time: string };
+	assert.ok(
+		killed - Date.parse(last.time) < 1000,
+		`the last metric is of ${last.time}, and the end was at ${new Date(killed).toISOString()}`,
+	);
+	assert.ok(text.endsWith("\n"));
+	assert.equal(show("rm", "last", "--yes").status, 0);
+});

@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import {
+	cpSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { formatNotebook } from "../cli/notebook/format.ts";
+import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { git, repository } from "../experiment/record/test-repository.ts";
+import { type Comparison, leavingIn, runDeepdiva } from "./command-line.ts";
+
+const cells = [
+	"%dd seed 9",
+	"const noise = Array.from({ length: 4 }, Math.random);",
+	"%dd run other\ndd.log({ x: Math.random() });",
+	"%dd run wanted lr=0.5 --data data\nfor (let step = 1; step <= 3; step++)\n  dd.log({ loss: noise[0] * lr * Math.random() + 1 }, { step });\nawait dd.artifact('list', [1, 2, lr]);",
+];
+const project = repository({
+	".gitignore": "runs\n*.manifest-sha256*\n",
+	"package.json": "{}",
+	"data/a.txt": "a",
+	"nb.ipynb": formatNotebook({
+		minor: 5,
+		metadata: {},
+		cells: cells.map((source, i) => ({
+			cell_type: "code",
+			id: `c${i}`,
+			metadata: {},
+			source,
+			outputs: [],
+		})),
+	}),
+});
+const scratch = temporaryFolder();
+
+function deepdiva(cwd: string, ...args: string[]) {
+	return runDeepdiva(args, { cwd, env: leavingIn(scratch) });
+}
+
+const executed = deepdiva(project, "execute", "nb.ipynb", "-p", "lr=0.25");
+assert.equal(executed.status, 0, executed.stderr);
+const [wanted] = readdirSync(join(project, "runs", "wanted"));
+const id = String(wanted?.split("-").at(-1));
+const exported = deepdiva(project, "export", id, "-o", "wanted.ts");
+assert.equal(exported.status, 0, exported.stderr);
+const text = readFileSync(join(project, "wanted.ts"), "utf8");
+
+/** The script with one text for another, replayed. */
+function changed(from: string, to: string, ...args: string[]) {
+	assert.ok(text.includes(from), text);
+	writeFileSync(join(project, "changed.ts"), text.replace(from, to));
+	const { status, stdout, stderr } = deepdiva(
+		project,
+		"replay",
+		"changed.ts",
+		"--json",
+		...args,
+	);
+	assert.notEqual(stdout, "", stderr);
+	return { status, ...(JSON.parse(stdout) as Comparison) };
+}
+
+const verdicts = ({ parts }: Comparison) =>
+	Object.fromEntries(
+		parts
+			.filter(({ verdict }) => verdict !== "identical")
+			.map(({ part, verdict }) => [part, verdict]),
+	);
+
+test("an exported script replays identical to the run that it comes from, and leaves nothing behind", () => {
+	const traces = () => [
+		readdirSync(join(project, "runs"), { recursive: true }),
+		readdirSync(scratch).filter((name) => name.startsWith("deepdiva-")),
+		git(project, "for-each-ref"),
+		git(project, "status", "--porcelain"),
+	];
+	const before = traces();
+	const { status, stdout, stderr } = deepdiva(project, "replay", "wanted.ts");
+	assert.equal(status, 0, stdout + stderr);
+	assert.match(
+		stdout,
+		new RegExp(`replaying wanted\\.ts \\(run ${id}, wanted\\)`),
+	);
+	assert.match(stdout, new RegExp(`identical: all 5 parts of run ${id}`));
+	assert.deepEqual(traces(), before);
+});
+
+test("a changed constant is NOT identical, and says by how much", () => {
+	const constant = changed("Math.random() + 1", "Math.random() + 1.0000001");
+	assert.equal(constant.status, 1);
+	assert.equal(constant.run, id);
+	assert.equal(constant.identical, false);
+	assert.deepEqual(verdicts(constant), { metrics: "different" });
+	assert.equal(
+		constant.parts.find(({ part }) => part === "metrics")?.difference
+			?.differing,
+		3,
+	);
+	const passed = changed(
+		"Math.random() + 1",
+		"Math.random() + 1.0000001",
+		"--tolerance",
+		"1e-6",
+	);
+	assert.equal(passed.status, 0);
+	assert.equal(passed.identical, false);
+	assert.equal(passed.withinTolerance, true);
+});
+
+test("a changed seed or parameter makes another run, and one that fails or does not start is told", () => {
+	const seed = changed("dd.seed(9)", "dd.seed(8)");
+	assert.equal(seed.status, 1);
+	assert.equal(verdicts(seed).seed, "different");
+	const parameter = changed('lr: "0.25"', 'lr: "0.3"');
+	assert.equal(parameter.status, 1);
+	assert.deepEqual(verdicts(parameter), {
+		metrics: "different",
+		"artifact/list": "different",
+		seed: "different",
+	});
+	const failing = changed(
+		"await dd.artifact",
+		"throw new Error('no more'); await dd.artifact",
+	);
+	assert.equal(failing.status, 1);
+	assert.match(String(failing.failure), /no more/);
+	const named = changed(
+		"await dd.run(",
+		"throw new Error('too early'); await dd.run(",
+	);
+	assert.equal(named.status, 1);
+	assert.match(String(named.failure), /too early/);
+});
+
+test("where the run is not, its digests in the script are compared", () => {
+	const elsewhere = temporaryFolder();
+	cpSync(join(project, "data"), join(elsewhere, "data"), { recursive: true });
+	writeFiles(elsewhere, { "package.json": "{}", "wanted.ts": text });
+	const { status, stdout, stderr } = deepdiva(elsewhere, "replay", "wanted.ts");
+	assert.equal(status, 0, stdout + stderr);
+	assert.match(stdout, /the run is not here, so digests are compared/);
+	writeFiles(elsewhere, {
+		"wanted.ts": text.replace("Math.random() + 1", "Math.random() + 2"),
+	});
+	assert.equal(deepdiva(elsewhere, "replay", "wanted.ts").status, 1);
+	const tolerant = deepdiva(
+		elsewhere,
+		"replay",
+		"wanted.ts",
+		"--tolerance",
+		"1e-6",
+	);
+	assert.equal(tolerant.status, 2);
+	assert.match(tolerant.stderr, /--tolerance needs the numbers of run/);
+});
+
+test("what does not go with a script is refused before anything is executed", () => {
+	for (const [args, problem] of [
+		[["--here"], /--here means nothing for a script/],
+		[
+			["--certificate", "c.jsonl"],
+			/--certificate certifies the replay of a run/,
+		],
+		[["--data", "data=elsewhere"], /--data does not reach into a script/],
+	] as const) {
+		const { status, stderr } = deepdiva(
+			project,
+			"replay",
+			"wanted.ts",
+			...args,
+		);
+		assert.equal(status, 2);
+		assert.match(stderr, problem);
+	}
+	const none = deepdiva(project, "replay", "nowhere.ts");
+	assert.equal(none.status, 2);
+	assert.match(none.stderr, /there is no script nowhere\.ts/);
+	deepdiva(project, "export", "nb.ipynb", "-o", "all.ts");
+	const unknown = deepdiva(project, "replay", "all.ts");
+	assert.equal(unknown.status, 2);
+	assert.match(unknown.stderr, /does not say which run it comes from/);
+	writeFileSync(
+		join(project, "broken.ts"),
+		text.replace('"digest":', '"digets":'),
+	);
+	assert.match(
+		deepdiva(project, "replay", "broken.ts").stderr,
+		/is damaged; export the run again/,
+	);
+	const digest = /"digest":"sha256:(..)/.exec(text)?.[1] as string;
+	writeFileSync(
+		join(project, "other.ts"),
+		text.replace(
+			`"digest":"sha256:${digest}`,
+			`"digest":"sha256:${digest === "00" ? "11" : "00"}`,
+		),
+	);
+	assert.match(
+		deepdiva(project, "replay", "other.ts").stderr,
+		/names digest sha256:.* and the run in .* has/,
+	);
+});
+
+test("a recorded file that was changed since is told here, too", () => {
+	const folder = join(project, "runs", "wanted", String(wanted));
+	renameSync(join(folder, "metrics.jsonl"), join(scratch, "kept"));
+	writeFileSync(join(folder, "metrics.jsonl"), "");
+	const { status, stdout } = deepdiva(project, "replay", "wanted.ts");
+	assert.equal(status, 1);
+	assert.match(stdout, /NOT identical: metrics\.jsonl \(file changed\)/);
+	renameSync(join(scratch, "kept"), join(folder, "metrics.jsonl"));
+	mkdirSync(join(project, "deep"));
+	assert.equal(
+		deepdiva(join(project, "deep"), "replay", "../wanted.ts").status,
+		0,
+	);
+});

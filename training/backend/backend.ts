@@ -1,0 +1,139 @@
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import util from "node:util";
+import "./seeding.ts";
+import "@tensorflow/tfjs-backend-cpu";
+import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import * as core from "@tensorflow/tfjs-core";
+import { noteEnvironment } from "../../experiment/record/environment.ts";
+import { registerTrainingKernels } from "./wasm-kernels/index.ts";
+
+export const backendNames = ["wasm", "cpu", "node", "gpu"] as const;
+export type BackendName = (typeof backendNames)[number];
+
+/** What computed a run, for its record. */
+export interface BackendInfo {
+	readonly name: BackendName;
+	/** Of TensorFlow.js. */
+	readonly version: string;
+	/** Vector instructions, where the backend is WebAssembly. */
+	readonly simd?: boolean;
+	/** 1 where the order of sums is fixed; absent where the library decides. */
+	readonly threads?: number;
+	/** Of the native TensorFlow library. */
+	readonly native?: string;
+}
+
+registerTrainingKernels();
+const here = createRequire(import.meta.url);
+setWasmPaths(`${dirname(here.resolve("@tensorflow/tfjs-backend-wasm"))}${sep}`);
+// One thread on every host: the order of sums must not depend on the machine.
+core.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+setThreadsCount(1);
+
+/**
+ * Makes `name` the backend of every tensor from now on.
+ *
+ * @param from the folder whose `node_modules` holds tfjs-node, for "node" and "gpu"
+ * @throws if the name is unknown, or the native package is missing or does not load
+ */
+export async function useBackend(
+	name: BackendName = "wasm",
+	from: string = process.cwd(),
+): Promise<BackendInfo> {
+	const info = await startBackend(name, from);
+	noteEnvironment("backend", info);
+	return info;
+}
+
+async function startBackend(
+	name: BackendName,
+	from: string,
+): Promise<BackendInfo> {
+	const version = core.version_core;
+	switch (name) {
+		case "wasm": {
+			await activate("wasm");
+			const simd = await core.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+			return { name, version, simd: simd === true, threads: 1 };
+		}
+		case "cpu":
+			await activate("cpu");
+			// Else the first tensor prints an advertisement for tfjs-node.
+			(core.backend() as core.KernelBackend & { firstUse: boolean }).firstUse =
+				false;
+			return { name, version, threads: 1 };
+		case "node":
+			return useNative(name, "@tensorflow/tfjs-node", from);
+		case "gpu":
+			return useNative(name, "@tensorflow/tfjs-node-gpu", from);
+		default:
+			throw new Error(
+				`There is no backend "${name}". Choose one of: ${backendNames.join(", ")}.`,
+			);
+	}
+}
+
+async function activate(name: string): Promise<void> {
+	const restore = keepErrorListeners();
+	if (!(await core.setBackend(name)))
+		throw new Error(
+			`The TensorFlow.js backend "${name}" did not start. See the warning above for the reason.`,
+		);
+	await core.ready();
+	restore();
+}
+
+/**
+ * The loader of the wasm module listens for uncaught errors of the whole
+ * process and throws them again, which would end a kernel for any late error
+ * of a cell. Returns what takes such listeners off.
+ */
+function keepErrorListeners(): () => void {
+	const events = ["uncaughtException", "unhandledRejection"] as const;
+	const before = events.map((event) => new Set(process.rawListeners(event)));
+	return () => {
+		for (const [i, event] of events.entries())
+			for (const listener of process.rawListeners(event))
+				if (!before[i]?.has(listener))
+					process.off(event, listener as () => void);
+	};
+}
+
+async function useNative(
+	name: BackendName,
+	packageName: string,
+	from: string,
+): Promise<BackendInfo> {
+	const require = createRequire(pathToFileURL(join(from, "package.json")));
+	let entry: string;
+	try {
+		entry = require.resolve(packageName);
+	} catch {
+		throw new Error(
+			`The backend "${name}" needs the package ${packageName}, which is not installed for ${from}. Run \`npm install ${packageName}@${core.version_core}\` there, or use the backend "wasm".`,
+		);
+	}
+	restoreRemovedUtil();
+	try {
+		require(entry);
+	} catch (error) {
+		throw new Error(
+			`The package ${packageName} at ${entry} does not load: ${(error as Error).message}. Its native library may be missing for ${process.platform}-${process.arch} or Node ${process.version}: run \`npm rebuild ${packageName} --build-addon-from-source\` there, or use the backend "wasm".`,
+			{ cause: error },
+		);
+	}
+	await activate("tensorflow");
+	const { binding } = core.backend() as core.KernelBackend & {
+		binding?: { TF_Version?: string };
+	};
+	return { name, version: core.version_core, native: binding?.TF_Version };
+}
+
+/** tfjs-node 4.22 still calls `util.isNullOrUndefined`, which Node 23 removed. */
+function restoreRemovedUtil(): void {
+	const legacy = util as unknown as Record<string, unknown>;
+	legacy.isNullOrUndefined ??= (value: unknown) =>
+		value === null || value === undefined;
+}

@@ -1,0 +1,386 @@
+// Each test here was seen to fail with its patch in seeding.ts taken out, one at a time.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { installRandom } from "../../experiment/random/install.ts";
+import { withStreams } from "../../experiment/random/scope.ts";
+import { StreamSet } from "../../experiment/random/stream.ts";
+import * as tf from "./tf.ts";
+
+installRandom();
+
+interface Outcome<T> {
+	readonly value: T;
+	/** By stream. */
+	readonly draws: Readonly<Record<string, number>>;
+}
+
+async function under<T>(
+	seed: string,
+	body: () => T | Promise<T>,
+): Promise<Outcome<T>> {
+	const streams = new StreamSet(seed);
+	const value = await withStreams(streams, async () => body());
+	return { value, draws: streams.draws() };
+}
+
+const numbers = (tensor: tf.Tensor) => [...tensor.dataSync()];
+
+/** Draws from the streams alone: the same again, another under another seed, and nothing but what is named. */
+async function assertFollows(
+	stream: string,
+	body: () => unknown,
+): Promise<void> {
+	const first = await under("1", body);
+	assert.deepEqual((await under("1", body)).value, first.value);
+	assert.notDeepEqual((await under("2", body)).value, first.value);
+	assert.deepEqual(Object.keys(first.draws), [stream]);
+}
+
+suite("weights come from the stream init", () => {
+	const initializers = {
+		randomUniform: (seed) => tf.initializers.randomUniform({ seed }),
+		randomNormal: (seed) => tf.initializers.randomNormal({ seed }),
+		truncatedNormal: (seed) => tf.initializers.truncatedNormal({ seed }),
+		varianceScaling: (seed) => tf.initializers.varianceScaling({ seed }),
+		glorotUniform: (seed) => tf.initializers.glorotUniform({ seed }),
+		glorotNormal: (seed) => tf.initializers.glorotNormal({ seed }),
+		heUniform: (seed) => tf.initializers.heUniform({ seed }),
+		heNormal: (seed) => tf.initializers.heNormal({ seed }),
+		leCunUniform: (seed) => tf.initializers.leCunUniform({ seed }),
+		leCunNormal: (seed) => tf.initializers.leCunNormal({ seed }),
+		orthogonal: (seed) => tf.initializers.orthogonal({ seed }),
+	} satisfies Record<
+		string,
+		(seed: number | undefined) => ReturnType<typeof tf.initializers.zeros>
+	>;
+	for (const [name, create] of Object.entries(initializers)) {
+		const weights = (seed?: number) => () =>
+			numbers(create(seed as never).apply([4, 3], "float32"));
+		test(name, () => assertFollows("init", weights()));
+		for (const seed of [0, 7])
+			test(`${name} with seed ${seed} of its own is the same under every root seed`, async () => {
+				const first = await under("1", weights(seed));
+				assert.deepEqual((await under("2", weights(seed))).value, first.value);
+				assert.deepEqual(first.draws, {});
+				assert.notDeepEqual(
+					(await under("1", weights(seed + 1))).value,
+					first.value,
+				);
+			});
+	}
+
+	test("those of a layer that asks for none, and of an embedding", async () => {
+		await assertFollows("init", () => {
+			const model = tf.sequential({
+				layers: [
+					tf.layers.embedding({ inputDim: 5, outputDim: 2, inputLength: 3 }),
+					tf.layers.flatten(),
+					tf.layers.dense({ units: 2 }),
+				],
+			});
+			return model.getWeights().map(numbers);
+		});
+	});
+});
+
+suite("tf.random* draw as Math.random does", () => {
+	const functions: Record<string, (seed?: number) => tf.Tensor> = {
+		randomUniform: (seed) => tf.randomUniform([6], 0, 1, "float32", seed),
+		randomUniformInt: (seed) => tf.randomUniformInt([6], 0, 1e6, seed),
+		randomNormal: (seed) => tf.randomNormal([6], 0, 1, "float32", seed),
+		randomStandardNormal: (seed) =>
+			tf.randomStandardNormal([6], "float32", seed),
+		truncatedNormal: (seed) => tf.truncatedNormal([6], 0, 1, "float32", seed),
+		randomGamma: (seed) => tf.randomGamma([6], 2, 2, "float32", seed),
+		multinomial: (seed) =>
+			tf.multinomial(tf.zeros([8]) as tf.Tensor1D, 20, seed),
+	};
+	for (const [name, draw] of Object.entries(functions)) {
+		test(`${name} without a seed follows the main stream`, () =>
+			assertFollows("main", () => numbers(draw())));
+		for (const seed of [0, 7])
+			test(`${name} with seed ${seed} gives the same each time`, async () => {
+				const { value, draws } = await under("1", () => [
+					numbers(draw(seed)),
+					numbers(draw(seed)),
+				]);
+				assert.deepEqual(value[0], value[1]);
+				assert.deepEqual(draws, {});
+				assert.notDeepEqual(numbers(draw(seed + 1)), value[0]);
+			});
+	}
+});
+
+const ones = tf.ones([4, 8]) as tf.Tensor2D;
+/** What a layer makes of ones in two steps of training. */
+function steps(layer: tf.layers.Layer, input: tf.Tensor = ones): number[][] {
+	return [0, 1].map(() =>
+		numbers(layer.apply(input, { training: true }) as tf.Tensor),
+	);
+}
+
+suite("layers draw from streams of their own", () => {
+	const sequence = tf.ones([2, 3, 8]);
+	const recurrent = {
+		units: 4,
+		dropout: 0.5,
+		kernelInitializer: tf.initializers.randomNormal({ seed: 5 }),
+	};
+	const rest = { recurrentInitializer: tf.initializers.zeros() };
+	for (const [name, stream, create, input] of [
+		["dropout", "dropout", () => tf.layers.dropout({ rate: 0.5 }), ones],
+		[
+			"spatialDropout1d",
+			"dropout",
+			() => tf.layers.spatialDropout1d({ rate: 0.5 }),
+			sequence,
+		],
+		[
+			"gaussianDropout",
+			"dropout",
+			() => tf.layers.gaussianDropout({ rate: 0.5 }),
+			ones,
+		],
+		[
+			"alphaDropout",
+			"dropout",
+			() => tf.layers.alphaDropout({ rate: 0.5 }),
+			ones,
+		],
+		[
+			"gaussianNoise",
+			"noise",
+			() => tf.layers.gaussianNoise({ stddev: 1 }),
+			ones,
+		],
+		[
+			"simpleRNN",
+			"dropout",
+			() => tf.layers.simpleRNN({ ...recurrent, ...rest }),
+			sequence,
+		],
+		[
+			"gru",
+			"dropout",
+			() => tf.layers.gru({ ...recurrent, ...rest }),
+			sequence,
+		],
+		[
+			"lstm",
+			"dropout",
+			() => tf.layers.lstm({ ...recurrent, ...rest }),
+			sequence,
+		],
+	] as const)
+		test(`${name}: another mask in each step and each layer, all from the stream ${stream}`, async () => {
+			const masks = () => [
+				...steps(create(), input),
+				...steps(create(), input),
+			];
+			await assertFollows(stream, masks);
+			const { value } = await under("1", masks);
+			assert.equal(new Set(value.map(String)).size, 4);
+		});
+
+	for (const seed of [0, 7])
+		test(`dropout with seed ${seed}: another mask in each step, the same under every root seed`, async () => {
+			const masks = () => steps(tf.layers.dropout({ rate: 0.5, seed }));
+			const { value, draws } = await under("1", masks);
+			assert.notDeepEqual(value[0], value[1]);
+			assert.deepEqual((await under("2", masks)).value, value);
+			assert.deepEqual(draws, { [`dropout:${seed}`]: 2 });
+			const two = () => [...masks(), ...masks()];
+			assert.equal(new Set((await under("1", two)).value.map(String)).size, 4);
+			const layer = tf.layers.dropout({ rate: 0.5, seed });
+			steps(layer);
+			assert.equal(layer.getConfig().seed, seed);
+		});
+
+	test("a layer's seed holds where no root seed does", () => {
+		const [first, second] = steps(tf.layers.dropout({ rate: 0.5, seed: 3 }));
+		assert.notDeepEqual(first, second);
+	});
+
+	test("tf.dropout draws from the stream dropout, or by its seed", async () => {
+		await assertFollows("dropout", () => numbers(tf.dropout(ones, 0.5)));
+		const { value, draws } = await under("1", () =>
+			[0, 0, 7].map((seed) => numbers(tf.dropout(ones, 0.5, undefined, seed))),
+		);
+		assert.deepEqual(value[0], value[1]);
+		assert.notDeepEqual(value[0], value[2]);
+		assert.deepEqual(draws, {});
+	});
+
+	test("a layer that does not train draws nothing", async () => {
+		const { draws } = await under("1", () =>
+			numbers(
+				tf.layers
+					.dropout({ rate: 0.5, seed: 7 })
+					.apply(ones, { training: false }) as tf.Tensor,
+			),
+		);
+		assert.deepEqual(draws, {});
+	});
+});
+
+suite("shuffling draws from the stream order", () => {
+	test("tf.util.shuffle and shuffleCombo", async () => {
+		const list = () => Array.from({ length: 20 }, (_, i) => i);
+		await assertFollows("order", () => {
+			const shuffled = list();
+			tf.util.shuffle(shuffled);
+			return shuffled;
+		});
+		await assertFollows("order", () => {
+			const [a, b] = [list(), list()];
+			tf.util.shuffleCombo(a, b);
+			assert.deepEqual(a, b);
+			return a;
+		});
+	});
+
+	/** The sums of the batches' inputs, in order. */
+	async function fitOrder(extra: () => unknown = () => undefined) {
+		const model = tf.sequential({
+			layers: [
+				tf.layers.dense({
+					inputShape: [1],
+					units: 1,
+					useBias: false,
+					kernelInitializer: "ones",
+				}),
+			],
+		});
+		model.compile({ optimizer: tf.train.sgd(0), loss: "meanSquaredError" });
+		const losses: number[] = [];
+		const x = tf.range(0, 16).reshape([16, 1]);
+		await model.fit(x, tf.zeros([16, 1]), {
+			batchSize: 1,
+			epochs: 2,
+			yieldEvery: "never",
+			callbacks: {
+				onBatchEnd: async (_, logs) => {
+					extra();
+					losses.push(logs?.loss as number);
+				},
+			},
+		});
+		return losses;
+	}
+
+	test("model.fit, anew in each epoch", async () => {
+		await assertFollows("order", () => fitOrder());
+		const { value } = await under("1", () => fitOrder());
+		assert.notDeepEqual(value.slice(0, 16), value.slice(16));
+		assert.deepEqual(
+			value.slice(0, 16).sort((a, b) => a - b),
+			Array.from({ length: 16 }, (_, i) => i ** 2),
+		);
+	});
+
+	test("draws in a callback of model.fit move no order", async () => {
+		const plain = await under("1", () => fitOrder());
+		const drawing = await under("1", () => fitOrder(Math.random));
+		assert.deepEqual(drawing.value, plain.value);
+		assert.equal(drawing.draws.main, 32);
+	});
+
+	const source = tf.data.array(Array.from({ length: 20 }, (_, i) => i));
+	const twice = async (dataset: tf.data.Dataset<tf.TensorContainer>) => [
+		await dataset.toArray(),
+		await dataset.toArray(),
+	];
+
+	test("tf.data.shuffle without a seed, anew at each iteration", async () => {
+		await assertFollows("order", () => twice(source.shuffle(20)));
+		const { value } = await under("1", () => twice(source.shuffle(20)));
+		assert.notDeepEqual(value[0], value[1]);
+	});
+
+	for (const seed of [0, "7"] as const)
+		test(`tf.data.shuffle with seed ${seed}: each run and each cell sees the same orders of one data set`, async () => {
+			const dataset = source.shuffle(
+				20,
+				String(seed) === "0" ? (seed as never) : "7",
+			);
+			const first = await under("1", () => twice(dataset));
+			assert.notDeepEqual(first.value[0], first.value[1]);
+			assert.deepEqual(
+				(await under("2", () => twice(dataset))).value,
+				first.value,
+			);
+			assert.deepEqual(first.draws, {});
+			assert.equal(dataset.size, 20);
+		});
+
+	test("inputs and labels that are shuffled with one seed stay together", async () => {
+		const { value } = await under("1", () =>
+			twice(
+				tf.data.zip({ x: source.shuffle(20, "7"), y: source.shuffle(20, "7") }),
+			),
+		);
+		for (const { x, y } of value.flat() as { x: number; y: number }[])
+			assert.equal(x, y);
+	});
+
+	for (const seed of [undefined, "7"])
+		test(`tf.data.shuffle that is not to reshuffle keeps one order, ${seed ? "seeded" : "unseeded"}`, async () => {
+			const { value } = await under("1", () =>
+				twice(source.shuffle(20, seed, false)),
+			);
+			assert.deepEqual(value[0], value[1]);
+			assert.notDeepEqual(value[0], await source.toArray());
+		});
+
+	test("the shuffle of an iterator", async () => {
+		const shuffled = async () =>
+			(await source.iterator()).shuffle(20).toArray();
+		await assertFollows("order", shuffled);
+		const zero = async () =>
+			(await source.iterator()).shuffle(20, 0 as never).toArray();
+		assert.deepEqual(
+			(await under("1", zero)).value,
+			(await under("2", zero)).value,
+		);
+	});
+
+	test("wrong sizes throw what tfjs throws", () => {
+		assert.throws(() => source.shuffle(-1), RangeError);
+	});
+});
+
+test("another process computes the same: weights, masks, noise, order", () => {
+	const code = `
+		import { installRandom } from ${JSON.stringify(new URL("../../experiment/random/install.ts", import.meta.url).href)};
+		import { withStreams } from ${JSON.stringify(new URL("../../experiment/random/scope.ts", import.meta.url).href)};
+		import { StreamSet } from ${JSON.stringify(new URL("../../experiment/random/stream.ts", import.meta.url).href)};
+		import * as tf from ${JSON.stringify(new URL("./tf.ts", import.meta.url).href)};
+		installRandom();
+		await withStreams(new StreamSet("1"), async () => {
+			const model = tf.sequential({ layers: [
+				tf.layers.dense({ inputShape: [2], units: 8 }), tf.layers.dropout({ rate: 0.5, seed: 0 }),
+				tf.layers.gaussianNoise({ stddev: 0.1 }), tf.layers.alphaDropout({ rate: 0.2 }), tf.layers.dense({ units: 1 })] });
+			model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+			await model.fit(tf.randomNormal([32, 2]), tf.truncatedNormal([32, 1]), { epochs: 2, batchSize: 8 });
+			const data = tf.data.zip({ xs: tf.data.array([[1, 2], [3, 4], [5, 6]]), ys: tf.data.array([[1], [2], [3]]) });
+			await model.fitDataset(data.shuffle(3).batch(1), { epochs: 2 });
+			console.log(JSON.stringify(model.getWeights().map((one) => [...one.dataSync()])));
+		});`;
+	const compute = () => {
+		const { stdout, stderr } = spawnSync(
+			process.execPath,
+			[
+				"--disable-warning=ExperimentalWarning",
+				"--input-type=module",
+				"-e",
+				code,
+			],
+			{ cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8" },
+		);
+		assert.equal(stderr, "");
+		return JSON.parse(stdout) as unknown;
+	};
+	assert.deepEqual(compute(), compute());
+});

@@ -1,0 +1,191 @@
+/**
+ * TensorFlow.js draws from `Math.random`, from the clock, or again and again
+ * from one seed. Here its randomness gets streams by name: `init` for weights,
+ * `dropout` and `noise` for layers, `order` for shuffling. Loaded before anything
+ * else of tfjs, whose parts find each other's functions in their exports.
+ */
+import { createRequire } from "node:module";
+import type * as Core from "@tensorflow/tfjs-core";
+import type * as Data from "@tensorflow/tfjs-data";
+import { currentStreams, inStream } from "../../experiment/random/scope.ts";
+import { StreamSet } from "../../experiment/random/stream.ts";
+
+type Function = (this: unknown, ...args: unknown[]) => unknown;
+
+const require = createRequire(import.meta.url);
+const core = require("@tensorflow/tfjs-core") as typeof Core;
+// Registers the classes of layers and initializers.
+require("@tensorflow/tfjs-layers");
+const data = require("@tensorflow/tfjs-data") as typeof Data;
+
+function replace(
+	owner: object,
+	name: string,
+	make: (original: Function) => Function,
+): void {
+	const functions = owner as Record<string, Function>;
+	const original = functions[name];
+	if (!original)
+		throw new Error(
+			`@tensorflow/tfjs ${core.version_core} has no ${name} to seed.`,
+		);
+	functions[name] = Object.defineProperty(make(original), "name", {
+		value: name,
+	});
+}
+
+/** All that `owner.name` draws comes from the stream. */
+function drawFrom(stream: string, owner: object, name: string): void {
+	replace(
+		owner,
+		name,
+		(original) =>
+			function (...args) {
+				return inStream(stream, () => original.apply(this, args));
+			},
+	);
+}
+
+/** The prototype of a class of tfjs-layers, by the name that models are saved under. */
+function layerClass(name: string): object {
+	const { classNameMap } = core.serialization.SerializationMap.getMap();
+	const [found] = classNameMap[name] ?? [];
+	if (!found)
+		throw new Error(
+			`@tensorflow/tfjs-layers for ${core.version_core} has no class ${name} to seed.`,
+		);
+	return found.prototype as object;
+}
+
+// Where these take a seed among their arguments: 0 counts as none, but not as a text.
+const SEED_POSITIONS = {
+	multinomial: 2,
+	randomGamma: 4,
+	randomNormal: 4,
+	randomStandardNormal: 2,
+	truncatedNormal: 4,
+} as const;
+for (const [name, position] of Object.entries(SEED_POSITIONS))
+	replace(core, name, (original) => (...args) => {
+		if (args[position] === 0) args[position] = "0";
+		return original(...args);
+	});
+
+// GlorotUniform, HeNormal and their like are kinds of VarianceScaling.
+for (const name of [
+	"RandomUniform",
+	"RandomNormal",
+	"TruncatedNormal",
+	"VarianceScaling",
+	"Orthogonal",
+])
+	drawFrom("init", layerClass(name), "apply");
+
+drawFrom("noise", layerClass("GaussianNoise"), "call");
+drawFrom("dropout", layerClass("GaussianDropout"), "call");
+drawFrom("dropout", layerClass("AlphaDropout"), "call");
+// The layers Dropout and SpatialDropout1D and recurrent cells come here too.
+drawFrom("dropout", core, "dropout");
+
+/** Where no seed holds, a layer's own seed still does. */
+const withoutSeed = new StreamSet("");
+
+/** A layer with a seed of its own would drop the same units in every step. */
+replace(
+	layerClass("Dropout"),
+	"call",
+	(original) =>
+		function (...args) {
+			const layer = this as { seed?: unknown };
+			const { seed } = layer;
+			const { training } = args[1] as { training?: boolean };
+			if (seed === undefined || seed === null || !training)
+				return original.apply(this, args);
+			const streams = currentStreams() ?? withoutSeed;
+			layer.seed = streams.seeded(`dropout:${seed}`, String(seed)).next();
+			try {
+				return original.apply(this, args);
+			} finally {
+				layer.seed = seed;
+			}
+		},
+);
+
+// `model.fit` shuffles by the first of these.
+drawFrom("order", core.util, "shuffle");
+drawFrom("order", core.util, "shuffleCombo");
+
+const drawSeed = () => inStream("order", () => String(Math.random()));
+
+type Shuffle = (
+	this: Data.Dataset<Core.TensorContainer>,
+	bufferSize: number,
+	seed?: string | number | null,
+	reshuffleEachIteration?: boolean,
+) => Data.Dataset<Core.TensorContainer>;
+
+/**
+ * tfjs takes a seed from the clock where none is given, and goes on with it at
+ * every iteration, so that a cell that is run again sees another order. Here a
+ * given seed begins anew in every run and every execution of a cell, and
+ * without `reshuffleEachIteration` one order stays.
+ */
+replace(data.Dataset.prototype, "shuffle", (original) => {
+	const shuffle = original as unknown as Shuffle;
+	const seeded: Shuffle = function (size, seed, reshuffle = true) {
+		const own = seed === undefined || seed === null ? undefined : String(seed);
+		const make = (text: string) => shuffle.call(this, size, text, true);
+		const fixed = reshuffle ? undefined : (own ?? drawSeed());
+		const begun = new WeakMap<StreamSet, ReturnType<typeof make>>();
+		const continued = (text: string) => {
+			const streams = currentStreams() ?? withoutSeed;
+			const dataset = begun.get(streams) ?? make(text);
+			begun.set(streams, dataset);
+			return dataset;
+		};
+		return Object.assign(make("0"), {
+			iterator() {
+				const dataset =
+					fixed !== undefined
+						? make(fixed)
+						: own !== undefined
+							? continued(own)
+							: make(drawSeed());
+				return dataset.iterator();
+			},
+		});
+	};
+	return seeded as unknown as Function;
+});
+
+// The class of iterators is not exported. Whoever awaits one gets it after us.
+void data
+	.array([0])
+	.iterator()
+	.then((iterator) => {
+		let prototype: object = iterator;
+		while (!Object.hasOwn(prototype, "shuffle"))
+			prototype = Object.getPrototypeOf(prototype);
+		replace(
+			prototype,
+			"shuffle",
+			(original) =>
+				function (size, seed) {
+					return original.call(
+						this,
+						size,
+						seed === undefined || seed === null ? drawSeed() : String(seed),
+					);
+				},
+		);
+	});
+
+/** The functions that take seeds, as they are now: modules that loaded tfjs earlier keep the old ones. */
+export const {
+	dropout,
+	multinomial,
+	randomGamma,
+	randomNormal,
+	randomStandardNormal,
+	truncatedNormal,
+} = core;

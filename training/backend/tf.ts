@@ -1,0 +1,36 @@
+/**
+ * What `import * as tf from "@tensorflow/tfjs"` gives, from the parts that a
+ * Node installation needs: core, layers and data, without the browser's
+ * backends and the converter. The wasm backend is started before the import
+ * ends, so the first line of a cell can already make tensors.
+ */
+import "./seeding.ts";
+import { getBackend, version_core } from "@tensorflow/tfjs-core";
+import * as data from "@tensorflow/tfjs-data";
+import { version_layers } from "@tensorflow/tfjs-layers";
+import { useBackend } from "./backend.ts";
+import "./chained-ops.ts";
+
+export * from "@tensorflow/tfjs-core";
+export * from "@tensorflow/tfjs-layers";
+// Named, because they hide those of tfjs-core.
+export {
+	dropout,
+	multinomial,
+	randomGamma,
+	randomNormal,
+	randomStandardNormal,
+	truncatedNormal,
+} from "./seeding.ts";
+export { data };
+
+/** Versions of the parts. */
+export const version = {
+	"tfjs-core": version_core,
+	"tfjs-layers": version_layers,
+	"tfjs-data": data.version_data,
+	tfjs: version_core,
+};
+
+// Whoever chose a backend before this import keeps it.
+if (!getBackend()) await useBackend("wasm");

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { openStream } from "../../../experiment/random/stream.ts";
+import { cnnBasic } from "../../models/index.ts";
+import { useBackend } from "../backend.ts";
+import * as tf from "../tf.ts";
+import {
+	conv2DBackpropFilter,
+	conv2DBackpropInput,
+} from "./conv2d-backprop.ts";
+import type { MatMul } from "./mat-mul.ts";
+
+type Pad =
+	| "valid"
+	| "same"
+	| number
+	| [[0, 0], [number, number], [number, number], [0, 0]];
+
+after(() => useBackend("wasm"));
+
+/** Values in [-1, 1), the same on every call with that name. */
+function random(name: string, shape: number[]): tf.Tensor {
+	const stream = openStream("kernels", name);
+	const values = Float32Array.from(
+		{ length: tf.util.sizeFromShape(shape) },
+		() => stream.next() * 2 - 1,
+	);
+	return tf.tensor(values, shape);
+}
+
+/** What `compute` gives on both backends, flattened. */
+async function onBoth(
+	compute: () => tf.Tensor[],
+): Promise<[wasm: Float32Array[], cpu: Float32Array[]]> {
+	const results: Float32Array[][] = [];
+	for (const name of ["wasm", "cpu"] as const) {
+		await useBackend(name);
+		const before = tf.memory().numTensors;
+		const tensors = tf.tidy(compute);
+		results.push(tensors.map((tensor) => tensor.dataSync() as Float32Array));
+		tf.dispose(tensors);
+		assert.equal(tf.memory().numTensors, before, `${name} leaks tensors`);
+	}
+	return results as [Float32Array[], Float32Array[]];
+}
+
+function assertClose(a: Float32Array, b: Float32Array, what: string): void {
+	assert.equal(a.length, b.length, what);
+	let scale = 1;
+	for (const value of b) scale = Math.max(scale, Math.abs(value));
+	for (let i = 0; i < a.length; i++) {
+		const difference = Math.abs((a[i] as number) - (b[i] as number));
+		assert.ok(
+			difference <= scale * 2e-5,
+			`${what}: value ${i} is ${a[i]}, on cpu ${b[i]}`,
+		);
+	}
+}
+
+const convolutions: {
+	x: [number, number, number, number];
+	filter: [number, number, number, number];
+	strides: number | [number, number];
+	pad: Pad;
+}[] = [
+	{ x: [2, 7, 6, 3], filter: [3, 3, 3, 4], strides: 1, pad: "valid" },
+	{ x: [2, 7, 6, 3], filter: [3, 3, 3, 4], strides: 1, pad: "same" },
+	{ x: [3, 9, 8, 2], filter: [3, 2, 2, 5], strides: 2, pad: "same" },
+	{ x: [1, 10, 7, 1], filter: [5, 3, 1, 2], strides: [2, 3], pad: "valid" },
+	{ x: [1, 10, 7, 1], filter: [5, 3, 1, 2], strides: [3, 1], pad: "same" },
+	{ x: [2, 6, 6, 2], filter: [3, 3, 2, 3], strides: 2, pad: 1 },
+	{ x: [2, 5, 5, 2], filter: [4, 4, 2, 3], strides: 1, pad: 3 },
+	{
+		x: [2, 6, 5, 2],
+		filter: [3, 4, 2, 3],
+		strides: [2, 1],
+		pad: [
+			[0, 0],
+			[2, 0],
+			[1, 3],
+			[0, 0],
+		],
+	},
+	{ x: [4, 4, 4, 6], filter: [1, 1, 6, 2], strides: 1, pad: "valid" },
+	{ x: [4, 5, 5, 6], filter: [1, 1, 6, 2], strides: 3, pad: "valid" },
+	{ x: [2, 3, 4, 2], filter: [3, 4, 2, 5], strides: 1, pad: "valid" },
+	{ x: [2, 32, 32, 3], filter: [5, 5, 3, 24], strides: 3, pad: "valid" },
+];
+
+for (const { x, filter, strides, pad } of convolutions) {
+	const name = `x ${x.join("×")}, filter ${filter.join("×")}, strides ${strides}, padding ${JSON.stringify(pad)}`;
+	test(`the gradients of a convolution equal the cpu's: ${name}`, async () => {
+		const [wasm, cpu] = await onBoth(() => {
+			const inputs = [random("x", x), random("filter", filter)];
+			const convolve = (a: tf.Tensor, b: tf.Tensor) =>
+				tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, strides, pad);
+			const dy = random(
+				"dy",
+				convolve(...(inputs as [tf.Tensor, tf.Tensor])).shape,
+			);
+			return tf.grads(convolve as (...inputs: tf.Tensor[]) => tf.Tensor)(
+				inputs,
+				dy,
+			);
+		});
+		assertClose(wasm[0] as Float32Array, cpu[0] as Float32Array, "dx");
+		assertClose(wasm[1] as Float32Array, cpu[1] as Float32Array, "dfilter");
+	});
+}
+
+test("a convolution too large for one product is summed range by range", async () => {
+	await useBackend("wasm");
+	const matMul: MatMul = (backend, a, b) =>
+		tf.getKernel("BatchMatMul", "wasm").kernelFunc({
+			inputs: { a, b },
+			backend,
+			attrs: { transposeA: false, transposeB: false },
+		}) as tf.TensorInfo;
+	const x = random("x", [7, 6, 6, 2]);
+	const filter = random("filter", [3, 3, 2, 3]);
+	const dy = random("dy", [7, 4, 4, 3]);
+	const attrs = { strides: 1, pad: "valid", dataFormat: "NHWC" };
+	const run = (
+		config: tf.KernelConfig,
+		inputs: tf.NamedTensorMap,
+		of: object,
+	) =>
+		tf.engine().backend.readSync(
+			(
+				config.kernelFunc({
+					inputs,
+					backend: tf.backend(),
+					attrs: { ...attrs, ...of },
+				}) as tf.TensorInfo
+			).dataId,
+		) as Float32Array;
+	// One image has 4 · 4 · 18 = 288 patch values: ranges of 1, 3 and all 7 images.
+	const filters = [1, 900, 1e6].map((limit) =>
+		run(
+			conv2DBackpropFilter(matMul, limit),
+			{ x, dy },
+			{ filterShape: [3, 3, 2, 3] },
+		),
+	);
+	const inputs = [1, 900, 1e6].map((limit) =>
+		run(
+			conv2DBackpropInput(matMul, limit),
+			{ dy, filter },
+			{ inputShape: [7, 6, 6, 2] },
+		),
+	);
+	for (const [one, three, all] of [filters, inputs] as Float32Array[][]) {
+		assertClose(one as Float32Array, all as Float32Array, "1 by 1");
+		assertClose(three as Float32Array, all as Float32Array, "3 by 3");
+	}
+	tf.dispose([x, filter, dy]);
+});
+
+const products: {
+	a: number[];
+	b: number[];
+	transposeA: boolean;
+	transposeB: boolean;
+}[] = [
+	{ a: [3, 5], b: [5, 4], transposeA: false, transposeB: false },
+	{ a: [5, 3], b: [5, 4], transposeA: true, transposeB: false },
+	{ a: [3, 5], b: [4, 5], transposeA: false, transposeB: true },
+	{ a: [5, 3], b: [4, 5], transposeA: true, transposeB: true },
+	{ a: [1, 5], b: [4, 5], transposeA: false, transposeB: true },
+	{ a: [2, 5, 3], b: [2, 5, 4], transposeA: true, transposeB: false },
+	{ a: [2, 3, 5], b: [1, 4, 5], transposeA: false, transposeB: true },
+	{ a: [64, 288], b: [64, 10], transposeA: true, transposeB: false },
+];
+
+for (const { a, b, transposeA, transposeB } of products)
+	test(`a product of ${a.join("×")}${transposeA ? " transposed" : ""} and ${b.join("×")}${transposeB ? " transposed" : ""} equals the cpu's`, async () => {
+		const [wasm, cpu] = await onBoth(() => [
+			tf.matMul(random("a", a), random("b", b), transposeA, transposeB),
+		]);
+		assertClose(wasm[0] as Float32Array, cpu[0] as Float32Array, "product");
+	});
+
+test("a product with the same matrix after its variable was assigned uses the new values", () => {
+	const weights = tf.variable(tf.tensor2d([[1, 2]]));
+	const x = tf.tensor2d([[1, 1]]);
+	const product = () =>
+		tf.tidy(() => x.matMul(weights, false, true).dataSync()[0]);
+	assert.equal(product(), 3);
+	const next = tf.tensor2d([[10, 20]]);
+	weights.assign(next);
+	assert.equal(product(), 30);
+	tf.dispose([weights, x, next]);
+});
+
+test("the gradient of the whole CNN_basic equals the cpu's", async () => {
+	const [wasm, cpu] = await onBoth(() => {
+		const model = cnnBasic.create(10);
+		model.setWeights(
+			model
+				.getWeights()
+				.map(({ shape }, index) => random(`weight ${index}`, shape).mul(0.1)),
+		);
+		const x = random("images", [4, 32, 32, 3]);
+		const labels = tf.oneHot(tf.tensor1d([1, 0, 9, 4], "int32"), 10);
+		const { grads, value } = tf.variableGrads(() =>
+			tf.metrics
+				.categoricalCrossentropy(labels, model.apply(x) as tf.Tensor)
+				.mean(),
+		);
+		const gradients = model.trainableWeights.map(
+			(weight) => grads[(weight as unknown as { val: tf.Variable }).val.name],
+		) as tf.Tensor[];
+		model.dispose();
+		return [value, ...gradients];
+	});
+	assert.equal(wasm.length, 9);
+	for (const [index, values] of wasm.entries())
+		assertClose(values, cpu[index] as Float32Array, `output ${index}`);
+});
+
+test("a model with a convolution trains with model.fit", async () => {
+	await useBackend("wasm");
+	const model = cnnBasic.create(2);
+	model.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });
+	const x = random("fit", [8, 32, 32, 3]);
+	const y = tf.oneHot(tf.tensor1d([0, 1, 0, 1, 0, 1, 0, 1], "int32"), 2);
+	const { history } = await model.fit(x, y, { epochs: 12, verbose: 0 });
+	const losses = history.loss as number[];
+	assert.ok((losses.at(-1) as number) < (losses[0] as number) * 0.5);
+	model.dispose();
+	tf.dispose([x, y]);
+});
+
+test("a convolution with channels first is refused with what to do", async () => {
+	await useBackend("wasm");
+	assert.throws(
+		() =>
+			tf.tidy(() =>
+				tf.engine().runKernel(
+					"Conv2DBackpropFilter",
+					{ x: tf.zeros([1, 2, 4, 4]), dy: tf.zeros([1, 3, 2, 2]) },
+					{
+						strides: 1,
+						pad: "valid",
+						dataFormat: "NCHW",
+						filterShape: [3, 3, 2, 3],
+					},
+				),
+			),
+		/NCHW.*channels last/,
+	);
+});

@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { KeyboardInterrupt, UsageError } from "../experiment/errors.ts";
+import type { ActiveRun } from "../experiment/record/active-run.ts";
+import { CHECKPOINT_FILE } from "../experiment/record/checkpoint.ts";
+import { readRun } from "../experiment/record/store.ts";
+import { openTestSession } from "../experiment/record/test-record.ts";
+import { runsDirectory, session } from "../experiment/session.ts";
+import * as tf from "./backend/tf.ts";
+import { checkpoint, log, restore, rng } from "./recording.ts";
+import { type Body, multirun, run } from "./run.ts";
+
+const optimizers = {
+	adam: () => tf.train.adam(0.05),
+	sgd: () => tf.train.sgd(0.05),
+	momentum: () => tf.train.momentum(0.05, 0.9),
+	rmsprop: () => tf.train.rmsprop(0.01),
+	adagrad: () => tf.train.adagrad(0.05),
+	adadelta: () => tf.train.adadelta(0.05),
+} as const;
+
+/** Trains a model with dropout for four epochs; stops after `until` of them. */
+function training(
+	optimizer: keyof typeof optimizers,
+	until = 4,
+): Body<{ epochs: number }, void> {
+	return async ({ epochs }, active) => {
+		const draw = rng("data");
+		const x = tf.tensor2d(Array.from({ length: 40 }, () => [draw(), draw()]));
+		const y = tf.sum(x, 1, true);
+		const model = tf.sequential({
+			layers: [
+				tf.layers.dense({ inputShape: [2], units: 8, activation: "relu" }),
+				tf.layers.dropout({ rate: 0.3 }),
+				tf.layers.dense({ units: 1 }),
+			],
+		});
+		model.compile({
+			optimizer: optimizers[optimizer](),
+			loss: "meanSquaredError",
+		});
+		const best = { loss: Number.MAX_VALUE, epoch: 0 };
+		const done = await restore({ model, best });
+		for (let epoch = done + 1; epoch <= epochs; epoch++) {
+			if (epoch > until) throw new KeyboardInterrupt();
+			const { history } = await model.fit(x, y, {
+				epochs: 1,
+				batchSize: 8,
+				verbose: 0,
+			});
+			const loss = history.loss?.[0] as number;
+			if (loss < best.loss) Object.assign(best, { loss, epoch });
+			log({ loss, noise: Math.random() }, { step: epoch });
+			active.confusion({
+				name: "epoch",
+				step: epoch,
+				confusion: { classes: ["a"], matrix: [[epoch]] },
+			});
+			await active.artifact(`kept-${epoch % 2}`, [epoch, loss]);
+			await checkpoint(epoch, { model, best });
+		}
+		await active.artifact("model", model);
+		await active.artifact("best", best);
+	};
+}
+
+suite("four epochs are two and a resumed two, bit for bit, with", () => {
+	for (const name of Object.keys(optimizers) as (keyof typeof optimizers)[])
+		test(name, async () => {
+			openTestSession();
+			const plan = { name: "resumed", params: { epochs: 4 } };
+			const whole = await run(plan, training(name));
+			assert.ok(whole);
+			await assert.rejects(run(plan, training(name, 2)), KeyboardInterrupt);
+			const rest = await run({ ...plan, resume: true }, training(name));
+			assert.ok(rest);
+			const [a, b] = [whole, rest].map(
+				({ run: { directory } }) => readRun(directory).record,
+			);
+			assert.equal(b?.resumed?.length, 8);
+			assert.deepEqual(b?.outputs, a?.outputs);
+			assert.deepEqual(b?.seed.streams, a?.seed.streams);
+			assert.equal(rest.outcome.digest, whole.outcome.digest);
+			assert.ok(!existsSync(join(rest.run.directory, CHECKPOINT_FILE)));
+		});
+});
+
+test("a ready-made task resumes to the same bits after an interrupt", async () => {
+	const params = { set: "moons", size: 60, epochs: 6, batch: 16 };
+	for (const optimizer of ["adam", "momentum", "sgd"]) {
+		openTestSession();
+		const plan = { task: "points", params: { ...params, optimizer } };
+		const whole = await run(plan);
+		const abort = new AbortController();
+		session().source = { kind: "cell", text: "", signal: abort.signal };
+		session().observers.add({
+			event(_, event) {
+				if (event.type === "metric" && event.step === 3)
+					setImmediate(() => abort.abort(new KeyboardInterrupt()));
+			},
+		});
+		await assert.rejects(run(plan), KeyboardInterrupt);
+		session().observers.clear();
+		session().source = undefined;
+		const rest = await run({ ...plan, resume: true });
+		assert.ok(rest && whole);
+		assert.notEqual(readRun(rest.run.directory).record.resumed, undefined);
+		assert.equal(rest.outcome.digest, whole.outcome.digest);
+	}
+});
+
+test("a run that was killed resumes from its last checkpoint", async () => {
+	openTestSession();
+	const library = fileURLToPath(new URL("../index.ts", import.meta.url));
+	const script = join(runsDirectory(), "..", "killed.mjs");
+	writeFileSync(
+		script,
+		`import * as dd from ${JSON.stringify(library)};
+		dd.seed(${JSON.stringify(session().rootSeed)});
+		await dd.run({ name: "killed", params: { epochs: 5 }, resume: process.argv[2] === "resume" }, async ({ epochs }) => {
+			const weights = new Float32Array(3);
+			const done = await dd.restore({ weights });
+			for (let epoch = done + 1; epoch <= epochs; epoch++) {
+				if (process.argv[2] === "hang" && epoch === 4) { console.log("hangs"); setInterval(() => {}, 1000); await new Promise(() => {}); }
+				weights.forEach((_, i) => { weights[i] += Math.random(); });
+				dd.log({ sum: weights[0] + weights[1] }, { step: epoch });
+				await dd.checkpoint(epoch, { weights });
+			}
+			await dd.artifact("weights", weights);
+		}).then(({ outcome }) => console.log(outcome.digest));`,
+	);
+	const start = (how: string) =>
+		spawn(
+			process.execPath,
+			["--disable-warning=ExperimentalWarning", script, how],
+			{
+				env: { ...process.env, DEEPDIVA_RUNS: runsDirectory() },
+				stdio: ["ignore", "pipe", "inherit"],
+			},
+		);
+	const lineOf = async (child: ReturnType<typeof start>) => {
+		for await (const line of createInterface({ input: child.stdout }))
+			return line;
+		return "";
+	};
+	const whole = await lineOf(start("whole"));
+	const hanging = start("hang");
+	assert.equal(await lineOf(hanging), "hangs");
+	hanging.kill("SIGKILL");
+	await once(hanging, "close");
+	assert.equal(await lineOf(start("resume")), whole);
+});
+
+test("what cannot be resumed says why", async () => {
+	openTestSession();
+	const plan = { name: "x", params: { lr: 1 }, resume: true };
+	await assert.rejects(
+		run(plan, () => undefined),
+		/there is no run x with these parameters/,
+	);
+	await run({ ...plan, resume: false }, () => undefined);
+	await assert.rejects(
+		run(plan, () => undefined),
+		/has finished: there is nothing to resume/,
+	);
+	const fail = () => {
+		throw new Error("early");
+	};
+	await assert.rejects(run({ ...plan, resume: false }, fail), /early/);
+	await assert.rejects(run(plan, fail), /has no checkpoint to resume from/);
+	const failLate = async (_: unknown, active: ActiveRun) => {
+		await checkpoint(1, { list: [1] });
+		writeFileSync(join(active.info.directory, "note"), "");
+		throw new Error("late");
+	};
+	await assert.rejects(run({ ...plan, resume: false }, failLate), /late/);
+	await assert.rejects(
+		run(plan, async () => {
+			await restore({ other: tf.variable(tf.scalar(1)) });
+		}),
+		/the checkpoint has no other; resume with the code that began the run/,
+	);
+});
+
+test("parts that cannot be restored in place are refused", async () => {
+	openTestSession();
+	await run({ name: "x" }, async () => {
+		await assert.rejects(
+			checkpoint(1, { optimizer: tf.train.adamax(0.1) }),
+			/cannot save the state of Adamax/,
+		);
+		for (const part of [1, "text", () => 1, { f: () => 1 }, undefined])
+			await assert.rejects(checkpoint(1, { part }), UsageError);
+		await assert.rejects(checkpoint(0, {}), /at least 1, not 0/);
+		assert.equal(await restore({}), 0);
+	});
+});
+
+test("a resumed multirun leaves finished members as they are and goes on with the others", async () => {
+	openTestSession();
+	session().source = { kind: "cell", text: "%dd multirun x\nbody" };
+	const bodies: number[] = [];
+	const body =
+		(stop: boolean) =>
+		async ({ lr }: { lr: number }) => {
+			const state = { sum: 0 };
+			const done = await restore({ state });
+			for (let step = done + 1; step <= 4; step++) {
+				if (stop && lr === 2 && step === 3) throw new Error("stopped");
+				bodies.push(lr);
+				state.sum += lr * Math.random();
+				log({ sum: state.sum }, { step });
+				await checkpoint(step, { state });
+			}
+		};
+	const plan = { name: "x", n: 1, params: { lr: [1, 2, 3] } };
+	await assert.rejects(multirun(plan, body(true)), /stopped/);
+	bodies.length = 0;
+	session().source = { kind: "cell", text: "%dd multirun x --resume\nbody" };
+	const resumed = await multirun({ ...plan, resume: true }, body(false));
+	assert.deepEqual(bodies, [2, 2, 3, 3, 3, 3]);
+	openTestSession();
+	const whole = await multirun(plan, body(false));
+	assert.deepEqual(
+		resumed.map(({ outcome }) => outcome.digest),
+		whole.map(({ outcome }) => outcome.digest),
+	);
+});
+
+test("a checkpoint is a safetensors file", async () => {
+	openTestSession();
+	let directory = "";
+	await assert.rejects(
+		run({ name: "x" }, async (_, active) => {
+			directory = active.info.directory;
+			await checkpoint(1, { w: Float32Array.of(1, 2) });
+			throw new Error("stop");
+		}),
+	);
+	const bytes = readFileSync(join(directory, CHECKPOINT_FILE));
+	const length = Number(bytes.readBigUInt64LE(0));
+	const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
+	assert.deepEqual(header.w.dtype, "F32");
+	assert.ok(CHECKPOINT_FILE in readRun(directory).record.files);
+});

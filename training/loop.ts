@@ -1,0 +1,286 @@
+import { setImmediate } from "node:timers/promises";
+import { now } from "../experiment/clock.ts";
+import * as tf from "./backend/tf.ts";
+import type { Restorable } from "./checkpoint.ts";
+import { createOptimizer, type OptimizerName } from "./optimizer.ts";
+
+/** Labelled examples in memory. */
+export interface Examples {
+	/** `[size, …shape]`, row by row. */
+	readonly inputs: Float32Array;
+	/** Of one example, e.g. `[2]` or `[32, 32, 3]`. */
+	readonly shape: readonly number[];
+	/** Class index per example. */
+	readonly labels: Uint16Array;
+}
+
+/** Measured on examples. */
+export interface Score {
+	/** Mean cross-entropy, in nats. */
+	readonly loss: number;
+	/** In [0, 1]. */
+	readonly accuracy: number;
+}
+
+export interface Evaluation extends Score {
+	/** Class index per example. */
+	readonly predictions: Uint16Array;
+	/** `[size, classes]`. */
+	readonly probabilities: Float32Array;
+}
+
+/** How long the event loop may wait for interrupts and displays, in ms. */
+const yieldAfter = 50;
+
+/**
+ * A function to await between batches: throws the signal's reason once it is
+ * aborted, and lets the event loop run every 50 ms. Time decides only when to
+ * pause, never what is computed.
+ */
+function breather(signal: AbortSignal): () => Promise<void> | undefined {
+	let last = now();
+	const pause = async () => {
+		await setImmediate();
+		last = now();
+		signal.throwIfAborted();
+	};
+	return () => {
+		signal.throwIfAborted();
+		return now() - last > yieldAfter ? pause() : undefined;
+	};
+}
+
+/** The variables behind a model's trainable weights. */
+function variablesOf(model: tf.LayersModel): tf.Variable[] {
+	return model.trainableWeights.map(
+		(weight) => (weight as unknown as { val: tf.Variable }).val,
+	);
+}
+
+/**
+ * `[batch, classes]` before the softmax. Calls the layers of a chain one after
+ * the other, which saves the bookkeeping of `model.apply`, a third of a small
+ * model's step.
+ */
+function logits(model: tf.LayersModel, input: tf.Tensor): tf.Tensor2D {
+	let output = input;
+	for (const layer of model.layers) {
+		if (layer.name === "probabilities") return output as tf.Tensor2D;
+		output = layer.call(output, { training: true }) as tf.Tensor;
+	}
+	throw new Error(
+		`The model "${model.name}" has no layer "probabilities". A task's model is a chain of layers that ends in "logits" and "probabilities".`,
+	);
+}
+
+/** The examples at `order[from … to)` as tensors. */
+function batchOf(
+	{ inputs, shape, labels }: Examples,
+	order: ArrayLike<number>,
+	from: number,
+	to: number,
+	classes: number,
+): { x: tf.Tensor; y: tf.Tensor2D } {
+	const size = shape.reduce((product, length) => product * length, 1);
+	const values = new Float32Array((to - from) * size);
+	const oneHot = new Float32Array((to - from) * classes);
+	for (let i = from; i < to; i++) {
+		const index = order[i] as number;
+		values.set(
+			inputs.subarray(index * size, (index + 1) * size),
+			(i - from) * size,
+		);
+		oneHot[(i - from) * classes + (labels[index] as number)] = 1;
+	}
+	return {
+		x: tf.tensor(values, [to - from, ...shape]),
+		y: tf.tensor2d(oneHot, [to - from, classes]),
+	};
+}
+
+function range(size: number): Uint32Array {
+	return Uint32Array.from({ length: size }, (_, index) => index);
+}
+
+/** Fisher–Yates, in place. */
+export function shuffle(order: Uint32Array, rng: () => number): void {
+	for (let i = order.length - 1; i > 0; i--) {
+		const j = Math.floor(rng() * (i + 1));
+		const kept = order[i] as number;
+		order[i] = order[j] as number;
+		order[j] = kept;
+	}
+}
+
+/** The index of the largest of `count` values from `at`; the first of equal ones. */
+function argMax(values: Float32Array, at: number, count: number): number {
+	let best = 0;
+	for (let c = 1; c < count; c++)
+		if ((values[at + c] as number) > (values[at + best] as number)) best = c;
+	return best;
+}
+
+function classCount(model: tf.LayersModel): number {
+	return (model.outputs[0] as tf.SymbolicTensor).shape.at(-1) as number;
+}
+
+export interface TrainOptions {
+	readonly model: tf.LayersModel;
+	readonly examples: Examples;
+	readonly optimizer: OptimizerName;
+	/** Learning rate. */
+	readonly lr: number;
+	readonly epochs: number;
+	/** Examples per step. */
+	readonly batch: number;
+	readonly signal: AbortSignal;
+	/** Shuffles the examples, anew before every epoch. */
+	readonly order: () => number;
+	onBatch?(progress: {
+		readonly epoch: number;
+		readonly done: number;
+		readonly total: number;
+		readonly loss: number;
+	}): void;
+	/** Puts a training that stopped back to where it was; resolves to the epochs that were done. */
+	restore?(state: Restorable): Promise<number>;
+	/** An epoch is done, and reported: what the next ones depend on. */
+	checkpoint?(epoch: number, state: Restorable): Promise<void>;
+	/** `score` was measured during the epoch, on the weights as they changed. */
+	onEpoch(epoch: number, score: Score): void | Promise<void>;
+}
+
+/**
+ * Trains a chain of layers by cross-entropy. Epochs count from 1. Equal
+ * streams and options give equal bits.
+ *
+ * @throws the signal's reason when it is aborted, or an error when the loss is no longer finite
+ */
+export async function train(options: TrainOptions): Promise<void> {
+	const { model, examples, batch } = options;
+	const size = examples.labels.length;
+	const total = Math.ceil(size / batch);
+	const classes = classCount(model);
+	const variables = variablesOf(model);
+	const optimizer = createOptimizer(options.optimizer, options.lr, variables);
+	const breathe = breather(options.signal);
+	const order = range(size);
+	const state: Restorable = { model, order, ...optimizer.state };
+	try {
+		const done = (await options.restore?.(state)) ?? 0;
+		for (let epoch = done + 1; epoch <= options.epochs; epoch++) {
+			shuffle(order, options.order);
+			let lossSum = 0;
+			let right = 0;
+			for (let step = 0; step < total; step++) {
+				await breathe();
+				const from = step * batch;
+				const to = Math.min(from + batch, size);
+				let loss = Number.NaN;
+				let scores = new Float32Array();
+				// `tidy` returns nothing: it would search every value for tensors.
+				tf.tidy(() => {
+					const { x, y } = batchOf(examples, order, from, to, classes);
+					let output: tf.Tensor2D | undefined;
+					const { value, grads } = tf.variableGrads(() => {
+						output = tf.keep(logits(model, x));
+						return tf.losses.softmaxCrossEntropy(y, output) as tf.Scalar;
+					}, variables);
+					optimizer.step(grads);
+					scores = (output as tf.Tensor2D).dataSync() as typeof scores;
+					output?.dispose();
+					loss = value.dataSync()[0] as number;
+				});
+				if (!Number.isFinite(loss))
+					throw new Error(
+						`The loss became ${loss} in epoch ${epoch}, batch ${step + 1}. Try a smaller learning rate than ${options.lr}.`,
+					);
+				lossSum += loss * (to - from);
+				for (let i = from; i < to; i++) {
+					const guess = argMax(scores, (i - from) * classes, classes);
+					if (guess === examples.labels[order[i] as number]) right++;
+				}
+				options.onBatch?.({ epoch, done: step + 1, total, loss });
+			}
+			await options.onEpoch(epoch, {
+				loss: lossSum / size,
+				accuracy: right / size,
+			});
+			if (epoch < options.epochs) await options.checkpoint?.(epoch, state);
+		}
+	} finally {
+		optimizer.dispose();
+	}
+}
+
+/** Loss, accuracy and predictions of a chain of layers on `examples`. */
+export async function evaluate(
+	model: tf.LayersModel,
+	examples: Examples,
+	signal: AbortSignal,
+	batch = 256,
+): Promise<Evaluation> {
+	const size = examples.labels.length;
+	const classes = classCount(model);
+	const predictions = new Uint16Array(size);
+	const probabilities = new Float32Array(size * classes);
+	const breathe = breather(signal);
+	const order = range(size);
+	let lossSum = 0;
+	let right = 0;
+	for (let from = 0; from < size; from += batch) {
+		await breathe();
+		const to = Math.min(from + batch, size);
+		tf.tidy(() => {
+			const { x, y } = batchOf(examples, order, from, to, classes);
+			const output = logits(model, x);
+			const loss = tf.losses.softmaxCrossEntropy(y, output);
+			lossSum += (loss.dataSync()[0] as number) * (to - from);
+			probabilities.set(tf.softmax(output).dataSync(), from * classes);
+		});
+		for (let i = from; i < to; i++) {
+			predictions[i] = argMax(probabilities, i * classes, classes);
+			if (predictions[i] === examples.labels[i]) right++;
+		}
+	}
+	return {
+		loss: lossSum / size,
+		accuracy: right / size,
+		predictions,
+		probabilities,
+	};
+}
+
+/** What the layer named `layer` gives for `examples`, row by row, and how many values each. */
+export async function features(
+	model: tf.LayersModel,
+	layer: string,
+	examples: Examples,
+	signal: AbortSignal,
+	batch = 256,
+): Promise<{ values: Float32Array; dimensions: number }> {
+	const size = examples.labels.length;
+	const breathe = breather(signal);
+	const order = range(size);
+	const last = model.layers.findIndex(({ name }) => name === layer);
+	const parts: Float32Array[] = [];
+	for (let from = 0; from < size; from += batch) {
+		await breathe();
+		const to = Math.min(from + batch, size);
+		tf.tidy(() => {
+			let output = batchOf(examples, order, from, to, classCount(model)).x;
+			for (const part of model.layers.slice(0, last + 1))
+				output = part.call(output, {}) as tf.Tensor;
+			parts.push(Float32Array.from(output.dataSync()));
+		});
+	}
+	const values = new Float32Array(
+		parts.reduce((sum, part) => sum + part.length, 0),
+	);
+	let at = 0;
+	for (const part of parts) {
+		values.set(part, at);
+		at += part.length;
+	}
+	return { values, dimensions: size === 0 ? 0 : values.length / size };
+}

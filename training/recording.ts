@@ -1,0 +1,247 @@
+import { inspect } from "node:util";
+import { UsageError } from "../experiment/errors.ts";
+import type { BoundaryPoint, Params } from "../experiment/events.ts";
+import type { GeneratorName } from "../experiment/random/generators.ts";
+import { currentStreams } from "../experiment/random/scope.ts";
+import { activeRun, requireRun } from "../experiment/record/active-run.ts";
+import { codeStream } from "../experiment/session.ts";
+import * as tf from "./backend/tf.ts";
+import { decisionBoundary, type PointClassifier } from "./boundary.ts";
+import { fitCallbacks } from "./callbacks.ts";
+import { collectState, type Restorable, restoreState } from "./checkpoint.ts";
+import { pca } from "./embedding.ts";
+import { confusionMatrix, type Label } from "./metrics.ts";
+
+/** Labels as a list, a typed array or a tensor `[n]`. */
+export type Labels = ArrayLike<Label> | tf.Tensor;
+
+/** Points of the plane: `[x, y]` pairs with labels, or points with their own. */
+export interface LabelledPoints {
+	/** `[n, 2]`. */
+	readonly points: readonly (readonly [number, number])[] | tf.Tensor2D;
+	/** Class index per point. */
+	readonly labels: ArrayLike<number> | tf.Tensor;
+}
+
+interface PictureOptions {
+	/** Tells pictures of a run apart; updates of one share it. */
+	readonly name?: string;
+	readonly step?: number;
+	/** Class names, in the order of their indices. */
+	readonly classes?: readonly string[];
+}
+
+function listOf(values: Labels, caller: string): Label[] {
+	if (!(values instanceof tf.Tensor)) return Array.from(values);
+	if (values.rank !== 1)
+		throw new UsageError(
+			`${caller}: labels must have shape [n], not [${values.shape}]; of scores or one-hot rows take the index with .argMax(-1)`,
+		);
+	return Array.from(values.dataSync());
+}
+
+/** What the language and consoles ask of any object is no parameter. */
+const ASKED_OF_OBJECTS = new Set(["then", "toJSON", "constructor"]);
+
+const present = (): Params => activeRun()?.params ?? {};
+
+/**
+ * The running run's parameters, by name. Reading an undeclared one throws.
+ * Outside of a run there are none.
+ */
+export const params: Params = new Proxy(
+	// A console does not see what a proxy answers, only this.
+	Object.defineProperty({}, inspect.custom, {
+		value: present,
+		configurable: true,
+	}),
+	{
+		get(_, key) {
+			if (typeof key === "symbol") return undefined;
+			const all = present();
+			if (Object.hasOwn(all, key)) return all[key];
+			if (ASKED_OF_OBJECTS.has(key)) return undefined;
+			const declared = Object.keys(requireRun("dd.params").params);
+			throw new UsageError(
+				`dd.params.${key}: this run declares ${declared.join(", ") || "no parameters"}`,
+			);
+		},
+		has: (_, key) => Object.hasOwn(present(), key),
+		ownKeys: () => Object.keys(present()),
+		getOwnPropertyDescriptor: (_, key) =>
+			Object.hasOwn(present(), key)
+				? {
+						value: present()[String(key)],
+						enumerable: true,
+						configurable: true,
+					}
+				: undefined,
+	},
+);
+
+/**
+ * Records scalars of the running run, e.g. `dd.log({ loss, val_loss }, { step: epoch })`.
+ * Steps start at 1; without one, each metric counts its own.
+ */
+export function log(
+	values: Record<string, number>,
+	options: { step?: number } = {},
+): void {
+	requireRun("dd.log").log(values, options);
+}
+
+/** Callbacks for `model.fit(x, y, { callbacks: dd.callbacks() })`: log every epoch, show progress, stop on interrupt. */
+export function callbacks(): tf.CustomCallback {
+	return fitCallbacks(requireRun("dd.callbacks"));
+}
+
+/**
+ * Keeps a value as files of the run: a model, a tensor, a typed array, text, or
+ * anything that JSON can hold. Resolves when it is written.
+ */
+export function artifact(name: string, value: unknown): Promise<void> {
+	return requireRun("dd.artifact").artifact(name, value);
+}
+
+/**
+ * Keeps where a training stands after a step, in place of the checkpoint
+ * before: a run that is interrupted, killed or fails is resumed from there.
+ * @param parts models (with their optimizer), optimizers, variables, typed arrays, objects of JSON
+ * @example
+ * const done = await dd.restore({ model });
+ * for (let epoch = done + 1; epoch <= epochs; epoch++) {
+ *   await model.fit(x, y, { epochs: 1 });
+ *   await dd.checkpoint(epoch, { model });
+ * }
+ */
+export async function checkpoint(
+	step: number,
+	parts: Restorable,
+): Promise<void> {
+	const run = requireRun("dd.checkpoint");
+	if (!Number.isInteger(step) || step < 1)
+		throw new UsageError(
+			`dd.checkpoint: the step is the number of epochs that are done, at least 1, not ${step}`,
+		);
+	await run.checkpoint({ step, ...(await collectState(parts)) });
+}
+
+/**
+ * Of a run that resumes another: puts the parts, the streams of random numbers
+ * and what was recorded back to the last checkpoint. Resolves to its step; 0
+ * in a run that begins.
+ */
+export async function restore(parts: Restorable): Promise<number> {
+	const saved = requireRun("dd.restore").restore();
+	if (!saved) return 0;
+	await restoreState(parts, saved);
+	return saved.step;
+}
+
+/**
+ * Records and shows how often each true class was predicted as each class; the
+ * predictions are kept too, as artifact `NAME-predictions-1` and so on.
+ */
+export function confusion(
+	labels: Labels,
+	predictions: Labels,
+	{ name = "confusion", step, classes }: PictureOptions = {},
+): void {
+	const run = requireRun("dd.confusion");
+	const truth = listOf(labels, "dd.confusion");
+	const predicted = listOf(predictions, "dd.confusion");
+	const number = run.confusion({
+		name,
+		...(step === undefined ? {} : { step }),
+		confusion: confusionMatrix(truth, predicted, classes),
+	});
+	void run.artifact(`${name}-predictions-${number}`, {
+		labels: truth,
+		predictions: predicted,
+	});
+}
+
+/**
+ * Records and shows what a model of two inputs says over the plane around the
+ * points: the winner by colour, its probability by strength.
+ * @param model gives class scores `[n, classes]` for points `[n, 2]`
+ */
+export function boundary(
+	model: PointClassifier,
+	points: LabelledPoints | readonly BoundaryPoint[],
+	{ name = "boundary", step, classes }: PictureOptions = {},
+): void {
+	requireRun("dd.boundary").boundary({
+		name,
+		...(step === undefined ? {} : { step }),
+		boundary: decisionBoundary(
+			model,
+			pointList(points),
+			classes ? { classes } : {},
+		),
+	});
+}
+
+function pointList(
+	given: LabelledPoints | readonly BoundaryPoint[],
+): readonly BoundaryPoint[] {
+	if (!("points" in given)) return given;
+	const positions =
+		given.points instanceof tf.Tensor
+			? (given.points.arraySync() as [number, number][])
+			: given.points;
+	const labels = listOf(given.labels, "dd.boundary").map(Number);
+	if (positions.length !== labels.length)
+		throw new UsageError(
+			`dd.boundary: there are ${positions.length} points and ${labels.length} labels; give one label per point`,
+		);
+	return positions.map(([x, y], i) => ({ x, y, label: labels[i] as number }));
+}
+
+/** Records and shows vectors `[n, d]` projected to the plane by principal components. */
+export function embedding(
+	vectors: tf.Tensor2D | readonly ArrayLike<number>[],
+	labels: Labels,
+	{ name = "embedding", step }: PictureOptions = {},
+): void {
+	const rows =
+		vectors instanceof tf.Tensor
+			? { values: vectors.dataSync(), width: vectors.shape[1] }
+			: {
+					values: vectors.flatMap((row) => Array.from(row)),
+					width: vectors[0]?.length ?? 0,
+				};
+	requireRun("dd.embedding").embedding({
+		name,
+		...(step === undefined ? {} : { step }),
+		embedding: pca(
+			rows.values,
+			rows.width,
+			listOf(labels, "dd.embedding").map(String),
+		),
+	});
+}
+
+/**
+ * Verifies a data folder against its manifest, notes it in the running run's
+ * record, and resolves to its absolute path. Throws DataChangedError.
+ */
+export function data(directory: string): Promise<string> {
+	return requireRun("dd.data").data(directory);
+}
+
+/**
+ * Uniform numbers in [0, 1) from the stream `name`. In a run, and in a task
+ * (`dd.task`), the stream is the run's or the task's own and goes on from call
+ * to call; elsewhere it depends on root seed and name alone and starts anew.
+ * @param options.generator one of seedrandom's, e.g. "alea", for code that wants it
+ */
+export function rng(
+	name: string,
+	{ generator }: { generator?: GeneratorName } = {},
+): () => number {
+	const streams = currentStreams();
+	return streams && (activeRun() || streams.isTask)
+		? streams.stream(name, generator).next
+		: codeStream(name, generator).next;
+}

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder } from "../experiment/data/test-folder.ts";
+import type { MultirunInfo } from "../experiment/record/observer.ts";
+import type { RunResult } from "../experiment/record/run.ts";
+import { readRun } from "../experiment/record/store.ts";
+import { openTestSession } from "../experiment/record/test-record.ts";
+import { session } from "../experiment/session.ts";
+import { params as current, log } from "./recording.ts";
+import { type MultirunOptions, multirun, type RunOptions, run } from "./run.ts";
+
+const draw = () => log({ drawn: Math.random() });
+const digests = (results: readonly RunResult<unknown>[]) =>
+	results.map(({ outcome }) => outcome.digest);
+
+async function single(options: RunOptions) {
+	const result = await run(options, options.task ? undefined : draw);
+	assert.ok(result);
+	return { ...result, record: readRun(result.run.directory).record };
+}
+
+test("a multirun's members are the single runs of their parameters, in any order and grid", async () => {
+	openTestSession();
+	const both = await multirun(
+		{ name: "x", n: 2, params: { lr: [0.1, 0.2], set: "a" } },
+		draw,
+	);
+	assert.deepEqual(
+		both.map(({ run }) => [run.params.lr, run.repeat]),
+		[
+			[0.1, 0],
+			[0.1, 1],
+			[0.2, 0],
+			[0.2, 1],
+		],
+	);
+	assert.equal(new Set(digests(both)).size, 4);
+	openTestSession();
+	const turned = await multirun(
+		{ name: "x", n: 3, params: { set: "a", lr: [0.2, 0.1] } },
+		draw,
+	);
+	assert.deepEqual(
+		digests([...turned.slice(3, 5), ...turned.slice(0, 2)]),
+		digests(both),
+	);
+	openTestSession();
+	const alone = await multirun(
+		{ name: "x", n: 2, params: { lr: 0.2, set: "a" } },
+		draw,
+	);
+	assert.deepEqual(digests(alone), digests(both.slice(2)));
+	const one = await single({ name: "x", params: { set: "a", lr: 0.2 } });
+	assert.equal(one.outcome.digest, digests(both)[2]);
+});
+
+test("overrides win over the cell, the command line over both, and their origin is on record", async () => {
+	openTestSession({ overrides: { epochs: "7", unknown: "1" } });
+	const { record } = await single({
+		params: { lr: 0.1, epochs: 20, set: "xor", shuffle: true },
+		overrides: { lr: "0.3", epochs: "5" },
+	});
+	assert.deepEqual(record.params, {
+		lr: { value: 0.3, origin: "override" },
+		epochs: { value: 7, origin: "override" },
+		set: { value: "xor", origin: "cell" },
+		shuffle: { value: true, origin: "cell" },
+	});
+	assert.deepEqual(record.overrides, { epochs: "7", unknown: "1" });
+	assert.deepEqual(
+		[...session().declaredParams],
+		["lr", "epochs", "set", "shuffle"],
+	);
+});
+
+test("an override may span a grid in a multirun", async () => {
+	openTestSession({ overrides: { units: "2,4" } });
+	const results = await multirun(
+		{
+			n: 1,
+			params: { lr: 0.1, units: 8, set: ["a", "b"] },
+			overrides: { lr: "1,2", set: "'c,d'" },
+		},
+		draw,
+	);
+	assert.deepEqual(
+		results.map(({ run }) => run.params),
+		[
+			{ lr: 1, units: 2, set: "c,d" },
+			{ lr: 1, units: 4, set: "c,d" },
+			{ lr: 2, units: 2, set: "c,d" },
+			{ lr: 2, units: 4, set: "c,d" },
+		],
+	);
+});
+
+test("a task's run has all of its parameters on record", async () => {
+	openTestSession();
+	const { record } = await single({
+		task: "points",
+		params: { set: "moons", epochs: 1 },
+	});
+	assert.equal(record.experiment, "points");
+	assert.equal(record.task, "points");
+	assert.deepEqual(record.params.set, { value: "moons", origin: "cell" });
+	assert.deepEqual(record.params.lr?.origin, "default");
+	assert.ok("test_accuracy" in record.metrics);
+});
+
+const refusedRuns: [string, RunOptions, boolean, RegExp][] = [
+	[
+		"a task that does not exist",
+		{ task: "point" },
+		false,
+		/^there is no task "point"; did you mean "points"\?$/,
+	],
+	[
+		"a task's parameter that does not exist",
+		{ task: "points", params: { epoch: 1 } },
+		false,
+		/^task points has no parameter "epoch"; did you mean "epochs"\?$/,
+	],
+	[
+		"a task's parameter of the language",
+		{ task: "points", params: { constructor: 1 } as never },
+		false,
+		/^task points has no parameter "constructor"/,
+	],
+	[
+		"a value that a task does not know",
+		{ task: "points", params: { set: "sprial" } },
+		false,
+		/^task points: set=sprial is not available; did you mean "spiral"\?$/,
+	],
+	[
+		"an override that a task does not know",
+		{ task: "points", overrides: { set: "sprial" } },
+		false,
+		/^task points: set=sprial is not available/,
+	],
+	[
+		"a number that is none",
+		{ task: "points", params: { lr: "fast" } },
+		false,
+		/^parameter lr is a number \(declared lr=.*\), and "fast" is not one$/,
+	],
+	[
+		"an override that is not declared",
+		{ params: { lr: 1 }, overrides: { lt: "2" } },
+		true,
+		/^no parameter "lt" is declared; did you mean "lr"\?$/,
+	],
+	[
+		"a task with a body",
+		{ task: "points" },
+		true,
+		/^a run of task points takes no body: leave out the code, or the task$/,
+	],
+	[
+		"neither task nor body",
+		{},
+		false,
+		/^a run needs a body, or a task=NAME; there is: .*points/,
+	],
+	["a name that is no name", { name: "a b" }, true, /^"a b" cannot name a run/],
+];
+
+for (const [name, options, hasBody, message] of refusedRuns)
+	test(`a run with ${name} is refused before it starts`, async () => {
+		const root = openTestSession();
+		await assert.rejects(run(options, hasBody ? draw : undefined), {
+			name: "UsageError",
+			message,
+		});
+		assert.throws(() => readRun(root), { name: "UsageError" });
+	});
+
+const refusedMultiruns: [string, MultirunOptions, RegExp][] = [
+	[
+		"no repeats",
+		{ n: 0 },
+		/^a multirun repeats a whole number of times, at least 1, not 0$/,
+	],
+	["half a repeat", { n: 1.5 }, /not 1\.5$/],
+	["repeats that are no number", { n: Number.NaN }, /not NaN$/],
+	[
+		"an empty list",
+		{ params: { lr: [] } },
+		/^the list of values for lr is empty/,
+	],
+	["a value twice", { params: { lr: [1, 1] } }, /^lr=1,1 lists 1 twice/],
+	[
+		"an override of another type",
+		{ params: { lr: [1, 2] }, overrides: { lr: "3,x" } },
+		/^parameter lr is a number \(declared lr=1\), and "x" is not one$/,
+	],
+];
+
+for (const [name, options, message] of refusedMultiruns)
+	test(`a multirun with ${name} is refused before it starts`, async () => {
+		openTestSession();
+		await assert.rejects(multirun(options, draw), {
+			name: "UsageError",
+			message,
+		});
+	});
+
+test("a multirun tells its observers of every member, and of those before a failure", async () => {
+	openTestSession();
+	const ended: [MultirunInfo, number][] = [];
+	session().observers.add({
+		multirunEnded: (info, members) => {
+			ended.push([info, members.length]);
+		},
+	});
+	await multirun({ n: 2, params: { lr: [1, 2], set: "a" } }, draw);
+	const [first] = ended;
+	assert.deepEqual(
+		{ ...first?.[0], id: "" },
+		{ id: "", experiment: "run", total: 4, repeats: 2, varied: ["lr"] },
+	);
+	assert.equal(first?.[1], 4);
+	const failure = new Error("at the third");
+	let count = 0;
+	await assert.rejects(
+		multirun({ n: 5 }, () => {
+			if (++count === 3) throw failure;
+		}),
+		(error) => error === failure,
+	);
+	assert.equal(ended[1]?.[1], 2);
+});
+
+test("the body is given its parameters and the run", async () => {
+	openTestSession();
+	const result = await run(
+		{ name: "named", params: { lr: 0.5 } },
+		({ lr }, active) => {
+			const rate: number = lr;
+			return [rate, current.lr, active.info.experiment];
+		},
+	);
+	assert.deepEqual(result?.value, [0.5, 0.5, "named"]);
+});
+
+test("images that cannot be read fail the run with the file's name", async () => {
+	openTestSession();
+	const folder = join(temporaryFolder(), "data");
+	await assert.rejects(
+		run({ task: "image-classification", params: { data: folder } }),
+		{ message: new RegExp(folder) },
+	);
+	writeFileSync(folder, "");
+	await assert.rejects(
+		run({ task: "image-classification", params: { data: folder } }),
+		{ message: new RegExp(folder) },
+	);
+});

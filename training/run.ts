@@ -1,0 +1,289 @@
+import { type Conditions, checkConditions } from "../experiment/conditions.ts";
+import { UsageError } from "../experiment/errors.ts";
+import type { Params, ParamValue } from "../experiment/events.ts";
+import { suggestion } from "../experiment/nearest.ts";
+import {
+	applyOverrides,
+	coerce,
+	type ParamOrigin,
+} from "../experiment/params.ts";
+import { randomBytes } from "../experiment/random/system.ts";
+import type { ActiveRun } from "../experiment/record/active-run.ts";
+import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
+import type {
+	MultirunInfo,
+	MultirunMember,
+} from "../experiment/record/observer.ts";
+import {
+	guard,
+	type RunPlan,
+	type RunResult,
+} from "../experiment/record/run.ts";
+import { session } from "../experiment/session.ts";
+import {
+	expandGrid,
+	type GridParams,
+	splitList,
+	variedParams,
+} from "../experiment/sweep/grid.ts";
+import type { Task } from "./task.ts";
+import { tasks } from "./tasks/index.ts";
+
+interface CommonOptions extends Partial<Conditions> {
+	/** Data folders to verify before the run starts. */
+	readonly data?: readonly string[];
+	/** `-p key=value`: wins over `params`; every key must be declared. */
+	readonly overrides?: Readonly<Record<string, string>>;
+	/** The experiment the run is filed under. Default: the task's name, else "run". */
+	readonly name?: string;
+	/** A ready-made task instead of a body. */
+	readonly task?: string;
+	/** About code that differs from the last commit: refuse to start, keep a snapshot (default), or do not look. */
+	readonly git?: GitMode;
+	/** Go on with the latest run of the same name, parameters and root seed that has not finished, from its checkpoint. */
+	readonly resume?: boolean;
+}
+
+export interface RunOptions<P extends Params = Params> extends CommonOptions {
+	/** Declares the parameters with type and default; of a task, sets them. */
+	readonly params?: P;
+}
+
+export interface MultirunOptions<P extends GridParams = GridParams>
+	extends CommonOptions {
+	/** A list of values spans a grid. */
+	readonly params?: P;
+	/** Repeats of each point of the grid, each under its own seed. Default 5. */
+	readonly n?: number;
+}
+
+/** The type of one member's parameters: a list stands for one of its values. */
+export type Point<P extends GridParams> = {
+	readonly [K in keyof P]: P[K] extends readonly (infer V)[] ? V : P[K];
+};
+
+export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
+
+function findTask(name: string): Task {
+	const task = tasks.get(name);
+	if (!task)
+		throw new UsageError(
+			`there is no task "${name}"${suggestion(name, [...tasks.keys()])}`,
+		);
+	return task;
+}
+
+/** A task's declared defaults with the given values checked and put in. */
+function taskParams(task: Task, given: GridParams): GridParams {
+	const declared = Object.fromEntries(
+		Object.entries(task.params).map(([key, { default: value }]) => [
+			key,
+			value,
+		]),
+	);
+	const params: Record<string, ParamValue | readonly ParamValue[]> = {
+		...declared,
+	};
+	for (const [key, value] of Object.entries(given)) {
+		const fallback = Object.hasOwn(declared, key) ? declared[key] : undefined;
+		if (fallback === undefined)
+			throw new UsageError(
+				`task ${task.name} has no parameter "${key}"${suggestion(key, Object.keys(declared))}`,
+			);
+		const read = (one: ParamValue) =>
+			checkChoice(task, key, coerce(key, String(one), fallback));
+		params[key] = Array.isArray(value)
+			? value.map(read)
+			: read(value as ParamValue);
+	}
+	return params;
+}
+
+function checkChoice(task: Task, key: string, value: ParamValue): ParamValue {
+	const choices = task.params[key]?.choices;
+	if (choices && !choices.includes(String(value)))
+		throw new UsageError(
+			`task ${task.name}: ${key}=${value} is not available${suggestion(String(value), choices)}`,
+		);
+	return value;
+}
+
+interface Plan {
+	readonly grid: GridParams;
+	readonly origins: Record<string, ParamOrigin>;
+	readonly task: Task | undefined;
+	readonly experiment: string;
+	readonly paths: string[];
+	readonly conditions: Partial<Conditions>;
+}
+
+/** Settles parameters and their origins: declared, then given, then overridden. */
+function plan(
+	options: CommonOptions & { readonly params?: GridParams },
+	lists: boolean,
+): Plan {
+	const given = options.params ?? {};
+	const task = options.task === undefined ? undefined : findTask(options.task);
+	const declared = task ? taskParams(task, given) : given;
+	const fromCommandLine = Object.fromEntries(
+		Object.entries(session().overrides).filter(([key]) =>
+			Object.hasOwn(declared, key),
+		),
+	);
+	for (const key of Object.keys(declared)) session().declaredParams.add(key);
+	const overrides = { ...options.overrides, ...fromCommandLine };
+	const grid: Record<string, ParamValue | readonly ParamValue[]> = {
+		...declared,
+	};
+	// A list is read value by value against the type of the first declared one.
+	const types: Record<string, ParamValue> = Object.fromEntries(
+		Object.entries(declared).map(([key, value]) => [
+			key,
+			Array.isArray(value) ? value[0] : value,
+		]),
+	);
+	for (const [key, text] of Object.entries(overrides)) {
+		const values = (lists ? splitList(text) : [text]).map((part) => {
+			const value = applyOverrides(types, { [key]: part }).params[key];
+			return task
+				? checkChoice(task, key, value as ParamValue)
+				: (value as ParamValue);
+		});
+		grid[key] = values.length === 1 ? (values[0] as ParamValue) : values;
+	}
+	return {
+		grid,
+		origins: Object.fromEntries(
+			Object.keys(grid).map((key): [string, ParamOrigin] => [
+				key,
+				Object.hasOwn(overrides, key)
+					? "override"
+					: Object.hasOwn(given, key)
+						? "cell"
+						: "default",
+			]),
+		),
+		task,
+		experiment: options.name ?? task?.name ?? "run",
+		paths: task
+			? Object.keys(task.params).filter(
+					(key) => task.params[key]?.type === "path",
+				)
+			: [],
+		conditions: checkConditions(options),
+	};
+}
+
+function bodyOf<T>(
+	task: Task | undefined,
+	body: Body<Params, T> | undefined,
+): (run: ActiveRun) => T | Promise<T> {
+	if (task && body)
+		throw new UsageError(
+			`a run of task ${task.name} takes no body: leave out the code, or the task`,
+		);
+	if (task) return (run) => task.run(run) as Promise<T>;
+	if (!body)
+		throw new UsageError(
+			`a run needs a body, or a task=NAME${suggestion("", [...tasks.keys()])}`,
+		);
+	return (run) => body(run.params, run);
+}
+
+/**
+ * Runs `body` (or a ready-made task) in the guard: data verified, randomness
+ * from the run's own streams, everything logged recorded under `runs/`.
+ * Resolves to the run, its outcome and the body's value, or to undefined when
+ * a replay leaves this run out. An error of the body is recorded and rethrown.
+ * @example
+ * await dd.run({ name: "moons", params: { lr: 0.1 } }, async ({ lr }) => {
+ *   dd.log({ loss: 1 / lr });
+ * });
+ */
+export async function run<P extends Params, T>(
+	options: RunOptions<P>,
+	body?: Body<P, T>,
+): Promise<RunResult<T> | undefined> {
+	const { grid, task, ...rest } = plan(options, false);
+	return guard(
+		toRunPlan(rest, task, grid as Params, options, 0),
+		bodyOf(task, body as Body<Params, T> | undefined),
+	);
+}
+
+/**
+ * Runs the same body or task `n` times for every point of the grid. Each
+ * member's seed comes from the root seed, the name, its parameters and its
+ * repeat index, so it is the same in any order and can be replayed alone.
+ */
+export async function multirun<P extends GridParams, T>(
+	options: MultirunOptions<P>,
+	body?: Body<Point<P>, T>,
+): Promise<RunResult<T>[]> {
+	const repeats = options.n ?? 5;
+	if (!Number.isInteger(repeats) || repeats < 1)
+		throw new UsageError(
+			`a multirun repeats a whole number of times, at least 1, not ${repeats}`,
+		);
+	const { grid, task, ...rest } = plan(options, true);
+	const points = expandGrid(grid);
+	const runBody = bodyOf(task, body as Body<Params, T> | undefined);
+	const info: MultirunInfo = {
+		id: randomBytes(4).toString("hex"),
+		experiment: rest.experiment,
+		total: points.length * repeats,
+		repeats,
+		varied: variedParams(grid),
+	};
+	const { observers, member } = session();
+	if (member !== undefined && member >= info.total)
+		throw new UsageError(
+			`--member counts from 0, and this multirun has ${info.total} members, so the last one is ${info.total - 1}, not ${member}`,
+		);
+	for (const observer of observers) observer.multirunStarted?.(info);
+	const results: RunResult<T>[] = [];
+	try {
+		for (const [point, params] of points.entries())
+			for (let repeat = 0; repeat < repeats; repeat++) {
+				if (member !== undefined && member !== point * repeats + repeat)
+					continue;
+				const result = await guard(
+					{
+						...toRunPlan(rest, task, params, options, repeat),
+						multirun: info,
+					},
+					runBody,
+				);
+				if (result) results.push(result);
+			}
+	} finally {
+		const members: MultirunMember[] = results.map(({ run, outcome }) => ({
+			run,
+			outcome,
+		}));
+		for (const observer of observers)
+			await observer.multirunEnded?.(info, members);
+	}
+	return results;
+}
+
+function toRunPlan(
+	{ experiment, origins, paths, conditions }: Omit<Plan, "grid" | "task">,
+	task: Task | undefined,
+	params: Params,
+	{ data = [], git, resume = false }: CommonOptions,
+	repeat: number,
+): RunPlan {
+	return {
+		experiment,
+		...(task ? { task: task.name } : {}),
+		params,
+		origins,
+		paths,
+		data,
+		repeat,
+		conditions,
+		resume,
+		...(git === undefined ? {} : { git: readGitMode(git) }),
+	};
+}

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { encode } from "fast-png";
+import type { ParamValue, RunEvent } from "../../experiment/events.ts";
+import { openStream } from "../../experiment/random/stream.ts";
+import * as tf from "../backend/tf.ts";
+import { collect } from "./collect.test.helper.ts";
+import { tasks } from "./index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "deepdiva-tasks-"));
+after(() => rmSync(folder, { recursive: true }));
+
+type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+
+function only<T extends RunEvent["type"]>(
+	events: readonly RunEvent[],
+	type: T,
+): EventOf<T>[] {
+	return events.filter((event): event is EventOf<T> => event.type === type);
+}
+
+/** The last value logged under that name. */
+function metric(events: readonly RunEvent[], name: string): number {
+	const logged = only(events, "metric").findLast(
+		({ values }) => name in values,
+	);
+	return logged?.values[name] ?? Number.NaN;
+}
+
+/** Gray 28×28 images with a bright bar, upright or lying, somewhere, under noise. */
+function writeBars(root: string, perClass: number): string {
+	const stream = openStream("bars", root);
+	for (const split of ["train", "val", "test"])
+		for (const name of ["lying", "upright"]) {
+			const place = join(folder, root, split, name);
+			mkdirSync(place, { recursive: true });
+			for (let image = 0; image < perClass; image++) {
+				const at = 4 + Math.floor(stream.next() * 20);
+				const data = Uint8Array.from({ length: 784 }, (_, pixel) => {
+					const place = name === "lying" ? Math.floor(pixel / 28) : pixel % 28;
+					const bar = place === at || place === at + 1 ? 180 : 0;
+					return bar + 60 * stream.next();
+				});
+				writeFileSync(
+					join(place, `${image}.png`),
+					encode({ width: 28, height: 28, channels: 1, depth: 8, data }),
+				);
+			}
+		}
+	return join(folder, root);
+}
+
+test("every task declares defaults that its own choices allow", () => {
+	assert.deepEqual([...tasks.keys()], ["points", "image-classification"]);
+	for (const task of tasks.values())
+		for (const [name, param] of Object.entries(task.params)) {
+			const type = param.type === "path" ? "string" : param.type;
+			assert.equal(typeof param.default, type, name);
+			if (param.choices)
+				assert.ok(param.choices.includes(String(param.default)));
+		}
+});
+
+test("points learns the spiral to 0.9 and more with its defaults, and leaks no tensor", async () => {
+	const before = tf.memory().numTensors;
+	const { events } = await collect("points", "1", {});
+	assert.equal(tf.memory().numTensors, before);
+	assert.ok(metric(events, "test_accuracy") >= 0.9);
+	const metrics = only(events, "metric");
+	assert.deepEqual(Object.keys(metrics[0]?.values ?? {}), [
+		"loss",
+		"accuracy",
+		"val_loss",
+		"val_accuracy",
+	]);
+	assert.deepEqual(
+		metrics.map(({ step }) => step),
+		[...Array.from({ length: 60 }, (_, index) => index + 1), 60],
+	);
+	const boundaries = only(events, "boundary");
+	assert.equal(boundaries.length, 10);
+	assert.ok(
+		boundaries.at(-1)?.boundary.points.every((p) => p.predicted !== undefined),
+	);
+	const [confusion] = only(events, "confusion");
+	assert.equal(
+		confusion?.confusion.matrix.flat().reduce((a, b) => a + b),
+		200,
+	);
+	assert.deepEqual(
+		only(events, "artifact").map(({ name }) => name),
+		["model", "predictions"],
+	);
+});
+
+const learned: [Record<string, ParamValue>, number][] = [
+	[
+		{
+			set: "xor",
+			model: "FC_simple",
+			optimizer: "momentum",
+			lr: 0.1,
+			epochs: 30,
+		},
+		0.9,
+	],
+	[
+		{
+			set: "flag",
+			model: "FC_medium",
+			optimizer: "adam",
+			lr: 0.02,
+			epochs: 30,
+		},
+		0.9,
+	],
+	[{ set: "blobs", optimizer: "sgd", lr: 0.1, epochs: 10 }, 0.9],
+	[{ set: "moons", epochs: 10 }, 0.9],
+];
+for (const [params, atLeast] of learned)
+	test(`points learns ${Object.values(params).join(" ")}`, async () => {
+		const { events } = await collect("points", "2", params);
+		assert.ok(metric(events, "test_accuracy") >= atLeast);
+	});
+
+test("two processes with one seed train the same bits, another seed others", () => {
+	const helper = new URL(
+		`./collect.test.helper${/\.\w+$/.exec(import.meta.url)?.[0]}`,
+		import.meta.url,
+	).href;
+	const data = writeBars("twice", 12);
+	const runs: [string, Record<string, ParamValue>][] = [
+		["points", { epochs: 2, set: "moons", size: 100 }],
+		["image-classification", { epochs: 2, data, batch: 10 }],
+	];
+	for (const [task, params] of runs) {
+		const inProcess = (seed: string) =>
+			execFileSync(
+				process.execPath,
+				[
+					"--input-type=module",
+					"-e",
+					`const { collect } = await import(${JSON.stringify(helper)});
+					const { weights, events } = await collect(${JSON.stringify(task)}, ${JSON.stringify(seed)}, ${JSON.stringify(params)});
+					console.log(weights.join(), JSON.stringify(events.filter(({ type }) => type === "metric")));`,
+				],
+				{ encoding: "utf8" },
+			);
+		const first = inProcess("7");
+		assert.match(first, /^[0-9a-f]{64},.*test_accuracy/);
+		assert.equal(inProcess("7"), first, task);
+		assert.notEqual(inProcess("8"), first, task);
+	}
+});
+
+test("a second run in the same process gives the same bits as the first", async () => {
+	const params = { epochs: 2, set: "moons", size: 100 };
+	const first = await collect("points", "7", params);
+	const second = await collect("points", "7", params);
+	assert.deepEqual(second.weights, first.weights);
+});
+
+test("image-classification learns upright from lying bars, and leaks no tensor", async () => {
+	const data = writeBars("bars", 60);
+	const before = tf.memory().numTensors;
+	const { events } = await collect("image-classification", "1", {
+		data,
+		epochs: 8,
+		batch: 10,
+	});
+	assert.equal(tf.memory().numTensors, before);
+	assert.ok(metric(events, "test_accuracy") >= 0.9);
+	const selection = only(events, "artifact").find(
+		({ name }) => name === "selection",
+	)?.value as { epoch: number };
+	const validations = only(events, "metric")
+		.slice(0, 8)
+		.map(({ values }) => values.val_accuracy as number);
+	assert.equal(
+		selection.epoch - 1,
+		validations.indexOf(Math.max(...validations)),
+	);
+	assert.deepEqual(
+		only(events, "confusion").map(({ name }) => name),
+		[...Array(8).fill("val"), "test"],
+	);
+	assert.deepEqual(only(events, "confusion")[0]?.confusion.classes, [
+		"lying",
+		"upright",
+	]);
+	const [embedding] = only(events, "embedding");
+	assert.equal(embedding?.embedding.positions.length, 240);
+	assert.deepEqual(
+		only(events, "artifact").map(({ name }) => name),
+		["selection", "model", "normalisation", "predictions"],
+	);
+});
+
+test("an abort ends a task at the next batch, with the signal's reason and no leak", async () => {
+	const before = tf.memory().numTensors;
+	const controller = new AbortController();
+	const reason = new Error("interrupted");
+	let batches = 0;
+	await assert.rejects(
+		collect("points", "1", {}, controller.signal, ({ type }) => {
+			if (type === "progress" && ++batches === 5) controller.abort(reason);
+		}),
+		reason,
+	);
+	assert.equal(batches, 5);
+	assert.equal(tf.memory().numTensors, before);
+});
+
+test("a timer fires while a task trains", async () => {
+	let fired = false;
+	const timer = setTimeout(() => {
+		fired = true;
+	}, 0);
+	await collect("points", "1", { epochs: 20 });
+	clearTimeout(timer);
+	assert.ok(fired);
+});
+
+test("a learning rate that makes the loss infinite is named", async () => {
+	await assert.rejects(
+		collect("points", "1", { optimizer: "sgd", lr: 1e30 }),
+		/loss became .* smaller learning rate than 1e\+30/,
+	);
+});
+
+test("wrong parameters are refused before anything is computed", async () => {
+	const table: [Record<string, ParamValue>, RegExp][] = [
+		[{ set: "spirals" }, /set is "spirals".*spiral_multi/],
+		[{ model: "CNN_basic" }, /model is "CNN_basic".*MLP/],
+		[{ lr: 0 }, /lr is 0.*above 0/],
+		[{ epochs: 1.5 }, /epochs is 1\.5.*at least 1/],
+		[{ batch: 0 }, /batch is 0/],
+		[{ size: 10 }, /at least 50/],
+	];
+	for (const [params, message] of table) {
+		let events = 0;
+		const signal = new AbortController().signal;
+		await assert.rejects(
+			collect("points", "1", params, signal, () => events++),
+			message,
+		);
+		assert.equal(events, 0);
+	}
+});
+
+test("a data folder that is not there is named", async () => {
+	await assert.rejects(
+		collect("image-classification", "1", { data: join(folder, "nothing") }),
+		/nothing has no folder "train"/,
+	);
+});

@@ -1,0 +1,72 @@
+import type * as tf from "../backend/tf.ts";
+import { collectState, restoreState } from "../checkpoint.ts";
+import {
+	type Evaluation,
+	type Examples,
+	evaluate,
+	type Score,
+	train,
+} from "../loop.ts";
+import { optimizerNames } from "../optimizer.ts";
+import type { TaskContext } from "../task.ts";
+import { choiceOf, countOf, positiveOf } from "./params.ts";
+
+/**
+ * Trains a task's model by the parameters optimizer, lr, epochs and batch, and
+ * validates after every epoch. Logs loss, accuracy, val_loss and val_accuracy,
+ * reports every batch as progress. Keeps a checkpoint, and goes on from one
+ * when the run is resumed.
+ */
+export async function trainAndValidate(
+	context: TaskContext,
+	model: tf.LayersModel,
+	examples: { readonly train: Examples; readonly val: Examples },
+	onEpoch: (epoch: number, validation: Evaluation) => void,
+): Promise<void> {
+	const epochs = countOf(context, "epochs");
+	await train({
+		model,
+		examples: examples.train,
+		optimizer: choiceOf(context, "optimizer", optimizerNames),
+		lr: positiveOf(context, "lr"),
+		epochs,
+		batch: countOf(context, "batch"),
+		signal: context.signal,
+		order: context.rng("order"),
+		restore: async (state) => {
+			const checkpoint = context.restore?.();
+			if (!checkpoint) return 0;
+			await restoreState(state, checkpoint);
+			return checkpoint.step;
+		},
+		checkpoint: async (step, state) =>
+			context.checkpoint?.(
+				{ step, ...(await collectState(state)) },
+				{ ifDue: true },
+			),
+		onBatch: ({ epoch, done, total, loss }) =>
+			context.progress({
+				done,
+				total,
+				unit: "batch",
+				label: `epoch ${epoch}/${epochs}`,
+				values: { loss },
+			}),
+		onEpoch: async (epoch, score) => {
+			const validation = await evaluate(model, examples.val, context.signal);
+			context.log(
+				{ ...scoreOf(score), ...scoreOf(validation, "val_") },
+				{ step: epoch },
+			);
+			onEpoch(epoch, validation);
+		},
+	});
+}
+
+/** Loss and accuracy under their metric names, e.g. `val_loss`. */
+export function scoreOf(
+	{ loss, accuracy }: Score,
+	prefix = "",
+): Record<string, number> {
+	return { [`${prefix}loss`]: loss, [`${prefix}accuracy`]: accuracy };
+}

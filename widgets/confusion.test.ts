@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { confusionPicture, confusionText } from "./confusion.ts";
+
+test("a confusion matrix that is not square is refused with its sizes", async () => {
+	const event = {
+		type: "confusion",
+		name: "val",
+		confusion: { classes: ["a", "b"], matrix: [[1, 2]] },
+	} as const;
+	await assert.rejects(
+		confusionPicture(event),
+		/2 class names but 1 row of 2 columns/,
+	);
+});
+
+test("many classes are summed up as their most frequent confusions", () => {
+	const classes = Array.from({ length: 30 }, (_, index) => `class ${index}`);
+	const matrix = classes.map((_, row) =>
+		classes.map((_, column) => (row === column ? 9 : 0)),
+	);
+	(matrix[4] as number[])[7] = 5;
+	const text = confusionText({
+		type: "confusion",
+		name: "test",
+		confusion: { classes, matrix },
+	});
+	assert.match(text, /270 of 275 correct \(98\.2 %\)/);
+	assert.match(text, /class 4 {2}class 7 +5$/);
+});
+
+test("a class without samples has no recall", () => {
+	const text = confusionText({
+		type: "confusion",
+		name: "test",
+		confusion: {
+			classes: ["a", "b"],
+			matrix: [
+				[0, 0],
+				[1, 3],
+			],
+		},
+	});
+	assert.match(text, /^a .*–$/m);
+});

@@ -1,0 +1,83 @@
+import { table, truncate } from "./text.ts";
+
+/** What a run read that a replay cannot repeat, as its record has it. */
+export interface Leaks {
+	readonly leaks: readonly {
+		readonly kind: string;
+		readonly what: string;
+		readonly count: number;
+		readonly place: string;
+		readonly line: number;
+		readonly code?: string;
+	}[];
+	readonly packages: readonly {
+		readonly package: string;
+		readonly what: string;
+		readonly count: number;
+	}[];
+	readonly untraced: Readonly<Record<string, number>>;
+}
+
+/** Lines of the user's code; longer ones are cut. */
+const CODE_WIDTH = 48;
+/** A record has them all. */
+const SHOWN = 12;
+
+/** One line a place: kind, what was read, how often, where, and the line itself. */
+export function leaksTable({ leaks }: Leaks, shown = SHOWN): string {
+	const rows = table(
+		["kind", "read", "times", "where", "line"].map((header) => ({
+			header,
+			...(header === "times" ? { align: "right" } : {}),
+		})),
+		leaks
+			.slice(0, shown)
+			.map(({ kind, what, count, place, line, code }) => [
+				kind,
+				what,
+				String(count),
+				`${place}:${line}`,
+				truncate(code ?? "", CODE_WIDTH),
+			]),
+	);
+	return leaks.length > shown
+		? `${rows}\n… and ${leaks.length - shown} more places`
+		: rows;
+}
+
+/** What packages read, and what was counted but not traced; a line each. */
+export function otherReads({ packages, untraced }: Leaks): string[] {
+	const list = (title: string, entries: readonly string[]) =>
+		entries.length === 0 ? [] : [`${title}: ${entries.join(", ")}`];
+	return [
+		...list(
+			"read by packages",
+			packages.map((one) => `${one.what} ${one.count}× in ${one.package}`),
+		),
+		...list(
+			"read too often to be traced",
+			Object.entries(untraced).map(([what, count]) => `${what} ${count}× more`),
+		),
+	];
+}
+
+/** In one line, for many runs: `Date.now 3×, process.env.HOME 1×`, the most frequent first. */
+export function leaksLine({ leaks }: Leaks): string {
+	const counts = new Map<string, number>();
+	for (const { what, count } of leaks)
+		counts.set(what, (counts.get(what) ?? 0) + count);
+	return [...counts]
+		.toSorted(([, a], [, b]) => b - a)
+		.map(([what, count]) => `${what} ${count}×`)
+		.join(", ");
+}
+
+/** What stays below a run that leaked; empty for one that did not. */
+export function leaksText(report: Leaks): string {
+	if (report.leaks.length === 0) return "";
+	return [
+		"read here, and not the same in a replay:",
+		leaksTable(report),
+		...otherReads(report),
+	].join("\n");
+}

@@ -1,0 +1,29 @@
+import type { Picture } from "./picture.ts";
+import { scatterPicture } from "./scatter.ts";
+
+/**
+ * A picture of points of the plane, coloured by class, to look at data before training.
+ * @param set what `dd.pointSet` returns, or points with class indices
+ * @example
+ * await dd.scatter(dd.pointSet("moons", 400, dd.rng("moons")))
+ */
+export function scatter(
+	set: {
+		readonly points: readonly {
+			readonly x: number;
+			readonly y: number;
+			readonly label: number;
+		}[];
+		readonly classes?: readonly string[];
+	},
+	{ title = "points" }: { title?: string } = {},
+): Promise<Picture> {
+	return scatterPicture({
+		title,
+		positions: set.points.flatMap(({ x, y }) => [x, y]),
+		labels: set.points.map(
+			({ label }) => set.classes?.[label] ?? String(label),
+		),
+		axes: ["x₁", "x₂"],
+	});
+}

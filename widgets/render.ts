@@ -1,0 +1,130 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { TopLevelSpec } from "vega-lite";
+import { type Measure, readMeasure } from "./font-metrics.ts";
+import { FONT_FAMILY, readFonts } from "./fonts.ts";
+
+/** A vega-lite specification as JSON. */
+export type VegaLiteSpec = Readonly<Record<string, unknown>>;
+
+export interface Rendered {
+	/** PNG at twice the size below, on opaque white. */
+	readonly png: Uint8Array;
+	/** CSS pixels. */
+	readonly width: number;
+	readonly height: number;
+}
+
+const PIXEL_RATIO = 2;
+
+interface TextItem {
+	readonly fontSize?: number;
+	readonly fontWeight?: number | string;
+}
+
+/** What vega asks for the size of a text; replaceable, but not in its typings. */
+interface TextMetrics {
+	width: (item: TextItem, text: unknown) => number;
+}
+
+type Renderer = (spec: VegaLiteSpec) => Promise<Rendered>;
+
+let loading: Promise<Renderer> | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Draws a specification without a browser. The first call loads vega and the
+ * rasteriser (a few hundred milliseconds), later ones take some tens.
+ */
+export async function render(spec: VegaLiteSpec): Promise<Rendered> {
+	loading ??= load();
+	const draw = await loading;
+	// One at a time: they share vega's text metrics.
+	const drawn = last.then(() => draw(spec));
+	last = drawn.catch(() => undefined);
+	return drawn;
+}
+
+async function load(): Promise<Renderer> {
+	const [vega, { compile }, resvg, { encodePng }, fonts, wasm] =
+		await Promise.all([
+			import("vega"),
+			import("vega-lite"),
+			import("@resvg/resvg-wasm"),
+			import("./png.ts"),
+			readFonts(),
+			readFile(
+				createRequire(import.meta.url).resolve(
+					"@resvg/resvg-wasm/index_bg.wasm",
+				),
+			),
+		]);
+	await resvg.initWasm(wasm).catch((error: unknown) => {
+		// Somebody else in this process may have done it before.
+		if (!String(error).includes("Already initialized")) throw error;
+	});
+	const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
+	const width = textWidth({
+		regular: readMeasure(fonts.regular),
+		bold: readMeasure(fonts.bold),
+	});
+
+	return async (spec) => {
+		const { spec: compiled } = compile(
+			// A copy, because vega marks the rows it draws.
+			structuredClone({
+				...spec,
+				background: "white",
+			}) as unknown as TopLevelSpec,
+			// Advice to the author of a specification: the tests read it, a user must not.
+			{ logger: vega.logger(vega.None) },
+		);
+		const view = new vega.View(vega.parse(compiled), {
+			renderer: "none",
+			logLevel: vega.Error,
+		});
+		// Vega guesses the width of a text when it has no canvas. The user's own
+		// vega may be this one, so its guess comes back afterwards.
+		const before = textMetrics.width;
+		textMetrics.width = width;
+		const svg = await view
+			.runAsync()
+			.then(() => view.toSVG())
+			.finally(() => {
+				textMetrics.width = before;
+				view.finalize();
+			});
+		const image = new resvg.Resvg(svg, {
+			fitTo: { mode: "zoom", value: PIXEL_RATIO },
+			background: "white",
+			font: {
+				fontBuffers: [fonts.regular, fonts.bold],
+				defaultFontFamily: FONT_FAMILY,
+				sansSerifFamily: FONT_FAMILY,
+			},
+		});
+		const pixels = image.render();
+		try {
+			return {
+				png: encodePng(pixels.pixels, pixels.width, pixels.height),
+				width: Math.round(pixels.width / PIXEL_RATIO),
+				height: Math.round(pixels.height / PIXEL_RATIO),
+			};
+		} finally {
+			// Memory of the wasm module is not garbage collected.
+			pixels.free();
+			image.free();
+		}
+	};
+}
+
+function textWidth(faces: {
+	regular: Measure;
+	bold: Measure;
+}): TextMetrics["width"] {
+	return (item, text) => {
+		const heavy = item.fontWeight === "bold" || Number(item.fontWeight) >= 600;
+		const measure = heavy ? faces.bold : faces.regular;
+		return measure(String(text ?? "")) * (item.fontSize ?? 11);
+	};
+}

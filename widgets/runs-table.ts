@@ -1,0 +1,90 @@
+import type { Params, ParamValue } from "../experiment/events.ts";
+import { summarise } from "../experiment/sweep/statistics.ts";
+import { type Column, formatNumber, plural, table } from "./text.ts";
+
+export interface TableRun {
+	readonly id: string;
+	readonly seed: string | number;
+	/** Final values. */
+	readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface RunGroup {
+	/** The parameters that tell the groups apart. */
+	readonly params: Params;
+	readonly runs: readonly TableRun[];
+}
+
+/**
+ * What stands at the end of a multirun: one table with n, mean, sample SD, min
+ * and max of each final metric per group, and one with every run.
+ */
+export function runsTable(groups: readonly RunGroup[]): string {
+	const runs = groups.flatMap((group) => group.runs);
+	if (runs.length === 0) return "no runs";
+	const metrics = unique(runs.flatMap(({ metrics }) => Object.keys(metrics)));
+	const params = unique(groups.flatMap(({ params }) => Object.keys(params)));
+	const cells = ({ params: values }: RunGroup) =>
+		params.map((name) => paramText(values[name]));
+	const head = params.map((header) => ({ header }));
+	const groupCount =
+		groups.length > 1 ? ` in ${plural(groups.length, "group")}` : "";
+	return [
+		`${plural(runs.length, "run")}${groupCount}, sd: sample (n−1)`,
+		table(
+			[
+				...head,
+				{ header: "metric" },
+				...numbers("n", "mean", "sd", "min", "max"),
+			],
+			groups.flatMap((group) =>
+				metrics.map((metric, index) => [
+					// Named once per group, as in a printed table.
+					...cells(group).map((cell) => (index === 0 ? cell : "")),
+					metric,
+					...summaryCells(group.runs, metric),
+				]),
+			),
+		),
+		"",
+		table(
+			[{ header: "run" }, ...head, ...numbers("seed", ...metrics)],
+			groups.flatMap((group) =>
+				group.runs.map((run) => [
+					run.id,
+					...cells(group),
+					String(run.seed),
+					...metrics.map((metric) => metricText(run.metrics[metric])),
+				]),
+			),
+		),
+	].join("\n");
+}
+
+function summaryCells(runs: readonly TableRun[], metric: string): string[] {
+	const values = runs
+		.map(({ metrics }) => metrics[metric])
+		.filter((value) => value !== undefined);
+	const finite = values.filter(Number.isFinite);
+	if (finite.length === 0) return [`0 of ${values.length}`, "–", "–", "–", "–"];
+	const { n, mean, sd, min, max } = summarise(finite);
+	const count = n === runs.length ? String(n) : `${n} of ${runs.length}`;
+	return [count, ...[mean, sd, min, max].map(metricText)];
+}
+
+function metricText(value: number | undefined): string {
+	return value === undefined ? "–" : formatNumber(value);
+}
+
+/** Exactly as the user gave it: a parameter is not a measurement to round. */
+function paramText(value: ParamValue | undefined): string {
+	return value === undefined ? "–" : String(value);
+}
+
+function numbers(...headers: readonly string[]): Column[] {
+	return headers.map((header) => ({ header, align: "right" }));
+}
+
+function unique(values: readonly string[]): string[] {
+	return [...new Set(values)];
+}

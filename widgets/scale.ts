@@ -1,0 +1,116 @@
+/** A vertical or horizontal scale whose pixels we know as well as vega does. */
+export interface Scale {
+	readonly type: "linear" | "log";
+	readonly domain: readonly [number, number];
+	/** Where the axis has labels. Both ends are among them, so that panels side by side line up. */
+	readonly ticks: readonly number[];
+	/** Of the labels, as d3-format writes it. */
+	readonly format: string;
+}
+
+/** Beyond this ratio of largest to smallest a linear axis shows only the largest. */
+const DECADES_OF_LOG = 1e3;
+
+/**
+ * A scale around finite values with round ends. Values that are all positive and
+ * span more than three decades get a logarithmic one.
+ */
+export function scaleOf(values: readonly number[]): Scale {
+	let low = Number.POSITIVE_INFINITY;
+	let high = Number.NEGATIVE_INFINITY;
+	for (const value of values) {
+		low = Math.min(low, value);
+		high = Math.max(high, value);
+	}
+	if (low > 0 && high / low > DECADES_OF_LOG) {
+		const floor = 10 ** Math.floor(Math.log10(low));
+		const ceiling = 10 ** Math.ceil(Math.log10(high));
+		return {
+			type: "log",
+			domain: [floor, ceiling],
+			ticks: decades(floor, ceiling),
+			format: "~e",
+		};
+	}
+	if (low >= 0 && low < high / 2) low = 0;
+	if (low === high) {
+		const margin = Math.abs(low) / 10 || 1;
+		// A share of 1 is as high as it gets: leave the room below.
+		if (low === 1) low = 0.9;
+		else [low, high] = [low - margin, high + margin];
+	}
+	const unit = roundStep((high - low) / 5);
+	const first = Math.floor(rid(low / unit));
+	const last = Math.ceil(rid(high / unit));
+	const ticks = Array.from({ length: last - first + 1 }, (_, index) =>
+		rid((first + index) * unit),
+	);
+	return {
+		type: "linear",
+		domain: [ticks[0] as number, ticks.at(-1) as number],
+		ticks,
+		format: labelFormat(unit, Math.max(Math.abs(low), Math.abs(high))),
+	};
+}
+
+/** As many decimals as neighbouring labels need to differ. */
+function labelFormat(unit: number, largest: number): string {
+	if (unit < 1e-4 || largest >= 1e6) return "~e";
+	return `,.${Math.max(0, -Math.floor(rid(Math.log10(unit))))}f`;
+}
+
+/** Powers of ten, seven or so at most: a logarithmic axis would draw a line for every digit. */
+function decades(floor: number, ceiling: number): number[] {
+	const low = Math.round(Math.log10(floor));
+	const high = Math.round(Math.log10(ceiling));
+	const every = Math.ceil((high - low) / 6);
+	return Array.from(
+		{ length: Math.floor((high - low) / every) + 1 },
+		(_, index) => 10 ** (low + index * every),
+	);
+}
+
+/** The share of the axis below `value`, in [0, 1] inside the domain. */
+export function position(scale: Scale, value: number): number {
+	const place = scale.type === "log" ? Math.log : (x: number) => x;
+	const [low, high] = scale.domain;
+	return (place(value) - place(low)) / (place(high) - place(low));
+}
+
+/** 1, 2 or 5 times a power of ten, not below `size`. */
+function roundStep(size: number): number {
+	const power = 10 ** Math.floor(Math.log10(size));
+	const factor = [1, 2, 5, 10].find((each) => each * power >= size * 0.999);
+	return (factor ?? 10) * power;
+}
+
+/** Removes the dust of a floating point product: 0.30000000000000004 → 0.3. */
+function rid(value: number): number {
+	return Number(value.toPrecision(12));
+}
+
+/**
+ * Moves positions (pixels) apart until neighbours are `gap` away from each other
+ * and all lie in [0, extent] where that is possible; the order is kept.
+ */
+export function spread(
+	positions: readonly number[],
+	gap: number,
+	extent: number,
+): number[] {
+	const order = positions
+		.map((_, index) => index)
+		.sort((a, b) => (positions[a] as number) - (positions[b] as number));
+	const moved = [...positions];
+	let limit = Number.NEGATIVE_INFINITY;
+	for (const index of order) {
+		moved[index] = Math.max(moved[index] as number, limit);
+		limit = (moved[index] as number) + gap;
+	}
+	limit = extent;
+	for (const index of order.reverse()) {
+		moved[index] = Math.min(moved[index] as number, limit);
+		limit = (moved[index] as number) - gap;
+	}
+	return moved;
+}

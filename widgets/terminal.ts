@@ -1,0 +1,41 @@
+import type { RunEvent } from "../experiment/events.ts";
+import { boundaryText } from "./boundary.ts";
+import { confusionText } from "./confusion.ts";
+import { embeddingText } from "./embedding.ts";
+import { progressLine } from "./progress.ts";
+import { formatNumber } from "./text.ts";
+
+export interface TerminalOptions {
+	/** Columns of the terminal. Default: 80. */
+	readonly width?: number;
+}
+
+/**
+ * What a terminal shows of an event, without a line break at its end. Progress is
+ * the line to overwrite; everything else is there to stay.
+ */
+export function terminalText(
+	event: RunEvent,
+	{ width = 80 }: TerminalOptions = {},
+): string {
+	switch (event.type) {
+		case "progress":
+			return progressLine(event, width);
+		case "metric": {
+			const values = Object.entries(event.values).map(
+				([name, value]) => `  ${name} ${formatNumber(value)}`,
+			);
+			return `step ${event.step}${values.join("")}`;
+		}
+		case "confusion":
+			return confusionText(event);
+		case "boundary":
+			return boundaryText(event);
+		case "embedding":
+			return embeddingText(event);
+		case "artifact":
+			return `kept artifact ${event.name}`;
+		case "notice":
+			return event.level === "warning" ? `warning: ${event.text}` : event.text;
+	}
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { formatNumber, plural, table, truncate, wrapped } from "./text.ts";
+
+test("numbers are shown with four significant digits, whole numbers in full", () => {
+	const cases: [number, string][] = [
+		[0.93118, "0.9312"],
+		[12.3, "12.30"],
+		[123456, "123456"],
+		[34567.8, "34568"],
+		[1.5e-7, "1.500e-7"],
+		[2.5e9, "2.500e+9"],
+		[0, "0"],
+		[Number.NaN, "NaN"],
+	];
+	for (const [value, text] of cases) assert.equal(formatNumber(value), text);
+});
+
+test("a table lines up its columns, also with wide letters", () => {
+	const text = table(
+		[{ header: "class" }, { header: "count", align: "right" }],
+		[
+			["猫", "3"],
+			["dog", "120"],
+		],
+	);
+	assert.equal(
+		text,
+		["class  count", "─────  ─────", "猫         3", "dog      120"].join("\n"),
+	);
+});
+
+test("a text that is cut says so", () => {
+	assert.equal(truncate("background", 10), "background");
+	assert.equal(truncate("background", 6), "backg…");
+});
+
+test("nouns agree with their number", () => {
+	assert.deepEqual(
+		[plural(1, "run"), plural(2, "batch"), plural(0, "class")],
+		["1 run", "2 batches", "0 classes"],
+	);
+});
+
+test("parts are joined into lines that fit, and none is broken", () => {
+	assert.deepEqual(
+		wrapped(["loss 1", "acc 2", "a very long one", "x"], " · ", 14),
+		["loss 1 · acc 2", "a very long one", "x"],
+	);
+	assert.deepEqual(wrapped([], " · ", 14), []);
+});
