@@ -51,12 +51,15 @@ export function tryStatements(code: string): Node[] | undefined {
 }
 
 /** The nodes directly below a node. */
-export function* children(node: Node): Generator<Node> {
-	for (const value of Object.values(node)) {
+export function children(node: Node): Node[] {
+	const found: Node[] = [];
+	for (const key in node) {
+		const value = node[key];
 		if (Array.isArray(value)) {
-			for (const item of value) if (isNode(item)) yield item;
-		} else if (isNode(value)) yield value;
+			for (const item of value) if (isNode(item)) found.push(item);
+		} else if (isNode(value)) found.push(value);
 	}
+	return found;
 }
 
 /** The nodes and all that is in them, outermost first. */

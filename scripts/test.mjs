@@ -34,7 +34,7 @@ const child = spawn(
 		"--disable-warning=ExperimentalWarning",
 		"--test",
 		"--test-concurrency=2",
-		"--test-timeout=300000",
+		"--test-timeout=600000",
 		...files.map((file) => relative(process.cwd(), join(root, file))),
 	],
 	{ stdio: "inherit", cwd: process.cwd() },

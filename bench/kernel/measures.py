@@ -1,5 +1,6 @@
 """What is measured. Each function takes a fresh kernel and gives figures by their row's name."""
 
+import itertools
 import statistics
 import subprocess
 import tempfile
@@ -21,6 +22,7 @@ ROWS = {
     "start to ready": "ms",
     "start to first result": "ms",
     "`1+1`": "ms",
+    "a new cell": "ms",
     "typed function": "ms",
     "100 declarations later": "ms",
     "first completion": "ms",
@@ -43,6 +45,8 @@ def everyday(session: Session, kernel: Kernel) -> Figures:
     time.sleep(SETTLE_SECONDS)
     yield "idle memory", session.memory()
     yield "`1+1`", median_of(lambda: session.execute("1+1")[0])
+    numbers = itertools.count(2)
+    yield "a new cell", median_of(lambda: session.execute(f"{next(numbers)}+1")[0])
     yield (
         "typed function",
         median_of(lambda: session.execute(language.typed_function)[0]),

@@ -191,5 +191,6 @@ export class Session {
 	async close(): Promise<void> {
 		const engine = await this.#engine?.catch(() => undefined);
 		await engine?.shutdown();
+		this.#history?.flush();
 	}
 }

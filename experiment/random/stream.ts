@@ -87,20 +87,25 @@ export function followSeed(
 	generator?: GeneratorName,
 ): Stream {
 	let opened = seed();
-	let stream = openStream(opened, name, generator);
+	// Opened by the first draw: most cells draw nothing.
+	let stream: Stream | undefined;
+	const open = () => {
+		stream ??= openStream(opened, name, generator);
+		return stream;
+	};
 	return {
 		name,
 		get draws() {
-			return stream.draws;
+			return stream?.draws ?? 0;
 		},
 		next() {
 			if (seed() !== opened) {
 				opened = seed();
-				stream = openStream(opened, name, generator);
+				stream = undefined;
 			}
-			return stream.next();
+			return open().next();
 		},
-		seek: (count) => stream.seek(count),
+		seek: (count) => open().seek(count),
 	};
 }
 

@@ -13,6 +13,8 @@ import {
  * @returns whether there is an `await` outside of functions
  */
 export function guardAwaits(text: MagicString, program: Node): boolean {
+	// Most cells have none, and are not searched.
+	if (!text.original.includes("await")) return false;
 	let topLevel = false;
 	const wrap = (node: Node, call: string) => {
 		text.prependRight(node.start, `${RUNTIME}.${call}(`);

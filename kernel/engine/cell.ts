@@ -35,8 +35,9 @@ import { loadedPackages } from "./packages.ts";
 import { perScope } from "./per-scope.ts";
 import type { ExecuteRequest } from "./protocol.ts";
 import { CellSyntaxError, RUNTIME, syntaxError } from "./syntax.ts";
-import { type TransformedCell, transformCell } from "./transform.ts";
-import { tsconfigOf } from "./tsconfig.ts";
+import type { TransformedCell } from "./transform.ts";
+import { TransformMemory } from "./transform-memory.ts";
+import { type Tsconfig, tsconfigOf } from "./tsconfig.ts";
 import { createWorkingFolder, type WorkingFolder } from "./working-folder.ts";
 
 /** What generated code finds under `RUNTIME`. */
@@ -97,6 +98,7 @@ export function createCellRunner({
 	typePolicy,
 }: CellHost): CellRunner {
 	const names = createNames();
+	const cells = new TransformMemory(names);
 	const notebook = new NotebookState(names);
 	const folder = createWorkingFolder(moved);
 	let compiled = 0;
@@ -196,15 +198,18 @@ export function createCellRunner({
 	// `%cd` moves the working folder, not the notebook.
 	const notebookFolder = process.cwd();
 	let said: string | undefined;
+	let emitted: { tsconfig: Tsconfig; options: EmitOptions } | undefined;
 	function emit(): EmitOptions {
 		const tsconfig = tsconfigOf(notebookFolder);
+		if (tsconfig === emitted?.tsconfig) return emitted.options;
 		const { problem } = tsconfig;
 		if (problem !== undefined && problem !== said)
 			process.stderr.write(
 				`${problem}\nThe tsconfig counts as empty until it is mended.\n`,
 			);
 		said = problem;
-		return emitOptions(tsconfig);
+		emitted = { tsconfig, options: emitOptions(tsconfig) };
+		return emitted.options;
 	}
 
 	/** A cell that is a module runs when another imports it. */
@@ -225,7 +230,7 @@ export function createCellRunner({
 		const label = `In [${executionCount}]`;
 		registerCell(SYNTAX_ERROR_CELL, label, source);
 		const transformed = atOrigin(
-			transformCell(cell.code, { params, emit: emit(), ...names }),
+			cells.transform(cell.code, params, emit()),
 			cell,
 		);
 		const filename = fileOf(`cell-${++compiled}.ts`);

@@ -82,6 +82,8 @@ export class Engine extends EventEmitter<EngineEvents> {
 	readonly #folders: string[] = [];
 	/** Where the next cell runs. */
 	#folder: string;
+	/** Does the language service not know yet of a cell, or of the folder? */
+	#isNew = true;
 	/** Absent where nobody reads about types. */
 	readonly #typed: TypedCells | undefined;
 	readonly #running = new Map<number, Running>();
@@ -236,7 +238,10 @@ export class Engine extends EventEmitter<EngineEvents> {
 			void this.#ask(message.cell, message.question);
 		if (message.type === "forgotten") this.#forget(message.cell);
 		if (message.type === "magics") learnMagics(message.definitions);
-		if (message.type === "moved") this.#folder = message.folder;
+		if (message.type === "moved") {
+			this.#folder = message.folder;
+			this.#isNew = true;
+		}
 		if (message.type === "changed" && message.what === "names")
 			this.#forgetCells();
 		if (message.type === "unused-overrides")
@@ -333,6 +338,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		if (reply.status === "ok" || reply.ename !== "SyntaxError") {
 			this.#sources.push(request.code);
 			this.#folders.push(folder);
+			this.#isNew = true;
 		}
 		return reply;
 	}
@@ -340,6 +346,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 	#forgetCells(): void {
 		this.#sources.length = 0;
 		this.#folders.length = 0;
+		this.#isNew = true;
 	}
 
 	/**
@@ -410,10 +417,12 @@ export class Engine extends EventEmitter<EngineEvents> {
 
 	#typeService(): TypeService {
 		this.#types ??= createTypeService({ cwd: this.#options.cwd });
-		this.#types.setCells(this.#sources, {
-			cells: this.#folders,
-			next: this.#folder,
-		});
+		if (this.#isNew)
+			this.#types.setCells(this.#sources, {
+				cells: this.#folders,
+				next: this.#folder,
+			});
+		this.#isNew = false;
 		return this.#types;
 	}
 

@@ -15,11 +15,13 @@ export interface ErrorReport {
 interface KnownSource {
 	/** The cell as its prompt names it, or the file. */
 	readonly name: string;
-	readonly lines: readonly string[];
+	readonly source: string;
 	readonly generated: GeneratedCode | undefined;
 	/** A place in it, as a traceback names it. */
 	place(line: number, column: number): string;
 }
+
+const linesOf = ({ source }: KnownSource) => source.split("\n");
 
 /** By the name V8 knows them under. */
 const sources = new Map<string, KnownSource>();
@@ -33,7 +35,7 @@ export function registerCell(
 ): void {
 	sources.set(filename, {
 		name: label,
-		lines: source.split("\n"),
+		source,
 		generated,
 		place: (line, column) => `${label}, line ${line}, column ${column}`,
 	});
@@ -47,7 +49,7 @@ export function registerModule(
 ): void {
 	sources.set(url, {
 		name: pathOf(url),
-		lines: source.split("\n"),
+		source,
 		generated,
 		place: (line, column) => `${pathOf(url)}:${line}:${column}`,
 	});
@@ -62,7 +64,7 @@ export function locateSource(
 	const known = sources.get(file);
 	const at = known?.generated?.position(line, column);
 	if (!known || !at) return undefined;
-	const code = known.lines[at.line - 1]?.trim();
+	const code = linesOf(known)[at.line - 1]?.trim();
 	return {
 		name: known.name,
 		line: at.line,
@@ -146,7 +148,7 @@ function report(error: unknown, ownRoot: string, depth: number): string[] {
 		if (known)
 			lines.push(
 				`  at ${known.place(error.line, error.column)}`,
-				...excerpt(known.lines, error.line, error.column),
+				...excerpt(linesOf(known), error.line, error.column),
 			);
 		if (error.file === undefined) return lines;
 	}
@@ -155,7 +157,7 @@ function report(error: unknown, ownRoot: string, depth: number): string[] {
 		lines.push(frame.text);
 		if (i === 0 && frame.source && !(error instanceof CellSyntaxError)) {
 			const { known, line, column } = frame.source;
-			lines.push(...excerpt(known.lines, line, column));
+			lines.push(...excerpt(linesOf(known), line, column));
 		}
 	});
 	if (frames.length > SHOWN_FRAMES)

@@ -53,6 +53,8 @@ export interface GenerateOptions {
 	readonly keepImports?: boolean;
 	/** Standard decorators, or the keyword `accessor`: JavaScript has neither yet. */
 	readonly lowers?: boolean;
+	/** It is JavaScript already. */
+	readonly plain?: boolean;
 }
 
 /** What oxc and esbuild have in common. */
@@ -109,6 +111,11 @@ export function generate(
 	const typedMap = lazy(
 		() => new TraceMap(text.generateMap({ hires: "boundary" }) as Map),
 	);
+	if (options.plain)
+		return {
+			code: typed,
+			position: (line, column) => trace(typedMap(), line, column),
+		};
 	const run = (sourcemap: boolean) =>
 		options.lowers
 			? lower(filename, typed, options)

@@ -55,15 +55,24 @@ function targets(node: Node): string[] {
 		: boundNames(node);
 }
 
-/** Every name that some function below assigns, whatever scope it means. */
-export function assignedInFunctions(
+const MAY_LOOP = /\b(?:for|while|do)\b/;
+const MAY_ASSIGN = /=|\+\+|--|\bfor\b/;
+
+/** Every name that some function of a cell assigns, whatever scope it means. */
+export const assignedInFunctions = (
+	source: string,
+	program: Node,
+): Set<string> =>
+	MAY_ASSIGN.test(source) ? assignedBelow(program) : new Set();
+
+function assignedBelow(
 	node: Node,
 	inFunction = false,
 	names = new Set<string>(),
 ): Set<string> {
 	const inside = inFunction || startsScope(node);
 	if (inside) for (const name of assigned(node)) names.add(name);
-	for (const child of children(node)) assignedInFunctions(child, inside, names);
+	for (const child of children(node)) assignedBelow(child, inside, names);
 	return names;
 }
 
@@ -87,6 +96,7 @@ export function copyLoopVariables(
 	program: Node,
 	variables: Variables,
 ): void {
+	if (!MAY_LOOP.test(text.original)) return;
 	for (const loop of outermostLoops(program)) {
 		const uses = new LoopUses(loop);
 		if (!uses.isPlain) continue;

@@ -2,13 +2,13 @@ import { createRequire } from "node:module";
 import type { TransformFailure } from "esbuild";
 import { plainEmit } from "./emit.ts";
 import type { GenerateOptions, Transformed } from "./generate.ts";
+import { offsetOf } from "./syntax.ts";
 
 /** How far into the text a line (1-based) and column (0-based, in bytes) are. */
-function offsetOf(text: string, line: number, column: number): number {
-	const lines = text.split("\n");
-	const before = lines.slice(0, line - 1).map((one) => `${one}\n`);
-	const own = Buffer.from(lines[line - 1] ?? "").subarray(0, column);
-	return before.join("").length + own.toString().length;
+function offsetOfBytes(text: string, line: number, column: number): number {
+	const start = offsetOf(text, { line, column: 1 });
+	const own = Buffer.from(text.slice(start)).subarray(0, column);
+	return start + own.toString().length;
 }
 
 /**
@@ -55,7 +55,7 @@ export function lower(
 		if (!first) throw error;
 		const { location, text: message } = first;
 		const offset = location
-			? offsetOf(typed, location.line, location.column)
+			? offsetOfBytes(typed, location.line, location.column)
 			: 0;
 		return { code: "", failure: { message, offset } };
 	}

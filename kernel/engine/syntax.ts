@@ -55,6 +55,17 @@ export function locate(
 	};
 }
 
+/** The same the other way round. */
+export function offsetOf(
+	source: string,
+	{ line, column }: { line: number; column: number },
+): number {
+	let start = 0;
+	for (let above = 1; above < line; above++)
+		start = source.indexOf("\n", start) + 1;
+	return start + column - 1;
+}
+
 /** The parser's complaint as an error that points into `source`. */
 export function syntaxError(
 	source: string,

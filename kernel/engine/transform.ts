@@ -7,6 +7,7 @@ import { type EmitOptions, plainEmit } from "./emit.ts";
 import { type GeneratedCode, generate } from "./generate.ts";
 import { type CellUsage, usageOf } from "./hidden-state/usage.ts";
 import { assignedInFunctions, copyLoopVariables } from "./loops.ts";
+import { isPlain, partAt } from "./plain.ts";
 import { callPowers, mayHavePowers, withPowersCalled } from "./powers.ts";
 import { enclosed } from "./prologue.ts";
 import {
@@ -137,7 +138,7 @@ class Rewriter {
 	}: TransformOptions): TransformedCell {
 		if (mayHavePowers(this.#source)) callPowers(this.#text, this.#program);
 		for (const statement of this.#body) this.#statement(statement);
-		const ownAssigned = assignedInFunctions(this.#program);
+		const ownAssigned = assignedInFunctions(this.#source, this.#program);
 		copyLoopVariables(this.#text, this.#program, {
 			isVariable: (name) =>
 				(this.#names.has(name) && !hides(name, true)) ||
@@ -147,7 +148,7 @@ class Rewriter {
 		});
 		this.#hoist();
 		this.#result();
-		this.#importMeta(this.#program);
+		if (this.#source.includes("import")) this.#importMeta(this.#program);
 		if (guardAwaits(this.#text, this.#program)) this.#async = true;
 		return {
 			...this.#finish(params, this.#mentions(this.#program, hides)),
@@ -513,10 +514,16 @@ class Rewriter {
 		// A block of its own makes the parameters constants, here and in closures.
 		this.#text.prepend(`${open}"use strict"; { ${constants}`);
 		this.#text.append(`\n}${close}`);
+		const plain = isPlain(this.#source, this.#program);
 		const generated = generate(
 			this.#text,
 			this.#emit.jsx ? "cell.tsx" : "cell.ts",
-			{ emit: this.#emit, keepImports: true, lowers },
+			{
+				emit: this.#emit,
+				keepImports: true,
+				lowers,
+				plain,
+			},
 		);
 		const code =
 			lowers || this.#extensions.imports
@@ -524,6 +531,10 @@ class Rewriter {
 				: generated.code;
 		return {
 			...generated,
+			position: (line, column) => {
+				const at = generated.position(line, column);
+				return at && plain ? partAt(this.#source, this.#program, at) : at;
+			},
 			// `with` is not TypeScript; on the first line is nothing of the user's.
 			code: hiding ? `with (${RUNTIME}.hiding) ${code}` : code,
 			names: this.#names,

@@ -163,8 +163,8 @@ export class TypedCells {
 		} finally {
 			clearTimeout(outputs);
 			this.release(parent);
-			// The program with this cell in it is made while nobody waits for it.
-			setImmediate(types);
+			// The program with this cell in it is made while nobody waits for it: once the reply has left.
+			setImmediate(() => setImmediate(types));
 		}
 	}
 

@@ -43,8 +43,11 @@ async function connect(api: API): Promise<ChildProcess> {
 /**
  * Writing to a process that died tells no one but this module: the API's client
  * leaves some of its writes unawaited, and their rejections would end ours.
+ *
+ * The client writes the head of a message, a text, and then its body, bytes.
+ * They leave together, as the process would wake up for each.
  */
-function forgiveBrokenPipe(child: ChildProcess): void {
+function writeWholeMessages(child: ChildProcess): void {
 	const { stdin } = child;
 	if (!stdin) return;
 	stdin.on("error", () => undefined);
@@ -53,7 +56,7 @@ function forgiveBrokenPipe(child: ChildProcess): void {
 		encoding: unknown,
 		done: () => void,
 	) => boolean;
-	const forgiving = (
+	const writeWhole = (
 		chunk: unknown,
 		encoding: unknown,
 		done?: (error?: Error | null) => void,
@@ -67,9 +70,18 @@ function forgiveBrokenPipe(child: ChildProcess): void {
 			callback?.();
 			return false;
 		}
-		return write(chunk, format, () => callback?.());
+		if (typeof chunk === "string") {
+			stdin.cork();
+			write(chunk, format, () => undefined);
+			// The body comes when the head is taken.
+			callback?.();
+			return true;
+		}
+		const isTaken = write(chunk, format, () => callback?.());
+		stdin.uncork();
+		return isTaken;
 	};
-	stdin.write = forgiving as typeof stdin.write;
+	stdin.write = writeWhole as typeof stdin.write;
 }
 
 /**
@@ -167,7 +179,7 @@ export class Compiler {
 			},
 		});
 		const child = await connect(api);
-		forgiveBrokenPipe(child);
+		writeWholeMessages(child);
 		const kill = () => child.kill("SIGKILL");
 		process.once("exit", kill);
 		child.once("exit", () => process.off("exit", kill));

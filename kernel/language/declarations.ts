@@ -1,4 +1,5 @@
 import { parseSource } from "../../magics/syntax.ts";
+import { remembering } from "./remembering.ts";
 
 /** A name may stand for a value, a type and a namespace at once; each bit is one of them. */
 export const VALUE = 1;
@@ -104,9 +105,16 @@ function typeKeyword(code: string, node: Node): Span | undefined {
 	return { start: end - "type".length, end };
 }
 
+/** A syntax tree may be large: those of the cells that are worked on. */
+const parse = remembering(parseSource, 8);
+
+/** Is it TypeScript, as it stands? */
+export const isTypeScript = (code: string): boolean =>
+	parse(code).errors.length === 0;
+
 /** What a cell that parses declares at its top level; undefined for one that does not parse. */
 function parsedDeclarations(code: string): Declarations | undefined {
-	const { program, comments, errors } = parseSource(code);
+	const { program, comments, errors } = parse(code);
 	if (errors.length > 0 && program.body.length === 0 && code.trim() !== "")
 		return undefined;
 	const names = new Map<string, Declaration>();
@@ -197,6 +205,7 @@ function guessedDeclarations(code: string): Declarations {
 }
 
 /** The names a cell declares at its top level, and its imports. The code has no magic lines. */
-export function declarations(code: string): Declarations {
-	return parsedDeclarations(code) ?? guessedDeclarations(code);
-}
+export const declarations: (code: string) => Declarations = remembering(
+	(code) => parsedDeclarations(code) ?? guessedDeclarations(code),
+	256,
+);

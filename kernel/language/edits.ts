@@ -7,28 +7,33 @@ function stampOf(path: string): string {
 	return stat ? `${stat.mtimeMs} ${stat.size}` : "";
 }
 
-/** What npm touches when it installs a package for the folder, or one above it. */
-function packageMarks(cwd: string): string[] {
-	const packages = join(cwd, "node_modules");
-	const here = [packages, join(packages, ".package-lock.json")];
-	return dirname(cwd) === cwd ? here : [...here, ...packageMarks(dirname(cwd))];
+/** Where npm installs packages for the folder. */
+const packageFolders = (cwd: string): string[] => [
+	join(cwd, "node_modules"),
+	...(dirname(cwd) === cwd ? [] : packageFolders(dirname(cwd))),
+];
+
+/** Changes when a package is installed, or removed. */
+function packagesStamp(folder: string): string {
+	const stamp = stampOf(folder);
+	return stamp && `${stamp} ${stampOf(join(folder, ".package-lock.json"))}`;
 }
 
 /** What changes on disk while a notebook is open, seen by times of change. */
 export class Edits {
-	readonly #marks: readonly string[];
+	readonly #folders: readonly string[];
 	#installed: string;
 	readonly #files = new Map<string, string>();
 	#edited = new Set<string>();
 	#all = false;
 
 	constructor(cwd: string) {
-		this.#marks = packageMarks(cwd);
+		this.#folders = packageFolders(cwd);
 		this.#installed = this.#packages();
 	}
 
 	#packages(): string {
-		return this.#marks.map(stampOf).join("\n");
+		return this.#folders.map(packagesStamp).join("\n");
 	}
 
 	/** Takes note of files that a user may edit. */
@@ -58,9 +63,8 @@ export class Edits {
 		return changed;
 	}
 
-	/** What to read again, of all that changed since this was asked last: files, or everything. */
+	/** What to read again, of all that was seen to change since this was asked last: files, or everything. */
 	take(): readonly string[] | "all" {
-		this.look();
 		const changed = this.#all ? "all" : [...this.#edited];
 		this.#all = false;
 		this.#edited = new Set();

@@ -1,4 +1,3 @@
-import { parseSource } from "../../magics/syntax.ts";
 import type { InspectReply } from "../engine/protocol.ts";
 import { type Tsconfig, tsconfigOf } from "../engine/tsconfig.ts";
 import {
@@ -14,7 +13,7 @@ import {
 	completionPlace,
 	noCompletions,
 } from "./completion.ts";
-import { declarations } from "./declarations.ts";
+import { declarations, isTypeScript } from "./declarations.ts";
 import {
 	type CellDiagnostic,
 	diagnosticsOfCell,
@@ -78,10 +77,6 @@ export interface CellFolders {
 	readonly next: string;
 }
 
-/** What does not parse is reported by whoever runs it. */
-const isTypeScript = (code: string): boolean =>
-	parseSource(code).errors.length === 0;
-
 const insideImport = (code: string, cursor: number): boolean =>
 	declarations(code).imports.some(
 		({ start, end }) => start < cursor && cursor < end,
@@ -97,6 +92,13 @@ const shortened = (text: string) =>
 
 /** A notebook's cells need not be remembered all. */
 const REMEMBERED = 1000;
+
+interface StandingFiles {
+	/** By path. */
+	readonly files: ReadonlyMap<string, string>;
+	/** Does one of them import a file of the user's? */
+	readonly areLocal: boolean;
+}
 
 class NotebookTypes implements TypeService {
 	readonly #cwd: string;
@@ -114,6 +116,8 @@ class NotebookTypes implements TypeService {
 	readonly #remembered = new Map<string, readonly CellDiagnostic[]>();
 	/** Did a cell use `dd`, executed or not? */
 	#library = false;
+	/** The files that are there whatever is asked, until a cell was executed. */
+	#standing: StandingFiles | undefined;
 	/** Files that the compiler was given. */
 	readonly #given = new Set<string>();
 	/** Why there is no compiler. */
@@ -140,8 +144,9 @@ class NotebookTypes implements TypeService {
 		return this.#compiler.remark;
 	}
 
-	/** Is asked before every question: the tsconfig may have been edited. */
-	#configure(): void {
+	/** Comes before every question: files, packages and the tsconfig may have been edited. */
+	#lookAtDisk(): void {
+		if (this.#edits.look()) this.#remembered.clear();
 		const tsconfig = tsconfigOf(this.#cwd);
 		if (tsconfig === this.#tsconfig) return;
 		this.#tsconfig = tsconfig;
@@ -157,6 +162,7 @@ class NotebookTypes implements TypeService {
 			this.#folder,
 		);
 		this.#remembered.clear();
+		this.#standing = undefined;
 	}
 
 	get warm(): boolean {
@@ -175,6 +181,7 @@ class NotebookTypes implements TypeService {
 		);
 		// Namespaces that other cells had may now be those of new ones.
 		if (forgotten) this.#remembered.clear();
+		if (changed) this.#standing = undefined;
 		// The program with a new cell in it takes longest; made now, no one waits for it.
 		if (changed && this.running)
 			this.#ask({}, (backend, sources) => backend.prepare(sources)).catch(
@@ -183,7 +190,7 @@ class NotebookTypes implements TypeService {
 	}
 
 	async complete(code: string, cursor: number): Promise<Completions> {
-		this.#configure();
+		this.#lookAtDisk();
 		const none = noCompletions(cursor);
 		const place = completionPlace(code, cursor);
 		if (!place) return none;
@@ -219,7 +226,7 @@ class NotebookTypes implements TypeService {
 		cursor: number,
 		detail: 0 | 1,
 	): Promise<InspectReply> {
-		this.#configure();
+		this.#lookAtDisk();
 		const start = inspectedName(code, cursor);
 		if (start === undefined) return nothingFound;
 		const [name = ""] = /^[\p{ID_Continue}$#]+/u.exec(code.slice(start)) ?? [];
@@ -237,13 +244,13 @@ class NotebookTypes implements TypeService {
 	}
 
 	async diagnostics(code: string): Promise<readonly CellDiagnostic[]> {
-		this.#configure();
+		this.#lookAtDisk();
 		const { draft } = this.#project;
 		const { path, problem } = this.#tsconfig;
 		const file = this.#notebook.draft(code);
-		if (this.#edits.look()) this.#remembered.clear();
 		const known = this.#remembered.get(file.text);
 		if (known) return known;
+		// What does not parse is reported by whoever runs it.
 		if (!isTypeScript(file.text.slice(file.offset))) return [];
 		const knows = this.#notebook.names;
 		await this.#checkConfig();
@@ -300,12 +307,9 @@ class NotebookTypes implements TypeService {
 	): Promise<T> {
 		if (this.#missing) throw this.#missing;
 		const { draft, imports, detached } = this.#project;
-		const { executed, modules } = this.#notebook;
-		this.#library ||= [
-			...executed.map(({ text }) => text),
-			...Object.values(texts),
-		].some((text) => LIBRARY.test(text));
-		const files = this.#project.files(this.#notebook, this.#library);
+		const asked = Object.values(texts);
+		const standing = this.#standingFiles(asked);
+		const files = new Map(standing.files);
 		// Present from the start: a file that appears later makes the program anew.
 		for (const path of [draft, imports, detached])
 			if (!this.#given.has(path)) {
@@ -314,18 +318,32 @@ class NotebookTypes implements TypeService {
 			}
 		for (const [path, text] of Object.entries(texts)) files.set(path, text);
 		const changed = this.#edits.take();
-		const sources = { files, changed, importsVirtual: modules.size > 0 };
+		const importsVirtual = this.#notebook.modules.size > 0;
+		const sources = { files, changed, importsVirtual };
 		try {
 			const answer = await this.#compiler.ask((backend) =>
 				ask(backend, sources),
 			);
-			if ([...files.values()].some((text) => LOCAL_FILE.test(text)))
+			if (standing.areLocal || asked.some((text) => LOCAL_FILE.test(text)))
 				await this.#noteLocalFiles(sources);
 			return answer;
 		} catch (error) {
 			if (error instanceof CompilerCannotStart) this.#missing = error;
 			throw error;
 		}
+	}
+
+	#standingFiles(asked: readonly string[]): StandingFiles {
+		const library = this.#library || asked.some((text) => LIBRARY.test(text));
+		if (library !== this.#library) this.#standing = undefined;
+		this.#library = library;
+		if (this.#standing) return this.#standing;
+		const texts = this.#notebook.executed.map(({ text }) => text);
+		this.#library ||= texts.some((text) => LIBRARY.test(text));
+		const files = this.#project.files(this.#notebook, this.#library);
+		const areLocal = [...files.values()].some((text) => LOCAL_FILE.test(text));
+		this.#standing = { files, areLocal };
+		return this.#standing;
 	}
 
 	async #noteLocalFiles(sources: Sources): Promise<void> {

@@ -89,10 +89,11 @@ export class ExecuteQueue {
 		this.#isRunning = true;
 		for (let job = this.#waiting.shift(); job; job = this.#waiting.shift()) {
 			const parent = job.request.headerBytes;
-			status.busy(parent, { long: true });
+			const busy = () => status.busy(parent, { long: true });
+			if (job.aborted) busy();
 			const { content, remember } = job.aborted
 				? aborted(counter.value)
-				: await this.#execute(job.request);
+				: await this.#execute(job.request, busy);
 			iopub.flush();
 			job.reply(content);
 			status.idle(parent);
@@ -101,12 +102,17 @@ export class ExecuteQueue {
 		this.#isRunning = false;
 	}
 
-	async #execute(request: IncomingMessage): Promise<Executed> {
+	/** @param busy says that it runs, before anything else is said of it */
+	async #execute(
+		request: IncomingMessage,
+		busy: () => void,
+	): Promise<Executed> {
 		const { iopub, outputs, history, stdin, counter } = this.#around;
 		let content: ReturnType<typeof executeContent>;
 		try {
 			content = executeContent(request.content);
 		} catch (error) {
+			busy();
 			return {
 				content: { ...errorReply(error), execution_count: counter.value },
 			};
@@ -128,6 +134,7 @@ export class ExecuteQueue {
 		stdin.cellBegins(cell.id, request, content.allow_stdin);
 		// The engine works while the rest is said and written.
 		const evaluated = this.#evaluate(cell, request, content);
+		busy();
 		if (!silent)
 			iopub.publish(
 				"execute_input",

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { History, historyPath } from "./history.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-history-"));
@@ -19,6 +26,7 @@ test("history outlives the kernel, each kernel is a session", () => {
 	first.add(1, "a");
 	first.add(2, "b");
 	first.addOutput(2, "B");
+	first.flush();
 	const second = new History(path, "second");
 	second.add(1, "c");
 	assert.deepEqual(second.query(tail), [
@@ -83,7 +91,9 @@ test("history is searched with *, ? and [sets] over whole inputs of many lines",
 
 test("a line cut by a crash costs that line only", () => {
 	const path = fresh();
-	new History(path, "first").add(1, "a");
+	const first = new History(path, "first");
+	first.add(1, "a");
+	first.flush();
 	appendFileSync(path, '{"session":1,"line":2,"inp');
 	const next = new History(path, "next");
 	next.add(1, "b");
@@ -91,6 +101,23 @@ test("a line cut by a crash costs that line only", () => {
 		[1, 1, "a"],
 		[2, 1, "b"],
 	]);
+});
+
+test("an input is in the file a moment after its cell began, whatever becomes of the kernel", async () => {
+	const path = fresh();
+	new History(path, "first").add(1, "while (true) {}");
+	await setTimeout(200);
+	assert.match(readFileSync(path, "utf8"), /"input":"while \(true\) \{\}"/);
+});
+
+test("an input that looks like the start of a session is none", () => {
+	const path = fresh();
+	const first = new History(path, "first");
+	first.add(1, '{"start":"second"}');
+	first.flush();
+	const second = new History(path, "second");
+	second.add(1, "a");
+	assert.deepEqual(second.query({ ...range, session: 0 }), [[2, 1, "a"]]);
 });
 
 test("without a place to write, the session still has its history", () => {

@@ -3,15 +3,20 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import type { HistoryContent, HistoryItem } from "../wire/messages.ts";
 
+/** What a session says of one of its cells. */
+type Note = { readonly line: number } & (
+	| { readonly input: string }
+	| { readonly output: string }
+);
+
 /** A line of the file: the start of a session, an input, or its output. */
-type Line =
-	| { readonly start: string }
-	| { readonly session: number; readonly line: number; readonly input: string }
-	| {
-			readonly session: number;
-			readonly line: number;
-			readonly output: string;
-	  };
+type Line = { readonly start: string } | ({ readonly session: number } & Note);
+
+const LINE = /^.+$/gm;
+const START = /^\{"start":.*$/gm;
+
+/** So long a note waits for others: the reply to the cell is under way by then. */
+const WRITE_WAITS_MILLISECONDS = 50;
 
 interface Entry {
 	readonly session: number;
@@ -36,6 +41,9 @@ export class History {
 	readonly #path: string;
 	readonly #start: string;
 	#session: number | undefined;
+	/** What is to be written. */
+	#notes: Note[] = [];
+	#timer: NodeJS.Timeout | undefined;
 	/** Lines that could not be written: the session's history works without the file. */
 	readonly #unsaved: string[] = [];
 
@@ -47,12 +55,27 @@ export class History {
 
 	/** Notes an input. `line` is its execution count. */
 	add(line: number, input: string): void {
-		this.#append({ session: this.#open(), line, input });
+		this.#note({ line, input });
 	}
 
 	/** Notes what the input of that execution count gave, as text. */
 	addOutput(line: number, output: string): void {
-		this.#append({ session: this.#open(), line, output });
+		this.#note({ line, output });
+	}
+
+	#note(note: Note): void {
+		this.#notes.push(note);
+		this.#timer ??= setTimeout(() => this.flush(), WRITE_WAITS_MILLISECONDS);
+	}
+
+	/** Writes what waits. */
+	flush(): void {
+		clearTimeout(this.#timer);
+		this.#timer = undefined;
+		if (this.#notes.length === 0) return;
+		const session = this.#open();
+		this.#append(this.#notes.map((note) => ({ session, ...note })));
+		this.#notes = [];
 	}
 
 	/** Answers a `history_request`, oldest first. */
@@ -65,6 +88,7 @@ export class History {
 	}
 
 	#select(request: HistoryContent): Entry[] {
+		this.flush();
 		const { entries, sessions } = this.#read();
 		switch (request.access) {
 			case "tail":
@@ -94,15 +118,15 @@ export class History {
 	/** The session's number is the place of its first line among those of all sessions. */
 	#open(): number {
 		if (this.#session === undefined) {
-			this.#append({ start: this.#start });
-			this.#session = this.#read().sessions.indexOf(this.#start) + 1;
+			this.#append([{ start: this.#start }]);
+			this.#session = this.#sessions().indexOf(this.#start) + 1;
 		}
 		return this.#session;
 	}
 
-	#append(line: Line): void {
+	#append(lines: readonly Line[]): void {
 		// The newline in front ends a line that a crash has cut.
-		const text = `\n${JSON.stringify(line)}\n`;
+		const text = lines.map((line) => `\n${JSON.stringify(line)}\n`).join("");
 		try {
 			mkdirSync(dirname(this.#path), { recursive: true });
 			appendFileSync(this.#path, text, { mode: 0o600 });
@@ -115,14 +139,17 @@ export class History {
 		}
 	}
 
+	/** Those of all kernels, by the names they started with. The file may be long: nothing else in it is looked into. */
+	#sessions(): string[] {
+		return this.#lines(START).flatMap((line) =>
+			"start" in line ? [line.start] : [],
+		);
+	}
+
 	#read(): { entries: Entry[]; sessions: string[] } {
 		const sessions: string[] = [];
 		const entries = new Map<string, Entry>();
-		for (const text of `${this.#saved()}${this.#unsaved.join("")}`.split(
-			"\n",
-		)) {
-			const line = parse(text);
-			if (!line) continue;
+		for (const line of this.#lines(LINE)) {
 			if ("start" in line) {
 				sessions.push(line.start);
 				continue;
@@ -137,6 +164,13 @@ export class History {
 		return { entries: [...entries.values()], sessions };
 	}
 
+	#lines(pattern: RegExp): Line[] {
+		const text = `${this.#saved()}${this.#unsaved.join("")}`;
+		return Array.from(text.matchAll(pattern), ([found]) => parse(found)).filter(
+			(line) => line !== undefined,
+		);
+	}
+
 	#saved(): string {
 		try {
 			return readFileSync(this.#path, "utf8");
@@ -147,9 +181,8 @@ export class History {
 	}
 }
 
-/** Undefined for an empty line, and for one that is no entry: a reader of history is better served by the rest. */
+/** Undefined for what is no entry: a reader of history is better served by the rest. */
 function parse(text: string): Line | undefined {
-	if (text === "") return undefined;
 	try {
 		const line = JSON.parse(text) as Line;
 		return typeof line === "object" && line !== null ? line : undefined;

@@ -64,6 +64,7 @@ export class Kernel {
 	readonly #comms: Comms;
 	readonly #stdin: Stdin;
 	readonly #subshells: Subshells;
+	readonly #history: History;
 	readonly #subscribed = Promise.withResolvers<void>();
 	readonly #closing = Promise.withResolvers<void>();
 	/** A promise until it is ready. */
@@ -95,18 +96,18 @@ export class Kernel {
 		this.#status = new Status(this.#iopub);
 		this.#comms = new Comms(this.#iopub);
 		this.#stdin = new Stdin(sockets.stdin, session, this.#iopub);
-		const history = new History(options.historyPath, session.id);
+		this.#history = new History(options.historyPath, session.id);
 		const surroundings: Surroundings = {
 			iopub: this.#iopub,
 			status: this.#status,
 			stdin: this.#stdin,
 			counter: { value: 0 },
 			outputs: this.#outputs,
-			history,
+			history: this.#history,
 			engine: () => this.#readyEngine(),
 		};
 		this.#subshells = new Subshells(() => new ExecuteQueue(surroundings));
-		const handlers = this.#handlers(history);
+		const handlers = this.#handlers();
 
 		void this.#iopub.welcome(() => {
 			this.#status.starting();
@@ -148,11 +149,12 @@ export class Kernel {
 			sleep(SHUTDOWN_MILLISECONDS, undefined, { ref: false }),
 		]);
 		this.#iopub.flush();
+		this.#history.flush();
 		await this.#sockets.close();
 		this.#closing.resolve();
 	}
 
-	#handlers(history: History): ReadonlyMap<string, Handler> {
+	#handlers(): ReadonlyMap<string, Handler> {
 		const { engines } = this.#options;
 		return new Map<string, Handler>([
 			["kernel_info_request", () => kernelInfo()],
@@ -174,7 +176,7 @@ export class Kernel {
 				"history_request",
 				({ content }) => ({
 					status: "ok",
-					history: history.query(historyContent(content)),
+					history: this.#history.query(historyContent(content)),
 				}),
 			],
 			[

@@ -1,4 +1,9 @@
-import { createHmac, getHashes, timingSafeEqual } from "node:crypto";
+import {
+	createHmac,
+	createSecretKey,
+	getHashes,
+	timingSafeEqual,
+} from "node:crypto";
 
 const PREFIX = "hmac-";
 
@@ -23,8 +28,10 @@ export interface Signer {
 export function createSigner(key: string, scheme: string): Signer {
 	if (key === "") return { sign: () => "", verify: () => true };
 	const hash = hashName(scheme);
+	// As a string it would be prepared anew for each message.
+	const secret = createSecretKey(key, "utf8");
 	const sign = (parts: readonly Uint8Array[]): string => {
-		const hmac = createHmac(hash, key);
+		const hmac = createHmac(hash, secret);
 		for (const part of parts) hmac.update(part);
 		return hmac.digest("hex");
 	};

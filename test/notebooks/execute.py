@@ -14,7 +14,7 @@ notebook = nbformat.read(source, as_version=4)
 NotebookClient(
     notebook,
     kernel_name="deepdiva",
-    timeout=240,
+    timeout=600,
     resources={"metadata": {"path": str(source.parent)}},
 ).execute()
 nbformat.validate(notebook)
