@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
+import { closeSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -20,6 +21,7 @@ import {
 } from "./messages.ts";
 import { pinnedNode } from "./node.ts";
 import { type PackedComm, packComm, unpackComm } from "./packed-comm.ts";
+import { openPipes } from "./pipes.ts";
 import type {
 	CommMessage,
 	CompleteReply,
@@ -121,6 +123,9 @@ export class Engine extends EventEmitter<EngineEvents> {
 		const token = randomBytes(8).toString("hex");
 		const { cwd, env, input: _input, types: _types, ...boot } = this.#options;
 		const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+		const pipes = openPipes(2);
+		const [output = "pipe", errors = "pipe"] =
+			pipes?.map(({ writer }) => writer) ?? [];
 		const child = spawn(
 			pinnedNode(),
 			[
@@ -136,9 +141,13 @@ export class Engine extends EventEmitter<EngineEvents> {
 				},
 				// The terminal's Ctrl-C is for the owner to pass on, not for the whole group.
 				detached: process.platform !== "win32",
-				stdio: ["ignore", "pipe", "pipe", "ipc", "pipe", "pipe"],
+				stdio: ["ignore", output, errors, "ipc", "pipe", "pipe"],
 			},
 		);
+		for (const { writer } of pipes ?? []) closeSync(writer);
+		const streams =
+			pipes?.map(({ reader }) => reader) ??
+			[child.stdout, child.stderr].filter((stream) => stream !== null);
 		this.#control = child.stdio[CONTROL_DESCRIPTOR] as Writable;
 		// The process may be gone before it could be told.
 		this.#control.on("error", () => undefined);
@@ -154,24 +163,13 @@ export class Engine extends EventEmitter<EngineEvents> {
 		);
 		this.#isReady = false;
 		let lastErrors = "";
-		const readNow = [
-			readUnhurried(child.stdio[1] as Readable, (chunk) =>
-				merger.bytes(1, chunk),
-			),
-			readUnhurried(child.stdio[2] as Readable, (chunk) => {
-				merger.bytes(2, chunk);
-				if (!this.#isReady) lastErrors += chunk.toString();
+		const readNow = streams.map((stream, index) =>
+			readUnhurried(stream, (chunk) => {
+				merger.bytes(index === 0 ? 1 : 2, chunk);
+				if (index === 1 && !this.#isReady) lastErrors += chunk.toString();
 			}),
-		];
-		for (const fd of [1, 2] as const) {
-			const stream = child.stdio[fd] as Readable;
-			const end = () => {
-				if (stream.closed && channel.closed) merger.end(fd);
-			};
-			// Before Node's own listener, which tells that the process is closed.
-			stream.prependOnceListener("close", end);
-			channel.prependOnceListener("close", end);
-		}
+		);
+		const streamsClosed = Promise.all(streams.map(closed));
 		const lines = new JsonLines<FromEngine>();
 		const ready = new Promise<void>((resolve, reject) => {
 			channel.on("data", (chunk: Buffer) => {
@@ -190,14 +188,17 @@ export class Engine extends EventEmitter<EngineEvents> {
 				killGroup(child, "SIGKILL");
 				// A child of the user's in a group of its own may hold the pipes.
 				const timer = setTimeout(() => {
-					child.stdout?.destroy();
-					child.stderr?.destroy();
-					channel.destroy();
+					for (const stream of [...streams, channel]) stream.destroy();
 				}, PIPE_GRACE_MILLISECONDS);
-				child.once("close", () => clearTimeout(timer));
+				void streamsClosed
+					.then(() => closed(channel))
+					.then(() => clearTimeout(timer));
 			});
-			// After `close` all output has been read.
-			child.once("close", (code, signal) => {
+			child.once("close", async (code, signal) => {
+				// All output has been read then.
+				await streamsClosed;
+				merger.end(1);
+				merger.end(2);
 				const description =
 					this.#killed ??
 					(signal ? `ended by ${signal}` : `exited with code ${code}`);
@@ -483,6 +484,12 @@ export class Engine extends EventEmitter<EngineEvents> {
 		});
 	}
 }
+
+const closed = (stream: Readable): Promise<void> =>
+	new Promise((resolve) => {
+		if (stream.closed) resolve();
+		else stream.once("close", () => resolve());
+	});
 
 /** The process and what it started: as Ctrl-C in a terminal reaches both. */
 function killGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {

@@ -3,6 +3,9 @@ import type { Readable } from "node:stream";
 /** How long a pipe is left alone after something was read from it. Longer, and a cell that prints waits for room in it. */
 const REST_MILLISECONDS = 1;
 
+/** More than this is not waited for: there is no room for much more. */
+const LARGE_BYTES = 32 * 1024;
+
 /** What a pipe's reader does for a moment: Node has no public way to tell the system itself. */
 interface Handle {
 	readStart(): unknown;
@@ -30,6 +33,7 @@ export function readUnhurried(
 	};
 	stream.on("data", (chunk: Buffer) => {
 		onData(chunk);
+		if (chunk.length >= LARGE_BYTES) return;
 		if (rest || stream.destroyed || !handle?.readStart) return;
 		handle.readStop?.();
 		rest = setTimeout(go, REST_MILLISECONDS);
