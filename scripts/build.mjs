@@ -1,9 +1,18 @@
 // Compiles to dist/ and puts beside the code what it reads at run time.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -37,6 +46,45 @@ cpSync(join(arimo, "LICENSE_FONT"), join(fonts, "LICENSE"));
 
 compileStrictMath();
 copyTypeScript6();
+await bundleServer();
+
+/**
+ * The kernel's server in few files: reading a hundred would take a third of its
+ * start. It is a process of its own, so no module of it is loaded twice.
+ */
+async function bundleServer() {
+	const from = join(root, "dist");
+	const to = join(from, "bundle", "kernel", "server");
+	rmSync(to, { recursive: true, force: true });
+	await esbuild.build({
+		entryPoints: [join(from, "kernel", "server", "main.js")],
+		outdir: to,
+		bundle: true,
+		splitting: true,
+		format: "esm",
+		platform: "node",
+		target: "node24",
+		packages: "external",
+		external: ["#*"],
+		plugins: [{ name: "places", setup: (build) => keepPlaces(build, to) }],
+	});
+}
+
+/** What a module finds from its own place on, it finds there after the move too. */
+function keepPlaces(build, to) {
+	build.onLoad({ filter: /\.js$/ }, async ({ path }) => {
+		const source = readFileSync(path, "utf8");
+		if (!source.includes("import.meta.url")) return { contents: source };
+		const { code } = await esbuild.transform(source, {
+			define: { "import.meta.url": "PLACE" },
+			format: "esm",
+		});
+		const place = JSON.stringify(relative(to, path).replaceAll("\\", "/"));
+		return {
+			contents: `const PLACE = new URL(${place}, import.meta.url).href;\n${code}`,
+		};
+	});
+}
 
 /** TypeScript 6 without its command line and translations, which are half of it. */
 function copyTypeScript6() {

@@ -30,8 +30,11 @@ export function isOurs({ argv, language }: Partial<KernelSpec>): boolean {
 	);
 }
 
-/** Compiled or from source: the server's file ends as this one does. */
+/** From source, or as the build bundles it. */
 function serverPath(): string {
-	const extension = extname(import.meta.url);
-	return fileURLToPath(new URL(`../server/main${extension}`, import.meta.url));
+	const path =
+		extname(import.meta.url) === ".ts"
+			? "../server/main.ts"
+			: "../../bundle/kernel/server/main.js";
+	return fileURLToPath(new URL(path, import.meta.url));
 }

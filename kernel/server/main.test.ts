@@ -35,6 +35,15 @@ test("a kernel answers what it is, runs a cell, keeps its history, and exits wit
 		user_expressions: {},
 		payload: [],
 	});
+
+	const history = await kernel.request("history_request", {
+		hist_access_type: "tail",
+		output: true,
+		n: 1,
+	});
+	assert.deepEqual(history.reply.content.history, [
+		[1, 1, ['console.log("one"); 6 * 7', "42"]],
+	]);
 	assert.match(kernel.history(), /"output":"42"/);
 
 	const end = await kernel.request("shutdown_request", {}, "control");
