@@ -107,6 +107,11 @@ export class Compiler {
 		return this.#process !== undefined;
 	}
 
+	/** Paths of all that it was given. */
+	get virtualFiles(): Iterable<string> {
+		return this.#files.keys();
+	}
+
 	/**
 	 * Writes virtual files and answers `ask` about the program that holds them.
 	 * Rejects with CompilerGone when the process dies, and with the system's
@@ -171,7 +176,8 @@ export class Compiler {
 		const ts = await import("typescript/unstable/async");
 		const api = new ts.API({
 			fs: {
-				readFile: (path) => this.#files.get(path),
+				// Half a character, as a broken client may send, would stop the process for good.
+				readFile: (path) => this.#files.get(path)?.toWellFormed(),
 				// Asked thousands of times a program, so only where it matters.
 				...(this.#showsVirtual && {
 					fileExists: (path: string) => this.#files.has(path) || undefined,

@@ -45,7 +45,7 @@ export class NativeBackend implements Backend {
 
 	configProblems(sources: Sources): Promise<readonly string[]> {
 		const isVirtual = (text: string) =>
-			[...sources.files.keys()].some((path) => text.includes(path));
+			[...this.#compiler.virtualFiles].some((path) => text.includes(path));
 		return this.#ask(sources, async ({ program }, { DiagnosticCategory }) => {
 			const found = await Promise.all([
 				program.getConfigFileParsingDiagnostics(),

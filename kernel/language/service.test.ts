@@ -393,7 +393,10 @@ describe("a tsconfig.json beside the notebook", () => {
 		const cell = "function f(x) {}";
 		assert.deepEqual(await own.diagnostics(cell), []);
 		writeFileSync(join(cwd, "tsconfig.json"), "{}");
+		// Asked first, as while typing.
+		await own.complete("Math.", 5);
 		assert.equal((await own.diagnostics(cell)).length, 1);
+		assert.equal(own.configProblem, undefined);
 		rmSync(join(cwd, "tsconfig.json"));
 		assert.deepEqual(await own.diagnostics(cell), []);
 		await own.dispose();
@@ -450,6 +453,14 @@ describe("completion", () => {
 				["enum", "enum"],
 			],
 		);
+	});
+
+	test("half a character in the code is one like any other", async () => {
+		const { matches } = await complete('"\ud800".toUpperC|');
+		assert.deepEqual(matches, ["toUpperCase"]);
+		assert.ok((await complete("\ud800|")).matches.length > 0);
+		const [error] = await service.diagnostics('const n: number = "\ud800";');
+		assert.equal(error?.code, 2322);
 	});
 
 	test("a value that may be undefined is completed with its question mark", async () => {

@@ -1,5 +1,6 @@
 """Hostile input: whatever comes, it is dropped or answered as the specification says, and the kernel goes on."""
 
+import itertools
 import json
 import random
 import socket
@@ -17,6 +18,8 @@ HUNDRED_MEGABYTES = 100_000_000
 
 
 class Hostile(KernelTest):
+    count = itertools.count()
+
     @classmethod
     def setUpClass(cls):
         # It says about each message why it was dropped.
@@ -51,9 +54,11 @@ class Hostile(KernelTest):
         """Frames of a message as they should be: delimiter, signature, four parts."""
         message = self.client.session.msg(msg_type, content or {})
         names = ["header", "parent_header", "metadata", "content"]
-        # Dates as text; lone surrogates as escapes, which jupyter_client would refuse to send.
-        date = message["header"]["date"].isoformat()
-        message["header"].update({"date": date, **header})
+        # As long wherever it is run, so that the same seed does the same. And a
+        # damaged time would stop jupyter_client, which reads it in the answers.
+        same = {"msg_id": f"{next(self.count):08}", "username": "fuzz", "date": "2026-01-01"}
+        message["header"].update({**same, **header})
+        # Lone surrogates as escapes, which jupyter_client would refuse to send.
         parts = [json.dumps(message[name]).encode() for name in names]
         return self.signed(parts), message["header"]["msg_id"]
 
