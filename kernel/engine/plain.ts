@@ -1,4 +1,4 @@
-import { walk } from "../../magics/syntax.ts";
+import { parseSource, walk } from "../../magics/syntax.ts";
 import { children, locate, type Node, offsetOf } from "./syntax.ts";
 
 /** Nodes that only TypeScript or JSX has, or that a tsconfig may change the meaning of. */
@@ -35,12 +35,13 @@ function hasOnlyJavaScript(node: Node): boolean {
  */
 export function partAt(
 	source: string,
-	program: Node,
 	place: { line: number; column: number },
 ): { line: number; column: number } {
 	const offset = offsetOf(source, place);
 	let start = 0;
-	for (const node of walk([program]))
+	// Parsed anew: kept with each cell, the trees would fill the memory.
+	const { program } = parseSource(source);
+	for (const node of walk([program as unknown as Node]))
 		if (node.start <= offset) start = Math.max(start, node.start);
 	return locate(source, start);
 }

@@ -514,7 +514,8 @@ class Rewriter {
 		// A block of its own makes the parameters constants, here and in closures.
 		this.#text.prepend(`${open}"use strict"; { ${constants}`);
 		this.#text.append(`\n}${close}`);
-		const plain = isPlain(this.#source, this.#program);
+		const source = this.#source;
+		const plain = isPlain(source, this.#program);
 		const generated = generate(
 			this.#text,
 			this.#emit.jsx ? "cell.tsx" : "cell.ts",
@@ -533,7 +534,7 @@ class Rewriter {
 			...generated,
 			position: (line, column) => {
 				const at = generated.position(line, column);
-				return at && plain ? partAt(this.#source, this.#program, at) : at;
+				return at && plain ? partAt(source, at) : at;
 			},
 			// `with` is not TypeScript; on the first line is nothing of the user's.
 			code: hiding ? `with (${RUNTIME}.hiding) ${code}` : code,

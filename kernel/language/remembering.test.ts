@@ -15,6 +15,13 @@ test("the latest answers are remembered, and no more of them than asked for", ()
 	assert.deepEqual(asked, ["a", "bb", "ccc", "bb"]);
 });
 
+test("the answer on a long text is not kept", () => {
+	let asked = 0;
+	const answer = remembering(() => ++asked, 2);
+	const long = "x".repeat(200_000);
+	assert.deepEqual([answer(long), answer(long)], [1, 2]);
+});
+
 test("an answer that is undefined is one", () => {
 	let asked = 0;
 	const answer = remembering(() => {
