@@ -45,11 +45,14 @@ for (const [file, promise, findPython] of [
 		withJupyterClient,
 	],
 ] as const)
-	test(promise, async (context) => {
+	test(promise, { timeout: 200_000 }, async (context) => {
 		const python = findPython(context);
 		if (!python) return;
 		// -B leaves no __pycache__ in the source.
 		const child = spawn(python, ["-B", here(`./${file}`)], {
+			// Else it would outlive a test that takes too long, and hold up all.
+			signal: context.signal,
+			killSignal: "SIGKILL",
 			stdio: ["ignore", "inherit", "pipe"],
 			env: {
 				...process.env,

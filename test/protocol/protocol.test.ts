@@ -52,12 +52,15 @@ for (const [file, promise] of [
 		"the kernel's sockets check signatures, keep addresses and lose nothing",
 	],
 ] as const)
-	test(promise, async (context) => {
+	test(promise, { timeout: 200_000 }, async (context) => {
 		const python = pythonWith(["jupyter_client"], context);
 		if (!python) return;
 		const path = fileURLToPath(new URL(`./${file}`, import.meta.url));
 		// -B leaves no __pycache__ in the source.
 		const child = spawn(python, ["-B", path], {
+			// Else it would outlive a test that takes too long, and hold up all.
+			signal: context.signal,
+			killSignal: "SIGKILL",
 			stdio: ["ignore", "inherit", "pipe"],
 			env: {
 				...process.env,
