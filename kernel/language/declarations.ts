@@ -1,4 +1,9 @@
-import { parseSource } from "../../magics/syntax.ts";
+import {
+	children,
+	isNode,
+	type Node,
+	parseSource,
+} from "../../magics/syntax.ts";
 import { remembering } from "./remembering.ts";
 
 /** A name may stand for a value, a type and a namespace at once; each bit is one of them. */
@@ -27,18 +32,6 @@ export interface Declarations {
 	readonly imports: readonly Span[];
 	/** The `type` keywords inside the import statements. */
 	readonly typeKeywords: readonly Span[];
-}
-
-interface Node extends Span {
-	readonly type: string;
-	readonly [key: string]: unknown;
-}
-
-const isNode = (value: unknown): value is Node =>
-	typeof value === "object" && value !== null && "type" in value;
-
-function children(node: Node): Node[] {
-	return Object.values(node).flat().filter(isNode);
 }
 
 /** Names bound by a pattern such as `{ a, b: [c] }`. */
