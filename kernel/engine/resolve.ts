@@ -32,8 +32,10 @@ const PARTS = ["core", "layers", "data", "backend-cpu", "backend-wasm"];
 const SINGLETONS = new RegExp(`^@tensorflow/tfjs-(${PARTS.join("|")})(/|$)`);
 
 const SEEDING = new URL(`training/backend/seeding.${EXTENSION}`, ROOT);
+/** Is it a module of this package, wherever that is installed? Not one of the packages below it. */
 const isOurs = (url = "") =>
-	url.startsWith(ROOT.href) && !url.includes("/node_modules/");
+	url.startsWith(ROOT.href) &&
+	!url.slice(ROOT.href.length).includes("node_modules/");
 let seeding = false;
 
 /** Whoever imports a part of tfjs before our own modules do gets it with its randomness seeded. */
