@@ -1,7 +1,7 @@
+import { compareNumbers, type NumericDifference } from "../record/numbers.ts";
+import { readOutput } from "../record/output.ts";
 import type { RunRecord } from "../record/record.ts";
 import type { FileProblem, StoredRun } from "../record/store.ts";
-import { compareNumbers, type NumericDifference } from "./numbers.ts";
-import { readOutput } from "./output.ts";
 
 export type Verdict =
 	| "identical"

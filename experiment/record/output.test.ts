@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { StoredRun } from "../record/store.ts";
-import { openTestSession, recordRun } from "../record/test-record.ts";
-import { compareRuns, measureDifferences } from "./compare.ts";
+import { compareRuns, measureDifferences } from "../replay/compare.ts";
 import { readOutput } from "./output.ts";
+import type { StoredRun } from "./store.ts";
+import { openTestSession, recordRun } from "./test-record.ts";
 
 openTestSession();
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson, digestOf, sha256 } from "../canonical.ts";
-import type { RecordedOutput } from "../record/record.ts";
 import { decodeNpy, type NumberFormat, numbersOf } from "./numbers.ts";
+import type { RecordedOutput } from "./record.ts";
 
 /** Numbers of one type. */
 export interface NumberSeries {

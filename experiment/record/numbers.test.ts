@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeNpy } from "../record/npy.ts";
+import { encodeNpy } from "./npy.ts";
 import {
 	compareNumbers,
 	decodeNpy,
