@@ -17,6 +17,11 @@ import { createTally, type Tally } from "./random/tally.ts";
 import type { GitMode } from "./record/git-mode.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
+import {
+	RECORD_FORMAT,
+	RECORD_FORMATS,
+	type RecordFormat,
+} from "./record/record.ts";
 import { observeTensorBoard } from "./record/tensorboard/observer.ts";
 import { setStrictMath } from "./strict-math/strict-math.ts";
 
@@ -30,6 +35,8 @@ export interface ExecutedCell {
 export interface ReplayTarget {
 	readonly identity: string;
 	readonly occurrence: number;
+	/** By whose rules the session computes. */
+	readonly format: RecordFormat;
 	/** Cells that are executed before the target's; other members of its multirun are left out. */
 	readonly earlierCells: number;
 	/** Where the replayed run is recorded. */
@@ -46,6 +53,8 @@ export interface Session {
 	seedOrigin: SeedOrigin;
 	/** The seed this process started with, before any `%dd seed`. */
 	readonly bootSeed: string;
+	/** By whose rules runs get their seeds: of the present format, unless an earlier one is replayed. */
+	recordFormat: RecordFormat;
 	/** Where this process started, before any change of the working directory; absolute. */
 	readonly folder: string;
 	/** `-p key=value` of the command line, for every run. */
@@ -110,6 +119,7 @@ function openSession(options: SessionOptions): Session {
 		rootSeed,
 		seedOrigin: given === undefined ? "drawn" : "given",
 		bootSeed: rootSeed,
+		recordFormat: options.replay?.format ?? RECORD_FORMAT,
 		folder: process.cwd(),
 		overrides: options.overrides ?? {},
 		conditions: options.conditions ?? {},
@@ -146,6 +156,8 @@ export function configureSession(options: SessionOptions): void {
 export interface SeedOptions {
 	/** Functions of `Math` and `**` that give the same bits in every engine, from now on. */
 	readonly strictMath?: boolean;
+	/** Seeds by the rules of an earlier format of records; a script that is exported from such a run says so. */
+	readonly recordFormat?: RecordFormat;
 }
 
 /**
@@ -154,14 +166,27 @@ export interface SeedOptions {
  */
 export function seed(
 	seed: number | string,
-	{ strictMath = session().conditions.strictMath ?? false }: SeedOptions = {},
+	{
+		strictMath = session().conditions.strictMath ?? false,
+		recordFormat,
+	}: SeedOptions = {},
 ): void {
 	const open = session();
+	if (recordFormat !== undefined) open.recordFormat = checkFormat(recordFormat);
 	open.rootSeed = checkSeed(seed);
 	open.seedOrigin = "given";
 	setStrictMath(strictMath);
 	// A script that was started without us begins to follow the seed here.
 	if (!currentStreams()) useStream("session");
+}
+
+/** @throws UsageError for a format that this version does not know */
+function checkFormat(format: RecordFormat): RecordFormat {
+	if (!RECORD_FORMATS.includes(format))
+		throw new UsageError(
+			`there is no record format ${format}; there are ${RECORD_FORMATS.join(" and ")}`,
+		);
+	return format;
 }
 
 /** @throws UsageError for what is no seed */

@@ -3,6 +3,10 @@ import { dirname, relative, resolve } from "node:path";
 import { UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { parseAssignments } from "../experiment/params.ts";
+import {
+	RECORD_FORMAT,
+	type RecordFormat,
+} from "../experiment/record/record.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
 import { originNotes } from "../experiment/replay/exported-script.ts";
 import { recordedCells } from "../experiment/replay/recorded-cells.ts";
@@ -35,6 +39,7 @@ export interface ExportRequest {
 	/** Name of the run that alone is wanted; true: the last cell. */
 	readonly run?: string | true;
 	readonly seed?: string;
+	readonly recordFormat?: RecordFormat;
 	readonly overrides?: Readonly<Record<string, string>>;
 	readonly taskKeys?: readonly string[];
 	/** Lines that say of which recorded run it is. */
@@ -82,6 +87,9 @@ export function writeExport(request: ExportRequest): string {
 		folder: relative(dirname(resolve(request.file)), request.folder),
 		notes,
 		...(request.seed === undefined ? {} : { seed: request.seed }),
+		...(request.recordFormat === undefined
+			? {}
+			: { recordFormat: request.recordFormat }),
 		...(request.overrides === undefined
 			? {}
 			: { overrides: request.overrides }),
@@ -123,6 +131,7 @@ export function requestFor(
 		folder,
 		run: true,
 		seed: record.seed.boot,
+		...(record.format === RECORD_FORMAT ? {} : { recordFormat: record.format }),
 		overrides: record.overrides,
 		taskKeys: Object.keys(record.params),
 		origin: originNotes(record),

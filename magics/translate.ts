@@ -3,6 +3,7 @@ import { isAbsolute, posix } from "node:path";
 import MagicString from "magic-string";
 import { sha256 } from "../experiment/canonical.ts";
 import { UsageError } from "../experiment/errors.ts";
+import type { RecordFormat } from "../experiment/record/record.ts";
 import { spelled } from "./arguments.ts";
 import { cdMagic } from "./cd.ts";
 import { type MagicLine, type ParsedCell, parseCell } from "./cell.ts";
@@ -39,6 +40,8 @@ export interface ScriptOptions {
 	readonly folder?: string;
 	/** Of the session, before its first cell. */
 	readonly seed?: string;
+	/** The format of the record that the cells come from, where it is an earlier one: its runs got their seeds by other rules. */
+	readonly recordFormat?: RecordFormat;
 	/** Values that runs were given on a command line, in place of those that the cells declare. */
 	readonly overrides?: Readonly<Record<string, string>>;
 	/** Those of them that tasks take, although no cell names them. */
@@ -88,6 +91,7 @@ export function translateCells(
 	{
 		folder = "",
 		seed,
+		recordFormat,
 		overrides = {},
 		taskKeys = [],
 		notes = [],
@@ -128,7 +132,7 @@ export function translateCells(
 		...(seed === undefined
 			? []
 			: [
-					`// What the session was under before its first cell.\ndd.seed(${JSON.stringify(seed)});\ndd.useStream("session");`,
+					`// What the session was under before its first cell.\ndd.seed(${JSON.stringify(seed)}${recordFormat === undefined ? "" : `, { recordFormat: ${recordFormat} }`});\ndd.useStream("session");`,
 				]),
 		...(shared.size > 0
 			? [

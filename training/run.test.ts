@@ -36,7 +36,7 @@ test("a multirun's members are the single runs of their parameters, in any order
 			[0.2, 1],
 		],
 	);
-	assert.equal(new Set(digests(both)).size, 4);
+	assert.equal(new Set(both.map(({ run }) => run.multirun?.index)).size, 4);
 	openTestSession();
 	const turned = await multirun(
 		{ name: "x", n: 3, params: { set: "a", lr: [0.2, 0.1] } },
@@ -54,6 +54,45 @@ test("a multirun's members are the single runs of their parameters, in any order
 	assert.deepEqual(digests(alone), digests(both.slice(2)));
 	const one = await single({ name: "x", params: { set: "a", lr: 0.2 } });
 	assert.equal(one.outcome.digest, digests(both)[2]);
+});
+
+test("points of a grid draw the same numbers in their k-th repeat, so they can be compared in pairs", async () => {
+	openTestSession();
+	const results = await multirun(
+		{ name: "paired", n: 3, params: { lr: [0.1, 0.2] } },
+		draw,
+	);
+	const drawn = results.map(({ outcome }) => outcome.metrics.drawn);
+	assert.deepEqual(drawn.slice(0, 3), drawn.slice(3));
+	assert.equal(new Set(drawn).size, 3);
+});
+
+test("members that different processes compute belong to one multirun, each with its index", async () => {
+	const options = { name: "x", n: 2, params: { lr: [0.1, 0.2], set: "a" } };
+	const recorded = [];
+	for (const member of [undefined, 0, 1, 2, 3]) {
+		openTestSession(member === undefined ? {} : { member });
+		for (const { run } of await multirun(options, draw))
+			recorded.push(readRun(run.directory).record);
+	}
+	const [together, apart] = [recorded.slice(0, 4), recorded.slice(4)].map(
+		(records) => records.map(({ multirun: membership }) => membership),
+	);
+	assert.deepEqual(apart, together);
+	assert.deepEqual(
+		together,
+		[0, 1, 2, 3].map((index) => ({
+			id: together?.[0]?.id,
+			total: 4,
+			index,
+			repeats: 2,
+			varied: ["lr"],
+		})),
+	);
+	assert.match(String(together?.[0]?.id), /^[0-9a-f]{16}$/);
+	openTestSession({ rootSeed: "43" });
+	const [elsewhere] = await multirun(options, draw);
+	assert.notEqual(elsewhere?.run.multirun?.id, together?.[0]?.id);
 });
 
 test("overrides win over the cell, the command line over both, and their origin is on record", async () => {

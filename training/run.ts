@@ -7,13 +7,14 @@ import {
 	coerce,
 	type ParamOrigin,
 } from "../experiment/params.ts";
-import { randomBytes } from "../experiment/random/system.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
 import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
+import { multirunId } from "../experiment/record/identity.ts";
 import type {
 	MultirunInfo,
 	MultirunMember,
 } from "../experiment/record/observer.ts";
+import { isSecret } from "../experiment/record/redact.ts";
 import {
 	guard,
 	type RunPlan,
@@ -23,6 +24,7 @@ import { session } from "../experiment/session.ts";
 import {
 	expandGrid,
 	type GridParams,
+	listedValues,
 	splitList,
 	variedParams,
 } from "../experiment/sweep/grid.ts";
@@ -213,8 +215,9 @@ export async function run<P extends Params, T>(
 
 /**
  * Runs the same body or task `n` times for every point of the grid. Each
- * member's seed comes from the root seed, the name, its parameters and its
- * repeat index, so it is the same in any order and can be replayed alone.
+ * member's seed comes from the root seed, the name and its repeat index, so it
+ * is the same in any order and can be replayed alone, and every point of the
+ * grid draws the same numbers in its k-th repeat: points can be compared in pairs.
  */
 export async function multirun<P extends GridParams, T>(
 	options: MultirunOptions<P>,
@@ -228,12 +231,19 @@ export async function multirun<P extends GridParams, T>(
 	const { grid, task, ...rest } = plan(options, true);
 	const points = expandGrid(grid);
 	const runBody = bodyOf(task, body as Body<Params, T> | undefined);
+	const varied = variedParams(grid);
 	const info: MultirunInfo = {
-		id: randomBytes(4).toString("hex"),
+		id: multirunId({
+			experiment: rest.experiment,
+			grid: telling(grid, rest.paths),
+			varied,
+			repeats,
+			rootSeed: session().rootSeed,
+		}),
 		experiment: rest.experiment,
 		total: points.length * repeats,
 		repeats,
-		varied: variedParams(grid),
+		varied,
 	};
 	const { observers, member } = session();
 	if (member !== undefined && member >= info.total)
@@ -250,7 +260,7 @@ export async function multirun<P extends GridParams, T>(
 				const result = await guard(
 					{
 						...toRunPlan(rest, task, params, options, repeat),
-						multirun: info,
+						multirun: { ...info, index: point * repeats + repeat },
 					},
 					runBody,
 				);
@@ -266,6 +276,15 @@ export async function multirun<P extends GridParams, T>(
 	}
 	return results;
 }
+
+/** The grid as its members have it in their identities. */
+const telling = (grid: GridParams, paths: readonly string[]) =>
+	Object.fromEntries(
+		Object.entries(listedValues(grid)).filter(
+			([key, values]) =>
+				!paths.includes(key) && !values.some((value) => isSecret(key, value)),
+		),
+	);
 
 function toRunPlan(
 	{ experiment, origins, paths, conditions }: Omit<Plan, "grid" | "task">,

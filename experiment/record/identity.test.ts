@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { identityDigest, runSeed } from "./identity.ts";
+import { identityDigest, multirunId, runSeed } from "./identity.ts";
 
 const identity = {
 	experiment: "spiral",
@@ -8,34 +8,76 @@ const identity = {
 	repeat: 2,
 };
 
-test("a run's seed is a fixed function of root seed and identity", () => {
-	// Written down, so that no later version moves the runs that people have.
-	assert.equal(runSeed("42", identity), "6a0990ab7527b4e8");
+test("a run's seed and identity are these, so that no later version moves the runs that people have", () => {
+	assert.equal(runSeed("42", identity, 2), "db626bc92f21adc9");
 	assert.equal(
 		identityDigest(identity),
 		"sha256:b223edd546288c79d04f4efa8c1966dc0d75bd14fd88276fd3acd8b688787040",
 	);
 });
 
+test("records of format 1 keep the seed that followed from the parameters, too", () => {
+	assert.equal(runSeed("42", identity, 1), "6a0990ab7527b4e8");
+	const other = { ...identity, params: { lr: 0.2, set: "xor" } };
+	assert.notEqual(runSeed("42", other, 1), runSeed("42", identity, 1));
+});
+
 test("the order in which parameters are written does not matter", () => {
 	const swapped = { ...identity, params: { set: "xor", lr: 0.1 } };
-	assert.equal(runSeed("42", swapped), runSeed("42", identity));
+	assert.equal(runSeed("42", swapped, 1), runSeed("42", identity, 1));
 	assert.equal(identityDigest(swapped), identityDigest(identity));
 });
 
-const others: [string, string, typeof identity][] = [
+const elsewhere: [string, string, typeof identity][] = [
 	["another root seed", "43", identity],
 	["another name", "42", { ...identity, experiment: "spiral2" }],
-	["another value", "42", { ...identity, params: { lr: 0.2, set: "xor" } }],
-	[
-		"a text that looks like the number",
-		"42",
-		{ ...identity, params: { lr: "0.1" as unknown as number, set: "xor" } },
-	],
 	["another repeat", "42", { ...identity, repeat: 0 }],
 ];
-
-for (const [name, root, other] of others)
+for (const [name, root, other] of elsewhere)
 	test(`${name} gives another seed`, () => {
-		assert.notEqual(runSeed(root, other), runSeed("42", identity));
+		assert.notEqual(runSeed(root, other, 2), runSeed("42", identity, 2));
+	});
+
+const alike: [string, typeof identity.params][] = [
+	["another value", { lr: 0.2, set: "xor" }],
+	[
+		"a text that looks like the number",
+		{ lr: "0.1" as unknown as number, set: "xor" },
+	],
+];
+for (const [name, params] of alike)
+	test(`${name} makes another run, under the same seed: the two can be compared in pairs`, () => {
+		const other = { ...identity, params };
+		assert.notEqual(identityDigest(other), identityDigest(identity));
+		assert.equal(runSeed("42", other, 2), runSeed("42", identity, 2));
+	});
+
+const multirun = {
+	experiment: "spiral",
+	grid: { lr: [0.1, 0.2], set: ["xor"] },
+	varied: ["lr"],
+	repeats: 3,
+	rootSeed: "42",
+};
+
+test("a multirun's id is this, in every process", () => {
+	assert.equal(multirunId(multirun), "773a0c319c42d484");
+	assert.equal(
+		multirunId({ ...multirun, grid: { set: ["xor"], lr: [0.1, 0.2] } }),
+		"773a0c319c42d484",
+	);
+});
+
+for (const [what, change] of [
+	["name", { experiment: "moons" }],
+	["grid", { grid: { lr: [0.1, 0.3], set: ["xor"] } }],
+	["number of repeats", { repeats: 4 }],
+	["root seed", { rootSeed: "43" }],
+	["order of members", { varied: ["set", "lr"] }],
+] as const)
+	test(`another ${what} makes another multirun`, () => {
+		assert.notEqual(
+			multirunId({ ...multirun, ...change }),
+			multirunId(multirun),
+		);
 	});

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, digestOf } from "../canonical.ts";
-import type { Params } from "../events.ts";
+import type { ParamValue } from "../events.ts";
+import type { RecordFormat } from "./record.ts";
+import { isSecret } from "./redact.ts";
 
 /**
  * What makes a run the run it is: experiment, parameters and repeat index.
@@ -9,9 +11,25 @@ import type { Params } from "../events.ts";
 export interface RunIdentity {
 	readonly experiment: string;
 	/** Without paths and secrets: where the data lies, and who may read it, changes no result. */
-	readonly params: Params;
+	readonly params: Readonly<Record<string, ParamValue>>;
 	/** 0 for a single run; the index within a multirun otherwise. */
 	readonly repeat: number;
+}
+
+/**
+ * The parameters that tell runs apart, as they are recorded: without paths,
+ * which lead elsewhere on another machine, and without secrets.
+ * @param params as recorded, secrets redacted, so that whoever has the record gets the same
+ */
+export function identifyingParams(
+	params: Readonly<Record<string, ParamValue>>,
+	paths: readonly string[],
+): RunIdentity["params"] {
+	return Object.fromEntries(
+		Object.entries(params).filter(
+			([key, value]) => !paths.includes(key) && !isSecret(key, value),
+		),
+	);
 }
 
 /** `sha256:…` of the identity: the same run has it on every machine. */
@@ -20,10 +38,42 @@ export function identityDigest(identity: RunIdentity): string {
 	return digestOf({ experiment, params, repeat });
 }
 
-/** The run's own seed, 16 hexadecimal digits, derived from the root seed and the identity alone. */
-export function runSeed(rootSeed: string, identity: RunIdentity): string {
+/**
+ * The run's own seed, 16 hexadecimal digits. It follows from root seed, name and
+ * repeat index, not from the parameters: runs that differ in a parameter alone
+ * draw the same numbers (common random numbers), so their results can be
+ * compared in pairs. In format 1 it followed from the parameters as well.
+ */
+export function runSeed(
+	rootSeed: string,
+	{ experiment, params, repeat }: RunIdentity,
+	format: RecordFormat,
+): string {
+	const from =
+		format === 1 ? { experiment, params, repeat } : { experiment, repeat };
 	return createHash("sha256")
-		.update(`${rootSeed}\0run\0${canonicalJson(identity)}`)
+		.update(`${rootSeed}\0run\0${canonicalJson(from)}`)
 		.digest("hex")
 		.slice(0, 16);
 }
+
+/** What a multirun is: members computed in other processes, or on other hosts, have it too. */
+export interface MultirunIdentity {
+	readonly experiment: string;
+	/** Every parameter with the values it takes, paths and secrets left out. */
+	readonly grid: Readonly<Record<string, readonly ParamValue[]>>;
+	/** Parameters with more than one value, in the order in which members are counted. */
+	readonly varied: readonly string[];
+	readonly repeats: number;
+	readonly rootSeed: string;
+}
+
+/** 16 hexadecimal digits by which the members of a multirun belong together. */
+export const multirunId = ({
+	experiment,
+	grid,
+	varied,
+	repeats,
+	rootSeed,
+}: MultirunIdentity): string =>
+	digestOf({ experiment, grid, varied, repeats, rootSeed }).slice(7, 23);

@@ -16,12 +16,13 @@ export interface RunInfo {
 	readonly seed: string;
 	readonly repeat: number;
 	/** Set for a member of a multirun. */
-	readonly multirun?: MultirunInfo;
+	readonly multirun?: MultirunMembership;
 	/** Absolute; the run's files are here. */
 	readonly directory: string;
 }
 
 export interface MultirunInfo {
+	/** 16 hexadecimal digits; the same multirun has the same in every process. */
 	readonly id: string;
 	readonly experiment: string;
 	/** Runs in all. */
@@ -30,6 +31,12 @@ export interface MultirunInfo {
 	readonly repeats: number;
 	/** Parameters with more than one value. */
 	readonly varied: readonly string[];
+}
+
+/** A run's place in a multirun. */
+export interface MultirunMembership extends MultirunInfo {
+	/** From 0: points of the grid in their order, the repeats of each. */
+	readonly index: number;
 }
 
 export interface RunOutcome {

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { digestOf } from "../canonical.ts";
 import type { Conditions } from "../conditions.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
@@ -8,8 +9,15 @@ import type { RecordedError } from "./error-place.ts";
 import type { HiddenState } from "./hidden-state.ts";
 import type { ProcessIdentity } from "./liveness.ts";
 
-/** Raised when a record's fields change their meaning. */
-export const RECORD_FORMAT = 1;
+/**
+ * Raised when a record's fields change their meaning. In format 1 a run's seed
+ * followed from its parameters too, a seeded layer drew the same under every root
+ * seed, and TensorBoard's file was not sealed; it is read, verified and replayed
+ * by these rules.
+ */
+export const RECORD_FORMATS = [1, 2] as const;
+export type RecordFormat = (typeof RECORD_FORMATS)[number];
+export const RECORD_FORMAT: RecordFormat = 2;
 
 /** A file of the run folder, as it was written. */
 export interface RecordedFile {
@@ -58,9 +66,22 @@ export type RecordedGit =
 			readonly skipped: readonly string[];
 	  };
 
+/** Which member of which multirun a run is. */
+export interface RecordedMembership {
+	/** By content: a digest of name, grid, repeats and root seed, so the same in every process. Random in format 1. */
+	readonly id: string;
+	readonly total: number;
+	/** From 0: points of the grid in their order, the repeats of each. Absent in format 1, as what follows. */
+	readonly index?: number;
+	/** Of each point of the grid. */
+	readonly repeats?: number;
+	/** Parameters with more than one value. */
+	readonly varied?: readonly string[];
+}
+
 /** The content of `run.json`. */
 export interface RunRecord {
-	readonly format: typeof RECORD_FORMAT;
+	readonly format: RecordFormat;
 	readonly id: string;
 	readonly experiment: string;
 	readonly task?: string;
@@ -69,11 +90,14 @@ export interface RunRecord {
 	readonly params: Readonly<
 		Record<string, { readonly value: ParamValue; readonly origin: ParamOrigin }>
 	>;
+	/** Names of the parameters that are paths, and so no part of the identity; absent where there are none. */
+	readonly paths?: readonly string[];
+	/** Digest of experiment, parameters without paths and secrets, and repeat. */
 	readonly identity: string;
 	/** How many runs of the same identity came before in the same session. */
 	readonly occurrence: number;
 	readonly repeat: number;
-	readonly multirun?: { readonly id: string; readonly total: number };
+	readonly multirun?: RecordedMembership;
 	/** The id of the run that this one went on with from its checkpoint. */
 	readonly resumed?: string;
 	readonly seed: {
@@ -124,6 +148,14 @@ export interface RunRecord {
 	/** Over this record without this field. */
 	seal?: string;
 }
+
+/** The digest of a run: over the digests of all that it put out. */
+export const digestOfOutputs = (outputs: RunRecord["outputs"]): string =>
+	digestOf(
+		Object.fromEntries(
+			Object.entries(outputs).map(([name, { digest }]) => [name, digest]),
+		),
+	);
 
 /** Where the first cell was executed, absolute: later ones may have changed the working directory. */
 export const startFolder = (

@@ -8,9 +8,15 @@ import { AppendFile } from "./append-file.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
 import { METADATA_FILE } from "./crate/entity.ts";
+import { filesOf } from "./folder-files.ts";
 import { MetricLog } from "./metric-log.ts";
 import { type PictureEvent, serializePicture } from "./picture-data.ts";
-import type { RecordedFile, RecordedOutput, RunRecord } from "./record.ts";
+import {
+	digestOfOutputs,
+	type RecordedFile,
+	type RecordedOutput,
+	type RunRecord,
+} from "./record.ts";
 import { type RecordingError, recording } from "./recording-error.ts";
 
 /** Standard output and standard error of a run. */
@@ -56,6 +62,8 @@ export interface Recorder {
 	 * @param license of the project, if it states one
 	 */
 	close(record: RunRecord, license?: string): RunRecord;
+	/** Seals the record once more where observers have left files in the folder since it was closed. */
+	sealFiles(record: RunRecord): RunRecord;
 }
 
 /** The text of `run.json`: a record has one and the same text wherever it is written. */
@@ -250,20 +258,30 @@ export function createRecorder(
 					digest: metrics.digest(),
 					files: "metrics.jsonl" in files ? ["metrics.jsonl"] : [],
 				};
-			const digests = Object.fromEntries(
-				Object.entries(outputs).map(([name, { digest }]) => [name, digest]),
-			);
 			const complete: RunRecord = {
 				...record,
 				outputs: sorted(outputs),
 				files: sorted(files),
-				digest: digestOf(digests),
+				digest: digestOfOutputs(outputs),
 			};
 			if (directory) {
 				rmSync(join(directory, RESERVE), { force: true });
 				keep(METADATA_FILE, crateText(describeCrate(complete, license)));
 				complete.files = sorted(files);
 			}
+			complete.seal = sealOf(complete);
+			note(complete);
+			return complete;
+		},
+		sealFiles(record) {
+			if (!directory) return record;
+			const more = filesOf(directory).filter((path) => !(path in files));
+			if (more.length === 0) return record;
+			for (const path of more) {
+				const content = readFileSync(join(directory, path));
+				files[path] = { sha256: sha256(content), bytes: content.byteLength };
+			}
+			const complete: RunRecord = { ...record, files: sorted(files) };
 			complete.seal = sealOf(complete);
 			note(complete);
 			return complete;

@@ -8,6 +8,7 @@ import { KeyboardInterrupt } from "../errors.ts";
 import { configureSession, session } from "../session.ts";
 import { type ActiveRun, activeRun, requireRun } from "./active-run.ts";
 import type { RunObserver } from "./observer.ts";
+import { RECORD_FORMAT } from "./record.ts";
 import { guard } from "./run.ts";
 import { listRuns, readRun, verifyFiles } from "./store.ts";
 import { openTestSession, planOf, recordRun } from "./test-record.ts";
@@ -557,6 +558,7 @@ test("a replay leaves no snapshot behind", async () => {
 		replay: {
 			identity: first.record.identity,
 			occurrence: 0,
+			format: RECORD_FORMAT,
 			earlierCells: 0,
 			directory,
 		},
@@ -587,6 +589,7 @@ test("a replay records its target alone, and leaves out what leaves nothing behi
 		replay: {
 			identity: first.record.identity,
 			occurrence: 1,
+			format: RECORD_FORMAT,
 			earlierCells: 0,
 			directory,
 		},
@@ -598,6 +601,7 @@ test("a replay records its target alone, and leaves out what leaves nothing behi
 		total: 2,
 		repeats: 2,
 		varied: [],
+		index: 1,
 	};
 	assert.equal(await guard(planOf({ multirun, repeat: 1 }), body), undefined);
 	const computed = await guard(planOf({ params: { lr: 1 } }), body);

@@ -7,7 +7,7 @@ import {
 	parseInstant,
 } from "../conditions.ts";
 import { KeyboardInterrupt } from "../errors.ts";
-import type { Params, ParamValue } from "../events.ts";
+import type { Params } from "../events.ts";
 import { FrozenClock } from "../leaks/frozen-clock.ts";
 import { installLeakWatch } from "../leaks/install.ts";
 import { LeakError } from "../leaks/leak-error.ts";
@@ -30,15 +30,20 @@ import { recordCode } from "./code.ts";
 import { describeEnvironment } from "./environment.ts";
 import { describeError } from "./error-place.ts";
 import type { GitMode } from "./git-mode.ts";
-import { identityDigest, type RunIdentity, runSeed } from "./identity.ts";
+import {
+	identifyingParams,
+	identityDigest,
+	type RunIdentity,
+	runSeed,
+} from "./identity.ts";
 import { thisProcess } from "./liveness.ts";
 import { jsonNumber } from "./metric-log.ts";
-import type { MultirunInfo, RunInfo, RunOutcome } from "./observer.ts";
+import type { MultirunMembership, RunInfo, RunOutcome } from "./observer.ts";
 import { projectLicense } from "./packages.ts";
 import { installPrintCapture } from "./prints.ts";
-import { RECORD_FORMAT, type RunRecord } from "./record.ts";
+import type { RunRecord } from "./record.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
-import { isSecret, Redactor } from "./redact.ts";
+import { Redactor } from "./redact.ts";
 import type { StoredRun } from "./store.ts";
 
 /** Everything that decides a run, before it starts. */
@@ -52,7 +57,7 @@ export interface RunPlan {
 	/** Data folders to verify before the body starts. */
 	readonly data: readonly string[];
 	readonly repeat: number;
-	readonly multirun?: MultirunInfo;
+	readonly multirun?: MultirunMembership;
 	/** What the code asks for; the command line wins. */
 	readonly conditions?: Partial<Conditions>;
 	/** What to do about the state of the code. Default "snapshot". */
@@ -109,9 +114,13 @@ export async function guard<T>(
 		...current.conditions,
 		...(isStrict() ? { strictMath: true } : {}),
 	};
+	const redactor = new Redactor(plan.params, process.env);
 	const identity: RunIdentity = {
 		experiment: plan.experiment,
-		params: telling(plan),
+		params: identifyingParams(
+			recordedParams(plan.params, redactor),
+			plan.paths,
+		),
 		repeat: plan.repeat,
 	};
 	const digest = identityDigest(identity);
@@ -138,13 +147,12 @@ export async function guard<T>(
 		...(plan.task ? { task: plan.task } : {}),
 		params: plan.params,
 		rootSeed: current.rootSeed,
-		seed: runSeed(current.rootSeed, identity),
+		seed: runSeed(current.rootSeed, identity, current.recordFormat),
 		repeat: plan.repeat,
 		...(plan.multirun ? { multirun: plan.multirun } : {}),
 		directory,
 	};
 	installPrintCapture();
-	const redactor = new Redactor(plan.params, process.env);
 	const failure = Promise.withResolvers<never>();
 	// Awaited while the body runs; a failure before or after is thrown in its place.
 	failure.promise.catch(() => undefined);
@@ -237,6 +245,8 @@ export async function guard<T>(
 		};
 		for (const observer of current.observers)
 			await observer.runEnded?.(info, outcome);
+		// TensorBoard's file, and the pictures that were drawn last.
+		record = recorder.sealFiles(record);
 		return outcome;
 	};
 
@@ -305,7 +315,7 @@ function earlierRun(plan: RunPlan, identity: string): StoredRun | undefined {
 /** A member that has finished before, for the table of its multirun. */
 function asItWas<T>(
 	{ directory, record }: StoredRun,
-	multirun: MultirunInfo,
+	multirun: MultirunMembership,
 ): RunResult<T> {
 	const { params, metrics, data, seed } = record;
 	return {
@@ -355,14 +365,17 @@ function untilInterrupted<T>(
 	});
 }
 
-/** Parameters without paths and secrets: where data lie, and who may read them, changes no result. */
-function telling({ params, paths }: RunPlan): Params {
-	return Object.fromEntries(
-		Object.entries(params).filter(
-			([key, value]) => !paths.includes(key) && !isSecret(key, value),
-		),
+/** Parameters as a record has them: without secrets, and with texts for what JSON has no number for. */
+const recordedParams = (params: Params, redactor: Redactor): Params =>
+	Object.fromEntries(
+		Object.entries(params).map(([key, value]) => {
+			const recorded = redactor.param(key, value);
+			return [
+				key,
+				typeof recorded === "number" ? jsonNumber(recorded) : recorded,
+			];
+		}),
 	);
-}
 
 function openRecord(
 	plan: RunPlan,
@@ -372,33 +385,25 @@ function openRecord(
 	started: Date,
 	redactor: Redactor,
 ): RunRecord {
-	const { source, rootSeed, seedOrigin, bootSeed } = session();
+	const { source, rootSeed, seedOrigin, bootSeed, recordFormat } = session();
 	const project = dirname(runsDirectory());
 	const origin = (key: string): ParamOrigin => plan.origins[key] ?? "default";
 	return {
-		format: RECORD_FORMAT,
+		format: recordFormat,
 		id: info.id,
 		experiment: plan.experiment,
 		...(plan.task ? { task: plan.task } : {}),
 		status: "running",
 		params: Object.fromEntries(
-			Object.entries(plan.params).map(
-				([key, value]: [string, ParamValue]) =>
-					[
-						key,
-						{
-							value: recordedValue(redactor.param(key, value)),
-							origin: origin(key),
-						},
-					] as const,
+			Object.entries(recordedParams(plan.params, redactor)).map(
+				([key, value]) => [key, { value, origin: origin(key) }] as const,
 			),
 		),
+		...(plan.paths.length > 0 ? { paths: plan.paths } : {}),
 		identity,
 		occurrence,
 		repeat: plan.repeat,
-		...(plan.multirun
-			? { multirun: { id: plan.multirun.id, total: plan.multirun.total } }
-			: {}),
+		...(plan.multirun ? { multirun: recordedMembership(plan.multirun) } : {}),
 		seed: {
 			root: rootSeed,
 			origin: seedOrigin,
@@ -440,8 +445,19 @@ function placesIn(project: string): Pick<RunRecord, "cwd" | "folder"> {
 
 const sourceFile = (kind: "cell" | "script") => `${kind}.ts`;
 
-const recordedValue = (value: ParamValue) =>
-	typeof value === "number" ? jsonNumber(value) : value;
+const recordedMembership = ({
+	id,
+	total,
+	index,
+	repeats,
+	varied,
+}: MultirunMembership): RunRecord["multirun"] => ({
+	id,
+	total,
+	index,
+	repeats,
+	varied,
+});
 
 function recordSources(recorder: Recorder, redactor: Redactor): void {
 	const { source, cells } = session();

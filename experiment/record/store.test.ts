@@ -44,15 +44,20 @@ function copied(): string {
 
 test("a run that nobody touched is as it was written", () => {
 	assert.deepEqual(verifyFiles(recorded), []);
-	assert.deepEqual(Object.keys(recorded.record.files), [
-		"artifacts/notes.json",
-		"artifacts/weights.npy",
-		"cell.ts",
-		"cells.json",
-		"metrics.jsonl",
-		"pictures/confusion-val-1.json",
-		"ro-crate-metadata.json",
-	]);
+	const names = Object.keys(recorded.record.files);
+	assert.deepEqual(
+		names.map((name) => name.replace(/\.\d+\./, ".TIME.")),
+		[
+			"artifacts/notes.json",
+			"artifacts/weights.npy",
+			"cell.ts",
+			"cells.json",
+			"events.out.tfevents.TIME.deepdiva",
+			"metrics.jsonl",
+			"pictures/confusion-val-1.json",
+			"ro-crate-metadata.json",
+		],
+	);
 });
 
 for (const file of Object.keys(recorded.record.files))
@@ -73,6 +78,34 @@ for (const file of Object.keys(recorded.record.files))
 			{ file, problem: "missing" },
 		]);
 	});
+
+for (const file of [
+	"artifacts/more.npy",
+	"pictures/deep/er/more.json",
+	"events.out.tfevents.1.more",
+	".hidden",
+])
+	test(`a file that no run wrote, ${file}, is found`, () => {
+		const folder = copied();
+		mkdirSync(dirname(join(folder, file)), { recursive: true });
+		writeFileSync(join(folder, file), "more");
+		assert.deepEqual(verifyFiles(readRun(folder)), [
+			{ file, problem: "not on record" },
+		]);
+	});
+
+test("a certificate, and what systems leave in folders, are no files of the run", () => {
+	const folder = copied();
+	mkdirSync(join(folder, ".ipynb_checkpoints"));
+	for (const name of [
+		"certificate.intoto.jsonl",
+		".DS_Store",
+		"Thumbs.db",
+		".ipynb_checkpoints/cell-checkpoint.ts",
+	])
+		writeFileSync(join(folder, name), "");
+	assert.deepEqual(verifyFiles(readRun(folder)), []);
+});
 
 test("any one changed byte of run.json is found", () => {
 	const folder = copied();
@@ -117,8 +150,8 @@ const damages: [string, (text: string) => string, RegExp][] = [
 	],
 	[
 		"of a later format",
-		(text) => text.replace('"format": 1', '"format": 2'),
-		/has record format 2, and this version reads format 1/,
+		(text) => text.replace('"format": 2', '"format": 3'),
+		/has record format 3, and this version reads formats 1 and 2/,
 	],
 ];
 

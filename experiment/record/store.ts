@@ -3,8 +3,9 @@ import { basename, dirname, join, resolve } from "node:path";
 import { sha256 } from "../canonical.ts";
 import { UsageError } from "../errors.ts";
 import { runsDirectory } from "../session.ts";
+import { filesOf } from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
-import { RECORD_FORMAT, type RunRecord } from "./record.ts";
+import { RECORD_FORMATS, type RecordFormat, type RunRecord } from "./record.ts";
 import { recordText, sealOf } from "./recorder.ts";
 
 /** A recorded run and where it lies. */
@@ -63,9 +64,13 @@ export function readRun(directory: string): StoredRun {
 			`${path} is damaged: not JSON (${(error as Error).message}); restore the run folder from a copy`,
 		);
 	}
-	if (isObject(record) && (record.format ?? RECORD_FORMAT) !== RECORD_FORMAT)
+	if (
+		isObject(record) &&
+		record.format !== undefined &&
+		!RECORD_FORMATS.includes(record.format as RecordFormat)
+	)
 		throw new UsageError(
-			`${path} has record format ${record.format}, and this version reads format ${RECORD_FORMAT}; read it with the version of deepdiva that wrote it`,
+			`${path} has record format ${record.format}, and this version reads formats ${RECORD_FORMATS.join(" and ")}; read it with the version of deepdiva that wrote it`,
 		);
 	const problem = problemOf(record);
 	if (problem)
@@ -184,10 +189,14 @@ function isMeant(directory: string, reference: string): boolean {
 export interface FileProblem {
 	/** Relative to the run folder. */
 	readonly file: string;
-	readonly problem: "missing" | "changed";
+	readonly problem: "missing" | "changed" | "not on record";
 }
 
-/** Hashes every file of a run again, the record's own seal included. */
+/** In format 1 TensorBoard's file was written beside the record. */
+const isUnsealed = ({ format }: RunRecord, file: string) =>
+	format === 1 && file.startsWith("events.out.tfevents.");
+
+/** Hashes every file of a run again, the record's own seal included, and finds those that are not on record. */
 export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
 	const problems: FileProblem[] = [];
 	const sealed = record.status === "running" || record.seal === sealOf(record);
@@ -202,5 +211,10 @@ export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
 			problems.push({ file, problem: "missing" });
 		}
 	}
+	// A run that is running, or was killed, has files that no record knows yet.
+	if (record.status !== "running")
+		for (const file of filesOf(directory))
+			if (!Object.hasOwn(record.files, file) && !isUnsealed(record, file))
+				problems.push({ file, problem: "not on record" });
 	return problems;
 }

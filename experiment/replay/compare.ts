@@ -1,6 +1,11 @@
+import { canonicalJson } from "../canonical.ts";
+import type { ParamValue } from "../events.ts";
+import type { LeakReport } from "../leaks/report.ts";
+import type { ParamOrigin } from "../params.ts";
+import { type Contradiction, namesOf } from "../record/contradictions.ts";
 import { compareNumbers, type NumericDifference } from "../record/numbers.ts";
 import { readOutput } from "../record/output.ts";
-import type { RunRecord } from "../record/record.ts";
+import type { RecordedData, RunRecord } from "../record/record.ts";
 import type { FileProblem, StoredRun } from "../record/store.ts";
 
 export type Verdict =
@@ -11,7 +16,11 @@ export type Verdict =
 	| "missing"
 	| "not recorded"
 	| "file changed"
-	| "file missing";
+	| "file missing"
+	/** It lies in the run's folder, and no run wrote it there. */
+	| "file not on record"
+	/** The record says it, and what it follows from says something else. */
+	| "does not follow";
 
 /** One line of a comparison. */
 export interface ComparedPart {
@@ -24,18 +33,41 @@ export interface ComparedPart {
 	readonly difference?: NumericDifference;
 }
 
-/** What of a run is compared. */
-export interface ComparableRun {
+/** What of a run is compared; what one side does not know, such as a script that an earlier version made, is not. */
+export interface ComparableRun
+	extends Partial<
+		Pick<
+			RunRecord,
+			| "experiment"
+			| "task"
+			| "repeat"
+			| "occurrence"
+			| "multirun"
+			| "metrics"
+			| "conditions"
+			| "overrides"
+			| "leaks"
+			| "git"
+		>
+	> {
 	readonly outputs: Readonly<Record<string, { readonly digest: string }>>;
-	readonly data: readonly { readonly path: string; readonly root: string }[];
-	readonly seed: { readonly run: string };
+	readonly data: readonly (Pick<RecordedData, "path" | "root"> &
+		Partial<RecordedData>)[];
+	readonly seed: { readonly run: string } & Partial<RunRecord["seed"]>;
+	readonly params?: Readonly<
+		Record<
+			string,
+			{ readonly value: ParamValue; readonly origin?: ParamOrigin }
+		>
+	>;
 	readonly status: RunRecord["status"];
 	readonly error?: { readonly name: string; readonly message: string };
 }
 
 /**
  * Compares a recorded run with its replay, part by part: the recorded files as
- * they lie on disk, the data, and the digest of every output.
+ * they lie on disk, the data, the digest of every output, and whatever else of
+ * the record an execution shows.
  */
 export function compareRuns(
 	recorded: ComparableRun,
@@ -51,8 +83,144 @@ export function compareRuns(
 			{ seed: recorded.seed.run, status: recorded.status, ...error(recorded) },
 			{ seed: replayed.seed.run, status: replayed.status, ...error(replayed) },
 		),
+		...GROUPS.flatMap((group) => compareGroup(group, recorded, replayed)),
 	];
 }
+
+type Facts = Readonly<Record<string, unknown>>;
+
+/** Facts that are one part where all are equal; else each that differs is one. */
+interface Group {
+	readonly name: string;
+	/** What one of them is called, e.g. "parameter" for "parameter lr". */
+	readonly one: string;
+	/** By name; undefined where a run does not say. */
+	readonly of: (run: ComparableRun) => Facts | undefined;
+}
+
+const GROUPS: readonly Group[] = [
+	{
+		name: "parameters",
+		one: "parameter",
+		of: ({ params }) => params && mapped(params, ({ value }) => value),
+	},
+	{
+		name: "origins of parameters",
+		one: "origin of",
+		of: ({ params }) => params && whole(mapped(params, ({ origin }) => origin)),
+	},
+	{
+		name: "final metrics",
+		one: "final metric",
+		of: ({ metrics }) => metrics,
+	},
+	{
+		name: "draws",
+		one: "draws from",
+		of: ({ seed: { streams } }) => streams,
+	},
+	{
+		name: "seeds of the session",
+		one: "seed",
+		of: ({ seed: { root, boot } }) => whole({ root, boot }),
+	},
+	{
+		name: "identity",
+		one: "identity",
+		of: ({ experiment, task, repeat, occurrence, multirun }) =>
+			occurrence === undefined
+				? undefined
+				: {
+						experiment,
+						task,
+						repeat,
+						occurrence,
+						// In format 1 the id is another one each time, and says no more than that.
+						multirun:
+							multirun?.index === undefined ? multirun?.total : multirun,
+					},
+	},
+	{
+		name: "conditions",
+		one: "condition",
+		of: ({ conditions }) => conditions && { ...conditions },
+	},
+	{ name: "overrides", one: "override", of: ({ overrides }) => overrides },
+	{
+		name: "sizes of data",
+		one: "size of",
+		of: ({ data }) =>
+			whole(
+				Object.fromEntries(
+					data.map(({ path, files, bytes }) => [
+						path,
+						files === undefined ? undefined : { files, bytes },
+					]),
+				),
+			),
+	},
+	{ name: "leaks", one: "leak", of: ({ leaks }) => leaks && leaksOf(leaks) },
+];
+
+const CODE: Group = {
+	name: "code",
+	one: "code",
+	// Where it lies in history is nothing that an execution shows.
+	of: ({ git }) =>
+		git === undefined || git.mode === "ignore"
+			? undefined
+			: whole({ tree: git.tree }),
+};
+
+/** Compares the state of the code that both runs were made with, as far as it is known. */
+export const compareCode = (recorded: ComparableRun, replayed: ComparableRun) =>
+	compareGroup(CODE, recorded, replayed);
+
+const mapped = <T>(
+	entries: Readonly<Record<string, T>>,
+	value: (entry: T) => unknown,
+): Facts =>
+	Object.fromEntries(
+		Object.entries(entries).map(([key, entry]) => [key, value(entry)]),
+	);
+
+/** The facts, unless one of them is not known. */
+const whole = (facts: Facts): Facts | undefined =>
+	Object.values(facts).includes(undefined) ? undefined : facts;
+
+/**
+ * What the code read that a replay cannot repeat, without how often: that may
+ * depend on the time. Nor in which file: it lies elsewhere in a rebuilt tree.
+ */
+const leaksOf = ({ leaks }: LeakReport): Facts =>
+	Object.fromEntries(
+		leaks.map(({ what, line, code }) => [
+			`${what} in line ${line}${code === undefined ? "" : `, ${code}`}`,
+			"read",
+		]),
+	);
+
+function compareGroup(
+	{ name, one, of }: Group,
+	recorded: ComparableRun,
+	replayed: ComparableRun,
+): ComparedPart[] {
+	const [a, b] = [of(recorded), of(replayed)];
+	if (!a || !b) return [];
+	const parts = compareMaps(`${one} `, textsOf(a), textsOf(b));
+	const differing = parts.filter(({ verdict }) => verdict !== "identical");
+	if (differing.length > 0) return differing;
+	return parts.length === 0 ? [] : [{ part: name, verdict: "identical" }];
+}
+
+const textsOf = (facts: Facts): Record<string, string> =>
+	Object.fromEntries(
+		Object.entries(facts).flatMap(([key, value]) =>
+			value === undefined
+				? []
+				: [[key, typeof value === "string" ? value : canonicalJson(value)]],
+		),
+	);
 
 /**
  * Says of every output that differs by how much, where both sides have the same
@@ -67,7 +235,9 @@ export function measureDifferences(
 ): ComparedPart[] {
 	return parts.map((part) => {
 		if (part.verdict !== "different") return part;
-		const difference = differenceOf(part.part, recorded, replayed);
+		const difference = part.part.startsWith(FINAL_METRIC)
+			? metricDifference(part.part, recorded, replayed)
+			: differenceOf(part.part, recorded, replayed);
 		if (!difference) return part;
 		const within =
 			tolerance !== undefined && difference.maxRelative <= tolerance;
@@ -77,6 +247,23 @@ export function measureDifferences(
 			difference,
 		};
 	});
+}
+
+const FINAL_METRIC = "final metric ";
+
+/** How far the last values of a metric lie apart. */
+function metricDifference(
+	part: string,
+	recorded: StoredRun,
+	replayed: StoredRun,
+): NumericDifference | undefined {
+	const series = ({ record: { metrics } }: StoredRun) => [
+		{
+			format: "float64" as const,
+			values: Float64Array.of(Number(metrics[part.slice(FINAL_METRIC.length)])),
+		},
+	];
+	return compareNumbers(series(recorded), series(replayed));
 }
 
 function differenceOf(
@@ -98,11 +285,23 @@ function differenceOf(
 		: undefined;
 }
 
-/** Recorded files that are no longer as they were written. */
+/** Recorded files that are no longer as they were written, and others that lie among them. */
 export function fileParts(problems: readonly FileProblem[]): ComparedPart[] {
 	return problems.map(({ file, problem }) => ({
 		part: file,
-		verdict: problem === "missing" ? "file missing" : "file changed",
+		verdict: `file ${problem}` as const,
+	}));
+}
+
+/** What a record says against itself. */
+export function contradictionParts(
+	found: readonly Contradiction[],
+): ComparedPart[] {
+	return found.map(({ what, recorded, derived }) => ({
+		part: what,
+		verdict: "does not follow",
+		recorded,
+		...(derived === undefined ? {} : { replayed: derived }),
 	}));
 }
 
@@ -133,10 +332,7 @@ function compareMaps(
 	recorded: Readonly<Record<string, string>>,
 	replayed: Readonly<Record<string, string>>,
 ): ComparedPart[] {
-	const names = [
-		...new Set([...Object.keys(recorded), ...Object.keys(replayed)]),
-	];
-	return names.map((name) => {
+	return namesOf(recorded, replayed).map((name) => {
 		const [a, b] = [recorded[name], replayed[name]];
 		return {
 			part: prefix + name,

@@ -32,6 +32,8 @@ export function originNotes({
 	seed,
 	status,
 	error,
+	params,
+	metrics,
 	outputs,
 	data,
 }: RunRecord): string[] {
@@ -40,9 +42,13 @@ export function originNotes({
 		experiment,
 		identity,
 		digest,
-		seed: { run: seed.run },
+		seed: { run: seed.run, streams: seed.streams },
 		status,
 		...(error ? { error: { name: error.name, message: error.message } } : {}),
+		params: Object.fromEntries(
+			Object.entries(params).map(([name, { value }]) => [name, { value }]),
+		),
+		metrics,
 		outputs: Object.fromEntries(
 			Object.entries(outputs).map(([name, { digest: one }]) => [
 				name,

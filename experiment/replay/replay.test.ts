@@ -120,6 +120,15 @@ for (const [name, stored] of replayed)
 			"seed",
 			"status",
 			...(stored.record.error ? ["error"] : []),
+			...(Object.keys(stored.record.params).length > 0
+				? ["parameters", "origins of parameters"]
+				: []),
+			"final metrics",
+			...(Object.keys(stored.record.seed.streams).length > 0 ? ["draws"] : []),
+			"seeds of the session",
+			"identity",
+			"conditions",
+			...(stored.record.data.length > 0 ? ["sizes of data"] : []),
 		];
 		assert.deepEqual(
 			parts.map(({ part }) => part),
@@ -216,7 +225,10 @@ test("a run that gives other numbers is not identical, and says which", async ()
 		parts
 			.filter(({ verdict }) => verdict !== "identical")
 			.map(({ part, verdict }) => [part, verdict]),
-		[["metrics", "different"]],
+		[
+			["metrics", "different"],
+			["final metric x", "different"],
+		],
 	);
 });
 
@@ -253,7 +265,10 @@ test("a run whose numbers moved a little is within a tolerance, and the distance
 		parts
 			.filter(({ verdict }) => verdict !== "identical")
 			.map(({ part, verdict }) => [part, verdict]),
-		[["metrics", "within tolerance"]],
+		[
+			["metrics", "within tolerance"],
+			["final metric x", "within tolerance"],
+		],
 	);
 });
 
@@ -388,18 +403,18 @@ test("a script's runs are replayed, also after the script changed", async () => 
 	};
 	assert.deepEqual(await replay(made[2]), {
 		identical: true,
-		count: 3,
+		count: 9,
 		failure: undefined,
 	});
 	writeFiles(folder, { "code/script.ts": "something else" });
 	assert.deepEqual(await replay(made[0]), {
 		identical: true,
-		count: 3,
+		count: 10,
 		failure: undefined,
 	});
 	assert.deepEqual(await replay(made[4]), {
 		identical: true,
-		count: 3,
+		count: 6,
 		failure: undefined,
 	});
 	assert.deepEqual(readdirSync(join(folder, "code")), ["script.ts"]);

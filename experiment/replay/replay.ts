@@ -10,6 +10,10 @@ import {
 } from "../data/index.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
+import {
+	contradictions,
+	describeContradiction,
+} from "../record/contradictions.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
 import {
 	projectAround,
@@ -20,7 +24,9 @@ import {
 import type { ExecutedCell, ReplayTarget } from "../session.ts";
 import {
 	type ComparedPart,
+	compareCode,
 	compareRuns,
+	contradictionParts,
 	fileParts,
 	measureDifferences,
 } from "./compare.ts";
@@ -55,7 +61,7 @@ export interface ReplayOptions {
 	/** See `measureDifferences`. */
 	readonly tolerance?: number;
 	/** Where it is executed; by default in the project that the run folder lies in. */
-	readonly workplace?: Pick<Workplace, "project" | "data">;
+	readonly workplace?: Pick<Workplace, "project" | "data" | "code">;
 	/** Aborted when the user interrupts. */
 	readonly signal?: AbortSignal;
 }
@@ -111,6 +117,7 @@ function recipeOf(
 		target: {
 			identity: record.identity,
 			occurrence: record.occurrence,
+			format: record.format,
 			earlierCells: cells.length,
 			directory: into,
 			...(Object.keys(data).length > 0 ? { data } : {}),
@@ -181,7 +188,8 @@ async function changedData(
 
 /**
  * Executes a recorded run again and compares every part with the record. The
- * recorded files are hashed again first; when the code or the data changed
+ * recorded files are hashed again first, and what follows from them is computed
+ * anew; when the code or the data changed, or the record contradicts itself,
  * nothing is executed, since nothing could be identical.
  * @throws UsageError for a run that cannot be replayed
  */
@@ -197,6 +205,17 @@ export async function replayRun(
 			parts: fileParts(problems),
 			failure:
 				"the recorded code is not as it was written, so it was not executed; restore the run folder from a copy",
+		};
+	const against = contradictions(
+		stored,
+		new Set(problems.map(({ file }) => file)),
+	);
+	if (against.length > 0)
+		return {
+			parts: [...fileParts(problems), ...contradictionParts(against)],
+			failure: `run.json contradicts itself or the run's files, so nothing was executed:\n${against
+				.map((one) => `  ${describeContradiction(one)}`)
+				.join("\n")}`,
 		};
 	const into = mkdtempSync(join(tmpdir(), "deepdiva-replay-"));
 	try {
@@ -222,12 +241,15 @@ export async function replayRun(
 				failure: failure ?? "the code did not start this run again",
 			};
 		}
-		const parts = measureDifferences(
-			compareRuns(stored.record, replayed.record, problems),
-			stored,
-			replayed,
-			tolerance,
-		);
+		const parts = [
+			...measureDifferences(
+				compareRuns(stored.record, replayed.record, problems),
+				stored,
+				replayed,
+				tolerance,
+			),
+			...(workplace?.code ?? compareCode(stored.record, replayed.record)),
+		];
 		// Once the run ended as it did before, what fails after it says nothing about it.
 		const ended = replayed.record.status === stored.record.status;
 		return {

@@ -20,7 +20,7 @@ import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
-import { git } from "../record/git-command.ts";
+import { git, gitLine } from "../record/git-command.ts";
 import { dropSnapshot, snapshotCode } from "../record/git-snapshot.ts";
 import { codeState, isDirty } from "../record/git-state.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
@@ -31,6 +31,7 @@ import {
 } from "../record/recorded-code.ts";
 import { projectAround, type StoredRun } from "../record/store.ts";
 import { projectRoot } from "../session.ts";
+import type { ComparedPart } from "./compare.ts";
 import {
 	installPackages,
 	type PackageFolder,
@@ -47,6 +48,8 @@ export interface Workplace {
 	readonly data: DataPlaces;
 	/** Why it is not the project itself; undefined where it is. */
 	readonly rebuilt: string | undefined;
+	/** Is its code the recorded one? Nothing where that was not asked for; undefined where nobody looked. */
+	readonly code?: readonly ComparedPart[];
 	/** Takes away what was made for the replay. */
 	close(): Promise<void>;
 }
@@ -89,8 +92,9 @@ export async function openWorkplace(
 	const { carried } = options;
 	const project = carried ? undefined : projectOf(stored);
 	const recorded = recordedCode(record.git);
-	if (options.here || (!recorded && project !== undefined))
-		return inPlace(project ?? refuseMissing(stored), options);
+	if (options.here)
+		return { ...inPlace(project ?? refuseMissing(stored), options), code: [] };
+	if (!recorded && project !== undefined) return inPlace(project, options);
 	if (!recorded) return withoutRepository(stored, options);
 	const repository = await repositoryWith(
 		recorded.commit,
@@ -105,7 +109,11 @@ export async function openWorkplace(
 		);
 	if (project !== undefined) {
 		const reason = await differenceFrom(recorded, project, stored);
-		if (reason === undefined) return inPlace(project, options);
+		if (reason === undefined)
+			return {
+				...inPlace(project, options),
+				code: await codeParts(repository, recorded),
+			};
 		return rebuild(
 			stored,
 			{
@@ -257,6 +265,37 @@ async function differenceFrom(
 		: undefined;
 }
 
+/** What git has of the recorded commit, beside what the record says of it. */
+async function codeParts(
+	repository: string,
+	{ commit, tree, parent }: Pick<RecordedCode, "commit" | "tree" | "parent">,
+): Promise<ComparedPart[]> {
+	const ask = (revision: string) =>
+		gitLine(repository, ["rev-parse", "--verify", "--quiet", revision]).catch(
+			() => "none",
+		);
+	return [
+		...comparePart("code", tree, await ask(`${commit}^{tree}`)),
+		// A snapshot follows the commit that its changes were made to.
+		...(parent === undefined
+			? []
+			: comparePart("commit", parent, await ask(`${commit}^`))),
+	];
+}
+
+const comparePart = (
+	part: string,
+	recorded: string | undefined,
+	replayed: string,
+): ComparedPart[] => [
+	{
+		part,
+		verdict: recorded === replayed ? "identical" : "different",
+		...(recorded === undefined ? {} : { recorded }),
+		replayed,
+	},
+];
+
 /** The nearest folder with a lock file, from `cwd` up to `top`. */
 function packageFolder(cwd: string, top: string): PackageFolder | undefined {
 	for (let folder = realpathSync(cwd); ; folder = dirname(folder)) {
@@ -284,7 +323,15 @@ const QUIET = [
 
 async function rebuild(
 	{ record }: StoredRun,
-	{ commit, repository, project, inside, reason }: Rebuilding,
+	{
+		commit,
+		parent,
+		tree: wanted,
+		repository,
+		project,
+		inside,
+		reason,
+	}: Rebuilding,
 	{ data = new Map(), onProgress, signal }: WorkplaceOptions,
 ): Promise<Workplace> {
 	const base = temporaryFolder();
@@ -327,7 +374,13 @@ async function rebuild(
 				places.set(path, folder);
 			linkData(folder, resolve(cwd, path), base);
 		}
-		return { project: place, data: places, rebuilt: reason, close };
+		return {
+			project: place,
+			data: places,
+			rebuilt: reason,
+			code: await codeParts(repository, { commit, tree: wanted, parent }),
+			close,
+		};
 	} catch (error) {
 		await close();
 		throw error;

@@ -6,6 +6,17 @@ export type GridParams = Readonly<
 	Record<string, ParamValue | readonly ParamValue[]>
 >;
 
+/** Every parameter with the list of its values. */
+export const listedValues = (
+	grid: GridParams,
+): Record<string, readonly ParamValue[]> =>
+	Object.fromEntries(
+		Object.entries(grid).map(([key, values]) => [
+			key,
+			Array.isArray(values) ? values : [values as ParamValue],
+		]),
+	);
+
 /**
  * Every combination of the listed values, the last parameter varying fastest.
  * @throws UsageError for a list that is empty or holds a value twice: equal
@@ -13,8 +24,7 @@ export type GridParams = Readonly<
  */
 export function expandGrid(grid: GridParams): Params[] {
 	let points: Record<string, ParamValue>[] = [{}];
-	for (const [key, values] of Object.entries(grid)) {
-		const list = Array.isArray(values) ? values : [values as ParamValue];
+	for (const [key, list] of Object.entries(listedValues(grid))) {
 		if (list.length === 0)
 			throw new UsageError(
 				`the list of values for ${key} is empty; give at least one`,
