@@ -159,7 +159,7 @@ test("a multirun shows one line, one picture of all its runs, and a table at the
 	assert.match(line.texts[0] as string, /run 1\/4/);
 	assert.match(
 		line.texts.at(-1) as string,
-		/^multirun [0-9a-f]{8} · m · 4 of 4 runs$/,
+		/^multirun [0-9a-f]{16} · m · 4 of 4 runs$/,
 	);
 	for (const { run } of results)
 		assert.match(table.texts[0] as string, new RegExp(run.id));

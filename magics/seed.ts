@@ -6,7 +6,7 @@ import { STRICT_MATH_OPTION } from "./run-arguments.ts";
 const SEEDED = [
 	"Math.random, ids and bytes of crypto, in contexts and workers too",
 	"TensorFlow.js: weights, data order, dropout and noise of every run",
-	"each member of a multirun, from its parameters and repeat index",
+	"each member of a multirun, from its repeat index: points of a grid draw the same",
 ];
 
 export const seedMagic: Magic = {

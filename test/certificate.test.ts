@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, statSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	existsSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sha256 } from "../experiment/canonical.ts";
 import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { readOutput } from "../experiment/record/output.ts";
+import {
+	digestOfOutputs,
+	type RunRecord,
+} from "../experiment/record/record.ts";
+import { sealOf, writeRecord } from "../experiment/record/recorder.ts";
+import { listRuns, readRun } from "../experiment/record/store.ts";
 import { runDeepdiva } from "./command-line.ts";
 
 const folder = temporaryFolder();
@@ -30,6 +44,9 @@ const run = (
 	JSON.parse(as("alice", "runs", "--json").stdout) as { id: string }[]
 )[0]?.id as string;
 
+const runFolder = () =>
+	listRuns(join(folder, "runs")).runs.find(({ record }) => record.id === run)
+		?.directory as string;
 const keyOf = (who: string) => join(folder, who, "deepdiva", "signing-key.pem");
 
 test("certify makes a key pair on first use and says so, and the signer's own certificate is valid", () => {
@@ -39,7 +56,10 @@ test("certify makes a key pair on first use and says so, and the signer's own ce
 		certified.stderr,
 		/made a key pair: .*signing-key\.pem is private/,
 	);
-	assert.match(certified.stdout, /signed by SHA256:[\w+/]{43}\nwrote /);
+	assert.match(
+		certified.stdout,
+		/^identical: all \d+ parts of run .*\ncertified run .* as replayed: .*, signed by SHA256:[\w+/]{43}\nwrote /m,
+	);
 	assert.equal(statSync(keyOf("alice")).mode & 0o777, 0o600);
 	const again = as("alice", "certify", run, "-o", "run.intoto.jsonl");
 	assert.equal(again.stderr, "");
@@ -51,6 +71,10 @@ test("certify makes a key pair on first use and says so, and the signer's own ce
 		run,
 	);
 	assert.equal(verified.status, 0, verified.stdout);
+	assert.match(
+		verified.stdout,
+		/^replayed: by SHA256:[\w+/]{43}, who certified it, on \d{4}-\d\d-\d\d, node [\d.]+, \w+ \w+, same machine\n/,
+	);
 	assert.match(verified.stdout, /holds +packages: \d+/);
 	assert.match(verified.stdout, /\nvalid\n$/);
 });
@@ -96,7 +120,7 @@ test("a second party's replay adds its own signed statement, with the level that
 	assert.equal(status, 0, stdout);
 	assert.match(
 		stdout,
-		/replayed by SHA256:[\w+/]{43}, not known here: identical, same machine, on \d{4}-\d\d-\d\d \(4 parts\)/,
+		/replayed by SHA256:[\w+/]{43}, not known here: identical, same machine, on \d{4}-\d\d-\d\d, node [\d.]+, \w+ \w+ \(12 parts\)/,
 	);
 	const json = JSON.parse(
 		as(
@@ -114,7 +138,82 @@ test("a second party's replay adds its own signed statement, with the level that
 		"data data",
 		"seed",
 		"status",
+		"parameters",
+		"origins of parameters",
+		"final metrics",
+		"draws",
+		"seeds of the session",
+		"identity",
+		"conditions",
+		"sizes of data",
 	]);
+});
+
+test("without a replay the certificate says recorded, and is not enough unless its reader says so", () => {
+	const recorded = as("alice", "certify", run, "--no-replay", "-o", "r.jsonl");
+	assert.equal(recorded.status, 0, recorded.stderr);
+	assert.doesNotMatch(recorded.stdout, /replaying/);
+	assert.match(recorded.stdout, /^certified run .* as recorded: /);
+	const verify = (...args: string[]) =>
+		as("alice", "verify-certificate", "r.jsonl", "--run", run, ...args);
+	const strict = verify();
+	assert.equal(strict.status, 3, strict.stdout);
+	assert.match(
+		strict.stdout,
+		/^recorded: signed by SHA256:[\w+/]{43}, and nothing was computed again\n/,
+	);
+	assert.match(strict.stdout, /\nNOT ACCEPTED: .*--accept recorded\n$/);
+	assert.match(
+		verify("--json").stdout,
+		/"valid": false,\n\t"level": \{\n\t\t"level": "recorded"/,
+	);
+	const accepted = verify("--accept", "recorded");
+	assert.equal(accepted.status, 0);
+	assert.match(accepted.stdout, /\nvalid\n$/);
+	assert.equal(verify("--accept", "replayed").status, 2);
+	const replayed = as("alice", "replay", run, "--certificate", "r.jsonl");
+	assert.equal(replayed.status, 0, replayed.stderr);
+	assert.equal(verify().status, 0, "a replay by a known key lifts it");
+});
+
+test("metrics, hash, digests and seal that were forged together are found by the replay, and nothing is signed", () => {
+	const directory = runFolder();
+	const metrics = join(directory, "metrics.jsonl");
+	const original = ["run.json", "metrics.jsonl"].map(
+		(name) => [name, readFileSync(join(directory, name))] as const,
+	);
+	const text = readFileSync(metrics, "utf8").replace(/"x":[\d.]+/, '"x":0.125');
+	writeFileSync(metrics, text);
+	const { record } = readRun(directory);
+	const output = record.outputs.metrics;
+	assert.ok(output);
+	const outputs = {
+		...record.outputs,
+		metrics: {
+			...output,
+			digest: readOutput(directory, "metrics", output).digest,
+		},
+	};
+	const forged: RunRecord = {
+		...record,
+		metrics: { x: 0.125 },
+		outputs,
+		digest: digestOfOutputs(outputs),
+		files: {
+			...record.files,
+			"metrics.jsonl": { sha256: sha256(text), bytes: text.length },
+		},
+	};
+	delete forged.seal;
+	forged.seal = sealOf(forged);
+	writeRecord(directory, forged);
+	const certified = as("alice", "certify", run, "-o", "forged.jsonl");
+	assert.equal(certified.status, 1, certified.stdout);
+	assert.match(certified.stdout, /NOT identical: metrics \(different\)/);
+	assert.match(certified.stderr, /nothing was signed/);
+	assert.equal(existsSync(join(folder, "forged.jsonl")), false);
+	for (const [name, bytes] of original)
+		writeFileSync(join(directory, name), bytes);
 });
 
 test("data that changed are named, and so is a certificate of another run before anything is executed", () => {

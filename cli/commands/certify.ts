@@ -1,11 +1,16 @@
 import { resolve } from "node:path";
 import { findRun } from "../../experiment/record/store.ts";
+import { checkDataNames } from "../../experiment/replay/work-tree.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
+import { readDataPlaces } from "../data-places.ts";
+import { reportReplay } from "../replay-report.ts";
+import { interruptible, replayStored } from "../replay-stored.ts";
 
 export const certifyCommand: Command = {
 	name: "certify",
-	summary: "Signs what a run's record says, so that others can hold you to it.",
+	summary:
+		"Executes a run again and signs that it came out the same, so that others can hold you to it.",
 	positionals: [
 		{
 			name: "RUN",
@@ -15,6 +20,19 @@ export const certifyCommand: Command = {
 		},
 	],
 	options: [
+		{
+			name: "no-replay",
+			type: "flag",
+			description:
+				"Execute nothing: the certificate says that the run was recorded, and not that it comes out the same again.",
+		},
+		{
+			name: "data",
+			type: "text",
+			placeholder: "NAME=DIR",
+			multiple: true,
+			description: "Where a data folder lies here, by its recorded path.",
+		},
 		{
 			name: "key",
 			type: "text",
@@ -34,21 +52,51 @@ export const certifyCommand: Command = {
 	examples: [
 		"deepdiva certify last",
 		"deepdiva certify 3fa2c1d0 -o run.intoto.jsonl",
+		"deepdiva certify 3fa2c1d0 --no-replay",
 	],
-	async run({ positionals: [reference = ""], values }) {
-		const { certificatePath, certifyRun } = await import(
+	/** 0 signed, 1 not the same when it was executed again, so nothing was signed. */
+	async run({ positionals: [reference = ""], flags, values }) {
+		const { certificatePath, certifyRun, requireCertifiable } = await import(
 			"../../experiment/replay/certificate/certify.ts"
 		);
 		const stored = findRun(reference);
+		const { record } = stored;
+		const data = readDataPlaces(values.get("data"));
+		checkDataNames(data, record);
+		requireCertifiable(stored);
 		const path = resolve(
 			values.get("output")?.[0] ?? certificatePath(stored.directory),
 		);
 		const key = await openSigningKey(values.get("key")?.[0]);
-		const { subject } = certifyRun(stored, key, path);
-		console.log(
-			`certified run ${stored.record.id} (${stored.record.experiment}): ${plural(subject.length, "output")} and files, signed by ${key.id}\nwrote ${path}`,
-		);
-		return 0;
+		return interruptible(async (signal) => {
+			const replay = flags.has("no-replay")
+				? undefined
+				: await replayStored(
+						{ stored, carried: undefined },
+						{ data, signal, say: (text) => console.log(text) },
+					);
+			if (
+				replay &&
+				!reportReplay(record.id, replay, {
+					json: false,
+					tolerance: undefined,
+					rebuilt: replay.rebuilt,
+				})
+			) {
+				console.error(
+					"deepdiva: nothing was signed; certify with --no-replay if what the run recorded is to be signed all the same",
+				);
+				return 1;
+			}
+			const { subject } = certifyRun(stored, key, {
+				path,
+				...(replay ? { replay } : {}),
+			});
+			console.log(
+				`certified run ${record.id} (${record.experiment}) as ${replay ? "replayed" : "recorded"}: ${plural(subject.length, "output")} and files, signed by ${key.id}\nwrote ${path}`,
+			);
+			return 0;
+		});
 	},
 };
 

@@ -2,20 +2,15 @@ import { UsageError } from "../../experiment/errors.ts";
 import { isScript } from "../../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import {
-	type ReplayResult,
-	replayRun,
-} from "../../experiment/replay/replay.ts";
-import {
 	checkDataNames,
 	type DataPlaces,
-	openWorkplace,
 } from "../../experiment/replay/work-tree.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
-import { executeRecipe } from "../execute-recipe.ts";
 import { reportReplay } from "../replay-report.ts";
 import { replayExported } from "../replay-script.ts";
 import { replaySigner } from "../replay-signer.ts";
+import { interruptible, replayStored } from "../replay-stored.ts";
 
 export interface ReplayOptions {
 	readonly json?: boolean;
@@ -31,38 +26,25 @@ export interface ReplayOptions {
 	readonly data?: DataPlaces;
 }
 
-const INTERRUPTED = 130;
-
 /**
  * Replays a run and prints the comparison; 0 when all parts are identical, or
  * within the tolerance where one is given, else 1. Where the code changed since
  * the run, the recorded one is rebuilt for the time of the replay.
  */
-export async function replay(
+export function replay(
 	reference: string,
 	options: ReplayOptions = {},
 ): Promise<number> {
-	const abort = new AbortController();
-	const stop = () => abort.abort();
-	for (const signal of SIGNALS) process.on(signal, stop);
-	let run: OpenRun | undefined;
-	try {
-		if (isScript(reference))
-			return await replayExported(reference, options, abort.signal);
-		run = await openRun(reference);
-		return await replayOpen(run, options, abort.signal);
-	} catch (error) {
-		if (!abort.signal.aborted) throw error;
-		console.error("interrupted; nothing was changed");
-		return INTERRUPTED;
-	} finally {
-		run?.close();
-		for (const signal of SIGNALS) process.off(signal, stop);
-	}
+	return interruptible(async (signal) => {
+		if (isScript(reference)) return replayExported(reference, options, signal);
+		const run = await openRun(reference);
+		try {
+			return await replayOpen(run, options, signal);
+		} finally {
+			run.close();
+		}
+	});
 }
-
-/** With a handler of our own, a replay takes away what it made before it ends. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 async function replayOpen(
 	{ stored, carried }: OpenRun,
@@ -83,30 +65,14 @@ async function replayOpen(
 	const say = (text: string) => {
 		if (!json) console.log(text);
 	};
-	say(
-		`replaying run ${record.id} (${record.experiment}, root seed ${record.seed.root}) …`,
+	const result = await replayStored(
+		{ stored, carried },
+		{ tolerance, here, data, signal, say },
 	);
-	const workplace = await openWorkplace(stored, {
-		here,
-		data,
-		carried,
-		signal,
-		onProgress: say,
-	});
-	let result: ReplayResult;
-	try {
-		result = await replayRun(stored, executeRecipe, {
-			tolerance,
-			workplace,
-			signal,
-		});
-	} finally {
-		await workplace.close();
-	}
 	const passed = reportReplay(record.id, result, {
 		json,
 		tolerance,
-		rebuilt: workplace.rebuilt,
+		rebuilt: result.rebuilt,
 	});
 	const signed = sign?.(result);
 	if (signed !== undefined) say(signed);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
 import { findRun } from "../../experiment/record/store.ts";
 import type {
 	CertificateReport,
@@ -13,16 +14,28 @@ const VERDICTS = {
 	0: "valid",
 	1: "NOT VALID",
 	2: "could not be checked whole",
+	3: "NOT ACCEPTED: it was signed and nobody who is known here had it computed again; have it replayed (deepdiva replay RUN --certificate FILE), or take it as it is with --accept recorded",
 } as const;
 
+/** The certificate's level, in its first line: how much stands behind it. */
+function levelLine({ level, signer }: CertificateReport): string {
+	if (level?.level !== "replayed")
+		return `recorded: signed by ${signer}, and nothing was computed again`;
+	const { by, finishedOn, interpreter, place } = level;
+	return `replayed: by ${by}${by === signer ? ", who certified it" : ""}, on ${finishedOn.slice(0, 10)}, ${interpreter}, ${place}`;
+}
+
 /** What was checked, one line each, then the replays, then the verdict. */
-function describe(report: CertificateReport, code: 0 | 1 | 2): string {
+function describe(
+	report: CertificateReport,
+	code: keyof typeof VERDICTS,
+): string {
 	const { checks, run, experiment, replays, ignored } = report;
 	const width = Math.max(...checks.map(({ status }) => status.length));
 	return [
 		...(run === undefined
 			? []
-			: [`certificate of run ${run} (${experiment})`, ""]),
+			: [levelLine(report), `certificate of run ${run} (${experiment})`, ""]),
 		...checks.map(
 			({ what, status, detail }) =>
 				`${(status === "broken" ? "BROKEN" : status).padEnd(width)}  ${what}${detail === undefined ? "" : `: ${detail}`}`,
@@ -40,8 +53,9 @@ const whoReplayed = ({ signer, ownReplay, trusted }: CertifiedReplay) =>
 	`${signer}${ownReplay ? ", who certified it" : trusted ? "" : ", not known here"}`;
 
 function outcome(replay: CertifiedReplay): string {
-	const { level, tolerance, finishedOn, passed, warned, failed } = replay;
-	const when = `on ${finishedOn.slice(0, 10)}`;
+	const { level, tolerance, finishedOn, interpreter, passed, warned, failed } =
+		replay;
+	const when = `on ${finishedOn.slice(0, 10)}, ${interpreter}`;
 	if (level === "different") return `DIFFERENT ${when}: ${failed.join(", ")}`;
 	if (level === "tolerance only")
 		return `within the tolerance of ${tolerance} ${when}: ${warned.join(", ")}; ${plural(passed.length, "part")} identical`;
@@ -82,14 +96,26 @@ export const verifyCertificateCommand: Command = {
 			multiple: true,
 			description: "Where a data folder lies here, by its recorded path.",
 		},
+		{
+			name: "accept",
+			type: "text",
+			placeholder: "recorded",
+			description:
+				"Be content with a certificate of the level recorded, behind which stands no replay.",
+		},
 		{ name: "json", type: "flag", description: "Print the report as JSON." },
 	],
 	examples: [
 		"deepdiva verify-certificate runs/toy/20260131T120000Z-3fa2c1d0/certificate.intoto.jsonl",
 		"deepdiva verify-certificate run.intoto.jsonl --run 3fa2c1d0 --key SHA256:…",
 	],
-	/** 0 all holds, 1 something is broken, 2 could not check. */
+	/** 0 all holds, 1 something is broken, 2 could not check, 3 all holds and nothing was computed again. */
 	async run({ positionals: [file = ""], flags, values }) {
+		const accept = values.get("accept")?.[0];
+		if (accept !== undefined && accept !== "recorded")
+			throw new UsageError(
+				`deepdiva verify-certificate: --accept takes a level that is not enough otherwise, and the only one is recorded, not "${accept}"`,
+			);
 		const [{ readBundle }, keys, { exitCode, verifyCertificate }] =
 			await Promise.all([
 				import("../../experiment/replay/certificate/bundle.ts"),
@@ -106,7 +132,7 @@ export const verifyCertificateCommand: Command = {
 			...(run === undefined ? {} : { run: runFolder(run) }),
 			data: readDataPlaces(values.get("data")),
 		});
-		const code = exitCode(report);
+		const code = exitCode(report, { accepted: accept === "recorded" });
 		console.log(
 			flags.has("json")
 				? JSON.stringify({ valid: code === 0, ...report }, undefined, "\t")

@@ -1,5 +1,6 @@
-import { readdirSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { isInside } from "../files.ts";
 
 /** Written after the seal, each with a signature of its own. */
 const CERTIFICATE = "certificate.intoto.jsonl";
@@ -30,3 +31,26 @@ export function filesOf(directory: string): string[] {
 		)
 		.sort();
 }
+
+/**
+ * The bytes of a file of a run's folder. Who made the folder may be anybody: no
+ * path leads out of it, no link is followed, and what never ends (a device, a
+ * pipe) is not read.
+ * @returns undefined where there is no such file
+ */
+export function readFileOf(
+	directory: string,
+	path: string,
+): Buffer | undefined {
+	if (!isInside(path)) return undefined;
+	const parts = path.split("/");
+	const isLink = parts
+		.slice(0, -1)
+		.some((_, i) => isLinked(join(directory, ...parts.slice(0, i + 1))));
+	const file = join(directory, path);
+	const isFile = lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+	return isLink || !isFile ? undefined : readFileSync(file);
+}
+
+const isLinked = (path: string) =>
+	lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;

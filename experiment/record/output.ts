@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { canonicalJson, digestOf, sha256 } from "../canonical.ts";
+import { readFileOf } from "./folder-files.ts";
 import { decodeNpy, type NumberFormat, numbersOf } from "./numbers.ts";
 import type { RecordedOutput } from "./record.ts";
 
@@ -31,7 +30,11 @@ export function readOutput(
 	name: string,
 	{ files }: RecordedOutput,
 ): OutputContent {
-	const read = (file: string) => readFileSync(join(directory, file));
+	const read = (file: string) => {
+		const content = readFileOf(directory, file);
+		if (!content) throw new Error(`${file} is no file of ${directory}`);
+		return content;
+	};
 	if (name === "metrics") return metrics(read(files[0] as string).toString());
 	const weights = files.find((file) => file.endsWith("/weights.bin"));
 	if (weights) {

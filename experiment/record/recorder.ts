@@ -8,7 +8,7 @@ import { AppendFile } from "./append-file.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
 import { METADATA_FILE } from "./crate/entity.ts";
-import { filesOf } from "./folder-files.ts";
+import { filesOf, readFileOf } from "./folder-files.ts";
 import { MetricLog } from "./metric-log.ts";
 import { type PictureEvent, serializePicture } from "./picture-data.ts";
 import {
@@ -275,12 +275,14 @@ export function createRecorder(
 		},
 		sealFiles(record) {
 			if (!directory) return record;
-			const more = filesOf(directory).filter((path) => !(path in files));
-			if (more.length === 0) return record;
-			for (const path of more) {
-				const content = readFileSync(join(directory, path));
-				files[path] = { sha256: sha256(content), bytes: content.byteLength };
+			const before = Object.keys(files).length;
+			for (const path of filesOf(directory)) {
+				if (path in files) continue;
+				const content = readFileOf(directory, path);
+				if (content)
+					files[path] = { sha256: sha256(content), bytes: content.length };
 			}
+			if (Object.keys(files).length === before) return record;
 			const complete: RunRecord = { ...record, files: sorted(files) };
 			complete.seal = sealOf(complete);
 			note(complete);

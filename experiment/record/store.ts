@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { sha256 } from "../canonical.ts";
 import { UsageError } from "../errors.ts";
 import { runsDirectory } from "../session.ts";
-import { filesOf } from "./folder-files.ts";
+import { filesOf, readFileOf } from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
 import { RECORD_FORMATS, type RecordFormat, type RunRecord } from "./record.ts";
 import { recordText, sealOf } from "./recorder.ts";
@@ -204,12 +204,10 @@ export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
 	if (!sealed || text !== recordText(record))
 		problems.push({ file: "run.json", problem: "changed" });
 	for (const [file, { sha256: expected }] of Object.entries(record.files)) {
-		try {
-			if (sha256(readFileSync(join(directory, file))) !== expected)
-				problems.push({ file, problem: "changed" });
-		} catch {
-			problems.push({ file, problem: "missing" });
-		}
+		const content = readFileOf(directory, file);
+		if (!content) problems.push({ file, problem: "missing" });
+		else if (sha256(content) !== expected)
+			problems.push({ file, problem: "changed" });
 	}
 	// A run that is running, or was killed, has files that no record knows yet.
 	if (record.status !== "running")

@@ -135,10 +135,15 @@ const GROUPS: readonly Group[] = [
 						task,
 						repeat,
 						occurrence,
-						// In format 1 the id is another one each time, and says no more than that.
-						multirun:
-							multirun?.index === undefined ? multirun?.total : multirun,
+						members: multirun?.total,
 					},
+	},
+	{
+		name: "place in the multirun",
+		one: "multirun",
+		// In format 1 the id was another one each time, and the rest not on record.
+		of: ({ multirun }) =>
+			multirun && whole({ index: multirun.index, ...multirun }),
 	},
 	{
 		name: "conditions",

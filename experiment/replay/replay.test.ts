@@ -127,6 +127,7 @@ for (const [name, stored] of replayed)
 			...(Object.keys(stored.record.seed.streams).length > 0 ? ["draws"] : []),
 			"seeds of the session",
 			"identity",
+			...(stored.record.multirun ? ["place in the multirun"] : []),
 			"conditions",
 			...(stored.record.data.length > 0 ? ["sizes of data"] : []),
 		];
@@ -403,18 +404,18 @@ test("a script's runs are replayed, also after the script changed", async () => 
 	};
 	assert.deepEqual(await replay(made[2]), {
 		identical: true,
-		count: 9,
+		count: 10,
 		failure: undefined,
 	});
 	writeFiles(folder, { "code/script.ts": "something else" });
 	assert.deepEqual(await replay(made[0]), {
 		identical: true,
-		count: 10,
+		count: 11,
 		failure: undefined,
 	});
 	assert.deepEqual(await replay(made[4]), {
 		identical: true,
-		count: 6,
+		count: 7,
 		failure: undefined,
 	});
 	assert.deepEqual(readdirSync(join(folder, "code")), ["script.ts"]);

@@ -4,7 +4,9 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { sha256 } from "../../canonical.ts";
 import { temporaryFolder } from "../../data/test-folder.ts";
+import { verifyFiles } from "../store.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
 import { crc32c, maskedCrc32c } from "./crc32c.ts";
 import { EventFile } from "./event-file.ts";
@@ -75,25 +77,32 @@ test("a run that says nothing has no event file", async () => {
 	assert.deepEqual(eventFiles(directory), []);
 });
 
-test("the event file is no part of the record, whose digest is that of the same run elsewhere", async () => {
+test("the event file is on record, and no part of the digest, which is that of the same run elsewhere", async () => {
 	const body = (run: { log(values: object): void }) => run.log({ loss: 1 });
 	openTestSession();
 	const one = await recordRun(body as never);
 	openTestSession();
 	const two = await recordRun(body as never);
 	const [file = ""] = eventFiles(one.directory);
-	assert.equal(file in one.record.files, false);
+	assert.equal(
+		one.record.files[file]?.sha256,
+		sha256(readFileSync(join(one.directory, file))),
+	);
 	assert.equal(one.record.digest, two.record.digest);
 });
 
 test("a full disk ends the event file with a warning, not the run", async () => {
 	openTestSession();
 	const warned = once(process, "warning");
-	const { record } = await recordRun((run) => {
+	const { directory, record } = await recordRun((run) => {
 		symlinkSync("/dev/full", join(run.info.directory, "events.out.tfevents.1"));
 		run.log({ loss: 1 });
 	});
 	assert.equal(record.status, "finished");
+	// A link to a device is no file of the run, and nothing reads it.
+	assert.deepEqual(verifyFiles({ directory, record }), [
+		{ file: "events.out.tfevents.1", problem: "not on record" },
+	]);
 	const [warning] = (await warned) as [Error];
 	assert.match(warning.message, /TensorBoard's file .*no space left/);
 });

@@ -3,6 +3,7 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import {
 	cpSync,
 	mkdirSync,
+	readdirSync,
 	readFileSync,
 	renameSync,
 	rmSync,
@@ -16,6 +17,7 @@ import type { RunRecord } from "../../record/record.ts";
 import { sealOf, writeRecord } from "../../record/recorder.ts";
 import { readRun, type StoredRun } from "../../record/store.ts";
 import type { ComparedPart } from "../compare.ts";
+import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
 import { certificatePath, certifyReplay, certifyRun } from "./certify.ts";
 import { preAuthenticationEncoding, signEnvelope } from "./dsse.ts";
@@ -24,6 +26,7 @@ import { TEST_RESULT } from "./reproduction.ts";
 import type { ResourceDescriptor, Statement } from "./statement.ts";
 import {
 	certify,
+	identicalReplay,
 	lines,
 	makeKey,
 	openProject,
@@ -90,6 +93,7 @@ test("an honest certificate holds, and says what was checked", async () => {
 			["signature", "holds"],
 			["files", "holds"],
 			["parameters and seed", "holds"],
+			["environment", "holds"],
 			["outputs", "holds"],
 			["packages", "holds"],
 			["data:data", "holds"],
@@ -144,8 +148,10 @@ test("subjects are the outputs: what they say, and their files; what went in is 
 		["data:data", "lock file", "node", "cell.ts", "cells.json"],
 	);
 	assert.deepEqual(
-		runDetails.byproducts?.map(({ name }) => name),
-		["run.json", "ro-crate-metadata.json"],
+		runDetails.byproducts?.map(({ name }) =>
+			name?.replace(/\.\d+\./, ".TIME."),
+		),
+		["run.json", "events.out.tfevents.TIME.deepdiva", "ro-crate-metadata.json"],
 	);
 });
 
@@ -247,7 +253,49 @@ const onFolder: [string, (folder: string) => void, RegExp[]][] = [
 		"the seed is changed in the record",
 		(folder) =>
 			forge(folder, ({ seed }) => ({ seed: { ...seed, root: "43" } })),
-		[/^seed\.root/],
+		[/^seed\.root/, /^run seed is [0-9a-f]{16} on record, and what/],
+	],
+	[
+		"the final metric is changed in the record",
+		(folder) => forge(folder, () => ({ metrics: { loss: 0.01 } })),
+		[
+			/^final metric loss is 0\.01 on record, and what it follows from gives 0\.5/,
+		],
+	],
+	[
+		"the environment is changed in the record",
+		(folder) =>
+			forge(folder, ({ environment }) => ({
+				environment: { ...environment, node: "26.0.0" },
+			})),
+		[/^environment\.node is not what was certified/],
+	],
+	[
+		"the times are changed in the record",
+		(folder) =>
+			forge(folder, () => ({
+				started: "2020-01-01T00:00:00.000Z",
+				ended: "2020-01-01T00:00:01.000Z",
+				milliseconds: 1000,
+			})),
+		[/^times are not what was certified/],
+	],
+	[
+		"a file lies in the folder that no run wrote",
+		(folder) => writeFiles(folder, { "artifacts/better.npy": "x" }),
+		[/^artifacts\/better\.npy lies in the run's folder and is not on record/],
+	],
+	[
+		"a byte of TensorBoard's file is flipped",
+		(folder) =>
+			flip(
+				join(
+					folder,
+					readdirSync(folder).find((name) => name.startsWith("events.")) ?? "",
+				),
+				-2,
+			),
+		[/^events\.out\.tfevents\.\d+\.deepdiva is not as it was certified/],
 	],
 	[
 		"the data root is changed in the record",
@@ -758,6 +806,55 @@ test("two parties may certify the same run; one that is known is enough", async 
 	assert.equal(signer, me.id);
 });
 
+test("a certificate states its level: recorded, or replayed by whom, when and on what", async () => {
+	const { level } = await verify(text);
+	assert.ok(level?.level === "replayed");
+	const { finishedOn, ...rest } = level;
+	assert.deepEqual(rest, {
+		level: "replayed",
+		by: me.id,
+		interpreter: `node ${process.versions.node}, ${process.platform} ${process.arch}`,
+		place: "same machine",
+	});
+	assert.match(finishedOn, /^\d{4}-\d\d-\d\dT/);
+	const recorded = await verify(certify(stored, me, { replayed: false }));
+	assert.deepEqual(recorded.level, { level: "recorded" });
+	assert.deepEqual(recorded.broken, []);
+	assert.equal(recorded.code, 3);
+	assert.equal(exitCode(recorded, { accepted: true }), 0);
+	certify(stored, me);
+});
+
+test("a certificate of an earlier version, which states no level, was recorded", async () => {
+	const { predicate } = statement;
+	const { buildDefinition } = predicate;
+	const { level: _, ...internalParameters } =
+		buildDefinition.internalParameters ?? {};
+	const { code, level } = await verify(
+		resign(
+			{
+				...statement,
+				predicate: {
+					...predicate,
+					buildDefinition: { ...buildDefinition, internalParameters },
+				},
+			},
+			me,
+		),
+	);
+	assert.deepEqual(level, { level: "recorded" });
+	assert.equal(code, 3);
+});
+
+test("a record that contradicts its files is not certified", () => {
+	const folder = copyOf();
+	forge(folder, () => ({ metrics: { loss: 0.01 } }));
+	assert.throws(() => certifyRun(readRun(folder), me), {
+		name: "UsageError",
+		message: `the record of run ${stored.record.id} contradicts itself or the run's files: final metric loss is 0.01, and what it follows from gives 0.5; restore the run folder from a copy`,
+	});
+});
+
 test("a run that did not finish, or whose files changed since, is not certified", () => {
 	const folder = copyOf();
 	flip(join(folder, "metrics.jsonl"), 3);
@@ -787,12 +884,14 @@ function replayed(
 	elsewhere: object = {},
 	key = mallory,
 	tolerance?: number,
+	{ replayed: own = true } = {},
 ): string {
 	const path = join(temporaryFolder(), "c.intoto.jsonl");
-	writeFileSync(path, text);
+	const certificate = own ? text : certify(stored, me, { replayed: false });
+	writeFileSync(path, certificate);
 	certifyReplay(
 		path,
-		certificateOf(lines(text), []),
+		certificateOf(lines(certificate), []),
 		{
 			parts,
 			failure: undefined,
@@ -841,6 +940,58 @@ for (const [level, where, parts, elsewhere, tolerance] of levels)
 		assert.equal(replays[0].trusted, false);
 		assert.equal(replays[0].ownReplay, false);
 	});
+
+for (const [who, key, named, expected] of [
+	["somebody who is known", mallory, [me.id, mallory.id], "replayed"],
+	["somebody who is not known", mallory, [me.id], "recorded"],
+] as const)
+	test(`a replay by ${who} leaves a certificate of the level recorded ${expected === "replayed" ? "replayed" : "as it was"}`, async () => {
+		const { level } = await verify(
+			replayed(identicalReplay(stored).parts, {}, key, undefined, {
+				replayed: false,
+			}),
+			{ trusted: named },
+		);
+		assert.equal(level?.level, expected);
+		if (level?.level === "replayed") assert.equal(level.by, key.id);
+	});
+
+for (const [what, parts] of [
+	["left an output out", identical],
+	[
+		"came out different",
+		[
+			...identicalReplay(stored).parts,
+			{ part: "final metric loss", verdict: "different" },
+		],
+	],
+] as [string, ComparedPart[]][])
+	test(`a replay that ${what} makes no certificate replayed`, async () => {
+		const { level } = await verify(
+			replayed(parts, {}, mallory, undefined, { replayed: false }),
+			{ trusted: [me.id, mallory.id] },
+		);
+		assert.deepEqual(level, { level: "recorded" });
+	});
+
+test("a run whose replay was not identical is not certified", () => {
+	for (const [what, replay] of [
+		[
+			"different",
+			{
+				...identicalReplay(stored),
+				parts: [{ part: "metrics", verdict: "different" }],
+			},
+		],
+		["failed", { ...identicalReplay(stored), failure: "it broke" }],
+		["nowhere", { parts: identical, failure: undefined }],
+	] as const)
+		assert.throws(
+			() => certifyRun(stored, me, { replay: replay as ReplayResult }),
+			/did not come out the same when it was executed again, so nothing was signed/,
+			what,
+		);
+});
 
 test("who replays a run of one's own is told as such", async () => {
 	const { replays } = await verify(replayed(identical, {}, me));

@@ -1,11 +1,17 @@
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
+import {
+	contradictions,
+	describeContradiction,
+} from "../../record/contradictions.ts";
 import { type StoredRun, verifyFiles } from "../../record/store.ts";
+import { isIdentical } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
 import { STATEMENT_TYPE, signEnvelope } from "./dsse.ts";
 import type { SigningKey } from "./keys.ts";
+import { statedLevel } from "./level.ts";
 import { type Provenance, provenanceOf } from "./provenance.ts";
 import { type Reproduction, reproductionOf } from "./reproduction.ts";
 import type { Statement } from "./statement.ts";
@@ -14,15 +20,18 @@ import type { Statement } from "./statement.ts";
 export const certificatePath = (directory: string) =>
 	join(directory, "certificate.intoto.jsonl");
 
+export interface CertifyOptions {
+	/** Where to. Default: the run's folder. */
+	readonly path?: string;
+	/** The run, executed again just now: the certificate's level is `replayed`; without it, `recorded`. */
+	readonly replay?: ReplayResult;
+}
+
 /**
- * Signs what a run's record says, and writes the certificate.
- * @throws UsageError for a run that did not finish, or whose files changed since
+ * @throws UsageError for a run that did not finish, whose files changed since,
+ *   or whose record contradicts them
  */
-export function certifyRun(
-	stored: StoredRun,
-	key: SigningKey,
-	path = certificatePath(stored.directory),
-): Statement<Provenance> {
+export function requireCertifiable(stored: StoredRun): void {
 	const { record } = stored;
 	if (record.status !== "finished")
 		throw new UsageError(
@@ -35,7 +44,40 @@ export function certifyRun(
 				.map(({ file, problem }) => `${file} is ${problem}`)
 				.join(", ")}; restore the run folder from a copy`,
 		);
-	const statement = provenanceOf(stored);
+	const against = contradictions(stored);
+	if (against.length > 0)
+		throw new UsageError(
+			`the record of run ${record.id} contradicts itself or the run's files: ${against
+				.map(describeContradiction)
+				.join("; ")}; restore the run folder from a copy`,
+		);
+}
+
+/**
+ * Signs what a run's record says, and writes the certificate.
+ * @throws UsageError for a run that cannot be certified, or whose replay was not identical
+ */
+export function certifyRun(
+	stored: StoredRun,
+	key: SigningKey,
+	{ path = certificatePath(stored.directory), replay }: CertifyOptions = {},
+): Statement<Provenance> {
+	requireCertifiable(stored);
+	if (
+		replay &&
+		!(
+			replay.environment &&
+			replay.failure === undefined &&
+			isIdentical(replay.parts)
+		)
+	)
+		throw new UsageError(
+			`run ${stored.record.id} did not come out the same when it was executed again, so nothing was signed; certify with --no-replay if what it recorded is to be signed all the same`,
+		);
+	const statement = provenanceOf(
+		stored,
+		statedLevel(stored.record.environment, replay),
+	);
 	writeFileAtomic(path, `${signed(statement, key)}\n`);
 	return statement;
 }

@@ -1,7 +1,8 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { canonicalJson, sha256 } from "../../canonical.ts";
 import { isInside } from "../../files.ts";
+import { contradictions } from "../../record/contradictions.ts";
 import { readOutput } from "../../record/output.ts";
 import { readRun, type StoredRun, verifyFiles } from "../../record/store.ts";
 import type { DataPlaces } from "../work-tree.ts";
@@ -13,6 +14,7 @@ import {
 	contentName,
 	dataName,
 	dependencies,
+	internalOf,
 	type Provenance,
 	packageName,
 	parametersOf,
@@ -88,6 +90,7 @@ function fileProblem(
 		const path = realpathSync(join(run, name));
 		if (!path.startsWith(realpathSync(run) + sep))
 			return "is a link that leads out of the run folder";
+		if (!statSync(path).isFile()) return "is missing";
 		bytes = readFileSync(path);
 	} catch {
 		return "is missing";
@@ -112,17 +115,39 @@ function recordChecks(
 			"run",
 			`certified is run ${runOf(statement)}, and this is ${record.id}`,
 		);
-	for (const { file, problem } of verifyFiles(stored))
-		broken(file, `is ${problem} since it was recorded`);
+	const problems = verifyFiles(stored);
+	for (const { file, problem } of problems)
+		broken(
+			file,
+			problem === "not on record"
+				? "lies in the run's folder and is not on record"
+				: `is ${problem} since it was recorded`,
+		);
+	for (const { what, recorded, derived } of contradictions(
+		stored,
+		new Set(problems.map(({ file }) => file)),
+	))
+		broken(
+			what,
+			`is ${recorded} on record, and what it follows from gives ${derived ?? "nothing"}`,
+		);
 	const certified = new Set(filesOf(statement).map(({ name }) => name));
 	for (const file of ["run.json", ...Object.keys(record.files)])
 		if (!certified.has(file))
 			broken(file, "is on record and was not certified");
-	for (const name of differing(
-		flattened(buildDefinition.externalParameters),
-		flattened(parametersOf(record)),
-	))
+	const { level: _, ...internal } = buildDefinition.internalParameters ?? {};
+	for (const name of [
+		...differing(
+			flattened(buildDefinition.externalParameters),
+			flattened(parametersOf(record)),
+		),
+		...differing(flattened(internal), flattened(internalOf(record))),
+	])
 		broken(name, "is not what was certified");
+	const { startedOn, finishedOn } =
+		statement.predicate.runDetails.metadata ?? {};
+	if (startedOn !== record.started || finishedOn !== record.ended)
+		broken("times", "are not what was certified");
 	const contents = (of: Statement<Provenance>) =>
 		Object.fromEntries(
 			of.subject
@@ -167,6 +192,7 @@ function recordChecks(
 		? checks
 		: [
 				{ what: "parameters and seed", status: "holds" },
+				{ what: "environment", status: "holds" },
 				{
 					what: "outputs",
 					status: "holds",

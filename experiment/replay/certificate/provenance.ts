@@ -2,6 +2,7 @@ import type { RunRecord } from "../../record/record.ts";
 import type { StoredRun } from "../../record/store.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { isObject } from "./json.ts";
+import { readLevel, type StatedLevel } from "./level.ts";
 import {
 	checkDescriptors,
 	isSet,
@@ -63,7 +64,10 @@ const sha256 = (digest: string) => ({
 });
 
 /** What a finished run is certified by. */
-export function provenanceOf(stored: StoredRun): Statement<Provenance> {
+export function provenanceOf(
+	stored: StoredRun,
+	level: StatedLevel,
+): Statement<Provenance> {
 	const { record } = stored;
 	const evidence = evidenceOf(stored);
 	const outputs = new Set(
@@ -89,11 +93,7 @@ export function provenanceOf(stored: StoredRun): Statement<Provenance> {
 			buildDefinition: {
 				buildType: BUILD_TYPE,
 				externalParameters: parametersOf(record),
-				internalParameters: {
-					identity: record.identity,
-					runSeed: record.seed.run,
-					environment: record.environment,
-				},
+				internalParameters: { level, ...internalOf(record) },
 				resolvedDependencies: [
 					...dependencies(evidence),
 					...rest.filter(isInput).map(file),
@@ -117,6 +117,19 @@ export function provenanceOf(stored: StoredRun): Statement<Provenance> {
 		},
 	};
 }
+
+/** What the certificate says of the record besides the parameters. */
+export const internalOf = ({ identity, seed, environment }: RunRecord) => ({
+	identity,
+	runSeed: seed.run,
+	environment,
+});
+
+/** The level that the signer of a statement states. */
+export const levelStatedBy = ({ predicate }: Statement<Provenance>) =>
+	readLevel(predicate.buildDefinition.internalParameters?.level, LEVEL);
+
+const LEVEL = "predicate.buildDefinition.internalParameters.level";
 
 /** The parameters as the record has them. */
 export function parametersOf(record: RunRecord): RunParameters {
@@ -207,9 +220,12 @@ export function readProvenance(statement: Statement): Statement<Provenance> {
 		`${at}.buildDefinition.externalParameters`,
 	);
 	if (isSet(definition.internalParameters))
-		objectOf(
-			definition.internalParameters,
-			`${at}.buildDefinition.internalParameters`,
+		readLevel(
+			objectOf(
+				definition.internalParameters,
+				`${at}.buildDefinition.internalParameters`,
+			).level,
+			LEVEL,
 		);
 	checkDescriptors(
 		definition.resolvedDependencies,

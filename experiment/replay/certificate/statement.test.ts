@@ -12,7 +12,9 @@ import { readStatement, type Statement, StatementError } from "./statement.ts";
 import { openProject, recordCertifiable } from "./test-certificate.ts";
 
 openProject();
-const provenance = provenanceOf(await recordCertifiable());
+const provenance = provenanceOf(await recordCertifiable(), {
+	level: "recorded",
+});
 const { environment } = provenance.predicate.buildDefinition
 	.internalParameters as { environment: Record<string, unknown> };
 const replayed = reproductionOf(

@@ -5,6 +5,7 @@ import { writeFiles } from "../../data/test-folder.ts";
 import type { StoredRun } from "../../record/store.ts";
 import { openTestSession, recordRun } from "../../record/test-record.ts";
 import { session } from "../../session.ts";
+import type { ReplayResult } from "../replay.ts";
 import { parseBundle } from "./bundle.ts";
 import { certificatePath, certifyRun } from "./certify.ts";
 import { keyId, type SigningKey } from "./keys.ts";
@@ -54,9 +55,23 @@ export function makeKey(): SigningKey & { id: string } {
 	return { ...key, id: keyId(key.publicKey) };
 }
 
-/** Certifies a run; returns the certificate's text. */
-export function certify(stored: StoredRun, key: SigningKey): string {
-	certifyRun(stored, key);
+/** A replay of a run that came out as it was recorded. */
+export const identicalReplay = ({ record }: StoredRun): ReplayResult => ({
+	parts: [...Object.keys(record.outputs), "seed", "status"].map((part) => ({
+		part,
+		verdict: "identical",
+	})),
+	failure: undefined,
+	environment: record.environment,
+});
+
+/** Certifies a run as replayed; returns the certificate's text. */
+export function certify(
+	stored: StoredRun,
+	key: SigningKey,
+	{ replayed = true } = {},
+): string {
+	certifyRun(stored, key, replayed ? { replay: identicalReplay(stored) } : {});
 	return readFileSync(certificatePath(stored.directory), "utf8");
 }
 

@@ -1,12 +1,20 @@
 import { canonicalJson } from "../../canonical.ts";
 import { UsageError } from "../../errors.ts";
+import type { Place } from "../place.ts";
 import type { DataPlaces } from "../work-tree.ts";
 import type { BundleLine } from "./bundle.ts";
 import type { Check } from "./check.ts";
 import { checkRun, runOf } from "./check-run.ts";
 import { keyId, type TrustedKey } from "./keys.ts";
+import { type CertificateLevel, interpreterOf } from "./level.ts";
 import { openEnvelope } from "./open.ts";
-import { PROVENANCE, type Provenance, readProvenance } from "./provenance.ts";
+import {
+	contentName,
+	levelStatedBy,
+	PROVENANCE,
+	type Provenance,
+	readProvenance,
+} from "./provenance.ts";
 import {
 	allowedLevel,
 	environmentOf,
@@ -26,12 +34,15 @@ export interface CertifiedReplay {
 	readonly level: Level;
 	readonly tolerance?: number;
 	readonly finishedOn: string;
+	readonly interpreter: string;
 	readonly passed: readonly string[];
 	readonly warned: readonly string[];
 	readonly failed: readonly string[];
 }
 
 export interface CertificateReport {
+	/** Absent where nothing certifies a run. */
+	readonly level?: CertificateLevel;
 	readonly checks: readonly Check[];
 	/** Of the run that is certified. */
 	readonly run?: string;
@@ -62,11 +73,20 @@ interface Signed<Predicate> {
 	readonly statement: Statement<Predicate>;
 }
 
-/** 0 when everything holds, 1 when something is broken, 2 when it could not be checked. */
-export function exitCode({ checks }: CertificateReport): 0 | 1 | 2 {
+/**
+ * 0 when everything holds, 1 when something is broken, 2 when it could not be
+ * checked, 3 when all of it holds and nobody who is known here had it computed again.
+ * @param accepted is a certificate of the level `recorded` enough?
+ */
+export function exitCode(
+	{ checks, level }: CertificateReport,
+	{ accepted = false }: { accepted?: boolean } = {},
+): 0 | 1 | 2 | 3 {
 	const has = (status: Check["status"]) =>
 		checks.some((check) => check.status === status);
-	return has("broken") ? 1 : has("could not check") ? 2 : 0;
+	if (has("broken")) return 1;
+	if (has("could not check")) return 2;
+	return level?.level === "replayed" || accepted ? 0 : 3;
 }
 
 /** Checks a certificate: signatures, statements, and everything that they say of what is here. */
@@ -133,6 +153,7 @@ export async function verifyCertificate(
 		return [];
 	});
 	return {
+		level: levelOf(certificate, replays, isTrusted),
 		checks,
 		run: runOf(certificate.statement),
 		experiment:
@@ -141,6 +162,46 @@ export async function verifyCertificate(
 		signer: certificate.signers.find(isTrusted) ?? certificate.signers[0],
 		replays,
 		ignored,
+	};
+}
+
+/** What was reached: by somebody else who is known here, or else by who certified it. */
+function levelOf(
+	{ statement, signers }: Signed<Provenance>,
+	replays: readonly CertifiedReplay[],
+	isTrusted: (signer: string) => boolean,
+): CertificateLevel {
+	const outputs = statement.subject
+		.map(({ name }) => name)
+		.filter((name) => name.startsWith(contentName("")))
+		.map((name) => name.slice(contentName("").length));
+	const isWhole = (parts: readonly string[]) =>
+		outputs.every((output) => parts.includes(output));
+	const known = replays.filter(
+		({ trusted, passed, failed, warned }) =>
+			trusted && failed.length === 0 && warned.length === 0 && isWhole(passed),
+	);
+	const best = known.find(({ ownReplay }) => !ownReplay) ?? known[0];
+	if (best) {
+		const { signer: by, finishedOn, interpreter, level } = best;
+		return {
+			level: "replayed",
+			by,
+			finishedOn,
+			interpreter,
+			place: level as Place,
+		};
+	}
+	const stated = levelStatedBy(statement);
+	if (stated.level === "recorded" || !isWhole(stated.parts))
+		return { level: "recorded" };
+	const { finishedOn, interpreter, place } = stated;
+	return {
+		level: "replayed",
+		by: signers.find(isTrusted) ?? (signers[0] as string),
+		finishedOn,
+		interpreter,
+		place,
 	};
 }
 
@@ -278,7 +339,8 @@ function describeReplay(
 	certificate: Signed<Provenance>,
 	isTrusted: (signer: string) => boolean,
 ): CertifiedReplay {
-	const { level, tolerance, finishedOn } = predicate.deepdiva_replay;
+	const { level, tolerance, finishedOn, environment } =
+		predicate.deepdiva_replay;
 	const signer = signers.find(isTrusted) ?? (signers[0] as string);
 	return {
 		signer,
@@ -287,6 +349,7 @@ function describeReplay(
 		level,
 		...(tolerance === undefined ? {} : { tolerance }),
 		finishedOn,
+		interpreter: interpreterOf(environment),
 		passed: predicate.passedTests,
 		warned: predicate.warnedTests,
 		failed: predicate.failedTests,

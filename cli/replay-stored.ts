@@ -1,0 +1,69 @@
+import type { OpenRun } from "../experiment/replay/reference.ts";
+import { type ReplayResult, replayRun } from "../experiment/replay/replay.ts";
+import {
+	type DataPlaces,
+	openWorkplace,
+} from "../experiment/replay/work-tree.ts";
+import { executeRecipe } from "./execute-recipe.ts";
+
+export interface StoredReplayOptions {
+	/** Largest relative difference that is let pass. */
+	readonly tolerance?: number | undefined;
+	/** In the present work tree, whatever became of the code. */
+	readonly here?: boolean | undefined;
+	/** Where data lie that are not where the record has them. */
+	readonly data?: DataPlaces | undefined;
+	readonly signal: AbortSignal;
+	/** Told what takes long. */
+	readonly say: (text: string) => void;
+}
+
+/** Executes a run again where its code is as it was recorded, rebuilt where need be. */
+export async function replayStored(
+	{ stored, carried }: Pick<OpenRun, "stored" | "carried">,
+	{ tolerance, here, data, signal, say }: StoredReplayOptions,
+): Promise<ReplayResult & { readonly rebuilt: string | undefined }> {
+	const { record } = stored;
+	say(
+		`replaying run ${record.id} (${record.experiment}, root seed ${record.seed.root}) …`,
+	);
+	const workplace = await openWorkplace(stored, {
+		...(here === undefined ? {} : { here }),
+		...(data === undefined ? {} : { data }),
+		carried,
+		signal,
+		onProgress: say,
+	});
+	try {
+		const result = await replayRun(stored, executeRecipe, {
+			...(tolerance === undefined ? {} : { tolerance }),
+			workplace,
+			signal,
+		});
+		return { ...result, rebuilt: workplace.rebuilt };
+	} finally {
+		await workplace.close();
+	}
+}
+
+/** With a handler of our own, a replay takes away what it made before it ends. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const INTERRUPTED = 130;
+
+/** Does work that Ctrl-C ends, with what it made taken away; resolves to its exit code. */
+export async function interruptible(
+	work: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+	const abort = new AbortController();
+	const stop = () => abort.abort();
+	for (const signal of SIGNALS) process.on(signal, stop);
+	try {
+		return await work(abort.signal);
+	} catch (error) {
+		if (!abort.signal.aborted) throw error;
+		console.error("interrupted; nothing was changed");
+		return INTERRUPTED;
+	} finally {
+		for (const signal of SIGNALS) process.off(signal, stop);
+	}
+}
