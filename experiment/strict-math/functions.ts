@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { builtFile } from "../built-file.ts";
 import { hypot } from "./hypot.ts";
 
 type OneArgument = (x: number) => number;
@@ -40,19 +41,10 @@ export function strictFunctions(): StrictFunctions {
 
 function load(): StrictFunctions {
 	const { exports } = new WebAssembly.Instance(
-		new WebAssembly.Module(readFileSync(locate())),
+		new WebAssembly.Module(
+			readFileSync(builtFile("functions.wasm", import.meta.url)),
+		),
 	);
 	const compiled = exports as unknown as Omit<StrictFunctions, "hypot">;
 	return { ...compiled, hypot };
-}
-
-/** A built package has it beside this file; a source tree in `dist`. */
-function locate(): URL {
-	const beside = new URL("./functions.wasm", import.meta.url);
-	return existsSync(beside)
-		? beside
-		: new URL(
-				"../../dist/experiment/strict-math/functions.wasm",
-				import.meta.url,
-			);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
+import { builtFile } from "../../built-file.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { stratifiedSplit } from "../split.ts";
 import { folderRoot } from "../verify.ts";
@@ -20,14 +21,6 @@ const FRACTIONS = { train: 0.7, val: 0.1, test: 0.2 };
 const SIDE = 28;
 const PACKED_SHA256 =
 	"d692853586cec29ce3e049760b3237179a61aca83b40f15f3e0f438e7ec722de";
-
-/** Beside the compiled file; from source, in the build's output. */
-function assetPath(): string {
-	const place = import.meta.url.endsWith(".ts")
-		? "../../../dist/experiment/data/sets/digits.bin"
-		: "./digits.bin";
-	return fileURLToPath(new URL(place, import.meta.url));
-}
 
 function readDigits(path: string): ImageSource {
 	let packed: Buffer;
@@ -88,7 +81,9 @@ export async function getDigits(
 			);
 		return fetched("present", directory, options);
 	}
-	const digits = readDigits(options.asset ?? assetPath());
+	const digits = readDigits(
+		options.asset ?? fileURLToPath(builtFile("digits.bin", import.meta.url)),
+	);
 	const parts = stratifiedSplit(byClass(digits), FRACTIONS, SPLIT_SEED);
 	await writeImageFolder(
 		directory,
