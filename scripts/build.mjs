@@ -44,7 +44,17 @@ for (const font of [
 	cpSync(join(arimo, font), join(fonts, font.split("/")[1]));
 cpSync(join(arimo, "LICENSE_FONT"), join(fonts, "LICENSE"));
 
-compileStrictMath();
+compileAssembly(
+	"experiment/strict-math/assembly/functions.ts",
+	"experiment/strict-math/functions.wasm",
+	...["--initialMemory", "1"],
+);
+compileAssembly(
+	"training/backend/wasm-kernels/assembly/index.ts",
+	"training/backend/wasm-kernels/kernels.wasm",
+	"--importMemory",
+	...["--enable", "simd"],
+);
 copyTypeScript6();
 await bundleServer();
 
@@ -99,30 +109,38 @@ function copyTypeScript6() {
 		cpSync(join(from, notice), join(to, notice));
 }
 
-/** WebAssembly by AssemblyScript, when its source or the compiler is newer. */
-function compileStrictMath() {
-	const source = join(root, "experiment/strict-math/assembly/functions.ts");
+/**
+ * WebAssembly by AssemblyScript, when a file beside the source or the compiler
+ * is newer. The outcome keeps no state, so nothing of it needs a runtime.
+ */
+function compileAssembly(source, output, ...options) {
+	const folder = join(root, dirname(source));
 	const compiler = packageFolder("assemblyscript");
-	const output = join(root, "dist/experiment/strict-math/functions.wasm");
+	const target = join(root, "dist", output);
 	const changed = (file) => statSync(file).ctimeMs;
+	const inputs = [
+		...readdirSync(folder).map((name) => join(folder, name)),
+		join(compiler, "package.json"),
+		fileURLToPath(import.meta.url),
+	];
 	if (
-		existsSync(output) &&
-		changed(output) > changed(source) &&
-		changed(output) > changed(join(compiler, "package.json"))
+		existsSync(target) &&
+		inputs.every((file) => changed(target) > changed(file))
 	)
 		return;
 	run(
 		join(compiler, "bin", "asc.js"),
-		source,
+		join(root, source),
 		"-O3",
 		"--noAssert",
 		...["--runtime", "stub"],
-		...["--initialMemory", "1", "--noExportMemory"],
-		...["--outFile", output],
+		"--noExportMemory",
+		...options,
+		...["--outFile", target],
 	);
-	// It holds functions of the compiler's library.
+	// It may hold functions of the compiler's library.
 	for (const notice of ["LICENSE", "NOTICE"])
-		cpSync(join(compiler, notice), join(dirname(output), notice));
+		cpSync(join(compiler, notice), join(dirname(target), notice));
 }
 
 run(join(root, "scripts", "pack-digits.mjs"));

@@ -7,6 +7,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as core from "@tensorflow/tfjs-core";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
+import { registerGradients } from "./gradients.ts";
 import { registerTrainingKernels } from "./wasm-kernels/index.ts";
 
 export const backendNames = ["wasm", "cpu", "node", "gpu"] as const;
@@ -26,6 +27,7 @@ export interface BackendInfo {
 }
 
 registerTrainingKernels();
+registerGradients();
 const here = createRequire(import.meta.url);
 setWasmPaths(`${dirname(here.resolve("@tensorflow/tfjs-backend-wasm"))}${sep}`);
 // One thread on every host: the order of sums must not depend on the machine.

@@ -5,6 +5,7 @@ import {
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
 import { fastBatchMatMul } from "./mat-mul.ts";
+import { maxPool, maxPoolGrad, maxPoolWithArgmax } from "./max-pool.ts";
 
 let registered = false;
 
@@ -14,8 +15,8 @@ function replace(config: KernelConfig): void {
 }
 
 /**
- * Teaches the wasm backend what training needs and tfjs left out or slow:
- * gradients of convolutions and products of transposed matrices. Call it
+ * Teaches the wasm backend what training needs and tfjs left out, slow or wrong:
+ * gradients of convolutions, products of transposed matrices, maximum pooling. Call it
  * before the backend starts, so that tfjs sets the kernels up. A second call
  * does nothing.
  */
@@ -26,4 +27,6 @@ export function registerTrainingKernels(): void {
 	replace(config);
 	replace(conv2DBackpropInput(matMul));
 	registerKernel(conv2DBackpropFilter(matMul));
+	for (const config of [maxPool, maxPoolGrad, maxPoolWithArgmax])
+		replace(config);
 }

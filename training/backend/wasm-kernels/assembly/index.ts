@@ -1,0 +1,13 @@
+// Compiled by AssemblyScript: no TypeScript of Node's.
+
+/**
+ * Kernels of our own, as functions of pointers, sizes, strides and ranges. They
+ * keep no state and own no memory: whoever instantiates them hands in the memory
+ * that the pointers mean, such as that of tfjs's wasm backend. Each writes the
+ * whole of its range, so what the memory held before decides nothing, and
+ * ranges of one call can be computed in any order or on any thread.
+ *
+ * Images are `[batch, height, width, channels]` of 32-bit floats without gaps.
+ */
+
+export { argMaxPool, maxPool, maxPoolGrad } from "./max-pool";
