@@ -98,3 +98,107 @@ test("an aborted signal ends model.fit with the signal's reason at the next batc
 	await assert.rejects(fit(fitCallbacks(stopping)), reason);
 	assert.equal(progress.length, 3);
 });
+
+/** Weights that stay: the loss of x is x², its mean absolute error x, and it is right where x < 4. */
+function counting(): tf.Sequential {
+	const model = tf.sequential({
+		layers: [
+			tf.layers.dense({
+				inputShape: [1],
+				units: 1,
+				useBias: false,
+				kernelInitializer: "ones",
+			}),
+		],
+	});
+	model.compile({
+		optimizer: tf.train.sgd(0),
+		loss: "meanSquaredError",
+		metrics: [
+			"mae",
+			function accuracy(_: tf.Tensor, output: tf.Tensor) {
+				return output.less(4).toFloat().mean();
+			} as never,
+		],
+	});
+	return model;
+}
+
+const seven = [1, 2, 3, 4, 5, 6, 7];
+const expected = { loss: 20, mae: 4, accuracy: 3 / 7 };
+const shown = ({ loss, mae, accuracy }: Record<string, number>) =>
+	Object.fromEntries(
+		Object.entries({ loss, mae, accuracy }).map(([name, value]) => [
+			name,
+			(value as number).toFixed(5),
+		]),
+	);
+const validated = (values: Record<string, number>) =>
+	Object.fromEntries(
+		Object.entries(values).flatMap(([name, value]) =>
+			name.startsWith("val_") ? [[name.slice(4), value]] : [],
+		),
+	);
+
+for (const batchSize of [1, 2, 3, 4, 6, 7, 8])
+	test(`model.fit and evaluate report the mean over examples in batches of ${batchSize} of 7, data sets too`, async () => {
+		const model = counting();
+		const x = tf.tensor2d(seven, [7, 1]);
+		const y = tf.zeros([7, 1]);
+		const { logs, reporter } = collector();
+		const common = {
+			epochs: 2,
+			verbose: 0,
+			callbacks: fitCallbacks(reporter),
+		} as const;
+		await model.fit(x, y, { ...common, batchSize, validationData: [x, y] });
+		const source = tf.data
+			.zip({
+				xs: tf.data.array(seven.map((value) => [value])),
+				ys: tf.data.array(seven.map(() => [0])),
+			})
+			.batch(batchSize);
+		await model.fitDataset(source, { ...common, validationData: source });
+		assert.equal(logs.length, 4);
+		for (const { values } of logs) {
+			assert.deepEqual(shown(values), shown(expected));
+			assert.deepEqual(shown(validated(values)), shown(expected));
+		}
+		const evaluations = [
+			model.evaluate(x, y, { batchSize, verbose: 0 }),
+			await model.evaluateDataset(source as never, { verbose: 0 }),
+		] as tf.Scalar[][];
+		for (const scalars of evaluations) {
+			const [loss, mae, accuracy] = scalars.map(
+				(scalar) => scalar.dataSync()[0] as number,
+			) as [number, number, number];
+			assert.deepEqual(shown({ loss, mae, accuracy }), shown(expected));
+		}
+		model.dispose();
+		tf.dispose([x, y, evaluations]);
+	});
+
+test("a batch's progress shows that batch's own values, of a shorter last one too", async () => {
+	const model = counting();
+	const { progress, reporter } = collector();
+	const x = tf.tensor2d(seven, [7, 1]);
+	const y = tf.zeros([7, 1]);
+	await model.fit(x, y, {
+		batchSize: 3,
+		shuffle: false,
+		verbose: 0,
+		callbacks: fitCallbacks(reporter),
+	});
+	const shownBatches = progress.map(({ done, total, values }) => [
+		done,
+		total,
+		shown(values as Record<string, number>),
+	]);
+	assert.deepEqual(shownBatches, [
+		[1, 3, shown({ loss: 14 / 3, mae: 2, accuracy: 1 })],
+		[2, 3, shown({ loss: 77 / 3, mae: 5, accuracy: 0 })],
+		[3, 3, shown({ loss: 49, mae: 7, accuracy: 0 })],
+	]);
+	model.dispose();
+	tf.dispose([x, y]);
+});

@@ -62,11 +62,15 @@ function variablesOf(model: tf.LayersModel): tf.Variable[] {
  * the other, which saves the bookkeeping of `model.apply`, a third of a small
  * model's step.
  */
-function logits(model: tf.LayersModel, input: tf.Tensor): tf.Tensor2D {
+function logits(
+	model: tf.LayersModel,
+	input: tf.Tensor,
+	training: boolean,
+): tf.Tensor2D {
 	let output = input;
 	for (const layer of model.layers) {
 		if (layer.name === "probabilities") return output as tf.Tensor2D;
-		output = layer.call(output, { training: true }) as tf.Tensor;
+		output = layer.call(output, { training }) as tf.Tensor;
 	}
 	throw new Error(
 		`The model "${model.name}" has no layer "probabilities". A task's model is a chain of layers that ends in "logits" and "probabilities".`,
@@ -183,7 +187,7 @@ export async function train(options: TrainOptions): Promise<void> {
 					const { x, y } = batchOf(examples, order, from, to, classes);
 					let output: tf.Tensor2D | undefined;
 					const { value, grads } = tf.variableGrads(() => {
-						output = tf.keep(logits(model, x));
+						output = tf.keep(logits(model, x, true));
 						return tf.losses.softmaxCrossEntropy(y, output) as tf.Scalar;
 					}, variables);
 					optimizer.step(grads);
@@ -233,7 +237,7 @@ export async function evaluate(
 		const to = Math.min(from + batch, size);
 		tf.tidy(() => {
 			const { x, y } = batchOf(examples, order, from, to, classes);
-			const output = logits(model, x);
+			const output = logits(model, x, false);
 			const loss = tf.losses.softmaxCrossEntropy(y, output);
 			lossSum += (loss.dataSync()[0] as number) * (to - from);
 			probabilities.set(tf.softmax(output).dataSync(), from * classes);

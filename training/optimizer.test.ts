@@ -47,3 +47,29 @@ for (const name of optimizerNames)
 		optimizer.dispose();
 		tf.dispose([start, ours, theirs]);
 	});
+
+/** From 1, at learning rate 0.1, by the gradients 0.5 and -0.25. */
+const steps: Record<(typeof optimizerNames)[number], [number, number]> = {
+	sgd: [0.95, 0.975],
+	// Velocities 0.5 and 0.9 · 0.5 - 0.25 = 0.2.
+	momentum: [0.95, 0.93],
+	// Means 0.5 and 0.02 / 0.19, of squares 0.25 and 0.00031225 / 0.001999.
+	adam: [0.9, 0.9 - (0.1 * (0.02 / 0.19)) / Math.sqrt(0.00031225 / 0.001999)],
+};
+
+for (const name of optimizerNames)
+	test(`the first two steps of ${name} are what arithmetic gives`, async () => {
+		await useBackend("wasm");
+		const variable = tf.variable(tf.tensor1d([1]));
+		const updater = createOptimizer(name, 0.1, [variable]);
+		for (const [k, slope] of [0.5, -0.25].entries()) {
+			const gradient = tf.tensor1d([slope]);
+			updater.step({ [variable.name]: gradient });
+			const value = variable.dataSync()[0] as number;
+			const expected = steps[name][k] as number;
+			assert.ok(Math.abs(value - expected) < 1e-6, `${value} ≠ ${expected}`);
+			gradient.dispose();
+		}
+		updater.dispose();
+		variable.dispose();
+	});

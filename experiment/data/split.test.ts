@@ -66,6 +66,23 @@ test("a class too small for every part is in train, and few others are short for
 	}
 });
 
+test("a split gives these very items for this seed", () => {
+	const counted = (from: number, count: number) =>
+		Array.from({ length: count }, (_, k) => from + k);
+	const members = new Map([
+		["a", counted(0, 13)],
+		["b", counted(100, 8)],
+		["c", counted(200, 3)],
+	]);
+	assert.deepEqual(stratifiedSplit(members, FRACTIONS, "1"), {
+		train: [
+			3, 4, 5, 7, 8, 9, 10, 11, 12, 100, 102, 103, 104, 106, 107, 201, 202,
+		],
+		val: [1, 101],
+		test: [0, 2, 6, 105, 200],
+	});
+});
+
 test("a part of zero stays empty", () => {
 	const parts = stratifiedSplit(
 		classes([7, 5]),

@@ -160,6 +160,44 @@ test("enlarging is bilinear between pixel centres, shrinking uses every pixel", 
 	assert.ok((one[0] as number) > 0.4 && (one[0] as number) < 0.7);
 });
 
+test("shrinking weighs every pixel by its distance, across and down, channel by channel", () => {
+	// Across: red, green and blue of four columns. Down: what they are multiplied by.
+	const across = [
+		[10, 20, 40, 60],
+		[60, 40, 20, 10],
+		[0, 7, 0, 0],
+	];
+	const down = [1, 2, 4];
+	const data = Uint8Array.from(
+		down.flatMap((factor) =>
+			[0, 1, 2, 3].flatMap((x) =>
+				across.map((channel) => factor * (channel[x] as number)),
+			),
+		),
+	);
+	const picture = decodePicture(
+		encodePng({ width: 4, height: 3, channels: 3, depth: 8, data }),
+	);
+	const target = new Float32Array(2 * 2 * 3 + 2).fill(9);
+	resizeInto(picture, 2, 2, target, 1);
+	// Triangles as wide as the shrinking: 3/4, 3/4, 1/4 of a sum of 7/4 across,
+	// 5/6 and 1/2 of a sum of 4/3 down.
+	const columns = across.map(([a, b, c, d]) => [
+		(3 * (a as number) + 3 * (b as number) + (c as number)) / 7,
+		((b as number) + 3 * (c as number) + 3 * (d as number)) / 7,
+	]);
+	const rows = [(5 * 1 + 3 * 2) / 8, (3 * 2 + 5 * 4) / 8];
+	assertNear(target, [
+		9,
+		...rows.flatMap((factor) =>
+			[0, 1].flatMap((x) =>
+				columns.map((channel) => (factor * (channel[x] as number)) / 255),
+			),
+		),
+		9,
+	]);
+});
+
 test("a folder train|val|test/class/file is read in the order of bytes, classes from train", async () => {
 	const image = gray([0, 255, 0, 255], 2);
 	const root = write("order", {
@@ -257,4 +295,23 @@ test("images are normalised by mean and deviation per channel", () => {
 	assert.deepEqual(statistics, { mean: [1, 5], std: [1, 1] });
 	normalise(examples, statistics);
 	assert.deepEqual([...examples.inputs], [-1, 0, 1, 0]);
+});
+
+test("deviations are the population's, of each channel over all images", () => {
+	// Two images of 1×2 pixels; the third channel is constant.
+	const examples = {
+		inputs: Float32Array.from([0, 1, 5, 2, 1, 5, 4, 1, 5, 10, 5, 5]),
+		shape: [1, 2, 3],
+		labels: new Uint16Array(2),
+	};
+	const { mean, std } = channelStatistics(examples);
+	assert.deepEqual(mean, [4, 2, 5]);
+	assert.deepEqual(std, [Math.sqrt((16 + 4 + 36) / 4), Math.sqrt(12 / 4), 1]);
+	normalise(examples, { mean, std });
+	assertNear(
+		examples.inputs,
+		[-4, -1, 0, -2, -1, 0, 0, -1, 0, 6, 3, 0].map(
+			(value, at) => value / (std[at % 3] as number),
+		),
+	);
 });

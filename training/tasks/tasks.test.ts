@@ -6,8 +6,10 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { encode } from "fast-png";
 import type { ParamValue, RunEvent } from "../../experiment/events.ts";
-import { openStream } from "../../experiment/random/stream.ts";
+import { openStream, StreamSet } from "../../experiment/random/stream.ts";
 import * as tf from "../backend/tf.ts";
+import { pointSet } from "../points/sets.ts";
+import { stratifiedSplit } from "../points/split.ts";
 import { collect } from "./collect.test.helper.ts";
 import { tasks } from "./index.ts";
 
@@ -198,6 +200,95 @@ test("image-classification learns upright from lying bars, and leaks no tensor",
 		only(events, "artifact").map(({ name }) => name),
 		["selection", "model", "normalisation", "predictions"],
 	);
+});
+
+test("images are normalised by the training images alone, and each part is measured on its own", async () => {
+	const root = join(folder, "parts");
+	const one = (path: string, value: number) => {
+		mkdirSync(join(root, path, ".."), { recursive: true });
+		const data = new Uint8Array(16).fill(value);
+		const image = { width: 4, height: 4, channels: 1, depth: 8, data } as const;
+		writeFileSync(join(root, path), encode(image));
+	};
+	for (const [name, value] of [
+		["a/1", 51],
+		["b/1", 102],
+		["b/2", 153],
+	] as const)
+		one(`train/${name}.png`, value);
+	for (const name of ["a/1", "a/2", "b/1", "b/2"]) one(`val/${name}.png`, 255);
+	for (const name of ["a/1", "b/1", "b/2", "b/3", "b/4"])
+		one(`test/${name}.png`, 0);
+	const { events } = await collect("image-classification", "1", {
+		data: root,
+		epochs: 2,
+		batch: 2,
+	});
+	const [{ mean, std }] = only(events, "artifact").flatMap(({ name, value }) =>
+		name === "normalisation" ? [value] : [],
+	) as [Record<"mean" | "std", number[]>];
+	for (const channel of [0, 1, 2]) {
+		assert.ok(Math.abs((mean[channel] as number) - 0.4) < 1e-6);
+		assert.ok(Math.abs((std[channel] as number) - Math.sqrt(0.08 / 3)) < 1e-6);
+	}
+	const counts = only(events, "confusion").map(({ name, confusion }) => [
+		name,
+		confusion.matrix.map((row) => row.reduce((a, b) => a + b)),
+	]);
+	assert.deepEqual(counts, [
+		["val", [2, 2]],
+		["val", [2, 2]],
+		["test", [1, 4]],
+	]);
+	const right = only(events, "confusion").map(({ confusion: { matrix } }) =>
+		matrix.reduce((sum, row, label) => sum + (row[label] as number), 0),
+	);
+	const logged = only(events, "metric").map(({ values }) => values);
+	assert.deepEqual(
+		[
+			...logged.slice(0, 2).map((values) => values.val_accuracy),
+			logged.at(-1)?.test_accuracy,
+		],
+		[
+			(right[0] as number) / 4,
+			(right[1] as number) / 4,
+			(right[2] as number) / 5,
+		],
+	);
+	// Of three images in batches of two, a third each.
+	for (const { accuracy } of logged.slice(0, 2))
+		assert.ok(Number.isInteger(Math.round((accuracy as number) * 3e9) / 1e9));
+});
+
+test("points are standardised by the training points alone", async () => {
+	const { events } = await collect("points", "1", {
+		set: "moons",
+		size: 50,
+		epochs: 1,
+	});
+	const streams = new StreamSet("1");
+	const draw = (name: string) => () => streams.stream(name).next();
+	const { points } = pointSet("moons", 50, draw("data"));
+	const split = stratifiedSplit(
+		points.map(({ label }) => label),
+		draw("split"),
+	);
+	const axes = (["x", "y"] as const).map((axis) => {
+		const values = split.train.map((index) => points[index]?.[axis] as number);
+		const mean = values.reduce((a, b) => a + b) / values.length;
+		const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+		const deviation = Math.sqrt(squares / values.length);
+		return split.test.map(
+			(index) => ((points[index]?.[axis] as number) - mean) / deviation,
+		);
+	});
+	const shown = only(events, "boundary").at(-1)?.boundary.points ?? [];
+	assert.equal(shown.length, 10);
+	for (const [k, point] of shown.entries()) {
+		assert.ok(Math.abs(point.x - (axes[0]?.[k] as number)) < 1e-6);
+		assert.ok(Math.abs(point.y - (axes[1]?.[k] as number)) < 1e-6);
+		assert.equal(point.label, points[split.test[k] as number]?.label);
+	}
 });
 
 test("an abort ends a task at the next batch, with the signal's reason and no leak", async () => {
