@@ -8,6 +8,7 @@ import type { RunResult } from "../experiment/record/run.ts";
 import { readRun } from "../experiment/record/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
 import { session } from "../experiment/session.ts";
+import * as tf from "./backend/tf.ts";
 import { params as current, log } from "./recording.ts";
 import { type MultirunOptions, multirun, type RunOptions, run } from "./run.ts";
 
@@ -93,6 +94,47 @@ test("members that different processes compute belong to one multirun, each with
 	openTestSession({ rootSeed: "43" });
 	const [elsewhere] = await multirun(options, draw);
 	assert.notEqual(elsewhere?.run.multirun?.id, together?.[0]?.id);
+});
+
+test("repeats have masks, weights and widths of their own, from layers with seeds too, and a repeat is the same again", async () => {
+	const body = () => {
+		const ones = tf.ones([1, 32]);
+		const layer = tf.layers.dropout({ rate: 0.5, seed: 7 });
+		const dense = tf.layers.dense({
+			units: 2,
+			kernelInitializer: tf.initializers.heNormal({ seed: 7 }),
+		});
+		const wide = tf.layers.randomWidth({ factor: 0.5, seed: 7 });
+		for (const step of [1, 2])
+			log(
+				{
+					// The mask as a number: which of 32 units are left.
+					mask: [
+						...(layer.apply(ones, { training: true }) as tf.Tensor).dataSync(),
+					].reduce((sum, value, bit) => sum + (value > 0 ? 2 ** bit : 0), 0),
+					weight: (dense.apply(ones) as tf.Tensor).dataSync()[0] as number,
+					width: (wide.apply(tf.ones([1, 1, 1e4, 1])) as tf.Tensor)
+						.shape[2] as number,
+				},
+				{ step },
+			);
+	};
+	const logged = async () => {
+		openTestSession();
+		const runs = await multirun({ name: "x", n: 3 }, body);
+		return {
+			digests: digests(runs),
+			metrics: runs.map(({ run }) => readRun(run.directory).record.metrics),
+		};
+	};
+	const first = await logged();
+	for (const name of ["mask", "weight", "width"])
+		assert.equal(
+			new Set(first.metrics.map((values) => JSON.stringify(values[name]))).size,
+			3,
+			name,
+		);
+	assert.deepEqual((await logged()).digests, first.digests);
 });
 
 test("overrides win over the cell, the command line over both, and their origin is on record", async () => {

@@ -97,3 +97,13 @@ test("a task that comes again goes on; two of one name at the same time are refu
 	});
 	await next();
 });
+
+test("a constant follows the seed and its name, in tasks too, and moves no stream", async () => {
+	const streams = new StreamSet("1");
+	const value = streams.constant("init:7");
+	assert.equal(streams.constant("init:7"), value);
+	assert.equal(await streams.task("a", (own) => own.constant("init:7")), value);
+	assert.notEqual(streams.constant("init:8"), value);
+	assert.notEqual(new StreamSet("2").constant("init:7"), value);
+	assert.deepEqual(streams.draws(), {});
+});

@@ -163,9 +163,12 @@ export class StreamSet {
 		return this.#open(this.#prefix + name, generator);
 	}
 
-	/** A stream of these with a seed of its own, such as a layer's: the same under every root seed. */
-	seeded(name: string, seed: string): Stream {
-		return this.#keep(this.#prefix + name, () => openStream(seed, name));
+	/**
+	 * A number in [0, 1) that the seed and the name alone decide: the same whenever
+	 * it is asked for, in tasks too. It moves no stream.
+	 */
+	constant(name: string): number {
+		return openStream(this.seed, name).next();
 	}
 
 	#open(name: string, generator?: GeneratorName): Stream {

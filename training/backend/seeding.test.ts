@@ -4,7 +4,11 @@ import { spawnSync } from "node:child_process";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { installRandom } from "../../experiment/random/install.ts";
-import { withStreams } from "../../experiment/random/scope.ts";
+import {
+	currentStreams,
+	task,
+	withStreams,
+} from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
 import * as tf from "./tf.ts";
 
@@ -60,16 +64,39 @@ suite("weights come from the stream init", () => {
 			numbers(create(seed as never).apply([4, 3], "float32"));
 		test(name, () => assertFollows("init", weights()));
 		for (const seed of [0, 7])
-			test(`${name} with seed ${seed} of its own is the same under every root seed`, async () => {
-				const first = await under("1", weights(seed));
-				assert.deepEqual((await under("2", weights(seed))).value, first.value);
-				assert.deepEqual(first.draws, {});
-				assert.notDeepEqual(
-					(await under("1", weights(seed + 1))).value,
-					first.value,
-				);
+			test(`${name} with seed ${seed} gives a run the same weights each time, and each run others`, async () => {
+				const first = await under("1", async () => {
+					const one = weights(seed)();
+					Math.random();
+					weights()();
+					return [one, weights(seed)(), await task("a", weights(seed))];
+				});
+				assert.deepEqual(first.value[1], first.value[0]);
+				assert.deepEqual(first.value[2], first.value[0]);
+				assert.deepEqual(Object.keys(first.draws).sort(), ["init", "main"]);
+				const alone = await under("1", weights(seed));
+				assert.deepEqual(alone.value, first.value[0]);
+				assert.deepEqual(alone.draws, {});
+				for (const [root, own] of [
+					["2", seed],
+					["1", seed + 1],
+				] as const)
+					assert.notDeepEqual(
+						(await under(root, weights(own))).value,
+						alone.value,
+					);
 			});
 	}
+
+	test("an initializer's seed holds where no root seed does, and its config keeps it", async () => {
+		const initializer = tf.initializers.glorotUniform({ seed: 3 });
+		const apply = () => numbers(initializer.apply([4, 3], "float32"));
+		const before = apply();
+		const inRun = (await under("1", apply)).value;
+		assert.deepEqual(apply(), before);
+		assert.notDeepEqual(inRun, before);
+		assert.equal(initializer.getConfig().seed, 3);
+	});
 
 	test("those of a layer that asks for none, and of an embedding", async () => {
 		await assertFollows("init", () => {
@@ -123,12 +150,23 @@ function steps(layer: tf.layers.Layer, input: tf.Tensor = ones): number[][] {
 
 suite("layers draw from streams of their own", () => {
 	const sequence = tf.ones([2, 3, 8]);
+	const images = tf.ones([2, 3, 4, 4, 1]);
+	/** The layer with weights that no stream decides, and that tell one unit from another. */
+	function fixed(layer: tf.layers.Layer, input: tf.Tensor): tf.layers.Layer {
+		layer.build(input.shape);
+		layer.built = true;
+		layer.setWeights(
+			layer
+				.getWeights()
+				.map(({ size, shape }) => tf.sin(tf.range(1, size + 1)).reshape(shape)),
+		);
+		return layer;
+	}
 	const recurrent = {
 		units: 4,
-		dropout: 0.5,
-		kernelInitializer: tf.initializers.randomNormal({ seed: 5 }),
-	};
-	const rest = { recurrentInitializer: tf.initializers.zeros() };
+		kernelInitializer: "zeros",
+		recurrentInitializer: "zeros",
+	} as const;
 	for (const [name, stream, create, input] of [
 		["dropout", "dropout", () => tf.layers.dropout({ rate: 0.5 }), ones],
 		[
@@ -155,23 +193,32 @@ suite("layers draw from streams of their own", () => {
 			() => tf.layers.gaussianNoise({ stddev: 1 }),
 			ones,
 		],
+		...(["simpleRNN", "gru", "lstm"] as const).flatMap((name) =>
+			(["dropout", "recurrentDropout"] as const).map(
+				(where) =>
+					[
+						`${where} of ${name}`,
+						"dropout",
+						() =>
+							fixed(tf.layers[name]({ ...recurrent, [where]: 0.5 }), sequence),
+						sequence,
+					] as const,
+			),
+		),
 		[
-			"simpleRNN",
+			"dropout of convLstm2d",
 			"dropout",
-			() => tf.layers.simpleRNN({ ...recurrent, ...rest }),
-			sequence,
-		],
-		[
-			"gru",
-			"dropout",
-			() => tf.layers.gru({ ...recurrent, ...rest }),
-			sequence,
-		],
-		[
-			"lstm",
-			"dropout",
-			() => tf.layers.lstm({ ...recurrent, ...rest }),
-			sequence,
+			() =>
+				fixed(
+					tf.layers.convLstm2d({
+						...recurrent,
+						filters: 2,
+						kernelSize: 2,
+						dropout: 0.5,
+					}),
+					images,
+				),
+			images,
 		],
 	] as const)
 		test(`${name}: another mask in each step and each layer, all from the stream ${stream}`, async () => {
@@ -185,11 +232,12 @@ suite("layers draw from streams of their own", () => {
 		});
 
 	for (const seed of [0, 7])
-		test(`dropout with seed ${seed}: another mask in each step, the same under every root seed`, async () => {
+		test(`dropout with seed ${seed}: another mask in each step and layer, others in each run`, async () => {
 			const masks = () => steps(tf.layers.dropout({ rate: 0.5, seed }));
 			const { value, draws } = await under("1", masks);
 			assert.notDeepEqual(value[0], value[1]);
-			assert.deepEqual((await under("2", masks)).value, value);
+			assert.deepEqual((await under("1", masks)).value, value);
+			assert.notDeepEqual((await under("2", masks)).value, value);
 			assert.deepEqual(draws, { [`dropout:${seed}`]: 2 });
 			const two = () => [...masks(), ...masks()];
 			assert.equal(new Set((await under("1", two)).value.map(String)).size, 4);
@@ -198,9 +246,53 @@ suite("layers draw from streams of their own", () => {
 			assert.equal(layer.getConfig().seed, seed);
 		});
 
+	test("layers with different seeds, and those with none, move each other's masks no more than tasks do", async () => {
+		const masks = (seed?: number) =>
+			steps(tf.layers.dropout({ rate: 0.5, seed }));
+		const alone = (await under("1", () => masks(7))).value;
+		const { value } = await under("1", async () => {
+			masks(8);
+			masks();
+			await task("a", () => masks(7));
+			return masks(7);
+		});
+		assert.deepEqual(value, alone);
+	});
+
 	test("a layer's seed holds where no root seed does", () => {
 		const [first, second] = steps(tf.layers.dropout({ rate: 0.5, seed: 3 }));
 		assert.notDeepEqual(first, second);
+	});
+
+	const width = (layer: tf.layers.Layer) =>
+		(layer.apply(tf.ones([1, 2, 1000, 1])) as tf.Tensor).shape[2] as number;
+	const twoWidths = (seed?: number) => () => {
+		const layer = tf.layers.randomWidth({ factor: 0.5, seed });
+		return [width(layer), width(layer)];
+	};
+
+	test("randomWidth: another width in each step and each layer, all from the stream augment", async () => {
+		const widths = () => [...twoWidths()(), ...twoWidths()()];
+		await assertFollows("augment", widths);
+		const { value } = await under("1", widths);
+		assert.equal(new Set(value).size, 4);
+	});
+
+	for (const seed of [0, 7])
+		test(`randomWidth with seed ${seed}: another width in each step, others in each run`, async () => {
+			const { value, draws } = await under("1", twoWidths(seed));
+			assert.notEqual(value[0], value[1]);
+			assert.deepEqual((await under("1", twoWidths(seed))).value, value);
+			assert.notDeepEqual((await under("2", twoWidths(seed))).value, value);
+			assert.deepEqual(draws, { [`augment:${seed}`]: 2 });
+			const layer = tf.layers.randomWidth({ factor: 0.5, seed });
+			await under("1", () => width(layer));
+			assert.equal(layer.getConfig().seed, seed);
+		});
+
+	test("randomWidth's seed holds where no root seed does", () => {
+		assert.deepEqual(twoWidths(3)(), twoWidths(3)());
+		assert.notDeepEqual(twoWidths(3)(), twoWidths(4)());
 	});
 
 	test("tf.dropout draws from the stream dropout, or by its seed", async () => {
@@ -226,6 +318,9 @@ suite("layers draw from streams of their own", () => {
 });
 
 suite("shuffling draws from the stream order", () => {
+	test("tf.util.createShuffledIndices", () =>
+		assertFollows("order", () => [...tf.util.createShuffledIndices(20)]));
+
 	test("tf.util.shuffle and shuffleCombo", async () => {
 		const list = () => Array.from({ length: 20 }, (_, i) => i);
 		await assertFollows("order", () => {
@@ -350,6 +445,122 @@ suite("shuffling draws from the stream order", () => {
 		assert.throws(() => source.shuffle(-1), RangeError);
 	});
 });
+
+suite(
+	"initialisation, order, dropout and augmentation are four streams",
+	() => {
+		/** Weights, and the losses of batches of `model.fit`, which tell what the batches were, which units were dropped, how wide images became. */
+		async function experience(seeded: boolean) {
+			const seed = seeded ? 7 : undefined;
+			const dense = (units: number) =>
+				tf.layers.dense({
+					units,
+					kernelInitializer: tf.initializers.glorotUniform({ seed }),
+				});
+			const weights = tf.sequential({
+				layers: [tf.layers.inputLayer({ inputShape: [3] }), dense(4), dense(4)],
+			});
+			const losses = async (
+				layers: tf.layers.Layer[],
+				data: tf.data.Dataset<tf.TensorContainer> | [tf.Tensor, tf.Tensor],
+			) => {
+				const found: number[] = [];
+				const model = tf.sequential({ layers });
+				model.compile({ optimizer: tf.train.sgd(0), loss: "meanSquaredError" });
+				const args = {
+					epochs: 2,
+					verbose: 0,
+					yieldEvery: "never",
+					callbacks: {
+						onBatchEnd: async (_: number, logs?: tf.Logs) => {
+							found.push(logs?.loss as number);
+						},
+					},
+				} as const;
+				if (Array.isArray(data))
+					await model.fit(...data, { ...args, batchSize: 2 });
+				else await model.fitDataset(data, args);
+				return found;
+			};
+			const sum = (size: number) =>
+				tf.layers.dense({
+					inputShape: [size],
+					units: 1,
+					useBias: false,
+					kernelInitializer: tf.initializers.constant({ value: 0.125 }),
+				});
+			const column = tf.range(0, 12).reshape([12, 1]);
+			const wide = tf.layers.randomWidth({ factor: 0.5, seed });
+			const widths = tf.data.array([1, 2, 3]).map(() => ({
+				xs: tf.tensor2d([[width(wide)]]),
+				ys: tf.zeros([1, 1]),
+			}));
+			return {
+				init: weights.getWeights().map(numbers),
+				order: await losses([sum(1)], [column, tf.zeros([12, 1])]),
+				dropout: await losses(
+					[tf.layers.dropout({ rate: 0.5, seed, inputShape: [64] }), sum(64)],
+					[tf.ones([8, 64]), tf.zeros([8, 1])],
+				),
+				augment: await losses([sum(1)], widths),
+			};
+		}
+		const width = (layer: tf.layers.Layer) =>
+			(layer.apply(tf.ones([1, 2, 1000, 1])) as tf.Tensor).shape[2] as number;
+		const names = ["init", "order", "dropout", "augment"] as const;
+
+		/** What is not as without the extra numbers. */
+		async function moved(seeded: boolean, ...streams: string[]) {
+			const plain = (await under("1", () => experience(seeded))).value;
+			const { value } = await under("1", () => {
+				for (const name of streams)
+					for (let i = 0; i < 3; i++) currentStreams()?.stream(name).next();
+				return experience(seeded);
+			});
+			return names.filter(
+				(name) => JSON.stringify(value[name]) !== JSON.stringify(plain[name]),
+			);
+		}
+
+		for (const name of names)
+			test(`more numbers from ${name} change what comes from it and nothing else`, async () => {
+				assert.deepEqual(await moved(false, name), [name]);
+			});
+
+		test("more numbers from any other stream change nothing", async () => {
+			assert.deepEqual(
+				await moved(false, "main", "noise", "split", "init:7"),
+				[],
+			);
+		});
+
+		test("of layers with seeds too, whose weights stay in any case", async () => {
+			assert.deepEqual(await moved(true, ...names), ["order"]);
+			assert.deepEqual(await moved(true, "dropout:7"), ["dropout"]);
+			assert.deepEqual(await moved(true, "augment:7"), ["augment"]);
+			assert.deepEqual(await moved(true, "init:7"), []);
+		});
+
+		for (const seeded of [false, true])
+			test(`all four are the same in the same run and others in another, ${seeded ? "with" : "without"} seeds`, async () => {
+				const { value: first, draws } = await under("1", () =>
+					experience(seeded),
+				);
+				assert.deepEqual(
+					(await under("1", () => experience(seeded))).value,
+					first,
+				);
+				const { value: other } = await under("2", () => experience(seeded));
+				for (const name of names) assert.notDeepEqual(other[name], first[name]);
+				assert.deepEqual(
+					Object.keys(draws).sort(),
+					seeded
+						? ["augment:7", "dropout:7", "order"]
+						: ["augment", "dropout", "init", "order"],
+				);
+			});
+	},
+);
 
 test("another process computes the same: weights, masks, noise, order", () => {
 	const code = `

@@ -1,8 +1,13 @@
 /**
  * TensorFlow.js draws from `Math.random`, from the clock, or again and again
  * from one seed. Here its randomness gets streams by name: `init` for weights,
- * `dropout` and `noise` for layers, `order` for shuffling. Loaded before anything
- * else of tfjs, whose parts find each other's functions in their exports.
+ * `dropout` and `noise` for layers, `augment` for layers that vary images, `order`
+ * for shuffling. Loaded before anything else of tfjs, whose parts find each
+ * other's functions in their exports.
+ *
+ * A layer's or initializer's own seed tells its numbers apart from others of the
+ * same run; which numbers they are, the run's seed decides. Otherwise all repeats
+ * of a run would share one mask.
  */
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
@@ -71,6 +76,24 @@ for (const [name, position] of Object.entries(SEED_POSITIONS))
 		return original(...args);
 	});
 
+interface Seeded {
+	seed?: unknown;
+}
+
+const hasSeed = ({ seed }: Seeded): boolean =>
+	seed !== undefined && seed !== null;
+
+/** Calls `body` while `owner` has another seed than the one its config shows. */
+function withSeed<T>(owner: Seeded, seed: unknown, body: () => T): T {
+	const own = owner.seed;
+	owner.seed = seed;
+	try {
+		return body();
+	} finally {
+		owner.seed = own;
+	}
+}
+
 // GlorotUniform, HeNormal and their like are kinds of VarianceScaling.
 for (const name of [
 	"RandomUniform",
@@ -79,7 +102,20 @@ for (const name of [
 	"VarianceScaling",
 	"Orthogonal",
 ])
-	drawFrom("init", layerClass(name), "apply");
+	replace(
+		layerClass(name),
+		"apply",
+		(original) =>
+			function (...args) {
+				const initializer = this as Seeded;
+				const apply = () => original.apply(this, args);
+				const streams = currentStreams();
+				if (!streams || !hasSeed(initializer)) return inStream("init", apply);
+				// The same each time that it is applied, as Keras has it.
+				const seed = streams.constant(`init:${initializer.seed}`);
+				return withSeed(initializer, seed, apply);
+			},
+	);
 
 drawFrom("noise", layerClass("GaussianNoise"), "call");
 drawFrom("dropout", layerClass("GaussianDropout"), "call");
@@ -96,24 +132,40 @@ replace(
 	"call",
 	(original) =>
 		function (...args) {
-			const layer = this as { seed?: unknown };
-			const { seed } = layer;
+			const layer = this as Seeded;
+			const call = () => original.apply(this, args);
 			const { training } = args[1] as { training?: boolean };
-			if (seed === undefined || seed === null || !training)
-				return original.apply(this, args);
+			if (!hasSeed(layer) || !training) return call();
 			const streams = currentStreams() ?? withoutSeed;
-			layer.seed = streams.seeded(`dropout:${seed}`, String(seed)).next();
-			try {
-				return original.apply(this, args);
-			} finally {
-				layer.seed = seed;
-			}
+			const mask = streams.stream(`dropout:${layer.seed}`).next();
+			return withSeed(layer, mask, call);
+		},
+);
+
+/** It counts its own seed up at each call, so its config would tell another one. */
+replace(
+	layerClass("RandomWidth"),
+	"call",
+	(original) =>
+		function (...args) {
+			const { randomGenerator } = this as { randomGenerator: Seeded };
+			const call = () => original.apply(this, args);
+			const streams = currentStreams();
+			if (!hasSeed(randomGenerator))
+				return withSeed(randomGenerator, undefined, () =>
+					inStream("augment", call),
+				);
+			if (!streams) return call();
+			const { seed } = randomGenerator;
+			const width = streams.stream(`augment:${seed}`).next();
+			return withSeed(randomGenerator, width, call);
 		},
 );
 
 // `model.fit` shuffles by the first of these.
 drawFrom("order", core.util, "shuffle");
 drawFrom("order", core.util, "shuffleCombo");
+drawFrom("order", core.util, "createShuffledIndices");
 
 const drawSeed = () => inStream("order", () => String(Math.random()));
 
