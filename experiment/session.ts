@@ -17,12 +17,12 @@ import { createTally, type Tally } from "./random/tally.ts";
 import type { GitMode } from "./record/git-mode.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
+import { observeTensorBoard } from "./record/tensorboard/observer.ts";
 import {
 	RECORD_FORMAT,
 	RECORD_FORMATS,
 	type RecordFormat,
-} from "./record/record.ts";
-import { observeTensorBoard } from "./record/tensorboard/observer.ts";
+} from "./record-format.ts";
 import { setStrictMath } from "./strict-math/strict-math.ts";
 
 /** A cell as it was executed, whatever became of it. */
@@ -212,6 +212,7 @@ const placeOf = (name: string) =>
 const tallied: StreamSetOptions = {
 	isChosen: () => inherited?.isChosen ?? session().seedOrigin === "given",
 	opened: (name, stream) => session().draws.add(name, stream),
+	format: () => session().recordFormat,
 };
 
 /**

@@ -3,11 +3,11 @@ import { dirname, relative, resolve } from "node:path";
 import { UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { parseAssignments } from "../experiment/params.ts";
+import type { StoredRun } from "../experiment/record/store.ts";
 import {
 	RECORD_FORMAT,
 	type RecordFormat,
-} from "../experiment/record/record.ts";
-import type { StoredRun } from "../experiment/record/store.ts";
+} from "../experiment/record-format.ts";
 import { originNotes } from "../experiment/replay/exported-script.ts";
 import { recordedCells } from "../experiment/replay/recorded-cells.ts";
 import { writeScript } from "../experiment/replay/script.ts";

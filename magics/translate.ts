@@ -3,7 +3,7 @@ import { isAbsolute, posix } from "node:path";
 import MagicString from "magic-string";
 import { sha256 } from "../experiment/canonical.ts";
 import { UsageError } from "../experiment/errors.ts";
-import type { RecordFormat } from "../experiment/record/record.ts";
+import type { RecordFormat } from "../experiment/record-format.ts";
 import { spelled } from "./arguments.ts";
 import { cdMagic } from "./cd.ts";
 import { type MagicLine, type ParsedCell, parseCell } from "./cell.ts";

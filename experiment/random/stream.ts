@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { UsageError } from "../errors.ts";
+import { RECORD_FORMAT, type RecordFormat } from "../record-format.ts";
 import { type GeneratorName, openGenerator } from "./generators.ts";
 import { BATCH, fillUniforms } from "./uniforms.ts";
 
@@ -116,6 +117,8 @@ export interface StreamSetOptions {
 	readonly prefix?: string;
 	/** Was the seed chosen, so that ids and tokens may follow from it? Default: yes. */
 	readonly isChosen?: () => boolean;
+	/** By the rules of which format of records layers with seeds draw. Default: the present one. */
+	readonly format?: () => RecordFormat;
 	/** Told of each stream when it is opened, by the name it is listed under. */
 	readonly opened?: (name: string, stream: Stream) => void;
 }
@@ -159,6 +162,11 @@ export class StreamSet {
 		return this.#options.isChosen?.() ?? true;
 	}
 
+	/** By whose rules those draw whose numbers have changed. */
+	get format(): RecordFormat {
+		return this.#options.format?.() ?? RECORD_FORMAT;
+	}
+
 	stream(name: string, generator?: GeneratorName): Stream {
 		return this.#open(this.#prefix + name, generator);
 	}
@@ -169,6 +177,11 @@ export class StreamSet {
 	 */
 	constant(name: string): number {
 		return openStream(this.seed, name).next();
+	}
+
+	/** A stream with a seed of its own, the same under every root seed: so layers with seeds drew in format 1. */
+	seeded(name: string, seed: string): Stream {
+		return this.#keep(this.#prefix + name, () => openStream(seed, name));
 	}
 
 	#open(name: string, generator?: GeneratorName): Stream {

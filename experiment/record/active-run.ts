@@ -74,7 +74,9 @@ export class ActiveRun {
 		this.#resumed = resumed;
 		this.params = info.params;
 		this.signal = signal;
+		const { recordFormat } = session();
 		this.streams = new StreamSet(info.seed, {
+			format: () => recordFormat,
 			opened: (name, stream) =>
 				session().draws.add(`${info.experiment}/${name}`, stream),
 		});

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, digestOf } from "../canonical.ts";
 import type { ParamValue } from "../events.ts";
-import type { RecordFormat } from "./record.ts";
+import type { RecordFormat } from "../record-format.ts";
 import { isSecret } from "./redact.ts";
 
 /**

@@ -4,20 +4,11 @@ import type { Conditions } from "../conditions.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../params.ts";
+import type { RecordFormat } from "../record-format.ts";
 import type { SeedOrigin } from "../session.ts";
 import type { RecordedError } from "./error-place.ts";
 import type { HiddenState } from "./hidden-state.ts";
 import type { ProcessIdentity } from "./liveness.ts";
-
-/**
- * Raised when a record's fields change their meaning. In format 1 a run's seed
- * followed from its parameters too, a seeded layer drew the same under every root
- * seed, and TensorBoard's file was not sealed; it is read, verified and replayed
- * by these rules.
- */
-export const RECORD_FORMATS = [1, 2] as const;
-export type RecordFormat = (typeof RECORD_FORMATS)[number];
-export const RECORD_FORMAT: RecordFormat = 2;
 
 /** A file of the run folder, as it was written. */
 export interface RecordedFile {

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { sha256 } from "../canonical.ts";
 import { UsageError } from "../errors.ts";
+import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
 import { runsDirectory } from "../session.ts";
 import { filesOf, readFileOf } from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
-import { RECORD_FORMATS, type RecordFormat, type RunRecord } from "./record.ts";
+import type { RunRecord } from "./record.ts";
 import { recordText, sealOf } from "./recorder.ts";
 
 /** A recorded run and where it lies. */

@@ -76,6 +76,9 @@ for (const [name, position] of Object.entries(SEED_POSITIONS))
 		return original(...args);
 	});
 
+/** Runs that were recorded before are replayed by their own rules. */
+const isFormat1 = ({ format }: StreamSet) => format === 1;
+
 interface Seeded {
 	seed?: unknown;
 }
@@ -110,7 +113,8 @@ for (const name of [
 				const initializer = this as Seeded;
 				const apply = () => original.apply(this, args);
 				const streams = currentStreams();
-				if (!streams || !hasSeed(initializer)) return inStream("init", apply);
+				if (!streams || !hasSeed(initializer) || isFormat1(streams))
+					return inStream("init", apply);
 				// The same each time that it is applied, as Keras has it.
 				const seed = streams.constant(`init:${initializer.seed}`);
 				return withSeed(initializer, seed, apply);
@@ -137,8 +141,11 @@ replace(
 			const { training } = args[1] as { training?: boolean };
 			if (!hasSeed(layer) || !training) return call();
 			const streams = currentStreams() ?? withoutSeed;
-			const mask = streams.stream(`dropout:${layer.seed}`).next();
-			return withSeed(layer, mask, call);
+			const name = `dropout:${layer.seed}`;
+			const masks = isFormat1(streams)
+				? streams.seeded(name, String(layer.seed))
+				: streams.stream(name);
+			return withSeed(layer, masks.next(), call);
 		},
 );
 
@@ -151,6 +158,7 @@ replace(
 			const { randomGenerator } = this as { randomGenerator: Seeded };
 			const call = () => original.apply(this, args);
 			const streams = currentStreams();
+			if (streams && isFormat1(streams)) return call();
 			if (!hasSeed(randomGenerator))
 				return withSeed(randomGenerator, undefined, () =>
 					inStream("augment", call),
@@ -165,7 +173,16 @@ replace(
 // `model.fit` shuffles by the first of these.
 drawFrom("order", core.util, "shuffle");
 drawFrom("order", core.util, "shuffleCombo");
-drawFrom("order", core.util, "createShuffledIndices");
+replace(
+	core.util,
+	"createShuffledIndices",
+	(original) =>
+		function (...args) {
+			const draw = () => original.apply(this, args);
+			const streams = currentStreams();
+			return streams && isFormat1(streams) ? draw() : inStream("order", draw);
+		},
+);
 
 const drawSeed = () => inStream("order", () => String(Math.random()));
 
