@@ -120,7 +120,7 @@ def spec_folder(prefix: Path, name: str) -> Path:
 def node_of(prefix: Path) -> str:
     """The Node that the kernel under test runs on."""
     spec = json.loads((spec_folder(prefix, "deepdiva") / "kernel.json").read_text())
-    return spec["argv"][0]
+    return spec["metadata"]["deepdiva"]["node"]
 
 
 def install(prefix: Path, name: str, argv: list[str], **fields: str) -> None:

@@ -1,4 +1,11 @@
-import { install, uninstall } from "../../kernel/install/install.ts";
+import { UsageError } from "../../experiment/errors.ts";
+import { hasKernel, install, uninstall } from "../../kernel/install/install.ts";
+import {
+	installLauncher,
+	launcherAdvice,
+	uninstallLauncher,
+} from "../../kernel/install/launcher.ts";
+import type { Target } from "../../kernel/install/location.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 
@@ -17,7 +24,7 @@ const options = [
 		name: "prefix",
 		type: "text",
 		placeholder: "DIR",
-		description: "Under DIR/share/jupyter.",
+		description: "Under DIR/share/jupyter and DIR/bin.",
 	},
 	{
 		name: "name",
@@ -39,24 +46,48 @@ function read({ flags, values }: MagicArguments) {
 
 export const installCommand: Command = {
 	name: "install",
-	summary: "Makes the kernel known to Jupyter.",
+	summary:
+		"Makes the kernel known to Jupyter, and this command to the terminal.",
 	positionals: [],
 	options,
 	examples: ["deepdiva install", "deepdiva install --sys-prefix"],
 	async run(args) {
-		console.log(`installed the kernel in ${await install(read(args))}`);
+		const target = read(args);
+		console.log(`installed the kernel in ${install(target)}`);
+		const launcher = installLauncher(target);
+		console.log(`installed the command ${launcher}`);
+		for (const advice of launcherAdvice(launcher)) console.log(advice);
 		return 0;
 	},
 };
 
 export const uninstallCommand: Command = {
 	name: "uninstall",
-	summary: "Makes Jupyter forget the kernel.",
+	summary: "Makes Jupyter forget the kernel, and the terminal this command.",
 	positionals: [],
 	options,
 	examples: ["deepdiva uninstall"],
 	async run(args) {
-		console.log(`removed the kernel from ${await uninstall(read(args))}`);
+		const target = read(args);
+		let problem: UsageError | undefined;
+		try {
+			console.log(`removed the kernel from ${uninstall(target)}`);
+		} catch (error) {
+			if (!(error instanceof UsageError)) throw error;
+			problem = error;
+		}
+		// It goes with the last kernel, by whatever name that was installed, and also where Jupyter removed that.
+		if (!hasKernel(target)) removeLauncher(target);
+		if (problem) throw problem;
 		return 0;
 	},
 };
+
+function removeLauncher(target: Target): void {
+	const launcher = uninstallLauncher(target);
+	if (launcher?.startsOther !== undefined)
+		console.log(
+			`left the command ${launcher.path}: it starts the DeepDIVA in ${launcher.startsOther}`,
+		);
+	else if (launcher) console.log(`removed the command ${launcher.path}`);
+}

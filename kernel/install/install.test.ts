@@ -11,7 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { after, afterEach, test } from "node:test";
+import { packageRoot } from "../../experiment/version.ts";
 import { install, uninstall } from "./install.ts";
+import { kernelSpec } from "./kernelspec.ts";
 import { kernelsFolder } from "./location.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-install-"));
@@ -22,22 +24,33 @@ afterEach(() => {
 	process.env = { ...environment };
 });
 
-test("the kernelspec starts this kernel on this Node", () => {
+test("the kernelspec starts this kernel on this Node, by a script that knows both", () => {
 	const path = install({ prefix: folder });
 	assert.equal(path, join(folder, "share", "jupyter", "kernels", "deepdiva"));
 	const spec = JSON.parse(readFileSync(join(path, "kernel.json"), "utf8"));
-	const [node, main, file] = spec.argv;
-	assert.equal(node, process.execPath);
-	assert.ok(isAbsolute(main) && existsSync(main));
-	assert.equal(file, "{connection_file}");
+	assert.deepEqual(spec.argv, [
+		"/bin/sh",
+		join(path, "start.sh"),
+		"{connection_file}",
+	]);
+	const start = readFileSync(join(path, "start.sh"), "utf8");
+	assert.ok(start.includes(`exec '${process.execPath}' '`));
 	assert.equal(spec.interrupt_mode, "message");
 	assert.equal(spec.language, "typescript");
 	assert.equal(spec.display_name, "TypeScript (DeepDIVA)");
 	assert.deepEqual(spec.metadata, {
 		debugger: false,
 		supported_encryption: "curve",
+		deepdiva: { installation: packageRoot, node: process.execPath },
 	});
 	assert.match(readFileSync(join(path, "logo-svg.svg"), "utf8"), /^<svg /);
+});
+
+test("on Windows, which has no such shell, the kernelspec names Node and the kernel themselves", () => {
+	const [node, main = "", file] = kernelSpec("A", folder, "win32").argv;
+	assert.equal(node, process.execPath);
+	assert.ok(isAbsolute(main) && existsSync(main));
+	assert.equal(file, "{connection_file}");
 });
 
 test("installing again replaces the kernelspec and leaves nothing else", () => {
@@ -58,6 +71,16 @@ test("uninstalling removes the kernelspec, and only ours", () => {
 		() => uninstall({ prefix: folder, name: "gone" }),
 		/no kernelspec in .*gone/,
 	);
+	// As versions before the start script wrote it.
+	mkdirSync(path);
+	writeFileSync(
+		join(path, "kernel.json"),
+		JSON.stringify({
+			argv: ["/n/node", "/p/kernel/server/main.js", "{connection_file}"],
+			language: "typescript",
+		}),
+	);
+	assert.equal(uninstall({ prefix: folder, name: "gone" }), path);
 	const other = join(path, "..", "python3");
 	mkdirSync(other);
 	for (const spec of ['{"argv":["python"],"language":"python"}', "{"]) {

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
 
-/** Where a kernelspec goes. One of them; without any it is the user's folder. */
+/** Where a kernelspec and the launcher go. One of them; without any it is the user's folder. */
 export interface Target {
 	/** For this user, in every Python environment. The default. */
 	readonly user?: boolean;
@@ -16,12 +17,10 @@ export interface Target {
  * The folder of kernelspecs of a target, absolute.
  * https://docs.jupyter.org/en/latest/use/jupyter-directories.html#data-files
  *
- * @throws Error when more than one target is named, or no Python environment is found
+ * @throws UsageError when more than one target is named, or no Python environment is found
  */
 export function kernelsFolder(target: Target): string {
-	const named = [target.user, target.sysPrefix, target.prefix !== undefined];
-	if (named.filter(Boolean).length > 1)
-		throw new Error("Name one of --user, --sys-prefix and --prefix.");
+	requireOne(target);
 	const data =
 		target.prefix !== undefined
 			? join(target.prefix, "share", "jupyter")
@@ -29,6 +28,35 @@ export function kernelsFolder(target: Target): string {
 				? join(pythonPrefix(), "share", "jupyter")
 				: userData();
 	return resolve(data, "kernels");
+}
+
+/**
+ * The folder of commands of a target, absolute.
+ * https://specifications.freedesktop.org/basedir-spec/latest/
+ *
+ * @throws UsageError when more than one target is named, or no Python environment is found
+ */
+export function binFolder(target: Target): string {
+	requireOne(target);
+	const windows = process.platform === "win32";
+	if (target.prefix !== undefined) return resolve(target.prefix, "bin");
+	if (target.sysPrefix)
+		return resolve(pythonPrefix(), windows ? "Scripts" : "bin");
+	const { XDG_BIN_HOME = "", LOCALAPPDATA } = process.env;
+	if (windows)
+		return join(
+			LOCALAPPDATA ?? join(homedir(), "AppData", "Local"),
+			"deepdiva",
+			"bin",
+		);
+	return isAbsolute(XDG_BIN_HOME)
+		? resolve(XDG_BIN_HOME)
+		: join(homedir(), ".local", "bin");
+}
+
+function requireOne({ user, sysPrefix, prefix }: Target): void {
+	if ([user, sysPrefix, prefix !== undefined].filter(Boolean).length > 1)
+		throw new UsageError("Name one of --user, --sys-prefix and --prefix.");
 }
 
 function userData(): string {
@@ -59,7 +87,7 @@ function pythonPrefix(): string {
 		} catch {
 			// Not this one: the next, then the error below.
 		}
-	throw new Error(
+	throw new UsageError(
 		"--sys-prefix needs a Python environment, and none was found: no VIRTUAL_ENV, no CONDA_PREFIX, no python3 in the PATH. Activate the environment of Jupyter first, or use --user or --prefix DIR.",
 	);
 }

@@ -1,0 +1,3 @@
+/** One word of a POSIX shell that means this text and nothing else. */
+export const shellQuoted = (text: string) =>
+	`'${text.replaceAll("'", "'\\''")}'`;
