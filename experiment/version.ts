@@ -35,5 +35,5 @@ export const PUBLISHED_AS = "@deepdiva/notebook";
 /** The command that adds this package to the project in the working folder. */
 export const addToProject =
 	packageJson.private === true
-		? `npm pack ${shellQuoted(packageRoot)} && npm install --save-exact ./deepdiva-${version}.tgz`
+		? `npm pack --ignore-scripts ${shellQuoted(packageRoot)} && npm install --save-exact ./deepdiva-${version}.tgz`
 		: `npm install --save-exact deepdiva@npm:${PUBLISHED_AS}@${version}`;

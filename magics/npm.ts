@@ -18,7 +18,7 @@ function npm(): { file: string; words: readonly string[] } {
 	const folders = (process.env.PATH ?? "").split(delimiter);
 	const found = folders.find((folder) => existsSync(join(folder, name)));
 	if (found !== undefined) return { file: join(found, name), words: [] };
-	// Set by npx, which may have started this program.
+	// Set by npm, whose script may have started this program.
 	const { npm_execpath: script, npm_node_execpath: node } = process.env;
 	if (script && node && existsSync(script))
 		return { file: node, words: [script] };

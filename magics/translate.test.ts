@@ -20,7 +20,7 @@ function body(...sources: string[]): string {
 	const lines = code(...sources).split("\n");
 	assert.equal(
 		lines[0],
-		"// Exported by deepdiva. Run it with: npx deepdiva run FILE.ts [key=value …]",
+		"// Exported by deepdiva. Run it with: deepdiva run FILE.ts [key=value …]",
 	);
 	assert.equal(lines[2], 'import * as dd from "deepdiva";');
 	return lines.slice(3).join("\n").trim();

@@ -122,7 +122,7 @@ export function translateCells(
 	);
 	return [
 		[
-			"// Exported by deepdiva. Run it with: npx deepdiva run FILE.ts [key=value …]",
+			"// Exported by deepdiva. Run it with: deepdiva run FILE.ts [key=value …]",
 			...(notes.length > 0 ? [asComment(notes.join("\n"))] : []),
 		].join("\n"),
 		[...imports.lines, ...requireLines(code)].join("\n"),

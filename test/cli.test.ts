@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
-	chmodSync,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
 	rmSync,
+	symlinkSync,
 	writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { encode } from "fast-png";
-import { notebookOf, runDeepdiva } from "./command-line.ts";
+import { launcher, notebookOf, runDeepdiva } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-cli-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -259,16 +259,30 @@ test("a damaged run folder is named, and the other runs are still listed", () =>
 	rmSync(damaged, { recursive: true });
 });
 
-test("an exported script runs by its own shell script's command", () => {
+test("an exported script runs by its own shell script, which starts the command that is on PATH", () => {
 	assert.equal(
 		deepdiva("export", "digest.ipynb", "-o", "sub/replay.ts").status,
 		0,
 	);
-	const shell = readFileSync(join(folder, "sub", "replay.sh"), "utf8");
-	assert.match(shell, /deepdiva run '\.\/replay\.ts' "\$@"/);
-	chmodSync(join(folder, "sub", "replay.sh"), 0o755);
 	assert.deepEqual(readdirSync(join(folder, "sub")).sort(), [
 		"replay.sh",
 		"replay.ts",
 	]);
+	const bin = join(folder, "bin");
+	mkdirSync(bin);
+	symlinkSync(launcher, join(bin, "deepdiva"));
+	const before = runs().length;
+	const { status, stderr } = spawnSync(join(folder, "sub", "replay.sh"), {
+		encoding: "utf8",
+		env: {
+			...process.env,
+			PATH: `${bin}:${process.env.PATH}`,
+			DEEPDIVA_RUNS: join(folder, "runs"),
+		},
+	});
+	assert.equal(status, 0, stderr);
+	const [ran, ...others] = runs().slice(before);
+	assert.deepEqual(others, []);
+	const first = runs().find(({ digest }) => digest === ran?.digest);
+	assert.notEqual(first?.id, ran?.id);
 });

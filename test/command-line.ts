@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** What `npx deepdiva` starts. */
+/** What the command `deepdiva` starts. */
 export const launcher = fileURLToPath(
 	new URL("../bin/deepdiva.js", import.meta.url),
 );

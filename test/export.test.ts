@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import {
 	chmodSync,
 	mkdirSync,
+	readdirSync,
 	readFileSync,
 	symlinkSync,
 	writeFileSync,
@@ -20,6 +21,23 @@ import { listRuns } from "../experiment/record/store.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const launcher = join(root, "bin", "deepdiva.js");
+
+const ARCHIVE = "deepdiva-0.1.0.tgz";
+
+/** A lock file with this package as `npm install ./deepdiva-0.1.0.tgz` writes it, and what else is given. */
+const lockFile = (packages: Readonly<Record<string, object>> = {}) =>
+	JSON.stringify({
+		lockfileVersion: 3,
+		packages: {
+			"": {},
+			"node_modules/deepdiva": {
+				version: "0.1.0",
+				resolved: `file:${ARCHIVE}`,
+				integrity: "sha512-x",
+			},
+			...packages,
+		},
+	});
 
 /** A project whose packages are this one's. */
 function project(): string {
@@ -285,7 +303,7 @@ test("a SLURM job computes each member of a multirun as the notebook did, one ta
 	const expected = digests(folder, "a");
 	assert.equal(expected.length, 4);
 	// A lock file is there, and its packages are installed.
-	writeFiles(folder, { "package-lock.json": "{}" });
+	writeFiles(folder, { "package-lock.json": lockFile(), [ARCHIVE]: "packed" });
 	assert.match(
 		deepdiva(folder, [
 			"export",
@@ -325,38 +343,89 @@ test("a SLURM job computes each member of a multirun as the notebook did, one ta
 	);
 });
 
-test("outside of a project the lock file goes with the script, unless it would install nothing there", () => {
+test("outside of a project the lock file goes with the script, and the archives that it names", () => {
 	const folder = project();
 	const away = temporaryFolder();
 	notebook(folder, "%dd run toy\ndd.log({ a: 1 });");
+	const other = { version: "1.0.0", resolved: "file:vendor/other.tgz" };
+	const packed = new Uint8Array([0, 0xff, 0x80]);
+	writeFiles(folder, {
+		"package-lock.json": lockFile({ "node_modules/other": other }),
+		"vendor/other.tgz": packed,
+		[ARCHIVE]: "packed",
+	});
 	const words = ["export", "nb.ipynb", "-o", join(away, "toy.ts"), "--batch"];
-	const refused = () => sh(folder, process.execPath, [launcher, ...words]);
-	assert.match(
-		refused().stderr,
-		/neither .* has a package\.json with a package-lock\.json/,
-	);
-	const lock = (entry: object) =>
-		writeFiles(folder, {
-			"package-lock.json": JSON.stringify({
-				lockfileVersion: 3,
-				packages: { "": {}, "node_modules/deepdiva": entry },
-			}),
-		});
-	lock({ link: true, resolved: "../deepdiva" });
-	assert.match(
-		refused().stderr,
-		/takes node_modules\/deepdiva from a file of this machine/,
-	);
-	lock({ version: "0.1.0", integrity: "sha512-x" });
-	deepdiva(folder, words);
-	assert.equal(
-		readFileSync(join(away, "package-lock.json"), "utf8"),
-		readFileSync(join(folder, "package-lock.json"), "utf8"),
+	assert.match(deepdiva(folder, words), /\/deepdiva-0\.1\.0\.tgz and /);
+	for (const name of ["package.json", "package-lock.json", ARCHIVE])
+		assert.equal(
+			readFileSync(join(away, name), "utf8"),
+			readFileSync(join(folder, name), "utf8"),
+		);
+	assert.deepEqual(
+		[...readFileSync(join(away, "vendor", "other.tgz"))],
+		[...packed],
 	);
 	const dockerfile = readFileSync(join(away, "toy.Dockerfile"), "utf8");
 	assert.match(dockerfile, /^FROM node:\d+\.\d+\.\d+-bookworm-slim$/m);
 	assert.match(
 		dockerfile,
-		/^ENTRYPOINT \["npx","--no-install","deepdiva","run","\.\/toy\.ts"\]$/m,
+		/^ENTRYPOINT \["\/experiment\/node_modules\/\.bin\/deepdiva","run","\.\/toy\.ts"\]$/m,
 	);
+});
+
+test("what would not install this package elsewhere is refused, with the commands that mend it, and nothing is written", () => {
+	const folder = project();
+	const away = temporaryFolder();
+	notebook(folder, "%dd run toy\ndd.log({ a: 1 });");
+	const refused = (place: string) => {
+		const { status, stderr } = sh(folder, process.execPath, [
+			launcher,
+			...["export", "nb.ipynb", "-o", join(place, "toy.ts"), "--batch"],
+		]);
+		assert.equal(status, 2, stderr);
+		return stderr;
+	};
+	const mend = `cd '${folder}' && npm pack --ignore-scripts '${root.replace(/\/$/, "")}' && npm install --save-exact ./${ARCHIVE}\n`;
+	for (const place of [away, folder])
+		assert.match(
+			refused(place),
+			/there is no package\.json with a package-lock\.json in /,
+		);
+	assert.ok(refused(folder).endsWith(mend));
+	const deepdivaFrom = (resolved: string, link = false) => ({
+		"node_modules/deepdiva": { resolved, link },
+	});
+	for (const [packages, message] of [
+		[{ "node_modules/deepdiva": undefined }, /does not name deepdiva/],
+		[
+			deepdivaFrom("../deepdiva", true),
+			/takes node_modules\/deepdiva from \.\.\/deepdiva, which is outside of that folder/,
+		],
+		[
+			deepdivaFrom("file:../deepdiva.tgz"),
+			/from \.\.\/deepdiva\.tgz, which is outside of that folder/,
+		],
+		[{}, /from deepdiva-0\.1\.0\.tgz, which is not there/],
+	] as const) {
+		writeFiles(folder, {
+			"package-lock.json": lockFile(packages as Record<string, object>),
+		});
+		for (const place of [folder, away]) {
+			assert.match(refused(place), message);
+			assert.ok(refused(place).endsWith(mend));
+		}
+	}
+	writeFiles(folder, {
+		"package-lock.json": lockFile({
+			"node_modules/part": { resolved: "part", link: true },
+		}),
+		"part/package.json": "{}",
+		[ARCHIVE]: "packed",
+	});
+	assert.match(
+		refused(away),
+		/takes node_modules\/part from a folder of that project/,
+	);
+	assert.deepEqual(readdirSync(away), []);
+	deepdiva(folder, ["export", "nb.ipynb", "-o", "toy.ts", "--batch"]);
 });

@@ -1,7 +1,17 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import {
+	basename,
+	dirname,
+	isAbsolute,
+	join,
+	relative,
+	resolve,
+} from "node:path";
 import { UsageError } from "../errors.ts";
 import { projectRoot } from "../session.ts";
+import { shellQuoted } from "../shell.ts";
+import { addToProject } from "../version.ts";
+import { commandOf, isDeepdiva } from "./project-command.ts";
 
 export interface BatchOptions {
 	/** The folder of the cells: its project's lock file is copied where the script's folder has none. */
@@ -15,20 +25,20 @@ export interface BatchOptions {
 export interface BatchFile {
 	/** Beside the script. */
 	readonly name: string;
-	readonly content: string;
+	readonly content: string | Uint8Array;
 }
-
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /**
  * What clusters and containers need beside a script: a SLURM job, a Dockerfile
- * and, where its folder belongs to no project with a lock file, that of the cells' project.
+ * and, where its folder belongs to no project with a lock file, that of the
+ * cells' project with the archives in that project that it takes packages from.
  * @throws UsageError when there is no lock file that would install this package elsewhere
  */
 export function planBatch(path: string, options: BatchOptions): BatchFile[] {
 	const folder = dirname(path);
 	const name = basename(path, ".ts");
 	const own = projectRoot(folder);
+	if (hasLock(own)) localPackages(own);
 	const copies = hasLock(own) ? [] : lockFiles(options.source, folder);
 	const project = copies.length > 0 ? folder : own;
 	return [
@@ -38,42 +48,86 @@ export function planBatch(path: string, options: BatchOptions): BatchFile[] {
 	];
 }
 
+const LOCK = ["package.json", "package-lock.json"] as const;
+
 const hasLock = (folder: string) =>
-	["package.json", "package-lock.json"].every((name) =>
-		existsSync(join(folder, name)),
-	);
+	LOCK.every((name) => existsSync(join(folder, name)));
 
 function lockFiles(source: string, folder: string): BatchFile[] {
 	const project = projectRoot(source);
-	if (!hasLock(project))
+	if (isDeepdiva(project))
 		throw new UsageError(
-			`neither ${folder} nor ${project} has a package.json with a package-lock.json, by which others could install the same packages; make them with: npm init -y && npm install --save-exact deepdiva`,
+			`${project} is DeepDIVA itself, and its lock file would not install it in ${folder}; export into a folder of ${project}, or run the cells in a project of your own: deepdiva new NAME`,
 		);
-	for (const name of ["package.json", "package-lock.json"])
+	if (!hasLock(project)) {
+		const places = [...new Set([folder, project])].join(" or ");
+		const init = existsSync(join(project, "package.json"))
+			? []
+			: ["npm init -y"];
+		throw new UsageError(
+			`there is no package.json with a package-lock.json in ${places}, by which others could install the same packages; make them: ${mendIn(project, ...init)}`,
+		);
+	}
+	for (const name of LOCK)
 		if (existsSync(join(folder, name)))
 			throw new UsageError(
 				`${join(folder, name)} exists, without the other of package.json and package-lock.json; complete them with npm install, or export to another folder`,
 			);
-	const text = readFileSync(join(project, "package-lock.json"), "utf8");
-	const { packages = {} } = JSON.parse(text) as {
+	const { archives, linked } = localPackages(project);
+	if (linked !== undefined)
+		throw new UsageError(
+			`the lock file of ${project} takes ${linked} from a folder of that project, so it would not install it in ${folder}; export into a folder of ${project}`,
+		);
+	return [...LOCK, ...archives].map((name) => ({
+		name,
+		content: readFileSync(join(project, name)),
+	}));
+}
+
+/** Commands that add this package to a project. */
+const mendIn = (project: string, ...first: readonly string[]) =>
+	[`cd ${shellQuoted(project)}`, ...first, addToProject].join(" && ");
+
+interface LocalPackages {
+	/** Archives in the project, relative to its folder. */
+	readonly archives: readonly string[];
+	/** A package that is a folder of the project, as in workspaces. */
+	readonly linked: string | undefined;
+}
+
+/**
+ * What a project's lock file takes from the project's own folder.
+ * @throws UsageError when that folder alone would not suffice to install this package and the others
+ */
+function localPackages(project: string): LocalPackages {
+	const { packages = {} } = JSON.parse(
+		readFileSync(join(project, "package-lock.json"), "utf8"),
+	) as {
 		packages?: Record<string, { resolved?: string; link?: boolean }>;
 	};
-	const here = (reason: string): never => {
+	if (!isDeepdiva(project) && !packages["node_modules/deepdiva"])
 		throw new UsageError(
-			`the lock file of ${project} ${reason}, so it would install nothing in ${folder}; export into a folder of that project`,
+			`the lock file of ${project} does not name deepdiva, so neither a container nor somebody else would get it; add it: ${mendIn(project)}`,
 		);
-	};
-	if (!packages["node_modules/deepdiva"]) here("does not name deepdiva");
-	for (const [place, { resolved = "", link }] of Object.entries(packages))
-		if (place !== "" && (link || resolved.startsWith("file:")))
-			here(`takes ${place} from a file of this machine`);
-	return [
-		{
-			name: "package.json",
-			content: readFileSync(join(project, "package.json"), "utf8"),
-		},
-		{ name: "package-lock.json", content: text },
-	];
+	const archives: string[] = [];
+	let linked: string | undefined;
+	for (const [place, { resolved = "", link }] of Object.entries(packages)) {
+		if (place === "" || !(link || resolved.startsWith("file:"))) continue;
+		const path = resolved.replace(/^file:/, "");
+		const where = relative(project, resolve(project, path));
+		const outside = where.startsWith("..") || isAbsolute(where);
+		if (outside || !existsSync(join(project, where)))
+			throw new UsageError(
+				`the lock file of ${project} takes ${place} from ${path}, which is ${outside ? "outside of that folder" : "not there"}, so neither a container nor somebody else would get it; ${
+					place === "node_modules/deepdiva"
+						? `install it from an archive there: ${mendIn(project)}`
+						: "install it from an archive there, which npm pack makes"
+				}`,
+			);
+		if (link) linked ??= place;
+		else archives.push(path);
+	}
+	return { archives, linked };
 }
 
 function slurmJob(
@@ -107,24 +161,24 @@ ${array}#SBATCH --cpus-per-task=2
 ##SBATCH --gres=gpu:1
 #
 ${head}
-# Submit it from its own folder: sbatch ${quoted(`${name}.sbatch`)} [key=value …]
+# Submit it from its own folder: sbatch ${shellQuoted(`${name}.sbatch`)} [key=value …]
 set -eu
 cd "\${SLURM_SUBMIT_DIR:-$(dirname "$0")}"
-if [ ! -f ${quoted(`./${name}.sh`)} ]; then
-	echo "submit this job from the folder of "${quoted(`${name}.sh`)} >&2
+if [ ! -f ${shellQuoted(`./${name}.sh`)} ]; then
+	echo "submit this job from the folder of "${shellQuoted(`${name}.sh`)} >&2
 	exit 2
 fi
-logs=${quoted(up)}/runs/slurm
+logs=${shellQuoted(up)}/runs/slurm
 mkdir -p "$logs"
-exec >"$logs"/${quoted(name)}-"\${SLURM_ARRAY_JOB_ID:-\${SLURM_JOB_ID:-0}}_\${SLURM_ARRAY_TASK_ID:-0}".log 2>&1
+exec >"$logs"/${shellQuoted(name)}-"\${SLURM_ARRAY_JOB_ID:-\${SLURM_JOB_ID:-0}}_\${SLURM_ARRAY_TASK_ID:-0}".log 2>&1
 # The first task installs what the lock file says; the others wait for it.
 (
 	flock 9
-	[ -d ${quoted(`${up}/node_modules`)} ] || (cd ${quoted(up)} && npm ci)
+	[ -d ${shellQuoted(`${up}/node_modules`)} ] || (cd ${shellQuoted(up)} && npm ci)
 ) 9>"$logs/install.lock"
 # Without SLURM (SLURM_ARRAY_TASK_ID=0 sh ${name}.sbatch) the task runs here.
-if [ -n "\${SLURM_JOB_ID:-}" ]; then set -- srun ${quoted(`./${name}.sh`)}${member} "$@"
-else set -- ${quoted(`./${name}.sh`)}${member} "$@"; fi
+if [ -n "\${SLURM_JOB_ID:-}" ]; then set -- srun ${shellQuoted(`./${name}.sh`)}${member} "$@"
+else set -- ${shellQuoted(`./${name}.sh`)}${member} "$@"; fi
 exec "$@"
 `;
 }
@@ -152,7 +206,7 @@ function dockerFiles(
 			name: `${name}.Dockerfile`,
 			content: `# The script with what it imports and the manifests of its data, on the Node that it was exported with.
 # In the project's folder${up}:
-#   docker build -f ${quoted(dockerfile)} -t ${name.toLowerCase().replace(/[^a-z0-9_.-]/g, "-")} .
+#   docker build -f ${shellQuoted(dockerfile)} -t ${name.toLowerCase().replace(/[^a-z0-9_.-]/g, "-")} .
 #   docker run --rm${mounts} -v "$PWD/runs:/experiment/runs" IMAGE [key=value …]
 FROM node:${node}-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*
@@ -160,7 +214,7 @@ WORKDIR /experiment
 COPY . .
 RUN npm ci
 WORKDIR /experiment/${inside}
-ENTRYPOINT ${JSON.stringify(["npx", "--no-install", "deepdiva", "run", `./${file}`])}
+ENTRYPOINT ${JSON.stringify([`/experiment/${commandOf(project)}`, "run", `./${file}`])}
 `,
 		},
 		{

@@ -58,7 +58,7 @@ export function originNotes({
 		data: data.map(({ path, root }) => ({ path, root })),
 	};
 	return [
-		`From run ${id}. This compares what it computes with that run: npx deepdiva replay FILE.ts`,
+		`From run ${id}. This compares what it computes with that run: deepdiva replay FILE.ts`,
 		// A comment ends at these two, where JSON does not mind them.
 		`${MARK} ${JSON.stringify(origin).replace(/[\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`)}`,
 	];

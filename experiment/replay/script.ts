@@ -3,7 +3,10 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { writeFileAtomic } from "../files.ts";
 import { projectRoot } from "../session.ts";
+import { shellQuoted } from "../shell.ts";
+import { version } from "../version.ts";
 import { type BatchOptions, planBatch } from "./batch.ts";
+import { commandOf } from "./project-command.ts";
 
 /**
  * Writes an exported script and, beside it, a shell script that runs it from a
@@ -38,16 +41,29 @@ export function writeScript(
 }
 
 function shellScript(path: string): string {
-	const up = relative(dirname(path), projectRoot(dirname(path))) || ".";
-	const name = basename(path).replaceAll("'", "'\\''");
+	const project = projectRoot(dirname(path));
+	const up = relative(dirname(path), project) || ".";
+	const inProject = (name: string) => shellQuoted(`${up}/${name}`);
 	return `#!/bin/sh
 # Installs what the lock file says, where that was not done yet, and runs ${basename(path)}.
 # Arguments of the form key=value override its parameters; --help lists them.
 set -eu
 cd "$(dirname "$0")"
-if [ -f '${up}/package-lock.json' ] && [ ! -d '${up}/node_modules' ]; then
-	(cd '${up}' && npm ci)
+if [ -f ${inProject("package-lock.json")} ] && [ ! -d ${inProject("node_modules")} ]; then
+	(cd ${shellQuoted(up)} && npm ci)
 fi
-exec npx --no-install deepdiva run './${name}' "$@"
+# The project's own DeepDIVA, else the launcher on PATH; nothing is fetched by name.
+deepdiva=${inProject(commandOf(project))}
+if [ ! -x "$deepdiva" ]; then
+	deepdiva=$(command -v deepdiva) || deepdiva=
+	case $deepdiva in
+	/*) ;;
+	*)
+		echo "deepdiva is neither in this project's node_modules/.bin nor on PATH; in a clone of DeepDIVA ${version} run: npm ci && node bin/deepdiva.js install" >&2
+		exit 2
+		;;
+	esac
+fi
+exec "$deepdiva" run ${shellQuoted(`./${basename(path)}`)} "$@"
 `;
 }

@@ -38,7 +38,7 @@ function connectionFile(args: readonly string[]): string {
 		?.replace(/^--?[\w-]+=/, "");
 	if (!path)
 		throw new ConnectionFileError(
-			"The path of a connection file is missing. Jupyter passes it; in a terminal, start a notebook with `jupyter lab` after `npx deepdiva install`.",
+			"The path of a connection file is missing. Jupyter passes it; in a terminal, start a notebook with `jupyter lab` after `deepdiva install`.",
 		);
 	return path;
 }
