@@ -15,6 +15,7 @@ import { dataCommand } from "./commands/data/index.ts";
 import { executeCommand } from "./commands/execute.ts";
 import { exportCommand } from "./commands/export.ts";
 import { installCommand, uninstallCommand } from "./commands/install.ts";
+import { newCommand } from "./commands/new.ts";
 import { replCommand } from "./commands/repl.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { runCommand } from "./commands/run.ts";
@@ -27,6 +28,7 @@ const EXIT_USAGE = 2;
 
 const commands: readonly (Command | CommandGroup)[] = [
 	startCommand,
+	newCommand,
 	executeCommand,
 	replCommand,
 	runCommand,

@@ -1,36 +1,38 @@
-import { cpSync, existsSync, mkdirSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { cpSync, existsSync, mkdirSync, realpathSync } from "node:fs";
+import {
+	basename,
+	dirname,
+	isAbsolute,
+	join,
+	relative,
+	resolve,
+	sep,
+} from "node:path";
 import { listRuns } from "../../experiment/record/store.ts";
 import { runsDirectory } from "../../experiment/session.ts";
+import { isClone, packageRoot } from "../../experiment/version.ts";
 import { formatNumber, table } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { execute } from "./execute.ts";
 import { replay } from "./replay.ts";
 
-/** The package's folder, in the sources as in the build. */
-function packageRoot(): string {
-	for (
-		let folder = dirname(fileURLToPath(import.meta.url));
-		;
-		folder = dirname(folder)
-	)
-		if (
-			existsSync(join(folder, "package.json")) &&
-			existsSync(join(folder, "tutorials"))
-		)
-			return folder;
-}
-
-/** The tutorial where it may leave its data: in a clone its own place, of an installed package a copy here. */
-function tutorialPath(): string {
+/**
+ * The tutorial where it may leave its data and runs: its own place for whoever
+ * works in the clone, and a copy here in any other folder.
+ */
+export function tutorialPath(cwd = process.cwd()): string {
 	const name = join("tutorials", "01-first-experiment.ipynb");
-	const packaged = join(packageRoot(), name);
-	if (!/[\\/]node_modules[\\/]/.test(packaged)) return packaged;
-	const copy = resolve(name);
+	const packaged = join(packageRoot, name);
+	if (isClone && isWithin(packageRoot, cwd)) return packaged;
+	const copy = resolve(cwd, name);
 	mkdirSync(dirname(copy), { recursive: true });
 	if (!existsSync(copy)) cpSync(packaged, copy);
 	return copy;
+}
+
+function isWithin(folder: string, path: string): boolean {
+	const inner = relative(realpathSync(folder), realpathSync(path));
+	return !isAbsolute(inner) && inner.split(sep)[0] !== "..";
 }
 
 /** Executes the first tutorial, sums up its runs, and replays the last one. */

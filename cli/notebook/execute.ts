@@ -163,15 +163,20 @@ function requireTypeScript({ metadata }: Notebook, path: string): void {
 		);
 }
 
+/** How a notebook says which kernel it wants. */
+export const kernelMetadata = () => ({
+	kernelspec: {
+		name: "deepdiva",
+		display_name: "TypeScript (DeepDIVA)",
+		language: "typescript",
+	},
+	language_info: { ...kernelInfo().language_info },
+});
+
 function prepare(notebook: Notebook): void {
 	notebook.metadata = {
 		...notebook.metadata,
-		kernelspec: {
-			name: "deepdiva",
-			display_name: "TypeScript (DeepDIVA)",
-			language: "typescript",
-		},
-		language_info: { ...kernelInfo().language_info },
+		...kernelMetadata(),
 	};
 	for (const cell of notebook.cells) {
 		if (cell.cell_type !== "code") continue;

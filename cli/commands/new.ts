@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
+import { writeFileAtomic } from "../../experiment/files.ts";
+import type { Command } from "../command.ts";
+import { newFiles } from "../notebook/new-folder.ts";
+
+/** @throws UsageError for a name that some system or shell would trip over */
+function checkedName(name: string): string {
+	const refuse = (problem: string): never => {
+		throw new UsageError(`deepdiva new: ${problem}`);
+	};
+	if (/[/\\]/.test(name)) {
+		const path = name.replaceAll("\\", "/");
+		refuse(
+			`NAME is the name of a folder here, and "${name}" is a path; go where it shall be: cd ${dirname(path)} && deepdiva new ${basename(path)}`,
+		);
+	}
+	if (!/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*$/u.test(name) || name.endsWith("."))
+		refuse(
+			`a folder cannot be named "${name}": begin with a letter or digit, then letters, digits, ".", "_" and "-"`,
+		);
+	if (/^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name))
+		refuse(`"${name}" is the name of a device on Windows; choose another`);
+	if (Buffer.byteLength(name) > 100)
+		refuse("the name has more than 100 bytes; choose a shorter one");
+	return name;
+}
+
+/** @throws UsageError unless the folder is empty or can be made */
+function requireEmpty(folder: string): void {
+	if (!existsSync(folder)) return;
+	if (!statSync(folder).isDirectory())
+		throw new UsageError(
+			`deepdiva new: ${folder} is a file; nothing was written. Choose another name`,
+		);
+	if (readdirSync(folder).length > 0)
+		throw new UsageError(
+			`deepdiva new: the folder ${folder} is not empty; nothing was written. Choose another name, or empty it`,
+		);
+}
+
+export const newCommand: Command = {
+	name: "new",
+	summary: "Makes a folder to begin in: a notebook, and a place for data.",
+	positionals: [
+		{
+			name: "NAME",
+			required: true,
+			description: "Of the folder, made here, and of its notebook.",
+		},
+	],
+	options: [],
+	examples: ["deepdiva new moons"],
+	async run({ positionals: [word = ""] }) {
+		const name = checkedName(word);
+		const folder = resolve(name);
+		requireEmpty(folder);
+		const files = newFiles(name);
+		try {
+			mkdirSync(folder, { recursive: true });
+			for (const [path, content] of Object.entries(files))
+				writeFileAtomic(join(folder, path), content);
+		} catch (error) {
+			throw new UsageError(
+				`deepdiva new: ${folder} cannot be written: ${(error as Error).message}`,
+			);
+		}
+		console.log(
+			[
+				`made ${name} with ${Object.keys(files).join(", ")}`,
+				`in Jupyter        cd ${name} && jupyter lab ${name}.ipynb`,
+				`without Jupyter   cd ${name} && deepdiva execute ${name}.ipynb --html out/${name}.html`,
+			].join("\n"),
+		);
+		return 0;
+	},
+};
