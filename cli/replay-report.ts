@@ -54,7 +54,7 @@ export function reportReplay(
 	result: ReplayResult,
 	{ json, tolerance, rebuilt }: ReportOptions,
 ): boolean {
-	const { parts, failure } = result;
+	const { parts, failure, otherNumerics } = result;
 	const identical = failure === undefined && isIdentical(parts);
 	const passed = failure === undefined && isWithinTolerance(parts);
 	if (json)
@@ -68,6 +68,7 @@ export function reportReplay(
 						? {}
 						: { tolerance, withinTolerance: passed }),
 					failure,
+					...(otherNumerics ? { otherNumerics } : {}),
 					parts,
 				},
 				// JSON has no number for it.
@@ -76,6 +77,10 @@ export function reportReplay(
 			),
 		);
 	else {
+		if (otherNumerics && !identical)
+			console.log(
+				`other numerics: ${otherNumerics.recorded ?? "not on record"} → ${otherNumerics.replayed}. The kernels that compute tensors are not those of the run; the version of deepdiva that recorded it has them`,
+			);
 		if (parts.length > 0) console.log(comparisonTable(parts));
 		if (failure !== undefined) console.log(failure);
 		console.log(

@@ -13,6 +13,7 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { writeNumerics } from "./numerics.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -55,6 +56,7 @@ compileAssembly(
 	"--importMemory",
 	...["--enable", "simd"],
 );
+await writeNumerics();
 copyTypeScript6();
 await bundleServer();
 

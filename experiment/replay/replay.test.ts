@@ -12,10 +12,11 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { executeRecipe } from "../../cli/execute-recipe.ts";
+import { reportReplay } from "../../cli/replay-report.ts";
 import { Engine } from "../../kernel/engine/client.ts";
 import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
 import type { RunRecord } from "../record/record.ts";
-import { writeRecord } from "../record/recorder.ts";
+import { sealOf, writeRecord } from "../record/recorder.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { compareRuns, isIdentical, isWithinTolerance } from "./compare.ts";
@@ -326,6 +327,44 @@ test("a run folder far from its project is not replayed", async () => {
 	assert.deepEqual(
 		parts.map(({ part }) => part),
 		["run.json"],
+	);
+});
+
+test("a replay by other kernels than those on record says so before it tells what differs", async (context) => {
+	const folder = copyOf(pick("points"));
+	const { record } = readRun(folder);
+	const backend = record.environment.backend as { numerics: string };
+	const numerics = "0".repeat(16);
+	const { seal: _, ...rest } = record;
+	const forged: RunRecord = {
+		...rest,
+		environment: { ...record.environment, backend: { ...backend, numerics } },
+	};
+	forged.seal = sealOf(forged);
+	writeRecord(folder, forged);
+	const result = await replayRun(readRun(folder), async ({ target }) => {
+		cpSync(pick("points").directory, target.directory, { recursive: true });
+		return undefined;
+	});
+	rmSync(folder, { recursive: true });
+	assert.deepEqual(result.otherNumerics, {
+		recorded: numerics,
+		replayed: backend.numerics,
+	});
+	const printed = context.mock.method(console, "log", () => undefined);
+	const report = (parts: typeof result.parts) => {
+		printed.mock.resetCalls();
+		reportReplay(
+			"1",
+			{ ...result, parts },
+			{ json: false, tolerance: undefined },
+		);
+		return String(printed.mock.calls[0]?.arguments[0]);
+	};
+	assert.doesNotMatch(report(result.parts), /other numerics/);
+	assert.match(
+		report([{ part: "metrics", verdict: "different" }]),
+		new RegExp(`^other numerics: ${numerics} → ${backend.numerics}`),
 	);
 });
 

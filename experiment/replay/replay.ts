@@ -136,6 +136,29 @@ export interface ReplayResult {
 	readonly failure: string | undefined;
 	/** What the replay ran on; absent where it did not start the run again. */
 	readonly environment?: RunRecord["environment"];
+	/** Where both ran tensors by other kernels: by which, as far as the record says. */
+	readonly otherNumerics?: {
+		readonly recorded: string | undefined;
+		readonly replayed: string;
+	};
+}
+
+/** What a record says of the kernels that computed it; undefined where no tensor was, or it does not say. */
+function numericsOf({
+	environment: { backend },
+}: RunRecord): string | undefined {
+	const { numerics } = (backend ?? {}) as { numerics?: unknown };
+	return typeof numerics === "string" ? numerics : undefined;
+}
+
+function otherNumerics(
+	recorded: RunRecord,
+	replayed: RunRecord,
+): Pick<ReplayResult, "otherNumerics"> {
+	const [a, b] = [numericsOf(recorded), numericsOf(replayed)];
+	return b === undefined || a === b
+		? {}
+		: { otherNumerics: { recorded: a, replayed: b } };
 }
 
 /** A replay leaves nothing behind: where a folder has no manifest, none is made. */
@@ -256,6 +279,7 @@ export async function replayRun(
 			parts,
 			failure: ended ? undefined : failure,
 			environment: replayed.record.environment,
+			...otherNumerics(stored.record, replayed.record),
 		};
 	} finally {
 		rmSync(into, { recursive: true, force: true });

@@ -18,12 +18,14 @@ const file = (name: string) =>
 		.href;
 
 test("wasm is the default, with SIMD and one thread", async () => {
-	assert.deepEqual(await useBackend(), {
+	const { numerics, ...info } = await useBackend();
+	assert.deepEqual(info, {
 		name: "wasm",
 		version: "4.22.0",
 		simd: true,
 		threads: 1,
 	});
+	assert.match(numerics, /^[0-9a-f]{16}$/);
 	assert.equal(tf.getBackend(), "wasm");
 });
 

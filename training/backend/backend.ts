@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,6 +7,7 @@ import "./seeding.ts";
 import "@tensorflow/tfjs-backend-cpu";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as core from "@tensorflow/tfjs-core";
+import { builtFile } from "../../experiment/built-file.ts";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
 import { registerGradients } from "./gradients.ts";
 import { registerTrainingKernels } from "./wasm-kernels/index.ts";
@@ -18,6 +20,8 @@ export interface BackendInfo {
 	readonly name: BackendName;
 	/** Of TensorFlow.js. */
 	readonly version: string;
+	/** Digest of the kernels and gradients that the build computes with: other numerics may give other bits. */
+	readonly numerics: string;
 	/** Vector instructions, where the backend is WebAssembly. */
 	readonly simd?: boolean;
 	/** 1 where the order of sums is fixed; absent where the library decides. */
@@ -44,15 +48,26 @@ export async function useBackend(
 	name: BackendName = "wasm",
 	from: string = process.cwd(),
 ): Promise<BackendInfo> {
-	const info = await startBackend(name, from);
+	const info = { ...(await startBackend(name, from)), numerics: numerics() };
 	noteEnvironment("backend", info);
 	return info;
+}
+
+let digest: string | undefined;
+
+function numerics(): string {
+	digest ??= (
+		JSON.parse(
+			readFileSync(builtFile("numerics.json", import.meta.url), "utf8"),
+		) as Pick<BackendInfo, "numerics">
+	).numerics;
+	return digest;
 }
 
 async function startBackend(
 	name: BackendName,
 	from: string,
-): Promise<BackendInfo> {
+): Promise<Omit<BackendInfo, "numerics">> {
 	const version = core.version_core;
 	switch (name) {
 		case "wasm": {
@@ -107,7 +122,7 @@ async function useNative(
 	name: BackendName,
 	packageName: string,
 	from: string,
-): Promise<BackendInfo> {
+): Promise<Omit<BackendInfo, "numerics">> {
 	const require = createRequire(pathToFileURL(join(from, "package.json")));
 	let entry: string;
 	try {
