@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
+import { assertExpected } from "../expected-digests.ts";
 import { pythonWith } from "../python.ts";
 import {
 	digestsIn,
@@ -136,6 +137,7 @@ test("the first promise of the project: the tutorial gives the same digests thro
 
 	const recorded = digestsIn(runs("nbclient"));
 	assert.equal(Object.keys(recorded).length, 7);
+	assertExpected("tutorial", recorded);
 
 	await context.test("deepdiva execute records the same digests", async () => {
 		await executing;
