@@ -24,7 +24,8 @@ let browser: Browser | undefined;
 
 before(async () => {
 	home = await jupyterHome();
-	tutorial = copyTutorial(join(home.folder, "work"));
+	// As many as leave time to look while it trains.
+	tutorial = copyTutorial(join(home.folder, "work"), 2000);
 });
 after(async () => {
 	await browser?.close();
