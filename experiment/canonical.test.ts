@@ -166,3 +166,13 @@ test("equal values have equal digests, whatever the order of their keys", () => 
 	);
 	assert.equal(sha256("ü"), sha256(Buffer.from("ü", "utf8")));
 });
+
+test("a set is a list, whatever a library adds to all sets", () => {
+	const prototype = Set.prototype as { toJSON?: () => string };
+	prototype.toJSON = () => "a set";
+	try {
+		assert.equal(canonicalJson({ a: new Set([2, 1]) }), '{"a":[2,1]}');
+	} finally {
+		delete prototype.toJSON;
+	}
+});

@@ -74,10 +74,12 @@ function writeMembers(
 		return list(
 			new Uint8Array(value.buffer, value.byteOffset, value.byteLength),
 		);
+	// Before toJSON: vega-lite gives every set one.
+	if (types.isSet(value)) return list(value);
 	if ("toJSON" in value && typeof value.toJSON === "function")
 		return member("toJSON()", value.toJSON());
 	if (types.isBoxedPrimitive(value)) return member("", value.valueOf());
-	if (Array.isArray(value) || value instanceof Set) return list(value);
+	if (Array.isArray(value)) return list(value);
 	if (types.isPromise(value)) refuse("a promise (await it first)", path);
 	if (types.isNativeError(value) || types.isRegExp(value))
 		refuse(`a ${value.constructor.name} (record its text)`, path);
@@ -98,7 +100,7 @@ function entries(
 	value: object,
 	path: readonly (string | number)[],
 ): readonly (readonly [string, unknown])[] {
-	if (!(value instanceof Map)) return Object.entries(value);
+	if (!types.isMap(value)) return Object.entries(value);
 	const named = new Map<string, unknown>();
 	for (const [key, member] of value) {
 		const name = typeof key === "object" ? undefined : String(key);

@@ -122,6 +122,11 @@ export class ActiveRun {
 		const copy: Record<string, number> = {};
 		let last = 0;
 		for (const name of Object.keys(values)) {
+			// An object holds no number under the one, and no file the other.
+			if (name === "__proto__" || !name.isWellFormed())
+				throw new UsageError(
+					`dd.log: ${JSON.stringify(name)} cannot name a metric${name === "__proto__" ? "" : ", it has half of a character (a lone surrogate)"}; give it another name`,
+				);
 			const value = values[name];
 			if (typeof value !== "number")
 				throw new UsageError(

@@ -10,19 +10,20 @@ const events: { step: number; values: Record<string, number> }[] = [
 	{ step: 3, values: { up: Number.POSITIVE_INFINITY } },
 	{ step: 3, values: { down: Number.NEGATIVE_INFINITY, zero: 0 } },
 	{ step: 4, values: {} },
+	{ step: 5, values: { "@NaN": 1, constructor: 2, "": 3 } },
 ];
 
 test("the digest of metrics is that of their list as canonical JSON", () => {
 	const log = new MetricLog();
 	for (const event of events) log.line({ type: "metric", ...event }, 0);
-	assert.equal(log.count, 8);
+	assert.equal(log.count, 11);
 	assert.equal(
 		log.digest(),
 		sha256(
 			canonicalJson(
 				events.flatMap(({ step, values }) =>
 					Object.entries(values).map(([name, value]) => [
-						step,
+						step + 0,
 						name,
 						jsonNumber(value),
 					]),

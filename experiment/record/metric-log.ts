@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "../canonical.ts";
 import { isoTime } from "../clock.ts";
 import type { MetricEvent } from "../events.ts";
 
@@ -16,10 +17,6 @@ const numberText = (value: number) =>
 		? String(value)
 		: `"${jsonNumber(value)}"`;
 
-/** A step as canonical JSON has it, where -0 is tagged. */
-const stepText = (step: number) =>
-	Object.is(step, -0) ? '"@-0"' : numberText(step);
-
 const DIGEST_CHUNK = 1 << 16;
 
 /**
@@ -28,8 +25,8 @@ const DIGEST_CHUNK = 1 << 16;
  * since a training may log a million values: memory stays the same.
  */
 export class MetricLog {
-	/** Names as JSON; a run has few. */
-	readonly #names = new Map<string, string>();
+	/** Names as JSON, and as canonical JSON, which tells "@NaN" from NaN; a run has few. */
+	readonly #names = new Map<string, readonly [string, string]>();
 	readonly #hash = createHash("sha256");
 	#digested = "[";
 	#count = 0;
@@ -51,29 +48,30 @@ export class MetricLog {
 	 * @param milliseconds since 1970, when it was logged
 	 */
 	line({ step, values }: MetricEvent, milliseconds: number): string {
-		const canonicalStep = stepText(step);
+		// -0 is no other step than 0.
+		const stepText = String(step + 0);
 		this.#lines++;
 		let members = "";
 		for (const name in values) {
 			const text = numberText(values[name] as number);
-			const key = this.#nameText(name);
+			const [key, canonicalKey] = this.#nameTexts(name);
 			members += members === "" ? `${key}:${text}` : `,${key}:${text}`;
-			this.#digested += `${this.#count++ === 0 ? "" : ","}[${canonicalStep},${key},${text}]`;
+			this.#digested += `${this.#count++ === 0 ? "" : ","}[${stepText},${canonicalKey},${text}]`;
 		}
 		if (this.#digested.length > DIGEST_CHUNK) {
 			this.#hash.update(this.#digested);
 			this.#digested = "";
 		}
-		return `{"step":${Object.is(step, -0) ? "0" : step},"metrics":{${members}},"time":"${this.#timeText(milliseconds)}"}\n`;
+		return `{"step":${stepText},"metrics":{${members}},"time":"${this.#timeText(milliseconds)}"}\n`;
 	}
 
-	#nameText(name: string): string {
-		let text = this.#names.get(name);
-		if (text === undefined) {
-			text = JSON.stringify(name);
-			this.#names.set(name, text);
+	#nameTexts(name: string): readonly [string, string] {
+		let texts = this.#names.get(name);
+		if (texts === undefined) {
+			texts = [JSON.stringify(name), canonicalJson(name)];
+			this.#names.set(name, texts);
 		}
-		return text;
+		return texts;
 	}
 
 	#timeText(milliseconds: number): string {

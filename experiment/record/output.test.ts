@@ -160,3 +160,23 @@ test("a recorded file that was damaged has no distance either", async () => {
 	assert.equal(metrics?.verdict, "different");
 	assert.equal(metrics.difference, undefined);
 });
+
+test("what only looks like packed floats is read as the JSON that it is", async () => {
+	openTestSession();
+	const { directory, record } = await recordRun(async (run) => {
+		await run.artifact("short", { dtype: "float32", base64: "abc" });
+		await run.artifact("more", {
+			dtype: "float32",
+			base64: "AACAPw==",
+			unit: "m",
+		});
+	});
+	for (const name of ["artifact/short", "artifact/more"]) {
+		const output = record.outputs[name];
+		assert.ok(output);
+		assert.equal(readOutput(directory, name, output).digest, output.digest);
+	}
+	const more = record.outputs["artifact/more"];
+	assert.ok(more);
+	assert.match(readOutput(directory, "artifact/more", more).skeleton, /"m"/);
+});

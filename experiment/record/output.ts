@@ -139,7 +139,7 @@ function json(text: string): OutputContent {
 		if (isPackedFloats(value)) {
 			const bytes = Buffer.from(value.base64, "base64");
 			packed.push(numbersOf(bytes, "float32", bytes.length / 4));
-			return { dtype: value.dtype, bytes: bytes.length };
+			return { ...value, base64: bytes.length };
 		}
 		return Object.fromEntries(
 			Object.entries(value).map(([key, inner]) => [key, walk(inner)]),
@@ -153,16 +153,16 @@ function json(text: string): OutputContent {
 	};
 }
 
-/** How canonical JSON writes what JSON has no number for. */
-const TAGGED = /^@(NaN|-?Infinity|-0)$/;
-
+/** As a picture keeps its floats; somebody's own value may look alike and hold something else. */
 function isPackedFloats(
 	value: object,
 ): value is { dtype: "float32"; base64: string } {
-	return (
-		"dtype" in value &&
-		value.dtype === "float32" &&
-		"base64" in value &&
-		typeof value.base64 === "string"
-	);
+	if (!("dtype" in value) || !("base64" in value)) return false;
+	const { dtype, base64 } = value;
+	if (dtype !== "float32" || typeof base64 !== "string") return false;
+	const bytes = Buffer.from(base64, "base64");
+	return bytes.length % 4 === 0 && bytes.toString("base64") === base64;
 }
+
+/** How canonical JSON writes what JSON has no number for. */
+const TAGGED = /^@(NaN|-?Infinity|-0)$/;

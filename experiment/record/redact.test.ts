@@ -107,6 +107,17 @@ for (const [what, text, expected] of texts)
 		assert.equal(redactor.text(text), expected);
 	});
 
+test("the working directory of a shell, PWD, is no password", () => {
+	const redactor = new Redactor(
+		{},
+		{ PWD: "/home/ann/moons", DB_PWD: "swordfish" },
+	);
+	assert.equal(
+		redactor.text('readFile("/home/ann/moons/a.csv", "swordfish")'),
+		`readFile("/home/ann/moons/a.csv", "${REDACTED}")`,
+	);
+});
+
 test("a run gets its secrets, and its folder has none of them", async () => {
 	openTestSession({ overrides: { password: "correct horse" } });
 	process.env.SERVICE_TOKEN = "environment-secret";

@@ -77,13 +77,15 @@ export class Redactor {
 					: [],
 			);
 		this.#params = secretOnes(params);
-		this.#values = [...this.#params, ...secretOnes(env)]
+		// A shell's working directory, which stands in many a path.
+		const { PWD: _, OLDPWD: __, ...variables } = env;
+		this.#values = [...this.#params, ...secretOnes(variables)]
 			.map(([, value]) => value)
 			.filter(({ length }) => length >= SHORTEST_VALUE)
 			.sort((a, b) => b.length - a.length);
 	}
 
-	/** A text without the secrets in it. */
+	/** A text without the secrets in it, and without halves of characters, which no file can hold. */
 	text(text: string): string {
 		let clean = text;
 		for (const value of this.#values)
@@ -96,7 +98,7 @@ export class Redactor {
 					() => `${name}=${REDACTED}`,
 				);
 		for (const [look, instead] of LOOKS) clean = clean.replace(look, instead);
-		return clean;
+		return clean.toWellFormed();
 	}
 
 	/** A parameter's value as it is recorded. */

@@ -8,6 +8,7 @@ import { KeyboardInterrupt } from "../errors.ts";
 import { RECORD_FORMAT } from "../record-format.ts";
 import { configureSession, session } from "../session.ts";
 import { type ActiveRun, activeRun, requireRun } from "./active-run.ts";
+import { contradictions } from "./contradictions.ts";
 import type { RunObserver } from "./observer.ts";
 import { guard } from "./run.ts";
 import { listRuns, readRun, verifyFiles } from "./store.ts";
@@ -272,6 +273,16 @@ const misuses: [string, (run: ActiveRun) => unknown, string][] = [
 		(run) => run.log({ loss: 1 }, { step: Number.NaN }),
 		"dd.log: the step must be a number, not NaN",
 	],
+	[
+		"a name with half of a character",
+		(run) => run.log({ "loss\ud800": 1 }),
+		'dd.log: "loss\\ud800" cannot name a metric, it has half of a character (a lone surrogate); give it another name',
+	],
+	[
+		"the name __proto__",
+		(run) => run.log({ ["__proto__"]: 1 }),
+		'dd.log: "__proto__" cannot name a metric; give it another name',
+	],
 ];
 
 for (const [name, call, message] of misuses)
@@ -279,6 +290,30 @@ for (const [name, call, message] of misuses)
 		openTestSession();
 		await assert.rejects(recordRun(call), { name: "UsageError", message });
 	});
+
+for (const thrown of [new Error("half \ud800"), "half \ud800"])
+	test(`a run that ends with half of a character in ${typeof thrown === "string" ? "what it throws" : "its error"} is sealed`, async () => {
+		const folder = openTestSession();
+		await assert.rejects(
+			recordRun(() => {
+				throw thrown;
+			}),
+			(error) => error === thrown,
+		);
+		const [stored] = listRuns(folder).runs;
+		assert.equal(stored?.record.error?.message, "half \ufffd");
+		assert.deepEqual(verifyFiles(stored), []);
+	});
+
+test("what metrics say follows from their lines, whatever they are called and at whatever step", async () => {
+	openTestSession();
+	const stored = await recordRun((run) => {
+		run.log({ "@NaN": 1, constructor: 2, "": 3, 7: 4 }, { step: -0 });
+		run.log({ "@NaN": -0 }, { step: -1.5 });
+		run.log({ toString: Number.NaN }, { step: 1e21 });
+	});
+	assert.deepEqual(contradictions(stored), []);
+});
 
 for (const name of [
 	"",
