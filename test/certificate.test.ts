@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
 	appendFileSync,
+	cpSync,
 	existsSync,
 	readFileSync,
 	statSync,
@@ -8,15 +9,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sha256 } from "../experiment/canonical.ts";
 import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
-import { readOutput } from "../experiment/record/output.ts";
-import {
-	digestOfOutputs,
-	type RunRecord,
-} from "../experiment/record/record.ts";
-import { sealOf, writeRecord } from "../experiment/record/recorder.ts";
-import { listRuns, readRun } from "../experiment/record/store.ts";
+import { listRuns } from "../experiment/record/store.ts";
+import { forgeOutput } from "../experiment/record/test-forgery.ts";
 import { runDeepdiva } from "./command-line.ts";
 
 const folder = temporaryFolder();
@@ -120,7 +115,7 @@ test("a second party's replay adds its own signed statement, with the level that
 	assert.equal(status, 0, stdout);
 	assert.match(
 		stdout,
-		/replayed by SHA256:[\w+/]{43}, not known here: identical, same machine, on \d{4}-\d\d-\d\d, node [\d.]+, \w+ \w+ \(12 parts\)/,
+		/replayed by SHA256:[\w+/]{43}, not known here: identical, same machine, on \d{4}-\d\d-\d\d, node [\d.]+, \w+ \w+ \(13 parts\)/,
 	);
 	const json = JSON.parse(
 		as(
@@ -140,6 +135,7 @@ test("a second party's replay adds its own signed statement, with the level that
 		"status",
 		"parameters",
 		"origins of parameters",
+		"files of outputs",
 		"final metrics",
 		"draws",
 		"seeds of the session",
@@ -179,41 +175,19 @@ test("without a replay the certificate says recorded, and is not enough unless i
 test("metrics, hash, digests and seal that were forged together are found by the replay, and nothing is signed", () => {
 	const directory = runFolder();
 	const metrics = join(directory, "metrics.jsonl");
-	const original = ["run.json", "metrics.jsonl"].map(
-		(name) => [name, readFileSync(join(directory, name))] as const,
-	);
+	const kept = temporaryFolder();
+	cpSync(directory, kept, { recursive: true });
 	const text = readFileSync(metrics, "utf8").replace(/"x":[\d.]+/, '"x":0.125');
 	writeFileSync(metrics, text);
-	const { record } = readRun(directory);
-	const output = record.outputs.metrics;
-	assert.ok(output);
-	const outputs = {
-		...record.outputs,
-		metrics: {
-			...output,
-			digest: readOutput(directory, "metrics", output).digest,
-		},
-	};
-	const forged: RunRecord = {
-		...record,
-		metrics: { x: 0.125 },
-		outputs,
-		digest: digestOfOutputs(outputs),
-		files: {
-			...record.files,
-			"metrics.jsonl": { sha256: sha256(text), bytes: text.length },
-		},
-	};
-	delete forged.seal;
-	forged.seal = sealOf(forged);
-	writeRecord(directory, forged);
+	forgeOutput(directory, "metrics", "metrics.jsonl", (record) => {
+		record.metrics = { x: 0.125 };
+	});
 	const certified = as("alice", "certify", run, "-o", "forged.jsonl");
 	assert.equal(certified.status, 1, certified.stdout);
 	assert.match(certified.stdout, /NOT identical: metrics \(different\)/);
 	assert.match(certified.stderr, /nothing was signed/);
 	assert.equal(existsSync(join(folder, "forged.jsonl")), false);
-	for (const [name, bytes] of original)
-		writeFileSync(join(directory, name), bytes);
+	cpSync(kept, directory, { recursive: true });
 });
 
 test("data that changed are named, and so is a certificate of another run before anything is executed", () => {

@@ -1,70 +1,62 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { canonicalJson } from "../canonical.ts";
+import { type Contradiction, shown, unlessEqual } from "./contradiction.ts";
+import {
+	crateContradictions,
+	metricContradictions,
+	outputContradictions,
+	ownerlessFiles,
+} from "./file-contradictions.ts";
 import { identifyingParams, identityDigest, runSeed } from "./identity.ts";
-import { readOutput } from "./output.ts";
 import { digestOfOutputs, type RunRecord } from "./record.ts";
+import { oddFields } from "./record-shape.ts";
 import type { StoredRun } from "./store.ts";
-
-/** What a record says and the rest of it, or a file of the run, does not. */
-export interface Contradiction {
-	/** As a replay names the part, e.g. "final metric loss". */
-	readonly what: string;
-	readonly recorded: string;
-	/** What it follows to be; absent where nothing does. */
-	readonly derived?: string;
-}
 
 /**
  * Recomputes whatever in a record follows from something else: a seal shows that
  * nobody changed a record by accident, and anybody can make a new one.
  * What nothing follows from, a replay compares; README.md lists both.
- * @param damaged files that are not as they were recorded: what they say now says nothing
+ * @param options.damaged files that are not as they were recorded: what they say now says nothing
+ * @param options.whole is it known that what the run logged could be recorded, whatever its error is called?
  */
 export function contradictions(
 	stored: StoredRun,
-	damaged: ReadonlySet<string> = new Set(),
+	{
+		damaged = new Set(),
+		whole = false,
+	}: { damaged?: ReadonlySet<string>; whole?: boolean } = {},
 ): Contradiction[] {
 	const { record } = stored;
 	if (record.status === "running") return [];
+	const odd = fieldContradictions(record);
+	// What follows from a field that is not there cannot be told.
+	if (odd.length > 0) return odd;
 	return [
 		...identityContradictions(record),
 		...membershipContradictions(record),
-		...outputContradictions(stored, damaged),
-		...(damaged.has("metrics.jsonl") ? [] : metricContradictions(stored)),
+		...digestContradictions(record),
+		...(whole || couldRecord(record)
+			? [
+					...outputContradictions(stored, damaged),
+					...metricContradictions(stored, damaged),
+					...crateContradictions(stored, damaged),
+				]
+			: []),
 		...timeContradictions(record),
 		...codeContradictions(record),
 		...sourceContradictions(record),
+		...ownerlessFiles(record),
 	];
 }
 
-export const describeContradiction = ({
-	what,
-	recorded,
-	derived,
-}: Contradiction): string =>
-	derived === undefined
-		? `${what} is ${recorded}, which nothing in the run's folder bears out`
-		: `${what} is ${recorded}, and what it follows from gives ${derived}`;
-
-/** One contradiction, or none where both say the same. */
-const unlessEqual = (
-	what: string,
-	recorded: unknown,
-	derived: unknown,
-): Contradiction[] =>
-	canonicalJson(recorded) === canonicalJson(derived)
-		? []
-		: [
-				{
-					what,
-					recorded: shown(recorded),
-					...(derived === undefined ? {} : { derived: shown(derived) }),
+const fieldContradictions = (record: RunRecord): Contradiction[] =>
+	oddFields(record).map(({ field, ...rest }) =>
+		"value" in rest
+			? { what: field, recorded: shown(rest.value) }
+			: {
+					what: field,
+					recorded: "missing",
+					derived: "a field of every run that has ended",
 				},
-			];
-
-const shown = (value: unknown) =>
-	typeof value === "string" ? value : canonicalJson(value);
+	);
 
 /** Which parameters may have been left out of the identity as paths: format 1 does not say, and any text may be one. */
 function possiblePaths({ format, params, paths = [] }: RunRecord): string[][] {
@@ -109,63 +101,8 @@ function membershipContradictions({
 /** A run whose disk was full has logged more than its files could hold. */
 const couldRecord = ({ error }: RunRecord) => error?.name !== "RecordingError";
 
-function outputContradictions(
-	{ directory, record }: StoredRun,
-	damaged: ReadonlySet<string>,
-): Contradiction[] {
-	const { outputs, files, digest } = record;
-	const found = Object.entries(outputs).flatMap(([name, output]) => {
-		if (output.files.some((file) => damaged.has(file))) return [];
-		const missing = output.files.filter((file) => !Object.hasOwn(files, file));
-		if (missing.length > 0)
-			return [{ what: name, recorded: `made of ${missing.join(", ")}` }];
-		// What was digested and not kept has no file.
-		if (output.files.length === 0) return [{ what: name, recorded: "no file" }];
-		let present: string | undefined;
-		try {
-			present = readOutput(directory, name, output).digest;
-		} catch {
-			// It is no longer what such an output is kept as.
-		}
-		return unlessEqual(name, output.digest, present);
-	});
-	return [
-		...(couldRecord(record) ? found : []),
-		...unlessEqual("digest", digest, digestOfOutputs(outputs)),
-	];
-}
-
-function metricContradictions({
-	directory,
-	record,
-}: StoredRun): Contradiction[] {
-	if (!couldRecord(record)) return [];
-	let last: Record<string, number | string> = {};
-	try {
-		if ("metrics.jsonl" in record.files)
-			last = lastMetrics(
-				readFileSync(join(directory, "metrics.jsonl"), "utf8"),
-			);
-	} catch {
-		// What cannot be read bears nothing out.
-	}
-	return namesOf(record.metrics, last).flatMap((name) =>
-		unlessEqual(`final metric ${name}`, record.metrics[name], last[name]),
-	);
-}
-
-/** The last value of each metric, from the lines of `metrics.jsonl`. */
-export function lastMetrics(lines: string): Record<string, number | string> {
-	const last: Record<string, number | string> = {};
-	for (const line of lines.split("\n"))
-		if (line !== "")
-			Object.assign(
-				last,
-				(JSON.parse(line) as { metrics: Record<string, number | string> })
-					.metrics,
-			);
-	return last;
-}
+const digestContradictions = ({ digest, outputs }: RunRecord) =>
+	unlessEqual("digest", digest, digestOfOutputs(outputs));
 
 function timeContradictions({
 	started,
@@ -206,7 +143,3 @@ function codeContradictions({ git }: RunRecord): Contradiction[] {
 		snapshot !== undefined || skipped.length > 0,
 	);
 }
-
-export const namesOf = (
-	...maps: readonly Readonly<Record<string, unknown>>[]
-): string[] => [...new Set(maps.flatMap((map) => Object.keys(map)))];

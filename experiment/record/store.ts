@@ -8,6 +8,7 @@ import { filesOf, readFileOf } from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
 import type { RunRecord } from "./record.ts";
 import { recordText, sealOf } from "./recorder.ts";
+import { isEventFile } from "./tensorboard/event-file.ts";
 
 /** A recorded run and where it lies. */
 export interface StoredRun {
@@ -195,7 +196,7 @@ export interface FileProblem {
 
 /** In format 1 TensorBoard's file was written beside the record. */
 const isUnsealed = ({ format }: RunRecord, file: string) =>
-	format === 1 && file.startsWith("events.out.tfevents.");
+	format === 1 && isEventFile(file);
 
 /** Hashes every file of a run again, the record's own seal included, and finds those that are not on record. */
 export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
@@ -204,10 +205,13 @@ export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
 	const text = readFileSync(join(directory, "run.json"), "utf8");
 	if (!sealed || text !== recordText(record))
 		problems.push({ file: "run.json", problem: "changed" });
-	for (const [file, { sha256: expected }] of Object.entries(record.files)) {
+	for (const [file, expected] of Object.entries(record.files)) {
 		const content = readFileOf(directory, file);
 		if (!content) problems.push({ file, problem: "missing" });
-		else if (sha256(content) !== expected)
+		else if (
+			sha256(content) !== expected.sha256 ||
+			content.length !== expected.bytes
+		)
 			problems.push({ file, problem: "changed" });
 	}
 	// A run that is running, or was killed, has files that no record knows yet.

@@ -13,13 +13,19 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { executeRecipe } from "../../cli/execute-recipe.ts";
 import { Engine } from "../../kernel/engine/client.ts";
-import { sha256 } from "../canonical.ts";
 import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
 import { identityDigest, runSeed } from "../record/identity.ts";
-import { readOutput } from "../record/output.ts";
-import { digestOfOutputs, type RunRecord } from "../record/record.ts";
-import { sealOf, writeRecord } from "../record/recorder.ts";
+import type { RunInfo } from "../record/observer.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store.ts";
+import { isEventFile } from "../record/tensorboard/event-file.ts";
+import { addRunImage } from "../record/tensorboard/observer.ts";
+import {
+	type Forged,
+	forge,
+	forgeOutput,
+	forgeWhole,
+	recordedFile,
+} from "../record/test-forgery.ts";
 import { type ExecuteRecipe, type ReplayResult, replayRun } from "./replay.ts";
 import { openWorkplace } from "./work-tree.ts";
 
@@ -61,12 +67,26 @@ for (const [index, code] of [
 	[
 		"%dd multirun attacked -n 2 lr=0.1,0.2 units=3 --data data --freeze-time 2026-01-01T00:00:00Z",
 		"const now = Date.now();",
-		"for (let epoch = 0; epoch < 3; epoch++) dd.log({ 'test/accuracy': factor * noise * lr * units + Math.random() });",
+		"for (let epoch = 0; epoch < 3; epoch++) console.log(epoch), dd.log({ 'test/accuracy': factor * noise * lr * units + Math.random() });",
 		"dd.confusion([0, 1], [0, Math.random() < 0.5 ? 1 : 0]);",
 		"await dd.artifact('weights', Float32Array.from({ length: 5 }, dd.rng('init')));",
+		`await dd.artifact("model", { save: (handler) => handler.save(${JSON.stringify(
+			{
+				modelTopology: {
+					layers: [
+						{ class_name: "Dense", name: "dense_Dense1", activation: "tanh" },
+					],
+				},
+				weightSpecs: [
+					{ name: "dense_Dense1/kernel", shape: [0], dtype: "float32" },
+				],
+				weightData: [],
+			},
+		)}) });`,
 		"process.env.HOME;",
 	].join("\n"),
 	'%dd run failed\ndd.log({ x: 1 });\nthrow new RangeError("too large");',
+	'%dd run unrecorded\ndd.log({ x: 1 });\nthrow Object.assign(new Error("full"), { name: "RecordingError" });',
 ].entries())
 	await engine.execute(String(index), {
 		code,
@@ -77,13 +97,15 @@ await engine.shutdown();
 
 const { runs } = listRuns(root);
 const attacked = runs.find(({ record }) => record.multirun?.index === 3);
-const failed = runs.find(({ record }) => record.status === "failed");
-assert.ok(attacked && failed);
+const [failed, unrecorded] = ["failed", "unrecorded"].map((name) =>
+	runs.find(({ record }) => record.experiment === name),
+);
+assert.ok(attacked && failed && unrecorded);
 
 /** What replays of them recorded, executed once: the records are forged, not the code. */
 const replayed = new Map<StoredRun, string>();
 const before: ReplayResult[] = [];
-for (const stored of [attacked, failed]) {
+for (const stored of [attacked, failed, unrecorded]) {
 	const kept = temporaryFolder();
 	const result = await replayedWhole(stored, async (recipe, signal) => {
 		const failure = await executeRecipe(recipe, signal);
@@ -108,25 +130,31 @@ let copies = 0;
 
 /**
  * Replays a copy of a run after `change` did its work on it.
- * @param really executes the code, and looks where
+ * @param shown what is done of a replay: the recorded code is found and what it
+ *   recorded before is taken, or it is executed; by default the code is not looked at
  * @returns what is not identical, and why nothing was executed
  */
 async function attack(
 	stored: StoredRun,
 	change: (folder: string) => void,
-	really = false,
+	shown?: "code" | "execution",
 ): Promise<string[]> {
 	const folder = `${stored.directory}-${copies++}`;
 	cpSync(stored.directory, folder, { recursive: true });
 	try {
 		change(folder);
-		const { parts, failure } = await (really
-			? replayedWhole(readRun(folder))
-			: replayRun(readRun(folder), async ({ target }) => {
-					const kept = replayed.get(stored) as string;
-					cpSync(kept, target.directory, { recursive: true });
-					return undefined;
-				}));
+		const asBefore: ExecuteRecipe = async ({ target }) => {
+			const kept = replayed.get(stored) as string;
+			cpSync(kept, target.directory, { recursive: true });
+			return undefined;
+		};
+		const forged = readRun(folder);
+		const { parts, failure } = await (shown === undefined
+			? replayRun(forged, asBefore)
+			: replayedWhole(
+					forged,
+					shown === "execution" ? executeRecipe : asBefore,
+				));
 		return [
 			...parts
 				.filter(({ verdict }) => verdict !== "identical")
@@ -153,20 +181,6 @@ async function replayedWhole(
 	}
 }
 
-/** Changes a record and seals it again, as somebody would who knows how. */
-function forge(
-	folder: string,
-	change: (record: Record<string, unknown>) => void,
-): void {
-	const record = JSON.parse(
-		readFileSync(join(folder, "run.json"), "utf8"),
-	) as RunRecord;
-	change(record as unknown as Record<string, unknown>);
-	delete record.seal;
-	record.seal = sealOf(record);
-	writeRecord(folder, record);
-}
-
 /** Sets the field at a path of names to another value. */
 function setAt(
 	record: Record<string, unknown>,
@@ -180,37 +194,8 @@ function setAt(
 	else record[name] = value;
 }
 
-/** Makes a record agree with what one of its outputs says now. */
-function resealWith(
-	folder: string,
-	output: string,
-	file: string,
-	change: (record: Record<string, unknown>) => void = () => undefined,
-): void {
-	forge(folder, (forged) => {
-		change(forged);
-		const record = forged as unknown as RunRecord;
-		const content = readFileSync(join(folder, file));
-		const recorded = record.outputs[output];
-		assert.ok(recorded);
-		forged.files = {
-			...record.files,
-			[file]: { sha256: sha256(content), bytes: content.length },
-		};
-		forged.outputs = {
-			...record.outputs,
-			[output]: {
-				...recorded,
-				digest: readOutput(folder, output, recorded).digest,
-			},
-		};
-		forged.digest = digestOfOutputs((forged as unknown as RunRecord).outputs);
-	});
-}
-
 /** The identity that a forger would compute. */
-function identified(forged: Record<string, unknown>) {
-	const { experiment, params, repeat } = forged as unknown as RunRecord;
+function identified({ experiment, params, repeat }: Forged) {
 	return {
 		experiment,
 		params: Object.fromEntries(
@@ -307,28 +292,174 @@ const FIELDS: Readonly<
 	resumed: ["00000000", INFORMATION],
 };
 
-/** These decide what is executed, and where, so it is. */
-const EXECUTED = /^(occurrence|seed\/boot|cwd|folder|overrides|git)/;
+/** These decide what is executed, so it is. */
+const EXECUTED = /^(occurrence|seed\/boot|overrides)$/;
+/** These say where the code lies. */
+const CODE = /^(cwd|folder|git.*)$/;
 
 for (const [field, [value, found]] of Object.entries(FIELDS))
 	test(`a forged ${field.replaceAll("~1", "/")} is ${found === INFORMATION ? "information, for which nobody vouches" : "found"}`, async () => {
 		const path = field.split("/").map((name) => name.replaceAll("~1", "/"));
 		const problems = await attack(
 			attacked,
-			(folder) => forge(folder, (record) => setAt(record, path, value)),
-			EXECUTED.test(field),
+			(folder) => forgeWhole(folder, (record) => setAt(record, path, value)),
+			EXECUTED.test(field)
+				? "execution"
+				: CODE.test(field)
+					? "code"
+					: undefined,
 		);
 		if (found === INFORMATION) assert.deepEqual(problems, []);
 		else assert.match(problems.join("\n"), found);
 	});
 
+/** Fields that a forger leaves out, so that nothing is compared with them. */
+const LEFT_OUT = [
+	"leaks",
+	"conditions",
+	"conditions/commandLine",
+	"params/lr/origin",
+	"seed/streams",
+	"multirun/index",
+	"multirun/repeats",
+	"data/0/files",
+	"ended",
+	"files/metrics.jsonl/bytes",
+	"leaks/untraced",
+];
+
+for (const field of LEFT_OUT)
+	test(`a record without ${field} is found`, async () => {
+		const path = field.split("/");
+		const problems = await attack(attacked, (folder) =>
+			forge(folder, (record) => setAt(record, path, undefined)),
+		);
+		assert.match(
+			problems.join("\n"),
+			field.startsWith("files")
+				? /metrics.jsonl: file changed/
+				: new RegExp(`^${path.join(".")}: does not follow`, "m"),
+		);
+	});
+
+for (const field of [
+	"reviewed",
+	"seed/verified",
+	"params/lr/best",
+	"outputs/metrics/accuracy",
+	"leaks/leaks/0/harmless",
+])
+	test(`a field that no run writes, ${field}, is found`, async () => {
+		const path = field.split("/");
+		const problems = await attack(attacked, (folder) =>
+			forgeWhole(folder, (record) => setAt(record, path, true)),
+		);
+		assert.equal(problems[0], `${path.join(".")}: does not follow`);
+	});
+
+/** What of a file's size, of leaks and of outputs somebody may say otherwise. */
+const DETAILS: readonly [string, unknown, RegExp | typeof INFORMATION][] = [
+	["files/metrics.jsonl/bytes", 7, /metrics.jsonl: file changed/],
+	["leaks/leaks/0/kind", "clock", /leak .*: different/],
+	["leaks/leaks/0/line", 99, /leak .* in line 99, .*: missing/],
+	["leaks/leaks/0/code", "1;", /leak .* 1;: missing/],
+	["leaks/leaks/0/what", "Date", /leak Date .*: missing/],
+	["leaks/leaks/0/count", 99, INFORMATION],
+	["leaks/leaks/0/place", "In [99]", INFORMATION],
+	[
+		"leaks/packages",
+		[{ package: "p", kind: "clock", what: "x", count: 1 }],
+		INFORMATION,
+	],
+	["metrics/constructor", 1, /final metric constructor: does not follow/],
+	[
+		"outputs/metrics/files",
+		["metrics.jsonl", "stdout.log"],
+		/files of metrics: different/,
+	],
+];
+
+for (const [field, value, found] of DETAILS)
+	test(`a forged ${field} is ${found === INFORMATION ? "information" : "found"}`, async () => {
+		const problems = await attack(attacked, (folder) =>
+			forgeWhole(folder, (record) => setAt(record, field.split("/"), value)),
+		);
+		if (found === INFORMATION) assert.deepEqual(problems, []);
+		else assert.match(problems.join("\n"), found);
+	});
+
+test("who says that reads were not traced hides their places, and not what was read", async () => {
+	const untraced = { "process.env.HOME": 5 };
+	const said = await attack(attacked, (folder) =>
+		forgeWhole(folder, (record) =>
+			setAt(record, ["leaks", "untraced"], untraced),
+		),
+	);
+	assert.deepEqual(said, []);
+	const hidden = await attack(attacked, (folder) =>
+		forgeWhole(folder, (record) =>
+			setAt(record, ["leaks"], { leaks: [], packages: [], untraced }),
+		),
+	);
+	assert.deepEqual(hidden, ["leak process.env.HOME: not recorded"]);
+});
+
+test("times that were all moved are information", async () => {
+	const problems = await attack(attacked, (folder) =>
+		forgeWhole(folder, (record) => {
+			record.started = "2020-01-01T00:00:00.000Z";
+			record.ended = new Date(
+				Date.parse(record.started) + (record.milliseconds ?? 0),
+			).toISOString();
+		}),
+	);
+	assert.deepEqual(problems, []);
+});
+
+test("a forged line of an error is found", async () => {
+	for (const place of [undefined, { ...failed.record.error?.place, line: 2 }])
+		assert.match(
+			(
+				await attack(failed, (folder) =>
+					forgeWhole(folder, (record) =>
+						setAt(record, ["error", "place"], place),
+					),
+				)
+			).join("\n"),
+			/^the error's line: (different|not recorded)$/m,
+		);
+});
+
+test("metrics that are said not to have fitted the disk are found where the code threw the error itself", async () => {
+	const problems = await attack(unrecorded, (folder) =>
+		forgeWhole(folder, (record) => setAt(record, ["metrics", "x"], 2)),
+	);
+	assert.deepEqual(problems, [
+		"final metric x: does not follow",
+		"final metric x: different",
+	]);
+	const lines = await attack(unrecorded, (folder) => {
+		const file = join(folder, "metrics.jsonl");
+		writeFileSync(file, readFileSync(file, "utf8").replace('"x":1', '"x":2'));
+		forgeWhole(folder, (record) => {
+			record.files = {
+				...record.files,
+				"metrics.jsonl": recordedFile(readFileSync(file)),
+			};
+		});
+	});
+	assert.match(lines.join("\n"), /^metrics: does not follow/);
+});
+
 test("a forged error, or a failure that is said to be none, is found", async () => {
 	const error = await attack(failed, (folder) =>
-		forge(folder, (record) => setAt(record, ["error", "message"], "too small")),
+		forgeWhole(folder, (record) =>
+			setAt(record, ["error", "message"], "too small"),
+		),
 	);
 	assert.deepEqual(error, ["error: different"]);
 	const finished = await attack(failed, (folder) =>
-		forge(folder, (record) => {
+		forgeWhole(folder, (record) => {
 			record.status = "finished";
 			delete record.error;
 		}),
@@ -356,12 +487,21 @@ test("README lists what nobody vouches for, and nothing else as that", () => {
 	);
 	const [, list = ""] =
 		/information that nobody vouches for:([^|]*)/i.exec(readme) ?? [];
-	const named = [...list.matchAll(/`([\w.]+)`/g)]
+	const named = [
+		...(list.split("of the files")[0] ?? "").matchAll(/`([\w.]+)`/g),
+	]
 		.map(([, name]) => name)
 		.sort();
-	const known = Object.entries(FIELDS)
-		.filter(([, [, found]]) => found === INFORMATION)
-		.map(([field]) => field.replaceAll("/", "."))
+	const known = [
+		...Object.entries(FIELDS).map(
+			([field, [, found]]) => [field, found] as const,
+		),
+		...DETAILS.map(([field, , found]) => [field, found] as const),
+	]
+		.filter(([, found]) => found === INFORMATION)
+		.map(([field]) => field.replaceAll(/\/(\d+\/)?/g, "."))
+		// Moved together; one alone does not fit the other.
+		.concat("started", "ended")
 		.sort();
 	assert.deepEqual(named, known);
 });
@@ -378,7 +518,7 @@ const CONSISTENT: readonly [string, (folder: string) => void, RegExp][] = [
 			};
 			last.metrics["test/accuracy"] = 0.99;
 			writeFileSync(file, `${[...lines, JSON.stringify(last)].join("\n")}\n`);
-			resealWith(folder, "metrics", "metrics.jsonl", (record) => {
+			forgeOutput(folder, "metrics", "metrics.jsonl", (record) => {
 				(record.metrics as Record<string, number>)["test/accuracy"] = 0.99;
 			});
 		},
@@ -391,14 +531,14 @@ const CONSISTENT: readonly [string, (folder: string) => void, RegExp][] = [
 			const bytes = readFileSync(file);
 			bytes[bytes.length - 1] = 0x40;
 			writeFileSync(file, bytes);
-			resealWith(folder, "artifact/weights", "artifacts/weights.npy");
+			forgeOutput(folder, "artifact/weights", "artifacts/weights.npy");
 		},
 		/^artifact\/weights: different$/,
 	],
 	[
 		"a parameter with the identity that follows from it",
 		(folder) =>
-			forge(folder, (record) => {
+			forgeWhole(folder, (record) => {
 				setAt(record, ["params", "lr", "value"], 0.9);
 				record.identity = identityDigest(identified(record));
 			}),
@@ -407,7 +547,7 @@ const CONSISTENT: readonly [string, (folder: string) => void, RegExp][] = [
 	[
 		"experiment, identity and seed",
 		(folder) =>
-			forge(folder, (record) => {
+			forgeWhole(folder, (record) => {
 				record.experiment = "better";
 				record.identity = identityDigest(identified(record));
 				setAt(record, ["seed", "run"], runSeed("5", identified(record), 2));
@@ -421,7 +561,7 @@ for (const [what, change, expected] of CONSISTENT)
 		const problems = await attack(
 			attacked,
 			change,
-			/did not start/.test(expected.source),
+			/did not start/.test(expected.source) ? "execution" : undefined,
 		);
 		assert.match(problems.join("\n"), expected);
 	});
@@ -446,6 +586,120 @@ test("a file more among the artifacts is found", async () => {
 		writeFileSync(join(folder, "artifacts", "better.npy"), "x"),
 	);
 	assert.deepEqual(problems, ["artifacts/better.npy: file not on record"]);
+});
+
+test("a file more that the record knows, of no output, is found", async () => {
+	for (const file of ["artifacts/better.npy", "pictures/best.json", "notes"]) {
+		const problems = await attack(attacked, (folder) => {
+			writeFileSync(join(folder, file), "x");
+			forgeWhole(folder, (record) => {
+				record.files = { ...record.files, [file]: recordedFile("x") };
+			});
+		});
+		assert.equal(problems[0], `${file}: does not follow`);
+	}
+});
+
+/** Changes a file, and what the record says of it. */
+function forgeFile(
+	folder: string,
+	file: string,
+	change: (text: Buffer) => Buffer,
+) {
+	const content = change(readFileSync(join(folder, file)));
+	writeFileSync(join(folder, file), content);
+	forge(folder, (record) => {
+		record.files = { ...record.files, [file]: recordedFile(content) };
+	});
+}
+
+const replacing = (from: string, to: string) => (content: Buffer) =>
+	Buffer.from(content.toString("latin1").replace(from, to), "latin1");
+
+test("a line of metrics that says more, or a thing twice, is found", async () => {
+	for (const [from, to] of [
+		['{"step":1,', '{"step":1,"best":true,'],
+		['"metrics":{', '"metrics":{"test/accuracy":0.99,'],
+	] as const) {
+		const problems = await attack(attacked, (folder) =>
+			forgeFile(folder, "metrics.jsonl", replacing(from, to)),
+		);
+		assert.equal(problems[0], "metrics.jsonl: does not follow");
+	}
+});
+
+test("a model of other layers is found, and one whose layers are counted otherwise is not", async () => {
+	const file = "artifacts/model/model.json";
+	for (const [from, to, expected] of [
+		['"tanh"', '"relu"', ["layers of artifact/model: different"]],
+		["dense_Dense1", "dense_Dense9", []],
+	] as const) {
+		const problems = await attack(attacked, (folder) => {
+			const content = replacing(from, to)(readFileSync(join(folder, file)));
+			writeFileSync(join(folder, file), content);
+			forgeWhole(folder, (record) => {
+				record.files = { ...record.files, [file]: recordedFile(content) };
+			});
+		});
+		assert.deepEqual(problems, expected);
+	}
+});
+
+test("a crate that says something else than its record is found", async () => {
+	for (const [from, to] of [
+		['"0.2"', '"0.9"'],
+		["lr=0.2", "lr=0.9"],
+		["CompletedActionStatus", "FailedActionStatus"],
+		['"No licence', '"A licence'],
+	] as const) {
+		const problems = await attack(attacked, (folder) =>
+			forgeFile(folder, "ro-crate-metadata.json", replacing(from, to)),
+		);
+		assert.equal(problems[0], "ro-crate-metadata.json: does not follow");
+	}
+});
+
+test("TensorBoard's file says the metrics and parameters of the record, or is found", async () => {
+	const [events = ""] = readdirSync(attacked.directory).filter(isEventFile);
+	const float = (value: number) => {
+		const bytes = Buffer.alloc(4);
+		bytes.writeFloatLE(value);
+		return bytes.toString("latin1");
+	};
+	const accuracy = attacked.record.metrics["test/accuracy"] as number;
+	for (const [from, to] of [
+		[float(accuracy), float(0.99)],
+		["test/accuracy", "test/accurate"],
+		["| lr | 0.2 |", "| lr | 0.9 |"],
+	] as const) {
+		const problems = await attack(attacked, (folder) =>
+			forgeFile(folder, events, replacing(from, to)),
+		);
+		assert.equal(problems[0], `${events}: does not follow`);
+	}
+});
+
+test("what was printed, and pictures for TensorBoard, are information", async () => {
+	const [events = ""] = readdirSync(attacked.directory).filter(isEventFile);
+	const printed = await attack(attacked, (folder) =>
+		forgeFile(folder, "stdout.log", () => Buffer.from("accuracy 0.99\n")),
+	);
+	assert.match(printed.join("\n"), /^ro-crate-metadata.json: does not follow/);
+	const whole = await attack(attacked, (folder) => {
+		writeFileSync(join(folder, "stdout.log"), "accuracy 0.99\n");
+		forgeWhole(folder, (record) => {
+			record.files = {
+				...record.files,
+				"stdout.log": recordedFile("accuracy 0.99\n"),
+			};
+		});
+	});
+	assert.deepEqual(whole, []);
+	const picture = await attack(attacked, (folder) => {
+		addRunImage({ directory: folder } as RunInfo, "x", 0, Buffer.alloc(32));
+		forgeFile(folder, events, (content) => content);
+	});
+	assert.deepEqual(picture, []);
 });
 
 test("nothing of an attack stays", () => {

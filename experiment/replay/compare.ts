@@ -2,11 +2,12 @@ import { canonicalJson } from "../canonical.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../params.ts";
-import { type Contradiction, namesOf } from "../record/contradictions.ts";
+import { type Contradiction, namesOf } from "../record/contradiction.ts";
 import { compareNumbers, type NumericDifference } from "../record/numbers.ts";
 import { readOutput } from "../record/output.ts";
 import type { RecordedData, RunRecord } from "../record/record.ts";
 import type { FileProblem, StoredRun } from "../record/store.ts";
+import { topologiesOf } from "./topology.ts";
 
 export type Verdict =
 	| "identical"
@@ -38,6 +39,7 @@ export interface ComparableRun
 	extends Partial<
 		Pick<
 			RunRecord,
+			| "format"
 			| "experiment"
 			| "task"
 			| "repeat"
@@ -83,20 +85,25 @@ export function compareRuns(
 			{ seed: recorded.seed.run, status: recorded.status, ...error(recorded) },
 			{ seed: replayed.seed.run, status: replayed.status, ...error(replayed) },
 		),
-		...GROUPS.flatMap((group) => compareGroup(group, recorded, replayed)),
+		...[...GROUPS, leakGroup(recorded, replayed)].flatMap((group) =>
+			compareGroup(group, recorded, replayed),
+		),
 	];
 }
 
 type Facts = Readonly<Record<string, unknown>>;
 
 /** Facts that are one part where all are equal; else each that differs is one. */
-interface Group {
+interface Group<Subject = ComparableRun> {
 	readonly name: string;
 	/** What one of them is called, e.g. "parameter" for "parameter lr". */
 	readonly one: string;
 	/** By name; undefined where a run does not say. */
-	readonly of: (run: ComparableRun) => Facts | undefined;
+	readonly of: (run: Subject) => Facts | undefined;
 }
+
+/** Does it come from a record, which has all there is to say? A script says less. */
+const isRecorded = (run: ComparableRun): run is RunRecord => "format" in run;
 
 const GROUPS: readonly Group[] = [
 	{
@@ -108,6 +115,21 @@ const GROUPS: readonly Group[] = [
 		name: "origins of parameters",
 		one: "origin of",
 		of: ({ params }) => params && whole(mapped(params, ({ origin }) => origin)),
+	},
+	{
+		name: "files of outputs",
+		one: "files of",
+		of: (run) =>
+			isRecorded(run) ? mapped(run.outputs, ({ files }) => files) : undefined,
+	},
+	{
+		name: "place of the error",
+		one: "the error's",
+		// A cell may have had another number, and a file lies elsewhere in a rebuilt tree.
+		of: (run) =>
+			isRecorded(run) && run.error
+				? { line: run.error.place?.line, code: run.error.place?.code }
+				: undefined,
 	},
 	{
 		name: "final metrics",
@@ -164,8 +186,19 @@ const GROUPS: readonly Group[] = [
 				),
 			),
 	},
-	{ name: "leaks", one: "leak", of: ({ leaks }) => leaks && leaksOf(leaks) },
 ];
+
+/** What of the leaks can be compared: not the places of what a busy loop read, which were looked up now and then. */
+function leakGroup(...runs: readonly ComparableRun[]): Group {
+	const untraced = new Set(
+		runs.flatMap(({ leaks }) => Object.keys(leaks?.untraced ?? {})),
+	);
+	return {
+		name: "leaks",
+		one: "leak",
+		of: ({ leaks }) => leaks && leaksOf(leaks, untraced),
+	};
+}
 
 const CODE: Group = {
 	name: "code",
@@ -180,6 +213,14 @@ const CODE: Group = {
 /** Compares the state of the code that both runs were made with, as far as it is known. */
 export const compareCode = (recorded: ComparableRun, replayed: ComparableRun) =>
 	compareGroup(CODE, recorded, replayed);
+
+/** Compares what models are made of: their weights alone are digested. */
+export const compareTopologies = (recorded: StoredRun, replayed: StoredRun) =>
+	compareGroup(
+		{ name: "layers of models", one: "layers of", of: (facts: Facts) => facts },
+		topologiesOf(recorded),
+		topologiesOf(replayed),
+	);
 
 const mapped = <T>(
 	entries: Readonly<Record<string, T>>,
@@ -197,18 +238,20 @@ const whole = (facts: Facts): Facts | undefined =>
  * What the code read that a replay cannot repeat, without how often: that may
  * depend on the time. Nor in which file: it lies elsewhere in a rebuilt tree.
  */
-const leaksOf = ({ leaks }: LeakReport): Facts =>
+const leaksOf = ({ leaks }: LeakReport, untraced: ReadonlySet<string>): Facts =>
 	Object.fromEntries(
-		leaks.map(({ what, line, code }) => [
-			`${what} in line ${line}${code === undefined ? "" : `, ${code}`}`,
-			"read",
+		leaks.map(({ kind, what, line, code }) => [
+			untraced.has(what)
+				? what
+				: `${what} in line ${line}${code === undefined ? "" : `, ${code}`}`,
+			kind,
 		]),
 	);
 
-function compareGroup(
-	{ name, one, of }: Group,
-	recorded: ComparableRun,
-	replayed: ComparableRun,
+function compareGroup<Subject>(
+	{ name, one, of }: Group<Subject>,
+	recorded: Subject,
+	replayed: Subject,
 ): ComparedPart[] {
 	const [a, b] = [of(recorded), of(replayed)];
 	if (!a || !b) return [];
@@ -338,7 +381,9 @@ function compareMaps(
 	replayed: Readonly<Record<string, string>>,
 ): ComparedPart[] {
 	return namesOf(recorded, replayed).map((name) => {
-		const [a, b] = [recorded[name], replayed[name]];
+		const [a, b] = [recorded, replayed].map((map) =>
+			Object.hasOwn(map, name) ? map[name] : undefined,
+		);
 		return {
 			part: prefix + name,
 			verdict:

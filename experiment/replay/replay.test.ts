@@ -124,6 +124,8 @@ for (const [name, stored] of replayed)
 			...(Object.keys(stored.record.params).length > 0
 				? ["parameters", "origins of parameters"]
 				: []),
+			"files of outputs",
+			...(stored.record.error ? ["place of the error"] : []),
 			"final metrics",
 			...(Object.keys(stored.record.seed.streams).length > 0 ? ["draws"] : []),
 			"seeds of the session",
@@ -131,6 +133,11 @@ for (const [name, stored] of replayed)
 			...(stored.record.multirun ? ["place in the multirun"] : []),
 			"conditions",
 			...(stored.record.data.length > 0 ? ["sizes of data"] : []),
+			...(Object.values(stored.record.outputs).some(({ files }) =>
+				files.some((file) => file.endsWith("model.json")),
+			)
+				? ["layers of models"]
+				: []),
 		];
 		assert.deepEqual(
 			parts.map(({ part }) => part),
@@ -443,7 +450,7 @@ test("a script's runs are replayed, also after the script changed", async () => 
 	};
 	assert.deepEqual(await replay(made[2]), {
 		identical: true,
-		count: 10,
+		count: 11,
 		failure: undefined,
 	});
 	writeFiles(folder, { "code/script.ts": "something else" });

@@ -10,10 +10,8 @@ import {
 } from "../data/index.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
-import {
-	contradictions,
-	describeContradiction,
-} from "../record/contradictions.ts";
+import { describeContradiction } from "../record/contradiction.ts";
+import { contradictions } from "../record/contradictions.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
 import {
 	projectAround,
@@ -26,6 +24,7 @@ import {
 	type ComparedPart,
 	compareCode,
 	compareRuns,
+	compareTopologies,
 	contradictionParts,
 	fileParts,
 	measureDifferences,
@@ -229,10 +228,8 @@ export async function replayRun(
 			failure:
 				"the recorded code is not as it was written, so it was not executed; restore the run folder from a copy",
 		};
-	const against = contradictions(
-		stored,
-		new Set(problems.map(({ file }) => file)),
-	);
+	const damaged = new Set(problems.map(({ file }) => file));
+	const against = contradictions(stored, { damaged });
 	if (against.length > 0)
 		return {
 			parts: [...fileParts(problems), ...contradictionParts(against)],
@@ -265,12 +262,15 @@ export async function replayRun(
 			};
 		}
 		const parts = [
+			// The disk was not full here, so an error of that name is the code's own.
+			...contradictionParts(contradictions(stored, { damaged, whole: true })),
 			...measureDifferences(
 				compareRuns(stored.record, replayed.record, problems),
 				stored,
 				replayed,
 				tolerance,
 			),
+			...compareTopologies(stored, replayed),
 			...(workplace?.code ?? compareCode(stored.record, replayed.record)),
 		];
 		// Once the run ended as it did before, what fails after it says nothing about it.

@@ -18,6 +18,7 @@ import {
 	temporaryFolder,
 	writeFiles,
 } from "../../experiment/data/test-folder.ts";
+import { forge } from "../../experiment/record/test-forgery.ts";
 import { git } from "../../experiment/record/test-repository.ts";
 import {
 	type Comparison,
@@ -381,6 +382,17 @@ test("runs that are not there, or not as they were recorded, are not exported", 
 		/is not as it was recorded, and is not exported: metrics\.jsonl is changed/,
 	);
 	writeFileSync(metrics, before);
+	const copy = join(base, "forged");
+	cpSync(folderOf(clean), copy, { recursive: true });
+	forge(copy, (record) => {
+		record.metrics = { ...record.metrics, loss: 0 };
+	});
+	const forged = deepdiva(project, "runs", "export", copy, "-o", out);
+	assert.equal(forged.status, 2);
+	assert.match(
+		forged.stderr,
+		/contradicts itself or the run's files, and is not exported: final metric loss is 0/,
+	);
 	assert.equal(existsSync(out), false);
 });
 

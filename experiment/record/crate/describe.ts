@@ -31,7 +31,8 @@ function nameOfDigest(digest: string): string {
 /**
  * The record as a Process Run Crate: an RO-Crate that says which software made
  * which files from which inputs. Written by hand, not by a library: it is one
- * flat list, and its rules are checked by `checkCrate`.
+ * flat list, and its rules are checked by `checkCrate`. Records are compared with
+ * what this makes of them (`contradictions.ts`): another text needs another format.
  * @param license an SPDX identifier, where the project states one
  */
 export function describeCrate(record: RunRecord, license?: string): Crate {
@@ -126,7 +127,16 @@ function summaryOf({ task, params, seed, repeat }: RunRecord): string {
 	].join(", ");
 }
 
-const licenseUrl = (license: string) => `https://spdx.org/licenses/${license}`;
+const LICENSES = "https://spdx.org/licenses/";
+const licenseUrl = (license: string) => `${LICENSES}${license}`;
+
+/** The license that a crate states: an SPDX identifier. */
+export function licenseIn({ "@graph": graph }: Crate): string | undefined {
+	const license = graph.find((entity) => entity["@id"] === "./")?.license;
+	const id =
+		typeof license === "object" && "@id" in license ? license["@id"] : "";
+	return id.startsWith(LICENSES) ? id.slice(LICENSES.length) : undefined;
+}
 
 const licenseEntity = (license: string): Entity => ({
 	"@id": licenseUrl(license),

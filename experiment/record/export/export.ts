@@ -16,6 +16,8 @@ import { sha256 } from "../../canonical.ts";
 import { UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
 import { projectRoot } from "../../session.ts";
+import { describeContradiction } from "../contradiction.ts";
+import { contradictions } from "../contradictions.ts";
 import { recordedCode, repositoryWith } from "../recorded-code.ts";
 import { requireEnded } from "../remove.ts";
 import { projectAround, type StoredRun, verifyFiles } from "../store.ts";
@@ -82,6 +84,13 @@ function requireWhole(run: StoredRun): void {
 			`run ${run.record.id} is not as it was recorded, and is not exported: ${problems
 				.map(({ file, problem }) => `${file} is ${problem}`)
 				.join(", ")}; restore the run folder from a copy`,
+		);
+	const against = contradictions(run);
+	if (against.length > 0)
+		throw new UsageError(
+			`the record of run ${run.record.id} contradicts itself or the run's files, and is not exported: ${against
+				.map(describeContradiction)
+				.join("; ")}; restore the run folder from a copy`,
 		);
 }
 

@@ -7,6 +7,8 @@ import { MessageEncoder } from "./message.ts";
 /** TensorBoard reads every file whose name holds this. */
 const PREFIX = "events.out.tfevents.";
 
+export const isEventFile = (name: string) => name.startsWith(PREFIX);
+
 /** Longest an event stays in memory before it is on disk. */
 const FLUSH_MILLISECONDS = 500;
 const BUFFER_BYTES = 1 << 16;
@@ -72,9 +74,7 @@ export class EventFile {
 	}
 
 	#open(): void {
-		const present = readdirSync(this.#directory).find((name) =>
-			name.startsWith(PREFIX),
-		);
+		const present = readdirSync(this.#directory).find(isEventFile);
 		const seconds = Math.floor(epochTime() / 1000);
 		const name = present ?? `${PREFIX}${seconds}.deepdiva`;
 		this.#descriptor = openSync(join(this.#directory, name), "a");

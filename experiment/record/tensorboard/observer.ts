@@ -19,10 +19,7 @@ const cell = (text: string) =>
 	text.replace(/[|\\]/g, "\\$&").replace(/\s+/g, " ");
 
 /** The parameters as the record has them, so without its secrets. */
-function paramsTable(directory: string): string {
-	const { params } = JSON.parse(
-		readFileSync(join(directory, "run.json"), "utf8"),
-	) as RunRecord;
+export function paramsTable(params: RunRecord["params"]): string {
 	const rows = Object.entries(params).map(
 		([name, { value }]) => `| ${cell(name)} | ${cell(String(value))} |`,
 	);
@@ -72,7 +69,10 @@ class RunEvents {
 	#start(): void {
 		if (this.#started) return;
 		this.#started = true;
-		const table = paramsTable(this.#directory);
+		const { params } = JSON.parse(
+			readFileSync(join(this.#directory, "run.json"), "utf8"),
+		) as RunRecord;
+		const table = paramsTable(params);
 		if (table !== "") addText(this.#file, 0, "params", table);
 	}
 

@@ -16,6 +16,7 @@ import { temporaryFolder, writeFiles } from "../../data/test-folder.ts";
 import type { RunRecord } from "../../record/record.ts";
 import { sealOf, writeRecord } from "../../record/recorder.ts";
 import { readRun, type StoredRun } from "../../record/store.ts";
+import { recordRun } from "../../record/test-record.ts";
 import type { ComparedPart } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
@@ -823,6 +824,66 @@ test("a certificate states its level: recorded, or replayed by whom, when and on
 	assert.equal(recorded.code, 3);
 	assert.equal(exitCode(recorded, { accepted: true }), 0);
 	certify(stored, me);
+});
+
+test("lines of one run in any order have the level of whoever went furthest and is known", async () => {
+	const recorded = certify(stored, me, { replayed: false });
+	certify(stored, me);
+	for (const both of [`${recorded}${text}`, `${text}${recorded}`]) {
+		const { level, code } = await verify(both);
+		assert.equal(level?.level, "replayed");
+		assert.equal(code, 0);
+	}
+	// Mallory, whom nobody knows, states it; I signed what was recorded.
+	const { level, code } = await verify(`${resign(statement)}\n${recorded}`);
+	assert.deepEqual(level, { level: "recorded" });
+	assert.equal(code, 3);
+});
+
+test("a line that certifies the same run with other parameters is found, whoever signed it", async () => {
+	const { predicate } = statement;
+	const { buildDefinition } = predicate;
+	const other = {
+		...statement,
+		predicate: {
+			...predicate,
+			buildDefinition: {
+				...buildDefinition,
+				externalParameters: {
+					...buildDefinition.externalParameters,
+					parameters: { lr: 0.9, set: "xor" },
+				},
+			},
+		},
+	};
+	for (const key of [me, mallory])
+		for (const both of [
+			`${text}${resign(other, key)}\n`,
+			`${resign(other, key)}\n${text}`,
+		]) {
+			const { code, broken } = await verify(both);
+			assert.equal(code, 1);
+			assert.match(broken.join("\n"), /certifies run \w+ otherwise/);
+		}
+});
+
+test("a certificate of a run that did not finish does not hold", async () => {
+	const folder = copyOf();
+	const { record } = readRun(folder);
+	record.status = "running";
+	delete record.seal;
+	writeRecord(folder, record);
+	const { code, broken } = await verify(text, { run: folder });
+	assert.equal(code, 1);
+	assert.match(broken.join("\n"), /run is running on record/);
+});
+
+test("a run that put out nothing is not certified: there is nothing to hold anybody to", async () => {
+	const nothing = await recordRun(() => undefined, { experiment: "nothing" });
+	assert.throws(() => certifyRun(nothing, me), {
+		name: "UsageError",
+		message: `run ${nothing.record.id} put out nothing, so there is no result to certify; record one with dd.log or dd.artifact`,
+	});
 });
 
 test("a certificate of an earlier version, which states no level, was recorded", async () => {

@@ -1,10 +1,8 @@
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
-import {
-	contradictions,
-	describeContradiction,
-} from "../../record/contradictions.ts";
+import { describeContradiction } from "../../record/contradiction.ts";
+import { contradictions } from "../../record/contradictions.ts";
 import { type StoredRun, verifyFiles } from "../../record/store.ts";
 import { isIdentical } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
@@ -28,14 +26,18 @@ export interface CertifyOptions {
 }
 
 /**
- * @throws UsageError for a run that did not finish, whose files changed since,
- *   or whose record contradicts them
+ * @throws UsageError for a run that did not finish, that put out nothing, whose files
+ *   changed since, or whose record contradicts them
  */
 export function requireCertifiable(stored: StoredRun): void {
 	const { record } = stored;
 	if (record.status !== "finished")
 		throw new UsageError(
 			`run ${record.id} did not finish (${record.status}), so there is no result to certify`,
+		);
+	if (Object.keys(record.outputs).length === 0)
+		throw new UsageError(
+			`run ${record.id} put out nothing, so there is no result to certify; record one with dd.log or dd.artifact`,
 		);
 	const problems = verifyFiles(stored);
 	if (problems.length > 0)

@@ -115,6 +115,11 @@ function recordChecks(
 			"run",
 			`certified is run ${runOf(statement)}, and this is ${record.id}`,
 		);
+	if (record.status !== "finished")
+		broken(
+			"run",
+			`is ${record.status} on record, and only what finished is certified`,
+		);
 	const problems = verifyFiles(stored);
 	for (const { file, problem } of problems)
 		broken(
@@ -123,10 +128,9 @@ function recordChecks(
 				? "lies in the run's folder and is not on record"
 				: `is ${problem} since it was recorded`,
 		);
-	for (const { what, recorded, derived } of contradictions(
-		stored,
-		new Set(problems.map(({ file }) => file)),
-	))
+	for (const { what, recorded, derived } of contradictions(stored, {
+		damaged: new Set(problems.map(({ file }) => file)),
+	}))
 		broken(
 			what,
 			`is ${recorded} on record, and what it follows from gives ${derived ?? "nothing"}`,

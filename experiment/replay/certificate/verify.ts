@@ -38,6 +38,8 @@ export interface CertifiedReplay {
 	readonly passed: readonly string[];
 	readonly warned: readonly string[];
 	readonly failed: readonly string[];
+	/** Is it about every output that was certified, and did each come out the same? */
+	readonly whole: boolean;
 }
 
 export interface CertificateReport {
@@ -126,9 +128,14 @@ export async function verifyCertificate(
 	checks.push(
 		trustCheck(certificate, isTrusted, options.named),
 		...provenances
-			.filter((other) => !sameRun(other, certificate))
+			.filter((other) => claimsOf(other) !== claimsOf(certificate))
 			.map(({ line, statement }) =>
-				brokenLine(line, `certifies another run, ${runOf(statement)}`),
+				brokenLine(
+					line,
+					runOf(statement) === runOf(certificate.statement)
+						? `certifies run ${runOf(statement)} otherwise`
+						: `certifies another run, ${runOf(statement)}`,
+				),
 			),
 		...(options.run === undefined
 			? [
@@ -153,7 +160,15 @@ export async function verifyCertificate(
 		return [];
 	});
 	return {
-		level: levelOf(certificate, replays, isTrusted),
+		level: levelOf(
+			// Somebody else who is known may have gone further.
+			[
+				certificate,
+				...provenances.filter(({ signers }) => signers.some(isTrusted)),
+			].filter((other) => claimsOf(other) === claimsOf(certificate)),
+			replays,
+			isTrusted,
+		),
 		checks,
 		run: runOf(certificate.statement),
 		experiment:
@@ -167,19 +182,13 @@ export async function verifyCertificate(
 
 /** What was reached: by somebody else who is known here, or else by who certified it. */
 function levelOf(
-	{ statement, signers }: Signed<Provenance>,
+	certificates: readonly Signed<Provenance>[],
 	replays: readonly CertifiedReplay[],
 	isTrusted: (signer: string) => boolean,
 ): CertificateLevel {
-	const outputs = statement.subject
-		.map(({ name }) => name)
-		.filter((name) => name.startsWith(contentName("")))
-		.map((name) => name.slice(contentName("").length));
-	const isWhole = (parts: readonly string[]) =>
-		outputs.every((output) => parts.includes(output));
 	const known = replays.filter(
-		({ trusted, passed, failed, warned }) =>
-			trusted && failed.length === 0 && warned.length === 0 && isWhole(passed),
+		({ trusted, whole, failed, warned }) =>
+			trusted && failed.length === 0 && warned.length === 0 && whole,
 	);
 	const best = known.find(({ ownReplay }) => !ownReplay) ?? known[0];
 	if (best) {
@@ -192,18 +201,35 @@ function levelOf(
 			place: level as Place,
 		};
 	}
-	const stated = levelStatedBy(statement);
-	if (stated.level === "recorded" || !isWhole(stated.parts))
-		return { level: "recorded" };
-	const { finishedOn, interpreter, place } = stated;
-	return {
-		level: "replayed",
-		by: signers.find(isTrusted) ?? (signers[0] as string),
-		finishedOn,
-		interpreter,
-		place,
-	};
+	for (const { statement, signers } of certificates) {
+		const stated = levelStatedBy(statement);
+		if (
+			stated.level === "recorded" ||
+			!isWhole(outputsOf(statement), stated.parts)
+		)
+			continue;
+		const { finishedOn, interpreter, place } = stated;
+		return {
+			level: "replayed",
+			by: signers.find(isTrusted) ?? (signers[0] as string),
+			finishedOn,
+			interpreter,
+			place,
+		};
+	}
+	return { level: "recorded" };
 }
+
+/** The outputs that a statement is about. */
+const outputsOf = ({ subject }: Statement): string[] =>
+	subject
+		.map(({ name }) => name)
+		.filter((name) => name.startsWith(contentName("")))
+		.map((name) => name.slice(contentName("").length));
+
+/** Is every output among the parts that came out the same? */
+const isWhole = (outputs: readonly string[], parts: readonly string[]) =>
+	outputs.length > 0 && outputs.every((output) => parts.includes(output));
 
 const brokenLine = (line: number, detail: string): Check => ({
 	what: `line ${line}`,
@@ -276,11 +302,26 @@ function trustedBy(
 	return (signer) => ids.has(signer);
 }
 
-/** Do both certify the same, whoever signed and when? */
-const sameRun = (a: Signed<Provenance>, b: Signed<Provenance>) =>
-	a === b ||
-	(runOf(a.statement) === runOf(b.statement) &&
-		canonicalJson(a.statement.subject) === canonicalJson(b.statement.subject));
+/** What a certificate says of a run: nothing of how far its signer went, and of the interpreter that was measured meanwhile. */
+function claimsOf({ statement: { subject, predicate } }: Signed<Provenance>) {
+	const { buildDefinition, runDetails } = predicate;
+	const { level: _, ...internalParameters } =
+		buildDefinition.internalParameters ?? {};
+	return canonicalJson({
+		subject,
+		predicate: {
+			...predicate,
+			runDetails,
+			buildDefinition: {
+				...buildDefinition,
+				internalParameters,
+				resolvedDependencies: buildDefinition.resolvedDependencies?.map(
+					(one) => (one.name === "node" ? { uri: one.uri } : one),
+				),
+			},
+		},
+	});
+}
 
 function trustCheck(
 	{ line, signers }: Signed<Provenance>,
@@ -335,12 +376,14 @@ function replayProblem(
 }
 
 function describeReplay(
-	{ statement: { predicate }, signers }: Signed<Reproduction>,
+	{ statement, signers }: Signed<Reproduction>,
 	certificate: Signed<Provenance>,
 	isTrusted: (signer: string) => boolean,
 ): CertifiedReplay {
+	const { predicate } = statement;
 	const { level, tolerance, finishedOn, environment } =
 		predicate.deepdiva_replay;
+	const certified = outputsOf(certificate.statement);
 	const signer = signers.find(isTrusted) ?? (signers[0] as string);
 	return {
 		signer,
@@ -353,6 +396,9 @@ function describeReplay(
 		passed: predicate.passedTests,
 		warned: predicate.warnedTests,
 		failed: predicate.failedTests,
+		whole:
+			isWhole(certified, predicate.passedTests) &&
+			isWhole(certified, outputsOf(statement)),
 	};
 }
 

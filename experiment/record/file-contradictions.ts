@@ -1,0 +1,208 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { canonicalJson, sha256 } from "../canonical.ts";
+import { CHECKPOINT_FILE } from "./checkpoint.ts";
+import {
+	type Contradiction,
+	namesOf,
+	shown,
+	unlessEqual,
+} from "./contradiction.ts";
+import { crateText, describeCrate, licenseIn } from "./crate/describe.ts";
+import { type Crate, METADATA_FILE } from "./crate/entity.ts";
+import { readOutput } from "./output.ts";
+import type { RunRecord } from "./record.ts";
+import type { StoredRun } from "./store.ts";
+import { isEventFile } from "./tensorboard/event-file.ts";
+import { paramsTable, tagOf } from "./tensorboard/observer.ts";
+import { readEvents } from "./tensorboard/read-events.ts";
+
+/** The digest of each output follows from its files. */
+export function outputContradictions(
+	{ directory, record }: StoredRun,
+	damaged: ReadonlySet<string>,
+): Contradiction[] {
+	const { outputs, files } = record;
+	return Object.entries(outputs).flatMap(([name, output]) => {
+		if (output.files.some((file) => damaged.has(file))) return [];
+		const missing = output.files.filter((file) => !Object.hasOwn(files, file));
+		if (missing.length > 0)
+			return [{ what: name, recorded: `made of ${missing.join(", ")}` }];
+		// What was digested and not kept has no file.
+		if (output.files.length === 0) return [{ what: name, recorded: "no file" }];
+		let present: string | undefined;
+		try {
+			present = readOutput(directory, name, output).digest;
+		} catch {
+			// It is no longer what such an output is kept as.
+		}
+		return unlessEqual(name, output.digest, present);
+	});
+}
+
+interface MetricLine {
+	readonly step: number;
+	readonly metrics: Readonly<Record<string, number | string>>;
+}
+
+const METRICS = "metrics.jsonl";
+
+/** The last value of each metric follows from the lines, and so does what TensorBoard's file says of them. */
+export function metricContradictions(
+	{ directory, record }: StoredRun,
+	damaged: ReadonlySet<string>,
+): Contradiction[] {
+	if (damaged.has(METRICS)) return [];
+	let lines: readonly MetricLine[] = [];
+	try {
+		if (Object.hasOwn(record.files, METRICS))
+			lines = readFileSync(join(directory, METRICS), "utf8")
+				.split("\n")
+				.filter((line) => line !== "")
+				.map(readMetricLine);
+	} catch (error) {
+		return [{ what: METRICS, recorded: (error as Error).message }];
+	}
+	const last = lastMetrics(lines);
+	return [
+		...namesOf(record.metrics, last).flatMap((name) =>
+			unlessEqual(
+				`final metric ${name}`,
+				ownOf(record.metrics, name),
+				ownOf(last, name),
+			),
+		),
+		...readdirSync(directory)
+			.filter((file) => isEventFile(file) && !damaged.has(file))
+			.flatMap((file) =>
+				eventContradictions(file, join(directory, file), record, lines),
+			),
+	];
+}
+
+/** @throws for a line that says more than a run writes, or a thing twice */
+function readMetricLine(line: string): MetricLine {
+	const { step, metrics, time, ...more } = JSON.parse(line) as MetricLine & {
+		readonly time: string;
+	};
+	if (
+		JSON.stringify({ step, metrics, time }) !== line ||
+		Object.keys(more).length > 0
+	)
+		throw new Error(`not what a run writes: ${line}`);
+	return { step, metrics };
+}
+
+/** The last value of each metric. */
+function lastMetrics(
+	lines: readonly MetricLine[],
+): Record<string, number | string> {
+	const last = new Map<string, number | string>();
+	for (const { metrics } of lines)
+		for (const [name, value] of Object.entries(metrics)) last.set(name, value);
+	return Object.fromEntries(last);
+}
+
+/**
+ * TensorBoard's file has every scalar that was logged, in order, and the
+ * parameters. It may end early, where there was trouble with it. Pictures and
+ * histograms are drawn from outputs, which are checked themselves.
+ */
+function eventContradictions(
+	file: string,
+	path: string,
+	record: RunRecord,
+	lines: readonly MetricLine[],
+): Contradiction[] {
+	const logged = lines.flatMap(({ step, metrics }) =>
+		Object.entries(metrics).map(([name, value]) => ({
+			// As the file keeps them: whole steps of 64 bits, values of 32.
+			step: Number(BigInt.asIntN(64, BigInt(Math.round(step)))),
+			tag: tagOf(name),
+			scalar: Math.fround(Number(value)),
+		})),
+	);
+	const table = paramsTable(record.params);
+	let next = 0;
+	try {
+		for (const { step, tag, scalar, text } of readEvents(readFileSync(path))) {
+			const expected =
+				text === undefined
+					? logged[next++]
+					: tag === "params"
+						? { step: 0, tag, text: table }
+						: { step, tag, text };
+			const said = {
+				step,
+				tag,
+				...(text === undefined ? { scalar } : { text }),
+			};
+			if (canonicalJson(said) !== canonicalJson(expected))
+				return [
+					{
+						what: file,
+						recorded: shown(said),
+						...(expected ? { derived: shown(expected) } : {}),
+					},
+				];
+		}
+	} catch (error) {
+		return [{ what: file, recorded: (error as Error).message }];
+	}
+	return [];
+}
+
+/** The crate says nothing but what the record says. */
+export function crateContradictions(
+	{ directory, record }: StoredRun,
+	damaged: ReadonlySet<string>,
+): Contradiction[] {
+	if (damaged.has(METADATA_FILE)) return [];
+	let text = "";
+	let license: string | undefined;
+	try {
+		text = readFileSync(join(directory, METADATA_FILE), "utf8");
+		license = licenseIn(JSON.parse(text) as Crate);
+	} catch {
+		// It is no crate, so no other either.
+	}
+	// TensorBoard's file is put on record once the crate is written.
+	const files = Object.fromEntries(
+		Object.entries(record.files).filter(([file]) => !isEventFile(file)),
+	);
+	const derived = crateText(describeCrate({ ...record, files }, license));
+	return text === derived
+		? []
+		: [
+				{
+					what: METADATA_FILE,
+					recorded: sha256(text),
+					derived: sha256(derived),
+				},
+			];
+}
+
+/** Files on record that no run writes: part of no output, source or log. */
+export function ownerlessFiles({
+	files,
+	outputs,
+	source,
+}: RunRecord): Contradiction[] {
+	const known = new Set([
+		METADATA_FILE,
+		METRICS,
+		"stdout.log",
+		"stderr.log",
+		CHECKPOINT_FILE,
+		...(source.file === undefined ? [] : [source.file]),
+		...(source.kind === "cell" ? ["cells.json"] : []),
+		...Object.values(outputs).flatMap((output) => output.files),
+	]);
+	return Object.keys(files)
+		.filter((file) => !known.has(file) && !isEventFile(file))
+		.map((file) => ({ what: file, recorded: "a file of no output" }));
+}
+
+/** A member of an object itself, not of what it inherits from. */
+const ownOf = <T>(object: Readonly<Record<string, T>>, name: string) =>
+	Object.hasOwn(object, name) ? object[name] : undefined;

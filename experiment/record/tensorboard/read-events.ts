@@ -1,0 +1,83 @@
+/** What an event says, as far as it is a scalar or a text. */
+export interface EventValue {
+	readonly step: number;
+	readonly tag: string;
+	readonly scalar?: number;
+	readonly text?: string;
+}
+
+/** A field of a Protocol Buffers message: a number, or bytes. */
+type Field = readonly [field: number, value: number | Buffer];
+
+/**
+ * The scalars and texts of a TensorBoard file, in order. What follows a record
+ * that is not whole is not read, as TensorBoard does not.
+ */
+export function* readEvents(file: Buffer): Generator<EventValue> {
+	// Length, its sum, the data, their sum: sums say nothing of who wrote them.
+	for (let at = 0; at + 12 <= file.length; ) {
+		const length = Number(file.readBigUInt64LE(at));
+		const end = at + 12 + length;
+		if (end + 4 > file.length) return;
+		yield* valuesOf(file.subarray(at + 12, end));
+		at = end + 4;
+	}
+}
+
+function* valuesOf(event: Buffer): Generator<EventValue> {
+	const fields = [...fieldsOf(event)];
+	const step = Number(fields.find(([field]) => field === 2)?.[1] ?? 0);
+	for (const [field, summary] of fields) {
+		if (field !== 5 || typeof summary === "number") continue;
+		for (const [, value] of fieldsOf(summary)) {
+			if (typeof value === "number") continue;
+			const parts = new Map(fieldsOf(value));
+			const tag = String(parts.get(1) ?? "");
+			const scalar = parts.get(2);
+			const tensor = parts.get(8);
+			const text =
+				tensor instanceof Buffer ? new Map(fieldsOf(tensor)).get(8) : undefined;
+			if (typeof scalar === "number") yield { step, tag, scalar };
+			else if (text instanceof Buffer) yield { step, tag, text: String(text) };
+		}
+	}
+}
+
+function* fieldsOf(message: Buffer): Generator<Field> {
+	let at = 0;
+	const varint = (): number => {
+		let end = at;
+		while ((message[end] ?? 0) & 0x80) end++;
+		let value = 0n;
+		for (let k = end; k >= at; k--)
+			value = (value << 7n) | BigInt((message[k] as number) & 0x7f);
+		at = end + 1;
+		// Negative numbers are 64-bit two's complements.
+		return Number(BigInt.asIntN(64, value));
+	};
+	while (at < message.length) {
+		const tag = varint();
+		const field = Math.floor(tag / 8);
+		switch (tag % 8) {
+			case 0:
+				yield [field, varint()];
+				break;
+			case 1:
+				yield [field, message.readDoubleLE(at)];
+				at += 8;
+				break;
+			case 5:
+				yield [field, message.readFloatLE(at)];
+				at += 4;
+				break;
+			case 2: {
+				const length = varint();
+				yield [field, message.subarray(at, at + length)];
+				at += length;
+				break;
+			}
+			default:
+				throw new Error(`wire type ${tag % 8} of field ${field}`);
+		}
+	}
+}
