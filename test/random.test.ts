@@ -91,3 +91,40 @@ test("a session without a seed is replayed from the one it drew, ids of the run 
 	const run = runs.find(({ experiment }) => experiment === "unseeded");
 	assert.match(deepdiva("replay", run?.id ?? ""), /identical/);
 });
+
+// Computed apart from this code: experiment/random/pinned.test.ts says how.
+const PINNED = {
+	plain: 0.5377960105969926,
+	named: 0.46835828404957947,
+	main: 0.8642348954802432,
+	init: 0.851228018019881,
+	task: 0.6069369181589459,
+	"task/init": 0.315045723878154,
+	worker: 0.7363266820817175,
+	"task/worker": 0.893364211373098,
+	crypto: 0xb67ce7d8,
+};
+
+test("in a notebook under seed 42, cells, a run, its tasks and workers draw these numbers", () => {
+	writeNotebook(
+		"pinned.ipynb",
+		"%dd seed 42",
+		"const plain = Math.random();",
+		'const named = dd.rng("points")();',
+		`import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+const spawned = async () => (await once(new Worker("require('node:worker_threads').parentPort.postMessage(Math.random())", { eval: true }), "message"))[0];`,
+		`%dd run moons lr=0.1
+dd.log({ plain, named, main: Math.random(), init: dd.rng("init")() });
+await dd.task("fold", async () => dd.log({ task: Math.random(), "task/init": dd.rng("init")(), "task/worker": await spawned() }));
+dd.log({ worker: await spawned(), crypto: randomBytes(4).readUInt32BE() });`,
+	);
+	deepdiva("execute", "pinned.ipynb");
+	const [run] = (
+		JSON.parse(deepdiva("runs", "--json", "--where", "experiment=moons")) as {
+			metrics: Record<string, number>;
+		}[]
+	).slice(-1);
+	assert.deepEqual(run?.metrics, PINNED);
+});
