@@ -169,7 +169,7 @@ test("after the code changed, the recorded commit is rebuilt, and the work tree 
 		here.parts
 			.filter(({ verdict }) => verdict !== "identical")
 			.map(({ part }) => part),
-		["metrics"],
+		["metrics", "final metric x"],
 	);
 });
 
@@ -228,6 +228,50 @@ test("data that moved are named by --data; without it they are missing", () => {
 	assert.equal(wrong.status, 2);
 	assert.match(wrong.stderr, /has no data "dat"; it has data/);
 	renameSync(join(base, "moved"), join(project, "data"));
+});
+
+test("a run that was recorded far from its project is rebuilt, in place and from an export", () => {
+	const far = join(base, "far", "home", "ann", "moons");
+	const runs = join(base, "far", "scratch", "ann", "runs");
+	writeFiles(far, {
+		"package.json": "{}",
+		"code/factor.ts": "export const factor = 2;\n",
+		"code/data/a.txt": "a",
+		"code/far.ts": [
+			'import * as dd from "deepdiva";',
+			'import { factor } from "./factor.ts";',
+			'await dd.run({ name: "far", data: ["data"] }, () => dd.log({ x: factor * Math.random() }));',
+		].join("\n"),
+	});
+	git(far, "init", "-q");
+	git(far, "add", "package.json", "code/factor.ts", "code/far.ts");
+	git(far, "commit", "-qm", "first");
+	const outside = { ...env, DEEPDIVA_RUNS: runs };
+	const code = join(far, "code");
+	const first = runDeepdiva(["run", "far.ts"], { cwd: code, env: outside });
+	assert.equal(first.status, 0, first.stderr);
+	const archive = join(base, "far.zip");
+	const exported = runDeepdiva(["runs", "export", "last", "-o", archive], {
+		cwd: code,
+		env: outside,
+	});
+	assert.equal(exported.status, 0, exported.stderr);
+	writeFiles(far, { "code/factor.ts": "export const factor = 3;\n" });
+	const above = readdirSync("/");
+	for (const [cwd, ...args] of [
+		[code, "last"],
+		[scratch, archive, "--data", `data=${join(code, "data")}`],
+	] as const) {
+		const { stdout, stderr } = runDeepdiva(["replay", ...args, "--json"], {
+			cwd,
+			env: outside,
+		});
+		const { identical, rebuilt, failure } = JSON.parse(stdout) as Comparison;
+		assert.equal(failure, undefined, stderr);
+		assert.equal(identical, true);
+		assert.match(String(rebuilt), /changed since|the export does/);
+	}
+	assert.deepEqual(readdirSync("/"), above);
 });
 
 test("a run folder that lies elsewhere is replayed in a clone of its project", () => {

@@ -18,15 +18,15 @@ export interface CodeRecording {
 	readonly keep: boolean;
 }
 
-/** Where the folder that holds the runs lies in a work tree. */
-function projectIn(top: string): { project?: string } {
+/** Where the folder that holds the runs lies in a work tree, or the tree's top seen from there. */
+function projectIn(top: string): { project?: string; top?: string } {
 	const folder = dirname(runsDirectory());
 	if (!existsSync(folder)) return {};
-	const project = relative(realpathSync(top), realpathSync(folder)).replaceAll(
-		"\\",
-		"/",
-	);
-	return isInside(project) ? { project } : {};
+	const between = (from: string, to: string) =>
+		relative(realpathSync(from), realpathSync(to)).replaceAll("\\", "/");
+	const project = between(top, folder);
+	if (project === "") return {};
+	return isInside(project) ? { project } : { top: between(folder, top) };
 }
 
 /**

@@ -42,6 +42,8 @@ export type RecordedGit =
 			readonly remote?: string;
 			/** The folder that holds `runs`, relative to the work tree's top, with `/`; absent where that is the top, or it lies elsewhere. */
 			readonly project?: string;
+			/** Where it lies elsewhere: the work tree's top, relative to the folder that holds `runs`, with `/`. */
+			readonly top?: string;
 			/** Did anything differ from the commit? */
 			readonly dirty: boolean;
 			/** Of the code as it was: the commit's, or the snapshot's. */

@@ -14,6 +14,8 @@ export interface RecordedCode {
 	readonly remote: string | undefined;
 	/** The folder that held the runs, relative to the top of the work tree. */
 	readonly inside: string;
+	/** That top, seen from the folder that held the runs, where that lay elsewhere and it is known. */
+	readonly top: string | undefined;
 }
 
 /** The commit that has the code as it was, if it was kept. */
@@ -32,8 +34,15 @@ export function recordedCode(
 		remote: git.remote,
 		// A record may be somebody else's.
 		inside: isInside(project) ? project : "",
+		top: git.top !== undefined && isElsewhere(git.top) ? git.top : undefined,
 	};
 }
+
+/** Does this path lead up, and then down into other folders? */
+const isElsewhere = (path: string) => {
+	const below = path.replace(/^(\.\.\/)+/, "");
+	return below !== path && isInside(below);
+};
 
 /** The top of the first of these places' repositories that has a commit. */
 export async function repositoryWith(

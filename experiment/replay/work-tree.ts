@@ -121,6 +121,7 @@ export async function openWorkplace(
 				repository,
 				project,
 				inside: relative(realpathSync(repository), realpathSync(project)),
+				top: relative(realpathSync(project), realpathSync(repository)),
 				reason,
 			},
 			options,
@@ -313,6 +314,32 @@ interface Rebuilding extends RecordedCode {
 	readonly reason: string;
 }
 
+/**
+ * Where in a temporary folder a work tree and the project must lie, so that paths
+ * from one to the other are what they were. Runs may be recorded elsewhere: then
+ * the two have only folders above them in common.
+ */
+function placesIn(
+	base: string,
+	{
+		repository,
+		inside,
+		top,
+	}: Pick<Rebuilding, "repository" | "inside" | "top">,
+): { tree: string; place: string } {
+	const parts = top?.split(/[\\/]/) ?? [];
+	const below = parts.filter((part) => part !== "..");
+	if (top === undefined || isAbsolute(top) || below.join("") === "") {
+		const tree = join(base, basename(repository));
+		return { tree, place: resolve(tree, inside) };
+	}
+	const up = parts.length - below.length;
+	return {
+		tree: join(base, ...below),
+		place: join(base, ...Array.from({ length: up }, () => "project")),
+	};
+}
+
 /** Neither hooks of the user's nor missing large files stop it. */
 const QUIET = [
 	"-c",
@@ -330,12 +357,13 @@ async function rebuild(
 		repository,
 		project,
 		inside,
+		top,
 		reason,
 	}: Rebuilding,
 	{ data = new Map(), onProgress, signal }: WorkplaceOptions,
 ): Promise<Workplace> {
 	const base = temporaryFolder();
-	const tree = join(base, basename(repository));
+	const { tree, place } = placesIn(base, { repository, inside, top });
 	const close = async () => {
 		// Git keeps a note of every work tree. Links in it are removed, not followed.
 		await git(repository, ["worktree", "remove", "--force", tree]).catch(
@@ -355,7 +383,6 @@ async function rebuild(
 			commit,
 		]);
 		signal?.throwIfAborted();
-		const place = resolve(tree, inside);
 		const cwd = resolve(place, record.cwd);
 		makeFolders(record, place);
 		const packages = packageFolder(cwd, tree);
@@ -369,7 +396,11 @@ async function rebuild(
 		else linkInstalled(repository, tree);
 		const places = new Map<string, string>();
 		for (const { path } of record.data) {
-			const folder = data.get(path) ?? resolve(project, record.cwd, path);
+			const folder =
+				data.get(path) ??
+				(place.startsWith(tree)
+					? resolve(project, record.cwd, path)
+					: resolve(repository, relative(tree, resolve(cwd, path))));
 			if (data.has(path) || !existsSync(resolve(cwd, path)))
 				places.set(path, folder);
 			linkData(folder, resolve(cwd, path), base);
