@@ -7,10 +7,13 @@ import { createInterface } from "node:readline";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { KeyboardInterrupt, UsageError } from "../experiment/errors.ts";
+import { userFunction } from "../experiment/leaks/test-user.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
 import { CHECKPOINT_FILE } from "../experiment/record/checkpoint.ts";
+import type { RunRecord } from "../experiment/record/record.ts";
 import { readRun } from "../experiment/record/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
+import { compareRuns } from "../experiment/replay/compare.ts";
 import { runsDirectory, session } from "../experiment/session.ts";
 import * as tf from "./backend/tf.ts";
 import { checkpoint, log, restore, rng } from "./recording.ts";
@@ -89,6 +92,49 @@ suite("four epochs are two and a resumed two, bit for bit, with", () => {
 			assert.equal(rest.outcome.digest, whole.outcome.digest);
 			assert.ok(!existsSync(join(rest.run.directory, CHECKPOINT_FILE)));
 		});
+});
+
+test("a resumed run has the leaks of the part that it takes over, and its replay may find more", async () => {
+	openTestSession();
+	const plan = { name: "leaking", params: { epochs: 3 } };
+	const [home, lang] = await Promise.all(
+		["HOME", "LANG"].map((name) => userFunction(`process.env.${name};`)),
+	);
+	assert.ok(home && lang);
+	const body =
+		(stops: boolean): Body<{ epochs: number }, void> =>
+		async ({ epochs }) => {
+			const state = { epoch: 0 };
+			const done = await restore({ state });
+			for (let epoch = done + 1; epoch <= epochs; epoch++) {
+				if (epoch === 1) await home();
+				await checkpoint(epoch, { state });
+				if (epoch !== 2) continue;
+				// Between a checkpoint and the end: the resumed run does not come by.
+				await lang();
+				if (stops) throw new KeyboardInterrupt();
+			}
+		};
+	const whole = await run(plan, body(false));
+	await assert.rejects(run(plan, body(true)), KeyboardInterrupt);
+	const rest = await run({ ...plan, resume: true }, body(true));
+	assert.ok(whole && rest);
+	const [a, b] = [whole, rest].map(
+		({ run: { directory } }) => readRun(directory).record,
+	);
+	assert.ok(a && b);
+	const read = ({ leaks }: RunRecord) =>
+		leaks?.leaks.map(({ what }) => what).sort();
+	assert.deepEqual(read(a), ["process.env.HOME", "process.env.LANG"]);
+	assert.deepEqual(read(b), ["process.env.HOME"]);
+	const leaks = (recorded: RunRecord, replayed: RunRecord) =>
+		compareRuns(recorded, replayed, [])
+			.filter(({ part }) => part.startsWith("leak"))
+			.map(({ verdict }) => verdict);
+	assert.deepEqual(leaks(b, a), ["identical"]);
+	assert.deepEqual(leaks(a, b), ["missing"]);
+	const { resumed: _, ...unresumed } = b;
+	assert.deepEqual(leaks(unresumed, a), ["not recorded"]);
 });
 
 test("a ready-made task resumes to the same bits after an interrupt", async () => {

@@ -40,6 +40,8 @@ export class LeakWatch {
 	/** By what was read. */
 	readonly #reads = new Map<string, Reads>();
 	#over = false;
+	/** Of the run that this one goes on with, as far as it is taken over. */
+	#earlier: LeakReport | undefined;
 
 	constructor(clock?: FrozenClock) {
 		this.clock = clock;
@@ -81,6 +83,11 @@ export class LeakWatch {
 		return site;
 	}
 
+	/** Counts what was read before as well: this run goes on where that ended. */
+	adopt(earlier: LeakReport): void {
+		this.#earlier = earlier;
+	}
+
 	/** Nothing is counted any more. */
 	close(): void {
 		this.#over = true;
@@ -113,7 +120,10 @@ export class LeakWatch {
 				});
 			}
 		}
-		const merged = mergeReports([{ leaks, packages, untraced }]);
+		const merged = mergeReports([
+			...(this.#earlier ? [this.#earlier] : []),
+			{ leaks, packages, untraced },
+		]);
 		return { ...merged, leaks: inOrder(withoutParts(merged.leaks)) };
 	}
 }

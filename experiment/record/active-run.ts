@@ -13,7 +13,8 @@ import type {
 	ProgressEvent,
 	RunEvent,
 } from "../events.ts";
-import { unwatched } from "../leaks/watch.ts";
+import type { LeakReport } from "../leaks/report.ts";
+import { currentWatch, unwatched } from "../leaks/watch.ts";
 import { withStreams } from "../random/scope.ts";
 import { StreamSet } from "../random/stream.ts";
 import { session } from "../session.ts";
@@ -207,10 +208,26 @@ export class ActiveRun {
 		this.#requireOpen("dd.checkpoint");
 		// Before anything is awaited: the streams may go on.
 		const streams = this.streams.draws();
+		const leaks = this.#leaks();
 		const recorded = await this.#recorder.state();
-		this.#checkpoint = { ...state, streams, recorded };
+		this.#checkpoint = { ...state, streams, recorded, leaks };
 		if (!ifDue || now() - this.#checkpointTime >= CHECKPOINT_MILLISECONDS)
 			this.#writeCheckpoint();
+	}
+
+	/** What was read so far that a replay cannot repeat, without secrets. */
+	#leaks(): LeakReport | undefined {
+		const report = currentWatch()?.report();
+		return (
+			report && {
+				...report,
+				leaks: report.leaks.map((leak) =>
+					leak.code === undefined
+						? leak
+						: { ...leak, code: this.#redact(leak.code) },
+				),
+			}
+		);
 	}
 
 	#writeCheckpoint(): void {
@@ -230,7 +247,7 @@ export class ActiveRun {
 		this.#requireOpen("dd.restore");
 		if (this.#resumed === undefined) return undefined;
 		const checkpoint = readCheckpoint(this.#resumed);
-		const { recorded, streams } = checkpoint;
+		const { recorded, streams, leaks } = checkpoint;
 		const path = join(this.#resumed, "metrics.jsonl");
 		const lines =
 			recorded.metricLines > 0 ? readFileSync(path, "utf8").split("\n") : [];
@@ -248,6 +265,7 @@ export class ActiveRun {
 		}
 		this.#recorder.adopt(this.#resumed, recorded);
 		this.streams.seek(streams);
+		if (leaks) currentWatch()?.adopt(leaks);
 		return checkpoint;
 	}
 

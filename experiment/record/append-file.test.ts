@@ -46,6 +46,18 @@ test("what is recorded of a file is its bytes and their digest", () => {
 	assert.equal(new AppendFile(`${path}2`, never).close(), undefined);
 });
 
+test("lines that wait when the file is closed are in it", () => {
+	const path = join(temporaryFolder(), "lines");
+	const file = new AppendFile(path, never);
+	// At one time: the last 15 of them are neither prompt nor a whole batch.
+	for (let i = 0; i < 100 + 3 * 32 + 15; i++) file.append(`${i}\n`, 0);
+	const recorded = file.close();
+	const lines = readFileSync(path, "utf8").split("\n");
+	assert.equal(lines.length, 211 + 1);
+	assert.equal(lines[210], "210");
+	assert.equal(recorded?.bytes, 100 * 3 - 10 + 111 * 4);
+});
+
 const module = new URL("./append-file.ts", import.meta.url).href;
 
 test("a file that may grow no further keeps its whole lines, and says what to do", () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
+import type { LeakReport } from "../leaks/report.ts";
 import { runsDirectory } from "../session.ts";
 import type { RecorderState } from "./recorder.ts";
 import {
@@ -23,6 +24,8 @@ export interface Checkpoint {
 	/** How many numbers each stream had given. */
 	readonly streams: Readonly<Record<string, number>>;
 	readonly recorded: RecorderState;
+	/** What the code had read that a replay cannot repeat; absent in checkpoints of earlier versions. */
+	readonly leaks?: LeakReport;
 }
 
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {

@@ -3,7 +3,6 @@ import {
 	crateContradictions,
 	metricContradictions,
 	outputContradictions,
-	ownerlessFiles,
 } from "./file-contradictions.ts";
 import { identifyingParams, identityDigest, runSeed } from "./identity.ts";
 import { digestOfOutputs, type RunRecord } from "./record.ts";
@@ -43,7 +42,6 @@ export function contradictions(
 		...timeContradictions(record),
 		...codeContradictions(record),
 		...sourceContradictions(record),
-		...ownerlessFiles(record),
 	];
 }
 

@@ -152,6 +152,16 @@ function eventContradictions(
 	return [];
 }
 
+/** TensorBoard's file, and what the code itself wrote, are put on record once the crate is written. */
+export function filesInCrate(record: RunRecord): RunRecord["files"] {
+	const ownerless = ownerlessFiles(record);
+	return Object.fromEntries(
+		Object.entries(record.files).filter(
+			([file]) => !isEventFile(file) && !ownerless.includes(file),
+		),
+	);
+}
+
 /** The crate says nothing but what the record says. */
 export function crateContradictions(
 	{ directory, record }: StoredRun,
@@ -166,11 +176,9 @@ export function crateContradictions(
 	} catch {
 		// It is no crate, so no other either.
 	}
-	// TensorBoard's file is put on record once the crate is written.
-	const files = Object.fromEntries(
-		Object.entries(record.files).filter(([file]) => !isEventFile(file)),
+	const derived = crateText(
+		describeCrate({ ...record, files: filesInCrate(record) }, license),
 	);
-	const derived = crateText(describeCrate({ ...record, files }, license));
 	return text === derived
 		? []
 		: [
@@ -182,12 +190,12 @@ export function crateContradictions(
 			];
 }
 
-/** Files on record that no run writes: part of no output, source or log. */
+/** Files on record that are part of no output, source or log: whatever the code itself wrote into the folder. */
 export function ownerlessFiles({
 	files,
 	outputs,
 	source,
-}: RunRecord): Contradiction[] {
+}: RunRecord): string[] {
 	const known = new Set([
 		METADATA_FILE,
 		METRICS,
@@ -198,9 +206,9 @@ export function ownerlessFiles({
 		...(source.kind === "cell" ? ["cells.json"] : []),
 		...Object.values(outputs).flatMap((output) => output.files),
 	]);
-	return Object.keys(files)
-		.filter((file) => !known.has(file) && !isEventFile(file))
-		.map((file) => ({ what: file, recorded: "a file of no output" }));
+	return Object.keys(files).filter(
+		(file) => !known.has(file) && !isEventFile(file),
+	);
 }
 
 /** A member of an object itself, not of what it inherits from. */

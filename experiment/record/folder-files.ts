@@ -5,9 +5,9 @@ import { isInside } from "../files.ts";
 /** Written after the seal, each with a signature of its own. */
 const CERTIFICATE = "certificate.intoto.jsonl";
 
-/** What systems and front ends leave in a folder that somebody looks at. */
+/** What systems, network shares and front ends leave in a folder that somebody looks at. */
 const LITTER =
-	/^(\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|\.ipynb_checkpoints)$/;
+	/^(\.DS_Store|\._.*|\.localized|Thumbs\.db|desktop\.ini|\.directory|\.nfs[\da-f]+|\.fuse_hidden[\da-f]+|@eaDir|\.ipynb_checkpoints)$/;
 
 /**
  * Every file of a run's folder that its record must know, relative, with `/`, in

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { identityDigest, multirunId, runSeed } from "./identity.ts";
+import {
+	identifyingParams,
+	identityDigest,
+	multirunId,
+	runSeed,
+} from "./identity.ts";
 
 const identity = {
 	experiment: "spiral",
@@ -26,6 +31,17 @@ test("the order in which parameters are written does not matter", () => {
 	const swapped = { ...identity, params: { set: "xor", lr: 0.1 } };
 	assert.equal(runSeed("42", swapped, 1), runSeed("42", identity, 1));
 	assert.equal(identityDigest(swapped), identityDigest(identity));
+});
+
+test("neither paths nor secrets make another run", () => {
+	const { experiment, params, repeat } = identity;
+	const all = { ...params, data: "/srv/data", apiKey: "abc", token: "def" };
+	const identifying = identifyingParams(all, ["data"]);
+	assert.deepEqual(identifying, params);
+	assert.equal(
+		identityDigest({ experiment, params: identifying, repeat }),
+		identityDigest(identity),
+	);
 });
 
 const elsewhere: [string, string, typeof identity][] = [

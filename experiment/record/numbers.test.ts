@@ -75,6 +75,16 @@ test("where a number became NaN or infinite, no tolerance is wide enough", () =>
 				?.maxRelative,
 			Number.POSITIVE_INFINITY,
 		);
+	assert.deepEqual(
+		compareNumbers(series("float64", 2, 5), series("float64", Number.NaN, 4)),
+		{
+			numbers: 2,
+			differing: 2,
+			maxUlps: Number.POSITIVE_INFINITY,
+			maxAbsolute: Number.POSITIVE_INFINITY,
+			maxRelative: Number.POSITIVE_INFINITY,
+		},
+	);
 });
 
 test("0 and -0 differ, and no tolerance is too narrow for it", () => {

@@ -277,7 +277,7 @@ export function createRecorder(
 			if (!directory) return record;
 			const before = Object.keys(files).length;
 			for (const path of filesOf(directory)) {
-				if (path in files) continue;
+				if (Object.hasOwn(files, path)) continue;
 				const content = readFileOf(directory, path);
 				if (content)
 					files[path] = { sha256: sha256(content), bytes: content.length };

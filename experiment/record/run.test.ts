@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
@@ -9,6 +9,7 @@ import { RECORD_FORMAT } from "../record-format.ts";
 import { configureSession, session } from "../session.ts";
 import { type ActiveRun, activeRun, requireRun } from "./active-run.ts";
 import { contradictions } from "./contradictions.ts";
+import { ownerlessFiles } from "./file-contradictions.ts";
 import type { RunObserver } from "./observer.ts";
 import { guard } from "./run.ts";
 import { listRuns, readRun, verifyFiles } from "./store.ts";
@@ -290,6 +291,17 @@ for (const [name, call, message] of misuses)
 		openTestSession();
 		await assert.rejects(recordRun(call), { name: "UsageError", message });
 	});
+
+test("a file that the code itself writes into the run's folder is on record, and contradicts nothing", async () => {
+	openTestSession();
+	const stored = await recordRun(({ info }) =>
+		writeFileSync(join(info.directory, "constructor"), "mine"),
+	);
+	assert.ok(Object.hasOwn(stored.record.files, "constructor"));
+	assert.deepEqual(verifyFiles(stored), []);
+	assert.deepEqual(contradictions(stored), []);
+	assert.deepEqual(ownerlessFiles(stored.record), ["constructor"]);
+});
 
 for (const thrown of [new Error("half \ud800"), "half \ud800"])
 	test(`a run that ends with half of a character in ${typeof thrown === "string" ? "what it throws" : "its error"} is sealed`, async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { sha256 } from "../canonical.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
 import { METADATA_FILE } from "./crate/entity.ts";
+import { filesInCrate } from "./file-contradictions.ts";
 import { readOutput } from "./output.ts";
 import {
 	digestOfOutputs,
@@ -46,7 +47,9 @@ export function forgeWhole(
 		const { [METADATA_FILE]: _, ...others } = record.files;
 		for (const file of events) delete (others as Record<string, unknown>)[file];
 		const files = sorted(others);
-		const crate = crateText(describeCrate({ ...record, files }));
+		const crate = crateText(
+			describeCrate({ ...record, files: filesInCrate({ ...record, files }) }),
+		);
 		writeFileSync(join(folder, METADATA_FILE), crate);
 		record.files = sorted({ ...files, [METADATA_FILE]: recordedFile(crate) });
 	});

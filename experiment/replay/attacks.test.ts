@@ -246,6 +246,7 @@ const FIELDS: Readonly<
 	"git/branch": ["release", INFORMATION],
 	"git/remote": ["https://example.org/x", INFORMATION],
 	"git/project": ["sub", INFORMATION],
+	"git/top": ["../sub", INFORMATION],
 	"git/dirty": [false, /code dirty: does not follow/],
 	"git/tree": ["0".repeat(40), /code: different/],
 	"git/snapshot": [undefined, /code dirty: does not follow/],
@@ -370,6 +371,11 @@ const DETAILS: readonly [string, unknown, RegExp | typeof INFORMATION][] = [
 		"leaks/packages",
 		[{ package: "p", kind: "clock", what: "x", count: 1 }],
 		INFORMATION,
+	],
+	[
+		"data",
+		[...attacked.record.data, { ...attacked.record.data[0], files: 7 }],
+		/size of data \(2\): missing/,
 	],
 	["metrics/constructor", 1, /final metric constructor: does not follow/],
 	[
@@ -596,7 +602,7 @@ test("a file more that the record knows, of no output, is found", async () => {
 				record.files = { ...record.files, [file]: recordedFile("x") };
 			});
 		});
-		assert.equal(problems[0], `${file}: does not follow`);
+		assert.deepEqual(problems, [`file ${file}: missing`]);
 	}
 });
 

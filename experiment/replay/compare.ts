@@ -3,6 +3,7 @@ import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../params.ts";
 import { type Contradiction, namesOf } from "../record/contradiction.ts";
+import { ownerlessFiles } from "../record/file-contradictions.ts";
 import { compareNumbers, type NumericDifference } from "../record/numbers.ts";
 import { readOutput } from "../record/output.ts";
 import type { RecordedData, RunRecord } from "../record/record.ts";
@@ -50,6 +51,7 @@ export interface ComparableRun
 			| "overrides"
 			| "leaks"
 			| "git"
+			| "resumed"
 		>
 	> {
 	readonly outputs: Readonly<Record<string, { readonly digest: string }>>;
@@ -85,9 +87,8 @@ export function compareRuns(
 			{ seed: recorded.seed.run, status: recorded.status, ...error(recorded) },
 			{ seed: replayed.seed.run, status: replayed.status, ...error(replayed) },
 		),
-		...[...GROUPS, leakGroup(recorded, replayed)].flatMap((group) =>
-			compareGroup(group, recorded, replayed),
-		),
+		...GROUPS.flatMap((group) => compareGroup(group, recorded, replayed)),
+		...compareLeaks(recorded, replayed),
 	];
 }
 
@@ -121,6 +122,17 @@ const GROUPS: readonly Group[] = [
 		one: "files of",
 		of: (run) =>
 			isRecorded(run) ? mapped(run.outputs, ({ files }) => files) : undefined,
+	},
+	{
+		name: "other files",
+		one: "file",
+		// The code may have written them itself; their content is its own affair.
+		of: (run) =>
+			isRecorded(run)
+				? Object.fromEntries(
+						ownerlessFiles(run).map((file) => [file, "on record"]),
+					)
+				: undefined,
 	},
 	{
 		name: "place of the error",
@@ -178,26 +190,38 @@ const GROUPS: readonly Group[] = [
 		one: "size of",
 		of: ({ data }) =>
 			whole(
-				Object.fromEntries(
-					data.map(({ path, files, bytes }) => [
-						path,
-						files === undefined ? undefined : { files, bytes },
-					]),
+				byPath(data, ({ files, bytes }) =>
+					files === undefined ? undefined : { files, bytes },
 				),
 			),
 	},
 ];
 
 /** What of the leaks can be compared: not the places of what a busy loop read, which were looked up now and then. */
-function leakGroup(...runs: readonly ComparableRun[]): Group {
+function compareLeaks(
+	recorded: ComparableRun,
+	replayed: ComparableRun,
+): ComparedPart[] {
 	const untraced = new Set(
-		runs.flatMap(({ leaks }) => Object.keys(leaks?.untraced ?? {})),
+		[recorded, replayed].flatMap(({ leaks }) =>
+			Object.keys(leaks?.untraced ?? {}),
+		),
 	);
-	return {
-		name: "leaks",
-		one: "leak",
-		of: ({ leaks }) => leaks && leaksOf(leaks, untraced),
-	};
+	const parts = compareGroup(
+		{
+			name: "leaks",
+			one: "leak",
+			of: ({ leaks }: ComparableRun) => leaks && leaksOf(leaks, untraced),
+		},
+		recorded,
+		replayed,
+	);
+	if (recorded.resumed === undefined) return parts;
+	// What was read between its checkpoint and its end, a resumed run has not read.
+	const known = parts.filter(({ verdict }) => verdict !== "not recorded");
+	return known.length > 0 || parts.length === 0
+		? known
+		: [{ part: "leaks", verdict: "identical" }];
 }
 
 const CODE: Group = {
@@ -372,7 +396,22 @@ function outputDigests({ outputs }: ComparableRun): Record<string, string> {
 }
 
 function dataRoots({ data }: ComparableRun): Record<string, string> {
-	return Object.fromEntries(data.map(({ path, root }) => [path, root]));
+	return byPath(data, ({ root }) => root);
+}
+
+/** What is said of each data folder; of one path that was given from two places, the second is another. */
+function byPath<T>(
+	data: ComparableRun["data"],
+	of: (one: ComparableRun["data"][number]) => T,
+): Record<string, T> {
+	const times = new Map<string, number>();
+	return Object.fromEntries(
+		data.map((one) => {
+			const before = times.get(one.path) ?? 0;
+			times.set(one.path, before + 1);
+			return [before === 0 ? one.path : `${one.path} (${before + 1})`, of(one)];
+		}),
+	);
 }
 
 function compareMaps(

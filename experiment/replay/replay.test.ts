@@ -456,12 +456,12 @@ test("a script's runs are replayed, also after the script changed", async () => 
 	writeFiles(folder, { "code/script.ts": "something else" });
 	assert.deepEqual(await replay(made[0]), {
 		identical: true,
-		count: 11,
+		count: 12,
 		failure: undefined,
 	});
 	assert.deepEqual(await replay(made[4]), {
 		identical: true,
-		count: 7,
+		count: 8,
 		failure: undefined,
 	});
 	assert.deepEqual(readdirSync(join(folder, "code")), ["script.ts"]);
