@@ -259,6 +259,38 @@ test("a damaged run folder is named, and the other runs are still listed", () =>
 	rmSync(damaged, { recursive: true });
 });
 
+test("modules of a script may import parts of TensorFlow.js before, after and beside deepdiva: they are seeded", () => {
+	const place = join(folder, "modules");
+	mkdirSync(place);
+	writeFileSync(
+		join(place, "order.ts"),
+		'import { util } from "@tensorflow/tfjs-core";\nexport const order: string = util.createShuffledIndices(9).join();\n',
+	);
+	const run = (...lines: string[]): string => {
+		writeFileSync(join(place, "script.ts"), lines.join("\n"));
+		const args = ["run", "script.ts", "--seed", "42"];
+		const { status, stdout, stderr } = runDeepdiva(args, { cwd: place });
+		assert.equal(status, 0, stderr);
+		return stdout;
+	};
+	const imports = [
+		'import { order } from "./order.ts";',
+		'import * as tf from "@tensorflow/tfjs";',
+		'import * as dd from "deepdiva";',
+	];
+	const print =
+		"console.log(order, tf.tensor([1, 2]).sum().dataSync()[0], typeof dd.run, Math.random());";
+	// Shuffling has a stream of its own, and leaves the numbers of the main one.
+	const first = run(
+		...imports.slice(1),
+		"console.log(tf.version.tfjs, typeof dd.run, Math.random());",
+	);
+	const printed = run(...imports, print);
+	assert.match(printed, /^(\d,){8}\d 3 function 0\.\d+\n$/);
+	assert.equal(printed.split(" ").at(-1), first.split(" ").at(-1));
+	assert.equal(run(...imports.toReversed(), print), printed);
+});
+
 test("an exported script runs by its own shell script, which starts the command that is on PATH", () => {
 	assert.equal(
 		deepdiva("export", "digest.ipynb", "-o", "sub/replay.ts").status,

@@ -36,13 +36,29 @@ const SEEDING = new URL(`training/backend/seeding.${EXTENSION}`, ROOT);
 const isOurs = (url = "") =>
 	url.startsWith(ROOT.href) &&
 	!url.slice(ROOT.href.length).includes("node_modules/");
-let seeding = false;
 
-/** Whoever imports a part of tfjs before our own modules do gets it with its randomness seeded. */
-function seedTensorflow(parent = ""): void {
-	if (seeding || SINGLETONS.test(parent.replace(/^.*\/node_modules\//, "")))
-		return;
-	seeding = true;
+const isPartOfTensorflow = (url = "") =>
+	SINGLETONS.test(url.replace(/^.*\/node_modules\//, ""));
+
+/** Marks the URL of a module that loads the seeding before the part of tfjs that it stands for. */
+const SEEDED = "?deepdiva-seeded";
+
+/**
+ * A part of tfjs, with its randomness seeded. As an import, so that it waits its
+ * turn: a `require` fails while another import is still loading the same module.
+ */
+const seededModule = (url: string) => `
+import ${JSON.stringify(SEEDING.href)};
+export * from ${JSON.stringify(url)};
+export { default } from ${JSON.stringify(url)};
+`;
+
+let required = false;
+
+/** Whoever requires a part of tfjs before our own modules do gets it with its randomness seeded. */
+function requireSeeding(): void {
+	if (required) return;
+	required = true;
 	createRequire(import.meta.url)(fileURLToPath(SEEDING));
 }
 
@@ -128,9 +144,19 @@ export function installModuleHooks({
 			if (specifier === "tslab")
 				return { url: TSLAB, format: OWN_FORMAT, shortCircuit: true };
 			if (SINGLETONS.test(specifier) && !isOurs(context.parentURL)) {
-				seedTensorflow(context.parentURL);
+				const isWhole = PARTS.includes(
+					specifier.slice("@tensorflow/tfjs-".length),
+				);
+				const isSeeded = isPartOfTensorflow(context.parentURL);
+				if (isWhole && !isSeeded && !context.conditions.includes("require"))
+					return {
+						url: pathToFileURL(resolve(specifier)).href + SEEDED,
+						format: "module",
+						shortCircuit: true,
+					};
+				if (!isSeeded) requireSeeding();
 				// Of a `require`, Node takes the parent from elsewhere than the context.
-				return PARTS.includes(specifier.slice("@tensorflow/tfjs-".length))
+				return isWhole
 					? {
 							url: pathToFileURL(resolve(specifier)).href,
 							format: "commonjs",
@@ -166,6 +192,12 @@ export function installModuleHooks({
 		},
 		load(url, context, next) {
 			notePackage(url);
+			if (url.endsWith(SEEDED))
+				return {
+					format: "module",
+					source: seededModule(url.slice(0, -SEEDED.length)),
+					shortCircuit: true,
+				};
 			const path = url.replace(/\?.*$/, "");
 			if (!/\.[mc]?tsx?$/.test(path) || !isLocal(url))
 				return next(url, context);
