@@ -50,7 +50,10 @@ export function encodeNpy(
 
 function isFloatArray(
 	values: TypedArray,
-): values is Float16Array | Float32Array | Float64Array {
+): values is Extract<
+	TypedArray,
+	{ readonly [Symbol.toStringTag]: `Float${string}` }
+> {
 	return values[Symbol.toStringTag].startsWith("Float");
 }
 

@@ -153,13 +153,13 @@ export async function guard<T>(
 		directory,
 	};
 	installPrintCapture();
-	const failure = Promise.withResolvers<never>();
+	let fail: (reason: unknown) => void = () => undefined;
+	const failure = new Promise<never>((_, reject) => {
+		fail = reject;
+	});
 	// Awaited while the body runs; a failure before or after is thrown in its place.
-	failure.promise.catch(() => undefined);
-	const recorder = createRecorder(
-		recorded ? directory : undefined,
-		failure.reject,
-	);
+	failure.catch(() => undefined);
+	const recorder = createRecorder(recorded ? directory : undefined, fail);
 	if (admission === "record") current.recorded.push(directory);
 	const run = new ActiveRun(
 		info,
@@ -252,7 +252,7 @@ export async function guard<T>(
 
 	let value: T;
 	try {
-		value = await untilInterrupted(run.signal, failure.promise, () =>
+		value = await untilInterrupted(run.signal, failure, () =>
 			withRun(run, async () => {
 				for (const folder of plan.data) await run.data(folder);
 				if (recorded)

@@ -13,7 +13,7 @@ test("README's table of determinism is what the command found last", () => {
 	assert.equal(withTable(readme, result), readme);
 });
 
-// Six interpreters start and train: minutes, where other tests run beside it.
+// Seven interpreters start and train: minutes, where other tests run beside it.
 const PATIENCE = { timeout: 1_200_000 };
 
 test(

@@ -23,6 +23,7 @@ const PACKAGES: readonly [
 	binary: string,
 	args: readonly string[],
 ][] = [
+	["Node", "node20", "bin/node", []],
 	["Node", "node22", "bin/node", []],
 	["Node", "node26", "bin/node", []],
 	[
@@ -58,7 +59,7 @@ export function findInterpreters(): Interpreter[] {
 		const { version } = JSON.parse(
 			readFileSync(join(home, "package.json"), "utf8"),
 		) as { version: string };
-		return { name: `${label} ${version}`, command, args };
+		return { name: `${label} ${version.replace(/^v/, "")}`, command, args };
 	});
 	return [
 		...found,

@@ -1,0 +1,1 @@
+/// <reference types="types-node-20" />
