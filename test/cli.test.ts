@@ -289,6 +289,24 @@ test("modules of a script may import parts of TensorFlow.js before, after and be
 	assert.match(printed, /^(\d,){8}\d 3 function 0\.\d+\n$/);
 	assert.equal(printed.split(" ").at(-1), first.split(" ").at(-1));
 	assert.equal(run(...imports.toReversed(), print), printed);
+	// With a TensorFlow.js of its own, as its build for Node names what it exports.
+	const own = join(place, "node_modules", "@tensorflow", "tfjs");
+	mkdirSync(own, { recursive: true });
+	writeFileSync(
+		join(own, "index.js"),
+		`var tfjsCore = require('@tensorflow/tfjs-core');
+Object.keys(tfjsCore).forEach(function (k) {
+    if (k !== 'default') Object.defineProperty(exports, k, {
+        enumerable: true,
+        get: function () { return tfjsCore[k]; }
+    });
+});
+`,
+	);
+	const printOwn = print.replace(", Math.random()", "");
+	const expected = printed.replace(/ \S+\n$/, "\n");
+	assert.equal(run(...imports, printOwn), expected);
+	assert.equal(run(...imports.toReversed(), printOwn), expected);
 });
 
 test("an exported script runs by its own shell script, which starts the command that is on PATH", () => {

@@ -55,11 +55,22 @@ export { default } from ${JSON.stringify(url)};
 
 let required = false;
 
-/** Whoever requires a part of tfjs before our own modules do gets it with its randomness seeded. */
+/**
+ * Whoever requires a part of tfjs before our own modules do gets it with its
+ * randomness seeded. Node resolves what a CommonJS module requires twice: to learn
+ * the names that it exports, when an import may be loading the seeding, and when
+ * it runs.
+ */
 function requireSeeding(): void {
 	if (required) return;
 	required = true;
-	createRequire(import.meta.url)(fileURLToPath(SEEDING));
+	try {
+		createRequire(import.meta.url)(fileURLToPath(SEEDING));
+	} catch (error) {
+		required = false;
+		const { code } = error as NodeJS.ErrnoException;
+		if (code !== "ERR_REQUIRE_ESM_RACE_CONDITION") throw error;
+	}
 }
 
 const isLocal = (url: string) =>
