@@ -84,8 +84,8 @@ export function compareRuns(
 		...compareMaps("data ", dataRoots(recorded), dataRoots(replayed)),
 		...compareMaps(
 			"",
-			{ seed: recorded.seed.run, status: recorded.status, ...error(recorded) },
-			{ seed: replayed.seed.run, status: replayed.status, ...error(replayed) },
+			endOf(recorded, isRecorded(recorded)),
+			endOf(replayed, isRecorded(recorded)),
 		),
 		...GROUPS.flatMap((group) => compareGroup(group, recorded, replayed)),
 		...compareLeaks(recorded, replayed),
@@ -386,8 +386,22 @@ export const isWithinTolerance = (parts: readonly ComparedPart[]) =>
 export const isIdentical = (parts: readonly ComparedPart[]) =>
 	parts.every(({ verdict }) => verdict === "identical");
 
-const error = ({ error: one }: ComparableRun): Record<string, string> =>
-	one ? { error: `${one.name}: ${one.message}` } : {};
+/**
+ * How a run ended.
+ * @param sameCode is it the recorded text that was executed, and not a script made of it? That has other lines, which a LeakError names
+ */
+function endOf(
+	{ seed, status, error }: ComparableRun,
+	sameCode: boolean,
+): Record<string, string> {
+	const message =
+		!sameCode && error?.name === "LeakError" ? "" : `: ${error?.message}`;
+	return {
+		seed: seed.run,
+		status,
+		...(error ? { error: `${error.name}${message}` } : {}),
+	};
+}
 
 function outputDigests({ outputs }: ComparableRun): Record<string, string> {
 	return Object.fromEntries(
