@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 /**
  * What runs came out as when somebody last looked, by the name of a test and of
  * a run. It changes in a commit of its own that says why; this writes it:
- * DEEPDIVA_WRITE_DIGESTS=1 npm test -- expected-digests nbclient
+ * DEEPDIVA_WRITE_DIGESTS=1 npm test -- expected-digests, and for the whole
+ * tutorial, which takes a minute, DEEPDIVA_WRITE_DIGESTS=1 node scripts/installed.mjs
  */
 const FILE = fileURLToPath(new URL("expected-digests.json", import.meta.url));
 

@@ -25,7 +25,7 @@ let browser: Browser | undefined;
 before(async () => {
 	home = await jupyterHome();
 	// As many as leave time to look while it trains.
-	tutorial = copyTutorial(join(home.folder, "work"), 2000);
+	tutorial = copyTutorial(join(home.folder, "work"), 1000);
 });
 after(async () => {
 	await browser?.close();

@@ -8,7 +8,6 @@ import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
-import { assertExpected } from "../expected-digests.ts";
 import { pythonWith } from "../python.ts";
 import {
 	digestsIn,
@@ -73,16 +72,6 @@ test("type errors of the first cell are in the notebook that nbclient writes", a
 	);
 	assert.match(types, /TS2322: .*\n.*line 1, column 7/);
 	assert.equal(printed, "three\n");
-});
-
-test("the tutorial computes what it computed before, to the bit", async () => {
-	const cwd = dirname(copyTutorial(join(home.folder, "whole")));
-	const recorded = join(cwd, "recorded");
-	await home.deepdiva(
-		["execute", "01-first-experiment.ipynb", "-o", "out.ipynb"],
-		{ cwd, env: { DEEPDIVA_RUNS: recorded } },
-	);
-	assertExpected("tutorial", digestsIn(recorded));
 });
 
 /** Digits of each part that three ways train on: enough for every picture. */
