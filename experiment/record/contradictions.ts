@@ -97,7 +97,8 @@ function membershipContradictions({
 }
 
 /** A run whose disk was full has logged more than its files could hold. */
-const couldRecord = ({ error }: RunRecord) => error?.name !== "RecordingError";
+export const couldRecord = ({ error }: RunRecord) =>
+	error?.name !== "RecordingError";
 
 const digestContradictions = ({ digest, outputs }: RunRecord) =>
 	unlessEqual("digest", digest, digestOfOutputs(outputs));

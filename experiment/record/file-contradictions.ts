@@ -10,7 +10,7 @@ import {
 } from "./contradiction.ts";
 import { crateText, describeCrate, licenseIn } from "./crate/describe.ts";
 import { type Crate, METADATA_FILE } from "./crate/entity.ts";
-import { readOutput } from "./output.ts";
+import { type MetricLine, readOutput } from "./output.ts";
 import type { RunRecord } from "./record.ts";
 import type { StoredRun } from "./store.ts";
 import { isEventFile } from "./tensorboard/event-file.ts";
@@ -38,11 +38,6 @@ export function outputContradictions(
 		}
 		return unlessEqual(name, output.digest, present);
 	});
-}
-
-interface MetricLine {
-	readonly step: number;
-	readonly metrics: Readonly<Record<string, number | string>>;
 }
 
 const METRICS = "metrics.jsonl";

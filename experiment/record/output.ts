@@ -50,7 +50,8 @@ export function readOutput(
 		: json(text.replace(/\n$/, ""));
 }
 
-interface MetricLine {
+/** A line of `metrics.jsonl`, without its time. */
+export interface MetricLine {
 	readonly step: number;
 	readonly metrics: Readonly<Record<string, number | string>>;
 }

@@ -11,7 +11,7 @@ import {
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { describeContradiction } from "../record/contradiction.ts";
-import { contradictions } from "../record/contradictions.ts";
+import { contradictions, couldRecord } from "../record/contradictions.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
 import {
 	projectAround,
@@ -263,7 +263,9 @@ export async function replayRun(
 		}
 		const parts = [
 			// The disk was not full here, so an error of that name is the code's own.
-			...contradictionParts(contradictions(stored, { damaged, whole: true })),
+			...(couldRecord(stored.record)
+				? []
+				: contradictionParts(contradictions(stored, { damaged, whole: true }))),
 			...measureDifferences(
 				compareRuns(stored.record, replayed.record, problems),
 				stored,

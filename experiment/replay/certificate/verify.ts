@@ -304,14 +304,13 @@ function trustedBy(
 
 /** What a certificate says of a run: nothing of how far its signer went, and of the interpreter that was measured meanwhile. */
 function claimsOf({ statement: { subject, predicate } }: Signed<Provenance>) {
-	const { buildDefinition, runDetails } = predicate;
+	const { buildDefinition } = predicate;
 	const { level: _, ...internalParameters } =
 		buildDefinition.internalParameters ?? {};
 	return canonicalJson({
 		subject,
 		predicate: {
 			...predicate,
-			runDetails,
 			buildDefinition: {
 				...buildDefinition,
 				internalParameters,
