@@ -8,13 +8,20 @@ import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { KeyboardInterrupt, UsageError } from "../experiment/errors.ts";
 import { userFunction } from "../experiment/leaks/test-user.ts";
-import type { ActiveRun } from "../experiment/record/active-run.ts";
-import { CHECKPOINT_FILE } from "../experiment/record/checkpoint.ts";
+import { type ActiveRun, requireRun } from "../experiment/record/active-run.ts";
+import {
+	CHECKPOINT_FILE,
+	readCheckpoint,
+} from "../experiment/record/checkpoint.ts";
 import type { RunRecord } from "../experiment/record/record.ts";
-import { readRun } from "../experiment/record/store.ts";
+import { listRuns, readRun, verifyFiles } from "../experiment/record/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
 import { compareRuns } from "../experiment/replay/compare.ts";
-import { runsDirectory, session } from "../experiment/session.ts";
+import {
+	configureSession,
+	runsDirectory,
+	session,
+} from "../experiment/session.ts";
 import * as tf from "./backend/tf.ts";
 import { checkpoint, log, restore, rng } from "./recording.ts";
 import { type Body, multirun, run } from "./run.ts";
@@ -295,4 +302,170 @@ test("a checkpoint is a safetensors file", async () => {
 	const header = JSON.parse(bytes.subarray(8, 8 + length).toString());
 	assert.deepEqual(header.w.dtype, "F32");
 	assert.ok(CHECKPOINT_FILE in readRun(directory).record.files);
+});
+
+/** Draws from streams in turn, one of them every other epoch only; stops at `until`. */
+const drawing =
+	(until = Number.POSITIVE_INFINITY) =>
+	async () => {
+		const state = { sum: 0 };
+		const done = await restore({ state });
+		for (let epoch = done + 1; epoch <= 6; epoch++) {
+			if (epoch > until) throw new KeyboardInterrupt();
+			state.sum += Math.random() + (epoch % 3 === 1 ? rng("rare")() : 0);
+			log({ sum: state.sum }, { step: epoch });
+			await checkpoint(epoch, { state });
+		}
+		await requireRun("test").artifact("state", state);
+	};
+
+test("a run that was resumed twice ends as one that never stopped, also where a stream was not drawn from in between", async () => {
+	openTestSession();
+	const plan = { name: "twice", params: {} };
+	const whole = await run(plan, drawing());
+	assert.deepEqual(whole && readRun(whole.run.directory).record.seed.streams, {
+		main: 6,
+		rare: 2,
+	});
+	// "rare" gives numbers in epochs 1 and 4: the second part draws none of it.
+	await assert.rejects(run(plan, drawing(1)), KeyboardInterrupt);
+	const resumed = { ...plan, resume: true };
+	await assert.rejects(run(resumed, drawing(3)), KeyboardInterrupt);
+	const rest = await run(resumed, drawing());
+	assert.ok(whole && rest);
+	const [a, b] = [whole, rest].map(
+		({ run: { directory } }) => readRun(directory).record,
+	);
+	assert.deepEqual(b?.seed.streams, a?.seed.streams);
+	assert.deepEqual(b?.metrics, a?.metrics);
+	assert.deepEqual(b?.outputs, a?.outputs);
+	assert.equal(rest.outcome.digest, whole.outcome.digest);
+});
+
+test("a resumed run that ends before a checkpoint of its own is resumed from the one it had taken over", async () => {
+	openTestSession();
+	const plan = { name: "twice", params: {} };
+	const whole = await run(plan, drawing());
+	await assert.rejects(run(plan, drawing(3)), KeyboardInterrupt);
+	const resumed = { ...plan, resume: true };
+	for (const stop of [drawing(3), () => Promise.reject(new Error("early"))])
+		await assert.rejects(run(resumed, stop));
+	const rest = await run(resumed, drawing());
+	assert.ok(whole && rest);
+	assert.equal(rest.outcome.digest, whole.outcome.digest);
+});
+
+test("--resume goes on with no run of another root seed, name or parameter", async () => {
+	const plan = { name: "seeded", params: { lr: 1 } };
+	const folder = openTestSession();
+	await assert.rejects(run(plan, drawing(3)), KeyboardInterrupt);
+	for (const [seed, other] of [
+		["43", {}],
+		["42", { name: "other" }],
+		["42", { params: { lr: 2 } }],
+	] as const) {
+		configureSession({ rootSeed: seed });
+		await assert.rejects(
+			run({ ...plan, ...other, resume: true }, drawing()),
+			/there is no run (seeded|other) with these parameters and root seed 4[23] to resume/,
+		);
+	}
+	assert.equal(listRuns(folder).runs.length, 1);
+	configureSession({ rootSeed: "42" });
+	assert.ok(await run({ ...plan, resume: true }, drawing()));
+});
+
+test("a checkpoint that nobody awaits holds what there was at the call: weights, streams, metrics, pictures and artifacts", async () => {
+	openTestSession();
+	const x = tf.tensor2d([[1], [2], [3]]);
+	const body =
+		(stops: boolean): Body<Record<string, never>, void> =>
+		async (_, active) => {
+			const variable = tf.variable(tf.scalar(1));
+			const optimizer = tf.train.adam(0.1);
+			const model = tf.sequential({
+				layers: [tf.layers.dense({ inputShape: [1], units: 1 })],
+			});
+			const array = new Float32Array(2);
+			const parts = { variable, optimizer, model, array };
+			const done = await restore(parts);
+			for (let epoch = done + 1; epoch <= 4; epoch++) {
+				const noise = Math.random();
+				optimizer.minimize(() => variable.square().mul(noise).asScalar());
+				tf.tidy(() => {
+					const weights = model.getWeights();
+					model.setWeights(weights.map((weight) => weight.add(noise)));
+				});
+				array.fill(noise);
+				active.log({ v: variable.dataSync()[0] as number }, { step: epoch });
+				active.confusion({
+					name: "epoch",
+					confusion: { classes: ["a"], matrix: [[epoch]] },
+				});
+				void active.artifact("array", array);
+				// The rest of the epochs goes on before the first of them is kept.
+				void checkpoint(epoch, parts);
+				if (stops && epoch === 2) {
+					optimizer.minimize(() => variable.mul(7).asScalar());
+					Math.random();
+					array.fill(7);
+					active.log({ v: 7 }, { step: 7 });
+					void active.artifact("array", "seven");
+					throw new Error("stopped");
+				}
+			}
+			active.log({
+				predicted: (model.predict(x) as tf.Tensor).dataSync()[0] as number,
+			});
+			await active.artifact("model", model);
+		};
+	const plan = { name: "unawaited", params: {} };
+	const whole = await run(plan, body(false));
+	await assert.rejects(run(plan, body(true)), /stopped/);
+	const rest = await run({ ...plan, resume: true }, body(false));
+	assert.ok(whole && rest);
+	const [a, b] = [whole, rest].map(({ run: { directory } }) =>
+		readRun(directory),
+	);
+	assert.ok(a && b);
+	assert.deepEqual(b.record.outputs, a.record.outputs);
+	assert.deepEqual(b.record.metrics, a.record.metrics);
+	assert.deepEqual(b.record.seed.streams, a.record.seed.streams);
+	assert.deepEqual(verifyFiles(a), []);
+	assert.ok(!existsSync(join(a.directory, CHECKPOINT_FILE)));
+});
+
+test("a checkpoint that takes longer to read does not take the place of a later one", async () => {
+	openTestSession();
+	let directory = "";
+	await assert.rejects(
+		run({ name: "x" }, async (_, active) => {
+			directory = active.info.directory;
+			const nothing = { tensors: {}, values: {} };
+			const slow = new Promise<typeof nothing>((resolve) =>
+				setImmediate(resolve, nothing),
+			);
+			const first = active.checkpoint(1, slow);
+			const second = active.checkpoint(2, Promise.resolve(nothing));
+			await Promise.all([first, second]);
+			throw new Error("stop");
+		}),
+		/stop/,
+	);
+	assert.equal(readCheckpoint(directory).step, 2);
+});
+
+test("when a checkpoint is kept, all that was logged before is on disk", async () => {
+	openTestSession();
+	await run({ name: "x" }, async (_, active) => {
+		const path = join(active.info.directory, "metrics.jsonl");
+		// So many at once that the last ones wait for each other.
+		for (let step = 1; step <= 2_000; step++) log({ loss: 1 / step }, { step });
+		await checkpoint(1, {});
+		const lines = readFileSync(path, "utf8").split("\n");
+		assert.equal(lines.length, 2_001);
+		assert.equal(JSON.parse(lines[1_999] ?? "").step, 2_000);
+		const kept = readCheckpoint(active.info.directory);
+		assert.equal(kept.recorded.metricLines, 2_000);
+	});
 });

@@ -27,46 +27,76 @@ const optimizerOf = (model: tf.LayersModel): tf.Optimizer | undefined =>
 	(model as { optimizer?: tf.Optimizer }).optimizer;
 
 async function named(tensor: tf.Tensor): Promise<NamedTensor> {
+	const { shape } = tensor;
 	// A copy: the data of some backends is the tensor's own memory.
 	const values = (await tensor.data()).slice() as NamedTensor["values"];
-	return { values, shape: tensor.shape };
+	return { values, shape };
 }
 
-/** The values of what a training goes on from, as they are now. */
+type Entries = readonly (readonly [name: string, tensor: NamedTensor])[];
+
+/**
+ * The values of what a training goes on from. They are those of the call: every
+ * tensor is read before anything is awaited, so a caller may train on meanwhile.
+ */
 export async function collectState(parts: Restorable): Promise<State> {
-	const tensors: Record<string, NamedTensor> = {};
+	const read: Promise<Entries>[] = [];
 	const values: Record<string, unknown> = {};
-	const optimizer = async (name: string, value: tf.Optimizer) => {
-		for (const [i, { tensor }] of (await weightsOf(name, value)).entries())
-			tensors[`${name}/weights/${i}`] = await named(tensor);
-		for (const [key, variable] of ownTensors(value))
-			tensors[`${name}/own/${key}`] = await named(variable);
-	};
+	const tensor = (name: string, value: tf.Tensor) =>
+		read.push(named(value).then((copy) => [[name, copy]]));
 	for (const [name, value] of Object.entries(parts)) {
 		if (value === undefined || value === null) jsonOf(name, value);
 		else if (value instanceof tf.LayersModel) {
 			for (const [i, weight] of value.getWeights().entries())
-				tensors[`${name}/weights/${i}`] = await named(weight);
+				tensor(`${name}/weights/${i}`, weight);
 			const compiled = optimizerOf(value);
-			if (compiled) await optimizer(`${name}/optimizer`, compiled);
-		} else if (value instanceof tf.Optimizer) await optimizer(name, value);
-		else if (value instanceof tf.Variable) tensors[name] = await named(value);
+			if (compiled) read.push(readOptimizer(`${name}/optimizer`, compiled));
+		} else if (value instanceof tf.Optimizer)
+			read.push(readOptimizer(name, value));
+		else if (value instanceof tf.Variable) tensor(name, value);
 		else if (ArrayBuffer.isView(value)) {
 			const array = value as NamedTensor["values"];
-			tensors[name] = { values: array.slice(), shape: [array.length] };
+			const copy = { values: array.slice(), shape: [array.length] };
+			read.push(Promise.resolve([[name, copy]]));
 		} else values[name] = jsonOf(name, value);
 	}
+	const tensors = Object.fromEntries((await Promise.all(read)).flat());
 	return { tensors, values };
 }
 
+/** Where an optimizer of tfjs keeps its moments and the like. */
+function slotsOf(optimizer: tf.Optimizer): tf.Variable[] {
+	return Object.values(optimizer)
+		.filter(Array.isArray)
+		.flat()
+		.map((slot: { variable?: unknown }) => slot.variable)
+		.filter((variable) => variable instanceof tf.Variable);
+}
+
 /** @throws UsageError for Adamax, which cannot say its state */
-async function weightsOf(name: string, optimizer: tf.Optimizer) {
+async function readOptimizer(
+	name: string,
+	optimizer: tf.Optimizer,
+): Promise<Entries> {
 	// Each optimizer of tfjs takes all others for instances of its class.
 	if (optimizer.getClassName() === "Adamax")
 		throw new UsageError(
 			`TensorFlow.js cannot save the state of Adamax (${name}), so it cannot be resumed; use another optimizer, for example adam`,
 		);
-	return optimizer.getWeights();
+	// Now: `getWeights` answers later, with the variables themselves.
+	const slots = new Map<tf.Tensor, Promise<NamedTensor>>(
+		slotsOf(optimizer).map((variable) => [variable, named(variable)]),
+	);
+	const own = ownTensors(optimizer).map(
+		([key, variable]) => [`${name}/own/${key}`, named(variable)] as const,
+	);
+	const weights = (await optimizer.getWeights()).map(
+		({ tensor }, i) =>
+			[`${name}/weights/${i}`, slots.get(tensor) ?? named(tensor)] as const,
+	);
+	return Promise.all(
+		[...weights, ...own].map(async ([key, copy]) => [key, await copy] as const),
+	);
 }
 
 function jsonOf(name: string, value: unknown): unknown {

@@ -106,6 +106,7 @@ export function artifact(name: string, value: unknown): Promise<void> {
 /**
  * Keeps where a training stands after a step, in place of the checkpoint
  * before: a run that is interrupted, killed or fails is resumed from there.
+ * All of it is as it was at the call, also where nobody awaits it.
  * @param parts models (with their optimizer), optimizers, variables, typed arrays, objects of JSON
  * @example
  * const done = await dd.restore({ model });
@@ -123,7 +124,7 @@ export async function checkpoint(
 		throw new UsageError(
 			`dd.checkpoint: the step is the number of epochs that are done, at least 1, not ${step}`,
 		);
-	await run.checkpoint({ step, ...(await collectState(parts)) });
+	await run.checkpoint(step, collectState(parts));
 }
 
 /**

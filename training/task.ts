@@ -39,7 +39,8 @@ export interface TaskContext {
 	artifact(name: string, value: unknown): Promise<void>;
 	/** Keeps where the training stands; absent where nothing is recorded. */
 	checkpoint?(
-		state: Pick<Checkpoint, "step" | "tensors" | "values">,
+		step: number,
+		state: Promise<Pick<Checkpoint, "tensors" | "values">>,
 		options: { ifDue: boolean },
 	): Promise<void>;
 	/** Where the training stood that this one resumes. */

@@ -52,6 +52,8 @@ export class ActiveRun {
 	/** One that was not due to be written. */
 	#checkpoint: Checkpoint | undefined;
 	#hasCheckpoint = false;
+	/** Settles with the last one that was asked for. */
+	#lastCheckpoint: Promise<void> = Promise.resolve();
 	/** By absolute path, in the order they were asked for. */
 	readonly #data = new Map<string, Promise<RecordedData>>();
 	#over = false;
@@ -198,21 +200,31 @@ export class ActiveRun {
 	}
 
 	/**
-	 * Keeps where the run stands, in place of the checkpoint before.
+	 * Keeps where the run stands at the call, in place of the checkpoint before.
+	 * @param state may take a while to be read; streams and what was recorded do not wait for it
 	 * @param options.ifDue at most every few seconds; the latest one is written when the run ends early
 	 */
 	async checkpoint(
-		state: Pick<Checkpoint, "step" | "tensors" | "values">,
+		step: number,
+		state: Promise<Pick<Checkpoint, "tensors" | "values">>,
 		{ ifDue = false }: { ifDue?: boolean } = {},
 	): Promise<void> {
 		this.#requireOpen("dd.checkpoint");
-		// Before anything is awaited: the streams may go on.
+		// Before anything is awaited: the run may go on.
 		const streams = this.streams.draws();
 		const leaks = this.#leaks();
-		const recorded = await this.#recorder.state();
-		this.#checkpoint = { ...state, streams, recorded, leaks };
-		if (!ifDue || now() - this.#checkpointTime >= CHECKPOINT_MILLISECONDS)
-			this.#writeCheckpoint();
+		const kept = Promise.all([
+			state,
+			this.#recorder.state(),
+			// One that takes longer must not take the place of a later one.
+			this.#lastCheckpoint,
+		]).then(([parts, recorded]) => {
+			this.#checkpoint = { step, ...parts, streams, recorded, leaks };
+			if (!ifDue || now() - this.#checkpointTime >= CHECKPOINT_MILLISECONDS)
+				this.#writeCheckpoint();
+		});
+		this.#lastCheckpoint = kept.catch(() => undefined);
+		await kept;
 	}
 
 	/** What was read so far that a replay cannot repeat, without secrets. */
@@ -306,12 +318,13 @@ export class ActiveRun {
 	}
 
 	/**
-	 * Ends the run: waits for artifacts that nobody awaited. A run that did not
-	 * finish leaves its latest checkpoint.
+	 * Ends the run: waits for artifacts and checkpoints that nobody awaited. A run
+	 * that did not finish leaves its latest checkpoint.
 	 * @throws what the first artifact that could not be kept threw
 	 */
 	async close({ finished }: { finished: boolean }): Promise<void> {
 		this.#over = true;
+		await this.#lastCheckpoint;
 		if (!finished) this.#writeCheckpoint();
 		else if (this.#hasCheckpoint) this.#recorder.drop(CHECKPOINT_FILE);
 		const results = await Promise.allSettled(this.#pending);

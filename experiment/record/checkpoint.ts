@@ -69,10 +69,19 @@ export function latestRun({
 	);
 }
 
-/** Was it stopped on its way, at a point that it kept? */
-export const isResumable = (run: StoredRun): boolean =>
-	["failed", "interrupted"].includes(statusOf(run)) &&
-	existsSync(join(run.directory, CHECKPOINT_FILE));
+/**
+ * The run whose checkpoint an unfinished run is resumed from: its own, or that
+ * of the run that it had resumed itself, where it ended before it kept another.
+ */
+export function resumePoint(run: StoredRun): StoredRun | undefined {
+	if (!["failed", "interrupted"].includes(statusOf(run))) return undefined;
+	if (existsSync(join(run.directory, CHECKPOINT_FILE))) return run;
+	const { resumed } = run.record;
+	if (resumed === undefined) return undefined;
+	const { runs } = listRuns(runsDirectory());
+	const earlier = runs.find(({ record }) => record.id === resumed);
+	return earlier && resumePoint(earlier);
+}
 
 /** @throws UsageError that says why a run cannot be resumed */
 export function requireResumable(
@@ -93,11 +102,12 @@ export function requireResumable(
 		throw new UsageError(
 			`run ${id} is still running; wait for its end, or stop it first`,
 		);
-	if (!isResumable(found))
+	const point = resumePoint(found);
+	if (!point)
 		throw new UsageError(
 			`run ${id} has no checkpoint to resume from: it ended before its first one, or its code keeps none (await dd.checkpoint(epoch, { model })); run it without --resume`,
 		);
-	return found;
+	return point;
 }
 
 /** Was the run made by this code? The line of its magic may differ: `--resume` stands in it. */

@@ -43,7 +43,7 @@ export interface Recorder {
 	file(path: string, content: string | Uint8Array): void;
 	/** Takes such a file away again. */
 	drop(path: string): void;
-	/** What is recorded now, all artifacts kept. Metrics are on disk. */
+	/** What is recorded at the call, artifacts included that are still being kept. Metrics are on disk. */
 	state(): Promise<RecorderState>;
 	/** Takes over pictures and artifacts of another run's folder, as far as they are still what they were. */
 	adopt(directory: string, state: RecorderState): void;
@@ -215,12 +215,20 @@ export function createRecorder(
 		file: keep,
 		drop,
 		async state() {
-			await lastArtifact;
 			for (const file of growing.values()) file.flush();
+			const { lines: metricLines } = metrics;
+			const numbers = Object.fromEntries(pictures);
+			const known = new Set(Object.keys(outputs));
+			// Artifacts that come later are kept after these.
+			await lastArtifact;
 			return {
-				metricLines: metrics.lines,
-				pictures: Object.fromEntries(pictures),
-				outputs: { ...outputs },
+				metricLines,
+				pictures: numbers,
+				outputs: Object.fromEntries(
+					Object.entries(outputs).filter(
+						([name]) => known.has(name) || name.startsWith("artifact/"),
+					),
+				),
 				files: { ...files },
 			};
 		},

@@ -22,9 +22,9 @@ import { isStrict, withStrictMath } from "../strict-math/strict-math.ts";
 import { ActiveRun, checkName, withRun } from "./active-run.ts";
 import {
 	isOfSource,
-	isResumable,
 	latestRun,
 	requireResumable,
+	resumePoint,
 } from "./checkpoint.ts";
 import { recordCode } from "./code.ts";
 import { describeEnvironment } from "./environment.ts";
@@ -307,9 +307,8 @@ function earlierRun(plan: RunPlan, identity: string): StoredRun | undefined {
 	if (!plan.multirun) return requireResumable(latest, sought);
 	const isKnown =
 		latest && (plan.task || isOfSource(latest, source?.text ?? ""));
-	return isKnown && (latest.record.status === "finished" || isResumable(latest))
-		? latest
-		: undefined;
+	if (!isKnown) return undefined;
+	return latest.record.status === "finished" ? latest : resumePoint(latest);
 }
 
 /** A member that has finished before, for the table of its multirun. */

@@ -40,10 +40,7 @@ export async function trainAndValidate(
 			return checkpoint.step;
 		},
 		checkpoint: async (step, state) =>
-			context.checkpoint?.(
-				{ step, ...(await collectState(state)) },
-				{ ifDue: true },
-			),
+			context.checkpoint?.(step, collectState(state), { ifDue: true }),
 		onBatch: ({ epoch, done, total, loss }) =>
 			context.progress({
 				done,
