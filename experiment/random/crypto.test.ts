@@ -127,3 +127,22 @@ test("keys and randomFill are left to the system", () => {
 	assert.notEqual(under(fill), under(fill));
 	assert.equal(createHash("sha256").digest("hex").length, 64);
 });
+
+test("getRandomValues writes into its view, all of it, and nothing beside it", () => {
+	for (const isChosen of [true, false])
+		under(() => {
+			const bytes = new Uint8Array(400).fill(7);
+			const view = new Uint32Array(bytes.buffer, 100, 50);
+			assert.equal(crypto.getRandomValues(view), view);
+			const [before, within, after] = [
+				bytes.subarray(0, 100),
+				bytes.subarray(100, 300),
+				bytes.subarray(300),
+			];
+			for (const beside of [before, after])
+				assert.deepEqual([...new Set(beside)], [7]);
+			// 200 bytes that were drawn are not all in one half of what a byte can be.
+			for (const part of [within.subarray(0, 100), within.subarray(100)])
+				assert.ok(new Set(part).size > 50);
+		}, isChosen);
+});
