@@ -632,3 +632,25 @@ test("a check can be interrupted, and leaves nothing half-written", async () => 
 	});
 	assert.deepEqual(readdirSync(join(folder, "..")), ["pets"]);
 });
+
+test("a manifest that was exchanged, as git pull does, makes every file be read though no stamp changed", async () => {
+	const folder = await verified();
+	const manifest = `${folder}.manifest-sha256.txt`;
+	const mine = readFileSync(manifest, "utf8");
+	trustStats(folder);
+	assert.equal((await verifyData(folder)).hashed, 0);
+	const [first = "", ...rest] = mine.split("\n");
+	const theirs = [first.replace(/^.{64}/, "0".repeat(64)), ...rest].join("\n");
+	for (const { text, modified } of [
+		{ text: theirs, modified: ["test/dog/9.png"] },
+		// One that says the same in another way is the same manifest.
+		{ text: mine.replaceAll("  ", " *"), modified: [] },
+	]) {
+		trustStats(folder);
+		writeFileSync(manifest, text);
+		const result = await verifyData(folder);
+		assert.equal(result.hashed, modified.length > 0 ? 5 : 0);
+		assert.deepEqual(result.changes, { ...NOTHING, modified });
+		writeFileSync(manifest, mine);
+	}
+});
