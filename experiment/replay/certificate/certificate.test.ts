@@ -610,6 +610,21 @@ const onCertificate: [string, string, RegExp][] = [
 		/^git is not what was certified/,
 	],
 	[
+		"run.json is left out of the statement",
+		withoutByproduct("run.json"),
+		/^run\.json is on record and was not certified/,
+	],
+	[
+		"TensorBoard's file is left out of the statement",
+		withoutByproduct("events."),
+		/^events\.out\.tfevents\.\d+\.deepdiva is on record and was not certified/,
+	],
+	[
+		"the description of the crate is left out of the statement",
+		withoutByproduct("ro-crate-metadata.json"),
+		/^ro-crate-metadata\.json is on record and was not certified/,
+	],
+	[
 		"the cell is left out of the statement",
 		withoutDependency("cell.ts"),
 		/^cell\.ts is on record and was not certified/,
@@ -657,7 +672,9 @@ function signedWith(kind: "rsa" | "ec"): string {
 	});
 }
 
-function withByproduct(name: string): string {
+function withByproducts(
+	change: (all: readonly ResourceDescriptor[]) => ResourceDescriptor[],
+): string {
 	const { predicate } = statement;
 	return resign(
 		{
@@ -666,14 +683,22 @@ function withByproduct(name: string): string {
 				...predicate,
 				runDetails: {
 					...predicate.runDetails,
-					byproducts: [
-						...(predicate.runDetails.byproducts ?? []),
-						{ name, digest: { sha256: "0".repeat(64) } },
-					],
+					byproducts: change(predicate.runDetails.byproducts ?? []),
 				},
 			},
 		},
 		me,
+	);
+}
+
+function withByproduct(name: string): string {
+	const digest = { sha256: "0".repeat(64) };
+	return withByproducts((all) => [...all, { name, digest }]);
+}
+
+function withoutByproduct(beginning: string): string {
+	return withByproducts((all) =>
+		all.filter(({ name }) => !name?.startsWith(beginning)),
 	);
 }
 
