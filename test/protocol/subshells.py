@@ -42,12 +42,19 @@ class Subshells(KernelTest):
             pass
         return msg_id
 
+    def replies(self, *msg_ids):
+        """Replies to these requests, in whatever order they come; those to others are passed over."""
+        found = {}
+        while len(found) < len(msg_ids):
+            reply = self.client.shell_channel.get_msg(timeout=TIMEOUT)
+            msg_id = reply["parent_header"]["msg_id"]
+            if msg_id in msg_ids:
+                found[msg_id] = reply
+        return found
+
     def both(self, first, second):
         """Replies and iopub messages of two cells that run at the same time."""
-        replies, messages = {}, {first: [], second: []}
-        while len(replies) < 2:
-            reply = self.client.shell_channel.get_msg(timeout=TIMEOUT)
-            replies[reply["parent_header"]["msg_id"]] = reply
+        replies, messages = self.replies(first, second), {first: [], second: []}
         idle = set()
         while len(idle) < 2:
             message = self.client.get_iopub_msg(timeout=TIMEOUT)
@@ -157,13 +164,8 @@ class Subshells(KernelTest):
         self.assertEqual(self.reply(fails)["content"]["status"], "error")
         self.assertEqual(self.reply(waits_in_side)["content"]["status"], "aborted")
         release = self.cell_on(subshell, "go()")
-        statuses = {}
-        while len(statuses) < 3:
-            reply = self.client.shell_channel.get_msg(timeout=TIMEOUT)
-            statuses[reply["parent_header"]["msg_id"]] = reply["content"]["status"]
-        self.assertEqual(
-            statuses, {main: "ok", waits_in_main: "ok", release: "ok"}
-        )
+        for reply in self.replies(main, waits_in_main, release).values():
+            self.assertEqual(reply["content"]["status"], "ok")
         self.delete(subshell)
 
     def test_deleting_a_subshell_aborts_its_waiting_cells(self):
@@ -177,12 +179,9 @@ class Subshells(KernelTest):
         self.request("kernel_info_request")
         self.assertEqual(self.delete(subshell), {"status": "ok"})
         self.send_cell("finish()")
-        replies = {}
-        while waiting not in replies:
-            reply = self.client.shell_channel.get_msg(timeout=TIMEOUT)
-            replies[reply["parent_header"]["msg_id"]] = reply["content"]["status"]
-        self.assertEqual(replies[running], "ok")
-        self.assertEqual(replies[waiting], "aborted")
+        replies = self.replies(running, waiting)
+        self.assertEqual(replies[running]["content"]["status"], "ok")
+        self.assertEqual(replies[waiting]["content"]["status"], "aborted")
         self.assertNotIn(subshell, self.ids())
         self.assertEqual(self.execute("1")[0]["content"]["status"], "ok")
 
