@@ -4,7 +4,6 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Dealer, Subscriber } from "zeromq";
 import {
@@ -19,6 +18,7 @@ import {
 } from "../kernel/wire/frames.ts";
 import { createSigner, type Signer } from "../kernel/wire/signature.ts";
 import { anyPorts } from "./connection.ts";
+import { until } from "./until.ts";
 
 const MAIN = fileURLToPath(
 	new URL("../kernel/server/main.ts", import.meta.url),
@@ -53,10 +53,11 @@ export class KernelClient {
 		writeFileSync(path, JSON.stringify({ ...anyPorts, key: randomUUID() }));
 		const child = spawnKernel([path], folder);
 		child.stderr.pipe(process.stderr);
-		while (readConnectionFile(path).hb_port === 0) {
-			if (child.exitCode !== null) throw new Error("The kernel did not start.");
-			await sleep(10);
-		}
+		await until(
+			() => child.exitCode !== null || readConnectionFile(path).hb_port !== 0,
+			"the kernel writes its ports",
+		);
+		if (child.exitCode !== null) throw new Error("The kernel did not start.");
 		const client = new KernelClient(child, folder, readConnectionFile(path));
 		await client.#next(client.#iopub, "iopub_welcome");
 		return client;

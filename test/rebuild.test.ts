@@ -11,7 +11,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
 import { git } from "../experiment/record/test-repository.ts";
 import {
@@ -20,6 +20,7 @@ import {
 	leavingIn,
 	runDeepdiva,
 } from "./command-line.ts";
+import { until } from "./until.ts";
 
 const base = temporaryFolder();
 const project = join(base, "project");
@@ -313,16 +314,18 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 			env: { ...env, WAIT: "1" },
 			stdio: ["ignore", "pipe", "inherit"],
 		});
+		after(() => child.kill());
 		const code = new Promise((done) => child.once("exit", done));
 		// The recorded run's folder appears when the code runs.
-		while (
-			!readdirSync(scratch).some(
-				(name) =>
-					name.startsWith("deepdiva-replay-") &&
-					existsSync(join(scratch, name, "run.json")),
-			)
-		)
-			await new Promise((go) => setTimeout(go, 50));
+		await until(
+			() =>
+				readdirSync(scratch).some(
+					(name) =>
+						name.startsWith("deepdiva-replay-") &&
+						existsSync(join(scratch, name, "run.json")),
+				),
+			"the replay records its run",
+		);
 		assert.equal(
 			readdirSync(scratch).filter((name) => name.startsWith("deepdiva-tree-"))
 				.length,

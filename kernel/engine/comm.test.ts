@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { until } from "../../test/until.ts";
 import type { CommMessage } from "./protocol.ts";
 import { openNotebook, resultOf } from "./test-notebook.ts";
 
@@ -95,10 +96,16 @@ test("a message is forgotten once nothing can come from it any more", async () =
 	await engine.comm("ticks", saying("f"));
 	const collect =
 		'require("node:v8").setFlagsFromString("--expose-gc"); require("node:vm").runInNewContext("gc")(); undefined';
-	while (!forgotten.includes("opens")) await execute(collect);
+	const isForgotten = (name: string) =>
+		until(
+			() => forgotten.includes(name),
+			`the message "${name}" is forgotten when garbage is collected`,
+			() => execute(collect),
+		);
+	await isForgotten("opens");
 	assert.ok(!forgotten.includes("ticks"));
 	await execute("clearInterval(ticks); ticks = undefined");
-	while (!forgotten.includes("ticks")) await execute(collect);
+	await isForgotten("ticks");
 });
 
 test("a message that the engine cannot outlive is settled, and the next cell runs", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "../../test/until.ts";
 import { InputRefused, type InputRequest } from "./protocol.ts";
 import { openNotebook, resultOf, tracebackOf } from "./test-notebook.ts";
 
@@ -68,13 +69,15 @@ test("an interrupt withdraws the question, and the next one gets its own answer"
 });
 
 test("a question that nobody waits for is withdrawn when its cell ends", async () => {
-	const withdrawn = Promise.withResolvers<void>();
+	let asked: AbortSignal | undefined;
 	const notebook = await openNotebook({
 		input: ({ signal }) => {
-			signal.addEventListener("abort", () => withdrawn.resolve());
+			asked = signal;
 			return new Promise(() => {});
 		},
 	});
-	await notebook.execute("input().catch(() => {}); 1");
-	await withdrawn.promise;
+	const cell = await notebook.execute("input().catch(() => {}); 1");
+	assert.equal(resultOf(cell), "1");
+	await until(() => asked?.aborted === true, "the question is withdrawn");
+	assert.match(String(asked?.reason), /KeyboardInterrupt: the cell has ended/);
 });

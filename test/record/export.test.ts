@@ -11,7 +11,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { unzipSync, zipSync } from "fflate";
 import { formatNotebook } from "../../cli/notebook/format.ts";
 import {
@@ -26,6 +26,7 @@ import {
 	leavingIn,
 	runDeepdiva,
 } from "../command-line.ts";
+import { until } from "../until.ts";
 
 const base = temporaryFolder();
 /** The project is a folder of a repository. */
@@ -523,15 +524,17 @@ test("a replay of an archive that is stopped takes away what it unpacked", async
 			stdio: ["ignore", "pipe", "inherit"],
 		},
 	);
+	after(() => child.kill());
 	const code = new Promise((done) => child.once("exit", done));
-	while (
-		!left().some(
-			(name) =>
-				name.startsWith("deepdiva-replay-") &&
-				existsSync(join(scratch, name, "run.json")),
-		)
-	)
-		await new Promise((go) => setTimeout(go, 50));
+	await until(
+		() =>
+			left().some(
+				(name) =>
+					name.startsWith("deepdiva-replay-") &&
+					existsSync(join(scratch, name, "run.json")),
+			),
+		"the replay records its run",
+	);
 	assert.ok(left().some((name) => name.startsWith("deepdiva-unpacked-")));
 	child.kill("SIGTERM");
 	assert.equal(await code, 130);
