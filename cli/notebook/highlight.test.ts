@@ -22,12 +22,31 @@ test("a magic line is set apart from the code around it", () => {
 });
 
 test("code and magics cannot smuggle in HTML", () => {
-	const html = highlightCell(
-		"%dd run <b> x=<i>\n%%dd </span><script>\nconst a = '<script>';",
+	const source =
+		"%dd run <b> x=<i>\n%%dd </span><script>\nconst a = '<script>' && 1;";
+	const html = highlightCell(source);
+	assert.deepEqual(
+		[...new Set(html.match(/<[^>]*>/g))].filter(
+			(tag) => !/^<span class="[\w -]+">$|^<\/span>$/.test(tag),
+		),
+		[],
 	);
-	assert.doesNotMatch(html, /<(script|b|i)>/);
+	assert.equal(
+		text(html).replace(/&#x27;|&#39;/g, "'"),
+		source
+			.replaceAll("&", "&amp;")
+			.replaceAll("<", "&lt;")
+			.replaceAll(">", "&gt;"),
+	);
 });
 
 test("a line inside a template literal is text, not a magic", () => {
-	assert.doesNotMatch(highlightCell("const a = `\n%dd seed 1\n`;"), /magic/);
+	const html = highlightCell("const a = `\n%dd seed 1\n`;\n%dd seed 2");
+	assert.match(html, /<span class="hljs-string">`\n%dd seed 1\n`<\/span>/);
+	assert.deepEqual(
+		[...html.matchAll(/<span class="magic-name">([^<]*)/g)].map(
+			([, name]) => name,
+		),
+		[" seed"],
+	);
 });

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inStream, installMathRandom, task, withStreams } from "./scope.ts";
+import {
+	currentStreams,
+	inStream,
+	installMathRandom,
+	task,
+	withStreams,
+} from "./scope.ts";
 import { openStream, StreamSet } from "./stream.ts";
 
 installMathRandom();
@@ -61,13 +67,21 @@ test("tasks draw the same in whatever order they go on", async () => {
 
 test("branches of Promise.all that are no tasks share one stream, so the order shows", async () => {
 	const plain = <T>(_: string, job: () => Promise<T>) => job();
-	assert.notDeepEqual(
-		await twoJobs([9, 1], plain),
-		await twoJobs([1, 9], plain),
-	);
+	const [main, init] = ["main", "init"].map((name) => openStream("1", name));
+	const inTurn = [0, 1].map(() => [main?.next(), init?.next()]);
+	assert.deepEqual(await twoJobs([1, 9], plain), inTurn);
+	assert.deepEqual(await twoJobs([9, 1], plain), inTurn.reverse());
 });
 
 test("a task without any seed draws from the system", async () => {
-	const drawn = await task("a", () => Math.random());
-	assert.ok(drawn >= 0 && drawn < 1);
+	const draw = () => {
+		assert.equal(currentStreams(), undefined);
+		return Math.random();
+	};
+	// Nothing is shared, so nothing forbids two of one name at the same time.
+	const drawn = await Promise.all([task("a", draw), task("a", draw)]);
+	drawn.push(inStream("a", draw));
+	assert.equal(new Set(drawn).size, 3);
+	for (const seed of ["", "0", "1", "42"])
+		assert.ok(!drawn.includes(openStream(seed, "task:a").next()));
 });

@@ -458,7 +458,8 @@ describe("completion", () => {
 	test("half a character in the code is one like any other", async () => {
 		const { matches } = await complete('"\ud800".toUpperC|');
 		assert.deepEqual(matches, ["toUpperCase"]);
-		assert.ok((await complete("\ud800|")).matches.length > 0);
+		const names = (await complete("\ud800|")).matches;
+		for (const name of ["parseInt", "Math"]) assert.ok(names.includes(name));
 		const [error] = await service.diagnostics('const n: number = "\ud800";');
 		assert.equal(error?.code, 2322);
 	});

@@ -350,7 +350,16 @@ const allowed: [string, string, unknown][] = [
 ];
 for (const [what, path, value] of allowed)
 	test(`a provenance with ${what} is read`, () => {
-		read(changed(provenance, at(path), value));
+		const given = changed(provenance, at(path), value) as Statement;
+		const { predicate, subject, predicateType } = read(given);
+		assert.deepEqual(
+			{ predicate, subject, predicateType },
+			{
+				predicate: given.predicate,
+				subject: given.subject,
+				predicateType: provenance.predicateType,
+			},
+		);
 	});
 
 const readReplay = (value: unknown) => readReproduction(readStatement(value));
