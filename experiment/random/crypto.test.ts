@@ -11,6 +11,7 @@ import nodeCrypto, {
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { integerBelow } from "./crypto.ts";
 import { installRandom } from "./install.ts";
 import { withStreams } from "./scope.ts";
 import { StreamSet } from "./stream.ts";
@@ -145,4 +146,12 @@ test("getRandomValues writes into its view, all of it, and nothing beside it", (
 			for (const part of [within.subarray(0, 100), within.subarray(100)])
 				assert.ok(new Set(part).size > 50);
 		}, isChosen);
+});
+
+test("no integer of a range is likelier than another: what lies beyond the last whole multiple is drawn again", () => {
+	// 2^53 is 2 more than a multiple of 3.
+	const drawn = [2 ** 53 - 1, 2 ** 53 - 2, 2 ** 53 - 3, 5];
+	const next = () => (drawn.shift() as number) / 2 ** 53;
+	assert.equal(integerBelow(3, { next }), (2 ** 53 - 3) % 3);
+	assert.deepEqual(drawn, [5]);
 });

@@ -24,7 +24,10 @@ function fillBytes(bytes: Uint8Array, stream: Stream): void {
 }
 
 /** Uniform among `range` integers from 0, exactly: numbers beyond the last whole multiple are drawn again. */
-function integerBelow(range: number, stream: Stream): number {
+export function integerBelow(
+	range: number,
+	stream: Pick<Stream, "next">,
+): number {
 	const limit = 2 ** 53 - (2 ** 53 % range);
 	for (;;) {
 		const drawn = stream.next() * 2 ** 53;

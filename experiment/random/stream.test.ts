@@ -107,3 +107,94 @@ test("a constant follows the seed and its name, in tasks too, and moves no strea
 	assert.notEqual(new StreamSet("2").constant("init:7"), value);
 	assert.deepEqual(streams.draws(), {});
 });
+
+test("every stream can be sought on and back, of whatever generator, under whatever seed", () => {
+	let seed = "1";
+	for (const stream of [
+		openStream("1", "a"),
+		openStream("1", "a", "alea"),
+		followSeed(() => seed, "a"),
+	]) {
+		const first = draw(70, stream.next);
+		for (const count of [0, 1, 64, 5, 69]) {
+			stream.seek(count);
+			assert.equal(stream.draws, count);
+			assert.equal(stream.next(), first[count]);
+		}
+	}
+	const following = followSeed(() => seed, "a");
+	following.next();
+	seed = "2";
+	following.seek(1);
+	const under2 = openStream("2", "a");
+	under2.seek(1);
+	assert.equal(following.next(), under2.next());
+});
+
+test("a set goes to where its streams had stood: open ones, ones not opened yet, and those of tasks", async () => {
+	const drawAll = async (set: StreamSet) => [
+		set.main.next(),
+		set.stream("init").next(),
+		set.stream("init", "alea").next(),
+		...(await set.task("a", (own) => [
+			own.main.next(),
+			own.stream("init").next(),
+		])),
+	];
+	const whole = new StreamSet("7");
+	await drawAll(whole);
+	const draws = whole.draws();
+	assert.deepEqual(draws, {
+		main: 1,
+		init: 1,
+		"init (alea)": 1,
+		"task:a": 1,
+		"task:a/init": 1,
+	});
+	const second = await drawAll(whole);
+	const later = new StreamSet("7");
+	later.main.next();
+	later.main.next();
+	later.stream("else").next();
+	later.seek(draws);
+	assert.deepEqual(later.draws(), draws);
+	assert.deepEqual(await drawAll(later), second);
+	assert.equal(later.stream("else").next(), openStream("7", "else").next());
+	// What was sought before is forgotten.
+	const anew = new StreamSet("7");
+	anew.seek(draws);
+	anew.seek({});
+	assert.deepEqual(anew.draws(), {});
+	assert.deepEqual(await drawAll(anew), await drawAll(new StreamSet("7")));
+});
+
+test("tasks follow what was chosen for their set, and all streams are told when they open", async () => {
+	const opened: string[] = [];
+	const set = new StreamSet("7", {
+		isChosen: () => false,
+		format: () => 1,
+		opened: (name, stream) => opened.push(`${name} ${stream.draws}`),
+	});
+	await set.task("a", async (own) => {
+		assert.equal(own.isChosen, false);
+		assert.equal(own.format, 1);
+		assert.equal(own.isTask, true);
+		assert.equal(set.isTask, false);
+		assert.equal(own.seed, "7");
+		own.stream("init");
+		own.seeded("dropout", "3");
+		await own.task("b", (inner) => inner.stream("init"));
+	});
+	assert.deepEqual(opened, [
+		"main 0",
+		"task:a 0",
+		"task:a/init 0",
+		"task:a/dropout 0",
+		"task:a/task:b 0",
+		"task:a/task:b/init 0",
+	]);
+	assert.equal(
+		set.seeded("dropout", "3").next(),
+		openStream("3", "dropout").next(),
+	);
+});

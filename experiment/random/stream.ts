@@ -90,7 +90,11 @@ export function followSeed(
 	let opened = seed();
 	// Opened by the first draw: most cells draw nothing.
 	let stream: Stream | undefined;
-	const open = () => {
+	const current = () => {
+		if (seed() !== opened) {
+			opened = seed();
+			stream = undefined;
+		}
 		stream ??= openStream(opened, name, generator);
 		return stream;
 	};
@@ -99,14 +103,8 @@ export function followSeed(
 		get draws() {
 			return stream?.draws ?? 0;
 		},
-		next() {
-			if (seed() !== opened) {
-				opened = seed();
-				stream = undefined;
-			}
-			return open().next();
-		},
-		seek: (count) => open().seek(count),
+		next: () => current().next(),
+		seek: (count) => current().seek(count),
 	};
 }
 
@@ -241,6 +239,7 @@ export class StreamSet {
 
 	/** Goes to where the streams had given as many numbers as `draws` said, those not opened yet too. */
 	seek(draws: Readonly<Record<string, number>>): void {
+		this.#positions.clear();
 		for (const [key, stream] of this.#streams)
 			if (stream.draws > 0 || key in draws) stream.seek(draws[key] ?? 0);
 		for (const [key, count] of Object.entries(draws))
