@@ -76,3 +76,21 @@ test("options of a context hold, and its globals are those it was given", () => 
 		/ERR_INVALID_ARG_TYPE|type/,
 	);
 });
+
+test("every option of a new context reaches it", () => {
+	const object = { settled: false };
+	const code = "Promise.resolve().then(() => { settled = true; }); 0";
+	runInNewContext(code, object);
+	assert.equal(object.settled, false);
+	const fresh = { settled: false };
+	new Script(code).runInNewContext(fresh, { microtaskMode: "afterEvaluate" });
+	assert.equal(fresh.settled, true);
+	assert.throws(
+		() => runInNewContext("0", {}, { microtaskMode: "sometimes" as never }),
+		{ code: "ERR_INVALID_ARG_VALUE" },
+	);
+	for (const options of [{ contextName: 7 }, { contextOrigin: 7 }])
+		assert.throws(() => runInNewContext("0", {}, options as never), {
+			code: "ERR_INVALID_ARG_TYPE",
+		});
+});
