@@ -69,7 +69,7 @@ export interface Session {
 	/** In a notebook: looks at what cells leave behind. */
 	witness: StateWitness | undefined;
 	/** Cells executed before the present one, oldest first. */
-	cells: readonly ExecutedCell[];
+	cells: ExecutedCell[];
 	/** The cell or script being executed, as the user wrote it. */
 	source: ExecutedSource | undefined;
 	readonly replay: ReplayTarget | undefined;

@@ -81,24 +81,31 @@ function counted(name: string, open: () => () => number): Stream {
 	};
 }
 
-/** A stream that begins anew, under the new seed, when the seed has changed. */
+/**
+ * A stream that begins anew, under the new seed, when the seed has changed.
+ * @param drawn called when it is drawn from for the first time
+ */
 export function followSeed(
 	seed: () => string,
 	name: string,
 	generator?: GeneratorName,
+	drawn: (stream: Stream) => void = () => undefined,
 ): Stream {
 	let opened = seed();
 	// Opened by the first draw: most cells draw nothing.
 	let stream: Stream | undefined;
+	let isDrawn = false;
 	const current = () => {
 		if (seed() !== opened) {
 			opened = seed();
 			stream = undefined;
 		}
 		stream ??= openStream(opened, name, generator);
+		if (!isDrawn) drawn(self);
+		isDrawn = true;
 		return stream;
 	};
-	return {
+	const self: Stream = {
 		name,
 		get draws() {
 			return stream?.draws ?? 0;
@@ -106,6 +113,7 @@ export function followSeed(
 		next: () => current().next(),
 		seek: (count) => current().seek(count),
 	};
+	return self;
 }
 
 export interface StreamSetOptions {
@@ -117,7 +125,11 @@ export interface StreamSetOptions {
 	readonly isChosen?: () => boolean;
 	/** By the rules of which format of records layers with seeds draw. Default: the present one. */
 	readonly format?: () => RecordFormat;
-	/** Told of each stream when it is opened, by the name it is listed under. */
+	/**
+	 * Told of each stream, by the name it is listed under: when it is opened, or,
+	 * where the seed may change, when it is first drawn from. Most cells draw
+	 * nothing, and nothing is to be kept of their streams.
+	 */
 	readonly opened?: (name: string, stream: Stream) => void;
 }
 
@@ -179,27 +191,36 @@ export class StreamSet {
 
 	/** A stream with a seed of its own, the same under every root seed: so layers with seeds drew in format 1. */
 	seeded(name: string, seed: string): Stream {
-		return this.#keep(this.#prefix + name, () => openStream(seed, name));
+		return this.#keep(this.#prefix + name, (key) =>
+			this.#told(key, openStream(seed, name)),
+		);
 	}
 
 	#open(name: string, generator?: GeneratorName): Stream {
 		const key = generator === undefined ? name : `${name} (${generator})`;
+		const seed = this.#seed;
 		return this.#keep(key, () =>
-			typeof this.#seed === "string"
-				? openStream(this.#seed, name, generator)
-				: followSeed(this.#seed, name, generator),
+			typeof seed === "string"
+				? this.#told(key, openStream(seed, name, generator))
+				: followSeed(seed, name, generator, (stream) =>
+						this.#told(key, stream),
+					),
 		);
 	}
 
-	#keep(name: string, open: () => Stream): Stream {
+	#told(key: string, stream: Stream): Stream {
+		this.#options.opened?.(key, stream);
+		return stream;
+	}
+
+	#keep(name: string, open: (key: string) => Stream): Stream {
 		let stream = this.#streams.get(name);
 		if (!stream) {
-			stream = open();
+			stream = open(name);
 			this.#streams.set(name, stream);
 			const position = this.#positions.get(name);
 			if (position !== undefined) stream.seek(position);
 			this.#positions.delete(name);
-			this.#options.opened?.(name, stream);
 		}
 		return stream;
 	}

@@ -3,7 +3,7 @@ import type { Stream } from "./stream.ts";
 /** Counts what was drawn from each stream, over all its openings. */
 export interface Tally {
 	add(name: string, stream: Stream): void;
-	/** Draws by name, in the order of first opening; those never drawn from are left out. */
+	/** Draws by name, in the order in which the streams were added first; those never drawn from are left out. */
 	draws(): Record<string, number>;
 }
 

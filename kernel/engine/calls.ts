@@ -27,6 +27,8 @@ interface Move {
 /** All of a magic's call stands for all of its line. */
 const TO_LINE_START: Move = { from: 1, to: Number.POSITIVE_INFINITY };
 
+const samePlace: CellWithCalls["origin"] = (place) => place;
+
 /** @throws UsageError for a magic that is not written well */
 export function withCalls(parsed: ParsedCell): CellWithCalls {
 	const lines = [...parsed.lines];
@@ -42,6 +44,7 @@ export function withCalls(parsed: ParsedCell): CellWithCalls {
 		lines[line - 1] = code;
 		if (move) moves.set(line, move);
 	}
+	if (moves.size === 0) return { code: lines.join("\n"), origin: samePlace };
 	return {
 		code: lines.join("\n"),
 		origin({ line, column }) {
@@ -89,11 +92,16 @@ export function atOrigin<T extends GeneratedCode>(
 	generated: T,
 	{ origin }: CellWithCalls,
 ): T {
-	return {
-		...generated,
-		position(line: number, column: number) {
-			const place = generated.position(line, column);
-			return place && origin(place);
-		},
-	};
+	if (origin === samePlace) return generated;
+	return { ...generated, position: movedBack(generated.position, origin) };
 }
+
+const movedBack =
+	(
+		position: GeneratedCode["position"],
+		origin: CellWithCalls["origin"],
+	): GeneratedCode["position"] =>
+	(line, column) => {
+		const place = position(line, column);
+		return place && origin(place);
+	};

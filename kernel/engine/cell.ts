@@ -122,8 +122,11 @@ export function createCellRunner({
 				: []),
 		],
 		names: {
-			list: () =>
-				names.names().map((name) => ({ name, value: names.read(name) })),
+			list() {
+				const all = names.names();
+				const values = names.read(all);
+				return all.map((name, index) => ({ name, value: values[index] }));
+			},
 			forget() {
 				namesForgotten();
 				return names.forget();

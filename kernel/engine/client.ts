@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { randomBytes } from "../../experiment/random/system.ts";
 import { completeMagic, inspectMagic } from "../../magics/assist.ts";
 import { learnMagics } from "../../magics/user.ts";
+import type { ExecutedCell } from "../language/cell-files.ts";
 import { isComplete } from "../language/is-complete.ts";
 import { createTypeService, type TypeService } from "../language/service.ts";
 import { JsonLines, lineOf } from "./lines.ts";
@@ -41,7 +42,7 @@ interface EngineEvents {
 	output: [parent: string, output: Output];
 	/** A message to the front ends; `parent` is what `execute` or `comm` was given. */
 	comm: [parent: string, message: CommMessage];
-	/** Nothing can come any more from what `comm` was given this as parent. */
+	/** Nothing can come any more from what `execute` or `comm` was given this as parent. */
 	forgotten: [parent: string];
 	/** The process is gone. `expected` after `shutdown()`. */
 	exit: [{ expected: boolean; description: string }];
@@ -78,14 +79,12 @@ export class Engine extends EventEmitter<EngineEvents> {
 	#ready: Promise<void>;
 	#cell = 0;
 	#types: TypeService | undefined;
-	/** Sources of the cells that ran, for the language service. */
-	readonly #sources: string[] = [];
-	/** Where each of them ran. */
-	readonly #folders: string[] = [];
+	/** Cells that ran and that the language service does not know of yet. */
+	#untold: ExecutedCell[] = [];
+	/** Are those that it knows of forgotten? */
+	#forgotten = false;
 	/** Where the next cell runs. */
 	#folder: string;
-	/** Does the language service not know yet of a cell, or of the folder? */
-	#isNew = true;
 	/** Absent where nobody reads about types. */
 	readonly #typed: TypedCells | undefined;
 	readonly #running = new Map<number, Running>();
@@ -241,7 +240,6 @@ export class Engine extends EventEmitter<EngineEvents> {
 		if (message.type === "magics") learnMagics(message.definitions);
 		if (message.type === "moved") {
 			this.#folder = message.folder;
-			this.#isNew = true;
 		}
 		if (message.type === "changed" && message.what === "names")
 			this.#forgetCells();
@@ -267,8 +265,10 @@ export class Engine extends EventEmitter<EngineEvents> {
 	#forget(cell: number): void {
 		const parent = this.#parents.get(cell);
 		this.#parents.delete(cell);
-		if (parent !== undefined)
-			this.#inTurn(parent, () => this.emit("forgotten", parent));
+		if (parent === undefined) return;
+		const emit = () => this.emit("forgotten", parent);
+		if (this.#typed) this.#typed.afterReport(parent, emit);
+		else emit();
 	}
 
 	#finish(cell: number, reply: ExecuteReply): void {
@@ -296,6 +296,8 @@ export class Engine extends EventEmitter<EngineEvents> {
 			`the engine ${description}; a new one is started: variables of earlier cells are lost, run those cells again`,
 		);
 		const { ename, evalue, traceback } = reply;
+		for (const cell of this.#parents.keys())
+			if (!this.#running.has(cell)) this.#forget(cell);
 		this.#forgetCells();
 		this.#folder = this.#options.cwd;
 		learnMagics([]);
@@ -337,17 +339,14 @@ export class Engine extends EventEmitter<EngineEvents> {
 			request,
 		}));
 		if (reply.status === "ok" || reply.ename !== "SyntaxError") {
-			this.#sources.push(request.code);
-			this.#folders.push(folder);
-			this.#isNew = true;
+			this.#untold.push({ source: request.code, folder });
 		}
 		return reply;
 	}
 
 	#forgetCells(): void {
-		this.#sources.length = 0;
-		this.#folders.length = 0;
-		this.#isNew = true;
+		this.#untold = [];
+		this.#forgotten = true;
 	}
 
 	/**
@@ -418,13 +417,12 @@ export class Engine extends EventEmitter<EngineEvents> {
 
 	#typeService(): TypeService {
 		this.#types ??= createTypeService({ cwd: this.#options.cwd });
-		if (this.#isNew)
-			this.#types.setCells(this.#sources, {
-				cells: this.#folders,
-				next: this.#folder,
-			});
-		this.#isNew = false;
-		return this.#types;
+		const types = this.#types;
+		if (this.#forgotten) types.setCells([], { cells: [], next: this.#folder });
+		this.#forgotten = false;
+		types.addCells(this.#untold, this.#folder);
+		this.#untold = [];
+		return types;
 	}
 
 	/** What fits at the cursor: magics in their lines, else what the types know. */

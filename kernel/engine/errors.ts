@@ -16,7 +16,7 @@ interface KnownSource {
 	/** The cell as its prompt names it, or the file. */
 	readonly name: string;
 	readonly source: string;
-	readonly generated: GeneratedCode | undefined;
+	readonly position: GeneratedCode["position"] | undefined;
 	/** A place in it, as a traceback names it. */
 	place(line: number, column: number): string;
 }
@@ -36,7 +36,7 @@ export function registerCell(
 	sources.set(filename, {
 		name: label,
 		source,
-		generated,
+		position: generated?.position,
 		place: (line, column) => `${label}, line ${line}, column ${column}`,
 	});
 }
@@ -50,7 +50,7 @@ export function registerModule(
 	sources.set(url, {
 		name: pathOf(url),
 		source,
-		generated,
+		position: generated?.position,
 		place: (line, column) => `${pathOf(url)}:${line}:${column}`,
 	});
 }
@@ -62,7 +62,7 @@ export function locateSource(
 	column: number,
 ): { name: string; line: number; code?: string } | undefined {
 	const known = sources.get(file);
-	const at = known?.generated?.position(line, column);
+	const at = known?.position?.(line, column);
 	if (!known || !at) return undefined;
 	const code = linesOf(known)[at.line - 1]?.trim();
 	return {
@@ -98,10 +98,7 @@ function userFrames(stack: string, ownRoot: string): Frame[] {
 		const name = caller.replace(/^(async |Object\.|Function\.|new )+/, "");
 		const known = sources.get(location);
 		if (known) {
-			const position = known.generated?.position(
-				Number(lineText),
-				Number(columnText),
-			);
+			const position = known.position?.(Number(lineText), Number(columnText));
 			if (!position) continue;
 			const where = known.place(position.line, position.column);
 			frames.push({

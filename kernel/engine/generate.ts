@@ -1,4 +1,5 @@
 import {
+	encodedMappings,
 	LEAST_UPPER_BOUND,
 	originalPositionFor,
 	TraceMap,
@@ -38,14 +39,59 @@ function trace(map: TraceMap, line: number, column: number) {
 		: { line: found.line, column: found.column + 1 };
 }
 
-/** Made when first asked for: most code runs without an error to be placed. */
-const lazy = <T>(make: () => T): (() => T) => {
-	let made: { readonly value: T } | undefined;
-	return () => {
-		made ??= { value: make() };
-		return made.value;
-	};
-};
+/** So many pieces of code keep what their maps are made from; of those before, the maps are kept as text. */
+const RECENT = 64;
+
+/** The maps that were made or asked last. */
+const recent = new Set<Positions>();
+
+/**
+ * Where generated code comes from. The map is made when first asked for, as
+ * most code runs without an error to be placed, or when the code is no longer
+ * recent: what it is made from takes many times its memory.
+ */
+class Positions {
+	#make: (() => Map) | undefined;
+	#map: TraceMap | undefined;
+	#mappings = "";
+
+	constructor(make: () => Map) {
+		this.#make = make;
+		this.#touch();
+	}
+
+	/** What `trace` finds. */
+	trace(line: number, column: number) {
+		this.#touch();
+		this.#map ??= this.#make
+			? new TraceMap(this.#make())
+			: new TraceMap({
+					version: 3,
+					sources: [""],
+					names: [],
+					mappings: this.#mappings,
+				});
+		return trace(this.#map, line, column);
+	}
+
+	#touch(): void {
+		recent.delete(this);
+		recent.add(this);
+		const [oldest] = recent;
+		if (recent.size <= RECENT || !oldest) return;
+		recent.delete(oldest);
+		oldest.#settle();
+	}
+
+	#settle(): void {
+		if (this.#make)
+			this.#mappings = String(
+				encodedMappings(this.#map ?? new TraceMap(this.#make())),
+			);
+		this.#make = undefined;
+		this.#map = undefined;
+	}
+}
 
 export interface GenerateOptions {
 	readonly emit?: EmitOptions;
@@ -108,14 +154,8 @@ export function generate(
 	options: GenerateOptions = {},
 ): GeneratedCode {
 	const typed = text.toString();
-	const typedMap = lazy(
-		() => new TraceMap(text.generateMap({ hires: "boundary" }) as Map),
-	);
-	if (options.plain)
-		return {
-			code: typed,
-			position: (line, column) => trace(typedMap(), line, column),
-		};
+	const typedMap = mapOf(text);
+	if (options.plain) return { code: typed, position: placesIn(typedMap) };
 	const run = (sourcemap: boolean) =>
 		options.lowers
 			? lower(filename, typed, options)
@@ -124,17 +164,21 @@ export function generate(
 	const { code, failure } = first;
 	if (failure) {
 		const { line, column } = locate(typed, failure.offset);
-		const at = trace(typedMap(), line, column) ?? { line: 1, column: 1 };
+		const at = typedMap.trace(line, column) ?? { line: 1, column: 1 };
 		throw new CellSyntaxError(failure.message, at.line, at.column);
 	}
-	const scriptMap = lazy(
-		() => new TraceMap((first.map ?? run(true).map) as Map),
-	);
-	return {
-		code,
-		position(line, column) {
-			const inTyped = trace(scriptMap(), line, column);
-			return inTyped && trace(typedMap(), inTyped.line, inTyped.column);
-		},
-	};
+	const scriptMap = new Positions(() => (first.map ?? run(true).map) as Map);
+	return { code, position: placesIn(typedMap, scriptMap) };
 }
+
+const mapOf = (text: MagicString) =>
+	new Positions(() => text.generateMap({ hires: "boundary" }) as Map);
+
+/** Made here, so that it holds the maps and nothing that they are made from. */
+const placesIn =
+	(typedMap: Positions, scriptMap?: Positions): GeneratedCode["position"] =>
+	(line, column) => {
+		if (!scriptMap) return typedMap.trace(line, column);
+		const inTyped = scriptMap.trace(line, column);
+		return inTyped && typedMap.trace(inTyped.line, inTyped.column);
+	};

@@ -151,7 +151,7 @@ async function evaluateAll(
 }
 
 async function execute(cell: number, request: ExecuteRequest): Promise<void> {
-	streams.enterCell(cell);
+	enterCell(cell);
 	const { code, silent, userExpressions = {} } = request;
 	typePolicy = request.typePolicy;
 	let reply: ExecuteReply;
@@ -160,6 +160,7 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	try {
 		reply = await runInScope("cell", cell, async (scope) => {
 			const { signal } = scope.abort;
+			forgotten.register(scope, cell);
 			sources.set(scope, { kind: "cell", text: code, signal });
 			const result = await runner.run(code, request);
 			await settled();
@@ -183,10 +184,10 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 		last = { type: "error", ...report };
 		reply = { status: "error", ...report };
 	}
-	current.cells = [...current.cells, { source: code, status: reply.status }];
+	current.cells.push({ source: code, status: reply.status });
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
 	const still = runningScope();
-	if (still) streams.enterCell(still.index);
+	if (still) enterCell(still.index);
 }
 
 /** Cells of several shells run at once: each has a source of its own. */
@@ -198,15 +199,32 @@ Object.defineProperty(session(), "source", {
 	},
 });
 
-/** Comm messages are many, and seldom leave anything behind: the owner forgets them then. */
-const messages = new FinalizationRegistry((cell: number) => {
-	sendInPlace({ type: "forgotten", sequence: ++sequence, cell });
-});
+/** Cells and comm messages are many, and seldom leave anything behind: the owner forgets them then. */
+const forgotten = new FinalizationRegistry(forget);
+
+function forget(cell: number): void {
+	// What native code prints, or a child, is still this one's.
+	if (cell === entered) isLeft = true;
+	else sendInPlace({ type: "forgotten", sequence: ++sequence, cell });
+}
+
+/** The cell that output of no known cell belongs to. */
+let entered = 0;
+/** Does nothing else belong to it? */
+let isLeft = false;
+
+function enterCell(cell: number): void {
+	const before = entered;
+	entered = cell;
+	streams.enterCell(cell);
+	if (isLeft && before !== cell) forget(before);
+	isLeft = false;
+}
 
 async function receiveComm(cell: number, message: PackedComm): Promise<void> {
 	try {
 		await runInScope("message", cell, (scope) => {
-			messages.register(scope, cell);
+			forgotten.register(scope, cell);
 			return guardedTurn(() => comms.receive(unpackComm(message)));
 		});
 	} catch (error) {

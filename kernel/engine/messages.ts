@@ -58,7 +58,7 @@ export type FromEngine =
 			reply: ExecuteReply;
 			last?: Output;
 	  }
-	/** Nothing can come from this message of a comm any more. */
+	/** Nothing can come from this cell or message of a comm any more. */
 	| { type: "forgotten"; sequence: number; cell: number }
 	/** What the language service has to know: packages came or went, the names of cells were forgotten. */
 	| { type: "changed"; what: "packages" | "names" }

@@ -29,15 +29,15 @@ export interface Names {
 	knows(name: string): boolean;
 	/** All that cells have declared, in the order of their first declaration. */
 	names(): string[];
-	/** The present value of a declared name. */
-	read(name: string): unknown;
+	/** The present values of names, in their order; undefined of those that no cell declared. */
+	read(names: readonly string[]): readonly unknown[];
 	/** Gives a declared name the value of an expression. */
 	assign(name: string, expression: string): void;
 }
 
 export function createNames(): Names {
-	/** Declared in the context, which cannot take a `let` back; with a function that reads each. */
-	const declared = new Map<string, () => unknown>();
+	/** Declared in the context, which cannot take a `let` back. */
+	const declared = new Set<string>();
 	const assigned = new Set<string>();
 	/** Names that code cannot use, though the context has them: `hiding` says so. */
 	const forgotten: object = Object.create(null);
@@ -47,8 +47,7 @@ export function createNames(): Names {
 	const isForgotten = (name: string) => Object.hasOwn(forgotten, name);
 	const knows = (name: string) =>
 		(declared.has(name) && !isForgotten(name)) || isHidden(name);
-	const known = () =>
-		[...declared.keys(), ...Object.keys(hiding)].filter(knows);
+	const known = () => [...declared, ...Object.keys(hiding)].filter(knows);
 	const targetOf = (name: string) =>
 		isHidden(name) ? `${RUNTIME}.hiding.${name}` : name;
 	return {
@@ -73,15 +72,18 @@ export function createNames(): Names {
 				else fresh.push(name);
 			}
 			if (fresh.length === 0) return;
-			const list = fresh.join(", ");
-			const read: unknown = new Script(
-				`let ${list}; [${fresh.map((name) => `() => ${name}`)}]`,
-			).runInThisContext();
-			for (const [index, name] of fresh.entries())
-				declared.set(name, (read as (() => unknown)[])[index] as () => unknown);
+			new Script(`let ${fresh.join(", ")};`).runInThisContext();
+			for (const name of fresh) declared.add(name);
 		},
 		names: known,
-		read: (name) => (isHidden(name) ? hiding[name] : declared.get(name)?.()),
+		read(names) {
+			if (names.length === 0) return [];
+			// By a script that is gone afterwards: a function for each would stay as long as its name.
+			const values = names.map((name) =>
+				declared.has(name) || isHidden(name) ? targetOf(name) : "undefined",
+			);
+			return new Script(`[${values.join(", ")}]`).runInThisContext();
+		},
 		forget() {
 			const names = known();
 			for (const name of names) {

@@ -103,6 +103,17 @@ const hoistable = (node: Node) =>
 const isName = ({ type }: Node) =>
 	type === "Identifier" || type === "JSXIdentifier";
 
+/** Places in plain code; made here, so that it holds nothing else of the transform. */
+const inParts =
+	(
+		source: string,
+		position: GeneratedCode["position"],
+	): GeneratedCode["position"] =>
+	(line, column) => {
+		const at = position(line, column);
+		return at && partAt(source, at);
+	};
+
 /** Statements that leave no trace in JavaScript. */
 const isTypeOnly = (node: Node) =>
 	node.type === "TSInterfaceDeclaration" ||
@@ -530,12 +541,10 @@ class Rewriter {
 			lowers || this.#extensions.imports
 				? enclosed(generated.code)
 				: generated.code;
+		// Of all this, what places errors is kept as long as the session.
+		const { position } = generated;
 		return {
-			...generated,
-			position: (line, column) => {
-				const at = generated.position(line, column);
-				return at && plain ? partAt(source, at) : at;
-			},
+			position: plain ? inParts(source, position) : position,
 			// `with` is not TypeScript; on the first line is nothing of the user's.
 			code: hiding ? `with (${RUNTIME}.hiding) ${code}` : code,
 			names: this.#names,

@@ -128,6 +128,7 @@ function slowTypes() {
 		configProblem: undefined,
 		remark: undefined,
 		setCells: () => undefined,
+		addCells: () => undefined,
 		complete: () => Promise.reject(new Error("not asked")),
 		inspect: () => Promise.reject(new Error("not asked")),
 		diagnostics: () => new Promise((resolve) => answers.push(resolve)),

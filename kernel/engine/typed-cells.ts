@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KeyboardInterrupt } from "../../experiment/errors.ts";
 import type { TypePolicy } from "../../magics/types.ts";
 import { isToldByRunning } from "../language/diagnostics.ts";
+import { Ending } from "../language/ending.ts";
 import { typePolicyIn } from "../language/magic-lines.ts";
 import { type TypeService, TypesUnavailable } from "../language/service.ts";
 import { RED, RESET } from "./excerpt.ts";
@@ -42,9 +43,11 @@ export class TypedCells {
 	readonly #around: Surroundings;
 	/** What is to be emitted once the type errors of its cell are known, by the cell's parent. */
 	readonly #held = new Map<string, (() => void)[]>();
+	/** Cells whose type errors are not known yet, with what is to be done then. */
+	readonly #reporting = new Map<string, (() => void)[]>();
 	/** The compiler did not keep up: nobody waits for it until it has. */
 	#late = false;
-	#interrupted = Promise.withResolvers<void>();
+	#interrupted = new Ending();
 	/** What was said of the tsconfig last. */
 	#saidProblem = "";
 	/** Both are said once. */
@@ -63,6 +66,13 @@ export class TypedCells {
 		else emit();
 	}
 
+	/** Does something now or, where the cell's type errors are still to come, after them. */
+	afterReport(parent: string, act: () => void): void {
+		const waiting = this.#reporting.get(parent);
+		if (waiting) waiting.push(act);
+		else this.inTurn(parent, act);
+	}
+
 	/** What waits is emitted: a cell asks a question, which may be in it. */
 	release(parent: string): void {
 		const held = this.#held.get(parent);
@@ -72,8 +82,8 @@ export class TypedCells {
 
 	/** Nothing waits for types any more; what was not started is not. */
 	interrupt(): void {
-		this.#interrupted.resolve();
-		this.#interrupted = Promise.withResolvers();
+		this.#interrupted.end(new KeyboardInterrupt());
+		this.#interrupted = new Ending();
 	}
 
 	/** Runs a cell by `execute`, unless its types stop it. */
@@ -96,10 +106,9 @@ export class TypedCells {
 		request: ExecuteRequest,
 		execute: () => Promise<ExecuteReply>,
 	): Promise<ExecuteReply> {
-		const stopped = await Promise.race([
-			this.#reasonToStop(request),
-			this.#interrupted.promise.then(() => described(new KeyboardInterrupt())),
-		]);
+		const stopped = await this.#interrupted
+			.race(this.#reasonToStop(request))
+			.catch(described);
 		this.#print(parent, this.#remarkOnce(this.#around.types()));
 		if (!stopped) return execute();
 		this.#around.emit(parent, { type: "error", ...stopped });
@@ -135,7 +144,8 @@ export class TypedCells {
 		const patient = this.#around.patient || request.unattended === true;
 		const isHeld = patient || !this.#late;
 		if (isHeld) this.#held.set(parent, []);
-		const interrupted = this.#interrupted.promise;
+		this.#reporting.set(parent, []);
+		const interrupted = this.#interrupted;
 		// The engine works while the compiler is asked.
 		const executed = execute();
 		const service = types();
@@ -157,7 +167,7 @@ export class TypedCells {
 			: setTimeout(() => this.release(parent), OUTPUTS_WAIT_MILLISECONDS);
 		try {
 			const reply = await executed;
-			const enough = Promise.race([known, interrupted]);
+			const enough = interrupted.race(known).catch(() => undefined);
 			if (!isKnown) await (patient ? enough : this.#soon(enough, known));
 			return reply;
 		} finally {
@@ -204,6 +214,9 @@ export class TypedCells {
 	): Promise<void> {
 		const text = await this.#reportOn(request, service);
 		this.#print(parent, this.#remarkOnce(service) + text);
+		const waiting = this.#reporting.get(parent);
+		this.#reporting.delete(parent);
+		for (const act of waiting ?? []) act();
 	}
 
 	#print(parent: string, text: string): void {

@@ -4,8 +4,11 @@ import type { FileDiagnostic } from "./diagnostics.ts";
 
 /** A notebook as files, most of them virtual. */
 export interface Sources {
-	/** The virtual files by path; the project's tsconfig is one. */
-	readonly files: ReadonlyMap<string, string>;
+	/**
+	 * The virtual files, by path, that are new or have another text since the
+	 * last question; all of them with the first. The project's tsconfig is one.
+	 */
+	readonly edited: ReadonlyMap<string, string>;
 	/** Real files to read again since the last question; "all" for every file. */
 	readonly changed: readonly string[] | "all";
 	/** Does a file import one of the virtual files? */

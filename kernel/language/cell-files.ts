@@ -59,9 +59,11 @@ function preamble(
 	const lines: string[] = [];
 	for (const [name, type] of parameters)
 		if (!declared.has(name)) lines.push(`declare const ${name}: ${type};`);
-	for (const [name, { meanings, assignable, namespace, doc }] of scope) {
-		if (mentioned && !mentioned.has(name)) continue;
-		if (parameters.has(name)) continue;
+	// A session has many names, a cell mentions few.
+	for (const name of mentioned ?? scope.keys()) {
+		const visible = scope.get(name);
+		if (!visible || parameters.has(name)) continue;
+		const { meanings, assignable, namespace, doc } = visible;
 		// A type beside a value of that name, declared cells apart, leaves the value visible.
 		if (meanings & (declared.get(name)?.meanings ?? 0)) continue;
 		lines.push(
@@ -99,7 +101,6 @@ const AUGMENTS = /\bdeclare\s+(?:global|module)\b/;
 
 /** Sources of the cells that are modules, by name. */
 type Modules = ReadonlyMap<string, string>;
-const NO_MODULES: Modules = new Map();
 
 /** File of an executed cell. */
 interface ExecutedFile {
@@ -107,15 +108,10 @@ interface ExecutedFile {
 	readonly folder: string;
 }
 
-interface ExecutedCell {
+/** A cell that was executed, and where. */
+export interface ExecutedCell {
 	readonly source: string;
-	/** Where it ran. */
 	readonly folder: string;
-	/** The names that later cells see. */
-	readonly scope: Scope;
-	readonly modules: Modules;
-	/** How many files the cells up to this one have. */
-	readonly files: number;
 }
 
 /** The cells executed so far, and the files that show them to the compiler. */
@@ -124,38 +120,55 @@ export class Notebook {
 	readonly #files: ExecutedFile[] = [];
 	/** Namespaces by folder and text of their files: a cell that is run again says what it said. */
 	readonly #namespaces = new Map<string, string>();
+	/** The names that the next cell sees. One map for all: a map for each cell would hold every name of the session. */
+	readonly #scope = new Map<string, Visible>();
+	readonly #modules = new Map<string, string>();
 
 	/**
-	 * Takes the sources of the executed cells, in order; keeps what did not
-	 * change.
+	 * Takes the executed cells, in order; keeps what did not change.
 	 * @returns whether a file changed, and whether one is no longer what it was
 	 */
-	setCells(
-		sources: readonly string[],
-		folders: readonly string[],
-	): {
+	setCells(cells: readonly ExecutedCell[]): {
+		changed: boolean;
+		forgotten: boolean;
+	} {
+		const isOther = this.#cells.some(
+			({ source, folder }, index) =>
+				source !== cells[index]?.source || folder !== cells[index]?.folder,
+		);
+		if (isOther) this.#forget();
+		const added = this.addCells(cells.slice(this.#cells.length));
+		return {
+			changed: isOther || added.changed,
+			forgotten: isOther || added.forgotten,
+		};
+	}
+
+	/** Takes cells that were executed after all others; returns the same. */
+	addCells(cells: readonly ExecutedCell[]): {
 		changed: boolean;
 		forgotten: boolean;
 	} {
 		const before = this.#files.length;
-		const { modules } = this;
-		const same = this.#cells.findIndex(
-			({ source, folder }, index) =>
-				source !== sources[index] || folder !== folders[index],
-		);
-		if (same >= 0) this.#forgetFrom(same);
-		const kept = this.#files.length;
-		for (const [index, source] of sources.entries())
-			if (index >= this.#cells.length)
-				this.#append(source, folders[index] as string);
-		const forgotten = kept !== before || modules !== this.modules;
-		return { changed: forgotten || this.#files.length !== kept, forgotten };
+		let forgotten = false;
+		for (const cell of cells) {
+			this.#cells.push(cell);
+			const module = moduleName(cell.source);
+			if (module === undefined) this.#append(cell);
+			else {
+				forgotten = true;
+				this.#modules.set(module, cell.source);
+			}
+		}
+		return { changed: forgotten || this.#files.length !== before, forgotten };
 	}
 
-	#forgetFrom(index: number): void {
-		this.#cells.length = index;
-		this.#files.length = this.#cells.at(-1)?.files ?? 0;
+	#forget(): void {
+		this.#cells.length = 0;
+		this.#files.length = 0;
 		this.#namespaces.clear();
+		this.#scope.clear();
+		this.#modules.clear();
 	}
 
 	/** The executed cells' files, in order. */
@@ -165,29 +178,14 @@ export class Notebook {
 
 	/** Cells that are modules. */
 	get modules(): Modules {
-		return this.#cells.at(-1)?.modules ?? NO_MODULES;
-	}
-
-	get #scope(): Scope {
-		return this.#cells.at(-1)?.scope ?? new Map();
+		return this.#modules;
 	}
 
 	#code(source: string): string {
 		return blankMagics(source, (name) => this.names.has(name));
 	}
 
-	#append(source: string, folder: string): void {
-		const module = moduleName(source);
-		if (module !== undefined) {
-			this.#cells.push({
-				source,
-				folder,
-				scope: this.#scope,
-				modules: new Map(this.modules).set(module, source),
-				files: this.#files.length,
-			});
-			return;
-		}
+	#append({ source, folder }: ExecutedCell): void {
 		const code = this.#code(source);
 		const parameters = runParameters(source);
 		const declared = declarations(code);
@@ -196,9 +194,9 @@ export class Notebook {
 		for (const name of parameters.keys())
 			if (!names.has(name))
 				names.set(name, { meanings: VALUE, assignable: true, doc: undefined });
-		const before = this.#scope;
+		const scope = this.#scope;
 		const { text } = file(
-			preamble(before, declared.names, parameters, identifiers(code)),
+			preamble(scope, declared.names, parameters, identifiers(code)),
 			// A type-only import could not be handed on by an alias.
 			blanked(code, declared.typeKeywords),
 		);
@@ -207,10 +205,10 @@ export class Notebook {
 			names,
 			declared.imports.length > 0 || AUGMENTS.test(code),
 		);
-		const scope = new Map(before);
 		for (const [name, declared] of names) {
-			const known = before.get(name);
+			const known = scope.get(name);
 			const merges = known && (known.meanings & declared.meanings) === 0;
+			// The latest is the last.
 			scope.delete(name);
 			scope.set(name, {
 				namespace,
@@ -219,14 +217,6 @@ export class Notebook {
 				doc: declared.doc ?? (merges ? known.doc : undefined),
 			});
 		}
-		const { modules } = this;
-		this.#cells.push({
-			source,
-			folder,
-			scope,
-			modules,
-			files: this.#files.length,
-		});
 	}
 
 	/**

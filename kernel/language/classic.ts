@@ -11,6 +11,7 @@ import {
 import type { ClassicQuestions, Update } from "./classic-program.ts";
 import type { CompletionPlace, Completions } from "./completion.ts";
 import type { FileDiagnostic } from "./diagnostics.ts";
+import { Ending } from "./ending.ts";
 
 /** To the thread. */
 export interface ClassicRequest {
@@ -39,10 +40,9 @@ class ThreadGone extends Error {
 
 interface Thread {
 	readonly worker: Worker;
-	/** Rejects when the thread ends. */
-	readonly gone: Promise<never>;
-	/** What it has been told each virtual file contains. */
-	readonly told: Map<string, string>;
+	readonly gone: Ending;
+	/** Was it told of the files at all? */
+	told: boolean;
 	answered: boolean;
 }
 
@@ -52,6 +52,8 @@ interface Thread {
  */
 export class ClassicBackend implements Backend {
 	readonly #configFile: string;
+	/** The virtual files, for a thread that is to be told of all. */
+	readonly #files = new Map<string, string>();
 	#thread: Thread | undefined;
 	#queue: Promise<unknown> = Promise.resolve();
 	#isClosed = false;
@@ -129,6 +131,7 @@ export class ClassicBackend implements Backend {
 		isRetry = false,
 	): Promise<Answer<Q>> {
 		if (this.#isClosed) throw new TypesUnavailable("TypeScript 6 was closed");
+		for (const [path, text] of sources.edited) this.#files.set(path, text);
 		const hasAnswered = this.warm;
 		this.#thread ??= this.#start();
 		const thread = this.#thread;
@@ -152,14 +155,15 @@ export class ClassicBackend implements Backend {
 	}
 
 	async #request(
-		{ worker, gone, told, answered }: Thread,
-		{ files, changed }: Sources,
+		thread: Thread,
+		sources: Sources,
 		question: Question,
 		args: readonly unknown[],
 	): Promise<ClassicReply> {
-		const edited = [...files].filter(([path, text]) => told.get(path) !== text);
-		for (const [path, text] of edited) told.set(path, text);
-		const update = { edited, changed };
+		const { worker, gone, answered } = thread;
+		const edited = [...(thread.told ? sources.edited : this.#files)];
+		thread.told = true;
+		const update = { edited, changed: sources.changed };
 		const replied = new Promise<ClassicReply>((resolve) => {
 			worker.once("message", resolve);
 		});
@@ -176,7 +180,7 @@ export class ClassicBackend implements Backend {
 			void worker.terminate();
 		}, patience);
 		try {
-			return await Promise.race([replied, gone, late.promise]);
+			return await gone.race(Promise.race([replied, late.promise]));
 		} finally {
 			clearTimeout(timer);
 		}
@@ -188,15 +192,13 @@ export class ClassicBackend implements Backend {
 			new URL(`./classic-thread.${extension}`, import.meta.url),
 			{ workerData: this.#configFile, execArgv: [] },
 		);
-		const gone = new Promise<never>((_, reject) => {
-			const end = (message: string) => {
-				if (this.#thread?.worker === worker) this.#thread = undefined;
-				reject(new ThreadGone(message));
-			};
-			worker.once("error", ({ message }) => end(message));
-			worker.once("exit", () => end("its thread ended"));
-		});
-		gone.catch(() => undefined);
-		return { worker, gone, told: new Map(), answered: false };
+		const gone = new Ending();
+		const end = (message: string) => {
+			if (this.#thread?.worker === worker) this.#thread = undefined;
+			gone.end(new ThreadGone(message));
+		};
+		worker.once("error", ({ message }) => end(message));
+		worker.once("exit", () => end("its thread ended"));
+		return { worker, gone, told: false, answered: false };
 	}
 }

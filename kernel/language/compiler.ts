@@ -1,6 +1,7 @@
 import { ChildProcess } from "node:child_process";
 import type { API, Project, Snapshot } from "typescript/unstable/async";
 import { FIRST_PATIENCE, PATIENCE, type Sources } from "./backend.ts";
+import { Ending } from "./ending.ts";
 
 export type TypeScript = typeof import("typescript/unstable/async");
 
@@ -19,10 +20,10 @@ interface Process {
 	readonly ts: TypeScript;
 	readonly api: API;
 	readonly child: ChildProcess;
-	/** Rejects when the process ends; a request to a dead process is never answered. */
-	readonly gone: Promise<never>;
-	/** What the process has been told each virtual file contains. */
-	readonly told: Map<string, string>;
+	/** A request to a dead process is never answered. */
+	readonly gone: Ending;
+	/** The virtual files that the process knows. */
+	readonly told: Set<string>;
 	snapshot: Snapshot | undefined;
 }
 
@@ -92,6 +93,8 @@ function writeWholeMessages(child: ChildProcess): void {
 export class Compiler {
 	readonly #configFile: string;
 	readonly #files = new Map<string, string>();
+	/** Files that the process does not know yet, or not with their present text. */
+	readonly #untold = new Set<string>();
 	/** Can a file import a virtual one? */
 	#showsVirtual = false;
 	#process: Promise<Process> | undefined;
@@ -127,10 +130,13 @@ export class Compiler {
 	}
 
 	async #answer<T>(
-		{ files, changed, importsVirtual }: Sources,
+		{ edited, changed, importsVirtual }: Sources,
 		ask: (project: Project, ts: TypeScript) => Promise<T>,
 	): Promise<T> {
-		for (const [path, text] of files) this.#files.set(path, text);
+		for (const [path, text] of edited) {
+			this.#files.set(path, text);
+			this.#untold.add(path);
+		}
 		if (importsVirtual && !this.#showsVirtual) await this.#end();
 		this.#showsVirtual ||= importsVirtual;
 		this.#process ??= this.#start();
@@ -150,12 +156,11 @@ export class Compiler {
 			process.child.kill("SIGKILL");
 		}, patience);
 		try {
-			return await Promise.race([
-				process.gone,
+			return await process.gone.race(
 				this.#update(process, changed).then((project) =>
 					ask(project, process.ts),
 				),
-			]);
+			);
 		} catch (error) {
 			if (late)
 				throw new CompilerGone(
@@ -189,15 +194,13 @@ export class Compiler {
 		const kill = () => child.kill("SIGKILL");
 		process.once("exit", kill);
 		child.once("exit", () => process.off("exit", kill));
-		const gone = new Promise<never>((_, reject) => {
-			child.once("exit", (code, signal) => {
-				reject(
-					new CompilerGone(`the TypeScript process ended (${signal ?? code})`),
-				);
-			});
+		const gone = new Ending();
+		child.once("exit", (code, signal) => {
+			gone.end(
+				new CompilerGone(`the TypeScript process ended (${signal ?? code})`),
+			);
 		});
-		gone.catch(() => {});
-		return { ts, api, child, gone, told: new Map(), snapshot: undefined };
+		return { ts, api, child, gone, told: new Set(), snapshot: undefined };
 	}
 
 	async #update(
@@ -205,12 +208,12 @@ export class Compiler {
 		changed: readonly string[] | "all",
 	): Promise<Project> {
 		const { api, told } = process;
-		const edited = [...this.#files].filter(
-			([path, text]) => told.has(path) && told.get(path) !== text,
-		);
-		for (const [path, text] of this.#files) told.set(path, text);
 		const before = process.snapshot;
-		const files = [...edited.map(([path]) => path), ...changed];
+		// With its first project it reads them all.
+		const untold = before ? [...this.#untold] : [...this.#files.keys()];
+		this.#untold.clear();
+		const files = [...untold.filter((path) => told.has(path)), ...changed];
+		for (const path of untold) told.add(path);
 		if (!before || files.length > 0 || changed === "all")
 			process.snapshot = await api.updateSnapshot(
 				before
@@ -240,7 +243,7 @@ export class Compiler {
 		const process = await this.#process?.catch(() => undefined);
 		this.#process = undefined;
 		if (!process) return;
-		const ended = process.gone.catch(() => {});
+		const ended = process.gone.wait();
 		if (process.child.exitCode === null && process.child.signalCode === null)
 			await Promise.race([ended, process.api.close()]);
 		await ended;

@@ -22,8 +22,13 @@ import { prelude } from "./prelude.ts";
  */
 const DETACHED = "^/untitled/deepdiva/cell.ts";
 
-/** Executed cells are added to the project in portions, so that it seldom changes. */
+/** The project has room for cells to come, so that it seldom changes: for this many, and a part of those that are there. */
 const PORTION = 64;
+const SPARE = 1 / 4;
+
+/** How many cells' files a project has that shows so many. */
+const slotsFor = (executed: number) =>
+	PORTION * Math.ceil((executed * (1 + SPARE) + 1) / PORTION);
 
 const ENGINE = ownFolder("kernel/engine");
 
@@ -95,7 +100,9 @@ export class NotebookProject {
 	/** The imports of `detached`. */
 	readonly imports: string;
 	readonly #cwd: string;
+	readonly #folder: string;
 	readonly #prefix: string;
+	#slots = 0;
 	readonly #extension: "ts" | "tsx";
 	readonly #options: object;
 
@@ -106,6 +113,7 @@ export class NotebookProject {
 		folder = cwd,
 	) {
 		this.#cwd = cwd;
+		this.#folder = folder;
 		this.#prefix = prefixIn(cwd);
 		this.#extension = options.jsx === undefined ? "ts" : "tsx";
 		this.configFile = `${this.#prefix}tsconfig.json`;
@@ -143,6 +151,20 @@ export class NotebookProject {
 	}
 
 	/**
+	 * The file of the executed cell at an index; undefined where the project has
+	 * no room for it, and is to be made anew.
+	 */
+	pathOf(index: number, folder: string): string | undefined {
+		return index < this.#slots && folder === this.#folder
+			? this.#cellPath(index, folder)
+			: undefined;
+	}
+
+	#cellPath(index: number, folder: string): string {
+		return `${prefixIn(folder)}cell-${index + 1}.${this.#extension}`;
+	}
+
+	/**
 	 * Every file but `draft`, `imports` and `detached`.
 	 * @param library does any cell use `dd`?
 	 */
@@ -150,13 +172,11 @@ export class NotebookProject {
 		{ executed, modules }: Pick<Notebook, "executed" | "modules">,
 		library: boolean,
 	): Map<string, string> {
-		const slots = PORTION * Math.ceil((executed.length + 1) / PORTION);
-		const cells = Array.from({ length: slots }, (_, index) => {
-			const { folder = this.#cwd, text = EMPTY_FILE } = executed[index] ?? {};
-			return {
-				path: `${prefixIn(folder)}cell-${index + 1}.${this.#extension}`,
-				text,
-			};
+		this.#slots = slotsFor(executed.length);
+		const cells = Array.from({ length: this.#slots }, (_, index) => {
+			const { folder = this.#folder, text = EMPTY_FILE } =
+				executed[index] ?? {};
+			return { path: this.#cellPath(index, folder), text };
 		});
 		const moduleFiles = Array.from(modules, ([name, text]) => ({
 			path: slashes(join(this.#cwd, `${name}.${this.#extension}`)),

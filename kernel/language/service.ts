@@ -6,7 +6,7 @@ import {
 	type Sources,
 	TypesUnavailable,
 } from "./backend.ts";
-import { EMPTY_FILE, Notebook } from "./cell-files.ts";
+import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";
 import { CompilerChoice, type Compilers } from "./choice.ts";
 import {
 	type Completions,
@@ -40,6 +40,11 @@ export interface TypeService {
 	 * @param folders where they ran; by default the notebook's folder
 	 */
 	setCells(cells: readonly string[], folders?: CellFolders): void;
+	/**
+	 * Cells that were executed after those. What it costs does not grow with them.
+	 * @param next folder of the cell that is being written
+	 */
+	addCells(cells: readonly ExecutedCell[], next: string): void;
 	/** What fits at the cursor. Empty in a magic line, and without a compiler. */
 	complete(code: string, cursor: number): Promise<Completions>;
 	/**
@@ -84,6 +89,9 @@ const insideImport = (code: string, cursor: number): boolean =>
 
 const LOCAL_FILE = /["'](?:\.{0,2}\/)/;
 
+/** Only with an import do files of the user's come into the program. */
+const IMPORTS = /\b(?:from|import|require)\s*\(?\s*["'`]/;
+
 const LIBRARY = /\bdd\b/;
 
 /** TypeScript lists all values that an option can have. */
@@ -92,13 +100,6 @@ const shortened = (text: string) =>
 
 /** A notebook's cells need not be remembered all. */
 const REMEMBERED = 1000;
-
-interface StandingFiles {
-	/** By path. */
-	readonly files: ReadonlyMap<string, string>;
-	/** Does one of them import a file of the user's? */
-	readonly areLocal: boolean;
-}
 
 class NotebookTypes implements TypeService {
 	readonly #cwd: string;
@@ -116,10 +117,14 @@ class NotebookTypes implements TypeService {
 	readonly #remembered = new Map<string, readonly CellDiagnostic[]>();
 	/** Did a cell use `dd`, executed or not? */
 	#library = false;
-	/** The files that are there whatever is asked, until a cell was executed. */
-	#standing: StandingFiles | undefined;
-	/** Files that the compiler was given. */
-	readonly #given = new Set<string>();
+	/** All virtual files, as the latest question has them. */
+	readonly #files = new Map<string, string>();
+	/** Those that no question had yet. */
+	#edited = new Map<string, string>();
+	/** How many executed cells are among the files; undefined when all are to be made. */
+	#shown: number | undefined;
+	/** The compilers that were told of the files. */
+	readonly #told = new WeakSet<Backend>();
 	/** Why there is no compiler. */
 	#missing: TypesUnavailable | undefined;
 
@@ -162,7 +167,7 @@ class NotebookTypes implements TypeService {
 			this.#folder,
 		);
 		this.#remembered.clear();
-		this.#standing = undefined;
+		this.#shown = undefined;
 	}
 
 	get warm(): boolean {
@@ -170,18 +175,34 @@ class NotebookTypes implements TypeService {
 	}
 
 	setCells(cells: readonly string[], folders?: CellFolders): void {
-		const next = folders?.next ?? this.#cwd;
-		if (next !== this.#folder) {
-			this.#folder = next;
-			this.#remake();
-		}
-		const { changed, forgotten } = this.#notebook.setCells(
-			cells,
-			folders?.cells ?? cells.map(() => this.#cwd),
+		this.#moveTo(folders?.next ?? this.#cwd);
+		this.#took(
+			this.#notebook.setCells(
+				cells.map((source, index) => ({
+					source,
+					folder: folders?.cells[index] ?? this.#cwd,
+				})),
+			),
 		);
-		// Namespaces that other cells had may now be those of new ones.
-		if (forgotten) this.#remembered.clear();
-		if (changed) this.#standing = undefined;
+	}
+
+	addCells(cells: readonly ExecutedCell[], next: string): void {
+		this.#moveTo(next);
+		this.#took(this.#notebook.addCells(cells));
+	}
+
+	#moveTo(folder: string): void {
+		if (folder === this.#folder) return;
+		this.#folder = folder;
+		this.#remake();
+	}
+
+	#took({ changed, forgotten }: ReturnType<Notebook["addCells"]>): void {
+		if (forgotten) {
+			// Namespaces that other cells had may now be those of new ones.
+			this.#remembered.clear();
+			this.#shown = undefined;
+		}
 		// The program with a new cell in it takes longest; made now, no one waits for it.
 		if (changed && this.running)
 			this.#ask({}, (backend, sources) => backend.prepare(sources)).catch(
@@ -306,26 +327,37 @@ class NotebookTypes implements TypeService {
 		ask: (backend: Backend, sources: Sources) => Promise<T>,
 	): Promise<T> {
 		if (this.#missing) throw this.#missing;
-		const { draft, imports, detached } = this.#project;
 		const asked = Object.values(texts);
-		const standing = this.#standingFiles(asked);
-		const files = new Map(standing.files);
+		const shown = this.#showCells(asked);
+		const { draft, imports, detached } = this.#project;
 		// Present from the start: a file that appears later makes the program anew.
 		for (const path of [draft, imports, detached])
-			if (!this.#given.has(path)) {
-				this.#given.add(path);
-				files.set(path, EMPTY_FILE);
-			}
-		for (const [path, text] of Object.entries(texts)) files.set(path, text);
+			if (!this.#files.has(path)) this.#edit(path, EMPTY_FILE);
+		for (const [path, text] of Object.entries(texts)) this.#edit(path, text);
+		const edited = this.#edited;
+		this.#edited = new Map();
 		const changed = this.#edits.take();
 		const importsVirtual = this.#notebook.modules.size > 0;
-		const sources = { files, changed, importsVirtual };
+		const sourcesOf = (backend: Backend): Sources => {
+			const isNew = !this.#told.has(backend);
+			this.#told.add(backend);
+			return {
+				edited: isNew
+					? new Map([...this.#files, ...Object.entries(texts)])
+					: edited,
+				changed,
+				importsVirtual,
+			};
+		};
 		try {
 			const answer = await this.#compiler.ask((backend) =>
-				ask(backend, sources),
+				ask(backend, sourcesOf(backend)),
 			);
-			if (standing.areLocal || asked.some((text) => LOCAL_FILE.test(text)))
-				await this.#noteLocalFiles(sources);
+			if (
+				changed.length > 0 ||
+				[...shown, ...asked].some((text) => IMPORTS.test(text))
+			)
+				await this.#noteLocalFiles(importsVirtual);
 			return answer;
 		} catch (error) {
 			if (error instanceof CompilerCannotStart) this.#missing = error;
@@ -333,22 +365,49 @@ class NotebookTypes implements TypeService {
 		}
 	}
 
-	#standingFiles(asked: readonly string[]): StandingFiles {
-		const library = this.#library || asked.some((text) => LIBRARY.test(text));
-		if (library !== this.#library) this.#standing = undefined;
-		this.#library = library;
-		if (this.#standing) return this.#standing;
-		const texts = this.#notebook.executed.map(({ text }) => text);
-		this.#library ||= texts.some((text) => LIBRARY.test(text));
-		const files = this.#project.files(this.#notebook, this.#library);
-		const areLocal = [...files.values()].some((text) => LOCAL_FILE.test(text));
-		this.#standing = { files, areLocal };
-		return this.#standing;
+	#edit(path: string, text: string): void {
+		if (this.#files.get(path) === text) return;
+		this.#files.set(path, text);
+		this.#edited.set(path, text);
 	}
 
-	async #noteLocalFiles(sources: Sources): Promise<void> {
+	/**
+	 * Adds the files of cells that were executed since the last question, or makes all files.
+	 * @returns the texts of the cells that it adds
+	 */
+	#showCells(asked: readonly string[]): readonly string[] {
+		const { executed } = this.#notebook;
+		const fresh = executed.slice(this.#shown);
+		const texts = fresh.map(({ text }) => text);
+		if (
+			!this.#library &&
+			[...asked, ...texts].some((text) => LIBRARY.test(text))
+		) {
+			this.#library = true;
+			this.#shown = undefined;
+		}
+		if (this.#shown === undefined) return this.#showAll();
+		for (const [index, { text, folder }] of fresh.entries()) {
+			const path = this.#project.pathOf(this.#shown + index, folder);
+			if (path === undefined) return this.#showAll();
+			this.#edit(path, text);
+		}
+		this.#shown = executed.length;
+		return texts;
+	}
+
+	#showAll(): readonly string[] {
+		const { executed, modules } = this.#notebook;
+		const files = this.#project.files(this.#notebook, this.#library);
+		for (const [path, text] of files) this.#edit(path, text);
+		this.#shown = executed.length;
+		return [...executed.map(({ text }) => text), ...modules.values()];
+	}
+
+	async #noteLocalFiles(importsVirtual: boolean): Promise<void> {
+		const nothing = { edited: new Map(), changed: [], importsVirtual };
 		const names = await this.#compiler.ask((backend) =>
-			backend.fileNames({ ...sources, changed: [] }),
+			backend.fileNames(nothing),
 		);
 		this.#edits.note(
 			names.filter(

@@ -16,7 +16,7 @@ export interface Cell {
 /** Sends what cells show, each output with the header of the cell it comes from. */
 export class Outputs {
 	readonly #iopub: Iopub;
-	/** Cells for ever, since a timer of the first one may print after the last; comm messages until they are forgotten. */
+	/** Cells and comm messages until nothing can come from them: a timer of the first cell may print after the last. */
 	readonly #cells = new Map<string, Cell>();
 	#latest: Cell | undefined;
 	/** What came after an error that is not sent yet. */

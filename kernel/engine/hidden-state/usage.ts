@@ -18,12 +18,14 @@ export interface CellUsage {
 	readonly functionReads: ReadonlySet<string>;
 }
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Of a cell without code. */
 export const NO_USAGE: CellUsage = {
-	imports: new Set(),
-	writes: new Set(),
-	reads: new Set(),
-	functionReads: new Set(),
+	imports: NOTHING,
+	writes: NOTHING,
+	reads: NOTHING,
+	functionReads: NOTHING,
 };
 
 const CASTS =
@@ -78,8 +80,17 @@ export function usageOf(
 		usage.writes.add(name);
 		usage.reads.delete(name);
 	}
-	return usage;
+	const { imports, writes, reads, functionReads } = usage;
+	return {
+		imports: kept(imports),
+		writes: kept(writes),
+		reads: kept(reads),
+		functionReads: kept(functionReads),
+	};
 }
+
+/** A session keeps four sets of every cell, most of them empty. */
+const kept = (names: ReadonlySet<string>) => (names.size > 0 ? names : NOTHING);
 
 type Scopes = readonly ReadonlySet<string>[];
 

@@ -23,6 +23,8 @@ export interface ExecutingCell {
 
 /** A cell that was executed; made by `executing`. */
 export interface Execution extends ExecutingCell {
+	/** How many were executed before. */
+	readonly index: number;
 	/** Of its document cell: when that was executed first. Document cells are in this order, as far as is known. */
 	readonly place: number;
 	/** What its names held at its end, where that was quick to know. */
@@ -34,7 +36,8 @@ export interface Execution extends ExecutingCell {
 /** Live values by name. */
 export interface Bindings {
 	names(): Iterable<string>;
-	read(name: string): unknown;
+	/** Values of the names, in their order. */
+	read(names: readonly string[]): readonly unknown[];
 }
 
 const prompt = ({ executionCount }: ExecutingCell) => `In [${executionCount}]`;
@@ -48,6 +51,11 @@ const listed = (texts: readonly string[]) =>
 export class NotebookState {
 	readonly #bindings: Bindings;
 	readonly #executions: Execution[] = [];
+	/** By the names that they write, in their order. */
+	readonly #writers = new Map<string, Execution[]>();
+	/** The latest of each document cell. */
+	readonly #newest = new Map<string, Execution>();
+	readonly #imported = new Set<string>();
 	readonly #places = new Map<string, number>();
 	readonly #deleted = new Set<string>();
 	/** What the last guarded cell left, and after which execution. */
@@ -63,24 +71,46 @@ export class NotebookState {
 		// Undone: the cell is back.
 		if (cell.cellId !== undefined) this.#deleted.delete(cell.cellId);
 		const index = this.#executions.length;
-		const id = cell.cellId ?? `execution ${index}`;
-		const place = this.#places.get(id) ?? index;
-		this.#places.set(id, place);
-		const execution = {
-			...cell,
-			place,
+		const { cellId, executionCount, usage } = cell;
+		const execution: Execution = {
+			executionCount,
+			usage,
+			...(cellId === undefined ? {} : { cellId }),
+			index,
+			place: this.#placeOf(cellId, index),
 			left: new Map(),
 			said: new Set<string>(),
 		};
-		this.#executions.push(execution);
+		this.#note(execution);
 		return execution;
+	}
+
+	#placeOf(cellId: string | undefined, index: number): number {
+		if (cellId === undefined) return index;
+		const place = this.#places.get(cellId) ?? index;
+		this.#places.set(cellId, place);
+		return place;
+	}
+
+	/** So that no later look has to go through all executions. */
+	#note(execution: Execution): void {
+		const { cellId, usage } = execution;
+		this.#executions.push(execution);
+		if (cellId !== undefined) this.#newest.set(cellId, execution);
+		for (const name of usage.imports) this.#imported.add(name);
+		for (const name of usage.writes) {
+			const writers = this.#writers.get(name);
+			if (writers) writers.push(execution);
+			else this.#writers.set(name, [execution]);
+		}
 	}
 
 	/** A cell has ended. */
 	executed({ usage, left }: Execution): void {
 		const budget = new TimeBudget(GLANCE_MILLISECONDS);
-		for (const name of usage.writes)
-			left.set(name, digestValue(this.#bindings.read(name), budget));
+		const names = [...usage.writes];
+		for (const [at, value] of this.#bindings.read(names).entries())
+			left.set(names[at] as string, digestValue(value, budget));
 	}
 
 	/** A run of the cell begins. */
@@ -104,13 +134,12 @@ export class NotebookState {
 	/** Digests of all live values; imports are not the notebook's. */
 	#look(): Digests {
 		const budget = new TimeBudget(LOOK_MILLISECONDS);
-		const imported = new Set(
-			this.#executions.flatMap(({ usage }) => [...usage.imports]),
+		const names = [...this.#bindings.names()].filter(
+			(name) => !this.#imported.has(name),
 		);
 		const digests: Digests = new Map();
-		for (const name of this.#bindings.names())
-			if (!imported.has(name))
-				digests.set(name, digestValue(this.#bindings.read(name), budget));
+		for (const [at, value] of this.#bindings.read(names).entries())
+			digests.set(names[at] as string, digestValue(value, budget));
 		return digests;
 	}
 
@@ -167,18 +196,13 @@ export class NotebookState {
 
 	/** Which execution a name's present value comes from, as far as assignments tell. */
 	#writer(name: string, before: number): Execution | undefined {
-		return this.#executions
-			.slice(0, before)
-			.findLast(({ usage }) => usage.writes.has(name));
+		const writers = this.#writers.get(name) ?? [];
+		return writers[countUpTo(writers, before - 1) - 1];
 	}
 
 	#origin(name: string): string {
-		const writer = this.#writer(name, this.#executions.length);
+		const writer = this.#writers.get(name)?.at(-1);
 		return writer ? ` of ${prompt(writer)}` : "";
-	}
-
-	#indexOf(execution: Execution): number {
-		return this.#executions.indexOf(execution);
 	}
 
 	/** What is read while a cell runs: by itself, and by functions of other cells that it names. */
@@ -186,7 +210,7 @@ export class NotebookState {
 		const reads = new Set(usage.reads);
 		for (const name of reads) {
 			const writer = this.#writer(name, at);
-			const value = writer && this.#bindings.read(name);
+			const [value] = writer ? this.#bindings.read([name]) : [];
 			if (writer && typeof value === "function")
 				for (const later of writer.usage.functionReads) reads.add(later);
 		}
@@ -196,23 +220,31 @@ export class NotebookState {
 	/** What is wrong with the values that a cell is about to read, and with what those were made from. */
 	#dependencies(cell: Execution): HiddenStateFinding[] {
 		const found: HiddenStateFinding[] = [];
-		const seen = new Set<Execution>();
-		const follow = (reader: Execution) => {
-			if (seen.has(reader)) return;
-			seen.add(reader);
-			const at = this.#indexOf(reader);
-			for (const name of this.#reads(reader, at)) {
-				const writer = this.#writer(name, at);
-				if (!writer) continue;
-				found.push(
-					...this.#gone(name, writer),
-					...this.#disordered(name, writer, reader, cell),
-					...this.#stale(name, writer, reader, cell),
-				);
-				follow(writer);
+		const seen = new Set([cell]);
+		const read = (reader: Execution) => ({
+			reader,
+			names: this.#reads(reader, reader.index).values(),
+		});
+		// A chain may be as long as the session, which no recursion may be.
+		const open = [read(cell)];
+		for (let last = open.at(-1); last; last = open.at(-1)) {
+			const { reader, names } = last;
+			const { value: name } = names.next();
+			if (name === undefined) {
+				open.pop();
+				continue;
 			}
-		};
-		follow(cell);
+			const writer = this.#writer(name, reader.index);
+			if (!writer) continue;
+			found.push(
+				...this.#gone(name, writer),
+				...this.#disordered(name, writer, reader, cell),
+				...this.#stale(name, writer, reader, cell),
+			);
+			if (seen.has(writer)) continue;
+			seen.add(writer);
+			open.push(read(writer));
+		}
 		return found;
 	}
 
@@ -228,7 +260,7 @@ export class NotebookState {
 					text: `${name} is still alive, but its cell (${prompt(writer)}) was deleted`,
 				},
 			];
-		const newest = this.#executions.findLast((one) => one.cellId === cellId);
+		const newest = this.#newest.get(cellId);
 		return newest && newest !== writer
 			? [
 					{
@@ -274,15 +306,11 @@ export class NotebookState {
 		cell: Execution,
 	): HiddenStateFinding[] {
 		if (reader === cell) return [];
-		const at = this.#indexOf(reader);
-		const changed = this.#executions
-			.slice(at + 1)
-			.find(
-				(one) =>
-					one !== cell &&
-					one.usage.writes.has(name) &&
-					!sameValue(name, used, one),
-			);
+		const writers = this.#writers.get(name) ?? [];
+		let at = countUpTo(writers, reader.index);
+		for (let one = writers[at]; one; one = writers[++at])
+			if (one !== cell && !sameValue(name, used, one)) break;
+		const changed = writers[at];
 		const made = [...reader.usage.writes].join(", ");
 		return changed
 			? [
@@ -294,6 +322,17 @@ export class NotebookState {
 				]
 			: [];
 	}
+}
+
+/** How many of the executions, which are in their order, come up to an index. */
+function countUpTo(executions: readonly Execution[], index: number): number {
+	let [from, to] = [0, executions.length];
+	while (from < to) {
+		const middle = Math.floor((from + to) / 2);
+		if ((executions[middle] as Execution).index > index) to = middle;
+		else from = middle + 1;
+	}
+	return from;
 }
 
 type Digests = Map<string, string | undefined>;
