@@ -16,9 +16,11 @@ import { blankMagics, runParameters } from "./magic-lines.ts";
  */
 const NAMESPACE_PREFIX = "__deepdiva_cell_";
 
-/** Names of this file, which no user should see. */
+/** Begins the names of declarations that no user should see. */
+export const INTERNAL_PREFIX = "__deepdiva_";
+
 export const isInternalName = (name: string): boolean =>
-	name.startsWith(NAMESPACE_PREFIX);
+	name.startsWith(INTERNAL_PREFIX);
 
 /** `__deepdiva_cell_3.` and `import("/folder/display").` in front of a name. */
 const QUALIFIER =
@@ -98,6 +100,8 @@ const handOn = (namespace: string, names: Iterable<string>): string =>
 
 /** Augmentations are seen by all files, though the cell that makes them may name nothing. */
 const AUGMENTS = /\bdeclare\s+(?:global|module)\b/;
+
+const GLOBAL_OBJECT = /\b(?:globalThis|global)\b/;
 
 /** Sources of the cells that are modules, by name. */
 type Modules = ReadonlyMap<string, string>;
@@ -281,6 +285,17 @@ export class Notebook {
 					: EMPTY_FILE,
 			body: file(head, blanked(code, imports)),
 		};
+	}
+
+	/** Does an executed cell, or this source, seem to put the name on `globalThis`? */
+	makesGlobal(name: string, source: string): boolean {
+		const written = new RegExp(
+			`[.{,"'\`]\\s*${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`,
+			"u",
+		);
+		return [source, ...this.#cells.map((cell) => cell.source)].some(
+			(code) => GLOBAL_OBJECT.test(code) && written.test(code),
+		);
 	}
 
 	/** Names that an executed cell declared. */

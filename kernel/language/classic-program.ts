@@ -10,6 +10,7 @@ import {
 	completionsAt,
 } from "./completion.ts";
 import type { DiagnosticMessage, FileDiagnostic } from "./diagnostics.ts";
+import { withoutForeignGlobals } from "./globals.ts";
 import { inspectionAt } from "./inspection.ts";
 
 /** What is to be known of the sources before the next question. */
@@ -86,7 +87,11 @@ export class ClassicProgram {
 	}
 
 	#readFile(path: string): string | undefined {
-		return this.#virtual.get(path)?.text ?? ts.sys.readFile(path);
+		return (
+			this.#virtual.get(path)?.text ??
+			withoutForeignGlobals(path, this.#virtual.get(this.#configFile)?.text) ??
+			ts.sys.readFile(path)
+		);
 	}
 
 	#fileExists(path: string): boolean {

@@ -2,6 +2,7 @@ import { ChildProcess } from "node:child_process";
 import type { API, Project, Snapshot } from "typescript/unstable/async";
 import { FIRST_PATIENCE, PATIENCE, type Sources } from "./backend.ts";
 import { Ending } from "./ending.ts";
+import { withoutForeignGlobals } from "./globals.ts";
 
 export type TypeScript = typeof import("typescript/unstable/async");
 
@@ -182,7 +183,9 @@ export class Compiler {
 		const api = new ts.API({
 			fs: {
 				// Half a character, as a broken client may send, would stop the process for good.
-				readFile: (path) => this.#files.get(path)?.toWellFormed(),
+				readFile: (path) =>
+					this.#files.get(path)?.toWellFormed() ??
+					withoutForeignGlobals(path, this.#files.get(this.#configFile)),
 				// Asked thousands of times a program, so only where it matters.
 				...(this.#showsVirtual && {
 					fileExists: (path: string) => this.#files.has(path) || undefined,

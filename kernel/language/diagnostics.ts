@@ -115,6 +115,20 @@ function isStrictness({ code, message }: FileDiagnostic): boolean {
 export const isToldByRunning = ({ code }: CellDiagnostic): boolean =>
 	UNTYPED_MODULE.has(code);
 
+/** A name that is not there, or not among the types. */
+export const UNKNOWN_NAME = new Set([2304, 2552, 2583, 2584]);
+
+/** What TypeScript advises against an unknown global: another library of types would not bring it. */
+const LIBRARY_ADVICE = /\. Do you need to change your target library\?.*$/s;
+
+const NODE = `Node ${process.versions.node.split(".")[0]}`;
+
+const withoutLibraryAdvice = (text: string): string =>
+	text.replace(
+		LIBRARY_ADVICE,
+		`: cells run on ${NODE}, which has no such global.`,
+	);
+
 const flatten = ({ text, details }: DiagnosticMessage, depth = 0): string =>
 	[
 		"  ".repeat(depth) + text,
@@ -124,6 +138,8 @@ const flatten = ({ text, details }: DiagnosticMessage, depth = 0): string =>
 export interface DiagnosticRules {
 	/** Names of earlier cells. */
 	readonly knows: (name: string) => boolean;
+	/** Globals, whether or not types tell of them. */
+	readonly isGlobal: (name: string) => boolean;
 	/** A tsconfig says how strict to be. */
 	readonly strict: boolean;
 }
@@ -132,7 +148,7 @@ export interface DiagnosticRules {
 export function diagnosticsOfCell(
 	found: readonly FileDiagnostic[],
 	{ text, offset }: CellFile,
-	{ knows, strict }: DiagnosticRules,
+	{ knows, isGlobal, strict }: DiagnosticRules,
 ): CellDiagnostic[] {
 	return found.flatMap((diagnostic): CellDiagnostic[] => {
 		const { start, end, code, severity, message } = diagnostic;
@@ -142,6 +158,7 @@ export function diagnosticsOfCell(
 			ALLOWED_IN_CELLS.has(code) ||
 			REDECLARED.has(code) ||
 			(USED_BEFORE.has(code) && knows(name)) ||
+			(UNKNOWN_NAME.has(code) && isGlobal(name)) ||
 			(!strict && isStrictness(diagnostic))
 		)
 			return [];
@@ -155,7 +172,7 @@ export function diagnosticsOfCell(
 				message:
 					code === ASSIGNED_TO_ALIAS
 						? `Cannot assign to '${name}' because an earlier cell declares it as a constant, function, class or import.`
-						: withoutInternalNames(flatten(message)),
+						: withoutInternalNames(withoutLibraryAdvice(flatten(message))),
 				code,
 				severity,
 			},

@@ -41,7 +41,13 @@ export function packagePaths(): Record<string, string[]> {
 	const parts = TENSORFLOW_PARTS.flatMap((part) => {
 		const name = `@tensorflow/tfjs-${part}`;
 		const folder = packageFolder(name);
-		return folder === undefined ? [] : [[name, [folder]]];
+		// Modules below it, too: those that add methods to tensors add them to these.
+		return folder === undefined
+			? []
+			: [
+					[name, [folder]],
+					[`${name}/*`, [`${folder}/*`]],
+				];
 	});
 	return {
 		deepdiva: [ownModule("index")],

@@ -7,6 +7,7 @@ import {
 	texts,
 } from "../engine/tsconfig.ts";
 import { EMPTY_FILE, type Notebook } from "./cell-files.ts";
+import { supplement } from "./globals.ts";
 import {
 	ownFolder,
 	packagePaths,
@@ -105,6 +106,8 @@ export class NotebookProject {
 	#slots = 0;
 	readonly #extension: "ts" | "tsx";
 	readonly #options: object;
+	/** Are there types of Node, which are to be completed? */
+	readonly #ofNode: boolean;
 
 	/** @param folder of the cell that is being written */
 	constructor(
@@ -121,6 +124,7 @@ export class NotebookProject {
 		this.imports = `${prefixIn(folder)}imports.${this.#extension}`;
 		const { "@tensorflow/tfjs": facade, ...paths } = packagePaths();
 		const roots = [...texts(options.typeRoots), ...typeRoots(cwd)];
+		this.#ofNode = roots.length > 0;
 		this.#options = {
 			strict: true,
 			target: "esnext",
@@ -183,6 +187,7 @@ export class NotebookProject {
 			text,
 		}));
 		const preludeFile = `${this.#prefix}prelude.d.ts`;
+		const ofNode = `${this.#prefix}node.d.ts`;
 		return new Map([
 			[
 				this.configFile,
@@ -190,6 +195,7 @@ export class NotebookProject {
 					compilerOptions: this.#options,
 					files: [
 						preludeFile,
+						...(this.#ofNode ? [ofNode] : []),
 						...[...cells, ...moduleFiles].map(({ path }) => path),
 						this.draft,
 						this.imports,
@@ -198,6 +204,7 @@ export class NotebookProject {
 				}),
 			],
 			[preludeFile, prelude(ENGINE, library)],
+			...(this.#ofNode ? [[ofNode, supplement()] as const] : []),
 			...[...cells, ...moduleFiles].map(
 				({ path, text }) => [path, text] as const,
 			),

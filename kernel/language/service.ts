@@ -18,8 +18,10 @@ import {
 	type CellDiagnostic,
 	diagnosticsOfCell,
 	MODULE_NOT_FOUND,
+	UNKNOWN_NAME,
 } from "./diagnostics.ts";
 import { Edits } from "./edits.ts";
+import { isRuntimeGlobal } from "./globals.ts";
 import { inspectedName, nothingFound } from "./inspection.ts";
 import { blankMagics } from "./magic-lines.ts";
 import { NotebookProject } from "./project.ts";
@@ -282,6 +284,8 @@ class NotebookTypes implements TypeService {
 			);
 			return diagnosticsOfCell(found, file, {
 				knows: (name) => knows.has(name),
+				isGlobal: (name) =>
+					isRuntimeGlobal(name) || this.#notebook.makesGlobal(name, code),
 				strict: path !== undefined && problem === undefined,
 			});
 		};
@@ -294,7 +298,9 @@ class NotebookTypes implements TypeService {
 			this.#edits.missed();
 			found = await check();
 		}
-		if (!found.some(isMissing)) this.#remember(file.text, found);
+		const mayChange = (one: CellDiagnostic) =>
+			isMissing(one) || UNKNOWN_NAME.has(one.code);
+		if (!found.some(mayChange)) this.#remember(file.text, found);
 		return found;
 	}
 
