@@ -121,6 +121,24 @@ function userFrames(stack: string, ownRoot: string): Frame[] {
 	return frames;
 }
 
+/** A module that cannot be linked has its place above its stack. */
+const LINK_ERROR = /^(file:.*):(\d+)\n.*\n(\s*)\^/;
+
+/** The import of a local module that asks for what is not there. */
+function linkFrames(stack: string): Frame[] {
+	const [, location = "", line, indent = ""] = LINK_ERROR.exec(stack) ?? [];
+	const known = sources.get(location);
+	const at = known?.generated?.position(Number(line), indent.length + 1);
+	return known && at
+		? [
+				{
+					text: `  at ${known.place(at.line, at.column)}`,
+					source: { known, ...at },
+				},
+			]
+		: [];
+}
+
 /** The error's message; of a package that is missing, with what to do. */
 function messageOf(error: Error): string {
 	if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND")
@@ -149,7 +167,8 @@ function report(error: unknown, ownRoot: string, depth: number): string[] {
 			);
 		if (error.file === undefined) return lines;
 	}
-	const frames = userFrames(String(error.stack ?? ""), ownRoot);
+	const stack = String(error.stack ?? "");
+	const frames = [...linkFrames(stack), ...userFrames(stack, ownRoot)];
 	frames.slice(0, SHOWN_FRAMES).forEach((frame, i) => {
 		lines.push(frame.text);
 		if (i === 0 && frame.source && !(error instanceof CellSyntaxError)) {

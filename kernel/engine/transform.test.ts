@@ -6,6 +6,7 @@ import {
 	openNotebook,
 	resultOf,
 	textOf,
+	tracebackOf,
 } from "./test-notebook.ts";
 import { transformCell } from "./transform.ts";
 
@@ -356,11 +357,31 @@ suite("imports", () => {
 	for (const [code, expected] of [
 		[
 			'import { nope } from "./one.ts"; nope',
-			'SyntaxError: "./one.ts" has no export named "nope"',
+			'SyntaxError: "./one.ts" has no export named "nope"; did you mean "one"? It exports default, one',
 		],
 		[
 			'import { nope } from "./common.cjs"; nope()',
-			'SyntaxError: "./common.cjs" has no export named "nope"',
+			'SyntaxError: "./common.cjs" has no export named "nope"; it exports default, plain, computed',
+		],
+		[
+			'import two5 from "./two.mjs"',
+			'SyntaxError: "./two.mjs" has no default export; it exports two: import { … } or import * as … from "./two.mjs"',
+		],
+		[
+			'import two6, { two as two7 } from "./two.mjs"; two6',
+			'SyntaxError: "./two.mjs" has no default export; it exports two: import { … } or import * as … from "./two.mjs"',
+		],
+		[
+			'import { computed as c2, absent } from "./common.cjs"',
+			'SyntaxError: "./common.cjs" has no export named "absent"; it exports default, plain, computed',
+		],
+		[
+			'import { readFil } from "node:fs"',
+			/^SyntaxError: "node:fs" has no export named "readFil"; did you mean "readFile"\? It exports (\w+, ){12}… \(\d+ names\)$/,
+		],
+		[
+			'import { nothingHere } from "deepdiva"',
+			/^SyntaxError: "deepdiva" has no export named "nothingHere"; it exports /,
 		],
 		[
 			'import x9 from "no-such-package"',
@@ -368,8 +389,48 @@ suite("imports", () => {
 		],
 	] as const)
 		test(`that fail say why: ${code}`, async () => {
-			assert.equal(resultOf(await execute(code)), expected);
+			const result = resultOf(await execute(code));
+			if (typeof expected === "string") assert.equal(result, expected);
+			else assert.match(result, expected);
 		});
+
+	test("of a local module that fail are shown in its file", async () => {
+		writeFiles(notebook.folder, {
+			"asks.ts":
+				'type T = 1;\nimport { nope } from "./one.ts";\nexport const t: T = nope;\n',
+		});
+		assert.match(
+			tracebackOf(await execute('import "./asks.ts"')),
+			/'nope'\n {2}at .*asks\.ts:2:10\n {4}2 │ import \{ nope \}/,
+		);
+	});
+
+	test("of a type need no word for it, though only a later cell may use it", async () => {
+		writeFiles(notebook.folder, {
+			"types.ts": "export type Deep = 1;\nexport const three = 3;\n",
+			"shapes.ts":
+				'interface Inner { x: 1 }\nexport type { Inner };\nexport { Inner as Other };\nexport * from "./types.ts";\nexport default interface Props { p: 1 }\nexport const four = 4;\n',
+			"late.cjs": 'module.exports = { ["late" + "ly"]: 5 };',
+		});
+		for (const code of [
+			'import { Inner, Other, Deep, three, four } from "./shapes.ts"',
+			'import Props from "./shapes.ts"',
+			'import { Whatever } from "./shapes.ts"; let w: Whatever | undefined',
+			'import { PathLike, Stats } from "node:fs"',
+			'import { RunResult, TaskContext } from "deepdiva"',
+			'import { Tensor1D, Rank } from "@tensorflow/tfjs"',
+			'import { lately } from "./late.cjs"',
+		])
+			assert.equal(resultOf(await execute(code)), "", code);
+		assert.equal(
+			resultOf(await execute("[three, four, lately]")),
+			"[ 3, 4, 5 ]",
+		);
+		assert.equal(
+			resultOf(await execute('import { Missing } from "./shapes.ts"')),
+			'SyntaxError: "./shapes.ts" has no export named "Missing"; it exports four, three',
+		);
+	});
 });
 
 suite("what is no TypeScript is an error at its place", () => {

@@ -121,6 +121,39 @@ const isTypeOnly = (node: Node) =>
 	node.type === "TSDeclareFunction" ||
 	Boolean(node.declare);
 
+/** What a specifier takes from its module. */
+function importedName(specifier: Node): string {
+	const imported = specifier.imported as Node | undefined;
+	return specifier.type === "ImportDefaultSpecifier"
+		? "default"
+		: ((imported?.name ?? imported?.value) as string);
+}
+
+interface Uses {
+	readonly values: Set<string>;
+	readonly types: Set<string>;
+}
+
+/** Nodes of types that hold values. */
+const HOLDS_VALUES =
+	/^TS(As|Satisfies|NonNull|Instantiation)Expression$|^TSEnum|^TSModule|^TSTypeAssertion$/;
+
+/** Names that are used outside of imports. */
+function usesIn(program: Node): Uses {
+	const uses: Uses = { values: new Set(), types: new Set() };
+	const visit = (node: Node, into: Set<string>) => {
+		if (node.type === "ImportDeclaration") return;
+		if (isName(node)) into.add(node.name as string);
+		const inside =
+			node.type.startsWith("TS") && !HOLDS_VALUES.test(node.type)
+				? uses.types
+				: into;
+		for (const child of children(node)) visit(child, inside);
+	};
+	visit(program, uses.values);
+	return uses;
+}
+
 class Rewriter {
 	readonly #source: string;
 	readonly #body: readonly Node[];
@@ -371,23 +404,11 @@ class Rewriter {
 			this.#declare([local], specifier);
 			if (specifier.type === "ImportNamespaceSpecifier") namespace = local;
 			else {
-				const imported = specifier.imported as Node | undefined;
-				const name =
-					specifier.type === "ImportDefaultSpecifier"
-						? "default"
-						: ((imported?.name ?? imported?.value) as string);
-				members.push(`${JSON.stringify(name)}: ${local}`);
+				members.push(`${JSON.stringify(importedName(specifier))}: ${local}`);
 			}
 		}
-		// Names that the cell only uses as types may be missing from the module.
-		const needed = values
-			.filter((one) => one.type === "ImportSpecifier")
-			.filter((one) => this.#usedAsValue((one.local as Node).name as string))
-			.map((one) => {
-				const imported = one.imported as Node;
-				return (imported.name ?? imported.value) as string;
-			});
-		const module = `await ${RUNTIME}.module(${load}, ${JSON.stringify(from)}, ${JSON.stringify(needed)})`;
+		const { needed, unsure } = this.#wanted(values);
+		const module = `await ${RUNTIME}.module(${[load, ...[from, needed, unsure].map((one) => JSON.stringify(one))].join(", ")})`;
 		const parts = [
 			...(namespace ? [`${namespace} = ${module}`] : []),
 			...(members.length > 0
@@ -398,28 +419,30 @@ class Rewriter {
 		this.#text.overwrite(node.start, node.end, `;${parts.join("; ")};`);
 	}
 
-	#valueUses: Set<string> | undefined;
-
-	#usedAsValue(name: string): boolean {
-		if (!this.#valueUses) {
-			this.#valueUses = new Set();
-			const uses = this.#valueUses;
-			const visit = (node: Node) => {
-				if (
-					node.type === "ImportDeclaration" ||
-					(node.type.startsWith("TS") &&
-						!/^TS(As|Satisfies|NonNull|Instantiation)Expression$|^TSEnum|^TSModule|^TSTypeAssertion$/.test(
-							node.type,
-						))
-				)
-					return;
-				if (isName(node)) uses.add(node.name as string);
-				for (const child of children(node)) visit(child);
-			};
-			visit(this.#program);
-		}
-		return this.#valueUses.has(name);
+	/**
+	 * Names that the module must export: those that the cell uses as values. One
+	 * that it only uses as a type may be missing; one that it does not use may be a
+	 * type, for a later cell.
+	 */
+	#wanted(specifiers: readonly Node[]): {
+		needed: string[];
+		unsure: string[];
+	} {
+		this.#uses ??= usesIn(this.#program);
+		const { values, types } = this.#uses;
+		const named = specifiers.filter(
+			({ type }) => type !== "ImportNamespaceSpecifier",
+		);
+		const local = (one: Node) => (one.local as Node).name as string;
+		return {
+			needed: named.filter((one) => values.has(local(one))).map(importedName),
+			unsure: named
+				.filter((one) => !values.has(local(one)) && !types.has(local(one)))
+				.map(importedName),
+		};
 	}
+
+	#uses: Uses | undefined;
 
 	#importEquals(node: Node): void {
 		if (node.importKind === "type") {

@@ -51,6 +51,12 @@ function* targetsOf(specifier: string, parent: URL): Generator<URL> {
 		for (const candidate of candidates(path)) yield pathToFileURL(candidate);
 }
 
+/** The local file, or cell, that an import of the file `parent` means, if it means one. */
+export const localTarget = (specifier: string, parent: URL): URL | undefined =>
+	[...targetsOf(specifier, parent)].find(
+		(target) => timeOf(target) !== undefined,
+	);
+
 function timeOf(url: URL): number | undefined {
 	const file = fileURLToPath(url);
 	const cell = moduleAt(file);
