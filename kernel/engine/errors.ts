@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import type { GeneratedCode } from "./generate.ts";
+import { messageWithAdvice } from "./missing-module.ts";
 import { CellSyntaxError } from "./syntax.ts";
 
 /** What Jupyter shows for an error. */
@@ -139,17 +140,13 @@ function linkFrames(stack: string): Frame[] {
 		: [];
 }
 
-/** The error's message; of a package that is missing, with what to do. */
-function messageOf(error: Error): string {
-	if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND")
-		return error.message;
-	const match = /^(.*?'(.*?)') imported from (.*)$/.exec(error.message);
-	if (!match) return error.message;
-	const [, what = "", name = "", from = ""] = match;
-	const where = sources.has(from) ? "" : ` imported from ${from}`;
-	return what.startsWith("Cannot find package")
-		? `${what}${where}; install it: %npm install ${name}`
-		: `${what}${where}`;
+/** The error's message; of a module that is missing, with what to do. */
+function messageOf(error: Error): unknown {
+	// Anything can be thrown.
+	const message: unknown = error.message;
+	return typeof message === "string"
+		? messageWithAdvice(error, (file) => sources.has(file))
+		: message;
 }
 
 function report(error: unknown, ownRoot: string, depth: number): string[] {

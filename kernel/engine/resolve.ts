@@ -11,6 +11,7 @@ import { extensionsIn } from "./decorators.ts";
 import { moduleEmitOptions } from "./emit.ts";
 import { registerModule } from "./errors.ts";
 import { generate } from "./generate.ts";
+import { foreignImport } from "./missing-module.ts";
 import { notePackage } from "./packages.ts";
 import { callPowers, mayHavePowers } from "./powers.ts";
 import { CellSyntaxError, type Node, syntaxError } from "./syntax.ts";
@@ -150,6 +151,11 @@ export function installModuleHooks({
 	const { resolve } = createRequire(import.meta.url);
 	registerHooks({
 		resolve(specifier, context, next) {
+			const foreign = foreignImport(
+				specifier,
+				interruptible ? "%npm install" : "npm install",
+			);
+			if (foreign) throw foreign;
 			if (specifier === "deepdiva")
 				return { url: LIBRARY, format: OWN_FORMAT, shortCircuit: true };
 			if (specifier === "tslab")
