@@ -41,6 +41,8 @@ export interface ReplayTarget {
 	readonly earlierCells: number;
 	/** Where the replayed run is recorded. */
 	readonly directory: string;
+	/** The run went on though its loss was not finite, as earlier versions did. */
+	readonly goesOn?: boolean;
 	/** Where data lie that are not at their recorded path. */
 	readonly data?: Readonly<Record<string, string>>;
 }

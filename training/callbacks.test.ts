@@ -99,6 +99,46 @@ test("an aborted signal ends model.fit with the signal's reason at the next batc
 	assert.equal(progress.length, 3);
 });
 
+test("model.fit ends at the batch at which its loss is NaN, and the epoch has it on record", async () => {
+	const { logs, progress, reporter } = collector();
+	const model = counting();
+	// Too large for 32 bits, once squared.
+	const x = tf.tensor2d([1, 2, 3e38, 4], [4, 1]);
+	await assert.rejects(
+		model.fit(x, tf.zerosLike(x), {
+			batchSize: 1,
+			epochs: 2,
+			shuffle: false,
+			verbose: 0,
+			callbacks: fitCallbacks(reporter),
+		}),
+		{
+			name: "DivergedError",
+			message: /^loss became Infinity in epoch 1, batch 3\. Likely causes: /,
+		},
+	);
+	assert.equal(progress.length, 3);
+	assert.deepEqual(logs, [
+		{ values: { loss: Number.POSITIVE_INFINITY }, step: 1 },
+	]);
+});
+
+test("model.fit ends after an epoch whose validation loss is NaN, not for another metric", async () => {
+	const { logs, reporter } = collector();
+	const fitted = (validation: number) =>
+		counting().fit(tf.ones([2, 1]), tf.zeros([2, 1]), {
+			validationData: [tf.fill([2, 1], validation), tf.zeros([2, 1])],
+			verbose: 0,
+			callbacks: fitCallbacks(reporter),
+		});
+	await assert.rejects(
+		fitted(3e38),
+		/^DivergedError: val_loss became Infinity in epoch 1/,
+	);
+	assert.equal(logs.length, 1);
+	await fitted(3);
+});
+
 /** Weights that stay: the loss of x is x², its mean absolute error x, and it is right where x < 4. */
 function counting(): tf.Sequential {
 	const model = tf.sequential({

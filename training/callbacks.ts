@@ -1,4 +1,11 @@
+import {
+	DivergedError,
+	divergenceAt,
+	isLoss,
+	lostLosses,
+} from "../experiment/divergence.ts";
 import type { ProgressEvent } from "../experiment/events.ts";
+import { session } from "../experiment/session.ts";
 import * as tf from "./backend/tf.ts";
 
 /** Where a training reports to, and what may end it. `TaskContext` is one. */
@@ -43,7 +50,8 @@ class RunCallback extends tf.CustomCallback {
 /**
  * A callback for `model.fit`: logs loss and metrics at every epoch's end (step
  * 1 is the first epoch, `acc` is called `accuracy`), reports each batch as
- * progress, and ends the training with the signal's reason once it is aborted.
+ * progress, and ends the training with the signal's reason once it is aborted,
+ * or with a DivergedError once a loss is not a finite number.
  *
  * @example
  * await model.fit(x, y, { callbacks: fitCallbacks(context) });
@@ -72,11 +80,32 @@ export function fitCallbacks(reporter: Reporter): tf.CustomCallback {
 				values: scalars(logs),
 			});
 			reporter.signal.throwIfAborted();
+			const place = `in epoch ${epoch}, batch ${index + 1}`;
+			endIfLost(lossesOf(scalars(logs)), place, (lost) =>
+				reporter.log(lost, { step: epoch }),
+			);
 		},
 		onEpochEnd: (index, logs) => {
-			reporter.log(scalars(logs), { step: index + 1 });
+			const values = scalars(logs);
+			reporter.log(values, { step: index + 1 });
 			reporter.signal.throwIfAborted();
+			endIfLost(lossesOf(values), `in epoch ${index + 1}`);
 		},
 	});
 	return callback;
+}
+
+const lossesOf = (values: Readonly<Record<string, number>>) =>
+	Object.fromEntries(Object.entries(values).filter(([name]) => isLoss(name)));
+
+/** @throws DivergedError where a loss is not finite */
+function endIfLost(
+	losses: Record<string, number>,
+	place: string,
+	before?: (losses: Record<string, number>) => void,
+): void {
+	const [lost] = lostLosses(losses);
+	if (!lost || session().replay?.goesOn) return;
+	before?.(losses);
+	throw new DivergedError(divergenceAt(...lost, place));
 }

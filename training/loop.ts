@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { now } from "../experiment/clock.ts";
+import { DivergedError, divergenceAt } from "../experiment/divergence.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
 import { createOptimizer, type OptimizerName } from "./optimizer.ts";
@@ -158,7 +159,7 @@ export interface TrainOptions {
  * Trains a chain of layers by cross-entropy. Epochs count from 1. Equal
  * streams and options give equal bits.
  *
- * @throws the signal's reason when it is aborted, or an error when the loss is no longer finite
+ * @throws the signal's reason when it is aborted, or a DivergedError when the loss is no longer finite
  */
 export async function train(options: TrainOptions): Promise<void> {
 	const { model, examples, batch } = options;
@@ -196,8 +197,8 @@ export async function train(options: TrainOptions): Promise<void> {
 					loss = value.dataSync()[0] as number;
 				});
 				if (!Number.isFinite(loss))
-					throw new Error(
-						`The loss became ${loss} in epoch ${epoch}, batch ${step + 1}. Try a smaller learning rate than ${options.lr}.`,
+					throw new DivergedError(
+						`${divergenceAt("loss", loss, `in epoch ${epoch}, batch ${step + 1}`)} Try a smaller learning rate than ${options.lr}.`,
 					);
 				lossSum += loss * (to - from);
 				for (let i = from; i < to; i++) {

@@ -1,3 +1,4 @@
+import { isLoss } from "../experiment/divergence.ts";
 import type { MetricEvent } from "../experiment/events.ts";
 import {
 	type Key,
@@ -118,7 +119,7 @@ function parseName(name: string): { base: string; split: Split } {
 }
 
 function familyOf(base: string): string {
-	if (/(^|_)loss($|_)/i.test(base)) return "loss";
+	if (isLoss(base)) return "loss";
 	if (/(^|_)acc(uracy)?($|_)/i.test(base)) return "accuracy";
 	return base;
 }

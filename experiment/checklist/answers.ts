@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { recordedPackages } from "../record/purl.ts";
+import { statusOf } from "../record/store.ts";
 import { summarise } from "../sweep/statistics.ts";
 import { dependencies as own } from "../version.ts";
 import { type Answer, type Evidence, manifestOf } from "./evidence.ts";
@@ -225,8 +226,8 @@ export function hyperparameters(evidence: Evidence): Answer | undefined {
 
 export function numberOfRuns({ experiment, folder, record }: Evidence): Answer {
 	const statuses = new Map<string, number>();
-	for (const one of experiment)
-		statuses.set(one.record.status, (statuses.get(one.record.status) ?? 0) + 1);
+	for (const status of experiment.map(statusOf))
+		statuses.set(status, (statuses.get(status) ?? 0) + 1);
 	return {
 		text: `${plural(experiment.length, "run")} of ${record.experiment} on record: ${[
 			...statuses,
@@ -285,7 +286,7 @@ export function variation(evidence: Evidence): Answer | undefined {
 
 const finishedTimes = ({ experiment }: Evidence) =>
 	experiment
-		.filter(({ record }) => record.status === "finished")
+		.filter((one) => statusOf(one) === "finished")
 		.flatMap(({ record }) => record.milliseconds ?? []);
 
 export function runtime(evidence: Evidence): Answer | undefined {

@@ -2,7 +2,12 @@ import { dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../canonical.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import type { RunRecord } from "../record/record.ts";
-import { listRuns, projectAround, type StoredRun } from "../record/store.ts";
+import {
+	listRuns,
+	projectAround,
+	type StoredRun,
+	statusOf,
+} from "../record/store.ts";
 
 /** What a form's item is answered with. */
 export interface Answer {
@@ -62,7 +67,7 @@ function repeatsOf(
 	const found = new Map<number, StoredRun>();
 	for (const one of experiment)
 		if (
-			one.record.status === "finished" &&
+			statusOf(one) === "finished" &&
 			one.record.seed.root === record.seed.root &&
 			sameParameters(one.record, record)
 		)

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { now } from "../clock.ts";
 import { describeVerification } from "../data/index.ts";
+import { DivergedError, divergenceAt, isLoss } from "../divergence.ts";
 import { UsageError } from "../errors.ts";
 import type {
 	BoundaryEvent,
@@ -44,6 +45,8 @@ export class ActiveRun {
 	readonly #recorder: Recorder;
 	readonly #redact: (text: string) => string;
 	readonly #steps = new Map<string, number>();
+	/** By loss that is not finite: what was said when it ceased to be. */
+	readonly #lost = new Map<string, DivergedError>();
 	readonly #pending: Promise<void>[] = [];
 	/** The folder of the run that this one goes on with. */
 	readonly #resumed: string | undefined;
@@ -148,6 +151,26 @@ export class ActiveRun {
 		const event: MetricEvent = { type: "metric", step, values: copy };
 		this.#recorder.metric(event);
 		this.#emit(event);
+		this.#noteLosses(copy, step);
+	}
+
+	/** Tells once when a loss stops being a finite number; it may come back. */
+	#noteLosses(values: Readonly<Record<string, number>>, step: number): void {
+		for (const [name, value] of Object.entries(values)) {
+			if (!isLoss(name)) continue;
+			if (Number.isFinite(value)) this.#lost.delete(name);
+			else if (!this.#lost.has(name)) {
+				const text = divergenceAt(name, value, `at step ${step}`);
+				// Made here, where the stack leads to the user's line.
+				this.#lost.set(name, new DivergedError(text));
+				this.#emit({ type: "notice", level: "warning", text });
+			}
+		}
+	}
+
+	/** @throws DivergedError where the last value of a loss is not finite */
+	requireConverged(): void {
+		for (const error of this.#lost.values()) throw error;
 	}
 
 	/** Records what the run's code printed. */

@@ -98,6 +98,10 @@ export function requireResumable(
 		throw new UsageError(
 			`run ${id} has finished: there is nothing to resume; run it again without --resume`,
 		);
+	if (status === "diverged")
+		throw new UsageError(
+			`run ${id} has diverged, and going on would compute the same; mend its cause (a smaller learning rate, the data, the loss) and run it without --resume`,
+		);
 	if (status === "running")
 		throw new UsageError(
 			`run ${id} is still running; wait for its end, or stop it first`,

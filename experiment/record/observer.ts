@@ -40,7 +40,7 @@ export interface MultirunMembership extends MultirunInfo {
 }
 
 export interface RunOutcome {
-	readonly status: "finished" | "failed" | "interrupted";
+	readonly status: "finished" | "failed" | "interrupted" | "diverged";
 	readonly error?: unknown;
 	/** Last value of each metric. */
 	readonly metrics: Readonly<Record<string, number>>;

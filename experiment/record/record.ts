@@ -78,7 +78,8 @@ export interface RunRecord {
 	readonly id: string;
 	readonly experiment: string;
 	readonly task?: string;
-	status: "running" | "finished" | "failed" | "interrupted";
+	/** `diverged`: it ended, or failed, with a loss that was not a finite number. */
+	status: "running" | "finished" | "failed" | "interrupted" | "diverged";
 	error?: RecordedError;
 	readonly params: Readonly<
 		Record<string, { readonly value: ParamValue; readonly origin: ParamOrigin }>

@@ -12,7 +12,7 @@ import { contradictions } from "./contradictions.ts";
 import { ownerlessFiles } from "./file-contradictions.ts";
 import type { RunObserver } from "./observer.ts";
 import { guard } from "./run.ts";
-import { listRuns, readRun, verifyFiles } from "./store.ts";
+import { listRuns, readRun, statusOf, verifyFiles } from "./store.ts";
 import { openTestSession, planOf, recordRun } from "./test-record.ts";
 
 const lines = (directory: string) =>
@@ -100,6 +100,74 @@ for (const [name, thrown, error] of failures)
 		assert.equal(lines(stored.directory).length, 1);
 		assert.deepEqual(verifyFiles(stored), []);
 	});
+
+/** Runs a body that diverges; what its listeners were told, and its record. */
+async function diverged(body: (run: ActiveRun) => unknown, error: object) {
+	const root = openTestSession();
+	const told: string[] = [];
+	session().observers.add({
+		event: (_, event) => {
+			if (event.type === "notice") told.push(event.text);
+		},
+		runEnded: (_, { status }) => {
+			told.push(status);
+		},
+	});
+	await assert.rejects(recordRun(body), error);
+	const [stored] = listRuns(root).runs;
+	assert.ok(stored);
+	assert.equal(stored.record.status, "diverged");
+	assert.deepEqual(contradictions(stored), []);
+	return { told, ...stored };
+}
+
+for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+	test(`a run whose loss ends as ${value} is told so at the step, goes on, and has diverged`, async () => {
+		const { told, directory, record } = await diverged(
+			(run) => {
+				for (const loss of [1, value, value])
+					run.log({ val_loss: loss, precision: Number.NaN });
+			},
+			{ name: "DivergedError", message: /^val_loss became .* at step 2\. / },
+		);
+		assert.equal(told.length, 2);
+		assert.match(
+			told[0] as string,
+			new RegExp(`^val_loss became ${value} at step 2. .*learning rate`),
+		);
+		assert.equal(told[1], "diverged");
+		assert.equal(lines(directory).length, 3);
+		assert.equal(record.error?.name, "DivergedError");
+	});
+
+test("a run that fails after its loss was lost has diverged, with the error that ended it", async () => {
+	const { record } = await diverged(
+		(run) => {
+			run.log({ loss: Number.NaN });
+			throw new RangeError("an embedding of NaN");
+		},
+		{ name: "RangeError" },
+	);
+	assert.equal(record.error?.name, "RangeError");
+});
+
+test("a loss that becomes finite again, and another metric that is NaN, are no divergence", async () => {
+	openTestSession();
+	const { record } = await recordRun((run) => {
+		run.log({ best_loss: Number.POSITIVE_INFINITY, precision: Number.NaN });
+		run.log({ best_loss: 0.5, precision: Number.NaN });
+	});
+	assert.equal(record.status, "finished");
+});
+
+test("what earlier versions called finished has diverged where its loss is NaN", async () => {
+	openTestSession();
+	const stored = await recordRun((run) => run.log({ loss: 1 }));
+	const { record } = stored;
+	assert.equal(statusOf(stored), "finished");
+	const lost = { ...record, metrics: { loss: "NaN" } };
+	assert.equal(statusOf({ ...stored, record: lost }), "diverged");
+});
 
 /** An interrupt, and a body that waits for it forever. */
 async function interrupted(body: (run: ActiveRun) => unknown) {

@@ -6,6 +6,7 @@ import {
 	DEFAULT_CONDITIONS,
 	parseInstant,
 } from "../conditions.ts";
+import { DivergedError, finalStatus, lostLosses } from "../divergence.ts";
 import { KeyboardInterrupt } from "../errors.ts";
 import type { Params } from "../events.ts";
 import { FrozenClock } from "../leaks/frozen-clock.ts";
@@ -43,8 +44,9 @@ import { projectLicense } from "./packages.ts";
 import { installPrintCapture } from "./prints.ts";
 import type { RunRecord } from "./record.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
+import { RecordingError } from "./recording-error.ts";
 import { Redactor } from "./redact.ts";
-import type { StoredRun } from "./store.ts";
+import { type StoredRun, statusOf } from "./store.ts";
 
 /** Everything that decides a run, before it starts. */
 export interface RunPlan {
@@ -131,7 +133,7 @@ export async function guard<T>(
 	const recorded = admission !== "compute";
 
 	const earlier = plan.resume ? earlierRun(plan, digest) : undefined;
-	if (plan.multirun && earlier?.record.status === "finished")
+	if (plan.multirun && earlier && isSettled(earlier))
 		return asItWas(earlier, plan.multirun);
 	const resumed = earlier;
 	const started = presentTime();
@@ -275,6 +277,8 @@ export async function guard<T>(
 		recorder.finish();
 		if (conditions.onLeak === "error" && watch.report().leaks.length > 0)
 			throw new LeakError(watch.report());
+		// A replay of a run that went on goes on, too.
+		if (!current.replay?.goesOn) run.requireConverged();
 	} catch (error) {
 		await run.close({ finished: false }).catch(() => undefined);
 		try {
@@ -282,15 +286,21 @@ export async function guard<T>(
 		} catch {
 			// The run ends for its own error, or for this one already.
 		}
-		await seal(
-			run.signal.aborted || error instanceof KeyboardInterrupt
-				? "interrupted"
-				: "failed",
-			error,
-		);
+		await seal(statusAfter(error, run), error);
 		throw error;
 	}
-	return { run: info, outcome: await seal("finished"), value };
+	const status = finalStatus("finished", run.metrics);
+	return { run: info, outcome: await seal(status), value };
+}
+
+/** What became of a run that an error ended. */
+function statusAfter(error: unknown, run: ActiveRun): RunOutcome["status"] {
+	if (run.signal.aborted || error instanceof KeyboardInterrupt)
+		return "interrupted";
+	if (error instanceof DivergedError) return "diverged";
+	// What a loss that is lost leads to, e.g. an embedding of NaN.
+	const isOwn = error instanceof RecordingError || error instanceof LeakError;
+	return !isOwn && lostLosses(run.metrics).length > 0 ? "diverged" : "failed";
 }
 
 /**
@@ -308,10 +318,14 @@ function earlierRun(plan: RunPlan, identity: string): StoredRun | undefined {
 	const isKnown =
 		latest && (plan.task || isOfSource(latest, source?.text ?? ""));
 	if (!isKnown) return undefined;
-	return latest.record.status === "finished" ? latest : resumePoint(latest);
+	return isSettled(latest) ? latest : resumePoint(latest);
 }
 
-/** A member that has finished before, for the table of its multirun. */
+/** Would it only come to the same end again? */
+const isSettled = (run: StoredRun): boolean =>
+	["finished", "diverged"].includes(statusOf(run));
+
+/** A member that has come to its end before, for the table of its multirun. */
 function asItWas<T>(
 	{ directory, record }: StoredRun,
 	multirun: MultirunMembership,
@@ -333,7 +347,7 @@ function asItWas<T>(
 			directory,
 		},
 		outcome: {
-			status: "finished",
+			status: finalStatus("finished", metrics),
 			metrics: Object.fromEntries(
 				Object.entries(metrics).map(([name, value]) => [name, Number(value)]),
 			),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { sha256 } from "../canonical.ts";
+import { finalStatus } from "../divergence.ts";
 import { UsageError } from "../errors.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
 import { runsDirectory } from "../session.ts";
@@ -40,11 +41,12 @@ function folders(path: string): string[] {
 /**
  * What became of a run. A record says "running" until its run has ended; when
  * its process is gone it was interrupted: killed, or the machine went down.
+ * What earlier versions called finished has diverged if its loss says so.
  */
 export function statusOf({ record }: StoredRun): RunRecord["status"] {
 	const lost =
 		record.status === "running" && record.process && !isAlive(record.process);
-	return lost ? "interrupted" : record.status;
+	return lost ? "interrupted" : finalStatus(record.status, record.metrics);
 }
 
 /** Reads a run folder. Throws a UsageError that says what is wrong with it. */
@@ -92,7 +94,9 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 	id: isText,
 	experiment: isText,
 	status: (value) =>
-		["running", "finished", "failed", "interrupted"].includes(String(value)),
+		["running", "finished", "failed", "interrupted", "diverged"].includes(
+			String(value),
+		),
 	params: (value) => isObject(value) && Object.values(value).every(isObject),
 	identity: isText,
 	occurrence: isCount,

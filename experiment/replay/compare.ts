@@ -1,4 +1,5 @@
 import { canonicalJson } from "../canonical.ts";
+import { finalStatus } from "../divergence.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../params.ts";
@@ -386,19 +387,26 @@ export const isWithinTolerance = (parts: readonly ComparedPart[]) =>
 export const isIdentical = (parts: readonly ComparedPart[]) =>
 	parts.every(({ verdict }) => verdict === "identical");
 
+/** Did both end in the same way? */
+export const hasSameEnd = (
+	recorded: ComparableRun,
+	replayed: ComparableRun,
+): boolean => endStatus(recorded) === endStatus(replayed);
+
+const endStatus = ({ status, metrics = {} }: ComparableRun) =>
+	finalStatus(status, metrics);
+
 /**
  * How a run ended.
  * @param sameCode is it the recorded text that was executed, and not a script made of it? That has other lines, which a LeakError names
  */
-function endOf(
-	{ seed, status, error }: ComparableRun,
-	sameCode: boolean,
-): Record<string, string> {
+function endOf(run: ComparableRun, sameCode: boolean): Record<string, string> {
+	const { seed, error } = run;
 	const message =
 		!sameCode && error?.name === "LeakError" ? "" : `: ${error?.message}`;
 	return {
 		seed: seed.run,
-		status,
+		status: endStatus(run),
 		...(error ? { error: `${error.name}${message}` } : {}),
 	};
 }

@@ -8,6 +8,7 @@ import { runsDirectory } from "../session.ts";
 import {
 	type ComparableRun,
 	compareRuns,
+	hasSameEnd,
 	measureDifferences,
 } from "./compare.ts";
 import type { ReplayResult } from "./replay.ts";
@@ -174,7 +175,7 @@ export async function replayScript(
 			parts: recorded
 				? measureDifferences(parts, recorded, replayed, tolerance)
 				: parts,
-			failure: replayed.record.status === origin.status ? undefined : failure,
+			failure: hasSameEnd(origin, replayed.record) ? undefined : failure,
 			environment: replayed.record.environment,
 		};
 	} finally {

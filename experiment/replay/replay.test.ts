@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import {
 	cpSync,
+	mkdtempSync,
 	readdirSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -18,6 +19,7 @@ import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
 import type { RunRecord } from "../record/record.ts";
 import { sealOf, writeRecord } from "../record/recorder.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store.ts";
+import { forgeWhole } from "../record/test-forgery.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { compareRuns, isIdentical, isWithinTolerance } from "./compare.ts";
 import { replayRun } from "./replay.ts";
@@ -46,6 +48,7 @@ const cells = [
 	"%dd run task=points set=moons epochs=1",
 	"%dd run bad\ndd.log({ x: Math.random() });\nthrow new RangeError('too large');",
 	"%dd run data --data data\ndd.log({ x: 1 });",
+	"%dd run lost\ndd.log({ loss: 1 });\ndd.log({ loss: 0 / 0 });\nconst after = Math.random();\ndd.log({ after });",
 ];
 
 const engine = await Engine.start({
@@ -71,6 +74,18 @@ function pick(experiment: string, index = 0): StoredRun {
 	return run;
 }
 
+/** The run that diverged, as it was recorded when no run did. */
+function former(): StoredRun {
+	const { directory } = pick("lost");
+	const folder = mkdtempSync(join(dirname(directory), "former-"));
+	cpSync(directory, folder, { recursive: true });
+	forgeWhole(folder, (record) => {
+		record.status = "finished";
+		delete record.error;
+	});
+	return readRun(folder);
+}
+
 const never = () => {
 	throw new Error("nothing should be executed");
 };
@@ -89,6 +104,7 @@ test("the notebook recorded what is replayed here", () => {
 			["points", "finished", 0],
 			["bad", "failed", 0],
 			["data", "finished", 0],
+			["lost", "diverged", 0],
 		],
 	);
 	assert.notEqual(pick("a", 0).record.digest, pick("a", 1).record.digest);
@@ -104,6 +120,8 @@ const replayed: [string, StoredRun][] = [
 	["of a task", pick("points")],
 	["that failed", pick("bad")],
 	["with data", pick("data")],
+	["that diverged", pick("lost")],
+	["that diverged, and that an earlier version called finished", former()],
 ];
 
 for (const [name, stored] of replayed)

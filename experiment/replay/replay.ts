@@ -17,6 +17,7 @@ import {
 	projectAround,
 	readRun,
 	type StoredRun,
+	statusOf,
 	verifyFiles,
 } from "../record/store.ts";
 import type { ExecutedCell, ReplayTarget } from "../session.ts";
@@ -27,6 +28,7 @@ import {
 	compareTopologies,
 	contradictionParts,
 	fileParts,
+	hasSameEnd,
 	measureDifferences,
 } from "./compare.ts";
 import type { DataPlaces, Workplace } from "./work-tree.ts";
@@ -119,6 +121,9 @@ function recipeOf(
 			format: record.format,
 			earlierCells: cells.length,
 			directory: into,
+			...(statusOf({ directory, record }) !== record.status
+				? { goesOn: true }
+				: {}),
 			...(Object.keys(data).length > 0 ? { data } : {}),
 		},
 		runsDirectory,
@@ -276,7 +281,7 @@ export async function replayRun(
 			...(workplace?.code ?? compareCode(stored.record, replayed.record)),
 		];
 		// Once the run ended as it did before, what fails after it says nothing about it.
-		const ended = replayed.record.status === stored.record.status;
+		const ended = hasSameEnd(stored.record, replayed.record);
 		return {
 			parts,
 			failure: ended ? undefined : failure,

@@ -317,10 +317,10 @@ test("a timer fires while a task trains", async () => {
 });
 
 test("a learning rate that makes the loss infinite is named", async () => {
-	await assert.rejects(
-		collect("points", "1", { optimizer: "sgd", lr: 1e30 }),
-		/loss became .* smaller learning rate than 1e\+30/,
-	);
+	await assert.rejects(collect("points", "1", { optimizer: "sgd", lr: 1e30 }), {
+		name: "DivergedError",
+		message: /^loss became .* smaller learning rate than 1e\+30/,
+	});
 });
 
 test("wrong parameters are refused before anything is computed", async () => {

@@ -16,6 +16,7 @@ const STATUS = {
 	finished: "CompletedActionStatus",
 	failed: "FailedActionStatus",
 	interrupted: "FailedActionStatus",
+	diverged: "FailedActionStatus",
 } as const;
 
 /** The spaces and signs of a path that an identifier cannot have. */

@@ -1,3 +1,4 @@
+import { finalStatus } from "../../divergence.ts";
 import type { RunRecord } from "../record.ts";
 import { recordedCode } from "../recorded-code.ts";
 import {
@@ -27,7 +28,7 @@ export function exportReadme(
 				`[${record.id}](${encodeURI(run.folder)})`,
 				cell(record.experiment),
 				record.started,
-				record.status,
+				finalStatus(record.status, record.metrics),
 				codeCell(run, record),
 				cell(
 					record.data.map(({ path, root }) => `${path} (${root})`).join(", ") ||

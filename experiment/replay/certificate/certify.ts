@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
 import { describeContradiction } from "../../record/contradiction.ts";
 import { contradictions } from "../../record/contradictions.ts";
-import { type StoredRun, verifyFiles } from "../../record/store.ts";
+import { type StoredRun, statusOf, verifyFiles } from "../../record/store.ts";
 import { isIdentical } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
@@ -31,9 +31,10 @@ export interface CertifyOptions {
  */
 export function requireCertifiable(stored: StoredRun): void {
 	const { record } = stored;
-	if (record.status !== "finished")
+	const status = statusOf(stored);
+	if (status !== "finished")
 		throw new UsageError(
-			`run ${record.id} did not finish (${record.status}), so there is no result to certify`,
+			`run ${record.id} did not finish (${status}), so there is no result to certify`,
 		);
 	if (Object.keys(record.outputs).length === 0)
 		throw new UsageError(

@@ -4,7 +4,12 @@ import { canonicalJson, sha256 } from "../../canonical.ts";
 import { isInside } from "../../files.ts";
 import { contradictions } from "../../record/contradictions.ts";
 import { readOutput } from "../../record/output.ts";
-import { readRun, type StoredRun, verifyFiles } from "../../record/store.ts";
+import {
+	readRun,
+	type StoredRun,
+	statusOf,
+	verifyFiles,
+} from "../../record/store.ts";
 import type { DataPlaces } from "../work-tree.ts";
 import type { Check } from "./check.ts";
 import { checkData } from "./check-data.ts";
@@ -115,10 +120,11 @@ function recordChecks(
 			"run",
 			`certified is run ${runOf(statement)}, and this is ${record.id}`,
 		);
-	if (record.status !== "finished")
+	const status = statusOf(stored);
+	if (status !== "finished")
 		broken(
 			"run",
-			`is ${record.status} on record, and only what finished is certified`,
+			`is ${status} on record, and only what finished is certified`,
 		);
 	const problems = verifyFiles(stored);
 	for (const { file, problem } of problems)

@@ -1,0 +1,54 @@
+import { UsageError } from "./errors.ts";
+
+/**
+ * A training whose loss is no longer a finite number. Thrown where it shows, it
+ * ends the run with the status `diverged`.
+ */
+export class DivergedError extends UsageError {
+	override readonly name: string = "DivergedError";
+}
+
+/**
+ * Does a metric measure a loss? If one of the words of its name is "loss":
+ * `loss`, `val_loss`, `lossG`, `trainLoss`, `head/loss`. Other metrics may be
+ * undefined, as a precision without positives, and nothing is wrong.
+ */
+export function isLoss(name: string): boolean {
+	return name
+		.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+		.toLowerCase()
+		.split(/[^\p{L}]+/u)
+		.includes("loss");
+}
+
+/** The losses whose last value is not a finite number, with it. As values of a record, which are texts there, or of a run. */
+export function lostLosses(
+	metrics: Readonly<Record<string, number | string>>,
+): [name: string, value: number | string][] {
+	return Object.entries(metrics).filter(
+		([name, value]) => isLoss(name) && !Number.isFinite(Number(value)),
+	);
+}
+
+/**
+ * How a run that got to its end ended: it diverged where the last value of a
+ * loss is not finite. Earlier versions called such a run finished.
+ */
+export function finalStatus<Status extends string>(
+	status: Status,
+	metrics: Readonly<Record<string, number | string>>,
+): Status | "diverged" {
+	return status === "finished" && lostLosses(metrics).length > 0
+		? "diverged"
+		: status;
+}
+
+/** What most often makes a loss NaN or infinite. */
+export const LIKELY_CAUSES = `Likely causes: a learning rate that is too high; log(0), a root of 0 or a division by 0 in a loss or layer of your own; labels that do not fit the loss; NaN or very large values in the data.`;
+
+/** What to say at the step at which a loss is NaN or infinite. */
+export const divergenceAt = (
+	name: string,
+	value: number | string,
+	place: string,
+): string => `${name} became ${value} ${place}. ${LIKELY_CAUSES}`;
