@@ -10,6 +10,7 @@ import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
 import "./chained-ops.ts";
+import { installDataChecks } from "./checked-data.ts";
 
 export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
@@ -31,6 +32,8 @@ export const version = {
 	"tfjs-data": data.version_data,
 	tfjs: version_core,
 };
+
+installDataChecks();
 
 // Whoever chose a backend before this import keeps it.
 if (!getBackend()) await useBackend("wasm");
