@@ -5,7 +5,8 @@ import type {
 } from "../experiment/events.ts";
 import { type Picture, picture } from "./picture.ts";
 import type { VegaLiteSpec } from "./render.ts";
-import { mixed, rounded, strided } from "./series.ts";
+import { sampleByClass } from "./sample.ts";
+import { mixed, rounded } from "./series.ts";
 import { colours, shapes } from "./style.ts";
 import { formatPercent, plural, table } from "./text.ts";
 
@@ -126,13 +127,17 @@ function boundarySpec(
 	title: string,
 	image: string,
 ): VegaLiteSpec {
-	const kept = mixed(strided(points.length, MOST_POINTS)).map(
+	const isWrong = ({ label, predicted }: BoundaryPoint) =>
+		predicted !== undefined && predicted !== label;
+	// Whatever is drawn in a way of its own is to be seen.
+	const keys = points.map((point) =>
+		[point.label, point.split ?? "train", isWrong(point)].join(),
+	);
+	const kept = mixed(sampleByClass(keys, MOST_POINTS)).map(
 		(index) => points[index] as BoundaryPoint,
 	);
 	const filled = kept.filter(({ split }) => (split ?? "train") === "train");
 	const hollow = kept.filter(({ split }) => (split ?? "train") !== "train");
-	const isWrong = ({ label, predicted }: BoundaryPoint) =>
-		predicted !== undefined && predicted !== label;
 	const ringed = kept.filter(isWrong);
 	const wrong = points.filter(isWrong).length;
 	const row = ({ x, y, label }: BoundaryPoint) => ({
@@ -152,7 +157,9 @@ function boundarySpec(
 			.join(" · "),
 	].filter((line) => line !== "");
 	if (kept.length < points.length)
-		legend.push(`${kept.length} of ${points.length} points, evenly taken`);
+		legend.push(
+			`${kept.length} of ${points.length} points shown, sampled by class`,
+		);
 	const domain = [...classes];
 	const colour = { domain, range: colours(classes.length) };
 	const shape = { domain, range: shapes(classes.length) };

@@ -43,3 +43,18 @@ test("a class without samples has no recall", () => {
 	});
 	assert.match(text, /^a .*–$/m);
 });
+
+test("of many confusions the most frequent are listed, and how many there are is said", () => {
+	const classes = Array.from({ length: 20 }, (_, at) => `class ${at}`);
+	const matrix = classes.map((_, row) =>
+		classes.map((__, column) =>
+			row === column ? 5 : row === 3 ? column + 1 : 0,
+		),
+	);
+	const text = confusionText({
+		type: "confusion",
+		name: "test",
+		confusion: { classes, matrix },
+	});
+	assert.match(text, /most frequent confusions of 20 classes, 10 of 19 shown/);
+});

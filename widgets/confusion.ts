@@ -122,6 +122,9 @@ function confusionSpec(
 				numbered
 					? "number: count · shade: share of the true class"
 					: "shade: share of the true class",
+				...(shown.length < labels.length
+					? [`${shown.length} of ${labels.length} names shown`]
+					: []),
 			],
 		},
 		width: cell * classes.length,
@@ -244,7 +247,11 @@ function confusionsText({ classes, matrix }: ConfusionMatrix): string {
 			labels[predicted] ?? "",
 			String(count),
 		]);
-	return `most frequent confusions of ${classes.length} classes\n${table(
+	const shown =
+		rows.length < wrong.length
+			? `, ${rows.length} of ${wrong.length} shown`
+			: "";
+	return `most frequent confusions of ${classes.length} classes${shown}\n${table(
 		[
 			{ header: "true" },
 			{ header: "predicted" },

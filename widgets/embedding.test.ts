@@ -28,7 +28,7 @@ test("an embedding as text: variance shown and the centre of each class in natur
 test("more than 2,000 points are thinned out, and the picture says so", async () => {
 	const { data } = await embeddingPicture(event(2500));
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
-	assert.ok(spec.includes("2000 of 2500 points, evenly taken"));
+	assert.ok(spec.includes("2000 of 2500 points shown, sampled by class"));
 });
 
 test("positions without their labels are refused", async () => {

@@ -5,7 +5,7 @@ import { formatPercent, plural } from "./text.ts";
 
 /**
  * Vectors projected to the plane, one point each, coloured by class, with the
- * variance each axis explains. More than 2,000 points are thinned out evenly.
+ * variance each axis explains. Of more than 2,000 points a sample of every class is shown.
  * Throws when positions and labels do not belong together.
  */
 export async function embeddingPicture(

@@ -71,3 +71,18 @@ test("a single value beside curves is told in words, and gets no axes of its own
 	assert.match(description, /threshold/);
 	assert.doesNotMatch(JSON.stringify(panel), /threshold/);
 });
+
+test("a long line keeps its spike, and says how many of its values are shown", async () => {
+	const history = Array.from({ length: 5000 }, (_, at) => ({
+		type: "metric" as const,
+		step: at + 1,
+		values: { loss: at === 1234 ? 99 : 1 },
+	}));
+	const { data } = await metricsPicture(history);
+	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
+	assert.match(
+		spec,
+		/loss: \d+ of 5000 values shown, with every highest and lowest/,
+	);
+	assert.ok(spec.includes('"step":1235,"value":99'));
+});

@@ -148,6 +148,7 @@ function metricsSpec(
 		legendLine(shown.flatMap(([, list]) => list)),
 		...singleValuesLine(families.filter((family) => !drawn.includes(family))),
 		...notFiniteLines(series),
+		...thinnedLines(shown.flatMap(([, list]) => list)),
 	];
 	if (drawn.length > shown.length)
 		subtitle.push(
@@ -213,6 +214,17 @@ function notFiniteLines(series: readonly Series[]): string[] {
 			({ name, notFinite }) =>
 				`${name}: ${plural(notFinite.length, "value")} not finite, left out, the first at step ${notFinite[0]}`,
 		);
+}
+
+function thinnedLines(series: readonly Series[]): string[] {
+	return series.flatMap(({ name, points }) => {
+		const shown = minMaxSample(points).length;
+		return shown < points.length
+			? [
+					`${name}: ${shown} of ${points.length} values shown, with every highest and lowest`,
+				]
+			: [];
+	});
 }
 
 function metricPanel(

@@ -71,3 +71,33 @@ test("the band of an accuracy ends at 1, that of a loss where it is", async () =
 	assert.equal(await high("val_accuracy"), 1);
 	assert.ok((await high("val_loss")) > 1);
 });
+
+test("of many runs those with the highest and lowest value are shown, and how many there are is said", async () => {
+	const runs = Array.from({ length: 250 }, (_, at) => [
+		at === 101 ? -7 : at === 202 ? 7 : (at % 10) / 10,
+	]);
+	const { data } = await multirunPicture({
+		metric: "gain",
+		groups: [{ label: "", runs }],
+	});
+	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
+	assert.ok(
+		spec.includes("gain: 100 of 250 runs shown, with the highest and lowest"),
+	);
+	assert.ok(spec.includes('"value":-7}') && spec.includes('"value":7}'));
+});
+
+test("of many steps those with a spike of a single run are shown", async () => {
+	const steps = (spike: number) =>
+		Array.from({ length: 5000 }, (_, at) => (at === spike ? 1000 : 1));
+	const { data } = await multirunPicture({
+		metric: "loss",
+		groups: [{ label: "", runs: [steps(123), steps(4567)] }],
+	});
+	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
+	for (const step of [124, 4568]) assert.ok(spec.includes(`"step":${step},`));
+	assert.match(
+		spec,
+		/loss: \d+ of 5000 steps shown, with the highest and lowest/,
+	);
+});

@@ -10,7 +10,7 @@ import {
 import { type Picture, picture } from "./picture.ts";
 import type { VegaLiteSpec } from "./render.ts";
 import { scaleOf } from "./scale.ts";
-import { MOST_ROWS, type Point, rounded, strided } from "./series.ts";
+import { MOST_ROWS, minMaxPlaces, type Point, rounded } from "./series.ts";
 import { colours, PAGE_TEXT } from "./style.ts";
 import { formatNumber, plural, table } from "./text.ts";
 
@@ -218,6 +218,7 @@ function multirunSpec(
 	const subtitle = [
 		encodingLine(shown),
 		...shown.flatMap(notFiniteLine),
+		...shown.flatMap(thinnedLine),
 		...(shown.length < metrics.length
 			? [
 					`not drawn: ${metrics
@@ -310,12 +311,57 @@ function colourEncoding({ names, hues, single }: Context): VegaLiteSpec {
 	};
 }
 
+/** Places in a group's steps that are drawn: each takes two rows of a line. */
+const shownSteps = ({ steps }: Group): number[] =>
+	steps.length <= MOST_ROWS / 2
+		? steps.map((_, at) => at)
+		: minMaxPlaces(
+				[
+					steps.map(({ mean }) => mean),
+					steps.map(({ min }) => min),
+					steps.map(({ max }) => max),
+				],
+				MOST_ROWS / 2,
+			);
+
+/** Values of runs that are drawn as dots, the lowest and the highest among them. */
+function shownFinals({ finals }: Group): number[] {
+	if (finals.length <= MOST_RUN_DOTS) return [...finals];
+	const sorted = finals.toSorted((a, b) => a - b);
+	const distance = (sorted.length - 1) / (MOST_RUN_DOTS - 1);
+	return Array.from(
+		{ length: MOST_RUN_DOTS },
+		(_, at) => sorted[Math.round(at * distance)] as number,
+	);
+}
+
+/** What of a metric is not drawn for want of room. */
+function thinnedLine(metric: Metric): string[] {
+	const single = isSingleStep(metric);
+	const of = (shown: (group: Group) => number) =>
+		metric.groups.reduce((sum, group) => sum + shown(group), 0);
+	const [shown, all] = single
+		? [
+				of((group) => shownFinals(group).length),
+				of(({ finals }) => finals.length),
+			]
+		: [
+				of((group) => shownSteps(group).length),
+				of(({ steps }) => steps.length),
+			];
+	return shown < all
+		? [
+				`${metric.metric}: ${shown} of ${all} ${single ? "runs" : "steps"} shown, with the highest and lowest`,
+			]
+		: [];
+}
+
 function bandPanel(metric: Metric, context: Context): VegaLiteSpec {
 	const { groups } = metric;
 	const extremes = groups.length <= MOST_WITH_EXTREMES;
 	const range = rangeOf(metric);
 	const rows = groups.flatMap((group, index) =>
-		strided(group.steps.length, Math.floor(MOST_ROWS / 2)).map((at) =>
+		shownSteps(group).map((at) =>
 			rowOf(group.steps[at] as StepSummary, context.names[index] ?? "", range),
 		),
 	);
@@ -414,10 +460,10 @@ function keysOf(groups: readonly Group[], context: Context): Key[] {
 
 function dotPanel(metric: Metric, context: Context): VegaLiteSpec {
 	const { groups } = metric;
-	const runs = groups.flatMap(({ finals }, index) =>
-		strided(finals.length, MOST_RUN_DOTS).map((at) => ({
+	const runs = groups.flatMap((group, index) =>
+		shownFinals(group).map((value) => ({
 			group: context.names[index],
-			value: rounded(finals[at] as number),
+			value: rounded(value),
 		})),
 	);
 	const means = groups.flatMap(({ steps }, index) => {

@@ -1,6 +1,7 @@
 import { type Picture, picture } from "./picture.ts";
 import type { VegaLiteSpec } from "./render.ts";
-import { mixed, strided } from "./series.ts";
+import { sampleByClass } from "./sample.ts";
+import { mixed } from "./series.ts";
 import { colours, PAGE_TEXT, shapes } from "./style.ts";
 import { formatNumber, plural, table } from "./text.ts";
 
@@ -83,15 +84,15 @@ function centresOf({ positions, labels }: Scatter): Centre[] {
 		}));
 }
 
-/** At most 2,000 points, evenly taken, coloured by class. */
+/** At most 2,000 points, sampled by class, coloured by class. */
 export function scatterSpec(scatter: Scatter): VegaLiteSpec {
 	const { title, positions, labels, axes } = scatter;
 	const centres = centresOf(scatter);
 	const domain = centres.map(({ name }) => name);
-	const kept = mixed(strided(labels.length, MOST_POINTS));
+	const kept = mixed(sampleByClass(labels, MOST_POINTS));
 	const sampled =
 		kept.length < labels.length
-			? `${kept.length} of ${labels.length} points, evenly taken`
+			? `${kept.length} of ${labels.length} points shown, sampled by class`
 			: plural(labels.length, "point");
 	const shaped = domain.length <= MOST_SHAPES;
 	const axis = (field: "x" | "y", index: 0 | 1) => ({

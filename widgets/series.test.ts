@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { minMaxSample, mixed, strided } from "./series.ts";
+import { minMaxPlaces, minMaxSample, mixed } from "./series.ts";
 
 test("thinning a long curve keeps its spikes, its first and its last point", () => {
 	const points = Array.from({ length: 100_000 }, (_, step) => ({
@@ -19,9 +19,17 @@ test("thinning a long curve keeps its spikes, its first and its last point", () 
 	);
 });
 
-test("thinning points takes them evenly and never twice", () => {
-	assert.deepEqual(strided(3, 10), [0, 1, 2]);
-	assert.deepEqual(strided(10, 5), [0, 2, 4, 6, 8]);
+test("thinning a mean with its band keeps the spikes of each of them, and never takes a place twice", () => {
+	const flat = Array(10_000).fill(0);
+	const [mean, highest] = [flat.with(777, -5), flat.with(4321, 9)];
+	const kept = minMaxPlaces([mean, highest], 260);
+	assert.ok(kept.length <= 260);
+	assert.deepEqual(
+		kept,
+		[...new Set(kept)].sort((a, b) => a - b),
+	);
+	for (const place of [0, 777, 4321, 9999]) assert.ok(kept.includes(place));
+	assert.deepEqual(minMaxPlaces([[1, 2, 3]], 10), [0, 1, 2]);
 });
 
 test("no class is drawn wholly on top of another", () => {

@@ -44,12 +44,21 @@ export function minMaxSample<P extends Point>(
 	return kept;
 }
 
-/** `most` indices of `count`, evenly spread. */
-export function strided(count: number, most: number): number[] {
-	const length = Math.min(count, most);
-	return Array.from({ length }, (_, index) =>
-		Math.floor((index * count) / length),
+/**
+ * The same of several series over the same steps, e.g. mean, lowest and highest:
+ * places at which one of them has an extreme of its own, in their order.
+ */
+export function minMaxPlaces(
+	series: readonly (readonly number[])[],
+	most: number,
+): number[] {
+	const kept = series.flatMap((values) =>
+		minMaxSample(
+			values.map((value, step) => ({ step, value })),
+			Math.max(2, Math.floor(most / series.length)),
+		),
 	);
+	return [...new Set(kept.map(({ step }) => step))].sort((a, b) => a - b);
 }
 
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
