@@ -23,6 +23,7 @@ import { runsCommand } from "./commands/runs.ts";
 import { startCommand } from "./commands/start.ts";
 import { verifyCertificateCommand } from "./commands/verify-certificate.ts";
 import { verifyDataCommand } from "./commands/verify-data.ts";
+import { endWithReader, isReaderGone, READER_GONE } from "./reader.ts";
 
 const EXIT_USAGE = 2;
 
@@ -97,8 +98,10 @@ async function main([name = "", ...words]: readonly string[]): Promise<number> {
 	return command.run(args);
 }
 
+endWithReader();
 try {
-	process.exitCode = await main(process.argv.slice(2));
+	const code = await main(process.argv.slice(2));
+	process.exitCode = isReaderGone() ? READER_GONE : code;
 } catch (error) {
 	// What the user can mend is told without a stack; the rest is a defect of ours.
 	const known =
@@ -108,5 +111,5 @@ try {
 	console.error(
 		known ? message.replace(/^(?!deepdiva )/, "deepdiva: ") : error,
 	);
-	process.exitCode = known ? EXIT_USAGE : 1;
+	process.exitCode = isReaderGone() ? READER_GONE : known ? EXIT_USAGE : 1;
 }

@@ -22,6 +22,7 @@ import {
 	readConditions,
 } from "../../magics/run-arguments.ts";
 import type { Command } from "../command.ts";
+import { isReaderGone, READER_GONE } from "../reader.ts";
 import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
 import {
 	checkMember,
@@ -73,6 +74,7 @@ async function runScript(
 	try {
 		await import(pathToFileURL(path).href);
 	} catch (error) {
+		if (isReaderGone()) process.exit(READER_GONE);
 		console.error(describeError(error, ownRoot).traceback.join("\n"));
 		// What the script still waits for would keep the process alive.
 		if (abort.signal.aborted) process.exit(130);

@@ -112,7 +112,10 @@ export class Engine extends EventEmitter<EngineEvents> {
 		if (types)
 			this.#typed = new TypedCells(types.policy, {
 				types: () => this.#typeService(),
-				emit: (parent, output) => this.emit("output", parent, output),
+				emit: (parent, output) => {
+					// That its compiler was closed is nobody's news.
+					if (!this.#shutdown) this.emit("output", parent, output);
+				},
 				patient: types.patient ?? false,
 			});
 		[this.#process, this.#ready] = this.#spawn();
