@@ -24,7 +24,7 @@ export function executeRecipe(
 }
 
 async function executeCells(
-	{ cwd, rootSeed, overrides, target, runsDirectory }: ReplayRecipe,
+	{ cwd, rootSeed, overrides, target, runsDirectory, timeZone }: ReplayRecipe,
 	cells: readonly { source: string; status: "ok" | "error" }[],
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
@@ -33,7 +33,7 @@ async function executeCells(
 		rootSeed,
 		overrides,
 		replay: target,
-		env: { DEEPDIVA_RUNS: runsDirectory },
+		env: { DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
 	});
 	const interrupt = () => engine.interrupt();
 	signal?.addEventListener("abort", interrupt);
@@ -61,7 +61,14 @@ const PATIENCE_MILLISECONDS = 5000;
 
 /** The recorded text runs in its own place, so that its imports and paths hold. */
 async function executeScript(
-	{ rootSeed, overrides, conditions, target, runsDirectory }: ReplayRecipe,
+	{
+		rootSeed,
+		overrides,
+		conditions,
+		target,
+		runsDirectory,
+		timeZone,
+	}: ReplayRecipe,
 	path: string,
 	text: string,
 	signal?: AbortSignal,
@@ -73,7 +80,7 @@ async function executeScript(
 	try {
 		return await runScript(
 			script,
-			runsDirectory,
+			{ DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
 			{ rootSeed, overrides, conditions, replay: target },
 			signal,
 		);
@@ -84,14 +91,23 @@ async function executeScript(
 
 /** Runs an exported script as `deepdiva run` does; the repository around it is left alone. */
 export const executeExported: ExecuteScript = (
-	{ path, runsDirectory },
+	{ path, runsDirectory, timeZone },
 	signal,
-) => runScript(path, runsDirectory, { git: "ignore" }, signal);
+) =>
+	runScript(
+		path,
+		{ DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
+		{ git: "ignore" },
+		signal,
+	);
+
+const zoneVariable = (timeZone: string | undefined): Record<string, string> =>
+	timeZone === undefined ? {} : { TZ: timeZone };
 
 /** `deepdiva run` in a process of its own; resolves to an error's text when it failed. */
 async function runScript(
 	path: string,
-	runsDirectory: string,
+	variables: Readonly<Record<string, string>>,
 	boot: SessionOptions,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
@@ -108,7 +124,7 @@ async function runScript(
 			stdio: ["ignore", "ignore", "pipe"],
 			env: {
 				...process.env,
-				DEEPDIVA_RUNS: runsDirectory,
+				...variables,
 				[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
 			},
 		},

@@ -3,6 +3,7 @@ import {
 	isIdentical,
 	isWithinTolerance,
 } from "../experiment/replay/compare.ts";
+import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
 import { formatNumber, table } from "../widgets/text.ts";
 
@@ -41,6 +42,20 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 	);
 }
 
+/** What may be the reason that a replay came out different. */
+function elsewhereText(differences: readonly EnvironmentDifference[]): string {
+	if (differences.length === 0)
+		return "what differs here: nothing of what the record says of its environment";
+	const width = Math.max(...differences.map(({ name }) => name.length));
+	return [
+		"what differs here:",
+		...differences.map(
+			({ name, recorded, here }) =>
+				`  ${name.padEnd(width)}  ${short(recorded)} → ${short(here)}`,
+		),
+	].join("\n");
+}
+
 interface ReportOptions {
 	readonly json: boolean;
 	readonly tolerance: number | undefined;
@@ -54,7 +69,7 @@ export function reportReplay(
 	result: ReplayResult,
 	{ json, tolerance, rebuilt }: ReportOptions,
 ): boolean {
-	const { parts, failure, otherNumerics } = result;
+	const { parts, failure, otherNumerics, elsewhere } = result;
 	const identical = failure === undefined && isIdentical(parts);
 	const passed = failure === undefined && isWithinTolerance(parts);
 	if (json)
@@ -69,6 +84,7 @@ export function reportReplay(
 						: { tolerance, withinTolerance: passed }),
 					failure,
 					...(otherNumerics ? { otherNumerics } : {}),
+					...(elsewhere && !identical ? { elsewhere } : {}),
 					parts,
 				},
 				// JSON has no number for it.
@@ -83,6 +99,7 @@ export function reportReplay(
 			);
 		if (parts.length > 0) console.log(comparisonTable(parts));
 		if (failure !== undefined) console.log(failure);
+		if (elsewhere && !identical) console.log(elsewhereText(elsewhere));
 		console.log(
 			identical
 				? `identical: all ${parts.length} parts of run ${run}`

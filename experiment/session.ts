@@ -18,6 +18,7 @@ import type { GitMode } from "./record/git-mode.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
 import { observeTensorBoard } from "./record/tensorboard/observer.ts";
+import { type StartZone, startZone } from "./record/time-zone.ts";
 import {
 	RECORD_FORMAT,
 	RECORD_FORMATS,
@@ -59,6 +60,8 @@ export interface Session {
 	recordFormat: RecordFormat;
 	/** Where this process started, before any change of the working directory; absolute. */
 	readonly folder: string;
+	/** The time zone this process started in. */
+	readonly zone: StartZone;
 	/** `-p key=value` of the command line, for every run. */
 	readonly overrides: Readonly<Record<string, string>>;
 	/** Of the command line: conditions of every run. */
@@ -123,6 +126,7 @@ function openSession(options: SessionOptions): Session {
 		bootSeed: rootSeed,
 		recordFormat: options.replay?.format ?? RECORD_FORMAT,
 		folder: process.cwd(),
+		zone: startZone(),
 		overrides: options.overrides ?? {},
 		conditions: options.conditions ?? {},
 		leaks: NO_LEAKS,

@@ -38,12 +38,17 @@ export const exportMagic: Magic = {
 		"%dd export cluster/replay.ts --run moons --batch",
 	],
 	async run({ positionals: [file = ""], values, flags }, { cells, print }) {
-		const [{ findRun }, { session }, { requestFor, startsRun, writeExport }] =
-			await Promise.all([
-				import("../experiment/record/store.ts"),
-				import("../experiment/session.ts"),
-				import("./exported.ts"),
-			]);
+		const [
+			{ findRun },
+			{ session },
+			{ zoneAtStart },
+			{ requestFor, startsRun, writeExport },
+		] = await Promise.all([
+			import("../experiment/record/store.ts"),
+			import("../experiment/session.ts"),
+			import("../experiment/record/time-zone.ts"),
+			import("./exported.ts"),
+		]);
 		const executed = cells().map(
 			({ source, status }): ExportedCell => ({
 				kind: "code",
@@ -67,6 +72,7 @@ export const exportMagic: Magic = {
 								: {
 										run,
 										seed: session().bootSeed,
+										timeZone: zoneAtStart(session().zone),
 										overrides: session().overrides,
 									}),
 						},

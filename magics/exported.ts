@@ -4,6 +4,7 @@ import { UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { parseAssignments } from "../experiment/params.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
+import { recordedZone } from "../experiment/record/time-zone.ts";
 import {
 	RECORD_FORMAT,
 	type RecordFormat,
@@ -40,6 +41,8 @@ export interface ExportRequest {
 	readonly run?: string | true;
 	readonly seed?: string;
 	readonly recordFormat?: RecordFormat;
+	/** What `TZ` was for the cells. */
+	readonly timeZone?: string;
 	readonly overrides?: Readonly<Record<string, string>>;
 	readonly taskKeys?: readonly string[];
 	/** Lines that say of which recorded run it is. */
@@ -90,6 +93,7 @@ export function writeExport(request: ExportRequest): string {
 		...(request.recordFormat === undefined
 			? {}
 			: { recordFormat: request.recordFormat }),
+		...(request.timeZone === undefined ? {} : { timeZone: request.timeZone }),
 		...(request.overrides === undefined
 			? {}
 			: { overrides: request.overrides }),
@@ -117,6 +121,7 @@ export function requestFor(
 ): ExportRequest {
 	const { record } = stored;
 	const { cells, folder } = recordedCells(stored);
+	const timeZone = recordedZone(record.environment);
 	if (!existsSync(folder))
 		throw new UsageError(
 			`run ${record.id} was executed in ${folder}, which does not exist; put the run folder where it was, under RUNS/${record.experiment} of its project`,
@@ -132,6 +137,7 @@ export function requestFor(
 		run: true,
 		seed: record.seed.boot,
 		...(record.format === RECORD_FORMAT ? {} : { recordFormat: record.format }),
+		...(timeZone === undefined ? {} : { timeZone }),
 		overrides: record.overrides,
 		taskKeys: Object.keys(record.params),
 		origin: originNotes(record),

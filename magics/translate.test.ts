@@ -260,6 +260,19 @@ for (const [name, sources, message] of refused)
 		assert.throws(() => code(...sources), { name: "UsageError", message });
 	});
 
+test("the script of a recorded run sets the time zone that its dates had before anything else", () => {
+	const lines = translateCells([{ kind: "code", source: "let a = 1;" }], {
+		seed: "5",
+		timeZone: "Asia/Tokyo",
+	}).split("\n");
+	const [zone, seed, cell] = [
+		'process.env.TZ = "Asia/Tokyo";',
+		'dd.seed("5");',
+		"let a = 1;",
+	].map((line) => lines.indexOf(line)) as [number, number, number];
+	assert.ok(zone > 0 && zone < seed && seed < cell, lines.join("\n"));
+});
+
 test("text cells are comments, whatever line breaks they have", () => {
 	const script = translateCells([
 		{ kind: "markdown", source: "# Title\r\n\r\n  text\u2028throw 1\rthrow 2" },

@@ -42,6 +42,8 @@ export interface ScriptOptions {
 	readonly seed?: string;
 	/** The format of the record that the cells come from, where it is an earlier one: its runs got their seeds by other rules. */
 	readonly recordFormat?: RecordFormat;
+	/** What `TZ` was for the cells: the script reads and writes dates as they did. */
+	readonly timeZone?: string;
 	/** Values that runs were given on a command line, in place of those that the cells declare. */
 	readonly overrides?: Readonly<Record<string, string>>;
 	/** Those of them that tasks take, although no cell names them. */
@@ -92,6 +94,7 @@ export function translateCells(
 		folder = "",
 		seed,
 		recordFormat,
+		timeZone,
 		overrides = {},
 		taskKeys = [],
 		notes = [],
@@ -132,7 +135,7 @@ export function translateCells(
 		...(seed === undefined
 			? []
 			: [
-					`// What the session was under before its first cell.\ndd.seed(${JSON.stringify(seed)}${recordFormat === undefined ? "" : `, { recordFormat: ${recordFormat} }`});\ndd.useStream("session");`,
+					`// What the session was under before its first cell.\n${timeZone === undefined ? "" : `process.env.TZ = ${JSON.stringify(timeZone)};\n`}dd.seed(${JSON.stringify(seed)}${recordFormat === undefined ? "" : `, { recordFormat: ${recordFormat} }`});\ndd.useStream("session");`,
 				]),
 		...(shared.size > 0
 			? [

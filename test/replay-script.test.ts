@@ -18,7 +18,7 @@ const cells = [
 	"%dd seed 9",
 	"const noise = Array.from({ length: 4 }, Math.random);",
 	"%dd run other\ndd.log({ x: Math.random() });",
-	"%dd run wanted lr=0.5 --data data\nfor (let step = 1; step <= 3; step++)\n  dd.log({ loss: noise[0] * lr * Math.random() + 1 }, { step });\nawait dd.artifact('list', [1, 2, lr]);",
+	"%dd run wanted lr=0.5 --data data\nfor (let step = 1; step <= 3; step++)\n  dd.log({ loss: noise[0] * lr * Math.random() + 1 }, { step });\nawait dd.artifact('list', [1, 2, lr, new Date(0).getHours()]);",
 ];
 const project = repository({
 	".gitignore": "runs\n*.manifest-sha256*\n",
@@ -42,7 +42,11 @@ function deepdiva(cwd: string, ...args: string[]) {
 	return runDeepdiva(args, { cwd, env: leavingIn(scratch) });
 }
 
-const executed = deepdiva(project, "execute", "nb.ipynb", "-p", "lr=0.25");
+// Replays find its hours wherever they are executed.
+const executed = runDeepdiva(["execute", "nb.ipynb", "-p", "lr=0.25"], {
+	cwd: project,
+	env: { ...leavingIn(scratch), TZ: "Pacific/Kiritimati" },
+});
 assert.equal(executed.status, 0, executed.stderr);
 const [wanted] = readdirSync(join(project, "runs", "wanted"));
 const id = String(wanted?.split("-").at(-1));

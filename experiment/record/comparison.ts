@@ -70,7 +70,7 @@ function gitFacts(git: RunRecord["git"]): Facts {
 }
 
 /** `{ a: { b: 1 } }` as `{ "a.b": 1 }`. */
-function flattened(value: unknown, path = ""): Facts {
+export function flattened(value: unknown, path = ""): Facts {
 	if (typeof value !== "object" || value === null)
 		return { [path]: value as ParamValue | undefined };
 	if (Array.isArray(value)) return { [path]: value.map(String).join(" ") };

@@ -1,7 +1,9 @@
 import { arch, cpus, platform, release, totalmem } from "node:os";
+import { session } from "../session.ts";
 import { version } from "../version.ts";
 import { machineId } from "./machine.ts";
 import { describePackages, type ProjectPackages } from "./packages.ts";
+import { zoneAtStart } from "./time-zone.ts";
 
 const noted = new Map<string, unknown>();
 
@@ -12,11 +14,13 @@ export function noteEnvironment(key: string, value: unknown): void {
 
 /** Variables that change what a program computes, or how. */
 const TELLING =
-	/^(NODE_OPTIONS|NODE_ENV|TZ|LANG|LC_[A-Z]+|OMP_\w+|MKL_\w+|TF_\w+|CUDA_VISIBLE_DEVICES|UV_THREADPOOL_SIZE)$/;
+	/^(NODE_(OPTIONS|ENV|ICU_DATA)|TZ|LANG|LANGUAGE|LC_[A-Z]+|(OMP|GOMP|KMP|MKL|OPENBLAS|BLIS|VECLIB|NUMEXPR|DNNL|ONEDNN|TF|XLA|CUDA|CUDNN|CUBLAS|NVIDIA)_\w+|GLIBC_TUNABLES|UV_THREADPOOL_SIZE)$/;
 
 function tellingVariables(): Record<string, string> {
+	const { variable: TZ } = session().zone;
+	const { TZ: _, ...others } = process.env;
 	return Object.fromEntries(
-		Object.entries(process.env)
+		Object.entries(TZ === undefined ? others : { ...others, TZ })
 			.filter(([name]) => TELLING.test(name))
 			.map(([name, value]) => [name, value ?? ""])
 			.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
@@ -25,7 +29,7 @@ function tellingVariables(): Record<string, string> {
 
 function describeMachine(): Record<string, unknown> {
 	const processors = cpus();
-	const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
+	const { locale } = Intl.DateTimeFormat().resolvedOptions();
 	return {
 		deepdiva: version,
 		node: process.versions.node,
@@ -44,7 +48,7 @@ function describeMachine(): Record<string, unknown> {
 		cores: processors.length,
 		memory: totalmem(),
 		locale,
-		timeZone,
+		timeZone: zoneAtStart(session().zone),
 	};
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { RunRecord } from "../record/record.ts";
 import { listRuns, type StoredRun, verifyFiles } from "../record/store.ts";
+import { recordedZone } from "../record/time-zone.ts";
 import { runsDirectory } from "../session.ts";
 import {
 	type ComparableRun,
@@ -11,6 +12,7 @@ import {
 	hasSameEnd,
 	measureDifferences,
 } from "./compare.ts";
+import { differencesHere, environmentDifferences } from "./environment.ts";
 import type { ReplayResult } from "./replay.ts";
 
 /** What an exported script says of the run that it was made from: enough to compare with it by digest. */
@@ -20,6 +22,8 @@ export interface ScriptOrigin extends ComparableRun {
 	readonly identity: string;
 	/** Over all outputs. */
 	readonly digest: string;
+	/** What the run ran on; absent in a script that an earlier version made. */
+	readonly environment?: RunRecord["environment"];
 }
 
 const MARK = "deepdiva-run:";
@@ -37,6 +41,7 @@ export function originNotes({
 	metrics,
 	outputs,
 	data,
+	environment,
 }: RunRecord): string[] {
 	const origin: ScriptOrigin = {
 		id,
@@ -57,12 +62,29 @@ export function originNotes({
 			]),
 		),
 		data: data.map(({ path, root }) => ({ path, root })),
+		environment: publicEnvironment(environment),
 	};
 	return [
 		`From run ${id}. This compares what it computes with that run: deepdiva replay FILE.ts`,
 		// A comment ends at these two, where JSON does not mind them.
 		`${MARK} ${JSON.stringify(origin).replace(/[\u2028\u2029]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`)}`,
 	];
+}
+
+/** A script is passed on: nothing in it tells one machine from another of its kind, and a version says enough of a package. */
+function publicEnvironment({
+	machine: _,
+	packages = {},
+	...facts
+}: RunRecord["environment"]): RunRecord["environment"] {
+	return {
+		...facts,
+		packages: Object.fromEntries(
+			Object.entries(packages as Record<string, { version?: string }>).map(
+				([name, { version }]) => [name, { version }],
+			),
+		),
+	};
 }
 
 export const isScript = (reference: string) => /\.[cm]?[jt]s$/.test(reference);
@@ -133,6 +155,8 @@ export type ExecuteScript = (
 		readonly path: string;
 		/** Where its runs are recorded. */
 		readonly runsDirectory: string;
+		/** What `TZ` is to be. */
+		readonly timeZone?: string;
 	},
 	signal?: AbortSignal,
 ) => Promise<string | undefined>;
@@ -157,9 +181,15 @@ export async function replayScript(
 	},
 ): Promise<ReplayResult> {
 	const into = mkdtempSync(join(tmpdir(), "deepdiva-replay-"));
+	const environment = recorded?.record.environment ?? origin.environment;
+	const timeZone = recordedZone(environment ?? {});
 	try {
 		const failure = await execute(
-			{ path: resolve(path), runsDirectory: into },
+			{
+				path: resolve(path),
+				runsDirectory: into,
+				...(timeZone === undefined ? {} : { timeZone }),
+			},
 			signal,
 		);
 		signal?.throwIfAborted();
@@ -169,6 +199,7 @@ export async function replayScript(
 			return {
 				parts: [],
 				failure: failure ?? `the script started no run "${origin.experiment}"`,
+				...(environment ? { elsewhere: differencesHere(environment) } : {}),
 			};
 		const parts = compareRuns(origin, replayed.record, problems);
 		return {
@@ -177,6 +208,14 @@ export async function replayScript(
 				: parts,
 			failure: hasSameEnd(origin, replayed.record) ? undefined : failure,
 			environment: replayed.record.environment,
+			...(environment
+				? {
+						elsewhere: environmentDifferences(
+							environment,
+							replayed.record.environment,
+						),
+					}
+				: {}),
 		};
 	} finally {
 		rmSync(into, { recursive: true, force: true });

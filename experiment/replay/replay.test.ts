@@ -47,14 +47,15 @@ const cells = [
 	"%dd multirun many -n 2 k=1,2\ndd.log({ drawn: k * Math.random() });",
 	"%dd run task=points set=moons epochs=1",
 	"%dd run bad\ndd.log({ x: Math.random() });\nthrow new RangeError('too large');",
-	"%dd run data --data data\ndd.log({ x: 1 });",
+	"%dd run data --data data\ndd.log({ hour: new Date(0).getHours() });",
 	"%dd run lost\ndd.log({ loss: 1 });\ndd.log({ loss: 0 / 0 });\nconst after = Math.random();\ndd.log({ after });",
 ];
 
 const engine = await Engine.start({
 	cwd: project,
 	rootSeed: "5",
-	env: { DEEPDIVA_RUNS: root },
+	// Whatever zone this process is in, the replays below find the hours of this one.
+	env: { DEEPDIVA_RUNS: root, TZ: "Pacific/Kiritimati" },
 });
 for (const [index, code] of cells.entries())
 	await engine.execute(String(index), {
@@ -119,7 +120,7 @@ const replayed: [string, StoredRun][] = [
 	["of one member of a multirun, alone", pick("many", 3)],
 	["of a task", pick("points")],
 	["that failed", pick("bad")],
-	["with data", pick("data")],
+	["with data, in another time zone", pick("data")],
 	["that diverged", pick("lost")],
 	["that diverged, and that an earlier version called finished", former()],
 ];
@@ -391,6 +392,52 @@ test("a replay by other kernels than those on record says so before it tells wha
 		report([{ part: "metrics", verdict: "different" }]),
 		new RegExp(`^other numerics: ${numerics} → ${backend.numerics}`),
 	);
+});
+
+test("a replay that comes out different names what differs here, and one that is identical does not", async (context) => {
+	const folder = copyOf(pick("bad"));
+	const { record } = readRun(folder);
+	const { seal: _, ...rest } = record;
+	const forged: RunRecord = {
+		...rest,
+		environment: { ...record.environment, icu: "1", locale: "tlh" },
+	};
+	forged.seal = sealOf(forged);
+	writeRecord(folder, forged);
+	const again = (execute: () => string | undefined) =>
+		replayRun(readRun(folder), async ({ target }) => {
+			const failure = execute();
+			if (failure === undefined)
+				cpSync(pick("bad").directory, target.directory, { recursive: true });
+			return failure;
+		});
+	const result = await again(() => undefined);
+	const stopped = await again(() => "no such function");
+	rmSync(folder, { recursive: true });
+	const printed = context.mock.method(console, "log", () => undefined);
+	const report = (of: typeof result, json = false) => {
+		printed.mock.resetCalls();
+		reportReplay("1", of, { json, tolerance: undefined });
+		return printed.mock.calls.map(({ arguments: [text] }) => text).join("\n");
+	};
+	const different: typeof result = {
+		...result,
+		parts: [{ part: "metrics", verdict: "different" }],
+	};
+	const { icu, locale } = record.environment;
+	assert.doesNotMatch(report(result), /what differs here/);
+	assert.match(
+		report(different),
+		new RegExp(
+			`what differs here:\n {2}icu +1 → ${icu}\n {2}locale +tlh → ${locale}\nNOT identical`,
+		),
+	);
+	assert.deepEqual(JSON.parse(report(different, true)).elsewhere, [
+		{ name: "icu", recorded: "1", here: icu },
+		{ name: "locale", recorded: "tlh", here: locale },
+	]);
+	// The run did not start, so this process is asked.
+	assert.match(report(stopped), /what differs here:(.|\n)* icu +1 → /);
 });
 
 test("parts that only one of two runs has are told apart", () => {

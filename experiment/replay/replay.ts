@@ -20,6 +20,7 @@ import {
 	statusOf,
 	verifyFiles,
 } from "../record/store.ts";
+import { recordedZone } from "../record/time-zone.ts";
 import type { ExecutedCell, ReplayTarget } from "../session.ts";
 import {
 	type ComparedPart,
@@ -31,6 +32,11 @@ import {
 	hasSameEnd,
 	measureDifferences,
 } from "./compare.ts";
+import {
+	differencesHere,
+	type EnvironmentDifference,
+	environmentDifferences,
+} from "./environment.ts";
 import type { DataPlaces, Workplace } from "./work-tree.ts";
 
 /** What must be executed, and how, to have a run again. */
@@ -43,6 +49,8 @@ export interface ReplayRecipe {
 	readonly target: ReplayTarget;
 	/** The run's folder of `runs`, so that the replay knows the same project. */
 	readonly runsDirectory: string;
+	/** What `TZ` must be for dates to read as they did; absent where the record does not say. */
+	readonly timeZone?: string;
 	readonly source:
 		| {
 				readonly kind: "cell";
@@ -106,6 +114,7 @@ function recipeOf(
 	const cwd = startFolder(record, project);
 	const script = resolve(project, record.source.path ?? "script.ts");
 	const folder = record.source.kind === "script" ? dirname(script) : cwd;
+	const timeZone = recordedZone(record.environment);
 	if (!existsSync(folder))
 		throw new UsageError(
 			`run ${record.id} was executed in ${folder}, which does not exist; put the run folder where it was, under RUNS/${record.experiment} of its project`,
@@ -127,6 +136,7 @@ function recipeOf(
 			...(Object.keys(data).length > 0 ? { data } : {}),
 		},
 		runsDirectory,
+		...(timeZone === undefined ? {} : { timeZone }),
 		source:
 			record.source.kind === "cell"
 				? { kind: "cell", cells, text }
@@ -140,6 +150,8 @@ export interface ReplayResult {
 	readonly failure: string | undefined;
 	/** What the replay ran on; absent where it did not start the run again. */
 	readonly environment?: RunRecord["environment"];
+	/** What the replay ran on and the run did not; absent where nothing was executed. */
+	readonly elsewhere?: readonly EnvironmentDifference[];
 	/** Where both ran tensors by other kernels: by which, as far as the record says. */
 	readonly otherNumerics?: {
 		readonly recorded: string | undefined;
@@ -264,6 +276,7 @@ export async function replayRun(
 			return {
 				parts: fileParts(problems),
 				failure: failure ?? "the code did not start this run again",
+				elsewhere: differencesHere(stored.record.environment),
 			};
 		}
 		const parts = [
@@ -286,6 +299,10 @@ export async function replayRun(
 			parts,
 			failure: ended ? undefined : failure,
 			environment: replayed.record.environment,
+			elsewhere: environmentDifferences(
+				stored.record.environment,
+				replayed.record.environment,
+			),
 			...otherNumerics(stored.record, replayed.record),
 		};
 	} finally {
