@@ -8,18 +8,33 @@ import { types } from "node:util";
  * another `@` in front. Typed arrays, buffers and sets are lists, maps objects.
  * @throws TypeError that names the place of a value that says nothing as JSON:
  *   a function, a symbol, a promise, an error, a cycle, half of a character
+ * @param clean puts something else in place of a text, a member's name or a number
  */
-export function canonicalJson(value: unknown): string {
-	return write(value, [], []);
+export function canonicalJson(
+	value: unknown,
+	clean: Clean = (one) => one,
+): string {
+	return write(value, { path: [], parents: [], clean });
+}
+
+/** What is written in place of a text, a name or a number. */
+export type Clean = <T extends string | number>(one: T) => T | string;
+
+/** A value being written: where in it we are. */
+interface Writing {
+	readonly path: (string | number)[];
+	readonly parents: object[];
+	readonly clean: Clean;
 }
 
 const TAG_LOOKALIKE = /^@+(NaN|-?Infinity|-0|-?\d+n)$/;
 
-function write(
-	value: unknown,
-	path: (string | number)[],
-	parents: object[],
-): string {
+function write(given: unknown, writing: Writing): string {
+	const { path, clean } = writing;
+	const value =
+		typeof given === "string" || typeof given === "number"
+			? clean(given)
+			: given;
 	if (value === null || value === undefined) return "null";
 	switch (typeof value) {
 		case "number":
@@ -36,33 +51,30 @@ function write(
 		case "bigint":
 			return `"@${value}n"`;
 		case "object":
-			return writeObject(value, path, parents);
+			return writeObject(value, writing);
 		default:
 			return refuse(`a ${typeof value}`, path);
 	}
 }
 
-function writeObject(
-	value: object,
-	path: (string | number)[],
-	parents: object[],
-): string {
+function writeObject(value: object, writing: Writing): string {
+	const { path, parents } = writing;
 	if (parents.includes(value)) refuse("an object that holds itself", path);
 	parents.push(value);
 	const member = (key: string | number, inner: unknown) => {
 		path.push(key);
-		const text = write(inner, path, parents);
+		const text = write(inner, writing);
 		path.pop();
 		return text;
 	};
-	const text = writeMembers(value, path, member);
+	const text = writeMembers(value, writing, member);
 	parents.pop();
 	return text;
 }
 
 function writeMembers(
 	value: object,
-	path: readonly (string | number)[],
+	{ path, clean }: Writing,
 	member: (key: string | number, inner: unknown) => string,
 ): string {
 	const list = (items: Iterable<unknown>) =>
@@ -85,12 +97,15 @@ function writeMembers(
 		refuse(`a ${value.constructor.name} (record its text)`, path);
 	if (types.isWeakMap(value) || types.isWeakSet(value))
 		refuse("a weak collection", path);
-	const members = entries(value, path)
+	const named = entries(value, path)
 		.filter(([key, inner]) => {
 			if (!key.isWellFormed())
 				refuse("a name with half of a character (a lone surrogate)", path);
 			return inner !== undefined;
 		})
+		.map(([key, inner]) => [clean(key), inner] as const);
+	// Two names may have become one.
+	const members = [...new Map(named)]
 		.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 		.map(([key, inner]) => `${JSON.stringify(key)}:${member(key, inner)}`);
 	return `{${members.join(",")}}`;

@@ -17,6 +17,7 @@ import { createTally, type Tally } from "./random/tally.ts";
 import type { GitMode } from "./record/git-mode.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
+import { Redactor } from "./record/redact.ts";
 import { observeTensorBoard } from "./record/tensorboard/observer.ts";
 import { type StartZone, startZone } from "./record/time-zone.ts";
 import {
@@ -71,6 +72,8 @@ export interface Session {
 	/** Names of the parameters that runs declared so far. */
 	readonly declaredParams: Set<string>;
 	readonly observers: Set<RunObserver>;
+	/** Knows the secrets of all runs so far: what was one once is left out of every record after. */
+	readonly redactor: Redactor;
 	/** In a notebook: looks at what cells leave behind. */
 	witness: StateWitness | undefined;
 	/** Cells executed before the present one, oldest first. */
@@ -132,6 +135,7 @@ function openSession(options: SessionOptions): Session {
 		leaks: NO_LEAKS,
 		declaredParams: new Set(),
 		observers: new Set([observeTensorBoard()]),
+		redactor: new Redactor(),
 		witness: undefined,
 		cells: [],
 		source: undefined,

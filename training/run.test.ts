@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../experiment/data/test-folder.ts";
@@ -66,6 +66,34 @@ test("points of a grid draw the same numbers in their k-th repeat, so they can b
 	const drawn = results.map(({ outcome }) => outcome.metrics.drawn);
 	assert.deepEqual(drawn.slice(0, 3), drawn.slice(3));
 	assert.equal(new Set(drawn).size, 3);
+});
+
+test("no member of a multirun has another member's secret in its record", async () => {
+	openTestSession();
+	session().source = { kind: "cell", text: "['first-token', 'second-token']" };
+	const results = await multirun(
+		{ name: "x", n: 1, params: { token: ["first-token", "second-token"] } },
+		draw,
+	);
+	assert.deepEqual(
+		results.map(({ run }) =>
+			readFileSync(join(run.directory, "cell.ts"), "utf8"),
+		),
+		["['[redacted]', '[redacted]']", "['[redacted]', '[redacted]']"],
+	);
+});
+
+test("a run that was refused leaves its secrets in no later record", async () => {
+	openTestSession();
+	const password = "hunter22";
+	await assert.rejects(run({ task: "none", params: { password } }));
+	session().source = { kind: "script", text: "hunter22" };
+	const result = await run({ name: "x" }, draw);
+	assert.ok(result);
+	assert.equal(
+		readFileSync(join(result.run.directory, "script.ts"), "utf8"),
+		"[redacted]",
+	);
 });
 
 test("members that different processes compute belong to one multirun, each with its index", async () => {

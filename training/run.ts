@@ -125,6 +125,9 @@ function plan(
 	lists: boolean,
 ): Plan {
 	const given = options.params ?? {};
+	// Before anything can fail: the code that names them is on record with every later run.
+	session().redactor.learn(given);
+	session().redactor.learnTexts(options.overrides ?? {});
 	const task = options.task === undefined ? undefined : findTask(options.task);
 	const declared = task ? taskParams(task, given) : given;
 	const fromCommandLine = Object.fromEntries(

@@ -29,6 +29,7 @@ import type { RunInfo } from "./observer.ts";
 import type { PictureEvent } from "./picture-data.ts";
 import type { RecordedData } from "./record.ts";
 import type { PrintStream, Recorder } from "./recorder.ts";
+import type { Redactor } from "./redact.ts";
 import { requireUnchanged } from "./verified-data.ts";
 
 /** Least time between two checkpoints that are written if due. */
@@ -43,7 +44,9 @@ export class ActiveRun {
 	/** Last value of each metric. */
 	readonly metrics: Record<string, number> = {};
 	readonly #recorder: Recorder;
-	readonly #redact: (text: string) => string;
+	readonly #redactor: Redactor;
+	/** Ends of prints that may be the beginning of a secret. */
+	readonly #held = { stdout: "", stderr: "" };
 	readonly #steps = new Map<string, number>();
 	/** By loss that is not finite: what was said when it ceased to be. */
 	readonly #lost = new Map<string, DivergedError>();
@@ -66,14 +69,14 @@ export class ActiveRun {
 	);
 
 	/**
-	 * @param redact takes secrets out of what is printed
+	 * @param redactor takes secrets out of what is recorded
 	 * @param resumed the folder of the run that this one goes on with
 	 */
 	constructor(
 		info: RunInfo,
 		recorder: Recorder,
 		signal: AbortSignal,
-		redact: (text: string) => string,
+		redactor: Redactor,
 		resumed?: string,
 	) {
 		this.info = info;
@@ -87,7 +90,7 @@ export class ActiveRun {
 				session().draws.add(`${info.experiment}/${name}`, stream),
 		});
 		this.#recorder = recorder;
-		this.#redact = redact;
+		this.#redactor = redactor;
 	}
 
 	#requireOpen(caller: string): void {
@@ -127,13 +130,14 @@ export class ActiveRun {
 			);
 		const copy: Record<string, number> = {};
 		let last = 0;
-		for (const name of Object.keys(values)) {
+		for (const given of Object.keys(values)) {
 			// An object holds no number under the one, and no file the other.
-			if (name === "__proto__" || !name.isWellFormed())
+			if (given === "__proto__" || !given.isWellFormed())
 				throw new UsageError(
-					`dd.log: ${JSON.stringify(name)} cannot name a metric${name === "__proto__" ? "" : ", it has half of a character (a lone surrogate)"}; give it another name`,
+					`dd.log: ${JSON.stringify(given)} cannot name a metric${given === "__proto__" ? "" : ", it has half of a character (a lone surrogate)"}; give it another name`,
 				);
-			const value = values[name];
+			const name = this.#redactor.name(given);
+			const value = values[given];
 			if (typeof value !== "number")
 				throw new UsageError(
 					`dd.log: ${name} is ${describeType(value)}, not a number; take the number out of a tensor with (await t.data())[0]`,
@@ -175,7 +179,12 @@ export class ActiveRun {
 
 	/** Records what the run's code printed. */
 	print(stream: PrintStream, text: string): void {
-		if (!this.#over) this.#recorder.print(stream, this.#redact(text));
+		if (this.#over) return;
+		const all = this.#held[stream] + text;
+		const held = this.#redactor.unfinished(all);
+		const ended = all.slice(0, all.length - held);
+		this.#held[stream] = all.slice(ended.length);
+		if (ended !== "") this.#recorder.print(stream, this.#redactor.text(ended));
 	}
 
 	/** Tells how far the work is; nothing of it is recorded. */
@@ -241,8 +250,15 @@ export class ActiveRun {
 			this.#recorder.state(),
 			// One that takes longer must not take the place of a later one.
 			this.#lastCheckpoint,
-		]).then(([parts, recorded]) => {
-			this.#checkpoint = { step, ...parts, streams, recorded, leaks };
+		]).then(([{ tensors, values }, recorded]) => {
+			this.#checkpoint = {
+				step,
+				tensors,
+				values: this.#redactor.deep(JSON.parse(JSON.stringify(values))),
+				streams,
+				recorded,
+				leaks,
+			};
 			if (!ifDue || now() - this.#checkpointTime >= CHECKPOINT_MILLISECONDS)
 				this.#writeCheckpoint();
 		});
@@ -259,7 +275,7 @@ export class ActiveRun {
 				leaks: report.leaks.map((leak) =>
 					leak.code === undefined
 						? leak
-						: { ...leak, code: this.#redact(leak.code) },
+						: { ...leak, code: this.#redactor.text(leak.code) },
 				),
 			}
 		);
@@ -327,7 +343,7 @@ export class ActiveRun {
 			this.#emit({
 				type: "notice",
 				level: "info",
-				text: describeVerification(verification),
+				text: this.#redactor.text(describeVerification(verification)),
 			});
 		return { path: directory, root, files, bytes };
 	}
@@ -348,6 +364,9 @@ export class ActiveRun {
 	async close({ finished }: { finished: boolean }): Promise<void> {
 		this.#over = true;
 		await this.#lastCheckpoint;
+		for (const stream of ["stdout", "stderr"] as const)
+			if (this.#held[stream] !== "")
+				this.#recorder.print(stream, this.#redactor.text(this.#held[stream]));
 		if (!finished) this.#writeCheckpoint();
 		else if (this.#hasCheckpoint) this.#recorder.drop(CHECKPOINT_FILE);
 		const results = await Promise.allSettled(this.#pending);

@@ -1,4 +1,4 @@
-import { canonicalJson, digestOf, sha256 } from "../canonical.ts";
+import { type Clean, canonicalJson, digestOf, sha256 } from "../canonical.ts";
 import { encodeNpy, isNumericArray } from "./npy.ts";
 
 /** A value turned into files, and the digest of what it says. */
@@ -52,25 +52,29 @@ function isModel(value: object): value is ModelLike {
  * a layers model → `NAME/model.json` and `NAME/weights.bin` (TensorFlow.js layout),
  * a tensor or typed array → `NAME.npy`, text → `NAME.txt`, anything else → `NAME.json`.
  * Throws a TypeError for functions and symbols.
+ * @param clean takes secrets out of texts and names, before they are digested
  */
 export async function serializeArtifact(
 	name: string,
 	value: unknown,
+	clean: Clean = (one) => one,
 ): Promise<SerializedArtifact> {
-	if (typeof value === "string")
-		return { files: { [`${name}.txt`]: value }, digest: digestOf(value) };
+	if (typeof value === "string") {
+		const text = clean(value);
+		return { files: { [`${name}.txt`]: text }, digest: digestOf(text) };
+	}
 	if (isNumericArray(value)) return npy(name, value, [value.length]);
 	if (typeof value === "object" && value !== null) {
-		if (isTensor(value)) return serializeTensor(name, value);
-		if (isModel(value)) return serializeModel(name, value);
+		if (isTensor(value)) return serializeTensor(name, value, clean);
+		if (isModel(value)) return serializeModel(name, value, clean);
 	}
-	const text = jsonOf(name, value);
+	const text = jsonOf(name, value, clean);
 	return { files: { [`${name}.json`]: `${text}\n` }, digest: sha256(text) };
 }
 
-function jsonOf(name: string, value: unknown): string {
+function jsonOf(name: string, value: unknown, clean: Clean): string {
 	try {
-		return canonicalJson(value);
+		return canonicalJson(value, clean);
 	} catch (error) {
 		throw new TypeError(`artifact "${name}": ${(error as Error).message}`);
 	}
@@ -88,6 +92,7 @@ function npy(
 async function serializeTensor(
 	name: string,
 	tensor: TensorLike,
+	clean: Clean,
 ): Promise<SerializedArtifact> {
 	const values = await tensor.data();
 	if (isNumericArray(values))
@@ -97,16 +102,21 @@ async function serializeTensor(
 			// Complex numbers come as pairs of floats.
 			tensor.dtype === "complex64" ? [...tensor.shape, 2] : tensor.shape,
 		);
-	return serializeArtifact(name, {
-		dtype: tensor.dtype,
-		shape: tensor.shape,
-		values: Array.from(values as ArrayLike<unknown>),
-	});
+	return serializeArtifact(
+		name,
+		{
+			dtype: tensor.dtype,
+			shape: tensor.shape,
+			values: Array.from(values as ArrayLike<unknown>),
+		},
+		clean,
+	);
 }
 
 async function serializeModel(
 	name: string,
 	model: ModelLike,
+	clean: Clean,
 ): Promise<SerializedArtifact> {
 	let artifacts: ModelArtifacts | undefined;
 	await model.save({
@@ -137,7 +147,11 @@ async function serializeModel(
 	};
 	return {
 		files: {
-			[`${name}/model.json`]: `${JSON.stringify(manifest, undefined, "\t")}\n`,
+			[`${name}/model.json`]: `${JSON.stringify(
+				manifest,
+				(_, one) => (typeof one === "string" ? clean(one) : one),
+				"\t",
+			)}\n`,
 			[`${name}/weights.bin`]: weights,
 		},
 		// tfjs numbers its layers through the life of a process ("dense_Dense7"): only

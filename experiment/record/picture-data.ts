@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from "../canonical.ts";
+import { type Clean, canonicalJson, sha256 } from "../canonical.ts";
 import type {
 	BoundaryEvent,
 	ConfusionEvent,
@@ -19,8 +19,14 @@ function encodeFloats(values: Float32Array): {
 	return { dtype: "float32", base64: bytes.toString("base64") };
 }
 
-/** What a picture shows, as the JSON text that a run keeps, with its digest. */
-export function serializePicture(event: PictureEvent): {
+/**
+ * What a picture shows, as the JSON text that a run keeps, with its digest.
+ * @param clean takes secrets out of labels
+ */
+export function serializePicture(
+	event: PictureEvent,
+	clean: Clean = (one) => one,
+): {
 	text: string;
 	digest: string;
 } {
@@ -42,6 +48,7 @@ export function serializePicture(event: PictureEvent): {
 						},
 					}
 				: event,
+		clean,
 	);
 	return { text: `${text}\n`, digest: sha256(text) };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { digestOf, sha256 } from "../canonical.ts";
+import { type Clean, digestOf, sha256 } from "../canonical.ts";
 import { epochTime } from "../clock.ts";
 import type { MetricEvent } from "../events.ts";
 import { writeFileAtomic } from "../files.ts";
@@ -92,10 +92,12 @@ const MOST_PRINTED = 16 << 20;
  * The recorder of a run.
  * @param directory where to; without one, outputs are digested and not kept
  * @param failed told when a file cannot be written any more
+ * @param clean takes secrets out of artifacts and pictures
  */
 export function createRecorder(
 	directory: string | undefined,
 	failed: (error: RecordingError) => void = () => undefined,
+	clean: Clean = (one) => one,
 ): Recorder {
 	const files: Record<string, RecordedFile> = {};
 	const outputs: Record<string, RecordedOutput> = {};
@@ -175,7 +177,7 @@ export function createRecorder(
 			const key = `${event.type}/${event.name}`;
 			const number = (pictures.get(key) ?? 0) + 1;
 			pictures.set(key, number);
-			const { text, digest } = serializePicture(event);
+			const { text, digest } = serializePicture(event, clean);
 			const name = `${key}-${number}`;
 			output(name, {
 				files: { [`pictures/${name.replace("/", "-")}.json`]: text },
@@ -185,7 +187,7 @@ export function createRecorder(
 		},
 		artifact(name, value) {
 			// Read now, since it may change; kept in order, so that the last of a name stays.
-			const serialized = serializeArtifact(name, value);
+			const serialized = serializeArtifact(name, value, clean);
 			const kept = Promise.all([serialized, lastArtifact]).then(
 				([{ files: parts, digest }]) =>
 					output(`artifact/${name}`, {

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { inspect } from "node:util";
 import type { ParamValue } from "../events.ts";
 import { configureSession, session } from "../session.ts";
+import { contradictions } from "./contradictions.ts";
 import { isSecret, REDACTED, Redactor, withoutCredentials } from "./redact.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
@@ -157,6 +159,174 @@ test("a run gets its secrets, and its folder has none of them", async () => {
 			/abcdefgh|correct horse|environment-secret|urlsecret/,
 			file,
 		);
+	configureSession({});
+});
+
+const overlapping: [string, string[], string, string][] = [
+	[
+		"a secret that begins with another",
+		["hunter2", "hunter22"],
+		"hunter22 hunter2 hunter222",
+		`${REDACTED} ${REDACTED} ${REDACTED}2`,
+	],
+	[
+		"a secret that ends with another's beginning",
+		["abcdefgh", "efghijkl"],
+		"<abcdefghijkl>",
+		`<${REDACTED}>`,
+	],
+	["a secret that overlaps itself", ["abcabc"], "<abcabcabc>", `<${REDACTED}>`],
+	[
+		"a secret inside of another",
+		["swordfish", "my swordfish, again"],
+		"my swordfish, again: swordfish",
+		`${REDACTED}: ${REDACTED}`,
+	],
+	[
+		"a short secret that begins with another, where it is declared",
+		["abc", "abcd"],
+		'password=abcd password="abcd" password=abc',
+		`password=${REDACTED} password=${REDACTED} password=${REDACTED}`,
+	],
+];
+
+for (const [what, secrets, text, expected] of overlapping)
+	test(`${what} leaves nothing of itself`, () => {
+		for (const order of [secrets, secrets.toReversed()]) {
+			const redactor = new Redactor();
+			for (const password of order) redactor.learn({ password });
+			assert.equal(redactor.text(text), expected);
+		}
+	});
+
+const secret = `p"ä's\\w/ö?r & d\n`;
+const spellings: [string, string][] = [
+	["as it is", secret],
+	["in JSON", JSON.stringify({ secret })],
+	["in JSON within JSON", JSON.stringify(JSON.stringify(secret))],
+	["as Node shows it", inspect({ secret })],
+	["in an address", `https://a.org/?q=${encodeURIComponent(secret)}`],
+	["in a form", String(new URLSearchParams({ secret }))],
+	["in a path", encodeURI(secret)],
+	["as hexadecimal digits", Buffer.from(secret).toString("hex")],
+	...["", "a", "ab", "abc"].flatMap((before): [string, string][] => [
+		[
+			`in base64 after ${before.length} bytes`,
+			Buffer.from(`${before}${secret}x`).toString("base64"),
+		],
+		[
+			`in base64url after ${before.length} bytes`,
+			Buffer.from(`${before}${secret}`).toString("base64url"),
+		],
+	]),
+];
+
+for (const [how, text] of spellings)
+	test(`a secret is taken out of a text ${how}`, () => {
+		const redactor = new Redactor({ password: secret });
+		const clean = redactor.text(`<${text}>`);
+		assert.ok(clean.includes(REDACTED), clean);
+		// Of base64, what the bytes around it need.
+		assert.ok(clean.length <= REDACTED.length + 34, clean);
+		assert.equal(redactor.text(clean), clean);
+	});
+
+const written: [string, string][] = [
+	[
+		"%dd run login password=hunter22 api_key='a b' lr=1",
+		`%dd run login password=${REDACTED} api_key=${REDACTED} lr=1`,
+	],
+	[
+		'%dd multirun m token=one,two,"th,ree" pin_password=007 lr=1,2',
+		`%dd multirun m token=${REDACTED},[redacted-2],[redacted-3] pin_password=${REDACTED} lr=1,2`,
+	],
+	["%env API_KEY=x", `%env API_KEY=${REDACTED}`],
+	["!TOKEN=abc curl a.org", `!TOKEN=${REDACTED} curl a.org`],
+	[
+		"%%writefile .env\nHOST=a\nexport DB_PASSWORD=abc",
+		`%%writefile .env\nHOST=a\nexport DB_PASSWORD=${REDACTED}`,
+	],
+	[
+		"%dd run x use_password=true token=5 max_tokens=7\nconst token=f(1)",
+		"%dd run x use_password=true token=5 max_tokens=7\nconst token=f(1)",
+	],
+];
+
+for (const [source, expected] of written)
+	test(`of the cell ${JSON.stringify(source)} the record keeps what is no secret`, () => {
+		assert.equal(new Redactor().source(source), expected);
+	});
+
+/** Every file of a run's folder that has one of these texts, as it is. */
+const filesWith = (directory: string, secrets: RegExp) =>
+	readdirSync(directory, { recursive: true, withFileTypes: true })
+		.filter((entry) => entry.isFile())
+		.map((entry) => join(entry.parentPath, entry.name))
+		.filter((file) => secrets.test(readFileSync(file, "latin1")));
+
+test("what is secret in any run of a session is left out of every record after, in whatever file", async () => {
+	openTestSession({ overrides: { db_password: "of-the-command-line" } });
+	const current = session();
+	await recordRun(() => undefined, {
+		params: { password: "hunter22", api_key: 123456789 },
+	});
+	current.cells = [
+		{ source: "%dd run login password=hunter22", status: "ok" },
+		{ source: "%dd run task=nope password=of-a-failed-cell", status: "error" },
+		{ source: "%env OWN_TOKEN=of-a-variable", status: "ok" },
+	];
+	current.source = { kind: "cell", text: 'log("of-the-command-line");' };
+	const all = "hunter22 of-a-failed-cell of-a-variable of-the-command-line";
+	const { directory, record } = await recordRun(
+		async (run) => {
+			run.log({ [`hunter22-${1}`]: 1 });
+			run.log({ "of-a-variable": 1, "of-a-failed-cell": 2 });
+			await run.artifact("text", all);
+			await run.artifact("json", new Map([[all, [all, 123456789, 1]]]));
+			run.confusion({
+				name: "c",
+				confusion: { classes: ["hunter22"], matrix: [] },
+			});
+			for (const piece of ["hun", "ter", "22 of-a-fail", "ed-cell", "\nhunter"])
+				process.stdout.write(piece);
+			await run.checkpoint(
+				1,
+				Promise.resolve({ tensors: {}, values: { all } }),
+			);
+			await run.artifact(
+				"checkpoint",
+				readFileSync(
+					join(run.info.directory, "checkpoint.safetensors"),
+					"latin1",
+				),
+			);
+		},
+		{ params: { note: all, number: 123456789, lr: 1 } },
+	);
+	assert.deepEqual(
+		filesWith(directory, /hunter22|123456789|of-(a-(failed|var)|the-com)/),
+		[],
+	);
+	assert.equal(
+		readFileSync(join(directory, "stdout.log"), "utf8"),
+		`${REDACTED} ${REDACTED}\nhunter`,
+	);
+	assert.deepEqual(record.metrics, { [`${REDACTED}-1`]: 1, [REDACTED]: 2 });
+	assert.deepEqual(contradictions({ directory, record }), []);
+	configureSession({});
+});
+
+test("a run that is running when another begins keeps nothing of the other's secrets in its sources", async () => {
+	openTestSession();
+	session().source = {
+		kind: "script",
+		text: 'await dd.run({ params: { password: "hunter22" } })',
+	};
+	const { directory, record } = await recordRun(async () => {
+		await recordRun(() => undefined, { params: { password: "hunter22" } });
+	});
+	assert.deepEqual(filesWith(directory, /hunter22/), []);
+	assert.deepEqual(contradictions({ directory, record }), []);
 	configureSession({});
 });
 

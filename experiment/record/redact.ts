@@ -1,4 +1,6 @@
 import type { ParamValue } from "../events.ts";
+import { splitList } from "../sweep/grid.ts";
+import { formsOf, type SecretForm, withoutForms } from "./secret-forms.ts";
 
 /** What stands in a record where a secret was. */
 export const REDACTED = "[redacted]";
@@ -54,66 +56,209 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
 /** A shorter value is found in many a text where it is no secret. */
 const SHORTEST_VALUE = 6;
 
+/** A line of a notebook that is no TypeScript: `%dd run login password=…`, `!TOKEN=… command`. */
+const COMMAND_LINE = /^[ \t]*[%!].*$/gm;
+/** Where a cell is no code (`%%bash`, `%%writefile .env`), its assignments too. */
+const TEXT_CELL = /^\s*%%(?!dd\b)/;
+const COMMAND_OR_VARIABLE =
+	/^[ \t]*(?:[%!]|(?:export[ \t]+)?[A-Z_][A-Z\d_]*=).*$/gm;
+
+const commandLines = (source: string) =>
+	TEXT_CELL.test(source) ? COMMAND_OR_VARIABLE : COMMAND_LINE;
+
+/** Quotes keep spaces, also within a word. */
+const ASSIGNMENT = /([A-Za-z_][\w.-]*)=((?:"[^"]*"|'[^']*'|\S)+)/g;
+
+const unquoted = (text: string) => text.replace(/^(["'])(.*)\1$/s, "$2");
+
+/** A written value as parameters read it. */
+function typed(text: string): ParamValue {
+	if (text === "true" || text === "false") return text === "true";
+	return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+/** The secrets behind a `name=` as they are written, the whole and each of a list; empty where the name hides none. */
+function writtenSecrets(name: string, written: string): readonly string[] {
+	const values = [written, ...splitList(written)].map(unquoted);
+	return [...new Set(values)].filter((one) => isSecret(name, typed(one)));
+}
+
+/** A replay takes no list that has a value twice. */
+const listedMarks = (count: number) =>
+	Array.from({ length: count }, (_, i) =>
+		i === 0 ? REDACTED : REDACTED.replace("]", `-${i + 1}]`),
+	).join(",");
+
+const pattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+
+type Values = Readonly<
+	Record<string, ParamValue | readonly ParamValue[] | undefined>
+>;
+
 /**
  * Takes secrets out of what is recorded: the values of parameters and
  * environment variables whose name says that they are secret, wherever they
- * stand, passwords in URLs, and tokens that are known by their look.
+ * stand and however they are written, passwords in URLs, and tokens that are
+ * known by their look. What it has learnt once it takes out of everything after.
  */
 export class Redactor {
-	/** Longest first: one may be part of another. */
-	readonly #values: readonly string[];
-	readonly #params: readonly (readonly [name: string, value: string])[];
+	readonly #values = new Set<string>();
+	#forms: readonly SecretForm[] = [];
+	/** Also short ones: what stands behind `name=`. */
+	readonly #declared = new Map<string, Set<string>>();
+	#learnt = 0;
+	readonly #names = new Map<string, string>();
+	#namesKnown = 0;
 
-	constructor(
-		params: Readonly<Record<string, ParamValue>>,
-		env: Readonly<Record<string, string | undefined>>,
-	) {
-		const secretOnes = (
-			entries: Readonly<Record<string, ParamValue | undefined>>,
-		) =>
-			Object.entries(entries).flatMap(([name, value]) =>
-				value !== undefined && isSecret(name, value)
-					? [[name, String(value)] as const]
-					: [],
-			);
-		this.#params = secretOnes(params);
+	constructor(params: Values = {}, env: Values = {}) {
+		this.learn(params);
+		this.learnEnvironment(env);
+	}
+
+	/** Grows whenever another secret is learnt. */
+	get learnt(): number {
+		return this.#learnt;
+	}
+
+	/** The secrets among these parameters; of a list, each of its values. */
+	learn(params: Values): void {
+		for (const [name, value] of Object.entries(params))
+			for (const one of Array.isArray(value) ? value : [value])
+				if (one !== undefined && isSecret(name, one)) {
+					this.#keep(String(one));
+					this.#declare(name, String(one));
+				}
+	}
+
+	/** The secrets among these overrides, which may be lists. */
+	learnTexts(overrides: Readonly<Record<string, string>>): void {
+		for (const [name, text] of Object.entries(overrides))
+			this.learn({ [name]: writtenSecrets(name, text) });
+	}
+
+	/** The secrets among these variables. */
+	learnEnvironment(env: Values): void {
 		// A shell's working directory, which stands in many a path.
 		const { PWD: _, OLDPWD: __, ...variables } = env;
-		this.#values = [...this.#params, ...secretOnes(variables)]
-			.map(([, value]) => value)
-			.filter(({ length }) => length >= SHORTEST_VALUE)
-			.sort((a, b) => b.length - a.length);
+		for (const [name, value] of Object.entries(variables))
+			if (typeof value === "string" && isSecret(name, value)) this.#keep(value);
+	}
+
+	/** The secrets that a cell's magics and shell lines name, whatever became of the cell. */
+	learnSource(source: string): void {
+		for (const [line] of source.matchAll(commandLines(source)))
+			for (const [, name = "", written = ""] of line.matchAll(ASSIGNMENT))
+				this.learn({ [name]: writtenSecrets(name, written) });
+	}
+
+	#keep(value: string): void {
+		if (
+			value.length < SHORTEST_VALUE ||
+			REDACTED.includes(value) ||
+			this.#values.has(value)
+		)
+			return;
+		this.#values.add(value);
+		this.#forms = [...this.#forms, ...formsOf(value)];
+		this.#learnt++;
+	}
+
+	#declare(name: string, value: string): void {
+		const values = this.#declared.get(name) ?? new Set();
+		if (!values.has(value)) this.#learnt++;
+		this.#declared.set(name, values.add(value));
 	}
 
 	/** A text without the secrets in it, and without halves of characters, which no file can hold. */
 	text(text: string): string {
-		let clean = text;
-		for (const value of this.#values)
-			clean = clean.replaceAll(value, () => REDACTED);
-		// Where the parameter is declared, also a short one.
-		for (const [name, value] of this.#params)
-			for (const quote of ["", '"', "'"])
-				clean = clean.replaceAll(
-					`${name}=${quote}${value}${quote}`,
-					() => `${name}=${REDACTED}`,
-				);
+		let clean = this.#withoutDeclared(
+			withoutForms(text, this.#forms, REDACTED),
+		);
 		for (const [look, instead] of LOOKS) clean = clean.replace(look, instead);
 		return clean.toWellFormed();
+	}
+
+	/** Where a parameter is declared, short values go too, and whatever a longer one has more. */
+	#withoutDeclared(text: string): string {
+		let clean = text;
+		for (const [name, values] of this.#declared) {
+			if (!clean.includes(`${name}=`)) continue;
+			for (const value of [...values].sort((a, b) => b.length - a.length))
+				for (const quote of ["", '"', "'"]) {
+					const found = `${name}=${quote}${value}`;
+					const more = quote === "" ? "\\w*" : `[^${quote}\n]*${quote}`;
+					clean = clean.replace(
+						new RegExp(pattern(found) + more, "g"),
+						() => `${name}=${REDACTED}`,
+					);
+				}
+		}
+		return clean;
+	}
+
+	/** A cell or script: as any text, and on lines of magics and shells whatever stands behind a secret's name. */
+	source(source: string): string {
+		const named = source.replace(commandLines(source), (line) =>
+			line.replace(ASSIGNMENT, (whole, name: string, written: string) => {
+				if (writtenSecrets(name, written).length === 0) return whole;
+				return `${name}=${listedMarks(splitList(written).length)}`;
+			}),
+		);
+		return this.text(named);
 	}
 
 	/** A parameter's value as it is recorded. */
 	param(name: string, value: ParamValue): ParamValue {
 		if (isSecret(name, value)) return REDACTED;
-		return typeof value === "string" ? this.text(value) : value;
+		return typeof value === "boolean" ? value : this.clean(value);
 	}
 
-	/** A value with every text in it redacted. */
+	/** A text without secrets; a number that is one is a text. */
+	readonly clean = <T extends string | number>(one: T): T | string => {
+		if (typeof one === "string") return this.text(one);
+		return this.#values.has(String(one)) ? REDACTED : one;
+	};
+
+	/** The name of a metric; a run logs few, and many times. */
+	name(name: string): string {
+		if (this.#namesKnown !== this.#learnt) this.#names.clear();
+		this.#namesKnown = this.#learnt;
+		const known = this.#names.get(name);
+		if (known !== undefined) return known;
+		const clean = this.text(name);
+		this.#names.set(name, clean);
+		return clean;
+	}
+
+	/** How many letters at a text's end may be the beginning of a secret. */
+	unfinished(text: string): number {
+		return Math.max(0, ...this.#forms.map((form) => beginningOf(form, text)));
+	}
+
+	/** A value with every text in it redacted, names of members too. */
 	deep<T>(value: T): T {
 		if (typeof value === "string") return this.text(value) as T;
 		if (typeof value !== "object" || value === null) return value;
 		if (Array.isArray(value)) return value.map((one) => this.deep(one)) as T;
 		return Object.fromEntries(
-			Object.entries(value).map(([key, one]) => [key, this.deep(one)]),
+			Object.entries(value).map(([key, one]) => [
+				this.text(key),
+				this.deep(one),
+			]),
 		) as T;
 	}
+}
+
+/** How much of the form a text ends with, where that is not all of it. */
+function beginningOf({ text: form }: SecretForm, text: string): number {
+	const last = text.at(-1);
+	if (last === undefined) return 0;
+	// The longest first; most texts end with a letter that no secret has.
+	for (
+		let at = form.lastIndexOf(last, form.length - 2);
+		at >= 0;
+		at = at === 0 ? -1 : form.lastIndexOf(last, at - 1)
+	)
+		if (text.endsWith(form.slice(0, at + 1))) return at + 1;
+	return 0;
 }

@@ -18,7 +18,12 @@ import type { ParamOrigin } from "../params.ts";
 import { installRandom } from "../random/install.ts";
 import { withStreams } from "../random/scope.ts";
 import { randomBytes } from "../random/system.ts";
-import { runsDirectory, session } from "../session.ts";
+import {
+	type ExecutedCell,
+	type ExecutedSource,
+	runsDirectory,
+	session,
+} from "../session.ts";
 import { isStrict, withStrictMath } from "../strict-math/strict-math.ts";
 import { ActiveRun, checkName, withRun } from "./active-run.ts";
 import {
@@ -45,7 +50,7 @@ import { installPrintCapture } from "./prints.ts";
 import type { RunRecord } from "./record.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RecordingError } from "./recording-error.ts";
-import { Redactor } from "./redact.ts";
+import type { Redactor } from "./redact.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 
 /** Everything that decides a run, before it starts. */
@@ -116,7 +121,9 @@ export async function guard<T>(
 		...current.conditions,
 		...(isStrict() ? { strictMath: true } : {}),
 	};
-	const redactor = new Redactor(plan.params, process.env);
+	const { redactor } = current;
+	redactor.learn(plan.params);
+	learnAround(redactor);
 	const identity: RunIdentity = {
 		experiment: plan.experiment,
 		params: identifyingParams(
@@ -161,13 +168,17 @@ export async function guard<T>(
 	});
 	// Awaited while the body runs; a failure before or after is thrown in its place.
 	failure.catch(() => undefined);
-	const recorder = createRecorder(recorded ? directory : undefined, fail);
+	const recorder = createRecorder(
+		recorded ? directory : undefined,
+		fail,
+		redactor.clean,
+	);
 	if (admission === "record") current.recorded.push(directory);
 	const run = new ActiveRun(
 		info,
 		recorder,
 		current.source?.signal ?? new AbortController().signal,
-		(text) => redactor.text(text),
+		redactor,
 		resumed?.directory,
 	);
 	const { freezeTime } = conditions;
@@ -181,8 +192,12 @@ export async function guard<T>(
 		conditions: { ...conditions, commandLine: current.conditions },
 		...(resumed ? { resumed: resumed.record.id } : {}),
 	};
+	const { source } = current;
+	// The session goes on adding to its own.
+	const cells = [...current.cells];
+	const known = redactor.learnt;
 	if (recorded) {
-		recordSources(recorder, redactor);
+		recordSources(recorder, redactor, source, cells);
 		recorder.note(record);
 	}
 	for (const observer of current.observers) observer.runStarted?.(info);
@@ -192,7 +207,7 @@ export async function guard<T>(
 				observer.event?.(info, {
 					type: "notice",
 					level: "warning",
-					text: `hidden state: ${text}`,
+					text: redactor.text(`hidden state: ${text}`),
 				});
 	};
 	// A run that is computed on the way to another says nothing.
@@ -211,6 +226,10 @@ export async function guard<T>(
 		warn(seen?.warnings ?? []);
 		const leaks = watch.report();
 		current.leaks = mergeReports([current.leaks, leaks]);
+		redactor.learnEnvironment(process.env);
+		// Another run may have begun meanwhile, with secrets of its own.
+		if (recorded && redactor.learnt > known)
+			recordSources(recorder, redactor, source, cells);
 		record = recorder.close(
 			{
 				...record,
@@ -309,14 +328,15 @@ function statusAfter(error: unknown, run: ActiveRun): RunOutcome["status"] {
  * @throws UsageError when a single run has nothing to go on from
  */
 function earlierRun(plan: RunPlan, identity: string): StoredRun | undefined {
-	const { replay, rootSeed, source } = session();
+	const { replay, rootSeed, source, redactor } = session();
 	// A replay computes all of it, and finds the same.
 	if (replay) return undefined;
 	const sought = { experiment: plan.experiment, identity, rootSeed };
 	const latest = latestRun(sought);
 	if (!plan.multirun) return requireResumable(latest, sought);
 	const isKnown =
-		latest && (plan.task || isOfSource(latest, source?.text ?? ""));
+		latest &&
+		(plan.task || isOfSource(latest, redactor.source(source?.text ?? "")));
 	if (!isKnown) return undefined;
 	return isSettled(latest) ? latest : resumePoint(latest);
 }
@@ -472,13 +492,33 @@ const recordedMembership = ({
 	varied,
 });
 
-function recordSources(recorder: Recorder, redactor: Redactor): void {
-	const { source, cells } = session();
+/** What is secret in the session around a run: also in cells that failed, and in overrides of other runs. */
+function learnAround(redactor: Redactor): void {
+	const { overrides, cells, source } = session();
+	redactor.learnTexts(overrides);
+	redactor.learnEnvironment(process.env);
+	for (const cell of cells) redactor.learnSource(cell.source);
+	redactor.learnSource(source?.text ?? "");
+}
+
+function recordSources(
+	recorder: Recorder,
+	redactor: Redactor,
+	source: ExecutedSource | undefined,
+	cells: readonly ExecutedCell[],
+): void {
 	if (!source) return;
-	recorder.file(sourceFile(source.kind), redactor.text(source.text));
+	recorder.file(sourceFile(source.kind), redactor.source(source.text));
 	if (source.kind === "cell")
 		recorder.file(
 			"cells.json",
-			`${JSON.stringify(redactor.deep(cells), undefined, "\t")}\n`,
+			`${JSON.stringify(
+				cells.map((cell) => ({
+					...cell,
+					source: redactor.source(cell.source),
+				})),
+				undefined,
+				"\t",
+			)}\n`,
 		);
 }

@@ -129,7 +129,7 @@ const LINK_ERROR = /^(file:.*):(\d+)\n.*\n(\s*)\^/;
 function linkFrames(stack: string): Frame[] {
 	const [, location = "", line, indent = ""] = LINK_ERROR.exec(stack) ?? [];
 	const known = sources.get(location);
-	const at = known?.generated?.position(Number(line), indent.length + 1);
+	const at = known?.position?.(Number(line), indent.length + 1);
 	return known && at
 		? [
 				{

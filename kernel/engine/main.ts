@@ -185,6 +185,8 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 		reply = { status: "error", ...report };
 	}
 	current.cells.push({ source: code, status: reply.status });
+	// A later cell may take a variable away again, and its value is still in this one.
+	current.redactor.learnEnvironment(process.env);
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
 	const still = runningScope();
 	if (still) enterCell(still.index);
