@@ -3,7 +3,11 @@ import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../experiment/errors.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { removeRun, requireEnded } from "../../experiment/record/remove.ts";
-import { findRun, listRuns } from "../../experiment/record/store.ts";
+import {
+	findRun,
+	listRuns,
+	type StoredRun,
+} from "../../experiment/record/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text.ts";
 
@@ -66,8 +70,15 @@ export async function removeCommand(
 		console.log("nothing removed");
 		return 1;
 	}
+	let remaining: readonly StoredRun[] | undefined;
+	const staying = () => {
+		remaining ??= listRuns().runs.filter(
+			(run) => !removals.some(({ directory }) => directory === run.directory),
+		);
+		return remaining;
+	};
 	for (const removal of removals) {
-		await removeRun(removal.directory, removal.record);
+		await removeRun(removal.directory, removal.record, staying);
 		console.log(`removed ${label(removal)}`);
 	}
 	return 0;

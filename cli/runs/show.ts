@@ -1,4 +1,6 @@
+import { carriedBy } from "../../experiment/record/export/layout.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
+import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
 import {
 	findRun,
 	type StoredRun,
@@ -33,8 +35,9 @@ function codeText(git: RunRecord["git"]): string {
 }
 
 /** A record as a page to read. */
-function page(run: StoredRun): string {
+async function page(run: StoredRun): Promise<string> {
 	const { directory, record } = run;
+	const code = carriedBy(run)?.repository ? undefined : await whereCodeIs(run);
 	const rows: [string, string][] = [
 		["run", record.id],
 		["experiment", record.experiment],
@@ -65,6 +68,9 @@ function page(run: StoredRun): string {
 			),
 		],
 		["git", codeText(record.git)],
+		...(code && "missing" in code
+			? [["code", `gone: ${code.missing}`] as [string, string]]
+			: []),
 		...record.data.map(({ path, root, files }): [string, string] => [
 			"data",
 			`${path} ${root} (${files} files)`,
@@ -85,10 +91,10 @@ function page(run: StoredRun): string {
 }
 
 /** `deepdiva runs show [RUN]`. */
-export function showCommand(
+export async function showCommand(
 	reference: string,
 	{ flags }: MagicArguments,
-): number {
+): Promise<number> {
 	const run = findRun(reference);
 	console.log(
 		flags.has("json")
@@ -97,7 +103,7 @@ export function showCommand(
 					undefined,
 					"\t",
 				)
-			: page(run),
+			: await page(run),
 	);
 	return 0;
 }

@@ -4,17 +4,24 @@ import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { isInside } from "../files.ts";
 import { runsDirectory } from "../session.ts";
+import { codeRef, type KeptFor, keepCode } from "./code-refs.ts";
 import type { GitMode } from "./git-mode.ts";
-import { snapshotCode, snapshotRef } from "./git-snapshot.ts";
-import { codeState, describeChanges, isDirty } from "./git-state.ts";
+import { snapshotCode } from "./git-snapshot.ts";
+import {
+	type CodeState,
+	codeState,
+	describeChanges,
+	isDirty,
+	unreadable,
+} from "./git-state.ts";
 import type { RecordedData, RunRecord } from "./record.ts";
 
 export interface CodeRecording {
 	readonly mode: GitMode;
-	readonly runId: string;
+	readonly run: KeptFor;
 	/** Verified by itself, so no part of the code. */
 	readonly data: readonly RecordedData[];
-	/** May a snapshot be left in the repository? */
+	/** May the repository be told to keep the code? */
 	readonly keep: boolean;
 }
 
@@ -35,7 +42,7 @@ function projectIn(top: string): { project?: string; top?: string } {
  */
 export async function recordCode({
 	mode,
-	runId,
+	run,
 	data,
 	keep,
 }: CodeRecording): Promise<Pick<RunRecord, "git">> {
@@ -57,9 +64,8 @@ export async function recordCode({
 			);
 	}
 	if (!state) return {};
-	const snapshot = keep
-		? await snapshotCode(state, snapshotRef(runId))
-		: undefined;
+	const snapshot = keep ? await snapshotCode(state) : undefined;
+	if (keep) await keepCodeOf(state, snapshot?.commit, run);
 	const { commit, branch, remote, skipped } = state;
 	// What differs in nothing that git keeps is not there.
 	const dirty = keep
@@ -78,7 +84,7 @@ export async function recordCode({
 			...(snapshot
 				? {
 						snapshot: {
-							ref: snapshot.ref,
+							ref: codeRef(snapshot.commit),
 							commit: snapshot.commit,
 							...(snapshot.submodules.length > 0
 								? { submodules: snapshot.submodules }
@@ -89,4 +95,20 @@ export async function recordCode({
 			skipped,
 		},
 	};
+}
+
+/** @throws UsageError where a snapshot cannot be kept */
+async function keepCodeOf(
+	state: CodeState,
+	snapshot: string | undefined,
+	run: KeptFor,
+): Promise<void> {
+	const commit = snapshot ?? state.commit;
+	if (commit === undefined) return;
+	try {
+		await keepCode(state.top, commit, run);
+	} catch (error) {
+		if (snapshot !== undefined) throw unreadable(state.top, error);
+		// Whoever may only read a repository has its commits from somebody who keeps them.
+	}
 }

@@ -13,17 +13,17 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
-import { dropSnapshot, snapshotCode, snapshotRef } from "./git-snapshot.ts";
+import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { git, gitBytes, repository } from "./test-repository.ts";
 
-/** Everything of the user's: the files, and under `.git` all but objects and the snapshots' refs. */
+/** Everything of the user's: the files, and under `.git` all but objects. */
 function everyByte(folder: string): string {
 	return execFileSync(
 		"sh",
 		[
 			"-c",
-			"find . -type f ! -path '*/objects/*' ! -path '*/refs/deepdiva/*' -print0 | sort -z | xargs -0 sha256sum",
+			"find . -type f ! -path '*/objects/*' -print0 | sort -z | xargs -0 sha256sum",
 		],
 		{ cwd: folder, encoding: "utf8" },
 	);
@@ -37,10 +37,10 @@ function wholeTree(folder: string): string {
 	return git(clone, "write-tree").trim();
 }
 
-async function snapshot(folder: string, exclude: string[] = [], id = "1") {
+async function snapshot(folder: string, exclude: string[] = []) {
 	const state = await codeState(folder, exclude);
 	assert.ok(state);
-	return snapshotCode(state, snapshotRef(id));
+	return snapshotCode(state);
 }
 
 const changes: [string, (folder: string) => void][] = [
@@ -185,15 +185,14 @@ for (const [name, change] of changes)
 		assert.equal(everyByte(folder), before);
 		assert.equal(git(folder, "status", "--porcelain", "-z"), status);
 		assert.ok(taken);
-		assert.equal(taken.ref, "refs/deepdiva/1");
 		assert.equal(taken.tree, wholeTree(folder));
 		assert.equal(
 			git(
 				folder,
 				"rev-parse",
-				taken.ref,
-				`${taken.ref}^`,
-				`${taken.ref}^{tree}`,
+				taken.commit,
+				`${taken.commit}^`,
+				`${taken.commit}^{tree}`,
 			),
 			`${taken.commit}\n${git(folder, "rev-parse", "HEAD")}${taken.tree}\n`,
 		);
@@ -206,7 +205,15 @@ test("a snapshot can be checked out, far from the work tree it came from", async
 	rmSync(join(folder, "b/c.ts"));
 	const taken = await snapshot(folder);
 	const elsewhere = join(temporaryFolder(), "tree");
-	git(folder, "worktree", "add", "-q", "--detach", elsewhere, taken?.ref ?? "");
+	git(
+		folder,
+		"worktree",
+		"add",
+		"-q",
+		"--detach",
+		elsewhere,
+		taken?.commit ?? "",
+	);
 	assert.equal(readFileSync(join(elsewhere, "a.ts"), "utf8"), "one\n");
 	assert.deepEqual(readdirSync(elsewhere).sort(), [".git", "a.ts", "new"]);
 });
@@ -229,7 +236,7 @@ test("a snapshot needs no git identity, and says that it is deepdiva's", async (
 				"show",
 				"-s",
 				"--format=%an <%ae> %cn <%ce>",
-				taken?.ref ?? "",
+				taken?.commit ?? "",
 			),
 			"deepdiva <deepdiva@localhost> deepdiva <deepdiva@localhost>\n",
 		);
@@ -243,18 +250,9 @@ test("the same files after the same commit are the same snapshot, which costs no
 	writeFiles(folder, { "a.ts": "one\n" });
 	const first = await snapshot(folder);
 	const objects = git(folder, "count-objects");
-	const second = await snapshot(folder, [], "2");
+	const second = await snapshot(folder);
 	assert.equal(second?.commit, first?.commit);
 	assert.equal(git(folder, "count-objects"), objects);
-	assert.equal(
-		git(folder, "rev-parse", "refs/deepdiva/2"),
-		`${first?.commit}\n`,
-	);
-	await dropSnapshot(folder, "refs/deepdiva/1");
-	assert.equal(
-		git(folder, "for-each-ref", "--format=%(refname)", "refs/deepdiva"),
-		"refs/deepdiva/2\n",
-	);
 });
 
 test("changes that git does not keep are none", async () => {
@@ -276,7 +274,7 @@ test("a change in the very second of git's last look is seen", async () => {
 	for (const path of ["a.ts", ".git/index"])
 		utimesSync(join(folder, path), second, second);
 	const taken = await snapshot(folder);
-	assert.equal(git(folder, "show", `${taken?.ref}:a.ts`), "2\n");
+	assert.equal(git(folder, "show", `${taken?.commit}:a.ts`), "2\n");
 });
 
 test("a repository without a commit has a snapshot without a parent", async () => {
@@ -284,9 +282,12 @@ test("a repository without a commit has a snapshot without a parent", async () =
 	writeFiles(folder, { "a.ts": "1\n", "b.ts": "2\n", "data/x": "3\n" });
 	git(folder, "add", "a.ts", "data");
 	const taken = await snapshot(folder, [join(folder, "data")]);
-	assert.equal(git(folder, "rev-list", taken?.ref ?? ""), `${taken?.commit}\n`);
 	assert.equal(
-		git(folder, "ls-tree", "-r", "--name-only", taken?.ref ?? ""),
+		git(folder, "rev-list", taken?.commit ?? ""),
+		`${taken?.commit}\n`,
+	);
+	assert.equal(
+		git(folder, "ls-tree", "-r", "--name-only", taken?.commit ?? ""),
 		"a.ts\nb.ts\n",
 	);
 });
@@ -316,7 +317,7 @@ test("what never counts is in a snapshot as the commit has it, even when it is s
 		join(folder, "nowhere"),
 	]);
 	assert.deepEqual(
-		tree(taken?.ref ?? "")
+		tree(taken?.commit ?? "")
 			.split("\n")
 			.filter((line) => !line.endsWith("b.ts")),
 		committed.split("\n"),
@@ -343,26 +344,19 @@ test("changes inside of a submodule are kept by a snapshot of its own", async ()
 	const taken = await snapshot(folder);
 	assert.equal(everyByte(folder), before);
 	const lib = join(folder, "lib");
-	const kept = git(lib, "rev-parse", "refs/deepdiva/1").trim();
-	assert.equal(
-		git(folder, "rev-parse", `${taken?.ref}:lib`).trim(),
-		kept,
-		"the outer snapshot names the inner one",
-	);
+	// The outer snapshot names the inner one.
+	const kept = git(folder, "rev-parse", `${taken?.commit}:lib`).trim();
 	assert.equal(git(lib, "show", `${kept}:x.ts`), "one\n");
 	assert.equal(git(lib, "show", `${kept}:y.ts`), "2\n");
 	git(lib, "add", "-A");
 	git(lib, "commit", "-q", "-m", "moved");
-	const moved = await snapshot(folder, [], "2");
+	const moved = await snapshot(folder);
 	assert.equal(
-		git(folder, "rev-parse", `${moved?.ref}:lib`),
+		git(folder, "rev-parse", `${moved?.commit}:lib`),
 		git(lib, "rev-parse", "HEAD"),
 	);
-	assert.throws(() =>
-		git(lib, "rev-parse", "--verify", "-q", "refs/deepdiva/2"),
-	);
 	git(folder, "add", "lib");
-	assert.ok(await snapshot(folder, [], "3"), "a staged move counts");
+	assert.ok(await snapshot(folder), "a staged move counts");
 });
 
 test("a sparse checkout keeps what it does not show", async () => {
@@ -371,8 +365,8 @@ test("a sparse checkout keeps what it does not show", async () => {
 	assert.equal(await snapshot(folder), undefined);
 	writeFiles(folder, { "a/x.ts": "one\n" });
 	const taken = await snapshot(folder);
-	assert.equal(git(folder, "show", `${taken?.ref}:b/y.ts`), "2\n");
-	assert.equal(git(folder, "show", `${taken?.ref}:a/x.ts`), "one\n");
+	assert.equal(git(folder, "show", `${taken?.commit}:b/y.ts`), "2\n");
+	assert.equal(git(folder, "show", `${taken?.commit}:a/x.ts`), "one\n");
 });
 
 test("a linked work tree has snapshots of its own", async () => {
@@ -381,7 +375,7 @@ test("a linked work tree has snapshots of its own", async () => {
 	git(folder, "worktree", "add", "-q", "-b", "second", other);
 	writeFiles(other, { "d.ts": "4\n" });
 	const taken = await snapshot(other);
-	assert.equal(git(folder, "show", `${taken?.ref}:d.ts`), "4\n");
+	assert.equal(git(folder, "show", `${taken?.commit}:d.ts`), "4\n");
 	assert.equal((await codeState(folder, []))?.changes.length, 0);
 });
 
@@ -413,16 +407,16 @@ test("a notebook of which only outputs changed stays as the commit has it, anoth
 	git(folder, "add", "same.ipynb");
 	const first = await snapshot(folder);
 	writeFiles(folder, { "same.ipynb": notebook("1", "two") });
-	const second = await snapshot(folder, [], "2");
+	const second = await snapshot(folder);
 	assert.equal(second?.commit, first?.commit);
 	assert.equal(
-		git(folder, "show", `${second?.ref}:same.ipynb`),
+		git(folder, "show", `${second?.commit}:same.ipynb`),
 		notebook("1", ""),
 	);
 	writeFiles(folder, { "other.ipynb": notebook("2", "three") });
-	const third = await snapshot(folder, [], "3");
+	const third = await snapshot(folder);
 	assert.equal(
-		git(folder, "show", `${third?.ref}:other.ipynb`),
+		git(folder, "show", `${third?.commit}:other.ipynb`),
 		notebook("2", "three"),
 	);
 });
@@ -432,7 +426,7 @@ test("a large file that is tracked is kept to the last byte", async () => {
 	const content = Buffer.alloc(20 << 20, "x\n");
 	writeFiles(folder, { "a.ts": content });
 	const taken = await snapshot(folder);
-	assert.deepEqual(gitBytes(folder, "show", `${taken?.ref}:a.ts`), content);
+	assert.deepEqual(gitBytes(folder, "show", `${taken?.commit}:a.ts`), content);
 });
 
 test("a repository that cannot be written is an error that says what to do", async () => {
@@ -440,9 +434,10 @@ test("a repository that cannot be written is an error that says what to do", asy
 	writeFiles(folder, { "a.ts": "one\n" });
 	const state = await codeState(folder, []);
 	assert.ok(state);
-	// A file where the ref's folder should be.
-	writeFiles(folder, { ".git/refs/deepdiva": "" });
-	await assert.rejects(snapshotCode(state, snapshotRef("1")), {
+	const objects = join(folder, ".git", "objects");
+	rmSync(objects, { recursive: true });
+	writeFileSync(objects, "");
+	await assert.rejects(snapshotCode(state), {
 		name: "UsageError",
 		message: new RegExp(
 			`^the git repository ${folder} cannot be recorded: .*; mend it, run outside of it, or record runs without it \\(--git ignore\\)$`,

@@ -13,18 +13,14 @@ import {
 
 /** The commit that holds the work tree as it was. */
 export interface CodeSnapshot {
-	readonly ref: string;
 	readonly commit: string;
 	readonly tree: string;
-	/** Paths of the submodules, at any depth, that have a snapshot under the same ref. */
+	/** Paths of the submodules, at any depth, that have a snapshot of their own, which the outer one names. */
 	readonly submodules: readonly string[];
 }
 
-/** Where the snapshot of a run is kept: out of sight of branches, safe from garbage collection. */
-export const snapshotRef = (runId: string) => `refs/deepdiva/${runId}`;
-
 /** Neither hooks nor logs of the user's take notice, and commits are text as we write it. */
-const APART = [
+export const APART = [
 	"-c",
 	`core.hooksPath=${devNull}`,
 	"-c",
@@ -36,20 +32,20 @@ const APART = [
 const IDENTITY = { NAME: "deepdiva", EMAIL: "deepdiva@localhost" };
 
 /**
- * Commits the work tree as `state` found it to `ref`; undefined where nothing
- * differs from the commit after all. The user's index, work tree, branches and
- * hooks are not touched, and no git identity is needed. The same files after
- * the same commit give the same snapshot, which then costs no more than its ref.
+ * Commits the work tree as `state` found it; undefined where nothing differs
+ * from the commit after all. Nothing but objects is written: no ref holds the
+ * commit (`keepCode` makes one), and the user's index, work tree, branches and
+ * hooks are not touched. No git identity is needed. The same files after the
+ * same commit give the same snapshot, which then costs nothing.
  * @throws UsageError when git cannot
  */
 export async function snapshotCode(
 	state: CodeState,
-	ref: string,
 ): Promise<CodeSnapshot | undefined> {
 	if (!isDirty(state)) return undefined;
 	const folder = await mkdtemp(join(tmpdir(), "deepdiva-git-"));
 	try {
-		return await commitWorkTree(state, ref, join(folder, "index"));
+		return await commitWorkTree(state, join(folder, "index"));
 	} catch (error) {
 		throw unreadable(state.top, error);
 	} finally {
@@ -59,7 +55,6 @@ export async function snapshotCode(
 
 async function commitWorkTree(
 	state: CodeState,
-	ref: string,
 	copy: string,
 ): Promise<CodeSnapshot | undefined> {
 	const { top, commit } = state;
@@ -73,7 +68,7 @@ async function commitWorkTree(
 		stagedWhereExcluded(state),
 		Promise.all(
 			state.submodules.map(async ({ path, state: inner }) => {
-				const taken = await snapshotCode(inner, ref);
+				const taken = await snapshotCode(inner);
 				const object = taken?.commit ?? inner.commit;
 				const nested = taken
 					? ["", ...taken.submodules].map((one) => join(shownPath(path), one))
@@ -119,9 +114,7 @@ async function commitWorkTree(
 		["commit-tree", tree, ...(commit ? ["-p", commit] : [])],
 		{ env, input: "Work tree at the start of a run\n" },
 	);
-	await run(["update-ref", ref, snapshot]);
 	return {
-		ref,
 		commit: snapshot,
 		tree,
 		submodules: submodules.flatMap(({ nested }) => nested),
@@ -182,7 +175,11 @@ async function stagedWhereExcluded({
 const indexInfo = ({ mode, object, path }: IndexEntry) =>
 	`${mode} ${object}\t${path}`;
 
-/** Lets go of a run's snapshot, if it is there; git collects what nothing else holds. */
-export async function dropSnapshot(top: string, ref: string): Promise<void> {
-	await git(top, [...APART, "update-ref", "-d", ref]);
+/** Earlier versions kept the snapshot of each run under a ref of the run's own. */
+const FORMER_REF = /^refs\/deepdiva\/[0-9a-f]{8}$/;
+
+/** Lets go of a run's snapshot as earlier versions kept it, if it is there; git collects what nothing else holds. */
+export async function dropFormerRef(top: string, ref: string): Promise<void> {
+	// A record may be somebody else's: it names no branch of the user's.
+	if (FORMER_REF.test(ref)) await git(top, [...APART, "update-ref", "-d", ref]);
 }

@@ -48,11 +48,11 @@ export type RecordedGit =
 			readonly dirty: boolean;
 			/** Of the code as it was: the commit's, or the snapshot's. */
 			readonly tree?: string;
-			/** When dirty: a commit of the whole work tree, kept by `ref` in the repository. */
+			/** When dirty: a commit of the whole work tree, kept by `ref` in the repository, as is a commit without changes. */
 			readonly snapshot?: {
 				readonly ref: string;
 				readonly commit: string;
-				/** Paths of submodules that have a snapshot under the same ref. */
+				/** Paths of submodules that have a snapshot of their own: the commit names it. */
 				readonly submodules?: readonly string[];
 			};
 			/** Untracked files that are not in the snapshot: large, many, unreadable, or repositories themselves. */

@@ -1,6 +1,9 @@
+import { resolve } from "node:path";
 import { isInside } from "../files.ts";
+import { codeRef } from "./code-refs.ts";
 import { gitLine } from "./git-command.ts";
 import type { RecordedGit } from "./record.ts";
+import { projectAround, type StoredRun } from "./store.ts";
 
 /** The code of a run, as git has it. */
 export interface RecordedCode {
@@ -9,8 +12,8 @@ export interface RecordedCode {
 	/** The commit that it followed, where `commit` is a snapshot. */
 	readonly parent: string | undefined;
 	readonly tree: string | undefined;
-	/** The ref that keeps a snapshot. */
-	readonly snapshot: string | undefined;
+	/** The ref that keeps it where the run was made. */
+	readonly ref: string;
 	readonly remote: string | undefined;
 	/** The folder that held the runs, relative to the top of the work tree. */
 	readonly inside: string;
@@ -30,7 +33,7 @@ export function recordedCode(
 		commit,
 		parent: git.snapshot ? git.commit : undefined,
 		tree: git.tree,
-		snapshot: git.snapshot?.ref,
+		ref: git.snapshot?.ref ?? codeRef(commit),
 		remote: git.remote,
 		// A record may be somebody else's.
 		inside: isInside(project) ? project : "",
@@ -51,10 +54,34 @@ export async function repositoryWith(
 ): Promise<string | undefined> {
 	for (const place of places)
 		try {
-			await gitLine(place, ["cat-file", "-e", `${commit}^{commit}`]);
+			await gitLine(place, ["cat-file", "-e", `${commit}^{tree}`]);
 			return await gitLine(place, ["rev-parse", "--show-toplevel"]);
 		} catch {
 			// No git, no repository, or another one.
 		}
 	return undefined;
+}
+
+/** What to do where no repository here has the code: refs of ours are neither pushed nor fetched by default. */
+export const howToGet = ({ commit, ref, remote }: RecordedCode): string =>
+	`where a clone of ${remote ?? "its project"} lacks it, whoever made the run must push it (git push ORIGIN ${commit}:${ref}), then fetch it (git fetch ORIGIN ${ref}:${ref})`;
+
+/** Where the code of a run is: in which repository here, or what is missing. Undefined where git was not to keep it. */
+export async function whereCodeIs(
+	stored: Pick<StoredRun, "directory" | "record">,
+): Promise<{ repository: string } | { missing: string } | undefined> {
+	const recorded = recordedCode(stored.record.git);
+	if (!recorded) return undefined;
+	const project = projectAround(stored);
+	const repository = await repositoryWith(
+		recorded.commit,
+		project,
+		resolve(project, recorded.top ?? "."),
+		process.cwd(),
+	);
+	return repository !== undefined
+		? { repository }
+		: {
+				missing: `no repository here has commit ${recorded.commit}, or git has removed it; ${howToGet(recorded)}`,
+			};
 }

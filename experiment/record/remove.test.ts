@@ -21,7 +21,8 @@ test("a removed run leaves neither its folder nor its snapshot", async () => {
 	const first = await recordRun(() => undefined);
 	const second = await recordRun(() => undefined);
 	await removeRun(first.directory, first.record);
-	assert.equal(refs(), `refs/deepdiva/${second.record.id}\n`);
+	// One snapshot, of two runs.
+	assert.match(refs(), /^refs\/deepdiva\/code\/[0-9a-f]{40}\n$/);
 	assert.deepEqual(
 		listRuns(root).runs.map(({ record }) => record.id),
 		[second.record.id],
@@ -87,4 +88,45 @@ test("what is no run any more is removed as a folder", async () => {
 	writeFiles(root, { "toy/20200101T000000Z-deadbeef/run.json": "{" });
 	await removeRun(join(root, "toy/20200101T000000Z-deadbeef"), undefined);
 	assert.deepEqual(readdirSync(root), []);
+});
+
+test("a run of an earlier version takes the ref with it that was its own, and no branch", async () => {
+	openTestSession();
+	execFileSync("git", ["init", "-q", "-b", "main"]);
+	writeFiles(".", { "code.ts": "1\n" });
+	for (const ref of ["refs/deepdiva/0123abcd", "refs/heads/other"]) {
+		const { directory, record } = await recordRun(() => undefined);
+		assert.ok(
+			record.git && record.git.mode !== "ignore" && record.git.snapshot,
+		);
+		const snapshot = { ...record.git.snapshot, ref };
+		execFileSync("git", ["update-ref", ref, snapshot.commit]);
+		await removeRun(directory, {
+			...record,
+			git: { ...record.git, snapshot },
+		});
+	}
+	assert.equal(refs(), "refs/heads/other\n");
+});
+
+test("a damaged run lets go of its code too", async () => {
+	openTestSession();
+	execFileSync("git", ["init", "-q", "-b", "main"]);
+	writeFiles(".", { "code.ts": "1\n" });
+	const { directory } = await recordRun(() => undefined);
+	assert.notEqual(refs(), "");
+	await removeRun(directory, undefined);
+	assert.equal(refs(), "");
+});
+
+test("runs that lie outside of their repository let go of their code there", async () => {
+	openTestSession();
+	const runs = join(temporaryFolder(), "runs");
+	process.env.DEEPDIVA_RUNS = runs;
+	execFileSync("git", ["init", "-q", "-b", "main"]);
+	writeFiles(".", { "code.ts": "1\n" });
+	const { directory, record } = await recordRun(() => undefined);
+	assert.notEqual(refs(), "");
+	await removeRun(directory, record);
+	assert.equal(refs(), "");
 });

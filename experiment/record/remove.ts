@@ -1,10 +1,12 @@
 import { renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
+import { letGoOfCode } from "./code-refs.ts";
 import { gitLine } from "./git-command.ts";
-import { dropSnapshot } from "./git-snapshot.ts";
+import { dropFormerRef } from "./git-snapshot.ts";
 import type { RunRecord } from "./record.ts";
-import { type StoredRun, statusOf } from "./store.ts";
+import { recordedCode } from "./recorded-code.ts";
+import { listRuns, type StoredRun, statusOf } from "./store.ts";
 
 /** @throws UsageError for a run that is still running */
 export function requireEnded(run: StoredRun): void {
@@ -16,20 +18,28 @@ export function requireEnded(run: StoredRun): void {
 }
 
 /**
- * Removes a run's folder, and the snapshot of its code from the repository
- * around it. A damaged run has a folder, but no record to say more.
+ * Removes a run's folder, and what its repository keeps of its code where no
+ * other run needs that. A damaged run has a folder, but no record to say more.
+ * @param remaining the runs that stay, where their code has no other keeper; asked when one might go
  * @throws UsageError for a run that is still running
  */
 export async function removeRun(
 	directory: string,
 	record: RunRecord | undefined,
+	remaining?: () => readonly StoredRun[],
 ): Promise<void> {
 	if (record) requireEnded({ directory, record });
 	const experiment = dirname(resolve(directory));
 	// A run is there or not, also when this process is ended half-way.
 	const leaving = join(experiment, `.removed-${basename(directory)}`);
 	renameSync(directory, leaving);
-	await dropSnapshots(dirname(dirname(experiment)), record?.git);
+	const runs = dirname(experiment);
+	await letGo(
+		dirname(runs),
+		record?.id ?? /[^-]*$/.exec(basename(directory))?.[0] ?? "",
+		record?.git,
+		remaining ?? (() => listRuns(runs).runs),
+	);
 	rmSync(leaving, { recursive: true, force: true });
 	try {
 		rmdirSync(experiment);
@@ -38,18 +48,32 @@ export async function removeRun(
 	}
 }
 
-async function dropSnapshots(
+async function letGo(
 	project: string,
+	id: string,
 	git: RunRecord["git"],
+	remaining: () => readonly StoredRun[],
 ): Promise<void> {
-	if (!git || git.mode === "ignore" || !git.snapshot) return;
-	const { ref, submodules = [] } = git.snapshot;
+	if (git?.mode === "ignore") return;
 	let top: string;
 	try {
-		top = await gitLine(project, ["rev-parse", "--show-toplevel"]);
+		// Runs may lie outside of their repository.
+		top = await gitLine(resolve(project, recordedCode(git)?.top ?? "."), [
+			"rev-parse",
+			"--show-toplevel",
+		]);
 	} catch {
 		return; // The folder was moved out of its repository, or git is gone.
 	}
+	let commits: ReadonlySet<string | undefined> | undefined;
+	await letGoOfCode(top, id, (commit) => {
+		commits ??= new Set(
+			remaining().map(({ record }) => recordedCode(record.git)?.commit),
+		);
+		return commits.has(commit);
+	});
+	if (!git?.snapshot) return;
+	const { ref, submodules = [] } = git.snapshot;
 	for (const place of ["", ...submodules])
-		await dropSnapshot(join(top, place), ref);
+		await dropFormerRef(join(top, place), ref).catch(() => undefined);
 }

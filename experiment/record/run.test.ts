@@ -573,7 +573,8 @@ test("the state of the code is on record and kept, runs and data left out", asyn
 		dirty: true,
 		skipped: [],
 	});
-	assert.equal(snapshot?.ref, `refs/deepdiva/${record.id}`);
+	assert.ok(snapshot);
+	assert.equal(snapshot.ref, `refs/deepdiva/code/${snapshot.commit}`);
 	const printed = (...args: string[]) =>
 		execFileSync("git", args, { encoding: "utf8" }).trim();
 	assert.equal(printed("rev-parse", snapshot.ref), snapshot.commit);
@@ -586,7 +587,7 @@ test("the state of the code is on record and kept, runs and data left out", asyn
 	assert.deepEqual(ignored.record.git, { mode: "ignore" });
 });
 
-test("code that is committed needs no snapshot", async () => {
+test("code that is committed needs no snapshot, and its commit is kept", async () => {
 	openTestSession();
 	const commit = committed({ "code.ts": "1\n" });
 	const { record } = await recordRun(() => undefined, { git: "require" });
@@ -604,7 +605,7 @@ test("code that is committed needs no snapshot", async () => {
 		execFileSync("git", ["for-each-ref", "refs/deepdiva"], {
 			encoding: "utf8",
 		}),
-		"",
+		`${commit} commit\trefs/deepdiva/code/${commit}\n`,
 	);
 });
 
@@ -670,6 +671,11 @@ test("a replay leaves no snapshot behind", async () => {
 	openTestSession();
 	committed({ "code.ts": "1\n" });
 	const first = await recordRun(() => undefined, {});
+	const refs = () =>
+		execFileSync("git", ["for-each-ref", "refs/deepdiva"], {
+			encoding: "utf8",
+		});
+	const before = refs();
 	writeFiles(".", { "code.ts": "2\n" });
 	const directory = temporaryFolder();
 	configureSession({
@@ -687,12 +693,7 @@ test("a replay leaves no snapshot behind", async () => {
 	assert.equal(git.dirty, true);
 	assert.equal(git.snapshot, undefined);
 	assert.equal(git.tree, undefined);
-	assert.equal(
-		execFileSync("git", ["for-each-ref", "refs/deepdiva"], {
-			encoding: "utf8",
-		}),
-		"",
-	);
+	assert.equal(refs(), before);
 	configureSession({});
 });
 

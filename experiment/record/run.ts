@@ -276,17 +276,20 @@ export async function guard<T>(
 		value = await untilInterrupted(run.signal, failure, () =>
 			withRun(run, async () => {
 				for (const folder of plan.data) await run.data(folder);
-				if (recorded)
+				if (recorded) {
 					record = {
 						...record,
 						...(await recordCode({
 							mode: session().git ?? plan.git ?? "snapshot",
-							runId: id,
+							run: { id, directory },
 							data: await run.verifiedData(),
 							// A replay leaves nothing behind in the repository.
 							keep: admission === "record",
 						})),
 					};
+					// Whatever becomes of the run, its record says which code it had.
+					recorder.note(record);
+				}
 				const work = () =>
 					withStreams(run.streams, () => watched(watch, async () => body(run)));
 				return conditions.strictMath ? withStrictMath(work) : work();

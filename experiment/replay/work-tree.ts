@@ -21,10 +21,11 @@ import { UsageError } from "../errors.ts";
 import { adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
 import { git, gitLine } from "../record/git-command.ts";
-import { dropSnapshot, snapshotCode } from "../record/git-snapshot.ts";
+import { snapshotCode } from "../record/git-snapshot.ts";
 import { codeState, isDirty } from "../record/git-state.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
 import {
+	howToGet,
 	type RecordedCode,
 	recordedCode,
 	repositoryWith,
@@ -99,13 +100,14 @@ export async function openWorkplace(
 	const repository = await repositoryWith(
 		recorded.commit,
 		project ?? resolve(stored.directory),
+		resolve(projectAround(stored), recorded.top ?? "."),
 		process.cwd(),
 	);
 	if (!repository && carried?.repository !== undefined)
 		return rebuildFromExport(stored, recorded, carried.repository, options);
 	if (!repository)
 		throw new UsageError(
-			`run ${record.id} was made with the code of commit ${recorded.commit.slice(0, 12)}, and no repository here has it; run this in a clone of ${recorded.remote ?? "its project"}${recorded.snapshot ? ` that has ${recorded.snapshot} (git fetch ORIGIN ${recorded.snapshot}:${recorded.snapshot})` : ""}, or with --here in whatever code there is`,
+			`run ${record.id} was made with the code of commit ${recorded.commit.slice(0, 12)}, and no repository here has it; run this in a clone of ${recorded.remote ?? "its project"} that has it, or with --here in whatever code there is; ${howToGet(recorded)}`,
 		);
 	if (project !== undefined) {
 		const reason = await differenceFrom(recorded, project, stored);
@@ -251,13 +253,8 @@ async function differenceFrom(
 	if (!state) return "the project is no repository any more";
 	let present = state.tree;
 	if (isDirty(state)) {
-		const ref = `refs/deepdiva/replay-${process.pid}`;
-		try {
-			const snapshot = await snapshotCode(state, ref);
-			present = snapshot?.tree ?? state.tree;
-		} finally {
-			await dropSnapshot(state.top, ref);
-		}
+		const snapshot = await snapshotCode(state);
+		present = snapshot?.tree ?? state.tree;
 	}
 	if (present !== tree) return "the code changed since";
 	const packages = packageFolder(cwd, state.top);

@@ -42,10 +42,10 @@ test("deepdiva run --git: require refuses changed code with the list, snapshot k
 		/--git require: the code in .* is not as commit .*\n {2}M rate\.ts/,
 	);
 	assert.equal(run().status, 0);
-	const { id, git } = JSON.parse(
+	const { git } = JSON.parse(
 		deepdiva(folder, "runs", "show", "last", "--json").stdout,
-	) as { id: string; git: { snapshot: { ref: string } } };
-	assert.equal(git.snapshot.ref, `refs/deepdiva/${id}`);
+	) as { git: { snapshot: { ref: string; commit: string } } };
+	assert.equal(git.snapshot.ref, `refs/deepdiva/code/${git.snapshot.commit}`);
 	assert.equal(
 		execFileSync("git", ["show", `${git.snapshot.ref}:rate.ts`], {
 			cwd: folder,

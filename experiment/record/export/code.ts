@@ -10,8 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { codeRef } from "../code-refs.ts";
 import { git, gitLine } from "../git-command.ts";
-import { snapshotRef } from "../git-snapshot.ts";
 import type { RecordedCode } from "../recorded-code.ts";
 
 /** The commit of a run, and the repository that has it. */
@@ -60,7 +60,7 @@ export async function repositoryOf(
 		"shallow",
 		[...new Set(runs.map(({ commit, parent }) => parent ?? commit))].sort(),
 	);
-	for (const { runId, commit } of runs) text(snapshotRef(runId), [commit]);
+	for (const { commit } of runs) text(codeRef(commit), [commit]);
 	const byRepository = Map.groupBy(runs, ({ repository }) => repository);
 	for (const [repository, theirs] of byRepository) {
 		const commits = [

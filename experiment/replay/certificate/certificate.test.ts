@@ -17,6 +17,7 @@ import type { RunRecord } from "../../record/record.ts";
 import { sealOf, writeRecord } from "../../record/recorder.ts";
 import { readRun, type StoredRun } from "../../record/store.ts";
 import { recordRun } from "../../record/test-record.ts";
+import { git } from "../../record/test-repository.ts";
 import type { ComparedPart } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
@@ -1185,4 +1186,27 @@ test("the certificate lies in the run's folder, and the run is still as it was r
 		join(stored.directory, "certificate.intoto.jsonl"),
 	);
 	assert.equal((await verify(text)).code, 0);
+});
+
+test("a certificate says where the run's code is, and when it is gone", async () => {
+	const project = openProject();
+	git(project, "init", "-q", "-b", "main");
+	const stored = await recordCertifiable();
+	const key = makeKey();
+	const text = certify(stored, key);
+	const code = async () =>
+		(
+			await verifyCertificate(lines(text), {
+				trusted: [key.publicKey],
+				named: true,
+				run: stored.directory,
+			})
+		).checks.find(({ what }) => what === "code");
+	assert.equal((await code())?.status, "holds");
+	const ref = git(project, "for-each-ref", "--format=%(refname)").trim();
+	git(project, "update-ref", "-d", ref);
+	git(project, "gc", "-q", "--prune=now");
+	const gone = await code();
+	assert.equal(gone?.status, "not here");
+	assert.match(gone?.detail ?? "", /whoever made the run must push it/);
 });

@@ -12,6 +12,7 @@ import {
 } from "../../record/store.ts";
 import type { DataPlaces } from "../work-tree.ts";
 import type { Check } from "./check.ts";
+import { checkCode } from "./check-code.ts";
 import { checkData } from "./check-data.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { isObject } from "./json.ts";
@@ -50,6 +51,7 @@ export async function checkRun(
 	return [
 		...files,
 		...recordChecks(statement, stored),
+		...(await checkCode(stored)),
 		...(await checkData(stored, places, onProgress)),
 	];
 }
