@@ -39,8 +39,7 @@ export interface CellEffects {
 export function effectsOf(piece: Piece, names: Names): CellEffects {
 	const effects = new Effects(names);
 	for (const statement of piece.statements) effects.visitTop(statement);
-	for (const name of [...piece.names, ...piece.params])
-		effects.writes.add(name);
+	for (const name of piece.names) effects.writes.add(name);
 	if (piece.effectful) effects.changes.add(WORLD);
 	return effects;
 }
@@ -238,7 +237,7 @@ export function replacedNames(
 	piece: Piece,
 	readByFunctions: ReadonlySet<string>,
 ): Set<string> {
-	const replaced = new Set(piece.params);
+	const replaced = new Set<string>();
 	const bodies = new Map(
 		piece.statements
 			.filter(({ type }) => type === "FunctionDeclaration")

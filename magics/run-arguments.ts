@@ -5,6 +5,7 @@ import {
 } from "../experiment/conditions.ts";
 import { UsageError } from "../experiment/errors.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
+import { checkParameterName } from "../experiment/parameter-name.ts";
 import { parseAssignments, parseValue } from "../experiment/params.ts";
 import {
 	GIT_DESCRIPTION,
@@ -129,25 +130,32 @@ export function readRunArguments(args: MagicArguments): {
 	};
 }
 
-/** Words that cannot be constants of a cell, and what a cell needs for itself. */
-const RESERVED = new Set(
-	`arguments await break case catch class const continue dd debugger default delete do else
-	enum eval export extends false finally for function if implements import in instanceof
-	interface let new null package private protected public return static super switch this
-	throw true try typeof undefined NaN Infinity var void while with yield __proto__`.split(
-		/\s+/,
-	),
-);
-
 /** @throws UsageError for a parameter that cannot be a constant, or an option's value that does not exist */
 export function checkRunArguments(args: MagicArguments): void {
-	const { assignments } = args;
 	readRunArguments(args);
-	for (const key of assignments.keys())
-		if (RESERVED.has(key))
+	for (const key of args.assignments.keys()) checkParameterName(key);
+}
+
+/**
+ * Refuses code that declares a parameter again: which of the two values did a run have?
+ * @param lineOf the line in which the code declares a name
+ * @throws UsageError
+ */
+export function refuseRedeclared(
+	{ source }: { readonly source: string },
+	line: number,
+	params: readonly string[],
+	lineOf: (name: string) => number | undefined,
+): void {
+	const lines = source.split("\n");
+	for (const name of params) {
+		const at = lineOf(name);
+		if (at !== undefined)
 			throw new UsageError(
-				`"${key}" cannot name a parameter: the language or the library has that word; choose another name`,
+				`"${name}" is declared twice: as a parameter in line ${line} and by the code in line ${at}; remove one\n` +
+					`  ${line} │ ${lines[line - 1]}\n  ${at} │ ${lines[at - 1]}`,
 			);
+	}
 }
 
 export function singleValues(texts: Record<string, string>): Params {

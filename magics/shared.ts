@@ -15,15 +15,12 @@ export function sharedNames(
 	imported: ReadonlySet<string>,
 ): ReadonlySet<string> {
 	const shared = new Set<string>();
-	const candidates = new Set(
-		pieces.flatMap(({ names, params }) => [...names, ...params]),
-	);
+	const candidates = new Set(pieces.flatMap(({ names }) => [...names]));
 	for (const name of candidates) {
 		const declaring = pieces.filter(({ names }) => names.has(name));
 		const plain = declaring.filter(({ wrapper }) => !wrapper);
 		const inRuns = pieces.filter(
-			({ wrapper, names, params }) =>
-				wrapper && (names.has(name) || params.includes(name)),
+			({ wrapper, names }) => wrapper && names.has(name),
 		);
 		const used = pieces.some(
 			({ names, params, mentions }) =>

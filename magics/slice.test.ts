@@ -219,8 +219,27 @@ const slices: [string, string, string[]][] = [
 		[
 			"const lr = 3",
 			"%dd run y lr=1\nlet model = [lr]",
-			"%dd run x\ndd.log({ model, lr })",
+			"%dd run x\ndd.log({ model })",
 		],
+	],
+	[
+		"what it calls as another run calls its parameter",
+		"++",
+		["const lr = 3", "%dd run x\ndd.log({ lr })"],
+	],
+	[
+		"what it calls as another run calls its parameter, without that run",
+		"+-+",
+		[
+			"const lr = 3",
+			"%dd run y lr=1\ndd.log({ lr })",
+			"%dd run x\ndd.log({ lr })",
+		],
+	],
+	[
+		"not what has the name of its own parameter",
+		"-+",
+		["const lr = 3", "%dd run x lr=1\ndd.log({ lr })"],
 	],
 	[
 		"not a type",

@@ -67,7 +67,7 @@ export function slice(pieces: readonly Piece[]): Kept[] {
 		}
 		for (const name of replaced) needed.delete(name);
 		for (const name of references(piece.statements))
-			if (!replaced.has(name)) needed.add(name);
+			if (!replaced.has(name) && !piece.params.includes(name)) needed.add(name);
 	}
 	return kept;
 }

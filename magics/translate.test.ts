@@ -113,9 +113,14 @@ const translations: [string, string[], string][] = [
 		'// %% [1]\nawait dd.run({ name: "a" }, async () => {\nconst m = 1;\n});\n\n// %% [2]\nawait dd.run({ name: "b" }, async () => {\nconst m = 2;\n});',
 	],
 	[
-		"what leaves a run is declared at the top, its parameters too",
-		["%dd run a lr=1 n=2\nconst m = lr;", "[...m, lr]"],
-		'// Names that several cells share.\nlet m: any, lr: any;\n\n// %% [1]\nawait dd.run({ name: "a", params: { lr: 1, n: 2 } }, async ({ n }) => {\n({ lr } = dd.params);\nm = lr;\n});\n\n// %% [2]\ndd.useStream("cell:2386dd42a9cbb876");\n[...m, lr];',
+		"what leaves a run is declared at the top, its parameters are not",
+		["let lr = 3;", "%dd run a lr=1\nconst m = lr;", "let lr = m;"],
+		'// Names that several cells share.\nlet lr: any, m: any;\n\n// %% [1]\nlr = 3;\n\n// %% [2]\nawait dd.run({ name: "a", params: { lr: 1 } }, async ({ lr }) => {\nm = lr;\n});\n\n// %% [3]\nlr = m;',
+	],
+	[
+		"an assignment to a parameter is the error that it was",
+		["%dd run a lr=1\ntry { lr = 2 } catch { dd.log({ lr }) }"],
+		'// %% [1]\nawait dd.run({ name: "a", params: { lr: 1 } }, async () => {\nconst { lr } = dd.params;\ntry { lr = 2 } catch { dd.log({ lr }) }\n});',
 	],
 	[
 		"functions, classes and enums that are shared become expressions",
@@ -285,11 +290,11 @@ test("text cells are comments, whatever line breaks they have", () => {
 
 const notebooks: [string, string[]][] = [
 	[
-		"streams of cells, names that leave runs, parameters used later",
+		"streams of cells, names that leave runs, parameters with the names of variables",
 		[
 			"import * as tf from '@tensorflow/tfjs';\nimport { mean } from './tools.ts';",
 			"%dd seed 7",
-			"const noise = Array.from({ length: 3 }, Math.random);\nconst scale = () => lr * 2;",
+			"const noise = Array.from({ length: 3 }, Math.random);\nconst lr = 3, scale = () => lr * 2;",
 			"%dd run first lr=0.5 epochs=2\nconst model = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [3] })] });\nconst x = tf.tensor2d([noise]);\ndd.log({ out: (await (model.predict(x) as tf.Tensor).data())[0], twice: scale(), mean: mean(noise) });\nawait dd.artifact('model', model);\nlet last = Math.random();",
 			"const after = Math.random() + last;",
 			"%dd run second\ndd.log({ lr, after, drawn: dd.rng('init')(), same: model.countParams() });",
@@ -398,6 +403,13 @@ for (const [name, cells] of notebooks)
 		assert.ok(expected.length > 1);
 		assert.deepEqual(digestsIn(inScript), expected);
 	});
+
+test("code that declares a parameter again is refused as in the notebook", () => {
+	assert.throws(() => code("%dd run a lr=1\n\nfor (var lr of [1]);"), {
+		name: "UsageError",
+		message: /^"lr" is declared twice: .* line 1 .* line 3; remove one\n/,
+	});
+});
 
 test("a cell that is a module is refused with what to do", () => {
 	assert.throws(() => code("/** @module mine */\nexport const a = 1;"), {

@@ -12,15 +12,19 @@ import { type ImportText, mergeImports } from "./imports.ts";
 import { wrapValue } from "./inline.ts";
 import { parametersIn } from "./parameters.ts";
 import { type MagicCall, parseMagic } from "./registry.ts";
+import { refuseRedeclared } from "./run-arguments.ts";
 import { assignShared, sharedNames } from "./shared.ts";
 import {
+	boundNames,
 	declaredAnywhere,
 	declaredNames,
 	identifiers,
 	innerVars,
+	isNode,
 	mayDraw,
 	type Node,
 	parseStatements,
+	walk,
 } from "./syntax.ts";
 import { userMagic } from "./user.ts";
 
@@ -205,7 +209,7 @@ export function taker(folder = ""): (cell: SourceCell) => Piece {
 	let place = folder.replaceAll("\\", "/");
 	return (cell) => {
 		const piece = takeApart(cell, place, (name) => known.has(name));
-		for (const name of [...piece.names, ...piece.params]) known.add(name);
+		for (const name of piece.names) known.add(name);
 		for (const { names } of piece.imports)
 			for (const name of names) known.add(name);
 		place = placeAfter(piece, place);
@@ -245,12 +249,19 @@ function takeApart(
 	const statements = parseStatements(code, source);
 	const call = calls[index];
 	const args = call?.args;
+	const wrapper = call && { ...(parsed.magics[index] as MagicLine), call };
+	const params =
+		args && args !== "help" && !args.assignments.has("task")
+			? [...args.assignments.keys()]
+			: [];
+	if (wrapper)
+		refuseRedeclared(parsed, wrapper.line, params, (name) =>
+			declaringLine(before, original, name),
+		);
 	return {
 		parsed,
 		calls,
-		wrapper: call
-			? { ...(parsed.magics[index] as MagicLine), call }
-			: undefined,
+		wrapper,
 		code,
 		statements,
 		names: new Set(
@@ -260,10 +271,7 @@ function takeApart(
 			]),
 		),
 		mentions: identifiers(statements),
-		params:
-			args && args !== "help" && !args.assignments.has("task")
-				? [...args.assignments.keys()]
-				: [],
+		params,
 		imports: before
 			.filter(({ type }) => type === "ImportDeclaration")
 			.map((node) => ({
@@ -284,6 +292,18 @@ function takeApart(
 			magic.name === "verify-data" && given !== "help" ? given.positionals : [],
 		),
 	};
+}
+
+/** The line in which statements declare a name that leaves their cell. */
+function declaringLine(
+	statements: readonly Node[],
+	code: string,
+	name: string,
+): number | undefined {
+	const found = statements
+		.flatMap((node) => [node, ...innerVars(node)])
+		.find((node) => declaredAnywhere([node]).has(name));
+	return found && code.slice(0, found.start).split("\n").length;
 }
 
 const RUNS = new Set(["run", "multirun"]);
@@ -361,11 +381,8 @@ function section(piece: Piece, shared: ReadonlySet<string>): string {
 	const { magic, args } = wrapper.call;
 	if (args === "help") return before;
 	const call =
-		magic.toCode(
-			args,
-			parsed.text ?? asBody(inside, piece.params, shared),
-			wrapper.text,
-		) ?? `// ${parsed.source.split("\n")[wrapper.line - 1]}`;
+		magic.toCode(args, parsed.text ?? asBody(inside, piece), wrapper.text) ??
+		`// ${parsed.source.split("\n")[wrapper.line - 1]}`;
 	return [head, before, ...apart, call].filter((part) => part).join("\n");
 }
 
@@ -385,18 +402,26 @@ function drawsFromCell({ parsed, calls, wrapper }: Piece): boolean {
 	);
 }
 
-/** The code as the body of a run: its parameters as constants, those that leave it assigned. */
-function asBody(
-	code: string,
-	params: readonly string[],
-	shared: ReadonlySet<string>,
-): string {
-	const own = params.filter((name) => !shared.has(name));
-	const passed = params.filter((name) => shared.has(name));
-	return [
-		own.length > 0 ? `async ({ ${own.join(", ")} }) => {` : "async () => {",
-		...(passed.length > 0 ? [`({ ${passed.join(", ")} } = dd.params);`] : []),
-		...(code === "" ? [] : [code]),
-		"}",
-	].join("\n");
+/** The code as the body of a run, its parameters as constants. */
+function asBody(code: string, { params, statements }: Piece): string {
+	const list = `{ ${params.join(", ")} }`;
+	const open =
+		params.length === 0
+			? ["async () => {"]
+			: assignsAny(statements, params)
+				? // Parameters of a function could be assigned to.
+					["async () => {", `const ${list} = dd.params;`]
+				: [`async (${list}) => {`];
+	return [...open, ...(code === "" ? [] : [code]), "}"].join("\n");
 }
+
+/** Does the code assign to one of these names, be it of a scope of its own? */
+const assignsAny = (statements: readonly Node[], names: readonly string[]) =>
+	[...walk(statements)].some(({ type, left, argument }) => {
+		const target = /^(Assignment|For(In|Of))/.test(type)
+			? left
+			: type === "UpdateExpression" && argument;
+		return (
+			isNode(target) && boundNames(target).some((name) => names.includes(name))
+		);
+	});

@@ -80,14 +80,35 @@ suite("under a seed", () => {
 });
 
 suite("parameters of a run", () => {
-	test("are constants in the cell, and can be read in later ones", async () => {
-		assert.equal(
+	test("are constants of their cell: what earlier cells call so is as it was", async () => {
+		await execute("let rate = 5; var kept; const ownRate = () => rate;");
+		assert.ok(
 			textOf(
-				await execute("%dd run constants lr=0.5 name=a\nconsole.log(lr, name)"),
-			).includes("0.5 a"),
-			true,
+				await execute(
+					"%dd run constants rate=0.5 note=a\nconst seen = [rate, note, ownRate()];\nfunction ofRun() { return rate; }\nkept = new Promise((settle) => setImmediate(() => settle(rate)));\nconsole.log(seen);",
+				),
+			).includes("[ 0.5, 'a', 5 ]"),
 		);
-		assert.equal(await result("[lr, name]"), "[ 0.5, 'a' ]");
+		assert.equal(
+			await result("[rate, ownRate(), ofRun(), await kept, seen, typeof note]"),
+			"[ 5, 5, 0.5, 0.5, [ 0.5, 'a', 5 ], 'undefined' ]",
+		);
+		await execute("%dd run constants rate=0.6\nthrow new Error(String(rate))");
+		assert.equal(await result("rate++, rate"), "6");
+	});
+
+	test("belong to each member of a multirun alone", async () => {
+		await execute("let members: (() => number)[] = [];");
+		await execute(
+			"%dd multirun constants -n 1 lr=1,2\nmembers.push(() => lr);",
+		);
+		assert.equal(
+			await result("[members.map((one) => one()), typeof lr]"),
+			"[ [ 1, 2 ], 'undefined' ]",
+		);
+	});
+
+	test("cannot be assigned to", async () => {
 		assert.match(
 			await result("%dd run constants lr=0.5\nlr = 1"),
 			/^TypeError: Assignment to constant variable/,
@@ -100,9 +121,26 @@ suite("parameters of a run", () => {
 		);
 	});
 
-	test("may have the name of a global", async () => {
-		await execute("%dd run hiding performance=3\nconsole.log(performance)");
-		assert.equal(await result("performance"), "3");
+	test("may have the name of a global that a cell has declared, and of a name that was forgotten", async () => {
+		await execute("let forgotten = 1; let password = 'mine';");
+		await execute("%reset");
+		assert.ok(
+			textOf(
+				await execute(
+					"%dd run hiding password=3 forgotten=4\nconsole.log(password, forgotten)",
+				),
+			).includes("3 4"),
+		);
+		assert.equal(await result("typeof password"), "'function'");
+	});
+
+	test("may not have the name of a global", async () => {
+		for (const name of ["Math", "console", "globalThis"])
+			assert.match(
+				await result(`%dd run hiding ${name}=3\n1`),
+				/^UsageError: ".*" cannot name a parameter/,
+			);
+		assert.equal(await result("Math.max(1, 2)"), "2");
 	});
 
 	test("may not be declared by the code again", async () => {

@@ -20,6 +20,7 @@ import {
 	runMagicCall,
 	spelledMagic,
 } from "../../magics/registry.ts";
+import { refuseRedeclared } from "../../magics/run-arguments.ts";
 import { streamNameOf } from "../../magics/translate.ts";
 import type { TypePolicy } from "../../magics/types.ts";
 import { atOrigin, type CellWithCalls, withCalls } from "./calls.ts";
@@ -317,14 +318,9 @@ export function createCellRunner({
 			empty || isTask || args === "help"
 				? undefined
 				: compile(parsed.source, cell, place.executionCount, params);
-		for (const name of params) {
-			const at = program?.transformed.names.get(name);
-			if (at !== undefined)
-				throw new UsageError(
-					`"${name}" is declared twice: as a parameter in line ${line} and by the code in line ${at}; remove one\n` +
-						`  ${line} │ ${parsed.source.split("\n")[line - 1]}\n  ${at} │ ${parsed.source.split("\n")[at - 1]}`,
-				);
-		}
+		refuseRedeclared(parsed, line, params, (name) =>
+			program?.transformed.names.get(name),
+		);
 		const { text } = parsed;
 		const usage = program?.transformed.usage ?? NO_USAGE;
 		const run = () =>
@@ -337,11 +333,7 @@ export function createCellRunner({
 					empty,
 					async execute(values) {
 						if (!program) return undefined;
-						names.declare(Object.keys(values));
 						runtime.params = values;
-						// Later cells may read the parameters too.
-						for (const name of Object.keys(values))
-							names.assign(name, `${RUNTIME}.params.${name}`);
 						return execute(program.script, program.transformed);
 					},
 				},

@@ -31,8 +31,6 @@ export interface Names {
 	names(): string[];
 	/** The present values of names, in their order; undefined of those that no cell declared. */
 	read(names: readonly string[]): readonly unknown[];
-	/** Gives a declared name the value of an expression. */
-	assign(name: string, expression: string): void;
 }
 
 export function createNames(): Names {
@@ -100,9 +98,6 @@ export function createNames(): Names {
 				});
 			}
 			return names;
-		},
-		assign(name, expression) {
-			new Script(`${targetOf(name)} = ${expression};`).runInThisContext();
 		},
 	};
 }

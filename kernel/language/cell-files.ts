@@ -1,10 +1,5 @@
 import { moduleName } from "../../magics/cell-module.ts";
-import {
-	type Declaration,
-	declarations,
-	type Span,
-	VALUE,
-} from "./declarations.ts";
+import { type Declaration, declarations, type Span } from "./declarations.ts";
 import { blankMagics, runParameters } from "./magic-lines.ts";
 
 /**
@@ -193,14 +188,10 @@ export class Notebook {
 		const code = this.#code(source);
 		const parameters = runParameters(source);
 		const declared = declarations(code);
-		const names = new Map(declared.names);
-		// What is a constant of its own cell is a variable of the notebook.
-		for (const name of parameters.keys())
-			if (!names.has(name))
-				names.set(name, { meanings: VALUE, assignable: true, doc: undefined });
+		const { names } = declared;
 		const scope = this.#scope;
 		const { text } = file(
-			preamble(scope, declared.names, parameters, identifiers(code)),
+			preamble(scope, names, parameters, identifiers(code)),
 			// A type-only import could not be handed on by an alias.
 			blanked(code, declared.typeKeywords),
 		);

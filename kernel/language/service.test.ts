@@ -214,11 +214,14 @@ describe("type errors", () => {
 			assert.deepEqual(await errors(code), [], code);
 	});
 
-	test("a parameter of %dd run is a variable of later cells", async () => {
+	test("a parameter of %dd run is a constant of its cell alone", async () => {
+		const run = "%dd run toy lr=0.1\nconst twice = () => 2 * lr;";
+		assert.deepEqual(await errors("%dd run toy lr=0.1\nlr = 2"), ["2588 2:1"]);
 		assert.deepEqual(
-			await errors("lr = 0.2; lr.trim()", "%dd run toy lr=0.1\nlr.toFixed()"),
-			["2339 1:14"],
+			await errors("lr.trim(); twice().trim()", "const lr = 's'", run),
+			["2339 1:20"],
 		);
+		assert.deepEqual(await errors("lr", run), ["2304 1:1"]);
 	});
 
 	test("a cell that is run again gives its names again", async () => {

@@ -75,10 +75,16 @@ export function usageOf(
 	const usage = new Usage();
 	const statements = program.body as Node[];
 	for (const statement of statements) usage.visit(statement, [], false);
-	const own = [...params, ...vars(program), ...statements.flatMap(declared)];
+	const own = [...vars(program), ...statements.flatMap(declared)];
 	for (const name of own) {
 		usage.writes.add(name);
 		usage.reads.delete(name);
+	}
+	// What an earlier cell calls by that name, this one does not see.
+	for (const name of params) {
+		usage.writes.delete(name);
+		usage.reads.delete(name);
+		usage.functionReads.delete(name);
 	}
 	const { imports, writes, reads, functionReads } = usage;
 	return {
