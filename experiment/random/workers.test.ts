@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import childProcess, { fork } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { suite, test } from "node:test";
@@ -19,7 +20,7 @@ writeFiles(folder, {
 	"common.cjs": `require("node:worker_threads").parentPort.postMessage(${DRAWS});`,
 	"nested.mjs": `import { parentPort, Worker } from "node:worker_threads";
 new Worker(new URL("./module.mjs", import.meta.url), { execArgv: [] }).on("message", (drawn) => parentPort.postMessage(drawn));`,
-	"process.mjs": `process.send([${DRAWS}, process.argv.slice(2), process.env.DEEPDIVA_WORKER ?? "none"]);`,
+	"process.mjs": `process.send([${DRAWS}, process.argv.slice(2), process.env.DEEPDIVA_WORKER ?? "none", process.env.PROBE ?? "none"]);`,
 });
 const file = (name: string) => join(folder, name);
 
@@ -147,20 +148,29 @@ test("a worker starts in a process whose flags no worker can have", async () => 
 });
 
 suite("a forked process draws from its own stream", () => {
-	for (const [name, start] of [
-		["with arguments", () => fork(file("process.mjs"), ["a"])],
+	process.env.PROBE = "mine";
+	for (const [name, start, probe] of [
+		["with arguments", () => fork(file("process.mjs"), ["a"]), "mine"],
 		[
 			"with its own execArgv",
 			() => childProcess.fork(file("process.mjs"), ["a"], { execArgv: [] }),
+			"mine",
 		],
 		[
 			"with its own environment",
 			() => fork(file("process.mjs"), ["a"], { env: {} }),
+			"none",
 		],
 	] as const)
 		test(name, async () => {
 			const [message] = await once(under(start), "message");
-			const [[random], words, inherited] = message as [Drawn, string[], string];
+			const [[random], words, inherited, seen] = message as [
+				Drawn,
+				string[],
+				string,
+				string,
+			];
+			assert.equal(seen, probe);
 			assert.equal(random, mainOf("worker:0"));
 			assert.deepEqual(words, ["a"]);
 			assert.equal(inherited, "none");
@@ -171,4 +181,32 @@ suite("a forked process draws from its own stream", () => {
 		const [message] = await once(child, "message");
 		assert.equal((message as [Drawn])[0][0], mainOf("worker:0"));
 	});
+});
+
+test("what is forked and is no Node of this kind is started as it was asked for", async () => {
+	writeFiles(folder, {
+		other: '#!/bin/sh\nprintf "%s\\n" "$@" "[$DEEPDIVA_WORKER]" > args.txt\n',
+	});
+	chmodSync(file("other"), 0o755);
+	const child = under(() =>
+		fork("program", ["a"], {
+			execPath: file("other"),
+			execArgv: ["-x"],
+			cwd: folder,
+			silent: true,
+		}),
+	);
+	await once(child, "exit");
+	assert.equal(readFileSync(file("args.txt"), "utf8"), "-x\nprogram\na\n[]\n");
+});
+
+test("a worker leaves nothing behind in the data that later workers get", async () => {
+	await under(() => drawn(file("module.mjs")));
+	const code = `const { parentPort, getEnvironmentData } = require("node:worker_threads");
+		parentPort.postMessage([getEnvironmentData("DEEPDIVA_WORKER") ?? "none"]);`;
+	const [without] = await drawn(code, { eval: true, execArgv: [] });
+	assert.equal(without, "none");
+	// Nor does one see its own, which would be its children's too.
+	const [within] = await under(() => drawn(code, { eval: true }));
+	assert.equal(within, "none");
 });

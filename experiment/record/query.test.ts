@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Condition, factOf, parseCondition, selectRuns } from "./query.ts";
+import type { StoredRun } from "./store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
 openTestSession();
@@ -39,6 +40,9 @@ const conditions: [string, string][] = [
 	["loss=mse", "a"],
 	["metrics.loss<=1", "a"],
 	["metrics.loss>1e300", "c"],
+	["metrics.loss=Infinity", "c"],
+	["metrics.loss>=1e999", "c"],
+	["metrics.loss!=1e999", "ab"],
 	["params.loss=mse", "a"],
 	["started>2020-01-01", "abc"],
 	["seed=42", "abc"],
@@ -107,4 +111,13 @@ test("a condition keeps its value's type", () => {
 		operator: ">=",
 		value: 0.5,
 	} satisfies Condition);
+});
+
+test("how long a run took is told in seconds; where that is not known, it is no fact", () => {
+	const { directory, record } = runs[0] as StoredRun;
+	const lasting = (milliseconds: number | undefined) =>
+		factOf({ directory, record: { ...record, milliseconds } }, "seconds");
+	assert.equal(lasting(2500), 2.5);
+	assert.equal(lasting(0), 0);
+	assert.equal(lasting(undefined), undefined);
 });

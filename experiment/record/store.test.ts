@@ -11,9 +11,10 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
+import { sha256 } from "../canonical.ts";
 import { temporaryFolder } from "../data/test-folder.ts";
 import { session } from "../session.ts";
-import { findRun, listRuns, readRun, verifyFiles } from "./store.ts";
+import { findRun, listRuns, readRun, statusOf, verifyFiles } from "./store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
 const runs = openTestSession();
@@ -227,4 +228,78 @@ test("a damaged run is listed as such, and named when it is asked for", async ()
 test("the runs of a folder that does not exist are none", () => {
 	assert.deepEqual(listRuns(join(runs, "nowhere")), { runs: [], damaged: [] });
 	assert.deepEqual(readdirSync(runs), ["test"]);
+});
+
+test("a run that is on its way out, and whatever else begins with a dot, is none", async () => {
+	const root = openTestSession();
+	const { directory } = await recordRun(() => undefined);
+	const kept = await recordRun(() => undefined);
+	renameSync(directory, join(dirname(directory), ".removed-run"));
+	cpSync(kept.directory, join(root, ".trash", "run"), { recursive: true });
+	const { runs: listed, damaged } = listRuns(root);
+	assert.deepEqual(
+		listed.map(({ record }) => record.id),
+		[kept.record.id],
+	);
+	assert.deepEqual(damaged, []);
+});
+
+test("a file that is said to be longer or shorter than it is has changed", () => {
+	const { record, directory } = recorded;
+	const files = {
+		...record.files,
+		"cell.ts": { sha256: sha256("let a = 1;"), bytes: 9 },
+	};
+	const wrong = { directory, record: { ...record, files } };
+	assert.deepEqual(
+		verifyFiles(wrong).filter(({ file }) => file !== "run.json"),
+		[{ file: "cell.ts", problem: "changed" }],
+	);
+});
+
+test("a run.json that says the same in other characters was changed", () => {
+	for (const change of [
+		(text: string) => JSON.stringify(JSON.parse(text)),
+		(text: string) => `${text}\n`,
+		// Who reads the first of two equal names reads another status.
+		(text: string) =>
+			text.replace('"status": ', '"status": "failed",\n\t"status": '),
+	]) {
+		const folder = copied();
+		const path = join(folder, "run.json");
+		writeFileSync(path, change(readFileSync(path, "utf8")));
+		assert.deepEqual(verifyFiles(readRun(folder)), [
+			{ file: "run.json", problem: "changed" },
+		]);
+	}
+});
+
+test("a run that is running has files that no record knows yet, and when its process is gone it was interrupted", async () => {
+	openTestSession();
+	await recordRun(async (run) => {
+		run.log({ loss: 1 });
+		await run.artifact("a", "text");
+		const running = readRun(run.info.directory);
+		assert.deepEqual(verifyFiles(running), []);
+		assert.equal(statusOf(running), "running");
+		const { process: own, ...record } = running.record;
+		assert.ok(own);
+		const statusWith = (other: Partial<typeof own>) =>
+			statusOf({
+				...running,
+				record: { ...record, process: { ...own, ...other } },
+			});
+		assert.equal(statusWith({ pid: 2 ** 22 + 1 }), "interrupted");
+		assert.equal(
+			statusWith({ pid: 2 ** 22 + 1, host: "elsewhere" }),
+			"running",
+		);
+		assert.equal(statusOf({ ...running, record }), "running");
+		const ended = { ...record, process: { ...own, pid: 2 ** 22 + 1 } };
+		for (const status of ["finished", "failed"] as const)
+			assert.equal(
+				statusOf({ ...running, record: { ...ended, status } }),
+				status,
+			);
+	});
 });
