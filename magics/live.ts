@@ -204,6 +204,11 @@ function createRunView(run: RunInfo, display: Display): RunView {
 		},
 		async close(outcome) {
 			line.push(summaryText(run, outcome));
+			const { metricLines = history.length } = outcome;
+			if (metricLines < history.length) {
+				history.length = metricLines;
+				metrics.push(metricLines);
+			}
 			for (const place of [line, metrics, ...pictures.values()])
 				await place.flush();
 		},

@@ -1,5 +1,6 @@
 import { isLoss } from "../experiment/divergence.ts";
 import type { MetricEvent } from "../experiment/events.ts";
+import { bySteps } from "../experiment/last-values.ts";
 import {
 	type Key,
 	lineEncoding,
@@ -30,6 +31,8 @@ interface Series {
 	readonly base: string;
 	readonly split: Split;
 	readonly points: readonly Point[];
+	/** The last value, finite or not. */
+	readonly last: Point;
 	/** Steps at which the value was NaN or infinite. */
 	readonly notFinite: readonly number[];
 }
@@ -70,12 +73,12 @@ export function metricsText(history: readonly MetricEvent[]): string {
 		point === undefined
 			? ["–", ""]
 			: [formatNumber(point.value), `@${point.step}`];
-	const rows = series.map(({ name, points }) => {
+	const rows = series.map(({ name, points, last }) => {
 		const sorted = points.toSorted((a, b) => a.value - b.value);
 		return [
 			name,
 			String(points.length),
-			...at(points.at(-1)),
+			...at(last),
 			...at(sorted[0]),
 			...at(sorted.at(-1)),
 		];
@@ -89,20 +92,19 @@ export function metricsText(history: readonly MetricEvent[]): string {
 }
 
 function seriesOf(history: readonly MetricEvent[]): Series[] {
-	const byName = new Map<string, Map<number, number>>();
-	for (const { step, values } of history) {
+	const byName = new Map<string, Point[]>();
+	for (const { step, values } of history)
 		for (const [name, value] of Object.entries(values)) {
-			const steps = byName.get(name) ?? new Map<number, number>();
-			byName.set(name, steps.set(step, value));
+			const logged = byName.get(name) ?? [];
+			logged.push({ step, value });
+			byName.set(name, logged);
 		}
-	}
-	return [...byName].map(([name, steps]) => {
-		const all = [...steps]
-			.map(([step, value]) => ({ step, value }))
-			.sort((a, b) => a.step - b.step);
+	return [...byName].map(([name, logged]) => {
+		const all = bySteps(logged);
 		return {
 			name,
 			...parseName(name),
+			last: all.at(-1) as Point,
 			points: all.filter(({ value }) => Number.isFinite(value)),
 			notFinite: all
 				.filter(({ value }) => !Number.isFinite(value))
@@ -171,10 +173,7 @@ function hasCourse(series: readonly Series[]): boolean {
 
 function singleValuesLine(families: readonly [string, Series[]][]): string[] {
 	const values = families.flatMap(([, list]) =>
-		list.map(
-			({ name, points }) =>
-				`${name} ${formatNumber((points.at(-1) as Point).value, 3)}`,
-		),
+		list.map(({ name, last }) => `${name} ${formatNumber(last.value, 3)}`),
 	);
 	return values.length === 0 ? [] : [values.join(" · ")];
 }
@@ -299,9 +298,10 @@ function seriesLayer(
 }
 
 function keyOf(series: Series & { colour: string }, name: string): Key {
+	// A key stands at a height, and what is not finite has none.
 	const { value } = series.points.at(-1) as Point;
 	return {
-		text: `${name} ${formatNumber(value, 3)}`.trim(),
+		text: `${name} ${formatNumber(series.last.value, 3)}`.trim(),
 		colour: series.colour,
 		sign: isDots(series) ? "dot" : DASHES[series.split],
 		value,
@@ -314,11 +314,10 @@ function isDots({ split, points }: Series): boolean {
 }
 
 function describe(series: readonly Series[]): string {
-	const parts = series.map(({ name, points }) => {
-		const last = points.at(-1);
-		return last === undefined
+	const parts = series.map(({ name, points, last }) =>
+		points.length === 0
 			? `${name} has no finite value`
-			: `${name} ${formatNumber(last.value)} at step ${last.step}`;
-	});
+			: `${name} ${formatNumber(last.value)} at step ${last.step}`,
+	);
 	return parts.length === 0 ? "nothing logged yet" : `${parts.join(", ")}.`;
 }

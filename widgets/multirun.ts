@@ -1,3 +1,4 @@
+import { bySteps } from "../experiment/last-values.ts";
 import { type Summary, summarise } from "../experiment/sweep/statistics.ts";
 import {
 	type Key,
@@ -46,7 +47,7 @@ interface Group {
 	readonly label: string;
 	readonly runs: number;
 	readonly steps: readonly StepSummary[];
-	/** Last value of each run. */
+	/** Last value of each run, where it is finite. */
 	readonly finals: readonly number[];
 }
 
@@ -105,8 +106,8 @@ function parse({ metric, goal, groups }: MultirunMetric): Metric {
 			notFinite += points.length - finite.length;
 			for (const { step, value } of finite)
 				bySteps.set(step, [...(bySteps.get(step) ?? []), value]);
-			const last = finite.at(-1);
-			if (last !== undefined) finals.push(last.value);
+			const last = points.at(-1);
+			if (last && Number.isFinite(last.value)) finals.push(last.value);
 		}
 		const steps = [...bySteps]
 			.sort(([a], [b]) => a - b)
@@ -117,11 +118,11 @@ function parse({ metric, goal, groups }: MultirunMetric): Metric {
 }
 
 function pointsOf(run: RunValues): Point[] {
-	return run
-		.map((each, index) =>
+	return bySteps(
+		run.map((each, index) =>
 			typeof each === "number" ? { step: index + 1, value: each } : each,
-		)
-		.sort((a, b) => a.step - b.step);
+		),
+	);
 }
 
 function runsText(metrics: readonly Metric[]): string {

@@ -14,6 +14,7 @@ import type {
 	ProgressEvent,
 	RunEvent,
 } from "../events.ts";
+import { LastValues } from "../last-values.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { currentWatch, unwatched } from "../leaks/watch.ts";
 import { withStreams } from "../random/scope.ts";
@@ -41,13 +42,13 @@ export class ActiveRun {
 	readonly params: Params;
 	readonly signal: AbortSignal;
 	readonly streams: StreamSet;
-	/** Last value of each metric. */
-	readonly metrics: Record<string, number> = {};
 	readonly #recorder: Recorder;
 	readonly #redactor: Redactor;
 	/** Ends of prints that may be the beginning of a secret. */
 	readonly #held = { stdout: "", stderr: "" };
+	/** Of each metric the step that was logged latest, from which it counts on. */
 	readonly #steps = new Map<string, number>();
+	readonly #last = new LastValues();
 	/** By loss that is not finite: what was said when it ceased to be. */
 	readonly #lost = new Map<string, DivergedError>();
 	readonly #pending: Promise<void>[] = [];
@@ -91,6 +92,11 @@ export class ActiveRun {
 		});
 		this.#recorder = recorder;
 		this.#redactor = redactor;
+	}
+
+	/** Last value of each metric. */
+	get metrics(): Readonly<Record<string, number>> {
+		return this.#last.values;
 	}
 
 	#requireOpen(caller: string): void {
@@ -148,10 +154,8 @@ export class ActiveRun {
 		const step = options.step ?? last + 1;
 		if (!Number.isFinite(step))
 			throw new UsageError(`dd.log: the step must be a number, not ${step}`);
-		for (const name in copy) {
-			this.#steps.set(name, step);
-			this.metrics[name] = copy[name] as number;
-		}
+		for (const name in copy) this.#steps.set(name, step);
+		this.#last.add(step, copy);
 		const event: MetricEvent = { type: "metric", step, values: copy };
 		this.#recorder.metric(event);
 		this.#emit(event);

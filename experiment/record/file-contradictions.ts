@@ -10,7 +10,13 @@ import {
 } from "./contradiction.ts";
 import { crateText, describeCrate, licenseIn } from "./crate/describe.ts";
 import { type Crate, METADATA_FILE } from "./crate/entity.ts";
-import { type MetricLine, readOutput } from "./output.ts";
+import {
+	lastMetrics,
+	METRICS,
+	type MetricLine,
+	readMetricLines,
+} from "./metric-lines.ts";
+import { readOutput } from "./output.ts";
 import type { RunRecord } from "./record.ts";
 import type { StoredRun } from "./store.ts";
 import { isEventFile } from "./tensorboard/event-file.ts";
@@ -40,8 +46,6 @@ export function outputContradictions(
 	});
 }
 
-const METRICS = "metrics.jsonl";
-
 /** The last value of each metric follows from the lines, and so does what TensorBoard's file says of them. */
 export function metricContradictions(
 	{ directory, record }: StoredRun,
@@ -51,14 +55,11 @@ export function metricContradictions(
 	let lines: readonly MetricLine[] = [];
 	try {
 		if (Object.hasOwn(record.files, METRICS))
-			lines = readFileSync(join(directory, METRICS), "utf8")
-				.split("\n")
-				.filter((line) => line !== "")
-				.map(readMetricLine);
+			lines = readMetricLines(directory);
 	} catch (error) {
 		return [{ what: METRICS, recorded: (error as Error).message }];
 	}
-	const last = lastMetrics(lines);
+	const last = lastMetrics(lines, record.metrics);
 	return [
 		...namesOf(record.metrics, last).flatMap((name) =>
 			unlessEqual(
@@ -73,29 +74,6 @@ export function metricContradictions(
 				eventContradictions(file, join(directory, file), record, lines),
 			),
 	];
-}
-
-/** @throws for a line that says more than a run writes, or a thing twice */
-function readMetricLine(line: string): MetricLine {
-	const { step, metrics, time, ...more } = JSON.parse(line) as MetricLine & {
-		readonly time: string;
-	};
-	if (
-		JSON.stringify({ step, metrics, time }) !== line ||
-		Object.keys(more).length > 0
-	)
-		throw new Error(`not what a run writes: ${line}`);
-	return { step, metrics };
-}
-
-/** The last value of each metric. */
-function lastMetrics(
-	lines: readonly MetricLine[],
-): Record<string, number | string> {
-	const last = new Map<string, number | string>();
-	for (const { metrics } of lines)
-		for (const [name, value] of Object.entries(metrics)) last.set(name, value);
-	return Object.fromEntries(last);
 }
 
 /**

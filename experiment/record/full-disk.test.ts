@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+	existsSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -35,11 +36,16 @@ const disk = smallDisk(256);
 const source = (path: string) =>
 	JSON.stringify(new URL(path, import.meta.url).href);
 
-/** Runs a body in the guard, in a process that records on the small disk. */
-function recordOnDisk(body: string) {
+const recordOnDisk = (body: string) => recordIn(join(disk ?? "", "runs"), body);
+
+/** Runs a body in the guard, in a process of its own that may open 60 files. */
+function recordIn(root: string, body: string) {
 	const { stdout, stderr } = spawnSync(
-		process.execPath,
+		"sh",
 		[
+			"-c",
+			'ulimit -n 60; exec "$0" "$@"',
+			process.execPath,
 			"--disable-warning=ExperimentalWarning",
 			"--input-type=module",
 			"--eval",
@@ -58,12 +64,15 @@ function recordOnDisk(body: string) {
 			encoding: "utf8",
 			timeout: 120_000,
 			cwd: temporaryFolder(),
-			env: { ...process.env, DEEPDIVA_RUNS: join(disk ?? "", "runs") },
+			env: { ...process.env, DEEPDIVA_RUNS: root },
 		},
 	);
 	assert.equal(stderr, "");
 	return stdout;
 }
+
+const parseLine = (line: string) =>
+	JSON.parse(line) as { readonly metrics: Record<string, number> };
 
 const bodies: [string, string][] = [
 	["by metrics", "for (let step = 1; ; step++) run.log({ loss: 1 / step });"],
@@ -101,11 +110,12 @@ for (const [how, body] of bodies)
 		assert.deepEqual(verifyFiles(run), []);
 		const lines = readFileSync(join(run.directory, "metrics.jsonl"), "utf8");
 		assert.ok(lines.endsWith("\n"));
-		for (const line of lines.trim().split("\n")) JSON.parse(line);
+		const last = lines.trim().split("\n").map(parseLine).at(-1);
+		assert.deepEqual(run.record.metrics, last?.metrics);
 		assert.ok(!readdirSync(run.directory).includes(".reserve"));
 	});
 
-test("a run that finds no room to begin with says so", {
+test("a run that finds no room to begin with says so, and leaves no folder", {
 	skip: disk === undefined && "no file system of its own may be mounted",
 }, () => {
 	const root = join(disk as string, "runs");
@@ -119,7 +129,41 @@ test("a run that finds no room to begin with says so", {
 		}
 	assert.match(
 		recordOnDisk("run.log({ loss: 1 });"),
-		/^RecordingError: \S+ cannot be written: the disk is full/,
+		/^RecordingError: \S+ cannot be written: the disk is full \(ENOSPC\); nothing was recorded\./,
 	);
+	assert.equal(existsSync(root), false);
 	execFileSync("sh", ["-c", `rm -f ${disk}/filler*`]);
+});
+
+test("a run whose code leaves no file to open ends with a clear error, and is sealed", () => {
+	const root = join(temporaryFolder(), "runs");
+	const printed = recordIn(
+		root,
+		`const { openSync } = await import("node:fs");
+		try { for (;;) openSync("/dev/null"); } catch {}
+		run.log({ loss: 1 });`,
+	);
+	assert.match(
+		printed,
+		/^RecordingError: \S+metrics\.jsonl cannot be written: too many files are open \(EMFILE\)/,
+	);
+	const [run] = listRuns(root).runs;
+	assert.ok(run);
+	assert.equal(run.record.status, "failed");
+	assert.deepEqual(run.record.metrics, {});
+	assert.deepEqual(verifyFiles(run), []);
+});
+
+test("a run whose folder is taken away fails, and does not make it anew", () => {
+	const root = join(temporaryFolder(), "runs");
+	const printed = recordIn(
+		root,
+		`run.log({ loss: 1 });
+		(await import("node:fs")).rmSync(process.env.DEEPDIVA_RUNS, { recursive: true });`,
+	);
+	assert.match(
+		printed,
+		/^RecordingError: \S+ cannot be written: its folder is gone, or something else stands in its place \(ENOENT\)/,
+	);
+	assert.equal(existsSync(root), false);
 });

@@ -44,6 +44,8 @@ export interface RunOutcome {
 	readonly error?: unknown;
 	/** Last value of each metric. */
 	readonly metrics: Readonly<Record<string, number>>;
+	/** How many calls of `dd.log` are on record, where a full disk did not take all. */
+	readonly metricLines?: number;
 	/** Roots of the verified data folders, by path as the user wrote it. */
 	readonly data: Readonly<Record<string, string>>;
 	/** Digest over all output digests. */

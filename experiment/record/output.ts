@@ -1,5 +1,6 @@
 import { canonicalJson, digestOf, sha256 } from "../canonical.ts";
 import { readFileOf } from "./folder-files.ts";
+import type { MetricLine } from "./metric-lines.ts";
 import { decodeNpy, type NumberFormat, numbersOf } from "./numbers.ts";
 import type { RecordedOutput } from "./record.ts";
 
@@ -48,12 +49,6 @@ export function readOutput(
 	return file.endsWith(".txt")
 		? { digest: digestOf(text), skeleton: text, numbers: [] }
 		: json(text.replace(/\n$/, ""));
-}
-
-/** A line of `metrics.jsonl`, without its time. */
-export interface MetricLine {
-	readonly step: number;
-	readonly metrics: Readonly<Record<string, number | string>>;
 }
 
 function metrics(text: string): OutputContent {

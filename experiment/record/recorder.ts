@@ -1,5 +1,14 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+	closeSync,
+	existsSync,
+	mkdirSync,
+	openSync,
+	readFileSync,
+	rmdirSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { type Clean, digestOf, sha256 } from "../canonical.ts";
 import { epochTime } from "../clock.ts";
 import type { MetricEvent } from "../events.ts";
@@ -9,7 +18,9 @@ import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
 import { METADATA_FILE } from "./crate/entity.ts";
 import { filesOf, readFileOf } from "./folder-files.ts";
+import { lastMetrics, METRICS, readMetricLines } from "./metric-lines.ts";
 import { MetricLog } from "./metric-log.ts";
+import { readOutput } from "./output.ts";
 import { type PictureEvent, serializePicture } from "./picture-data.ts";
 import {
 	digestOfOutputs,
@@ -17,7 +28,8 @@ import {
 	type RecordedOutput,
 	type RunRecord,
 } from "./record.ts";
-import { type RecordingError, recording } from "./recording-error.ts";
+import { RecordingError, recording } from "./recording-error.ts";
+import { isEventFile } from "./tensorboard/event-file.ts";
 
 /** Standard output and standard error of a run. */
 export type PrintStream = "stdout" | "stderr";
@@ -48,7 +60,13 @@ export interface Recorder {
 	/** Takes over pictures and artifacts of another run's folder, as far as they are still what they were. */
 	adopt(directory: string, state: RecorderState): void;
 	/**
-	 * Writes the record as far as it is known.
+	 * Makes the folder, with the record as far as it is known.
+	 * @param sources texts by file name
+	 * @throws RecordingError where it cannot be written; nothing of it stays then
+	 */
+	open(sources: Readonly<Record<string, string>>, record: RunRecord): void;
+	/**
+	 * Writes the record of an open run as far as it is known.
 	 * @throws RecordingError
 	 */
 	note(record: RunRecord): void;
@@ -62,6 +80,8 @@ export interface Recorder {
 	 * @param license of the project, if it states one
 	 */
 	close(record: RunRecord, license?: string): RunRecord;
+	/** Lines of metrics.jsonl that the closed record has, where not all that was logged came into it. */
+	readonly metricLines: number | undefined;
 	/** Seals the record once more where observers have left files in the folder since it was closed. */
 	sealFiles(record: RunRecord): RunRecord;
 }
@@ -81,9 +101,33 @@ export function writeRecord(directory: string, record: RunRecord): void {
 	writeFileAtomic(join(directory, "run.json"), recordText(record));
 }
 
-/** Let go when the disk is full, so that the record can still be closed. */
-const RESERVE = ".reserve";
+/** What makes it possible to close a record where there is no room, or no more file may be opened. */
+class Reserve {
+	readonly #path: string;
+	#descriptor: number | undefined;
+
+	constructor(directory: string) {
+		this.#path = join(directory, ".reserve");
+		this.#descriptor = openSync(this.#path, "w");
+		try {
+			writeFileSync(this.#descriptor, Buffer.alloc(RESERVED_BYTES));
+		} catch (error) {
+			this.release();
+			throw error;
+		}
+	}
+
+	release(): void {
+		if (this.#descriptor === undefined) return;
+		closeSync(this.#descriptor);
+		this.#descriptor = undefined;
+		rmSync(this.#path, { force: true });
+	}
+}
+
 const RESERVED_BYTES = 64 << 10;
+/** Errors of a system that has no more of what the reserve holds. */
+const SCARCE = ["ENOSPC", "EDQUOT", "EMFILE", "ENFILE"];
 
 /** More than anybody reads; a run that prints for ever shall not fill the disk. */
 const MOST_PRINTED = 16 << 20;
@@ -106,12 +150,30 @@ export function createRecorder(
 	const growing = new Map<string, AppendFile>();
 	const printed = { stdout: 0, stderr: 0 };
 	let failure: RecordingError | undefined;
+	let reserve: Reserve | undefined;
+	let opened = false;
+	let metricLines: number | undefined;
 	let finished = false;
+
+	/** Once the record was opened, a folder without it was taken away, and is not made anew. */
+	const isGone = () =>
+		directory !== undefined &&
+		opened &&
+		!existsSync(join(directory, "run.json"));
+
+	function requireFolder(): void {
+		if (!directory || !isGone()) return;
+		const cause = Object.assign(new Error("the folder is gone"), {
+			code: "ENOENT",
+		});
+		throw new RecordingError(directory, cause);
+	}
 
 	function keep(path: string, content: string | Uint8Array): void {
 		if (!directory) return;
+		requireFolder();
 		const file = join(directory, path);
-		recording(file, () => writeFileAtomic(file, content));
+		recording(file, () => writeFileAtomic(file, content), opened);
 		const bytes =
 			typeof content === "string"
 				? Buffer.byteLength(content)
@@ -150,28 +212,64 @@ export function createRecorder(
 	/** Writes the text of `run.json`, with the reserve if there is no other room. */
 	function note(record: RunRecord): void {
 		if (!directory) return;
+		requireFolder();
 		const path = join(directory, "run.json");
 		recording(path, () => {
 			try {
 				writeRecord(directory, record);
 			} catch (error) {
-				if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
-				rmSync(join(directory, RESERVE), { force: true });
+				const { code = "" } = error as NodeJS.ErrnoException;
+				if (!opened || !SCARCE.includes(code)) throw error;
+				reserve?.release();
 				writeRecord(directory, record);
 			}
 		});
 	}
 
+	/** Makes the folder with what a run begins with; nothing of it stays where that cannot be written. */
+	function open(sources: Readonly<Record<string, string>>, record: RunRecord) {
+		if (!directory) return;
+		try {
+			recording(
+				directory,
+				() => {
+					mkdirSync(directory, { recursive: true });
+					reserve = new Reserve(directory);
+					for (const [path, text] of Object.entries(sources)) keep(path, text);
+					writeRecord(directory, record);
+				},
+				false,
+			);
+		} catch (error) {
+			reserve?.release();
+			removeFolder(directory);
+			throw error;
+		}
+		opened = true;
+	}
+
+	/** What metrics.jsonl says, where not all that was logged came into it. */
+	function metricsOnDisk(): Pick<RunRecord, "metrics"> {
+		if (!directory || !Object.hasOwn(files, METRICS)) {
+			delete outputs.metrics;
+			metricLines = 0;
+			return { metrics: {} };
+		}
+		const output = { files: [METRICS], digest: "" };
+		const { digest } = readOutput(directory, "metrics", output);
+		outputs.metrics = { ...output, digest };
+		const lines = readMetricLines(directory);
+		metricLines = lines.length;
+		return { metrics: lastMetrics(lines) };
+	}
+
 	let lastArtifact: Promise<unknown> = Promise.resolve();
-	if (directory)
-		recording(directory, () => {
-			mkdirSync(directory, { recursive: true });
-			writeFileSync(join(directory, RESERVE), Buffer.alloc(RESERVED_BYTES));
-		});
 	return {
+		open,
+		note,
 		metric(event) {
 			const time = epochTime();
-			append("metrics.jsonl", metrics.line(event, time), time);
+			append(METRICS, metrics.line(event, time), time);
 		},
 		picture(event) {
 			const key = `${event.type}/${event.name}`;
@@ -252,7 +350,6 @@ export function createRecorder(
 			for (const [key, number] of Object.entries(state.pictures))
 				pictures.set(key, number);
 		},
-		note,
 		finish() {
 			finished = true;
 			for (const [path, file] of growing) {
@@ -260,31 +357,37 @@ export function createRecorder(
 				if (recorded) files[path] = recorded;
 			}
 			growing.clear();
+			requireFolder();
 			if (failure) throw failure;
 		},
 		close(record, license) {
 			if (metrics.count > 0)
 				outputs.metrics = {
 					digest: metrics.digest(),
-					files: "metrics.jsonl" in files ? ["metrics.jsonl"] : [],
+					files: METRICS in files ? [METRICS] : [],
 				};
+			reserve?.release();
+			const gone = isGone();
 			const complete: RunRecord = {
 				...record,
+				...(failure && !gone ? metricsOnDisk() : {}),
 				outputs: sorted(outputs),
 				files: sorted(files),
 				digest: digestOfOutputs(outputs),
 			};
-			if (directory) {
-				rmSync(join(directory, RESERVE), { force: true });
+			if (directory && !gone) {
 				keep(METADATA_FILE, crateText(describeCrate(complete, license)));
 				complete.files = sorted(files);
 			}
 			complete.seal = sealOf(complete);
-			note(complete);
+			if (!gone) note(complete);
 			return complete;
 		},
+		get metricLines() {
+			return metricLines;
+		},
 		sealFiles(record) {
-			if (!directory) return record;
+			if (!directory || isGone()) return record;
 			const before = Object.keys(files).length;
 			for (const path of filesOf(directory)) {
 				if (Object.hasOwn(files, path)) continue;
@@ -293,12 +396,33 @@ export function createRecorder(
 					files[path] = { sha256: sha256(content), bytes: content.length };
 			}
 			if (Object.keys(files).length === before) return record;
-			const complete: RunRecord = { ...record, files: sorted(files) };
-			complete.seal = sealOf(complete);
-			note(complete);
-			return complete;
+			const seal = () => {
+				const complete: RunRecord = { ...record, files: sorted(files) };
+				complete.seal = sealOf(complete);
+				note(complete);
+				return complete;
+			};
+			try {
+				return seal();
+			} catch (error) {
+				if (!(error instanceof RecordingError)) throw error;
+				// TensorBoard's file took the last room, and says nothing that is not on record.
+				for (const path of Object.keys(files).filter(isEventFile)) drop(path);
+				return seal();
+			}
 		},
 	};
+}
+
+/** Takes a run's folder away, and the folders around it that hold nothing else. */
+function removeFolder(directory: string): void {
+	try {
+		rmSync(directory, { recursive: true, force: true });
+		rmdirSync(dirname(directory));
+		rmdirSync(dirname(dirname(directory)));
+	} catch {
+		// Other runs are there, or nothing may be removed.
+	}
 }
 
 function readIfThere(path: string): Uint8Array | undefined {

@@ -1,34 +1,85 @@
 import { UsageError } from "../errors.ts";
 
-const CAUSES: Readonly<Record<string, string>> = {
-	ENOSPC: "the disk is full",
-	EDQUOT: "your share of the disk is full",
-	EFBIG:
-		"the file may grow no further (a limit of the system or of this shell)",
-	EROFS: "the disk is read-only",
-	EACCES: "it may not be written",
-	EPERM: "it may not be written",
-	EIO: "the disk failed",
+interface Refusal {
+	readonly why: string;
+	readonly whatToDo: string;
+}
+
+const ELSEWHERE = "record elsewhere (DEEPDIVA_RUNS=DIR)";
+const NOT_WRITABLE: Refusal = {
+	why: "it may not be written",
+	whatToDo: `Let your user write there (chmod u+w, or its owner), or ${ELSEWHERE}`,
+};
+const TOO_MANY_OPEN: Refusal = {
+	why: "too many files are open",
+	whatToDo:
+		"Close what the code opens (streams, file handles, sockets), or raise the limit (ulimit -n)",
+};
+const REMOVED: Refusal = {
+	why: "its folder is gone, or something else stands in its place",
+	whatToDo: "Leave a run's folder alone until the run has ended",
+};
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+	ENOSPC: {
+		why: "the disk is full",
+		whatToDo: `Make room, or ${ELSEWHERE}`,
+	},
+	EDQUOT: {
+		why: "your share of the disk is full",
+		whatToDo: `Make room, or ${ELSEWHERE}`,
+	},
+	EFBIG: {
+		why: "the file may grow no further (a limit of the system or of this shell)",
+		whatToDo: `Raise the limit (ulimit -f), log less, or ${ELSEWHERE}`,
+	},
+	EROFS: {
+		why: "the disk is read-only",
+		whatToDo: `Mount it for writing, or ${ELSEWHERE}`,
+	},
+	EACCES: NOT_WRITABLE,
+	EPERM: NOT_WRITABLE,
+	EMFILE: TOO_MANY_OPEN,
+	ENFILE: TOO_MANY_OPEN,
+	ENOENT: REMOVED,
+	ENOTDIR: REMOVED,
+	EISDIR: REMOVED,
+	EEXIST: REMOVED,
+	ENAMETOOLONG: {
+		why: "the path is longer than the system takes",
+		whatToDo: `Use shorter names, or ${ELSEWHERE}`,
+	},
+	EIO: {
+		why: "the disk failed",
+		whatToDo: `Check the disk, or ${ELSEWHERE}`,
+	},
 };
 
 /** A run's folder cannot be written: the run ends, since what it does would be lost. */
 export class RecordingError extends UsageError {
 	override readonly name = "RecordingError";
-	constructor(path: string, cause: NodeJS.ErrnoException) {
-		const why = CAUSES[cause.code ?? ""] ?? cause.message;
+	/** @param kept is there anything on record already? Default true */
+	constructor(path: string, cause: NodeJS.ErrnoException, kept = true) {
+		const { why, whatToDo } = REFUSALS[cause.code ?? ""] ?? {
+			why: cause.message,
+			whatToDo: `Mend that, or ${ELSEWHERE}`,
+		};
 		super(
-			`${path} cannot be written: ${why} (${cause.code}); what was recorded before is kept. Make room, or record elsewhere (DEEPDIVA_RUNS=DIR), and run again`,
+			`${path} cannot be written: ${why} (${cause.code}); ${
+				kept ? "what was recorded before is kept" : "nothing was recorded"
+			}. ${whatToDo}, and run again`,
 			{ cause },
 		);
 	}
 }
 
 /** Does what writes `path`. @throws RecordingError for what the system refuses */
-export function recording<T>(path: string, write: () => T): T {
+export function recording<T>(path: string, write: () => T, kept = true): T {
 	try {
 		return write();
 	} catch (error) {
+		if (error instanceof RecordingError) throw error;
 		if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-		throw new RecordingError(path, error as NodeJS.ErrnoException);
+		throw new RecordingError(path, error as NodeJS.ErrnoException, kept);
 	}
 }

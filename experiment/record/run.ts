@@ -173,7 +173,6 @@ export async function guard<T>(
 		fail,
 		redactor.clean,
 	);
-	if (admission === "record") current.recorded.push(directory);
 	const run = new ActiveRun(
 		info,
 		recorder,
@@ -196,10 +195,8 @@ export async function guard<T>(
 	// The session goes on adding to its own.
 	const cells = [...current.cells];
 	const known = redactor.learnt;
-	if (recorded) {
-		recordSources(recorder, redactor, source, cells);
-		recorder.note(record);
-	}
+	if (recorded) recorder.open(sourceFiles(redactor, source, cells), record);
+	if (admission === "record") current.recorded.push(directory);
 	for (const observer of current.observers) observer.runStarted?.(info);
 	const warn = (warnings: readonly string[]) => {
 		for (const text of warnings)
@@ -229,7 +226,7 @@ export async function guard<T>(
 		redactor.learnEnvironment(process.env);
 		// Another run may have begun meanwhile, with secrets of its own.
 		if (recorded && redactor.learnt > known)
-			recordSources(recorder, redactor, source, cells);
+			rewrite(recorder, sourceFiles(redactor, source, cells));
 		record = recorder.close(
 			{
 				...record,
@@ -257,7 +254,16 @@ export async function guard<T>(
 		const outcome: RunOutcome = {
 			status,
 			error,
-			metrics: run.metrics,
+			// What is on record, where a full disk did not take all.
+			metrics: Object.fromEntries(
+				Object.entries(record.metrics).map(([name, value]) => [
+					name,
+					Number(value),
+				]),
+			),
+			...(recorder.metricLines === undefined
+				? {}
+				: { metricLines: recorder.metricLines }),
 			data: Object.fromEntries(data.map(({ path, root }) => [path, root])),
 			digest: record.digest,
 			leaks,
@@ -504,24 +510,36 @@ function learnAround(redactor: Redactor): void {
 	redactor.learnSource(source?.text ?? "");
 }
 
-function recordSources(
-	recorder: Recorder,
+/** What is executed, and what was before it, as files of the record. */
+function sourceFiles(
 	redactor: Redactor,
 	source: ExecutedSource | undefined,
 	cells: readonly ExecutedCell[],
+): Record<string, string> {
+	if (!source) return {};
+	const files = { [sourceFile(source.kind)]: redactor.source(source.text) };
+	if (source.kind !== "cell") return files;
+	const clean = cells.map((cell) => ({
+		...cell,
+		source: redactor.source(cell.source),
+	}));
+	return {
+		...files,
+		"cells.json": `${JSON.stringify(clean, undefined, "\t")}\n`,
+	};
+}
+
+/** Takes secrets out of what was recorded already. */
+function rewrite(
+	recorder: Recorder,
+	files: Readonly<Record<string, string>>,
 ): void {
-	if (!source) return;
-	recorder.file(sourceFile(source.kind), redactor.source(source.text));
-	if (source.kind === "cell")
-		recorder.file(
-			"cells.json",
-			`${JSON.stringify(
-				cells.map((cell) => ({
-					...cell,
-					source: redactor.source(cell.source),
-				})),
-				undefined,
-				"\t",
-			)}\n`,
-		);
+	for (const [path, text] of Object.entries(files))
+		try {
+			recorder.file(path, text);
+		} catch (error) {
+			if (!(error instanceof RecordingError)) throw error;
+			// There is no room for the new one, and the old one has the secret.
+			recorder.drop(path);
+		}
 }

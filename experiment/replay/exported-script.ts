@@ -13,7 +13,7 @@ import {
 	measureDifferences,
 } from "./compare.ts";
 import { differencesHere, environmentDifferences } from "./environment.ts";
-import type { ReplayResult } from "./replay.ts";
+import { byRuleOf, type ReplayResult } from "./replay.ts";
 
 /** What an exported script says of the run that it was made from: enough to compare with it by digest. */
 export interface ScriptOrigin extends ComparableRun {
@@ -194,13 +194,14 @@ export async function replayScript(
 		);
 		signal?.throwIfAborted();
 		const problems = recorded ? verifyFiles(recorded) : [];
-		const replayed = madeBy(into, origin);
-		if (!replayed)
+		const made = madeBy(into, origin);
+		if (!made)
 			return {
 				parts: [],
 				failure: failure ?? `the script started no run "${origin.experiment}"`,
 				...(environment ? { elsewhere: differencesHere(environment) } : {}),
 			};
+		const replayed = byRuleOf(origin, made);
 		const parts = compareRuns(origin, replayed.record, problems);
 		return {
 			parts: recorded

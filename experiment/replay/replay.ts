@@ -12,6 +12,11 @@ import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { describeContradiction } from "../record/contradiction.ts";
 import { contradictions, couldRecord } from "../record/contradictions.ts";
+import {
+	lastMetrics,
+	METRICS,
+	readMetricLines,
+} from "../record/metric-lines.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
 import {
 	projectAround,
@@ -23,6 +28,7 @@ import {
 import { recordedZone } from "../record/time-zone.ts";
 import type { ExecutedCell, ReplayTarget } from "../session.ts";
 import {
+	type ComparableRun,
 	type ComparedPart,
 	compareCode,
 	compareRuns,
@@ -177,6 +183,20 @@ function otherNumerics(
 		: { otherNumerics: { recorded: a, replayed: b } };
 }
 
+/** A replayed run with its last metrics as an earlier version would have them, where those on record are such. */
+export function byRuleOf(
+	{ metrics }: Pick<ComparableRun, "metrics">,
+	replayed: StoredRun,
+): StoredRun {
+	const { directory, record } = replayed;
+	if (!metrics || !Object.hasOwn(record.files, METRICS)) return replayed;
+	const lines = readMetricLines(directory);
+	return {
+		directory,
+		record: { ...record, metrics: lastMetrics(lines, metrics) },
+	};
+}
+
 /** A replay leaves nothing behind: where a folder has no manifest, none is made. */
 async function checkData(
 	folder: string,
@@ -279,6 +299,7 @@ export async function replayRun(
 				elsewhere: differencesHere(stored.record.environment),
 			};
 		}
+		replayed = byRuleOf(stored.record, replayed);
 		const parts = [
 			// The disk was not full here, so an error of that name is the code's own.
 			...(couldRecord(stored.record)
