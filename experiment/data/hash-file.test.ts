@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { appendFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hashFile } from "./hash-file.ts";
@@ -56,6 +56,12 @@ test("threads give the same digests as one core, and pass on what went wrong", a
 	const threads = { jobs: 2, sharedMs: 0 };
 	const alone = paths.map((path) => hashFile(path));
 	assert.deepEqual(await hashMany(paths, threads), alone);
+	// Each with the stamp of its own, where it is asked for; the change time cannot be set.
+	for (const [k, path] of paths.entries()) utimesSync(path, k, k);
+	const since = Date.now() + 10_000;
+	const stamped = paths.map((path) => hashFile(path, { since }));
+	assert.equal(stamped[7]?.stamp?.mtimeMs, 7000);
+	assert.deepEqual(await hashMany(paths, { ...threads, since }), stamped);
 	await assert.rejects(hashMany([...paths, join(folder, "gone")], threads), {
 		code: "CHANGING",
 		message: /gone/,

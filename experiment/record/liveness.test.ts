@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { test } from "node:test";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { after, test } from "node:test";
+import { until } from "../../test/until.ts";
+import { temporaryFolder } from "../data/test-folder.ts";
 import { isAlive, type ProcessIdentity, thisProcess } from "./liveness.ts";
 
 const module = new URL("./liveness.ts", import.meta.url).href;
@@ -49,4 +54,35 @@ test("a later process of the same number is another one", {
 
 test("a process of another host is taken at its word", () => {
 	assert.equal(isAlive({ pid: 1 << 22, host: "elsewhere" }), true);
+});
+
+test("a process that has ended is not alive, though its parent has not asked how, whatever it is called", {
+	skip: process.platform !== "linux" && "only Linux shows what has ended",
+}, async () => {
+	const name = join(temporaryFolder(), "x) S (y");
+	symlinkSync(process.execPath, name);
+	const script = `import { thisProcess } from ${JSON.stringify(module)};
+		console.log(JSON.stringify(thisProcess()));
+		process.stdin.on("end", () => {}).resume();`;
+	// The shell becomes a program that asks nothing.
+	const parent = spawn(
+		"sh",
+		[
+			"-c",
+			'"$0" --input-type=module --eval "$1" <&3 & exec sleep 600',
+			name,
+			script,
+		],
+		{ stdio: ["ignore", "pipe", "inherit", "pipe"] },
+	);
+	after(() => parent.kill("SIGKILL"));
+	const [line] = await once(parent.stdout as Readable, "data");
+	const identity = JSON.parse(String(line)) as ProcessIdentity;
+	assert.equal(isAlive(identity), true);
+	(parent.stdio[3] as Writable).end();
+	await until(
+		() => !isAlive(identity),
+		"a process that has ended is not alive",
+	);
+	assert.equal(process.kill(identity.pid, 0), true, "it is still listed");
 });

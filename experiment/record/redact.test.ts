@@ -342,3 +342,26 @@ test("another secret makes no other run", async () => {
 	assert.equal(second.record.seed.run, first.record.seed.run);
 	assert.equal(second.record.params.token?.value, REDACTED);
 });
+
+test("a secret that is part of another, in quotes of either kind, in a parameter of another name, leaves nothing of itself", () => {
+	const redactor = new Redactor(
+		{ token: "abcdefgh", password: "abcdefghijkl", pwd: "it" },
+		{ A_SECRET: "sixsix", B_SECRET: "fives", OLDPWD: "/home/ann/before" },
+	);
+	for (const [text, expected] of [
+		["abcdefghijkl abcdefgh", `${REDACTED} ${REDACTED}`],
+		["%dd run x pwd='it' it", `%dd run x pwd=${REDACTED} it`],
+		['%dd run x pwd="it" pwd=it', `%dd run x pwd=${REDACTED} pwd=${REDACTED}`],
+		// Six characters are a secret wherever they stand, five may be a word.
+		["sixsix fives", `${REDACTED} fives`],
+		["/home/ann/before/a.csv", "/home/ann/before/a.csv"],
+		["half \ud800", "half \ufffd"],
+	] as const)
+		assert.equal(redactor.text(text), expected);
+	assert.equal(
+		redactor.param("url", "https://ann:hunter2@a.org/?q=sixsix"),
+		`https://ann:${REDACTED}@a.org/?q=${REDACTED}`,
+	);
+	assert.equal(redactor.param("pwd", "it"), REDACTED);
+	assert.equal(redactor.param("size", 6), 6);
+});
