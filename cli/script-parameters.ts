@@ -2,8 +2,7 @@ import { parseSync } from "oxc-parser";
 import { UsageError } from "../experiment/errors.ts";
 import type { ParamValue } from "../experiment/events.ts";
 import { suggestion } from "../experiment/nearest.ts";
-import { coerce } from "../experiment/params.ts";
-import { splitList } from "../experiment/sweep/grid.ts";
+import { readTyped, readTypedList } from "../experiment/params.ts";
 import { literalValue } from "../magics/parameters.ts";
 import { isNode, type Node, walk } from "../magics/syntax.ts";
 import { table } from "../widgets/text.ts";
@@ -135,14 +134,15 @@ function read(
 	text: string,
 ): ParamValue[] {
 	if (declared === undefined) return [];
-	return (list ? splitList(text) : [text]).map((part) => {
-		const value = coerce(key, part, declared);
+	const values = list
+		? readTypedList(key, text, declared)
+		: [readTyped(key, text, declared)];
+	for (const value of values)
 		if (choices && !choices.includes(String(value)))
 			throw new UsageError(
 				`${key}=${value} is not available${suggestion(String(value), choices)}`,
 			);
-		return value;
-	});
+	return values;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ParamValue } from "./events.ts";
-import { coerce } from "./params.ts";
+import { readTyped } from "./params.ts";
 import { session } from "./session.ts";
 
 /**
@@ -16,5 +16,5 @@ export function parameter(key: string, value: ParamValue): ParamValue {
 	const { overrides, declaredParams } = session();
 	declaredParams.add(key);
 	const text = Object.hasOwn(overrides, key) ? overrides[key] : undefined;
-	return text === undefined ? value : coerce(key, text, value);
+	return text === undefined ? value : readTyped(key, text, value);
 }

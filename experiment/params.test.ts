@@ -1,45 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ParamValue } from "./events.ts";
 import {
-	applyOverrides,
 	coerce,
 	parseAssignments,
-	parseValue,
+	readOverride,
 	splitAssignment,
 } from "./params.ts";
-
-const values: [string, ParamValue][] = [
-	["0.1", 0.1],
-	["1e-3", 1e-3],
-	["-.5", -0.5],
-	["+2", 2],
-	["0x10", 16],
-	["Infinity", Number.POSITIVE_INFINITY],
-	["true", true],
-	["false", false],
-	["True", "True"],
-	["spiral", "spiral"],
-	["2d", "2d"],
-	["2024-01-01", "2024-01-01"],
-	["-", "-"],
-	["", ""],
-	['"0.1"', "0.1"],
-	["'true'", "true"],
-	['"it\'s"', "it's"],
-];
-
-for (const [text, value] of values)
-	test(`a parameter written as ${text || "nothing"} is the ${typeof value} ${value}`, () => {
-		assert.equal(parseValue(text), value);
-	});
 
 test("an assignment is split at its first equals sign", () => {
 	assert.deepEqual(splitAssignment("lr=0.1"), { key: "lr", value: "0.1" });
 	assert.deepEqual(splitAssignment("text=a=b"), { key: "text", value: "a=b" });
 	assert.deepEqual(splitAssignment("$lr_2="), { key: "$lr_2", value: "" });
-	for (const text of ["lr", "=1", "2lr=1", "a-b=1", "a.b=1"])
+	for (const text of ["lr", "=1", "2lr=1", "a-b=1", "a.b=1", "a\u200b=1"])
 		assert.equal(splitAssignment(text), undefined);
+	for (const name of ["größe", "学習率", "ε"])
+		for (const form of ["NFC", "NFD"])
+			assert.deepEqual(splitAssignment(`${name.normalize(form)}=1`), {
+				key: name,
+				value: "1",
+			});
+	assert.throws(() => parseAssignments(["a=1", "a=2"]), {
+		name: "UsageError",
+		message: "a is given twice",
+	});
 	assert.deepEqual(parseAssignments(["a=1", "b="]), { a: "1", b: "" });
 	assert.throws(() => parseAssignments(["lr"]), {
 		name: "UsageError",
@@ -81,10 +64,9 @@ test("an override is read as the type its parameter was declared with", () => {
 
 test("an override of an undeclared parameter names the nearest one", () => {
 	const declared = { lr: 0.1, epochs: 20, set: "spiral" };
-	assert.deepEqual(applyOverrides(declared, { lr: "0.3", set: "xor" }), {
-		params: { lr: 0.3, epochs: 20, set: "xor" },
-		overridden: ["lr", "set"],
-	});
+	assert.deepEqual(readOverride("lr", "0.3", declared, false), [0.3]);
+	assert.deepEqual(readOverride("lr", "0.3,1", declared, true), [0.3, 1]);
+	assert.deepEqual(readOverride("set", "xor", declared, false), ["xor"]);
 	for (const [key, message] of [
 		["epoch", 'no parameter "epoch" is declared; did you mean "epochs"?'],
 		["zz", 'no parameter "zz" is declared; there is: lr, epochs, set'],
@@ -97,11 +79,31 @@ test("an override of an undeclared parameter names the nearest one", () => {
 			'no parameter "toString" is declared; there is: lr, epochs, set',
 		],
 	] as const)
-		assert.throws(() => applyOverrides(declared, { [key]: "1" }), {
+		assert.throws(() => readOverride(key, "1", declared, false), {
 			name: "UsageError",
 			message,
 		});
-	assert.throws(() => applyOverrides({}, { lr: "1" }), {
+	assert.throws(() => readOverride("lr", "1", {}, false), {
 		message: 'no parameter "lr" is declared',
 	});
+});
+
+test("an override that is no value is refused, whatever its parameter is", () => {
+	for (const [text, declared, list] of [
+		["range(1,4)", 0.1, true],
+		["range(1,4)", "spiral", false],
+		["1,2", "spiral", false],
+		["1e400", 0.1, false],
+		["0.1,,0.2", 0.1, true],
+		["a,", "spiral", true],
+		["=1", "spiral", false],
+	] as const)
+		assert.throws(
+			() => readOverride("x", text, { x: declared }, list),
+			/^UsageError: x=.* no values? of a parameter: /,
+			text,
+		);
+	// What is declared as a text is not read as a number.
+	for (const text of ["01", "2024-01-01", "None", "9007199254740993"])
+		assert.deepEqual(readOverride("x", text, { x: "a" }, false), [text]);
 });

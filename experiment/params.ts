@@ -1,34 +1,28 @@
 import { UsageError } from "./errors.ts";
 import type { Params, ParamValue } from "./events.ts";
 import { suggestion } from "./nearest.ts";
+import {
+	checkListText,
+	checkValueText,
+	parseValue,
+	quotedText,
+	splitList,
+} from "./parameter-text.ts";
+import { session } from "./session.ts";
 
 /** Where a parameter's value came from. */
 export type ParamOrigin = "default" | "cell" | "override";
 
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+/** A name that code can use, however its letters are composed; no joiners, which nobody sees. */
+const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
-/**
- * Reads a value as it is typed after `key=`: numbers and booleans by their
- * look, anything else as text; quotes force text.
- */
-export function parseValue(text: string): ParamValue {
-	const quoted = /^(["'])(.*)\1$/s.exec(text);
-	if (quoted) return quoted[2] as string;
-	if (text === "true" || text === "false") return text === "true";
-	if (text !== "" && /^[-+]?(\d|\.\d|Infinity$|0x)/.test(text)) {
-		const number = Number(text);
-		if (!Number.isNaN(number)) return number;
-	}
-	return text;
-}
-
-/** Splits `key=value`; undefined when the text is not of that form. */
+/** Splits `key=value`; undefined when the text is not of that form. Two spellings of an umlaut are one name. */
 export function splitAssignment(
 	text: string,
 ): { key: string; value: string } | undefined {
 	const at = text.indexOf("=");
 	if (at <= 0) return undefined;
-	const key = text.slice(0, at);
+	const key = text.slice(0, at).normalize("NFC");
 	return IDENTIFIER.test(key) ? { key, value: text.slice(at + 1) } : undefined;
 }
 
@@ -36,16 +30,44 @@ export function splitAssignment(
 export function parseAssignments(
 	texts: readonly string[],
 ): Record<string, string> {
-	return Object.fromEntries(
-		texts.map((text) => {
-			const assignment = splitAssignment(text);
-			if (!assignment)
-				throw new UsageError(
-					`"${text}" is not a parameter; write it as key=value, for example lr=0.1`,
-				);
-			return [assignment.key, assignment.value];
-		}),
-	);
+	const values = new Map<string, string>();
+	for (const text of texts) {
+		const assignment = splitAssignment(text);
+		if (!assignment)
+			throw new UsageError(
+				`"${text}" is not a parameter; write it as key=value, for example lr=0.1`,
+			);
+		if (values.has(assignment.key))
+			throw new UsageError(`${assignment.key} is given twice`);
+		values.set(assignment.key, assignment.value);
+	}
+	return Object.fromEntries(values);
+}
+
+/**
+ * Reads what was typed after `key=` as the type of `declared`.
+ * @throws UsageError that names the parameter, for a text of another type or one that is no value
+ */
+export function readTyped(
+	key: string,
+	text: string,
+	declared: ParamValue,
+): ParamValue {
+	// A replay repeats what was recorded, also by those who were less strict.
+	if (!session().replay)
+		checkValueText(key, text, typeof declared === "string" ? "text" : "value");
+	return coerce(key, text, declared);
+}
+
+/** The same for all the values of a multirun's parameter, with commas between them. */
+export function readTypedList(
+	key: string,
+	text: string,
+	declared: ParamValue,
+): ParamValue[] {
+	if (!session().replay)
+		checkListText(key, text, typeof declared === "string" ? "text" : "value");
+	return splitList(text).map((part) => coerce(key, part, declared));
 }
 
 /** Reads `text` as the type of `declared`. Throws a UsageError that names the parameter. */
@@ -55,8 +77,7 @@ export function coerce(
 	declared: ParamValue,
 ): ParamValue {
 	const value = parseValue(text);
-	if (typeof declared === "string")
-		return String(text.replace(/^(["'])(.*)\1$/s, "$2"));
+	if (typeof declared === "string") return quotedText(text) ?? text;
 	if (typeof value !== typeof declared)
 		throw new UsageError(
 			`parameter ${key} is a ${typeof declared} (declared ${key}=${declared}), and "${text}" is not one`,
@@ -65,21 +86,22 @@ export function coerce(
 }
 
 /**
- * The declared parameters with overrides applied, each read as its declared
- * type. Throws a UsageError for an override that is not declared.
+ * Reads what a command line gives a parameter, as the type that it was declared with.
+ * @param lists may there be several values, with commas between them?
+ * @throws UsageError for a parameter that is not declared, or a value of another type
  */
-export function applyOverrides(
+export function readOverride(
+	key: string,
+	text: string,
 	declared: Params,
-	overrides: Readonly<Record<string, string>>,
-): { params: Params; overridden: string[] } {
-	const params: Record<string, ParamValue> = { ...declared };
-	for (const [key, text] of Object.entries(overrides)) {
-		const value = Object.hasOwn(declared, key) ? declared[key] : undefined;
-		if (value === undefined)
-			throw new UsageError(
-				`no parameter "${key}" is declared${suggestion(key, Object.keys(declared))}`,
-			);
-		params[key] = coerce(key, text, value);
-	}
-	return { params, overridden: Object.keys(overrides) };
+	lists: boolean,
+): ParamValue[] {
+	const value = Object.hasOwn(declared, key) ? declared[key] : undefined;
+	if (value === undefined)
+		throw new UsageError(
+			`no parameter "${key}" is declared${suggestion(key, Object.keys(declared))}`,
+		);
+	return lists
+		? readTypedList(key, text, value)
+		: [readTyped(key, text, value)];
 }

@@ -1,6 +1,8 @@
 import { UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
+import { visible } from "../experiment/parameter-text.ts";
 import { splitAssignment } from "../experiment/params.ts";
+import { session } from "../experiment/session.ts";
 import type {
 	ArgumentSpec,
 	MagicArguments,
@@ -141,6 +143,7 @@ export function parseArguments(
 	const flags = new Set<string>();
 	const values = new Map<string, string[]>();
 	const queue = [...words];
+	let previous: string | undefined;
 	for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
 		if (word === "--help" || word === "-h") return "help";
 		if (word.startsWith("-") && !/^-[\d.]/.test(word)) {
@@ -152,7 +155,7 @@ export function parseArguments(
 			);
 			if (!option)
 				return fail(
-					`there is no option ${flag}${suggestion(
+					`there is no option ${flag}${asParameter(magic, flag, inline ?? queue[0])}${suggestion(
 						flag,
 						magic.options.map((one) => `--${one.name}`),
 					)}`,
@@ -176,9 +179,26 @@ export function parseArguments(
 		if (assignment && magic.assignments) {
 			if (assignments.has(assignment.key))
 				fail(`${assignment.key} is given twice`);
-			if (assignment.value === "") fail(`${assignment.key}= has no value`);
+			if (assignment.value === "")
+				fail(
+					`${assignment.key}= has no value${
+						queue[0] === undefined
+							? ""
+							: `; write ${assignment.key}=${queue[0].replace(/^=+/, "")}, without spaces`
+					}`,
+				);
 			assignments.set(assignment.key, assignment.value);
+			previous = word;
 			continue;
+		}
+		// A replay repeats what was recorded, also by those who were less strict.
+		if (magic.assignments && !session().replay) {
+			const { path = false } =
+				magic.positionals[positionals.length] ?? magic.positionals.at(-1) ?? {};
+			const problem = path
+				? undefined
+				: misplaced(word, previous, positionals.at(-1));
+			if (problem !== undefined) fail(problem);
 		}
 		positionals.push(word);
 	}
@@ -201,6 +221,36 @@ export function parseArguments(
 			}`,
 		);
 	return { positionals, assignments, flags, values };
+}
+
+/** `--lr 0.1` may have been meant as a parameter. */
+const asParameter = (
+	magic: ArgumentSpec,
+	flag: string,
+	value: string | undefined,
+) =>
+	magic.assignments && value !== undefined
+		? ` (a parameter is written ${flag.replace(/^-+/, "")}=${value})`
+		: "";
+
+/** What is wrong with a word that is no assignment, but may have been meant as one, or as a part of one. */
+function misplaced(
+	word: string,
+	assigned: string | undefined,
+	name: string | undefined,
+): string | undefined {
+	if (word.startsWith("="))
+		return name === undefined
+			? `"${word}" has no name before its equals sign`
+			: `write ${name}${word === "=" ? "=VALUE" : word}, without spaces around the equals sign`;
+	const [, key, value] =
+		/^([\p{ID_Start}_$][\p{ID_Continue}$]*):=?(.+)$/u.exec(word) ?? [];
+	if (key !== undefined) return `write ${key}=${value}, with an equals sign`;
+	if (word.includes("="))
+		return `"${visible(word.slice(0, word.indexOf("=")))}" cannot name a parameter; use letters, digits and "_", a letter first`;
+	if (assigned !== undefined)
+		return `"${visible(word)}" stands after ${assigned}; a parameter takes one value, without spaces or in quotes, several are separated by commas in a multirun, and the run's name comes first`;
+	return undefined;
 }
 
 function splitFlag(word: string): [string, string | undefined] {

@@ -256,7 +256,7 @@ function batchOf(
 				key in params || (task !== undefined && taskKeys.includes(key)),
 		);
 		const points = expandGrid(
-			listedValues({ ...params, ...Object.fromEntries(given) }),
+			listedValues({ params: { ...params, ...Object.fromEntries(given) } }),
 		);
 		sizes.push(points.length * Number(args.values.get("n")?.[0] ?? 5));
 	}

@@ -1,7 +1,7 @@
 import type { Magic, MagicArguments } from "./definition.ts";
 import {
 	bodyFor,
-	checkRunArguments,
+	checkMultirunArguments,
 	listedValues,
 	RUN_ASSIGNMENTS,
 	RUN_OPTIONS,
@@ -26,7 +26,7 @@ export const multirunMagic: Magic = {
 	],
 	assignments: `${RUN_ASSIGNMENTS} KEY=V1,V2 spans a grid.`,
 	wraps: true,
-	check: checkRunArguments,
+	check: checkMultirunArguments,
 	examples: [
 		"%dd multirun -n 5 task=points set=spiral",
 		"%dd multirun moons -n 3 lr=0.1,0.01",
@@ -36,7 +36,11 @@ export const multirunMagic: Magic = {
 		// Loaded when first needed: it brings all of TensorFlow.js.
 		const { multirun } = await import("../training/run.ts");
 		await multirun(
-			{ ...options, ...repeats(args), params: listedValues(params) },
+			{
+				...options,
+				...repeats(args),
+				params: listedValues({ ...options, params }),
+			},
 			bodyFor(options.task, body, "multirun") as Parameters<typeof multirun>[1],
 		);
 	},
@@ -44,7 +48,7 @@ export const multirunMagic: Magic = {
 		runCode(
 			"dd.multirun",
 			args,
-			listedValues(readRunArguments(args).params),
+			listedValues(readRunArguments(args)),
 			repeats(args),
 			body,
 		),

@@ -129,6 +129,50 @@ const refused: [string, string][] = [
 		"verify-data: --quick and --deep exclude each other; choose one",
 	],
 	[
+		"run lr=0.1 0.2",
+		`%dd run: "0.2" stands after lr=0.1; a parameter takes one value, without spaces or in quotes, several are separated by commas in a multirun, and the run's name comes first\n${USAGE.run}`,
+	],
+	[
+		"run set=two moons",
+		`%dd run: "moons" stands after set=two; a parameter takes one value, without spaces or in quotes, several are separated by commas in a multirun, and the run's name comes first\n${USAGE.run}`,
+	],
+	["run =1", `%dd run: "=1" has no name before its equals sign\n${USAGE.run}`],
+	[
+		"run lr= 0.1",
+		`%dd run: lr= has no value; write lr=0.1, without spaces\n${USAGE.run}`,
+	],
+	[
+		"run lr =0.1",
+		`%dd run: write lr=0.1, without spaces around the equals sign\n${USAGE.run}`,
+	],
+	[
+		"run lr = 0.1",
+		`%dd run: write lr=VALUE, without spaces around the equals sign\n${USAGE.run}`,
+	],
+	["run lr:0.1", `%dd run: write lr=0.1, with an equals sign\n${USAGE.run}`],
+	["run lr:=0.1", `%dd run: write lr=0.1, with an equals sign\n${USAGE.run}`],
+	[
+		"run --lr 0.1",
+		`%dd run: there is no option --lr (a parameter is written lr=0.1); there is: --param, --data, --on-leak, --freeze-time, --strict-math, --resume, --git\n${USAGE.run}`,
+	],
+	[
+		"run learning-rate=0.1",
+		`%dd run: "learning-rate" cannot name a parameter; use letters, digits and "_", a letter first\n${USAGE.run}`,
+	],
+	[
+		"run l\u200br=0.1",
+		`%dd run: "l\\u{200b}r" cannot name a parameter; use letters, digits and "_", a letter first\n${USAGE.run}`,
+	],
+	["run größe=1 gro\u0308ße=2", `%dd run: größe is given twice\n${USAGE.run}`],
+	[
+		"run x==1",
+		'x==1 is no value of a parameter: one equals sign is enough: x=1; if it is a text, write x="=1"',
+	],
+	[
+		"multirun layers=[32,64],[16]",
+		"layers=[32,64],[16] lists no values of a parameter: a value is one number, text, true or false, no list or object; make one of several parameters in the code ([32); quotes around it make it a text",
+	],
+	[
 		"run a b",
 		'%dd run: "b" is one word too many; parameters are written KEY=VALUE\n' +
 			USAGE.run,

@@ -6,14 +6,22 @@ import {
 import { UsageError } from "../experiment/errors.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
 import { checkParameterName } from "../experiment/parameter-name.ts";
-import { parseAssignments, parseValue } from "../experiment/params.ts";
+import {
+	checkListText,
+	checkOneType,
+	checkValueText,
+	parseValue,
+	quotedText,
+	splitList,
+} from "../experiment/parameter-text.ts";
+import { parseAssignments } from "../experiment/params.ts";
 import {
 	GIT_DESCRIPTION,
 	GIT_MODES,
 	type GitMode,
 	readGitMode,
 } from "../experiment/record/git-mode.ts";
-import { splitList } from "../experiment/sweep/grid.ts";
+import { session } from "../experiment/session.ts";
 import type {
 	CellBody,
 	MagicArguments,
@@ -130,11 +138,30 @@ export function readRunArguments(args: MagicArguments): {
 	};
 }
 
-/** @throws UsageError for a parameter that cannot be a constant, or an option's value that does not exist */
-export function checkRunArguments(args: MagicArguments): void {
+function checkArguments(
+	args: MagicArguments,
+	check: typeof checkValueText,
+): void {
 	readRunArguments(args);
-	for (const key of args.assignments.keys()) checkParameterName(key);
+	// A replay repeats what was recorded, also by those who were less strict.
+	if (session().replay) return;
+	const { task, ...params } = Object.fromEntries(args.assignments);
+	for (const [key, text] of Object.entries(params)) {
+		checkParameterName(key);
+		check(key, text, task === undefined ? "value" : "text");
+	}
 }
+
+/** @throws UsageError for a parameter that cannot be a constant or has no value, or an option's value that does not exist */
+export const checkRunArguments = (args: MagicArguments): void =>
+	checkArguments(args, checkValueText);
+
+/** The same where a parameter may have several values. */
+export const checkMultirunArguments = (args: MagicArguments): void =>
+	checkArguments(args, (key, text, as) => {
+		checkListText(key, text, as);
+		if (as === "value") checkOneType(key, text);
+	});
 
 /**
  * Refuses code that declares a parameter again: which of the two values did a run have?
@@ -158,18 +185,38 @@ export function refuseRedeclared(
 	}
 }
 
-export function singleValues(texts: Record<string, string>): Params {
+/** What texts mean. A task reads them as the types it declares: it is given what was typed, where a number would be spelled otherwise. */
+const valueOfText =
+	(task: string | undefined) =>
+	(text: string): ParamValue => {
+		const value = parseValue(text);
+		return task === undefined || String(value) === text
+			? value
+			: (quotedText(text) ?? text);
+	};
+
+export function singleValues({
+	task,
+	params,
+}: {
+	readonly task?: string;
+	readonly params: Record<string, string>;
+}): Params {
 	return Object.fromEntries(
-		Object.entries(texts).map(([key, text]) => [key, parseValue(text)]),
+		Object.entries(params).map(([key, text]) => [key, valueOfText(task)(text)]),
 	);
 }
 
-export function listedValues(
-	texts: Record<string, string>,
-): Record<string, ParamValue | ParamValue[]> {
+export function listedValues({
+	task,
+	params,
+}: {
+	readonly task?: string;
+	readonly params: Record<string, string>;
+}): Record<string, ParamValue | ParamValue[]> {
 	return Object.fromEntries(
-		Object.entries(texts).map(([key, text]) => {
-			const values = splitList(text).map(parseValue);
+		Object.entries(params).map(([key, text]) => {
+			const values = splitList(text).map(valueOfText(task));
 			return [key, values.length === 1 ? (values[0] as ParamValue) : values];
 		}),
 	);

@@ -28,16 +28,10 @@ export const runMagic: Magic = {
 		// Loaded when first needed: it brings all of TensorFlow.js.
 		const { run } = await import("../training/run.ts");
 		await run(
-			{ ...options, params: singleValues(params) },
+			{ ...options, params: singleValues({ ...options, params }) },
 			bodyFor(options.task, body, "run"),
 		);
 	},
 	toCode: (args, body) =>
-		runCode(
-			"dd.run",
-			args,
-			singleValues(readRunArguments(args).params),
-			{},
-			body,
-		),
+		runCode("dd.run", args, singleValues(readRunArguments(args)), {}, body),
 };

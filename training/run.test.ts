@@ -274,7 +274,116 @@ const refusedRuns: [string, RunOptions, boolean, RegExp][] = [
 		/^a run needs a body, or a task=NAME; there is: .*points/,
 	],
 	["a name that is no name", { name: "a b" }, true, /^"a b" cannot name a run/],
+	[
+		"no epochs",
+		{ task: "points", params: { epochs: 0 } },
+		false,
+		/^task points: epochs=0 is not available; give a whole number of at least 1$/,
+	],
+	[
+		"half an example per step",
+		{ task: "points", params: { batch: 0.5 } },
+		false,
+		/^task points: batch=0\.5 is not available; give a whole number$/,
+	],
+	[
+		"a learning rate of nothing, by an override",
+		{ task: "points", overrides: { lr: "0" } },
+		false,
+		/^task points: lr=0 is not available; give a number above 0$/,
+	],
+	[
+		"an infinite learning rate",
+		{ task: "points", params: { lr: Number.POSITIVE_INFINITY } },
+		false,
+		/^task points: lr=Infinity is not available; give a number$/,
+	],
+	[
+		"too few points",
+		{ task: "points", params: { size: 49 } },
+		false,
+		/^task points: size=49 is not available; give a whole number of at least 50$/,
+	],
+	[
+		"a step of more examples than there are",
+		{ task: "points", params: { set: "spiral", size: 50, batch: 101 } },
+		false,
+		/^task points: batch=101 is more than the 100 points of spiral at size=50$/,
+	],
+	[
+		"a model that the task does not have",
+		{ task: "points", params: { model: "FC_simpel" } },
+		false,
+		/^task points: model=FC_simpel is not available; did you mean "FC_simple"\?$/,
+	],
+	[
+		"images of which there may be less than none",
+		{ task: "image-classification", params: { limit: -1 } },
+		false,
+		/^task image-classification: limit=-1 is not available; give a whole number of at least 0$/,
+	],
+	[
+		"a number in digits that would be another",
+		{ task: "points", params: { epochs: "01" } },
+		false,
+		/^epochs=01 is no value of a parameter: /,
+	],
+	[
+		"a parameter that is not a number",
+		{ params: { lr: Number.NaN } },
+		true,
+		/^parameter lr is NaN/,
+	],
+	[
+		"a parameter with the name of a global",
+		{ params: { Math: 1 } },
+		true,
+		/^"Math" cannot name a parameter/,
+	],
 ];
+
+test("a run is refused where code gives a parameter what is no value of one", async () => {
+	for (const [value, message] of [
+		[
+			"[0.1, 0.2]",
+			/^parameter lr is a list; .* a list of them is for dd\.multirun$/,
+		],
+		["null", /^parameter lr is null; /],
+		['{ "a": 1 }', /^parameter lr is of type object; /],
+	] as const) {
+		const root = openTestSession();
+		await assert.rejects(run({ params: { lr: JSON.parse(value) } }, draw), {
+			name: "UsageError",
+			message,
+		});
+		assert.throws(() => readRun(root), { name: "UsageError" });
+	}
+});
+
+test("a multirun looks at all of its members before the first begins", async () => {
+	const root = openTestSession();
+	let started = 0;
+	session().observers.add({ multirunStarted: () => void started++ });
+	for (const [options, message] of [
+		[
+			{ task: "points", params: { epochs: [1, 2, 0] } },
+			/^task points: epochs=0 is not available/,
+		],
+		[
+			{
+				task: "points",
+				params: { set: ["spiral", "xor"], size: 60, batch: 100 },
+			},
+			/^task points: batch=100 is more than the 49 points of xor at size=60$/,
+		],
+	] as const)
+		await assert.rejects(multirun(options), { name: "UsageError", message });
+	await assert.rejects(multirun({ name: "a b" }, draw), {
+		message: /^"a b" cannot name a run/,
+	});
+	assert.equal(started, 0);
+	assert.throws(() => readRun(root), { name: "UsageError" });
+});
 
 for (const [name, options, hasBody, message] of refusedRuns)
 	test(`a run with ${name} is refused before it starts`, async () => {
@@ -354,7 +463,7 @@ test("the body is given its parameters and the run", async () => {
 	assert.deepEqual(result?.value, [0.5, 0.5, "named"]);
 });
 
-test("images that cannot be read fail the run with the file's name", async () => {
+test("images that are not there are refused with the folder's name", async () => {
 	openTestSession();
 	const folder = join(temporaryFolder(), "data");
 	await assert.rejects(

@@ -3,11 +3,12 @@ import { UsageError } from "../experiment/errors.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import {
-	applyOverrides,
 	coerce,
 	type ParamOrigin,
+	readOverride,
+	readTyped,
 } from "../experiment/params.ts";
-import type { ActiveRun } from "../experiment/record/active-run.ts";
+import { type ActiveRun, checkName } from "../experiment/record/active-run.ts";
 import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
 import { multirunId } from "../experiment/record/identity.ts";
 import type {
@@ -25,9 +26,9 @@ import {
 	expandGrid,
 	type GridParams,
 	listedValues,
-	splitList,
 	variedParams,
 } from "../experiment/sweep/grid.ts";
+import { checkParams } from "./check-params.ts";
 import type { Task } from "./task.ts";
 import { tasks } from "./tasks/index.ts";
 
@@ -93,21 +94,15 @@ function taskParams(task: Task, given: GridParams): GridParams {
 				`task ${task.name} has no parameter "${key}"${suggestion(key, Object.keys(declared))}`,
 			);
 		const read = (one: ParamValue) =>
-			checkChoice(task, key, coerce(key, String(one), fallback));
+			// A text for a number is one that somebody typed.
+			typeof one === "string" && typeof fallback !== "string"
+				? readTyped(key, one, fallback)
+				: coerce(key, String(one), fallback);
 		params[key] = Array.isArray(value)
 			? value.map(read)
 			: read(value as ParamValue);
 	}
 	return params;
-}
-
-function checkChoice(task: Task, key: string, value: ParamValue): ParamValue {
-	const choices = task.params[key]?.choices;
-	if (choices && !choices.includes(String(value)))
-		throw new UsageError(
-			`task ${task.name}: ${key}=${value} is not available${suggestion(String(value), choices)}`,
-		);
-	return value;
 }
 
 interface Plan {
@@ -137,6 +132,8 @@ function plan(
 	);
 	for (const key of Object.keys(declared)) session().declaredParams.add(key);
 	const overrides = { ...options.overrides, ...fromCommandLine };
+	const experiment = options.name ?? task?.name ?? "run";
+	checkName(experiment, "run");
 	const grid: Record<string, ParamValue | readonly ParamValue[]> = {
 		...declared,
 	};
@@ -148,12 +145,7 @@ function plan(
 		]),
 	);
 	for (const [key, text] of Object.entries(overrides)) {
-		const values = (lists ? splitList(text) : [text]).map((part) => {
-			const value = applyOverrides(types, { [key]: part }).params[key];
-			return task
-				? checkChoice(task, key, value as ParamValue)
-				: (value as ParamValue);
-		});
+		const values = readOverride(key, text, types, lists);
 		grid[key] = values.length === 1 ? (values[0] as ParamValue) : values;
 	}
 	return {
@@ -169,7 +161,7 @@ function plan(
 			]),
 		),
 		task,
-		experiment: options.name ?? task?.name ?? "run",
+		experiment,
 		paths: task
 			? Object.keys(task.params).filter(
 					(key) => task.params[key]?.type === "path",
@@ -210,6 +202,7 @@ export async function run<P extends Params, T>(
 	body?: Body<P, T>,
 ): Promise<RunResult<T> | undefined> {
 	const { grid, task, ...rest } = plan(options, false);
+	checkParams(task, grid as Params);
 	return guard(
 		toRunPlan(rest, task, grid as Params, options, 0),
 		bodyOf(task, body as Body<Params, T> | undefined),
@@ -233,6 +226,7 @@ export async function multirun<P extends GridParams, T>(
 		);
 	const { grid, task, ...rest } = plan(options, true);
 	const points = expandGrid(grid);
+	for (const params of points) checkParams(task, params);
 	const runBody = bodyOf(task, body as Body<Params, T> | undefined);
 	const varied = variedParams(grid);
 	const info: MultirunInfo = {

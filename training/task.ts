@@ -2,6 +2,7 @@ import type {
 	BoundaryEvent,
 	ConfusionEvent,
 	EmbeddingEvent,
+	Params,
 	ParamValue,
 	ProgressEvent,
 } from "../experiment/events.ts";
@@ -15,6 +16,12 @@ export interface TaskParam {
 	readonly description: string;
 	/** The only values allowed, where there is a closed list. */
 	readonly choices?: readonly string[];
+	/** A whole number. */
+	readonly whole?: boolean;
+	/** The smallest number allowed. */
+	readonly least?: number;
+	/** Numbers up to this one are not allowed. */
+	readonly above?: number;
 }
 
 /**
@@ -54,5 +61,10 @@ export interface Task {
 	readonly name: string;
 	readonly description: string;
 	readonly params: Readonly<Record<string, TaskParam>>;
+	/**
+	 * What is wrong with values that are each allowed, but not together, or not
+	 * on this machine; undefined when a run may open with them.
+	 */
+	problem?(params: Params): string | undefined;
 	run(context: TaskContext): Promise<void>;
 }

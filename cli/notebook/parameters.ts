@@ -1,7 +1,7 @@
 import { UsageError } from "../../experiment/errors.ts";
 import type { ParamValue } from "../../experiment/events.ts";
 import { suggestion } from "../../experiment/nearest.ts";
-import { coerce } from "../../experiment/params.ts";
+import { readTyped } from "../../experiment/params.ts";
 import { parseCell } from "../../magics/cell.ts";
 import {
 	INJECTED_TAG,
@@ -55,7 +55,7 @@ export function injectParameters(
 			throw new UsageError(
 				`no cell declares a parameter "${key}"${suggestion(key, [...declared.keys()])}`,
 			);
-		const given = coerce(key, text, value);
+		const given = readTyped(key, text, value);
 		return `const ${key} = ${typeof given === "string" ? JSON.stringify(given) : Object.is(given, -0) ? "-0" : given};`;
 	});
 	const { cells } = notebook;

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { ParamValue } from "../events.ts";
 import { suggestion } from "../nearest.ts";
-import { parseValue } from "../params.ts";
+import { parseValue } from "../parameter-text.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 
 /** What can be asked of every run besides its parameters and metrics. */

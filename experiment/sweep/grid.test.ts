@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expandGrid, splitList, variedParams } from "./grid.ts";
+import { expandGrid, variedParams } from "./grid.ts";
 
 test("a grid has every combination, the last parameter varying fastest", () => {
 	assert.deepEqual(expandGrid({ lr: [0.1, 0.01], set: "xor", units: [2, 4] }), [
@@ -25,10 +25,4 @@ test("a grid refuses lists that would count a run twice, or never", () => {
 		message:
 			"lr=0.1,0.2,0.1 lists 0.1 twice; leave one out, or repeat every run with -n",
 	});
-});
-
-test("a list of values is split at its commas, outside of quotes", () => {
-	assert.deepEqual(splitList("0.1,0.01"), ["0.1", "0.01"]);
-	assert.deepEqual(splitList("\"a,b\",'c,d', e"), ['"a,b"', "'c,d'", "e"]);
-	assert.deepEqual(splitList(""), [""]);
 });

@@ -48,10 +48,3 @@ export function variedParams(grid: GridParams): string[] {
 		return Array.isArray(values) && values.length > 1;
 	});
 }
-
-/** Splits `0.1,0.01,"a,b"` at the commas outside of quotes. */
-export function splitList(text: string): string[] {
-	return (text.match(/("[^"]*"|'[^']*'|[^,])+/g) ?? [""]).map((part) =>
-		part.trim(),
-	);
-}

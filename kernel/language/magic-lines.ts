@@ -1,4 +1,5 @@
-import { parseValue, splitAssignment } from "../../experiment/params.ts";
+import { parseValue, splitList } from "../../experiment/parameter-text.ts";
+import { splitAssignment } from "../../experiment/params.ts";
 import { splitWords } from "../../magics/arguments.ts";
 import { nameOf, parseCell } from "../../magics/cell.ts";
 import { isMagicName } from "../../magics/registry.ts";
@@ -70,7 +71,7 @@ export function runParameters(code: string): ReadonlyMap<string, string> {
 	for (const word of runWords(code) ?? []) {
 		const assignment = splitAssignment(word);
 		if (!assignment || assignment.key === "task") continue;
-		const [first = ""] = assignment.value.split(",");
+		const [first = ""] = splitList(assignment.value);
 		types.set(assignment.key, typeof parseValue(first));
 	}
 	return types;

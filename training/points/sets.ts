@@ -132,7 +132,18 @@ const generators: Readonly<Record<string, [classes: number, Generator]>> = {
 export const pointSetNames: readonly string[] = Object.keys(generators);
 
 /** The fewest points from which every set has each class in every split. */
-const minimum = 50;
+export const SMALLEST_SIZE = 50;
+
+const MULTIPLES: Readonly<Record<string, number>> = {
+	spiral: 2,
+	spiral_multi: 4,
+	moons: 1,
+	blobs: 1,
+};
+
+/** How many points a set has; those that are not named are grids. */
+export const pointCount = (name: string, size: number): number =>
+	(MULTIPLES[name] ?? 0) * size || Math.floor(Math.sqrt(size)) ** 2;
 
 /**
  * One of DeepDIVA's eight sets by its formula, or `moons` or `blobs`.
@@ -151,9 +162,9 @@ export function pointSet(
 		throw new Error(
 			`There is no point set "${name}". Choose one of: ${pointSetNames.join(", ")}.`,
 		);
-	if (!Number.isInteger(size) || size < minimum)
+	if (!Number.isInteger(size) || size < SMALLEST_SIZE)
 		throw new Error(
-			`The size of a point set is a whole number of at least ${minimum}, not ${size}.`,
+			`The size of a point set is a whole number of at least ${SMALLEST_SIZE}, not ${size}.`,
 		);
 	const [classes, generate] = generator;
 	return {

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import type * as tf from "../backend/tf.ts";
 import { pca } from "../embedding.ts";
 import {
@@ -132,7 +134,15 @@ export const imageClassification: Task = {
 			type: "number",
 			default: 0,
 			description: "at most so many images per split; 0 for all",
+			whole: true,
+			least: 0,
 		},
+	},
+	problem({ data }) {
+		const folder = resolve(String(data));
+		return existsSync(folder) && statSync(folder).isDirectory()
+			? undefined
+			: `data=${data} is no folder (${folder})`;
 	},
 	async run(context) {
 		const epochs = countOf(context, "epochs");

@@ -18,16 +18,21 @@ export function trainingParams(defaults: {
 			type: "number",
 			default: defaults.lr,
 			description: "learning rate",
+			above: 0,
 		},
 		epochs: {
 			type: "number",
 			default: defaults.epochs,
 			description: "passes over the training examples",
+			whole: true,
+			least: 1,
 		},
 		batch: {
 			type: "number",
 			default: defaults.batch,
 			description: "examples per step",
+			whole: true,
+			least: 1,
 		},
 	};
 }

@@ -3,7 +3,13 @@ import { decisionBoundary } from "../boundary.ts";
 import { type Evaluation, type Examples, evaluate } from "../loop.ts";
 import { confusionMatrix } from "../metrics.ts";
 import { architecture } from "../models/index.ts";
-import { type PointSet, pointSet, pointSetNames } from "../points/sets.ts";
+import {
+	type PointSet,
+	pointCount,
+	pointSet,
+	pointSetNames,
+	SMALLEST_SIZE,
+} from "../points/sets.ts";
 import { meanAndDeviation, stratifiedSplit } from "../points/split.ts";
 import type { Task, TaskContext } from "../task.ts";
 import { choiceOf, countOf, trainingParams } from "./params.ts";
@@ -90,6 +96,8 @@ export const points: Task = {
 			type: "number",
 			default: 500,
 			description: "points; spiral has twice, spiral_multi four times as many",
+			whole: true,
+			least: SMALLEST_SIZE,
 		},
 		model: {
 			type: "string",
@@ -98,6 +106,12 @@ export const points: Task = {
 			choices: modelNames,
 		},
 		...trainingParams({ optimizer: "adam", lr: 0.01, epochs: 60, batch: 32 }),
+	},
+	problem({ set, size, batch }) {
+		const count = pointCount(String(set), Number(size));
+		return Number(batch) > count
+			? `batch=${batch} is more than the ${count} points of ${set} at size=${size}`
+			: undefined;
 	},
 	async run(context) {
 		const epochs = countOf(context, "epochs");
