@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 /**
  * An error the user caused and can mend: the message says what was wrong and
  * what to do. Front ends show it without a stack.
@@ -13,3 +15,12 @@ export class KeyboardInterrupt extends Error {
 		super(message);
 	}
 }
+
+/** Is what was thrown an error of this kind? It may be anything: `instanceof` asks a proxy, which throws. */
+export const isA = <T extends Error>(
+	thrown: unknown,
+	kind: new (...made: never[]) => T,
+): thrown is T => types.isNativeError(thrown) && thrown instanceof kind;
+
+export const isInterrupt = (thrown: unknown): thrown is KeyboardInterrupt =>
+	isA(thrown, KeyboardInterrupt);

@@ -1,4 +1,4 @@
-import { inspect } from "node:util";
+import { classOf, textOf } from "../experiment/value-text.ts";
 import { table, truncate } from "../widgets/text.ts";
 import type { Magic } from "./definition.ts";
 
@@ -15,14 +15,13 @@ function kindOf(value: unknown): string {
 			? "class"
 			: "function";
 	if (typeof value !== "object") return typeof value;
-	const made: unknown = Object.getPrototypeOf(value)?.constructor;
-	return typeof made === "function" && made.name ? made.name : "object";
+	return classOf(value) ?? "object";
 }
 
 /** The value in one line. */
 function shortly(value: unknown): string {
 	if (typeof value === "function") return "";
-	const text = inspect(value, {
+	const text = textOf(value, {
 		depth: 0,
 		maxArrayLength: 6,
 		maxStringLength: WIDTH,

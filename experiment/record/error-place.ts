@@ -1,5 +1,6 @@
-import { inspect } from "node:util";
+import { types } from "node:util";
 import { originOf, type Place, placeOf } from "../leaks/places.ts";
+import { propertyText, textOf } from "../value-text.ts";
 
 /** What ended a run, as its record has it. */
 export interface RecordedError {
@@ -23,16 +24,24 @@ function placeIn(stack: string): Place | undefined {
 	return undefined;
 }
 
+function isError(value: unknown): value is object {
+	// The prototype of a proxy is whatever its trap says, or throws.
+	return (
+		types.isNativeError(value) ||
+		(!types.isProxy(value) && value instanceof Error)
+	);
+}
+
 export function describeError(error: unknown): RecordedError {
-	if (!(error instanceof Error))
+	if (!isError(error))
 		return {
 			name: "Uncaught",
-			message: typeof error === "string" ? error : inspect(error),
+			message: typeof error === "string" ? error : textOf(error, { depth: 2 }),
 		};
-	const place = placeIn(error.stack ?? "");
+	const place = placeIn(propertyText(error, "stack"));
 	return {
-		name: error.name,
-		message: error.message,
+		name: propertyText(error, "name"),
+		message: propertyText(error, "message"),
 		...(place ? { place } : {}),
 	};
 }

@@ -1,5 +1,5 @@
 import type { ParamValue } from "../events.ts";
-import { splitList } from "../sweep/grid.ts";
+import { splitList } from "../parameter-text.ts";
 import { formsOf, type SecretForm, withoutForms } from "./secret-forms.ts";
 
 /** What stands in a record where a secret was. */

@@ -7,7 +7,7 @@ import {
 	parseInstant,
 } from "../conditions.ts";
 import { DivergedError, finalStatus, lostLosses } from "../divergence.ts";
-import { KeyboardInterrupt } from "../errors.ts";
+import { isA, isInterrupt, KeyboardInterrupt } from "../errors.ts";
 import type { Params } from "../events.ts";
 import { FrozenClock } from "../leaks/frozen-clock.ts";
 import { installLeakWatch } from "../leaks/install.ts";
@@ -323,11 +323,10 @@ export async function guard<T>(
 
 /** What became of a run that an error ended. */
 function statusAfter(error: unknown, run: ActiveRun): RunOutcome["status"] {
-	if (run.signal.aborted || error instanceof KeyboardInterrupt)
-		return "interrupted";
-	if (error instanceof DivergedError) return "diverged";
+	if (run.signal.aborted || isInterrupt(error)) return "interrupted";
+	if (isA(error, DivergedError)) return "diverged";
 	// What a loss that is lost leads to, e.g. an embedding of NaN.
-	const isOwn = error instanceof RecordingError || error instanceof LeakError;
+	const isOwn = isA(error, RecordingError) || isA(error, LeakError);
 	return !isOwn && lostLosses(run.metrics).length > 0 ? "diverged" : "failed";
 }
 

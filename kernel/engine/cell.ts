@@ -32,6 +32,7 @@ import { type Execution, NotebookState } from "./hidden-state/witness.ts";
 import { guardedAwait, guardedEach, guardedTurn } from "./interrupt.ts";
 import { loadModule } from "./load.ts";
 import { createNames } from "./names.ts";
+import { NOTHING, type Outcome, outcomeOf } from "./outcome.ts";
 import { loadedPackages } from "./packages.ts";
 import { perScope } from "./per-scope.ts";
 import type { ExecuteRequest } from "./protocol.ts";
@@ -68,12 +69,12 @@ export type CellPlace = Pick<
 
 /** Runs cells in this process's one context. */
 export interface CellRunner {
-	/** Resolves to the value of the last expression. */
-	run(source: string, place: CellPlace): Promise<unknown>;
+	/** Resolves to what the last expression comes to. */
+	run(source: string, place: CellPlace): Promise<Outcome>;
 	/** What the cell that runs puts in its place, if anything. */
 	nextInput(): string | undefined;
 	/** Evaluates an expression for `user_expressions`. */
-	evaluate(expression: string): Promise<unknown>;
+	evaluate(expression: string): Promise<Outcome>;
 }
 
 /** What cells use of the process around them. */
@@ -217,12 +218,13 @@ export function createCellRunner({
 	}
 
 	/** A cell that is a module runs when another imports it. */
-	function declareModule(name: string, source: string): undefined {
+	function declareModule(name: string, source: string): Outcome {
 		const extension = emit().jsx ? "tsx" : "ts";
 		const path = join(notebookFolder, `${name}.${extension}`);
 		const [failure] = parseSync(path, source, { sourceType: "module" }).errors;
 		if (failure) throw syntaxError(source, failure);
 		defineModule(path, source);
+		return NOTHING;
 	}
 
 	function compile(
@@ -268,7 +270,7 @@ export function createCellRunner({
 	async function execute(
 		script: Script,
 		transformed: TransformedCell,
-	): Promise<unknown> {
+	): Promise<Outcome> {
 		names.declare(transformed.names.keys());
 		names.noteAssigned(transformed.assignedInFunctions);
 		runtime.result = undefined;
@@ -279,13 +281,13 @@ export function createCellRunner({
 		});
 		const { result } = runtime;
 		runtime.result = undefined;
-		return result;
+		return outcomeOf(result);
 	}
 
 	async function runPlain(
 		parsed: ParsedCell,
 		place: CellPlace,
-	): Promise<unknown> {
+	): Promise<Outcome> {
 		const { script, transformed } = compile(
 			parsed.source,
 			withCalls(parsed),
@@ -300,7 +302,7 @@ export function createCellRunner({
 		call: MagicCall,
 		position: number,
 		place: CellPlace,
-	): Promise<unknown> {
+	): Promise<Outcome> {
 		const { line } = parsed.magics[position] as MagicLine;
 		checkFirst(parsed, position);
 		for (const { text, mark } of parsed.magics.slice(0, position))
@@ -323,8 +325,8 @@ export function createCellRunner({
 		);
 		const { text } = parsed;
 		const usage = program?.transformed.usage ?? NO_USAGE;
-		const run = () =>
-			runMagicCall(call, {
+		const run = async () => ({
+			value: await runMagicCall(call, {
 				...context,
 				...(text === undefined ? {} : { text }),
 				body: {
@@ -334,10 +336,15 @@ export function createCellRunner({
 					async execute(values) {
 						if (!program) return undefined;
 						runtime.params = values;
-						return execute(program.script, program.transformed);
+						const { value } = await execute(
+							program.script,
+							program.transformed,
+						);
+						return value;
 					},
 				},
-			});
+			}),
+		});
 		return noting(place, usage, run);
 	}
 

@@ -132,56 +132,140 @@ test("a display can be given its name", async () => {
 
 test("outputs can be cleared, at once or with the next one", async () => {
 	const { outputs } = await execute(
-		"clearOutput(); clearOutput({ wait: true })",
+		"clearOutput(); clearOutput(false); clearOutput({}); clearOutput(true); clearOutput({ wait: true })",
 	);
-	assert.deepEqual(outputs, [
-		{ type: "clear_output", wait: false },
-		{ type: "clear_output", wait: true },
+	assert.deepEqual(
+		outputs.map((output) => output.type === "clear_output" && output.wait),
+		[false, false, false, true, true],
+	);
+});
+
+test("a place in the output has its name by IPython's spelling too, and is updated by it", async () => {
+	const { outputs } = await execute(`
+		display(1, { display_id: "named" });
+		display(2, { display_id: "named", update: true, metadata: { "text/plain": { a: 1 } } });
+		display(3, { display_id: true });
+		[4, 5].forEach(display);`);
+	const places = outputs.map((output) =>
+		"data" in output
+			? [
+					output.type,
+					output.data["text/plain"],
+					output.transient.display_id === "named",
+					output.metadata,
+				]
+			: [],
+	);
+	assert.deepEqual(places, [
+		["display_data", "1", true, {}],
+		["update_display_data", "2", true, { "text/plain": { a: 1 } }],
+		["display_data", "3", false, {}],
+		["display_data", "4", false, {}],
+		["display_data", "5", false, {}],
 	]);
 });
 
-suite("what cannot be shown fails the cell:", () => {
-	for (const [name, code, message] of [
+suite("an option that is not there says what to write:", () => {
+	for (const [code, message] of [
 		[
-			"no bundle",
-			"display(5, { raw: true })",
-			/^TypeError: .*takes a MIME bundle/,
+			'display(1, { displayID: "a" })',
+			/no option "displayID"; did you mean displayId\?/,
 		],
 		[
+			"display(1, { wait: true })",
+			/no option "wait".* It has displayId, display_id, update, raw, metadata/,
+		],
+		['display(1, "a")', /write.*|display\(x, \{ displayId: "a" \}\)/],
+		["display(1, 2)", /display shows one value, and 2 is no options/],
+		["display(1, { display_id: 5 })", /the display id is a text, .* not 5/],
+		[
+			"display(1, { update: true })",
+			/update needs the name of what it replaces/,
+		],
+		["display(1, { raw: 1 })", /raw is true or false, not 1/],
+		["display(1, { metadata: 5 })", /metadata is an object/],
+		["clearOutput({ waits: true })", /no option "waits"; did you mean wait\?/],
+		["clearOutput({ wait: 1 })", /wait is true or false, not 1/],
+		[
+			'clearOutput("wait")',
+			/clearOutput takes true, or \{ wait: true \}, not 'wait'/,
+		],
+	] as const)
+		test(code, async () => {
+			const cell = await execute(code);
+			assert.match(resultOf(cell), /^UsageError: /);
+			assert.match(resultOf(cell), message);
+			assert.deepEqual(
+				cell.outputs.filter(({ type }) => type !== "error"),
+				[],
+			);
+		});
+});
+
+test("a display that was given no bundle fails the cell", async () => {
+	const cell = await execute("display(5, { raw: true })");
+	assert.match(resultOf(cell), /^TypeError: .*takes a MIME bundle/);
+});
+
+suite("what fails to show itself is shown as text, and why is told:", () => {
+	for (const [name, code, why] of [
+		[
 			"a display method that throws",
-			'display({ [Symbol.for("Jupyter.display")]() { throw new Error("ugly") } })',
-			/^Error: ugly/,
+			'display({ [Symbol.for("Jupyter.display")]() { throw new Error("ugly") }, a: 1 })',
+			/Error: ugly\n {2}at .*In \[\d+\], line 1, column 53/,
 		],
 		[
 			"one that fails later",
-			'display({ async [Symbol.for("Jupyter.display")]() { throw new Error("ugly") } }); 5',
-			/^Error: ugly/,
-		],
-		[
-			"one that failed before the cell's end",
-			'display({ async [Symbol.for("Jupyter.display")]() { throw new Error("ugly") } }); await new Promise((d) => setTimeout(d, 5))',
-			/^Error: ugly/,
+			'display({ async [Symbol.for("Jupyter.display")]() { throw new Error("ugly") }, a: 1 }); 5',
+			/Error: ugly/,
 		],
 		[
 			"a result's",
-			'({ async [Symbol.for("Jupyter.display")]() { throw new Error("ugly") } })',
-			/^Error: ugly/,
+			'({ async [Symbol.for("Jupyter.display")]() { throw new Error("ugly") }, a: 1 })',
+			/Error: ugly/,
+		],
+		[
+			"an update's",
+			'display(0).update({ async [Symbol.for("Jupyter.display")]() { throw new Error("ugly") }, a: 1 })',
+			/Error: ugly/,
+		],
+		[
+			"one that returns no bundle",
+			'display({ [Symbol.for("Jupyter.display")]: () => 5, a: 1 })',
+			/must return a MIME bundle, .* not 5/,
+		],
+		[
+			"HTML that is no text",
+			'display({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": {} }), a: 1 })',
+			/text\/html of the value is not shown: it must be a text/,
+		],
+		[
+			"what is no JSON",
+			'const loop: any = {}; loop.loop = loop; display({ [Symbol.for("Jupyter.display")]: () => ({ "application/json": loop }), a: 1 })',
+			/application\/json of the value is not shown: .*circular/,
+		],
+		[
+			"a chart that cannot be made",
+			'display({ toSpec() { throw new Error("ugly") }, a: 1 })',
+			/Error: ugly/,
 		],
 	] as const)
 		test(name, async () => {
 			const cell = await execute(code);
-			assert.match(resultOf(cell), message);
-			assert.equal(textOf(cell, "stderr"), "");
-			assert.equal(resultOf(await execute("1")), "1");
+			assert.equal(cell.reply.status, "ok");
+			assert.match(JSON.stringify(shown(cell)), /a: 1/);
+			assert.match(withoutColours(textOf(cell, "stderr")), why);
 		});
 });
 
-test("an update that fails and is not awaited is told in stderr", async () => {
-	const cell = await execute(
-		'display(1).update({ async [Symbol.for("Jupyter.display")]() { throw new Error("ugly") } }); await new Promise((d) => setTimeout(d, 5))',
+test("a chart of numbers that JSON does not have is drawn", async () => {
+	const { outputs } = await execute(
+		"display({ toSpec: () => ({ data: { values: [{ id: 5n, big: 2n ** 60n }] } }) })",
 	);
-	assert.equal(cell.reply.status, "ok");
-	assert.match(withoutColours(textOf(cell, "stderr")), /^Error: ugly/);
+	assert.ok(outputs[0]?.type === "display_data");
+	assert.deepEqual(outputs[0].data["application/vnd.vegalite.v5+json"], {
+		data: { values: [{ id: 5, big: String(2n ** 60n) }] },
+	});
 });
 
 test("a silent cell shows no result, but what it displays", async () => {

@@ -1,5 +1,19 @@
 import { randomUUID } from "../../experiment/random/system.ts";
-import { type Formatted, format, isMimeBundle } from "./format.ts";
+import {
+	type ClearOptions,
+	type DisplayOptions,
+	readClearOptions,
+	readDisplayOptions,
+	type Shown,
+} from "./display-options.ts";
+import {
+	type Formatted,
+	format,
+	formatBundle,
+	isMimeBundle,
+	sendableMetadata,
+	type Tell,
+} from "./format.ts";
 import type { MimeBundle, Output } from "./protocol.ts";
 
 /** A picture in the notebook that can be changed after it was shown. */
@@ -7,13 +21,6 @@ export interface DisplayHandle {
 	readonly id: string;
 	/** Shows another value in the same place. */
 	update(value: unknown): Promise<void>;
-}
-
-export interface DisplayOptions {
-	/** A name for the place; showing under the same name twice updates nothing, `update` does. */
-	readonly displayId?: string;
-	/** The value is a MIME bundle, shown as it is. */
-	readonly raw?: boolean;
 }
 
 const handles = new WeakSet<object>();
@@ -29,31 +36,46 @@ export type Send = (output: Output) => void;
 export interface DisplayFunctions {
 	/** Shows a value; what it returns can show another one in the same place. */
 	display(value: unknown, options?: DisplayOptions): DisplayHandle;
-	clearOutput(options?: { wait?: boolean }): void;
+	/** So that `values.forEach(display)` shows each. */
+	display(
+		value: unknown,
+		index: number,
+		list: readonly unknown[],
+	): DisplayHandle;
+	clearOutput(options?: ClearOptions): void;
 	/** Resolves when every value with an asynchronous bundle was shown. */
 	settled(): Promise<void>;
 }
 
-export function createDisplay(send: Send): DisplayFunctions {
+function asBundle(value: unknown): MimeBundle {
+	if (isMimeBundle(value)) return value;
+	throw new TypeError(
+		'display(…, {raw: true}) takes a MIME bundle, for example {"text/plain": "…"}',
+	);
+}
+
+/** @param tell why a value does not look as its own methods would have it */
+export function createDisplay(send: Send, tell: Tell): DisplayFunctions {
 	const pending = new Set<Promise<void>>();
-	let failures: unknown[] = [];
 
 	/** Undefined when the value was shown at once. */
 	function show(
 		type: "display_data" | "update_display_data",
 		value: unknown,
 		id: string,
-		raw: boolean,
+		{ raw, metadata }: Shown,
 	): Promise<void> | undefined {
-		if (raw && !isMimeBundle(value))
-			throw new TypeError(
-				'display(…, {raw: true}) takes a MIME bundle, for example {"text/plain": "…"}',
-			);
+		const own = sendableMetadata(metadata, tell);
 		const emit = (formatted: Formatted) =>
-			send({ type, ...formatted, transient: { display_id: id } });
+			send({
+				type,
+				data: formatted.data,
+				metadata: { ...formatted.metadata, ...own },
+				transient: { display_id: id },
+			});
 		const formatted = raw
-			? { data: value as MimeBundle, metadata: {} }
-			: format(value);
+			? formatBundle(asBundle(value), tell)
+			: format(value, tell);
 		if (formatted instanceof Promise) return formatted.then(emit);
 		emit(formatted);
 		return undefined;
@@ -67,8 +89,9 @@ export function createDisplay(send: Send): DisplayFunctions {
 	}
 
 	return {
-		display(value, { displayId, raw = false } = {}) {
-			const id = displayId ?? randomUUID();
+		display(value: unknown, options?: unknown, ...rest: readonly unknown[]) {
+			const how = readDisplayOptions(options, rest);
+			const { id = randomUUID(), update } = how;
 			/** The value before, while its bundle is being made: the next one waits. */
 			let last: Promise<void> | undefined;
 			const follow = (shown: Promise<void> | undefined) => {
@@ -80,12 +103,13 @@ export function createDisplay(send: Send): DisplayFunctions {
 				};
 				shown.then(free, free);
 			};
-			follow(show("display_data", value, id, raw));
-			last?.catch((error) => failures.push(error));
+			follow(
+				show(update ? "update_display_data" : "display_data", value, id, how),
+			);
 			const handle: DisplayHandle = {
 				id,
 				update(next) {
-					const showNext = () => show("update_display_data", next, id, raw);
+					const showNext = () => show("update_display_data", next, id, how);
 					follow(
 						last ? last.catch(() => undefined).then(showNext) : showNext(),
 					);
@@ -96,15 +120,11 @@ export function createDisplay(send: Send): DisplayFunctions {
 			handles.add(handle);
 			return handle;
 		},
-		clearOutput({ wait = false } = {}) {
-			send({ type: "clear_output", wait });
+		clearOutput(options) {
+			send({ type: "clear_output", wait: readClearOptions(options) });
 		},
 		async settled() {
 			await Promise.allSettled(pending);
-			const [failure] = failures;
-			const failed = failures.length > 0;
-			failures = [];
-			if (failed) throw failure;
 		},
 	};
 }

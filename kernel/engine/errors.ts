@@ -1,8 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { inspect } from "node:util";
+import { types } from "node:util";
+import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import type { GeneratedCode } from "./generate.ts";
 import { messageWithAdvice } from "./missing-module.ts";
+import { read } from "./rich.ts";
 import { CellSyntaxError } from "./syntax.ts";
 
 /** What Jupyter shows for an error. */
@@ -141,19 +143,27 @@ function linkFrames(stack: string): Frame[] {
 }
 
 /** The error's message; of a module that is missing, with what to do. */
-function messageOf(error: Error): unknown {
-	// Anything can be thrown.
-	const message: unknown = error.message;
-	return typeof message === "string"
-		? messageWithAdvice(error, (file) => sources.has(file))
-		: message;
-}
+const messageOf = (error: object): string =>
+	messageWithAdvice(
+		{
+			code: propertyText(error, "code"),
+			message: propertyText(error, "message"),
+			url: propertyText(error, "url"),
+		},
+		(file) => sources.has(file),
+	);
+
+/** Causes of causes, and errors in errors, that are shown. */
+const SHOWN_DEPTH = 5;
+/** Of those that an error holds. */
+const SHOWN_ERRORS = 10;
+
+const valueText = (value: unknown) => textOf(value, { depth: 2 });
 
 function report(error: unknown, ownRoot: string, depth: number): string[] {
-	if (!(error instanceof Error) && !isErrorLike(error))
-		return [`${RED}Uncaught${RESET} ${inspect(error)}`];
+	if (!isError(error)) return [`${RED}Uncaught${RESET} ${valueText(error)}`];
 	const lines = [
-		`${RED}${String(error.name)}${RESET}: ${String(messageOf(error))}`,
+		`${RED}${propertyText(error, "name")}${RESET}: ${messageOf(error)}`,
 	];
 	if (error instanceof CellSyntaxError) {
 		const known = sources.get(error.file ?? SYNTAX_ERROR_CELL);
@@ -164,7 +174,7 @@ function report(error: unknown, ownRoot: string, depth: number): string[] {
 			);
 		if (error.file === undefined) return lines;
 	}
-	const stack = String(error.stack ?? "");
+	const stack = propertyText(error, "stack");
 	const frames = [...linkFrames(stack), ...userFrames(stack, ownRoot)];
 	frames.slice(0, SHOWN_FRAMES).forEach((frame, i) => {
 		lines.push(frame.text);
@@ -175,27 +185,40 @@ function report(error: unknown, ownRoot: string, depth: number): string[] {
 	});
 	if (frames.length > SHOWN_FRAMES)
 		lines.push(`  … and ${frames.length - SHOWN_FRAMES} more`);
-	if (depth < 5) {
-		if (error.cause !== undefined)
-			lines.push("caused by:", ...report(error.cause, ownRoot, depth + 1));
-		if ("errors" in error && Array.isArray(error.errors))
-			for (const inner of error.errors)
-				lines.push("which holds:", ...report(inner, ownRoot, depth + 1));
-	}
+	if (depth < SHOWN_DEPTH) lines.push(...within(error, ownRoot, depth));
+	return lines;
+}
+
+/** Its cause, and the errors that it holds. */
+function within(error: object, ownRoot: string, depth: number): string[] {
+	const lines: string[] = [];
+	const cause = read(error, "cause");
+	if (cause !== undefined)
+		lines.push("caused by:", ...report(cause, ownRoot, depth + 1));
+	const errors = read(error, "errors");
+	if (types.isProxy(errors) || !Array.isArray(errors)) return lines;
+	for (const inner of errors.slice(0, SHOWN_ERRORS))
+		lines.push("which holds:", ...report(inner, ownRoot, depth + 1));
+	if (errors.length > SHOWN_ERRORS)
+		lines.push(`… and ${errors.length - SHOWN_ERRORS} more errors`);
 	return lines;
 }
 
 /** The name under which the cell being compiled is registered, for errors before it has a script. */
 export const SYNTAX_ERROR_CELL = "deepdiva:compiling";
 
-function isErrorLike(value: unknown): value is Error {
-	return (
-		typeof value === "object" &&
-		value !== null &&
-		"message" in value &&
-		"stack" in value &&
-		"name" in value
-	);
+/** An error, or what has all that an error has. */
+function isError(value: unknown): value is object {
+	if (types.isNativeError(value)) return true;
+	if (typeof value !== "object" || value === null) return false;
+	try {
+		return (
+			value instanceof Error ||
+			["message", "stack", "name"].every((name) => name in value)
+		);
+	} catch {
+		return false; // A proxy.
+	}
 }
 
 /**
@@ -204,22 +227,16 @@ function isErrorLike(value: unknown): value is Error {
  * @param ownRoot frames of files under it are the kernel's own
  */
 export function describeError(error: unknown, ownRoot: string): ErrorReport {
-	try {
-		const traceback = report(error, ownRoot, 0);
-		if (error instanceof Error || isErrorLike(error))
-			return {
-				ename: String(error.name),
-				evalue: String(messageOf(error)),
+	const traceback = report(error, ownRoot, 0);
+	return isError(error)
+		? {
+				ename: propertyText(error, "name"),
+				evalue: messageOf(error),
+				traceback,
+			}
+		: {
+				ename: "Uncaught",
+				evalue: typeof error === "string" ? stringOf(error) : valueText(error),
 				traceback,
 			};
-		return {
-			ename: "Uncaught",
-			evalue: typeof error === "string" ? error : inspect(error),
-			traceback,
-		};
-	} catch {
-		// A thrown object whose own properties throw.
-		const evalue = "an error that cannot be shown";
-		return { ename: "Uncaught", evalue, traceback: [`Uncaught ${evalue}`] };
-	}
 }

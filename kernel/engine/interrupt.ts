@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
+import { types } from "node:util";
 import { Script } from "node:vm";
-import { KeyboardInterrupt } from "../../experiment/errors.ts";
+import { isInterrupt, KeyboardInterrupt } from "../../experiment/errors.ts";
 import {
 	GUARD,
 	INSIDE,
@@ -89,9 +90,11 @@ function keepWatch(): void {
 }
 
 function isTermination(error: unknown): boolean {
+	// What user code has thrown may be a proxy, or have a getter.
 	return (
-		error instanceof Error &&
-		(error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_INTERRUPTED"
+		types.isNativeError(error) &&
+		Object.getOwnPropertyDescriptor(error, "code")?.value ===
+			"ERR_SCRIPT_EXECUTION_INTERRUPTED"
 	);
 }
 
@@ -129,7 +132,7 @@ function inGuard<T>(body: () => T): T {
 	try {
 		return terminable(body);
 	} catch (error) {
-		if (error instanceof KeyboardInterrupt) interruptRunning(error);
+		if (isInterrupt(error)) interruptRunning(error);
 		throw error;
 	}
 }
@@ -152,6 +155,14 @@ export function guarded<T>(body: () => T): T {
 		drainMicrotasks();
 		return result;
 	});
+}
+
+/**
+ * Runs `body` so that an interrupt can end it, and the microtasks it leaves later.
+ * @throws KeyboardInterrupt when it did
+ */
+export function endable<T>(body: () => T): T {
+	return depth > 0 ? body() : inGuard(body);
 }
 
 /**
@@ -212,7 +223,7 @@ function runGuarded(body: () => void): void {
 	try {
 		guarded(body);
 	} catch (error) {
-		if (!(error instanceof KeyboardInterrupt)) throw error;
+		if (!isInterrupt(error)) throw error;
 	}
 }
 
@@ -275,7 +286,7 @@ export function installTicks(): void {
 			try {
 				inGuard(() => callback(...args));
 			} catch (error) {
-				if (error instanceof KeyboardInterrupt) return;
+				if (isInterrupt(error)) return;
 				(process as EventEmitter).emit("uncaughtException", error);
 			}
 		};
@@ -332,7 +343,7 @@ function signalChildren(): void {
 				process.kill(processGroup, "SIGINT");
 		});
 	} catch (error) {
-		if (!(error instanceof KeyboardInterrupt)) throw error;
+		if (!isInterrupt(error)) throw error;
 	}
 }
 

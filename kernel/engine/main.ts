@@ -1,4 +1,5 @@
 /** The engine process: runs user code, and nothing of the kernel that must stay responsive. */
+import { isInterrupt } from "../../experiment/errors.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/places.ts";
 import { installRandom } from "../../experiment/random/install.ts";
@@ -15,12 +16,14 @@ import { unusedOverrides } from "../../training/overrides.ts";
 import { createCellRunner } from "./cell.ts";
 import { sendLine, waitForAnswer } from "./channel.ts";
 import { createComms } from "./comm.ts";
+import { installConsole } from "./console.ts";
 import { createDisplay, isDisplayHandle } from "./display.ts";
-import { describeError, locateSource } from "./errors.ts";
+import { describeError, type ErrorReport, locateSource } from "./errors.ts";
 import { format } from "./format.ts";
 import {
 	type CellScope,
 	currentScope,
+	endable,
 	guardedTurn,
 	installTicks,
 	installTimers,
@@ -63,6 +66,7 @@ configureSession(boot);
 installTimers();
 installTicks();
 const streams = installStreams(boot.token);
+installConsole();
 installModuleHooks({ interruptible: true });
 // Between the user's line and the error a library may have many.
 Error.stackTraceLimit = 50;
@@ -83,7 +87,18 @@ function sendOutput(output: Output, cell = currentCell()): void {
 	sendInPlace({ type: "output", sequence: ++sequence, cell, output });
 }
 
-const { display, clearOutput, settled } = createDisplay(sendOutput);
+/** A value whose own methods fail is shown as text, and the cell goes on. */
+function tellProblem(problem: unknown): void {
+	const { traceback } = describeError(problem, ownRoot);
+	process.stderr.write(
+		`A value's own display failed; it is shown as text.\n${traceback.join("\n")}\n`,
+	);
+}
+
+const { display, clearOutput, settled } = createDisplay(
+	sendOutput,
+	tellProblem,
+);
 const widgets = createWidgetControl();
 const comms = createComms(
 	(message) =>
@@ -134,6 +149,13 @@ const runner = createCellRunner({
 	typePolicy: () => typePolicy,
 });
 
+/** Within the guard, where an interrupt ends what a value's own methods do. */
+const drawn = (value: unknown) => guardedTurn(() => format(value, tellProblem));
+
+/** @throws KeyboardInterrupt where the cell was interrupted, which is then its error */
+const described = (error: unknown): Promise<ErrorReport> =>
+	guardedTurn(() => describeError(error, ownRoot));
+
 async function evaluateAll(
 	expressions: Readonly<Record<string, string>>,
 ): Promise<Record<string, ExpressionReply>> {
@@ -142,10 +164,10 @@ async function evaluateAll(
 		try {
 			replies[key] = {
 				status: "ok",
-				...(await format(await runner.evaluate(expression))),
+				...(await drawn((await runner.evaluate(expression)).value)),
 			};
 		} catch (error) {
-			replies[key] = { status: "error", ...describeError(error, ownRoot) };
+			replies[key] = { status: "error", ...(await described(error)) };
 		}
 	return replies;
 }
@@ -157,32 +179,38 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	let reply: ExecuteReply;
 	let last: Output | undefined;
 	const current = session();
+	const fails = (report: ErrorReport): ExecuteReply => {
+		last = { type: "error", ...report };
+		return { status: "error", ...report };
+	};
 	try {
 		reply = await runInScope("cell", cell, async (scope) => {
 			const { signal } = scope.abort;
 			forgotten.register(scope, cell);
 			sources.set(scope, { kind: "cell", text: code, signal });
-			const result = await runner.run(code, request);
-			await settled();
-			// A promise that failed unheeded is reported before the cell ends.
-			await guardedTurn(() => undefined);
-			if (result !== undefined && !isDisplayHandle(result) && !silent)
-				last = {
-					type: "execute_result",
-					...(await format(result)),
-					transient: {},
+			try {
+				const { value: result } = await runner.run(code, request);
+				await settled();
+				// A promise that failed unheeded is reported before the cell ends.
+				await guardedTurn(() => undefined);
+				if (result !== undefined && !isDisplayHandle(result) && !silent)
+					last = {
+						type: "execute_result",
+						...(await drawn(result)),
+						transient: {},
+					};
+				const nextInput = runner.nextInput();
+				return {
+					status: "ok",
+					userExpressions: await evaluateAll(userExpressions),
+					...(nextInput === undefined ? {} : { nextInput }),
 				};
-			const nextInput = runner.nextInput();
-			return {
-				status: "ok",
-				userExpressions: await evaluateAll(userExpressions),
-				...(nextInput === undefined ? {} : { nextInput }),
-			};
+			} catch (error) {
+				return fails(await described(error));
+			}
 		});
 	} catch (error) {
-		const report = describeError(error, ownRoot);
-		last = { type: "error", ...report };
-		reply = { status: "error", ...report };
+		reply = fails(describeError(error, ownRoot));
 	}
 	current.cells.push({ source: code, status: reply.status });
 	// A later cell may take a variable away again, and its value is still in this one.
@@ -230,7 +258,7 @@ async function receiveComm(cell: number, message: PackedComm): Promise<void> {
 			return guardedTurn(() => comms.receive(unpackComm(message)));
 		});
 	} catch (error) {
-		const { traceback } = describeError(error, ownRoot);
+		const { traceback } = endable(() => describeError(error, ownRoot));
 		const text = `${traceback.join("\n")}\n`;
 		sendOutput({ type: "stream", name: "stderr", text }, cell);
 	}
@@ -239,9 +267,12 @@ async function receiveComm(cell: number, message: PackedComm): Promise<void> {
 }
 
 function reportLate(error: unknown): void {
-	process.stderr.write(
-		`${describeError(error, ownRoot).traceback.join("\n")}\n`,
-	);
+	try {
+		const { traceback } = endable(() => describeError(error, ownRoot));
+		process.stderr.write(`${traceback.join("\n")}\n`);
+	} catch (interrupted) {
+		if (!isInterrupt(interrupted)) throw interrupted;
+	}
 }
 
 process.on("uncaughtException", reportLate);

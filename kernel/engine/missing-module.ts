@@ -9,6 +9,8 @@ const NODE = `Node ${process.versions.node.split(".")[0]}`;
 /** `name@version/path`, with a scope or without. */
 const PACKAGE = /^((?:@[^/@]+\/)?[^/@]+)(@[^/]*)?(\/.*)?$/;
 
+const LOCAL = /^file:\/\/\//;
+
 /** Where packages of npm are served as modules. */
 const CDN =
 	/^https?:\/\/(?:esm\.sh|esm\.run|unpkg\.com|cdn\.skypack\.dev|(?:www\.)?cdn\.jsdelivr\.net\/npm|ga\.jspm\.io\/npm:)\/?(?:v\d+\/|stable\/|pin\/|-\/)*(?!gh\/)([^?#]+)/;
@@ -67,10 +69,12 @@ function adviceFor(specifier: string, scheme: string, install: string): string {
 	return `${quoted}: cells run on ${NODE}, which has no modules of "${scheme}:"${ofNode}`;
 }
 
-interface Missing extends Error {
-	readonly code?: string;
-	/** Of a file, what was looked for. */
-	readonly url?: string;
+/** What an error says of itself; empty where it says nothing. */
+interface Said {
+	readonly code: string;
+	readonly message: string;
+	/** Of a file that is missing, what was looked for. */
+	readonly url: string;
 }
 
 /**
@@ -78,7 +82,7 @@ interface Missing extends Error {
  * @param isCell is the file a cell? Nobody knows those by name
  */
 export function messageWithAdvice(
-	{ code, message, url }: Missing,
+	{ code, message, url }: Said,
 	isCell: (file: string) => boolean,
 ): string {
 	const [text = "", stack = ""] = message.split("\nRequire stack:");
@@ -93,7 +97,7 @@ export function messageWithAdvice(
 			const where = from === "" || isCell(from) ? "" : ` imported from ${from}`;
 			return what.startsWith("Cannot find package")
 				? missingPackage(name, where)
-				: `${what}${where}${meantFile(url ? fileURLToPath(url) : name)}`;
+				: `${what}${where}${meantFile(LOCAL.test(url) ? fileURLToPath(url) : name)}`;
 		}
 		case "MODULE_NOT_FOUND": {
 			const [, name = ""] = /^Cannot find module '(.*)'$/.exec(text) ?? [];

@@ -1,9 +1,28 @@
+import { types } from "node:util";
+import { isSmallJson, textOf } from "../../experiment/value-text.ts";
 import { escapeHtml } from "../../widgets/html.ts";
 import { formatNumber, table } from "../../widgets/text.ts";
 import type { MimeBundle } from "./protocol.ts";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === "object" && value !== null;
+
+/** A property; undefined where it cannot be read: of a value it is not known what it is. */
+export function read(value: object, key: PropertyKey): unknown {
+	try {
+		return Reflect.get(value, key);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Calls a method that the value may have. */
+function call(value: object, name: string): unknown {
+	const method = read(value, name);
+	return typeof method === "function"
+		? Reflect.apply(method, value, [])
+		: undefined;
+}
 
 /** First bytes of picture formats. */
 const SIGNATURES: readonly { mime: string; bytes: readonly number[] }[] = [
@@ -13,7 +32,7 @@ const SIGNATURES: readonly { mime: string; bytes: readonly number[] }[] = [
 ];
 
 function image(value: unknown): MimeBundle | undefined {
-	if (!(value instanceof Uint8Array)) return undefined;
+	if (!types.isUint8Array(value)) return undefined;
 	const format = SIGNATURES.find(({ bytes }) =>
 		bytes.every((byte, i) => value[i] === byte),
 	);
@@ -29,19 +48,19 @@ function image(value: unknown): MimeBundle | undefined {
 	);
 }
 
-function dataUrl(value: Record<string, unknown>): MimeBundle | undefined {
-	if (typeof value.toDataURL !== "function") return undefined;
+function dataUrl(value: object): MimeBundle | undefined {
 	const match = /^data:(image\/[\w+.-]+);base64,(.*)$/s.exec(
-		String(value.toDataURL()),
+		String(call(value, "toDataURL")),
 	);
 	return match ? { [match[1] as string]: match[2] } : undefined;
 }
 
-function spec(value: Record<string, unknown>): MimeBundle | undefined {
-	if (typeof value.toSpec !== "function") return undefined;
-	const made: unknown = value.toSpec();
+function spec(value: object): MimeBundle | undefined {
+	const made = call(value, "toSpec");
 	if (!isObject(made)) return undefined;
-	const vega = /vega\.github\.io\/schema\/vega\//.test(String(made.$schema));
+	const vega = /vega\.github\.io\/schema\/vega\//.test(
+		String(read(made, "$schema")),
+	);
 	return {
 		[vega
 			? "application/vnd.vega.v5+json"
@@ -49,66 +68,134 @@ function spec(value: Record<string, unknown>): MimeBundle | undefined {
 	};
 }
 
-function html(value: Record<string, unknown>): MimeBundle | undefined {
-	const { outerHTML } = value;
+function html(value: object): MimeBundle | undefined {
+	const outerHTML = read(value, "outerHTML");
 	return typeof outerHTML === "string" ? { "text/html": outerHTML } : undefined;
 }
 
 /** A tensor of any copy of TensorFlow.js: type, shape and values. */
-function tensor(value: Record<string, unknown>): MimeBundle | undefined {
+function tensor(value: object): MimeBundle | undefined {
+	const shape = read(value, "shape");
+	const dtype = read(value, "dtype");
 	if (
-		typeof value.dataSync !== "function" ||
-		!Array.isArray(value.shape) ||
-		typeof value.dtype !== "string"
+		typeof read(value, "dataSync") !== "function" ||
+		!Array.isArray(shape) ||
+		typeof dtype !== "string"
 	)
 		return undefined;
-	if (value.isDisposed === true)
-		return {
-			"text/plain": `Tensor ${value.dtype} [${value.shape.join(", ")}], disposed`,
-		};
+	const head = `Tensor ${dtype} [${shape.join(", ")}]`;
+	if (read(value, "isDisposed") === true)
+		return { "text/plain": `${head}, disposed` };
 	return {
-		"text/plain": `Tensor ${value.dtype} [${value.shape.join(", ")}]\n${String(value).replace(/^Tensor\s*\n?/, "")}`,
+		"text/plain": `${head}\n${String(value).replace(/^Tensor\s*\n?/, "")}`,
 	};
 }
 
 const MOST_COLUMNS = 20;
 const MOST_ROWS = 50;
 
-const isRow = (value: unknown): value is Record<string, unknown> =>
-	isObject(value) &&
-	(Object.getPrototypeOf(value) === Object.prototype ||
-		Object.getPrototypeOf(value) === null);
+/** Rows that say what columns there are. */
+const MOST_ROWS_READ = 1_000;
+const MOST_CHARACTERS = 500;
+/** Values within a cell that is written as JSON. */
+const MOST_VALUES = 200;
+
+function isRow(value: unknown): value is Record<string, unknown> {
+	if (!isObject(value)) return false;
+	try {
+		const prototype: unknown = Object.getPrototypeOf(value);
+		return prototype === Object.prototype || prototype === null;
+	} catch {
+		return false; // A proxy.
+	}
+}
+
+/** JSON has null for it. */
+const isInvalidDate = (value: unknown) =>
+	types.isDate(value) && Number.isNaN(Date.prototype.getTime.call(value));
+
+function nested(value: unknown): string {
+	const asText = () =>
+		textOf(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+	if (
+		typeof value === "function" ||
+		types.isProxy(value) ||
+		isInvalidDate(value) ||
+		!isSmallJson(value, MOST_VALUES)
+	)
+		return asText();
+	try {
+		return JSON.stringify(value) ?? asText();
+	} catch {
+		return asText(); // It has a BigInt in it, or itself.
+	}
+}
 
 function cell(value: unknown): string {
 	if (value === undefined) return "";
 	if (typeof value === "number") return formatNumber(value);
-	return typeof value === "object" ? JSON.stringify(value) : String(value);
+	const text =
+		typeof value === "object" || typeof value === "function"
+			? nested(value)
+			: String(value);
+	return text.length <= MOST_CHARACTERS
+		? text
+		: `${text.slice(0, MOST_CHARACTERS)}…`;
+}
+
+/** The rows that are shown: of a long list, the first and the last. */
+function shownRows(list: readonly unknown[]): readonly unknown[] {
+	const half = MOST_ROWS / 2;
+	return list.length > MOST_ROWS
+		? [...list.slice(0, half), ...list.slice(-half)]
+		: list;
+}
+
+function namesIn(row: object): string[] {
+	try {
+		return Object.keys(row);
+	} catch {
+		return []; // A proxy.
+	}
+}
+
+/** The columns of a list of plain objects; undefined for any other list. */
+function columnsOf(list: readonly unknown[]): string[] | undefined {
+	const columns = new Set<string>();
+	for (const row of [...list.slice(0, MOST_ROWS_READ), ...shownRows(list)]) {
+		if (!isRow(row)) return undefined;
+		for (const name of namesIn(row)) columns.add(name);
+		if (columns.size > MOST_COLUMNS) return undefined;
+	}
+	return columns.size > 0 ? [...columns] : undefined;
 }
 
 /** A list of plain objects is a table; long ones are cut in the middle. */
 function objectTable(value: unknown): MimeBundle | undefined {
-	if (!Array.isArray(value) || value.length === 0 || !value.every(isRow))
-		return undefined;
-	const columns = [...new Set(value.flatMap((row) => Object.keys(row)))];
-	if (columns.length === 0 || columns.length > MOST_COLUMNS) return undefined;
+	if (types.isProxy(value) || !Array.isArray(value)) return undefined;
+	const columns = columnsOf(value);
+	if (!columns) return undefined;
 	const half = MOST_ROWS / 2;
 	const cut = value.length > MOST_ROWS;
-	const rows = cut ? [...value.slice(0, half), ...value.slice(-half)] : value;
+	const rows = shownRows(value).filter(isRow);
 	const index = (i: number) =>
 		String(cut && i >= half ? value.length - MOST_ROWS + i : i);
 	const numeric = columns.map((name) =>
-		rows.every((row) => ["number", "undefined"].includes(typeof row[name])),
+		rows.every((row) =>
+			["number", "undefined"].includes(typeof read(row, name)),
+		),
 	);
 	const cells = rows.map((row, i) => [
 		index(i),
-		...columns.map((name) => cell(row[name])),
+		...columns.map((name) => cell(read(row, name))),
 	]);
 	const gap = cut ? ["…", ...columns.map(() => "…")] : undefined;
 	const body = gap ? cells.toSpliced(half, 0, gap) : cells;
 	const align = (i: number) =>
 		i === 0 || numeric[i - 1] ? ("right" as const) : ("left" as const);
+	const headers = ["", ...columns.map((name) => cell(name))];
 	return {
-		"text/html": `<table>\n<thead><tr>${["", ...columns].map((name) => `<th>${escapeHtml(name)}</th>`).join("")}</tr></thead>\n<tbody>\n${body
+		"text/html": `<table>\n<thead><tr>${headers.map((name) => `<th>${escapeHtml(name)}</th>`).join("")}</tr></thead>\n<tbody>\n${body
 			.map(
 				(row) =>
 					`<tr>${row.map((one, i) => `<${i === 0 ? "th" : "td"} style="text-align:${align(i)}">${escapeHtml(one)}</${i === 0 ? "th" : "td"}>`).join("")}</tr>`,
@@ -118,7 +205,7 @@ function objectTable(value: unknown): MimeBundle | undefined {
 			)}\n</tbody>\n</table>${cut ? `\n<p>${value.length} rows</p>` : ""}`,
 		"text/plain":
 			table(
-				["", ...columns].map((header, i) => ({ header, align: align(i) })),
+				headers.map((header, i) => ({ header, align: align(i) })),
 				body,
 			) + (cut ? `\n${value.length} rows` : ""),
 	};
@@ -128,6 +215,7 @@ function objectTable(value: unknown): MimeBundle | undefined {
  * How values of known kinds are shown: pictures in buffers, canvases
  * (`toDataURL`), elements (`outerHTML`), charts (`toSpec`), tensors, and lists
  * of objects as tables. Undefined for everything else.
+ * @throws what a method of the value throws
  */
 export function richBundle(value: unknown): MimeBundle | undefined {
 	if (!isObject(value)) return undefined;

@@ -19,6 +19,7 @@ export class TimeBudget {
 class Unknown extends Error {}
 
 const CHUNK_BYTES = 1 << 20;
+const CHUNK_ITEMS = 1 << 12;
 /** How many values are looked at between two looks at the clock. */
 const CLOCK_INTERVAL = 256;
 
@@ -26,7 +27,7 @@ const CLOCK_INTERVAL = 256;
  * What a value holds, in 16 hexadecimal digits: equal as long as nothing in it
  * was changed, by whatever name. Runs no code of the value: getters are not
  * called. What closures and private fields keep cannot be seen.
- * @returns undefined when the time is over, or the value is a proxy
+ * @returns undefined when the time is over, or the value cannot be looked into
  */
 export function digestValue(
 	value: unknown,
@@ -34,11 +35,9 @@ export function digestValue(
 ): string | undefined {
 	try {
 		return new ValueDigest(budget).of(value);
-	} catch (error) {
-		// A RangeError: nested too deeply to be walked.
-		if (error instanceof Unknown || error instanceof RangeError)
-			return undefined;
-		throw error;
+	} catch {
+		// Nested too deeply to be walked, a detached buffer, a getter of its tag that throws.
+		return undefined;
 	}
 }
 
@@ -151,10 +150,21 @@ class ValueDigest {
 
 	#array(value: readonly unknown[]): void {
 		this.#say(String(value.length));
-		if (value.length > CLOCK_INTERVAL && value.every(isNumber)) {
+		if (value.length > CLOCK_INTERVAL && this.#hasOnlyNumbers(value)) {
 			const bytes = new Uint8Array(Float64Array.from(value).buffer);
 			this.#bytes(bytes);
 		} else for (const item of value) this.#visit(item);
+	}
+
+	/** Holes count as numbers. */
+	#hasOnlyNumbers(value: readonly unknown[]): value is readonly number[] {
+		for (let at = 0; at < value.length; at += CHUNK_ITEMS) {
+			if (this.#budget.isSpent) throw new Unknown();
+			const end = Math.min(at + CHUNK_ITEMS, value.length);
+			for (let i = at; i < end; i++)
+				if (typeof value[i] !== "number" && i in value) return false;
+		}
+		return true;
 	}
 
 	#tensor(value: TensorLike): void {
@@ -176,5 +186,3 @@ class ValueDigest {
 		}
 	}
 }
-
-const isNumber = (value: unknown) => typeof value === "number";
