@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { appendFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+	appendFileSync,
+	readdirSync,
+	statSync,
+	utimesSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hashFile } from "./hash-file.ts";
@@ -29,21 +35,25 @@ test("a file that is written while it is read gets no digest", () => {
 		);
 });
 
-test("a file that was written once while it was read is read again", () => {
+test("a file that was written twice while it was read is read a third time", () => {
 	const path = join(temporaryFolder(), "late.bin");
 	writeFileSync(path, "first");
-	let written = false;
-	const { digest } = hashFile(path, {
-		onBytes: () => {
-			if (written) return;
-			written = true;
-			appendFileSync(path, " second");
-		},
+	const more = [" second", " third"];
+	const { digest, bytes } = hashFile(path, {
+		onBytes: () => appendFileSync(path, more.shift() ?? ""),
 	});
-	assert.equal(
-		digest,
-		createHash("sha256").update("first second").digest("hex"),
-	);
+	const text = "first second third";
+	assert.equal(digest, createHash("sha256").update(text).digest("hex"));
+	assert.equal(bytes, text.length);
+});
+
+test("a file of which more can be read than it is long gets no digest", {
+	skip: process.platform !== "linux" && "there are such files on Linux",
+}, () => {
+	for (const since of [undefined, Date.now() + 10_000])
+		assert.throws(() => hashFile("/proc/version", { since }), {
+			code: "CHANGING",
+		});
 });
 
 test("threads give the same digests as one core, and pass on what went wrong", async () => {
@@ -67,4 +77,35 @@ test("threads give the same digests as one core, and pass on what went wrong", a
 		message: /gone/,
 	});
 	await assert.rejects(hashMany(paths, { jobs: 0 }), { code: "BAD_ARGUMENT" });
+});
+
+test("a file that is rewritten while it is read, its modification time set back, is read again", () => {
+	const path = join(temporaryFolder(), "file");
+	writeFileSync(path, "first");
+	const { mtime, ctimeMs } = statSync(path);
+	let rewritten = false;
+	const { digest } = hashFile(path, {
+		since: ctimeMs,
+		onBytes: () => {
+			if (rewritten) return;
+			rewritten = true;
+			writeFileSync(path, "FIRST");
+			utimesSync(path, mtime, new Date("2020-01-01"));
+		},
+	});
+	assert.equal(digest, createHash("sha256").update("FIRST").digest("hex"));
+});
+
+test("a file that was hashed, or could not be, is open no longer", {
+	skip: process.platform !== "linux" && "Linux lists what is open",
+}, () => {
+	const path = join(temporaryFolder(), "file");
+	writeFileSync(path, "x");
+	const open = () => readdirSync("/proc/self/fd").length;
+	const before = open();
+	for (let k = 0; k < 5; k++) {
+		hashFile(path);
+		assert.throws(() => hashFile("/proc/version"), { code: "CHANGING" });
+	}
+	assert.equal(open(), before);
 });

@@ -659,3 +659,86 @@ test("a manifest that was exchanged, as git pull does, makes every file be read 
 		writeFileSync(manifest, mine);
 	}
 });
+
+test("a check keeps the stamps of what it need not read again, whatever it finds", async () => {
+	const folder = await verified();
+	trustStats(folder);
+	writeFiles(folder, { "train/cat/1.png": "A CAT" });
+	// A change leaves the index as it was: it belongs to the manifest.
+	for (const _ of [1, 2]) assert.equal((await verifyData(folder)).hashed, 1);
+	writeFiles(folder, { "train/cat/1.png": "a cat" });
+	// What is as it was again is too young for a stamp; the others keep theirs.
+	for (const _ of [1, 2]) {
+		const { hashed, status } = await verifyData(folder);
+		assert.deepEqual([hashed, status], [1, "unchanged"]);
+	}
+});
+
+test("what a check has read it need not read again once it is two seconds old", async () => {
+	const folder = dataset();
+	await new Promise((done) => setTimeout(done, 2_100));
+	assert.equal((await verifyData(folder)).hashed, 5);
+	assert.equal((await verifyData(folder)).hashed, 0);
+	utimesSync(join(folder, "train-list.csv"), LONG_AGO, LONG_AGO);
+	assert.equal((await verifyData(folder)).hashed, 1);
+	await new Promise((done) => setTimeout(done, 2_100));
+	assert.deepEqual(
+		[(await verifyData(folder)).hashed, (await verifyData(folder)).hashed],
+		[1, 0],
+	);
+});
+
+test("every version that was accepted is on record, with the one before", async () => {
+	const folder = await verified();
+	const roots = [(await verifyData(folder)).root];
+	for (const why of ["first", "second"]) {
+		writeFiles(folder, { [why]: why });
+		roots.push((await verifyData(folder, { accept: `  ${why} ` })).root);
+	}
+	const log = readFileSync(`${folder}.manifest-sha256.log.jsonl`, "utf8");
+	assert.deepEqual(
+		log
+			.trim()
+			.split("\n")
+			.map((line) => {
+				const { why, previous, root, files, changes } = JSON.parse(line);
+				return [why, previous, root, files, changes];
+			}),
+		[
+			["first", roots[0], roots[1], 6, 1],
+			["second", roots[1], roots[2], 7, 1],
+		],
+	);
+	assert.equal(log.endsWith("\n"), true);
+});
+
+test("a manifest may be called like its folder, and then some", async () => {
+	const folder = dataset();
+	const manifest = `${folder}.sums`;
+	assert.equal((await verifyData(folder, { manifest })).status, "created");
+	assert.equal((await verifyData(folder, { manifest })).status, "unchanged");
+	assert.deepEqual(readdirSync(join(folder, "..")).sort(), [
+		"pets",
+		"pets.sums",
+		"pets.sums.stat.json",
+	]);
+});
+
+test("links that lead back over several others, and one to a folder above all data, are named where they stand", async () => {
+	const folder = dataset();
+	const outside = temporaryFolder();
+	for (const name of ["x", "y"]) writeFiles(join(outside, name), { f: name });
+	symlinkSync(join(outside, "y"), join(outside, "x", "to-y"));
+	symlinkSync(join(outside, "x"), join(outside, "y", "to-x"));
+	symlinkSync(join(outside, "x"), join(folder, "to-x"));
+	await assert.rejects(
+		verifyData(folder),
+		rejectsWith("LINK_LOOP", /pets\/to-x\/to-y\/to-x is a symbolic link/),
+	);
+	rmSync(join(folder, "to-x"));
+	symlinkSync("..", join(folder, "up"));
+	await assert.rejects(
+		verifyData(folder),
+		rejectsWith("LINK_LOOP", /\/pets\/up is a symbolic link to /),
+	);
+});

@@ -46,6 +46,21 @@ test("what is recorded of a file is its bytes and their digest", () => {
 	assert.equal(new AppendFile(`${path}2`, never).close(), undefined);
 });
 
+test("a clock that is set back or on keeps no line waiting", () => {
+	const path = join(temporaryFolder(), "lines");
+	const file = new AppendFile(path, never);
+	for (const time of [1e12, 1e12 - 3_600_000, 1e12 + 3_600_000]) {
+		const prompt = `${time}\n`.repeat(100);
+		for (let i = 0; i < 120; i++) file.append(`${time}\n`, time);
+		assert.ok(readFileSync(path, "utf8").endsWith(prompt));
+		assert.ok(!readFileSync(path, "utf8").endsWith(`${time}\n${prompt}`));
+		file.flush();
+	}
+	file.append("last\n", 0);
+	assert.ok(readFileSync(path, "utf8").endsWith("\nlast\n"));
+	file.close();
+});
+
 test("lines that wait when the file is closed are in it", () => {
 	const path = join(temporaryFolder(), "lines");
 	const file = new AppendFile(path, never);

@@ -17,6 +17,7 @@ test("the digest of metrics is that of their list as canonical JSON", () => {
 	const log = new MetricLog();
 	for (const event of events) log.line({ type: "metric", ...event }, 0);
 	assert.equal(log.count, 11);
+	assert.equal(log.lines, events.length);
 	assert.equal(
 		log.digest(),
 		sha256(

@@ -84,3 +84,13 @@ test("a list or a DataView is no numeric array", () => {
 	assert.equal(isNumericArray([1, 2]), false);
 	assert.equal(isNumericArray(new DataView(new ArrayBuffer(8))), false);
 });
+
+test("a header longer than 255 bytes says so in both bytes of its length", () => {
+	const shape = new Array<number>(100).fill(1);
+	const file = encodeNpy(Float32Array.of(7), shape);
+	const header = parse(file);
+	assert.deepEqual(header.shape, shape);
+	assert.ok(header.start > 256 && header.start % 64 === 0);
+	assert.equal(file[header.start - 1], 10);
+	assert.equal(Buffer.from(file).readFloatLE(header.start), 7);
+});

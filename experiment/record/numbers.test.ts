@@ -25,6 +25,11 @@ const distances: [string, number, number, NumberFormat, number][] = [
 	["1 and 2 in float16", 1, 2, "float16", 1024],
 	["the smallest float16 and 0", 2 ** -24, 0, "float16", 1],
 	["1 and -1 in float16", 1, -1, "float16", 2 * 15 * 1024 + 1],
+	["0 and -0 in float32", 0, -0, "float32", 1],
+	["the smallest of float32", -(2 ** -149), 2 ** -149, "float32", 3],
+	["1 and -1 in float32", 1, -1, "float32", 2 * 127 * 2 ** 23 + 1],
+	["0 and -0 in float16", 0, -0, "float16", 1],
+	["infinities of float16", -1 / 0, 1 / 0, "float16", 2 * 31 * 1024 + 1],
 	["whole numbers", 3, 5, "int32", 2],
 ];
 for (const [what, a, b, format, expected] of distances)
@@ -34,9 +39,13 @@ for (const [what, a, b, format, expected] of distances)
 	});
 
 test("every float16 is one unit from its neighbour, and is decoded to its value", () => {
-	const bytes = Buffer.alloc(2 * 0x7c01);
-	for (let bits = 0; bits <= 0x7c00; bits++)
+	const bytes = Buffer.alloc(2 * 0x10000);
+	for (let bits = 0; bits <= 0xffff; bits++)
 		bytes.writeUInt16LE(bits, 2 * bits);
+	const all = numbersOf(bytes, "float16", 0x10000).values;
+	for (let bits = 0; bits <= 0x7fff; bits++)
+		assert.equal(all[bits + 0x8000], -(all[bits] as number));
+	assert.ok(Number.isNaN(all[0x7c01]) && Number.isNaN(all[0x7fff]));
 	const { values } = numbersOf(bytes, "float16", 0x7c01);
 	assert.equal(values[0x3c00], 1);
 	assert.equal(values[0x7bff], 65504);

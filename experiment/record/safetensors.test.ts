@@ -65,3 +65,15 @@ test("a damaged file is said to be damaged", () => {
 	])
 		assert.throws(() => decodeSafetensors(bytes, "x"), UsageError);
 });
+
+test("of a part of a larger buffer the part is kept, and a file may lie anywhere in one", () => {
+	const whole = Float64Array.of(1, 2, 3, 4);
+	const file = encodeSafetensors(
+		{ part: { values: whole.subarray(1, 3), shape: [2] } },
+		{},
+	);
+	const shifted = new Uint8Array(file.length + 3);
+	shifted.set(file, 3);
+	const { tensors: read } = decodeSafetensors(shifted.subarray(3), "x");
+	assert.deepEqual([...(read.part?.values ?? [])], [2, 3]);
+});
