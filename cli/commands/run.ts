@@ -15,8 +15,9 @@ import {
 	type SessionOptions,
 	session,
 } from "../../experiment/session.ts";
-import { describeError, locateSource } from "../../kernel/engine/errors.ts";
+import { describeError } from "../../kernel/engine/errors.ts";
 import { installModuleHooks, ownRoot } from "../../kernel/engine/resolve.ts";
+import { locateSource } from "../../kernel/engine/sources.ts";
 import {
 	CONDITION_OPTIONS,
 	readConditions,

@@ -1,10 +1,15 @@
-import { fileURLToPath } from "node:url";
 import { types } from "node:util";
 import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
-import type { GeneratedCode } from "./generate.ts";
 import { messageWithAdvice } from "./missing-module.ts";
 import { read } from "./rich.ts";
+import {
+	type KnownSource,
+	knownSource,
+	linesOf,
+	pathOf,
+	SYNTAX_ERROR_CELL,
+} from "./sources.ts";
 import { CellSyntaxError } from "./syntax.ts";
 
 /** What Jupyter shows for an error. */
@@ -12,73 +17,6 @@ export interface ErrorReport {
 	readonly ename: string;
 	readonly evalue: string;
 	readonly traceback: string[];
-}
-
-/** A cell or local module whose frames can be led back to what the user wrote. */
-interface KnownSource {
-	/** The cell as its prompt names it, or the file. */
-	readonly name: string;
-	readonly source: string;
-	readonly position: GeneratedCode["position"] | undefined;
-	/** A place in it, as a traceback names it. */
-	place(line: number, column: number): string;
-}
-
-const linesOf = ({ source }: KnownSource) => source.split("\n");
-
-/** By the name V8 knows them under. */
-const sources = new Map<string, KnownSource>();
-
-/** Makes a cell's frames readable: `filename` is what its script was compiled under. */
-export function registerCell(
-	filename: string,
-	label: string,
-	source: string,
-	generated?: GeneratedCode,
-): void {
-	sources.set(filename, {
-		name: label,
-		source,
-		position: generated?.position,
-		place: (line, column) => `${label}, line ${line}, column ${column}`,
-	});
-}
-
-/** Makes the frames of a module readable that was compiled from TypeScript. */
-export function registerModule(
-	url: string,
-	source: string,
-	generated?: GeneratedCode,
-): void {
-	sources.set(url, {
-		name: pathOf(url),
-		source,
-		position: generated?.position,
-		place: (line, column) => `${pathOf(url)}:${line}:${column}`,
-	});
-}
-
-/** Where the user wrote what is at a position (1-based) of a compiled cell or module. */
-export function locateSource(
-	file: string,
-	line: number,
-	column: number,
-): { name: string; line: number; code?: string } | undefined {
-	const known = sources.get(file);
-	const at = known?.position?.(line, column);
-	if (!known || !at) return undefined;
-	const code = linesOf(known)[at.line - 1]?.trim();
-	return {
-		name: known.name,
-		line: at.line,
-		...(code === undefined ? {} : { code }),
-	};
-}
-
-/** A module's path without the version that `resolve.ts` gives it. */
-function pathOf(location: string): string {
-	const plain = location.replace(/\?.*$/, "");
-	return plain.startsWith("file:") ? fileURLToPath(plain) : plain;
 }
 
 /** Of the user's own; a recursion has more. */
@@ -99,7 +37,7 @@ function userFrames(stack: string, ownRoot: string): Frame[] {
 		if (!match) continue;
 		const [, caller = "", location = "", lineText, columnText] = match;
 		const name = caller.replace(/^(async |Object\.|Function\.|new )+/, "");
-		const known = sources.get(location);
+		const known = knownSource(location);
 		if (known) {
 			const position = known.position?.(Number(lineText), Number(columnText));
 			if (!position) continue;
@@ -130,7 +68,7 @@ const LINK_ERROR = /^(file:.*):(\d+)\n.*\n(\s*)\^/;
 /** The import of a local module that asks for what is not there. */
 function linkFrames(stack: string): Frame[] {
 	const [, location = "", line, indent = ""] = LINK_ERROR.exec(stack) ?? [];
-	const known = sources.get(location);
+	const known = knownSource(location);
 	const at = known?.position?.(Number(line), indent.length + 1);
 	return known && at
 		? [
@@ -150,7 +88,7 @@ const messageOf = (error: object): string =>
 			message: propertyText(error, "message"),
 			url: propertyText(error, "url"),
 		},
-		(file) => sources.has(file),
+		(file) => knownSource(file) !== undefined,
 	);
 
 /** Causes of causes, and errors in errors, that are shown. */
@@ -166,7 +104,7 @@ function report(error: unknown, ownRoot: string, depth: number): string[] {
 		`${RED}${propertyText(error, "name")}${RESET}: ${messageOf(error)}`,
 	];
 	if (error instanceof CellSyntaxError) {
-		const known = sources.get(error.file ?? SYNTAX_ERROR_CELL);
+		const known = knownSource(error.file ?? SYNTAX_ERROR_CELL);
 		if (known)
 			lines.push(
 				`  at ${known.place(error.line, error.column)}`,
@@ -203,9 +141,6 @@ function within(error: object, ownRoot: string, depth: number): string[] {
 		lines.push(`… and ${errors.length - SHOWN_ERRORS} more errors`);
 	return lines;
 }
-
-/** The name under which the cell being compiled is registered, for errors before it has a script. */
-export const SYNTAX_ERROR_CELL = "deepdiva:compiling";
 
 /** An error, or what has all that an error has. */
 function isError(value: unknown): value is object {

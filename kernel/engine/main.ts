@@ -18,7 +18,7 @@ import { sendLine, waitForAnswer } from "./channel.ts";
 import { createComms } from "./comm.ts";
 import { installConsole } from "./console.ts";
 import { createDisplay, isDisplayHandle } from "./display.ts";
-import { describeError, type ErrorReport, locateSource } from "./errors.ts";
+import { describeError, type ErrorReport } from "./errors.ts";
 import { format } from "./format.ts";
 import {
 	type CellScope,
@@ -47,6 +47,7 @@ import type {
 	Output,
 } from "./protocol.ts";
 import { installModuleHooks, ownRoot } from "./resolve.ts";
+import { locateSource } from "./sources.ts";
 import { createInput } from "./stdin.ts";
 import { installStreams } from "./streams.ts";
 import { lendDisplay } from "./tslab.ts";
