@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { now } from "../clock.ts";
 import { describeVerification } from "../data/index.ts";
-import { DivergedError, divergenceAt, isLoss } from "../divergence.ts";
+import {
+	DivergedError,
+	divergenceAt,
+	isLoss,
+	lostLosses,
+} from "../divergence.ts";
 import { UsageError } from "../errors.ts";
 import type {
 	BoundaryEvent,
@@ -49,7 +54,9 @@ export class ActiveRun {
 	/** Of each metric the step that was logged latest, from which it counts on. */
 	readonly #steps = new Map<string, number>();
 	readonly #last = new LastValues();
-	/** By loss that is not finite: what was said when it ceased to be. */
+	/** Losses whose latest value is not finite. */
+	readonly #isLost = new Set<string>();
+	/** By loss: what was said when it ceased to be finite, latest. */
 	readonly #lost = new Map<string, DivergedError>();
 	readonly #pending: Promise<void>[] = [];
 	/** The folder of the run that this one goes on with. */
@@ -166,9 +173,10 @@ export class ActiveRun {
 	#noteLosses(values: Readonly<Record<string, number>>, step: number): void {
 		for (const [name, value] of Object.entries(values)) {
 			if (!isLoss(name)) continue;
-			if (Number.isFinite(value)) this.#lost.delete(name);
-			else if (!this.#lost.has(name)) {
+			if (Number.isFinite(value)) this.#isLost.delete(name);
+			else if (!this.#isLost.has(name)) {
 				const text = divergenceAt(name, value, `at step ${step}`);
+				this.#isLost.add(name);
 				// Made here, where the stack leads to the user's line.
 				this.#lost.set(name, new DivergedError(text));
 				this.#emit({ type: "notice", level: "warning", text });
@@ -178,7 +186,13 @@ export class ActiveRun {
 
 	/** @throws DivergedError where the last value of a loss is not finite */
 	requireConverged(): void {
-		for (const error of this.#lost.values()) throw error;
+		for (const [name, value] of lostLosses(this.metrics))
+			throw (
+				this.#lost.get(name) ??
+				new DivergedError(
+					divergenceAt(name, value, "before the run was resumed"),
+				)
+			);
 	}
 
 	/** Records what the run's code printed. */

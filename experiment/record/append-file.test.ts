@@ -103,7 +103,7 @@ test("a file that may grow no further keeps its whole lines, and says what to do
 	assert.equal(failure.name, "RecordingError");
 	assert.match(
 		failure.message,
-		/^\S+lines cannot be written: the file may grow no further .*\(EFBIG\); what was recorded before is kept\. Make room, or record elsewhere/,
+		/^\S+lines cannot be written: the file may grow no further .*\(EFBIG\); what was recorded before is kept\. Raise the limit \(ulimit -f\), log less, or record elsewhere/,
 	);
 	const text = readFileSync(path, "utf8");
 	const lines = text.trim().split("\n");

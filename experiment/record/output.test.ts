@@ -30,8 +30,8 @@ function record(shift: number): Promise<StoredRun> {
 	// The first of its kind in each session.
 	openTestSession();
 	return recordRun(async (run) => {
-		run.log({ loss: 0.5 + shift, gap: Number.NaN, zero: -0 });
-		run.log({ loss: Number.POSITIVE_INFINITY });
+		run.log({ cost: 0.5 + shift, gap: Number.NaN, zero: -0 });
+		run.log({ cost: Number.POSITIVE_INFINITY });
 		await run.artifact("tensor", Float32Array.of(1 + shift, Number.NaN, -0));
 		await run.artifact("model", model([1, 2 + shift]));
 		await run.artifact("notes", "nothing moves here");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Condition, factOf, parseCondition, selectRuns } from "./query.ts";
 import type { StoredRun } from "./store.ts";
-import { openTestSession, recordRun } from "./test-record.ts";
+import { openTestSession, recordDiverged, recordRun } from "./test-record.ts";
 
 openTestSession();
 const runs = [
@@ -10,11 +10,11 @@ const runs = [
 		experiment: "a",
 		params: { lr: 0.1, set: "xor", loss: "mse", deep: true },
 	}),
-	await recordRun((run) => run.log({ accuracy: 0.95, loss: Number.NaN }), {
+	await recordDiverged((run) => run.log({ accuracy: 0.95, loss: Number.NaN }), {
 		experiment: "b",
 		params: { lr: 0.01, set: "moons", deep: false },
 	}),
-	await recordRun((run) => run.log({ loss: Number.POSITIVE_INFINITY }), {
+	await recordDiverged((run) => run.log({ loss: Number.POSITIVE_INFINITY }), {
 		experiment: "c",
 		params: { lr: 1, set: "10" },
 	}),
@@ -36,7 +36,8 @@ const conditions: [string, string][] = [
 	["set>n", "a"],
 	["deep=true", "a"],
 	["experiment=b", "b"],
-	["status=finished", "abc"],
+	["status=finished", "a"],
+	["status=diverged", "bc"],
 	["loss=mse", "a"],
 	["metrics.loss<=1", "a"],
 	["metrics.loss>1e300", "c"],

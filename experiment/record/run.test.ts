@@ -13,7 +13,12 @@ import { ownerlessFiles } from "./file-contradictions.ts";
 import type { RunObserver } from "./observer.ts";
 import { guard } from "./run.ts";
 import { listRuns, readRun, statusOf, verifyFiles } from "./store.ts";
-import { openTestSession, planOf, recordRun } from "./test-record.ts";
+import {
+	openTestSession,
+	planOf,
+	recordDiverged,
+	recordRun,
+} from "./test-record.ts";
 
 const lines = (directory: string) =>
 	readFileSync(join(directory, "metrics.jsonl"), "utf8")
@@ -158,6 +163,21 @@ test("a loss that becomes finite again, and another metric that is NaN, are no d
 		run.log({ best_loss: 0.5, precision: Number.NaN });
 	});
 	assert.equal(record.status, "finished");
+});
+
+test("a loss has diverged by the value of its highest step, whenever that was logged", async () => {
+	openTestSession();
+	const { record } = await recordDiverged((run) => {
+		run.log({ loss: Number.NaN }, { step: 2 });
+		run.log({ loss: 1 }, { step: 1 });
+	});
+	assert.equal(record.status, "diverged");
+	assert.match(record.error?.message ?? "", /^loss became NaN at step 2/);
+	const late = await recordRun((run) => {
+		run.log({ loss: 1 }, { step: 2 });
+		run.log({ loss: Number.NaN }, { step: 1 });
+	});
+	assert.equal(late.record.status, "finished");
 });
 
 test("what earlier versions called finished has diverged where its loss is NaN", async () => {

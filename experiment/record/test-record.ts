@@ -1,9 +1,11 @@
+import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after } from "node:test";
 import { temporaryFolder } from "../data/test-folder.ts";
+import { DivergedError } from "../divergence.ts";
 import type { Params } from "../events.ts";
 import { installRandom } from "../random/install.ts";
-import { configureSession, type SessionOptions } from "../session.ts";
+import { configureSession, type SessionOptions, session } from "../session.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { guard, type RunPlan, type RunResult } from "./run.ts";
 import { readRun, type StoredRun } from "./store.ts";
@@ -41,4 +43,14 @@ export async function recordRun<T>(
 	const result = await guard(planOf(plan), body);
 	if (!result) throw new Error("this run was left out of a replay");
 	return { ...result, ...readRun(result.run.directory) };
+}
+
+/** The record of a run whose loss is lost. */
+export async function recordDiverged(
+	body: (run: ActiveRun) => unknown,
+	plan: Partial<RunPlan> = {},
+): Promise<StoredRun> {
+	const before = session().recorded.length;
+	await assert.rejects(guard(planOf(plan), body), DivergedError);
+	return readRun(session().recorded[before] as string);
 }
