@@ -56,11 +56,14 @@ suite("a worker draws from its own stream", () => {
 		["with its own environment", file("module.mjs"), { env: {} }],
 	] as const)
 		test(name, async () => {
-			const first = await under(() => drawn(script, options as WorkerOptions));
-			assert.equal(first[0], mainOf("worker:0"));
+			const [random, id] = await under(() =>
+				drawn(script, options as WorkerOptions),
+			);
+			assert.equal(random, mainOf("worker:0"));
+			const own = new StreamSet("1", { prefix: "worker:0/" });
 			assert.equal(
-				(await under(() => drawn(script, options as WorkerOptions)))[1],
-				first[1],
+				id,
+				withStreams(own, () => crypto.randomUUID()),
 			);
 		});
 

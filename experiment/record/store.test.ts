@@ -109,14 +109,14 @@ test("a certificate, and what systems leave in folders, are no files of the run"
 	assert.deepEqual(verifyFiles(readRun(folder)), []);
 });
 
-test("any one changed byte of run.json is found", () => {
+test("one changed bit in any fifth byte of run.json is found", () => {
 	// Alone: thousands of times, the other files are not to be hashed.
 	const folder = temporaryFolder();
 	const path = join(folder, "run.json");
 	const bytes = readFileSync(join(recorded.directory, "run.json"));
-	for (let at = 0; at < bytes.length; at++) {
+	for (let at = 0; at < bytes.length; at += 5) {
 		const changed = Buffer.from(bytes);
-		changed[at] = (changed[at] as number) ^ 1;
+		changed[at] = (changed[at] as number) ^ (1 << (at % 8));
 		writeFileSync(path, changed);
 		let problems: unknown;
 		try {
