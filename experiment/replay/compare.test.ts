@@ -85,3 +85,115 @@ test("names that every object has are names like any other", () => {
 		],
 	);
 });
+
+/** What a record says of a run, of which two may differ in one thing. */
+const recordLike = {
+	experiment: "moons",
+	repeat: 0,
+	occurrence: 0,
+	multirun: { id: "m", total: 4, index: 1, repeats: 2, varied: ["lr"] },
+	params: { lr: { value: 0.1, origin: "cell" } },
+	metrics: { loss: 0.5 },
+	overrides: { lr: "0.1" },
+	seed: { run: "a", root: "42", boot: "42", streams: { main: 3, init: 1 } },
+	data: [{ path: "d", root: "sha256:1", files: 2, bytes: 9 }],
+} satisfies Partial<ComparableRun>;
+const { seed, multirun } = recordLike;
+const changes: [string, Partial<ComparableRun>, string][] = [
+	["experiment", { experiment: "x" }, "identity experiment: different"],
+	["task", { task: "points" }, "identity task: not recorded"],
+	["repeat", { repeat: 1 }, "identity repeat: different"],
+	["occurrence", { occurrence: 1 }, "identity occurrence: different"],
+	[
+		"parameter",
+		{ params: { lr: { value: 0.2, origin: "cell" } } },
+		"parameter lr: different",
+	],
+	[
+		"origin of a parameter",
+		{ params: { lr: { value: 0.1, origin: "override" } } },
+		"origin of lr: different",
+	],
+	["metric", { metrics: { loss: 0.25 } }, "final metric loss: different"],
+	["override", { overrides: {} }, "override lr: missing"],
+	[
+		"number of draws",
+		{ seed: { ...seed, streams: { main: 4, init: 1 } } },
+		"draws from main: different",
+	],
+	[
+		"stream",
+		{ seed: { ...seed, streams: { main: 3 } } },
+		"draws from init: missing",
+	],
+	["root seed", { seed: { ...seed, root: "43" } }, "seed root: different"],
+	[
+		"seed of the start",
+		{ seed: { ...seed, boot: "43" } },
+		"seed boot: different",
+	],
+	["seed of the run", { seed: { ...seed, run: "b" } }, "seed: different"],
+	[
+		"data root",
+		{ data: [{ path: "d", root: "sha256:2", files: 2, bytes: 9 }] },
+		"data d: different",
+	],
+	[
+		"size of the data",
+		{ data: [{ path: "d", root: "sha256:1", files: 3, bytes: 9 }] },
+		"size of d: different",
+	],
+	[
+		"place among the members",
+		{ multirun: { ...multirun, index: 2 } },
+		"multirun index: different",
+	],
+	[
+		"parameter that varies",
+		{ multirun: { ...multirun, varied: [] } },
+		"multirun varied: different",
+	],
+];
+for (const [what, change, expected] of changes)
+	test(`another ${what} is a difference that is named`, () => {
+		assert.deepEqual(differing(recordLike, recordLike), []);
+		assert.deepEqual(differing(recordLike, { ...recordLike, ...change }), [
+			expected,
+		]);
+	});
+
+test("another number of members is one, too", () => {
+	const more = { multirun: { ...multirun, total: 6 } };
+	assert.ok(
+		differing(recordLike, { ...recordLike, ...more }).includes(
+			"identity members: different",
+		),
+	);
+});
+
+test("what one side does not say is not compared", () => {
+	const { occurrence, params, metrics, multirun: _, ...less } = recordLike;
+	assert.deepEqual(differing(recordLike, less), []);
+	assert.deepEqual(differing(less, recordLike), []);
+	// A script knows values, not where they came from, and folders, not their sizes.
+	assert.deepEqual(
+		differing(recordLike, {
+			...recordLike,
+			params: { lr: { value: 0.1 } },
+			seed: { run: "a" },
+			data: [{ path: "d", root: "sha256:1" }],
+		}),
+		[],
+	);
+});
+
+test("a resumed run is missed nothing that it read before its checkpoint, and lacks what came after", () => {
+	const resumed = { ...leaks([1]), resumed: "abc" };
+	assert.deepEqual(differing(resumed, leaks([1, 2])), []);
+	assert.deepEqual(differing(resumed, leaks([])), [
+		"leak Date.now in line 1: missing",
+	]);
+	assert.deepEqual(differing(leaks([1]), leaks([1, 2])), [
+		"leak Date.now in line 2: not recorded",
+	]);
+});

@@ -33,6 +33,8 @@ const cases: [string, object, Place][] = [
 		{ platform: "darwin" },
 		"other engine or architecture",
 	],
+	["with another V8", { v8: "14.0" }, "other engine or architecture"],
+	["of more cores", { cores: 4 }, "other machine"],
 	["with another Node", { node: "26.1.0" }, "other engine or architecture"],
 ];
 for (const [what, change, place] of cases)
