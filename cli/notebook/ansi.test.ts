@@ -49,3 +49,44 @@ for (const [what, text, html] of [
 	test(`${what} in terminal output`, () => {
 		assert.equal(ansiToHtml(text), html);
 	});
+
+test("every code of a style is taken back by its own, and both separators are understood", () => {
+	const plain = (code: string) => ansiToHtml(`\u001b[${code}mx`);
+	for (const [on, off, name] of [
+		[1, 22, "bold"],
+		[2, 22, "dim"],
+		[3, 23, "italic"],
+		[4, 24, "underline"],
+		[7, 27, "inverse"],
+		[31, 39, "red"],
+		[41, 49, "on-red"],
+		[97, 39, "bright-white"],
+		[107, 49, "on-bright-white"],
+	] as const) {
+		assert.equal(plain(`${on}`), `<span class="ansi-${name}">x</span>`);
+		assert.equal(plain(`${on};${off}`), "x");
+	}
+	for (const separator of [";", ":"])
+		assert.equal(
+			plain(["38", "5", "9"].join(separator)),
+			'<span class="ansi-bright-red">x</span>',
+		);
+});
+
+test("the palette's named colours, its cube and its greys begin and end where xterm's do", () => {
+	const colour = (n: number) =>
+		/(?:class|style)="(?:ansi-|color:)([^"]*)"/.exec(
+			ansiToHtml(`\u001b[38;5;${n}mx`),
+		)?.[1];
+	assert.deepEqual([0, 7, 8, 15, 16, 17, 231, 232, 255].map(colour), [
+		"black",
+		"white",
+		"bright-black",
+		"bright-white",
+		"rgb(0,0,0)",
+		"rgb(0,0,95)",
+		"rgb(255,255,255)",
+		"rgb(8,8,8)",
+		"rgb(238,238,238)",
+	]);
+});

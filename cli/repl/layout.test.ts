@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { displayWidth } from "../../widgets/text.ts";
 import { styles } from "./colour.ts";
-import { layoutMenu, layoutPanel, layoutText, windowOf } from "./layout.ts";
+import {
+	layoutMenu,
+	layoutPanel,
+	layoutText,
+	shownAs,
+	windowOf,
+} from "./layout.ts";
 
 const layout = (text: string, cursor: number, width: number) =>
 	layoutText({ text, cursor, width, prompts: ["> ", ". "], promptStyle: "" });
@@ -110,4 +116,11 @@ test("an explanation is broken between words, and cut to the rows there are", ()
 		"four",
 	]);
 	assert.deepEqual(layoutPanel("a\nb\nc", 8, 2), ["a", "…"]);
+});
+
+test("control characters are shown as their pictures, and reach no terminal", () => {
+	assert.deepEqual(
+		["\u0000", "\u0007", "\u001b", "\u001f", "\u007f", "\t", "a"].map(shownAs),
+		["␀", "␇", "␛", "␟", "␡", "  ", "a"],
+	);
 });

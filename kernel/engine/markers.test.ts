@@ -43,3 +43,16 @@ suite("text and markers come out as they went in, cut every", () => {
 test("bytes that are no text are replaced, not lost", () => {
 	assert.deepEqual(parsed(Buffer.from([0x61, 0xff, 0x62]), 1), ["a\ufffdb"]);
 });
+
+test("what a stream ends with is text, be it half of a character or of a marker", () => {
+	const parser = new MarkerParser("token");
+	const half = Buffer.concat([
+		Buffer.from("end"),
+		Buffer.from("é").subarray(0, 1),
+	]);
+	assert.deepEqual(parser.push(half), ["end"]);
+	assert.deepEqual(parser.flush(), ["\ufffd"]);
+	assert.deepEqual(parser.push(Buffer.from("x\u001etok")), ["x"]);
+	assert.deepEqual(parser.flush(), ["\u001etok"]);
+	assert.deepEqual(parser.flush(), []);
+});
