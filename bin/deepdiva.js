@@ -18,7 +18,11 @@ try {
 	const child = spawn(
 		pinnedNode(),
 		["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)],
-		{ stdio: "inherit" },
+		{
+			stdio: "inherit",
+			// Nobody could stop it when this process is gone.
+			env: { ...process.env, DEEPDIVA_PARENT: String(process.pid) },
+		},
 	);
 	// The terminal sends Ctrl-C to both; the child decides what it means.
 	process.on("SIGINT", () => undefined);

@@ -6,6 +6,7 @@ import type { ExecuteScript } from "../experiment/replay/exported-script.ts";
 import type { ReplayRecipe } from "../experiment/replay/replay.ts";
 import type { SessionOptions } from "../experiment/session.ts";
 import { Engine } from "../kernel/engine/client.ts";
+import { parentEnvironment } from "../kernel/server/parent-watch.ts";
 import { SCRIPT_BOOT_VARIABLE } from "./script-boot.ts";
 
 /** Has a recorded run executed again, in a fresh engine; resolves to an error's text when the code failed. */
@@ -125,6 +126,7 @@ async function runScript(
 			env: {
 				...process.env,
 				...variables,
+				...parentEnvironment(),
 				[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
 			},
 		},

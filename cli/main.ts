@@ -2,6 +2,7 @@
 import { UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { description, version } from "../experiment/version.ts";
+import { commandParent, watchParent } from "../kernel/server/parent-watch.ts";
 import { helpPage, parseArguments } from "../magics/arguments.ts";
 import {
 	actionOf,
@@ -99,6 +100,9 @@ async function main([name = "", ...words]: readonly string[]): Promise<number> {
 }
 
 endWithReader();
+const parent = commandParent();
+if (parent) watchParent(parent, () => process.exit(1));
+
 try {
 	const code = await main(process.argv.slice(2));
 	process.exitCode = isReaderGone() ? READER_GONE : code;

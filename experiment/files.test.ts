@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import {
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "./data/test-folder.ts";
-import { writeFileAtomic } from "./files.ts";
+import { makeFolder, writeFileAtomic } from "./files.ts";
 
 test("a file is written whole, in folders that are made for it", () => {
 	const folder = temporaryFolder();
@@ -19,4 +25,22 @@ test("what cannot be written leaves nothing behind", () => {
 	mkdirSync(join(folder, "taken"));
 	assert.throws(() => writeFileAtomic(join(folder, "taken"), "text"));
 	assert.deepEqual(readdirSync(folder), ["taken"]);
+});
+
+test("a folder is made with those above it, once", () => {
+	const folder = join(temporaryFolder(), "a", "b", "c");
+	makeFolder(folder);
+	makeFolder(folder);
+	assert.ok(statSync(folder).isDirectory());
+	const file = join(folder, "file");
+	writeFileSync(file, "");
+	assert.throws(() => makeFolder(file), { code: "EEXIST" });
+	assert.throws(() => makeFolder(join(file, "below")), { code: "ENOTDIR" });
+});
+
+test("a folder that the system refuses is an error, and not tried for ever", {
+	skip: process.platform !== "linux" && "there is no /proc",
+}, () => {
+	for (const folder of ["/proc/nowhere", "/proc/nowhere/a/b"])
+		assert.throws(() => makeFolder(folder), { code: "ENOENT" });
 });

@@ -1,6 +1,39 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import {
+	mkdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
 import { randomBytes } from "./random/system.ts";
+
+/**
+ * Makes a folder and those it lies in; does nothing where it is there.
+ *
+ * Node's own recursive `mkdir` never returns for a folder below one that exists
+ * and refuses with "no such file", as `/proc` does.
+ * @param mode of the folders that are made
+ * @throws the system's error when it cannot be made
+ */
+export function makeFolder(path: string, mode = 0o777): void {
+	const make = (folder: string, isRetry = false): void => {
+		try {
+			mkdirSync(folder, mode);
+		} catch (error) {
+			const { code } = error as NodeJS.ErrnoException;
+			const above = dirname(folder);
+			if (code === "ENOENT" && !isRetry && above !== folder) {
+				make(above);
+				make(folder, true);
+			} else if (!isFolder(folder)) throw error;
+		}
+	};
+	make(resolve(path));
+}
+
+const isFolder = (path: string) =>
+	statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 const id = () => randomBytes(4).toString("hex");
 
@@ -9,7 +42,7 @@ export function writeFileAtomic(
 	path: string,
 	content: string | NodeJS.ArrayBufferView,
 ): void {
-	mkdirSync(dirname(path), { recursive: true });
+	makeFolder(dirname(path));
 	const temporary = `${path}.${id()}.tmp`;
 	try {
 		writeFileSync(temporary, content);

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
-import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { UsageError } from "../experiment/errors.ts";
+import { homeFolder } from "../experiment/home.ts";
 import type { Magic } from "./definition.ts";
 
 const HOME = /^~(?=$|[/\\])/;
@@ -23,7 +23,7 @@ export const cdMagic: Magic = {
 	wraps: false,
 	examples: ["%cd data", "%cd .."],
 	async run({ positionals: [name = ""] }, { print }) {
-		const folder = resolve(name.replace(HOME, homedir()));
+		const folder = resolve(name.replace(HOME, () => homeFolder()));
 		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
 			throw new UsageError(
 				`%cd: ${folder} is no folder; the working folder is still ${process.cwd()}`,

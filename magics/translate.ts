@@ -1,8 +1,8 @@
-import { homedir } from "node:os";
 import { isAbsolute, posix } from "node:path";
 import MagicString from "magic-string";
 import { sha256 } from "../experiment/canonical.ts";
 import { UsageError } from "../experiment/errors.ts";
+import { homeFolder } from "../experiment/home.ts";
 import type { RecordFormat } from "../experiment/record-format.ts";
 import { spelled } from "./arguments.ts";
 import { cdMagic } from "./cd.ts";
@@ -176,7 +176,9 @@ function placeAfter({ calls }: Piece, folder: string): string {
 	let place = folder;
 	for (const { magic, args } of calls) {
 		if (magic !== cdMagic || args === "help") continue;
-		const to = (args.positionals[0] as string).replace(/^~(?=$|\/)/, homedir());
+		const to = (args.positionals[0] as string).replace(/^~(?=$|\/)/, () =>
+			homeFolder(),
+		);
 		place = isAbsolute(to) ? to : posix.join(place || ".", to);
 	}
 	return place;

@@ -25,11 +25,19 @@ const MAIN = fileURLToPath(
 );
 
 /** Starts the kernel's process. Its error output is for the reader of the test. */
-export function spawnKernel(args: readonly string[], folder: string) {
+export function spawnKernel(
+	args: readonly string[],
+	folder: string,
+	env: NodeJS.ProcessEnv = {},
+) {
 	return spawn(process.execPath, [MAIN, ...args], {
 		cwd: folder,
 		stdio: ["ignore", "inherit", "pipe"],
-		env: { ...process.env, DEEPDIVA_HISTORY: join(folder, "history.jsonl") },
+		env: {
+			...process.env,
+			DEEPDIVA_HISTORY: join(folder, "history.jsonl"),
+			...env,
+		},
 	});
 }
 
@@ -47,11 +55,12 @@ export class KernelClient {
 	readonly #iopub = new Subscriber({ linger: 0, receiveHighWaterMark: 0 });
 	readonly #session = randomUUID();
 
-	static async start(): Promise<KernelClient> {
+	/** @param env more of the environment; undefined takes a variable away */
+	static async start(env?: NodeJS.ProcessEnv): Promise<KernelClient> {
 		const folder = mkdtempSync(join(tmpdir(), "deepdiva-kernel-"));
 		const path = join(folder, "connection.json");
 		writeFileSync(path, JSON.stringify({ ...anyPorts, key: randomUUID() }));
-		const child = spawnKernel([path], folder);
+		const child = spawnKernel([path], folder, env);
 		child.stderr.pipe(process.stderr);
 		await until(
 			() => child.exitCode !== null || readConnectionFile(path).hb_port !== 0,

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../experiment/errors.ts";
-import { writeFileAtomic } from "../../experiment/files.ts";
+import { makeFolder, writeFileAtomic } from "../../experiment/files.ts";
 import type { Command } from "../command.ts";
 import { newFiles } from "../notebook/new-folder.ts";
 
@@ -58,7 +58,7 @@ export const newCommand: Command = {
 		requireEmpty(folder);
 		const files = newFiles(name);
 		try {
-			mkdirSync(folder, { recursive: true });
+			makeFolder(folder);
 			for (const [path, content] of Object.entries(files))
 				writeFileAtomic(join(folder, path), content);
 		} catch (error) {

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, realpathSync } from "node:fs";
+import { cpSync, existsSync, realpathSync } from "node:fs";
 import {
 	basename,
 	dirname,
@@ -8,6 +8,7 @@ import {
 	resolve,
 	sep,
 } from "node:path";
+import { makeFolder } from "../../experiment/files.ts";
 import { listRuns } from "../../experiment/record/store.ts";
 import { runsDirectory } from "../../experiment/session.ts";
 import { isClone, packageRoot } from "../../experiment/version.ts";
@@ -25,7 +26,7 @@ export function tutorialPath(cwd = process.cwd()): string {
 	const packaged = join(packageRoot, name);
 	if (isClone && isWithin(packageRoot, cwd)) return packaged;
 	const copy = resolve(cwd, name);
-	mkdirSync(dirname(copy), { recursive: true });
+	makeFolder(dirname(copy));
 	if (!existsSync(copy)) cpSync(packaged, copy);
 	return copy;
 }

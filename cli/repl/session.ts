@@ -16,7 +16,7 @@ export interface SessionOptions extends EngineOptions {
 	/** Takes every output, also those that come between two inputs. */
 	readonly onOutput: (output: Output) => void;
 	/** Inputs are kept in this file. Absent: nowhere. */
-	readonly historyPath?: string;
+	readonly historyPath?: string | undefined;
 }
 
 /** How an input ended. */

@@ -2,7 +2,6 @@ import {
 	constants,
 	copyFileSync,
 	existsSync,
-	mkdirSync,
 	renameSync,
 	rmSync,
 	writeFileSync,
@@ -10,6 +9,7 @@ import {
 import { dirname, join, resolve, sep } from "node:path";
 import { sha256 } from "../canonical.ts";
 import { presentTime } from "../clock.ts";
+import { makeFolder } from "../files.ts";
 import { version } from "../version.ts";
 import { temporaryName } from "./atomic.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
@@ -63,7 +63,7 @@ function placeFor(out: string, source: string): string {
 /** Copies one file; where the file system can, the copy shares its blocks until one is written to. */
 function copy(from: string, to: string): void {
 	try {
-		mkdirSync(dirname(to), { recursive: true });
+		makeFolder(dirname(to));
 		copyFileSync(from, to, constants.COPYFILE_FICLONE);
 	} catch (error) {
 		const code = systemCode(error);
@@ -157,7 +157,7 @@ function writeTags(
 		),
 	};
 	// Also where there are no files.
-	mkdirSync(join(bag, "data"), { recursive: true });
+	makeFolder(join(bag, "data"));
 	const sums = Object.entries(tags).map(([path, text]) => {
 		writeFileSync(join(bag, path), text);
 		return { path, digest: sha256(text).slice("sha256:".length) };

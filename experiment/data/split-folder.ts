@@ -2,7 +2,6 @@ import {
 	closeSync,
 	constants,
 	copyFileSync,
-	mkdirSync,
 	openSync,
 	readdirSync,
 	readSync,
@@ -11,6 +10,7 @@ import {
 	symlinkSync,
 } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { makeFolder } from "../files.ts";
 import { DataError, readError } from "./data-error.ts";
 import { Pace, type PaceOptions } from "./pace.ts";
 import {
@@ -233,7 +233,7 @@ export async function splitData(
 				const from = join(root, path);
 				const to = join(temporary, split, name, file);
 				const count = counts.get(name) as Record<Split, number>;
-				if (count[split]++ === 0) mkdirSync(dirname(to), { recursive: true });
+				if (count[split]++ === 0) makeFolder(dirname(to));
 				if (!isPicture(from)) notPictures.push(path);
 				if (options.link) {
 					// Relative, so that both folders may move together.

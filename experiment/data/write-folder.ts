@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "../files.ts";
 import { temporaryName } from "./atomic.ts";
 import { DataError, systemCode } from "./data-error.ts";
 
@@ -21,7 +22,7 @@ export async function writeFolder(
 		);
 	const temporary = temporaryName(directory);
 	try {
-		mkdirSync(temporary, { recursive: true });
+		makeFolder(temporary);
 		await fill(temporary);
 		moveIntoPlace(temporary, directory);
 	} catch (error) {
@@ -38,7 +39,7 @@ export async function writeFolder(
 
 function moveIntoPlace(temporary: string, directory: string): void {
 	if (!existsSync(directory)) {
-		mkdirSync(dirname(directory), { recursive: true });
+		makeFolder(dirname(directory));
 		renameSync(temporary, directory);
 		return;
 	}

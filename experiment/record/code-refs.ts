@@ -1,13 +1,7 @@
 import { existsSync } from "node:fs";
-import {
-	mkdir,
-	readdir,
-	readFile,
-	rmdir,
-	unlink,
-	writeFile,
-} from "node:fs/promises";
+import { readdir, readFile, rmdir, unlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import { makeFolder } from "../files.ts";
 import { git, gitLine } from "./git-command.ts";
 import { APART } from "./git-snapshot.ts";
 import {
@@ -59,7 +53,7 @@ async function writeNote(
 	attempts = 5,
 ): Promise<void> {
 	try {
-		await mkdir(notes, { recursive: true });
+		makeFolder(notes);
 		await writeFile(join(notes, id), text);
 	} catch (error) {
 		// Another process has just let go of the commit.

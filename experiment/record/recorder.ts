@@ -1,7 +1,6 @@
 import {
 	closeSync,
 	existsSync,
-	mkdirSync,
 	openSync,
 	readFileSync,
 	rmdirSync,
@@ -12,7 +11,7 @@ import { dirname, join } from "node:path";
 import { type Clean, digestOf, sha256 } from "../canonical.ts";
 import { epochTime } from "../clock.ts";
 import type { MetricEvent } from "../events.ts";
-import { writeFileAtomic } from "../files.ts";
+import { makeFolder, writeFileAtomic } from "../files.ts";
 import { AppendFile } from "./append-file.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
@@ -233,7 +232,7 @@ export function createRecorder(
 			recording(
 				directory,
 				() => {
-					mkdirSync(directory, { recursive: true });
+					makeFolder(directory);
 					reserve = new Reserve(directory);
 					for (const [path, text] of Object.entries(sources)) keep(path, text);
 					writeRecord(directory, record);

@@ -1,7 +1,6 @@
 import {
 	cpSync,
 	existsSync,
-	mkdirSync,
 	mkdtempSync,
 	realpathSync,
 	rmSync,
@@ -18,6 +17,7 @@ import {
 } from "node:path";
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
+import { makeFolder } from "../files.ts";
 import { adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
 import { git, gitLine } from "../record/git-command.ts";
@@ -164,9 +164,7 @@ async function withoutRepository(
 	const close = async () => rmSync(base, { recursive: true, force: true });
 	makeFolders(record, project);
 	if (record.source.path)
-		mkdirSync(dirname(resolve(project, record.source.path)), {
-			recursive: true,
-		});
+		makeFolder(dirname(resolve(project, record.source.path)));
 	try {
 		if (carried?.packages !== undefined) {
 			cpSync(carried.packages, project, { recursive: true });
@@ -230,7 +228,7 @@ function makeFolders(record: RunRecord, project: string): void {
 		resolve(project, record.cwd),
 		startFolder(record, project),
 	])
-		mkdirSync(folder, { recursive: true });
+		makeFolder(folder);
 }
 
 // Links on the way to it would make other paths of the same files.
@@ -429,7 +427,7 @@ function linkData(folder: string, path: string, base: string): void {
 		return;
 	const present = siblingPaths(folder);
 	const wanted = siblingPaths(path);
-	mkdirSync(dirname(path), { recursive: true });
+	makeFolder(dirname(path));
 	for (const [from, to] of [
 		[folder, path],
 		[present.manifest, wanted.manifest],

@@ -24,6 +24,9 @@ export const processGroup = process.platform === "win32" ? 0 : -process.pid;
 /** What a cell started after the signal came, and waits for, is told again, by a signal this process ignores. */
 const REPEAT_MILLISECONDS = 500;
 
+/** So long the thread has to see that the owner is gone. */
+const DISCONNECTED_MILLISECONDS = 200;
+
 /** How often a request is tried that met no guard and was not handled yet. */
 const RETRY_MILLISECONDS = 5;
 
@@ -64,7 +67,8 @@ const WATCH = `
 		retry = setInterval(attempt, ${RETRY_MILLISECONDS});
 		parentPort.postMessage(request);
 	});
-	owner.on("close", () => process.kill(process.pid, "SIGKILL"));
+	// With what its cells have started: a shell would go on for ever.
+	owner.on("close", () => process.kill(processGroup || process.pid, "SIGKILL"));
 `;
 
 /**
@@ -73,7 +77,10 @@ const WATCH = `
  * @param onInterrupt an interrupt of a cell or an earlier one came while no guard stood
  */
 export function watchOwner(onInterrupt: (cell: number) => void): void {
-	process.on("disconnect", () => process.exit(0));
+	// The thread ends all of the group, unless it was the code of a cell that disconnected.
+	process.on("disconnect", () =>
+		setTimeout(() => process.exit(0), DISCONNECTED_MILLISECONDS),
+	);
 	process.on("SIGHUP", () => undefined);
 	const worker = new Worker(WATCH, {
 		eval: true,

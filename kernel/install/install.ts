@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../experiment/errors.ts";
+import { makeFolder } from "../../experiment/files.ts";
 import {
 	isOurs,
 	type KernelSpec,
@@ -42,7 +43,7 @@ export function install(options: InstallOptions = {}): string {
 	const name = checkedName(options.name);
 	const kernels = kernelsFolder(options);
 	try {
-		mkdirSync(kernels, { recursive: true });
+		makeFolder(kernels);
 		const draft = mkdtempSync(join(kernels, ".draft-"));
 		try {
 			const files = join(draft, "new");

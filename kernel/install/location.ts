@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { UsageError } from "../../experiment/errors.ts";
+import { homeFolder, userFolder } from "../../experiment/home.ts";
 
 /** Where a kernelspec and the launcher go. One of them; without any it is the user's folder. */
 export interface Target {
@@ -45,13 +45,13 @@ export function binFolder(target: Target): string {
 	const { XDG_BIN_HOME = "", LOCALAPPDATA } = process.env;
 	if (windows)
 		return join(
-			LOCALAPPDATA ?? join(homedir(), "AppData", "Local"),
+			LOCALAPPDATA ?? join(homeFolder(), "AppData", "Local"),
 			"deepdiva",
 			"bin",
 		);
 	return isAbsolute(XDG_BIN_HOME)
 		? resolve(XDG_BIN_HOME)
-		: join(homedir(), ".local", "bin");
+		: join(homeFolder(), ".local", "bin");
 }
 
 function requireOne({ user, sysPrefix, prefix }: Target): void {
@@ -64,14 +64,14 @@ function userData(): string {
 	if (JUPYTER_DATA_DIR) return JUPYTER_DATA_DIR;
 	switch (process.platform) {
 		case "darwin":
-			return join(homedir(), "Library", "Jupyter");
+			return join(homeFolder(), "Library", "Jupyter");
 		case "win32":
-			return join(APPDATA ?? join(homedir(), "AppData", "Roaming"), "jupyter");
-		default:
 			return join(
-				XDG_DATA_HOME || join(homedir(), ".local", "share"),
+				APPDATA ?? join(homeFolder(), "AppData", "Roaming"),
 				"jupyter",
 			);
+		default:
+			return join(userFolder(XDG_DATA_HOME, ".local", "share"), "jupyter");
 	}
 }
 

@@ -247,8 +247,9 @@ export class Compiler {
 		this.#process = undefined;
 		if (!process) return;
 		const ended = process.gone.wait();
+		// It has nothing to put in order; asked to end, it may not answer.
 		if (process.child.exitCode === null && process.child.signalCode === null)
-			await Promise.race([ended, process.api.close()]);
+			process.child.kill("SIGKILL");
 		await ended;
 	}
 }

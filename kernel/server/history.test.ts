@@ -130,5 +130,5 @@ test("without a place to write, the session still has its history", () => {
 
 test("DEEPDIVA_HISTORY says where the history lies", () => {
 	assert.equal(historyPath({ DEEPDIVA_HISTORY: "/h.jsonl" }), "/h.jsonl");
-	assert.match(historyPath({}), /deepdiva.history\.jsonl$/);
+	assert.match(String(historyPath({})), /deepdiva.history\.jsonl$/);
 });

@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { appendFileSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../experiment/files.ts";
+import { homeFolder } from "../../experiment/home.ts";
 import type { HistoryContent, HistoryItem } from "../wire/messages.ts";
 
 /** What a session says of one of its cells. */
@@ -25,12 +26,16 @@ interface Entry {
 	output: string | null;
 }
 
-/** The user's history file: `DEEPDIVA_HISTORY`, or one below the home folder. */
-export function historyPath(env: NodeJS.ProcessEnv = process.env): string {
-	return (
-		env.DEEPDIVA_HISTORY ??
-		join(homedir(), ".local", "share", "deepdiva", "history.jsonl")
-	);
+/** The user's history file: `DEEPDIVA_HISTORY`, or one below the home folder; undefined where there is none. */
+export function historyPath(
+	env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+	if (env.DEEPDIVA_HISTORY !== undefined) return env.DEEPDIVA_HISTORY;
+	try {
+		return join(homeFolder(), ".local", "share", "deepdiva", "history.jsonl");
+	} catch {
+		return undefined;
+	}
 }
 
 /**
@@ -38,7 +43,7 @@ export function historyPath(env: NodeJS.ProcessEnv = process.env): string {
  * append to it, so several can share it without a lock.
  */
 export class History {
-	readonly #path: string;
+	readonly #path: string | undefined;
 	readonly #start: string;
 	#session: number | undefined;
 	/** What is to be written. */
@@ -47,8 +52,11 @@ export class History {
 	/** Lines that could not be written: the session's history works without the file. */
 	readonly #unsaved: string[] = [];
 
-	/** @param start unique name of this session, e.g. the kernel's session id */
-	constructor(path: string, start: string) {
+	/**
+	 * @param path of the file; undefined for a history that ends with the session
+	 * @param start unique name of this session, e.g. the kernel's session id
+	 */
+	constructor(path: string | undefined, start: string) {
 		this.#path = path;
 		this.#start = start;
 	}
@@ -127,13 +135,15 @@ export class History {
 	#append(lines: readonly Line[]): void {
 		// The newline in front ends a line that a crash has cut.
 		const text = lines.map((line) => `\n${JSON.stringify(line)}\n`).join("");
+		const path = this.#path;
 		try {
-			mkdirSync(dirname(this.#path), { recursive: true });
-			appendFileSync(this.#path, text, { mode: 0o600 });
+			if (path === undefined) throw new Error("there is no home folder");
+			makeFolder(dirname(path));
+			appendFileSync(path, text, { mode: 0o600 });
 		} catch (error) {
 			if (this.#unsaved.length === 0)
 				process.stderr.write(
-					`The history cannot be kept in ${this.#path}: ${(error as Error).message}. Set DEEPDIVA_HISTORY to a file that can be written.\n`,
+					`The history cannot be kept${path === undefined ? "" : ` in ${path}`}: ${(error as Error).message}. It ends with this session; set DEEPDIVA_HISTORY to a file that can be written.\n`,
 				);
 			this.#unsaved.push(text);
 		}
@@ -172,6 +182,7 @@ export class History {
 	}
 
 	#saved(): string {
+		if (this.#path === undefined) return "";
 		try {
 			return readFileSync(this.#path, "utf8");
 		} catch {

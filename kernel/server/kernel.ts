@@ -40,8 +40,8 @@ export interface KernelOptions {
 	readonly engines: EngineSource;
 	/** The engine's working directory. */
 	readonly cwd: string;
-	/** The file the history is kept in. */
-	readonly historyPath: string;
+	/** The file the history is kept in; undefined where there is no place for one. */
+	readonly historyPath: string | undefined;
 }
 
 type Answer = ReplyContent | undefined;

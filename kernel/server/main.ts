@@ -3,14 +3,19 @@
  * after a shutdown request, with 1 when it cannot start.
  */
 import { keepCompiledCode } from "./compile-cache.ts";
+import { kernelParent, watchParent } from "./parent-watch.ts";
 
 process.title = "deepdiva kernel";
+
+const orphaned = new AbortController();
+// Before anything that may take long.
+watchParent(kernelParent(), () => orphaned.abort());
 
 try {
 	// What is imported before is compiled at every start.
 	keepCompiledCode();
 	const { serve } = await import("./serve.ts");
-	await serve(process.argv.slice(2));
+	await serve(process.argv.slice(2), orphaned.signal);
 	process.exit(0);
 } catch (error) {
 	process.stderr.write(`${(error as Error).message}\n`);

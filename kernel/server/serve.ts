@@ -6,15 +6,18 @@ import {
 } from "../wire/connection.ts";
 import { historyPath } from "./history.ts";
 import { Kernel } from "./kernel.ts";
-import { watchParent } from "./parent-watch.ts";
 
 /**
  * Runs a kernel; resolves when it was shut down.
  *
  * @param args the connection file's path: alone, as `-f PATH`, or as `--any-name=PATH`
+ * @param ended aborted when the kernel is to end
  * @throws Error that says what to do when the kernel cannot start
  */
-export async function serve(args: readonly string[]): Promise<void> {
+export async function serve(
+	args: readonly string[],
+	ended: AbortSignal,
+): Promise<void> {
 	const path = connectionFile(args);
 	const kernel = await Kernel.start({
 		connection: readConnectionFile(path),
@@ -27,7 +30,9 @@ export async function serve(args: readonly string[]): Promise<void> {
 	process.on("SIGINT", () => kernel.interrupt());
 	for (const signal of ["SIGTERM", "SIGHUP"] as const)
 		process.on(signal, () => void kernel.close());
-	watchParent(() => void kernel.close());
+	if (process.connected) process.once("disconnect", () => void kernel.close());
+	if (ended.aborted) void kernel.close();
+	ended.addEventListener("abort", () => void kernel.close());
 	await kernel.closed;
 }
 

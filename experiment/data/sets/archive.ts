@@ -1,12 +1,7 @@
 import { once } from "node:events";
-import {
-	createReadStream,
-	existsSync,
-	mkdirSync,
-	rmSync,
-	statSync,
-} from "node:fs";
+import { createReadStream, existsSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { makeFolder } from "../../files.ts";
 import { DataError, systemCode } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../pace.ts";
 import { badFormat } from "./byte-reader.ts";
@@ -39,7 +34,7 @@ export async function unpack(
 	const warnings: (Error | string)[] = [];
 	try {
 		rmSync(folder, { recursive: true, force: true });
-		mkdirSync(folder, { recursive: true });
+		makeFolder(folder);
 		const unpacking = extract({
 			cwd: folder,
 			strip: 1,

@@ -3,7 +3,6 @@ import {
 	closeSync,
 	createReadStream,
 	existsSync,
-	mkdirSync,
 	openSync,
 	renameSync,
 	rmSync,
@@ -11,6 +10,7 @@ import {
 	writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { makeFolder } from "../../files.ts";
 import { DataError, readError } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../pace.ts";
 
@@ -245,7 +245,7 @@ export async function download(
 	)
 		return;
 	try {
-		mkdirSync(dirname(target), { recursive: true });
+		makeFolder(dirname(target));
 	} catch (error) {
 		throw unwritable(dirname(target), error);
 	}

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
+import { makeFolder } from "../../files.ts";
 import { Pace, type PaceOptions } from "../pace.ts";
 import { SPLITS, type Split } from "../split.ts";
 import { writeFolder } from "../write-folder.ts";
@@ -43,8 +44,7 @@ export async function writeImageFolder(
 			for (const { source, splits } of parts) {
 				const { height, width, channels, labels, classes } = source;
 				for (const split of new Set(splits))
-					for (const name of classes)
-						mkdirSync(join(temporary, split, name), { recursive: true });
+					for (const name of classes) makeFolder(join(temporary, split, name));
 				let index = 0;
 				for await (const data of source.images()) {
 					const name = classes[labels[index] as number] as string;

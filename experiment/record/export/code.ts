@@ -1,6 +1,5 @@
 import {
 	copyFileSync,
-	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -10,6 +9,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { makeFolder } from "../../files.ts";
 import { codeRef } from "../code-refs.ts";
 import { git, gitLine } from "../git-command.ts";
 import type { RecordedCode } from "../recorded-code.ts";
@@ -122,7 +122,7 @@ export async function adoptRepository(
 	]);
 	try {
 		const own = join(folder, ".git");
-		mkdirSync(join(own, PACKS), { recursive: true });
+		makeFolder(join(own, PACKS));
 		for (const name of readdirSync(join(sent, PACKS))) {
 			if (!/^pack-[0-9a-f]+\.pack$/.test(name)) continue;
 			const pack = join(own, PACKS, name);

@@ -1,7 +1,6 @@
 import {
 	copyFileSync,
 	existsSync,
-	mkdirSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -14,7 +13,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { sha256 } from "../../canonical.ts";
 import { UsageError } from "../../errors.ts";
-import { writeFileAtomic } from "../../files.ts";
+import { makeFolder, writeFileAtomic } from "../../files.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
@@ -250,12 +249,12 @@ function takePackages(
 
 /** A folder is there whole, or not at all. */
 function writeFolder(out: string, files: Files): void {
-	mkdirSync(dirname(out), { recursive: true });
+	makeFolder(dirname(out));
 	const temporary = join(dirname(out), `.${basename(out)}.${process.pid}.tmp`);
 	try {
 		for (const [path, content] of files) {
 			const file = join(temporary, path);
-			mkdirSync(dirname(file), { recursive: true });
+			makeFolder(dirname(file));
 			if (typeof content === "string") copyFileSync(content, file);
 			else writeFileSync(file, content);
 		}

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync, type Zippable, zipSync } from "fflate";
 import { UsageError } from "../../errors.ts";
-import { foldedPath, isInside } from "../../files.ts";
+import { foldedPath, isInside, makeFolder } from "../../files.ts";
 
 /** Of an archive and of what is in it: both are held in memory. */
 const MOST_BYTES = 2 ** 31;
@@ -91,7 +91,7 @@ export function unpackZip(
 			throw refusal(`has ${JSON.stringify(name)} as a file and as a folder`);
 	for (const [name, content] of Object.entries(entries)) {
 		const path = join(folder, name);
-		mkdirSync(dirname(path), { recursive: true });
+		makeFolder(dirname(path));
 		writeFileSync(path, content);
 	}
 }

@@ -8,14 +8,14 @@ import {
 import {
 	chmodSync,
 	existsSync,
-	mkdirSync,
 	readFileSync,
 	statSync,
 	writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { makeFolder } from "../../files.ts";
+import { userFolder } from "../../home.ts";
 
 export interface SigningKey {
 	readonly privateKey: KeyObject;
@@ -35,10 +35,12 @@ export function ownKeyPath(
 	env: Readonly<Record<string, string | undefined>> = process.env,
 ): string {
 	const config =
-		env.XDG_CONFIG_HOME ||
-		(process.platform === "win32" && env.APPDATA) ||
-		join(homedir(), ".config");
-	return join(config, "deepdiva", "signing-key.pem");
+		env.XDG_CONFIG_HOME || (process.platform === "win32" && env.APPDATA);
+	return join(
+		userFolder(config || undefined, ".config"),
+		"deepdiva",
+		"signing-key.pem",
+	);
 }
 
 /** The public half beside a private key, to be given to others. */
@@ -74,7 +76,7 @@ export function signingKey(path: string): SigningKey & { created: boolean } {
 
 function makeKeyPair(path: string): void {
 	const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+	makeFolder(dirname(path), 0o700);
 	// "wx": a key that another process makes at the same time is not overwritten.
 	writeFileSync(path, privateKey.export({ type: "pkcs8", format: "pem" }), {
 		flag: "wx",
