@@ -96,7 +96,8 @@ const handOn = (namespace: string, names: Iterable<string>): string =>
 /** Augmentations are seen by all files, though the cell that makes them may name nothing. */
 const AUGMENTS = /\bdeclare\s+(?:global|module)\b/;
 
-const GLOBAL_OBJECT = /\b(?:globalThis|global)\b/;
+/** `globalThis.NAME`, `(globalThis as any)["NAME"]`, `Object.assign(globalThis, { NAME })`, `Object.defineProperty(globalThis, "NAME"`. */
+const GLOBAL_MADE = String.raw`\b(?:globalThis|global)\b(?:[^.;\n[]*(?:\.|\[["'])|\s*,\s*["']|\s*,\s*\{(?:[^}]*[,\s])?)NAME(?![\p{ID_Continue}$])`;
 
 /** Sources of the cells that are modules, by name. */
 type Modules = ReadonlyMap<string, string>;
@@ -280,12 +281,12 @@ export class Notebook {
 
 	/** Does an executed cell, or this source, seem to put the name on `globalThis`? */
 	makesGlobal(name: string, source: string): boolean {
-		const written = new RegExp(
-			`[.{,"'\`]\\s*${name.replaceAll("$", "\\$")}(?![\\p{ID_Continue}$])`,
+		const made = new RegExp(
+			GLOBAL_MADE.replaceAll("NAME", name.replaceAll("$", "\\$")),
 			"u",
 		);
-		return [source, ...this.#cells.map((cell) => cell.source)].some(
-			(code) => GLOBAL_OBJECT.test(code) && written.test(code),
+		return [source, ...this.#cells.map((cell) => cell.source)].some((code) =>
+			made.test(code),
 		);
 	}
 
