@@ -213,6 +213,16 @@ const refused: [string, string][] = [
 ];
 
 const refusedMarks: [string, MagicMark, string][] = [
+	[
+		"bash",
+		"%%",
+		'there is no magic "%%bash"; lines that begin with ! run in the shell, as in !ls',
+	],
+	[
+		"matplotlib inline",
+		"%",
+		'there is no magic "%matplotlib"; pictures need no such line: leave it out',
+	],
 	["hlep", "%", 'there is no magic "%hlep"; did you mean "%help"?'],
 	["seed 4", "%", 'there is no magic "%seed"; did you mean "%dd seed"?'],
 	["sed 4", "%", 'there is no magic "%sed"; did you mean "%dd seed"?'],

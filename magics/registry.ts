@@ -15,6 +15,7 @@ import { compareMagic } from "./compare.ts";
 import type { Magic, MagicArguments, MagicContext } from "./definition.ts";
 import { envMagic } from "./env.ts";
 import { exportMagic } from "./export.ts";
+import { insteadOf } from "./foreign.ts";
 import { loadMagic } from "./load.ts";
 import { multirunMagic } from "./multirun.ts";
 import { npmMagic } from "./npm.ts";
@@ -138,6 +139,11 @@ function unknownMagic(name: string, mark: MagicMark = "%dd"): UsageError {
 	if (name === "")
 		return new UsageError(
 			`%dd needs the name of a magic: ${list(magics("%dd"))}`,
+		);
+	const instead = mark === "%dd" ? undefined : insteadOf(name);
+	if (instead !== undefined)
+		return new UsageError(
+			`there is no magic "${spelled(name, mark)}"; ${instead}`,
 		);
 	const best = lookUp(
 		nearest(
