@@ -17,6 +17,14 @@ export const isNode = (value: unknown): value is Node =>
 /** Has it a closing tag, or one that closes itself? */
 export const mayHaveJsx = (source: string) => /<\/|\/>/.test(source);
 
+/** Is it TypeScript only with JSX in it? */
+export const needsJsx = (code: string): boolean =>
+	mayHaveJsx(code) &&
+	parseSync("cell.ts", code, { lang: "ts", sourceType: "module" }).errors
+		.length > 0 &&
+	parseSync("cell.tsx", code, { lang: "tsx", sourceType: "module" }).errors
+		.length === 0;
+
 /** Parses a cell: as TypeScript, or with JSX where only that fits. */
 export function parseSource(code: string): ParseResult {
 	const plain = parseSync("cell.ts", code, {

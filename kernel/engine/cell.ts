@@ -21,6 +21,7 @@ import {
 	spelledMagic,
 } from "../../magics/registry.ts";
 import { refuseRedeclared } from "../../magics/run-arguments.ts";
+import { needsJsx } from "../../magics/syntax.ts";
 import { streamNameOf } from "../../magics/translate.ts";
 import type { TypePolicy } from "../../magics/types.ts";
 import { atOrigin, type CellWithCalls, withCalls } from "./calls.ts";
@@ -219,7 +220,7 @@ export function createCellRunner({
 
 	/** A cell that is a module runs when another imports it. */
 	function declareModule(name: string, source: string): Outcome {
-		const extension = emit().jsx ? "tsx" : "ts";
+		const extension = emit().jsx || needsJsx(source) ? "tsx" : "ts";
 		const path = join(notebookFolder, `${name}.${extension}`);
 		const [failure] = parseSync(path, source, { sourceType: "module" }).errors;
 		if (failure) throw syntaxError(source, failure);

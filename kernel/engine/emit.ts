@@ -3,8 +3,10 @@ import type { Tsconfig } from "./tsconfig.ts";
 
 /** How TypeScript becomes JavaScript: what a tsconfig may say of it. */
 export interface EmitOptions {
-	/** Absent: code has no JSX. */
+	/** Cells and modules are TypeScript with JSX. */
 	readonly jsx?: JsxOptions;
+	/** The same for those alone that without JSX are no TypeScript: a tsconfig says nothing of it. */
+	readonly jsxWhereUsed?: JsxOptions;
 	/** Why JSX cannot be run, where the tsconfig asks for it in a way that does not. */
 	readonly noJsx?: string;
 	/** Decorators as TypeScript had them before the standard. */
@@ -18,18 +20,20 @@ export interface EmitOptions {
 const text = (value: unknown): string | undefined =>
 	typeof value === "string" ? value : undefined;
 
-const NO_JSX =
-	'JSX needs a tsconfig.json beside the notebook that says how it is meant: { "compilerOptions": { "jsx": "react-jsx" } }';
-
 function jsxOf({
 	path,
 	options,
-}: Tsconfig): Pick<EmitOptions, "jsx" | "noJsx"> {
+}: Tsconfig): Pick<EmitOptions, "jsx" | "jsxWhereUsed" | "noJsx"> {
 	const runs = (jsx: JsxOptions) => ({ jsx });
 	const importSource = text(options.jsxImportSource);
 	switch (text(options.jsx)?.toLowerCase()) {
 		case undefined:
-			return { noJsx: NO_JSX };
+			return {
+				jsxWhereUsed: {
+					runtime: "automatic",
+					...(importSource && { importSource }),
+				},
+			};
 		case "react":
 			return runs({
 				runtime: "classic",

@@ -2,6 +2,7 @@ import { types } from "node:util";
 import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import { messageWithAdvice } from "./missing-module.ts";
+import { pythonName } from "./python.ts";
 import { read } from "./rich.ts";
 import {
 	type KnownSource,
@@ -81,15 +82,23 @@ function linkFrames(stack: string): Frame[] {
 }
 
 /** The error's message; of a module that is missing, with what to do. */
-const messageOf = (error: object): string =>
-	messageWithAdvice(
+function messageOf(error: object): string {
+	const message = propertyText(error, "message");
+	const [, name = ""] = /^(\S+) is not defined$/.exec(message) ?? [];
+	const advice =
+		propertyText(error, "name") === "ReferenceError"
+			? pythonName(name)
+			: undefined;
+	if (advice !== undefined) return `${message}: ${advice}`;
+	return messageWithAdvice(
 		{
+			message,
 			code: propertyText(error, "code"),
-			message: propertyText(error, "message"),
 			url: propertyText(error, "url"),
 		},
 		(file) => knownSource(file) !== undefined,
 	);
+}
 
 /** Causes of causes, and errors in errors, that are shown. */
 const SHOWN_DEPTH = 5;

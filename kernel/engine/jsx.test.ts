@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { openNotebook, resultOf, tracebackOf } from "./test-notebook.ts";
+import { writeFiles } from "../../experiment/data/test-folder.ts";
+import {
+	openNotebook,
+	resultOf,
+	textOf,
+	tracebackOf,
+} from "./test-notebook.ts";
 
 /** A JSX runtime in the notebook's folder that makes arrays of elements. */
 const RUNTIME = {
@@ -95,16 +101,46 @@ describe("JSX", () => {
 		);
 	});
 
-	test("without a tsconfig, or left as it is, says what to write", async () => {
-		const none = await notebook({});
-		assert.match(
-			resultOf(await none("<p/>")),
-			/SyntaxError: JSX needs a tsconfig\.json .*"jsx": "react-jsx"/,
-		);
+	test("left as it is, by the tsconfig, says what to write", async () => {
 		const preserve = await notebook({ jsx: "preserve" });
 		assert.match(
 			resultOf(await preserve("<p/>")),
 			/"jsx": "preserve" in .*tsconfig\.json leaves JSX as it is/,
+		);
+	});
+
+	test("without a tsconfig is React's, and TypeScript stays what it is", async () => {
+		const { execute, folder } = await openNotebook({
+			types: { policy: "report", patient: true },
+		});
+		const shown = async (code: string) => {
+			const cell = await execute(code);
+			assert.equal(textOf(cell, "stderr"), "", code);
+			return resultOf(cell);
+		};
+		const missing =
+			"Error: Cannot find package 'react'; install it: %npm install react";
+		assert.equal(await shown("<p>text</p>"), missing);
+		assert.equal(
+			await shown("<p>text</p"),
+			"SyntaxError: Expected `>` but found `EOF`",
+		);
+		writeFiles(folder, {
+			"node_modules/react/package.json":
+				'{ "name": "react", "type": "module", "exports": { "./jsx-runtime": "./jsx-runtime.js" } }',
+			"node_modules/react/jsx-runtime.js":
+				RUNTIME["node_modules/tiny/jsx-runtime.js"],
+		});
+		assert.equal(await shown("<p>text</p>"), "[ 'p', 'text', null ]");
+		assert.equal(
+			await shown("const same = <T>(x: T) => <T>x; same<number>(3)"),
+			"3",
+		);
+		await shown("const view = (n: number) => <b>{n}</b>");
+		assert.equal(await shown("view(same(1))"), "[ 'b', 1, null ]");
+		assert.match(
+			textOf(await execute('const wrong: number = "x"; <i/>'), "stderr"),
+			/TS2322/,
 		);
 	});
 

@@ -443,7 +443,8 @@ suite("what is no TypeScript is an error at its place", () => {
 		["const c;", /initializer/, 1, 7],
 		["class A { m() { this.#p } }", /#p/, 1, 22],
 		["() => { await 1 }", /await/, 1, 9],
-		["1;\nconst a = <b>text</b>", /JSX needs a tsconfig\.json/, 2, 11],
+		["1;\nconst a = <b>text</c>", /closing tag for 'b'/, 2, 20],
+		["1;\ndef f(x):\n  return x", /`def f\(x\):` is Python/, 2, 1],
 	] as const)
 		test(JSON.stringify(code), () => {
 			assert.throws(

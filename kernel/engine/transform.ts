@@ -1,6 +1,7 @@
 import MagicString from "magic-string";
-import { parseSync } from "oxc-parser";
+import { type OxcError, parseSync } from "oxc-parser";
 import { transformSync } from "oxc-transform";
+import { mayHaveJsx } from "../../magics/syntax.ts";
 import { guardAwaits } from "./awaits.ts";
 import { type Extensions, extensionsIn } from "./decorators.ts";
 import { type EmitOptions, plainEmit } from "./emit.ts";
@@ -10,6 +11,7 @@ import { assignedInFunctions, copyLoopVariables } from "./loops.ts";
 import { isPlain, partAt } from "./plain.ts";
 import { callPowers, mayHavePowers, withPowersCalled } from "./powers.ts";
 import { enclosed } from "./prologue.ts";
+import { pythonRefused } from "./python.ts";
 import {
 	boundNames,
 	children,
@@ -70,21 +72,40 @@ export function transformCell(
 	source: string,
 	options: TransformOptions = {},
 ): TransformedCell {
-	const { emit = plainEmit } = options;
-	const { program, errors } = parse(source, emit.jsx ? "tsx" : "ts");
-	const [failure] = errors;
+	const { parsed, emit } = parseAs(source, options.emit ?? plainEmit);
+	const [failure] = parsed.errors;
 	if (failure) {
-		throw syntaxError(source, jsxRefused(source, emit) ?? failure);
+		throw syntaxError(
+			source,
+			jsxRefused(source, emit) ?? pythonRefused(source, failure) ?? failure,
+		);
 	}
-	return new Rewriter(source, program as unknown as Node, emit).rewrite(
+	return new Rewriter(source, parsed.program as unknown as Node, emit).rewrite(
 		options,
 	);
 }
 
+/** As TypeScript, or with JSX: where the tsconfig says so, or where only that fits. */
+function parseAs(source: string, emit: EmitOptions) {
+	const parsed = parse(source, emit.jsx ? "tsx" : "ts");
+	const [failure] = parsed.errors;
+	const { jsxWhereUsed: jsx } = emit;
+	if (!failure || !jsx || !mayHaveJsx(source)) return { parsed, emit };
+	const withJsx = parse(source, "tsx");
+	const [left] = withJsx.errors;
+	// The grammar that fits the longer part is the one that is meant.
+	return !left || placeOf(left) > placeOf(failure)
+		? { parsed: withJsx, emit: { ...emit, jsx } }
+		: { parsed, emit };
+}
+
+const placeOf = ({ labels: [label] }: OxcError) => label?.start ?? 0;
+
 /** Is it JSX, without which the cell would parse? */
 function jsxRefused(source: string, emit: EmitOptions) {
+	if (emit.noJsx === undefined) return undefined;
 	const { program, errors } = parse(source, "tsx");
-	if (emit.noJsx === undefined || errors.length > 0) return undefined;
+	if (errors.length > 0) return undefined;
 	const { jsx } = extensionsIn(source, program as unknown as Node, emit);
 	return jsx && { message: emit.noJsx, labels: [jsx] };
 }

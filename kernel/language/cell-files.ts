@@ -103,7 +103,7 @@ const GLOBAL_MADE = String.raw`\b(?:globalThis|global)\b(?:[^.;\n[]*(?:\.|\[["']
 type Modules = ReadonlyMap<string, string>;
 
 /** File of an executed cell. */
-interface ExecutedFile {
+export interface ExecutedFile {
 	readonly text: string;
 	readonly folder: string;
 }

@@ -1,8 +1,9 @@
+import { UsageError } from "../../experiment/errors.ts";
 import { parseValue, splitList } from "../../experiment/parameter-text.ts";
 import { splitAssignment } from "../../experiment/params.ts";
 import { splitWords } from "../../magics/arguments.ts";
 import { nameOf, parseCell } from "../../magics/cell.ts";
-import { isMagicName } from "../../magics/registry.ts";
+import { isMagicName, parseMagic } from "../../magics/registry.ts";
 import { isTypePolicy, type TypePolicy } from "../../magics/types.ts";
 
 /**
@@ -14,6 +15,19 @@ export function blankMagics(
 	isName?: (name: string) => boolean,
 ): string {
 	return parseCell(code, isName && { isName }).lines.join("\n");
+}
+
+/** Can the magics of the cell be run? If one cannot, nothing of the cell is. */
+export function canMagicsRun(code: string): boolean {
+	// Cells that have none are not parsed.
+	if (!/^[ \t]*[%!]/m.test(code)) return true;
+	try {
+		for (const { text, mark } of parseCell(code).magics) parseMagic(text, mark);
+		return true;
+	} catch (error) {
+		if (error instanceof UsageError) return false;
+		throw error;
+	}
 }
 
 const RUN = /^(?:run|multirun)\b/;

@@ -1,12 +1,13 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { needsJsx } from "../../magics/syntax.ts";
 import {
 	type CompilerOptions,
 	isRecord,
 	type Tsconfig,
 	texts,
 } from "../engine/tsconfig.ts";
-import { EMPTY_FILE, type Notebook } from "./cell-files.ts";
+import { EMPTY_FILE, type ExecutedFile, type Notebook } from "./cell-files.ts";
 import { supplement } from "./globals.ts";
 import {
 	ownFolder,
@@ -94,17 +95,17 @@ const prefixIn = (folder: string) =>
 /** The virtual files of a notebook in the folder `cwd`. */
 export class NotebookProject {
 	readonly configFile: string;
-	/** The cell that is being written. */
-	readonly draft: string;
+	/** Where the cell that is being written may be: with JSX, or without. */
+	readonly drafts: readonly string[];
 	/** The same without its imports, for lists of names. */
 	readonly detached = DETACHED;
 	/** The imports of `detached`. */
 	readonly imports: string;
 	readonly #cwd: string;
 	readonly #folder: string;
-	readonly #prefix: string;
 	#slots = 0;
-	readonly #extension: "ts" | "tsx";
+	/** Does the tsconfig say that cells have JSX? Else those alone that do not parse without it. */
+	readonly #jsx: boolean;
 	readonly #options: object;
 	/** Are there types of Node, which are to be completed? */
 	readonly #ofNode: boolean;
@@ -117,17 +118,18 @@ export class NotebookProject {
 	) {
 		this.#cwd = cwd;
 		this.#folder = folder;
-		this.#prefix = prefixIn(cwd);
-		this.#extension = options.jsx === undefined ? "ts" : "tsx";
-		this.configFile = `${this.#prefix}tsconfig.json`;
-		this.draft = `${prefixIn(folder)}cell.${this.#extension}`;
-		this.imports = `${prefixIn(folder)}imports.${this.#extension}`;
+		this.#jsx = options.jsx !== undefined;
+		this.configFile = `${prefixIn(cwd)}tsconfig.json`;
+		const endings = this.#jsx ? ["tsx"] : ["ts", "tsx"];
+		this.drafts = endings.map((ending) => `${prefixIn(folder)}cell.${ending}`);
+		this.imports = `${prefixIn(folder)}imports.${endings[0]}`;
 		const { "@tensorflow/tfjs": facade, ...paths } = packagePaths();
 		const roots = [...texts(options.typeRoots), ...typeRoots(cwd)];
 		this.#ofNode = roots.length > 0;
 		this.#options = {
 			strict: true,
 			target: "esnext",
+			jsx: "react-jsx",
 			// Without types for Node, the browser's at least know console and fetch.
 			lib: roots.length > 0 ? ["esnext"] : ["esnext", "dom"],
 			...honoured(options),
@@ -149,6 +151,15 @@ export class NotebookProject {
 		};
 	}
 
+	/** The file of the cell that is being written. */
+	draft(code: string): string {
+		return `${prefixIn(this.#folder)}cell.${this.#ending(code)}`;
+	}
+
+	#ending(code: string): "ts" | "tsx" {
+		return this.#jsx || needsJsx(code) ? "tsx" : "ts";
+	}
+
 	/** Is the path one of these files? */
 	owns(path: string): boolean {
 		return path === DETACHED || path.includes("/.deepdiva-");
@@ -158,18 +169,20 @@ export class NotebookProject {
 	 * The file of the executed cell at an index; undefined where the project has
 	 * no room for it, and is to be made anew.
 	 */
-	pathOf(index: number, folder: string): string | undefined {
-		return index < this.#slots && folder === this.#folder
-			? this.#cellPath(index, folder)
-			: undefined;
+	pathOf(index: number, { folder, text }: ExecutedFile): string | undefined {
+		const hasRoom =
+			index < this.#slots &&
+			folder === this.#folder &&
+			this.#ending(text) === this.#ending(EMPTY_FILE);
+		return hasRoom ? this.#cellPath(index, { folder, text }) : undefined;
 	}
 
-	#cellPath(index: number, folder: string): string {
-		return `${prefixIn(folder)}cell-${index + 1}.${this.#extension}`;
+	#cellPath(index: number, { folder, text }: ExecutedFile): string {
+		return `${prefixIn(folder)}cell-${index + 1}.${this.#ending(text)}`;
 	}
 
 	/**
-	 * Every file but `draft`, `imports` and `detached`.
+	 * Every file but `drafts`, `imports` and `detached`.
 	 * @param library does any cell use `dd`?
 	 */
 	files(
@@ -180,14 +193,14 @@ export class NotebookProject {
 		const cells = Array.from({ length: this.#slots }, (_, index) => {
 			const { folder = this.#folder, text = EMPTY_FILE } =
 				executed[index] ?? {};
-			return { path: this.#cellPath(index, folder), text };
+			return { path: this.#cellPath(index, { folder, text }), text };
 		});
 		const moduleFiles = Array.from(modules, ([name, text]) => ({
-			path: slashes(join(this.#cwd, `${name}.${this.#extension}`)),
+			path: slashes(join(this.#cwd, `${name}.${this.#ending(text)}`)),
 			text,
 		}));
-		const preludeFile = `${this.#prefix}prelude.d.ts`;
-		const ofNode = `${this.#prefix}node.d.ts`;
+		const preludeFile = `${prefixIn(this.#cwd)}prelude.d.ts`;
+		const ofNode = `${prefixIn(this.#cwd)}node.d.ts`;
 		return new Map([
 			[
 				this.configFile,
@@ -197,7 +210,7 @@ export class NotebookProject {
 						preludeFile,
 						...(this.#ofNode ? [ofNode] : []),
 						...[...cells, ...moduleFiles].map(({ path }) => path),
-						this.draft,
+						...this.drafts,
 						this.imports,
 						DETACHED,
 					],

@@ -23,7 +23,7 @@ import {
 import { Edits } from "./edits.ts";
 import { isRuntimeGlobal } from "./globals.ts";
 import { inspectedName, nothingFound } from "./inspection.ts";
-import { blankMagics } from "./magic-lines.ts";
+import { blankMagics, canMagicsRun } from "./magic-lines.ts";
 import { NotebookProject } from "./project.ts";
 
 export { TypesUnavailable } from "./backend.ts";
@@ -217,9 +217,10 @@ class NotebookTypes implements TypeService {
 		const none = noCompletions(cursor);
 		const place = completionPlace(code, cursor);
 		if (!place) return none;
-		const { draft, detached, imports } = this.#project;
+		const { detached, imports } = this.#project;
 		const inDraft = () => {
 			const { text, offset } = this.#notebook.draft(code);
+			const draft = this.#project.draft(text);
 			return this.#ask({ [draft]: text }, (backend, sources) =>
 				backend.complete(sources, draft, offset + cursor, place),
 			);
@@ -253,8 +254,8 @@ class NotebookTypes implements TypeService {
 		const start = inspectedName(code, cursor);
 		if (start === undefined) return nothingFound;
 		const [name = ""] = /^[\p{ID_Continue}$#]+/u.exec(code.slice(start)) ?? [];
-		const { draft } = this.#project;
 		const { text, offset } = this.#notebook.draft(code);
+		const draft = this.#project.draft(text);
 		try {
 			return await this.#ask({ [draft]: text }, (backend, sources) =>
 				backend.inspect(sources, draft, offset + start, name, detail),
@@ -268,9 +269,11 @@ class NotebookTypes implements TypeService {
 
 	async diagnostics(code: string): Promise<readonly CellDiagnostic[]> {
 		this.#lookAtDisk();
-		const { draft } = this.#project;
 		const { path, problem } = this.#tsconfig;
+		// What will not run needs no types.
+		if (!canMagicsRun(code)) return [];
 		const file = this.#notebook.draft(code);
+		const draft = this.#project.draft(file.text);
 		const known = this.#remembered.get(file.text);
 		if (known) return known;
 		// What does not parse is reported by whoever runs it.
@@ -335,9 +338,9 @@ class NotebookTypes implements TypeService {
 		if (this.#missing) throw this.#missing;
 		const asked = Object.values(texts);
 		const shown = this.#showCells(asked);
-		const { draft, imports, detached } = this.#project;
+		const { drafts, imports, detached } = this.#project;
 		// Present from the start: a file that appears later makes the program anew.
-		for (const path of [draft, imports, detached])
+		for (const path of [...drafts, imports, detached])
 			if (!this.#files.has(path)) this.#edit(path, EMPTY_FILE);
 		for (const [path, text] of Object.entries(texts)) this.#edit(path, text);
 		const edited = this.#edited;
@@ -393,10 +396,10 @@ class NotebookTypes implements TypeService {
 			this.#shown = undefined;
 		}
 		if (this.#shown === undefined) return this.#showAll();
-		for (const [index, { text, folder }] of fresh.entries()) {
-			const path = this.#project.pathOf(this.#shown + index, folder);
+		for (const [index, file] of fresh.entries()) {
+			const path = this.#project.pathOf(this.#shown + index, file);
 			if (path === undefined) return this.#showAll();
-			this.#edit(path, text);
+			this.#edit(path, file.text);
 		}
 		this.#shown = executed.length;
 		return texts;
