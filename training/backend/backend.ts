@@ -10,6 +10,11 @@ import * as core from "@tensorflow/tfjs-core";
 import { builtFile } from "../../experiment/built-file.ts";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
 import { registerGradients } from "./gradients.ts";
+import {
+	guardBackend,
+	guardKernels,
+	keepErrorListeners,
+} from "./wasm-guard.ts";
 import { registerTrainingKernels } from "./wasm-kernels/index.ts";
 
 export const backendNames = ["wasm", "cpu", "node", "gpu"] as const;
@@ -31,6 +36,7 @@ export interface BackendInfo {
 }
 
 registerTrainingKernels();
+guardKernels();
 registerGradients();
 const here = createRequire(import.meta.url);
 setWasmPaths(`${dirname(here.resolve("@tensorflow/tfjs-backend-wasm"))}${sep}`);
@@ -92,6 +98,8 @@ async function startBackend(
 	}
 }
 
+const guardedBackends = new WeakSet<object>();
+
 async function activate(name: string): Promise<void> {
 	const restore = keepErrorListeners();
 	if (!(await core.setBackend(name)))
@@ -100,22 +108,8 @@ async function activate(name: string): Promise<void> {
 		);
 	await core.ready();
 	restore();
-}
-
-/**
- * The loader of the wasm module listens for uncaught errors of the whole
- * process and throws them again, which would end a kernel for any late error
- * of a cell. Returns what takes such listeners off.
- */
-function keepErrorListeners(): () => void {
-	const events = ["uncaughtException", "unhandledRejection"] as const;
-	const before = events.map((event) => new Set(process.rawListeners(event)));
-	return () => {
-		for (const [i, event] of events.entries())
-			for (const listener of process.rawListeners(event))
-				if (!before[i]?.has(listener))
-					process.off(event, listener as () => void);
-	};
+	if (!guardedBackends.has(core.backend())) guardBackend(core.backend());
+	guardedBackends.add(core.backend());
 }
 
 async function useNative(

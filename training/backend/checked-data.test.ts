@@ -131,6 +131,15 @@ for (const [name, loss, units, activation, given, message] of labels)
 		);
 	});
 
+test("a data set whose labels fit is trained on", async () => {
+	const dataset = tf.data.array([{ xs: inputs(2), ys: column([0, 2]) }]);
+	const { history } = await threeClasses().fitDataset(dataset, {
+		epochs: 2,
+		verbose: 0,
+	});
+	assert.equal(history.loss?.length, 2);
+});
+
 test("labels that fit are trained on, and a model that was refused others trains", async () => {
 	const model = threeClasses();
 	await assert.rejects(model.fit(inputs(2), column([0, 3]), { verbose: 0 }));

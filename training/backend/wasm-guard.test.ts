@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as tf from "./tf.ts";
+
+const before = tf.tensor1d([1, 2, 3]);
+const kept = tf.variable(
+	tf.tensor2d([
+		[1, 2],
+		[3, 4],
+	]),
+);
+
+/** Operations of several kinds, on new tensors and on old ones. */
+function assertRight(): void {
+	tf.tidy(() => {
+		assert.deepEqual([...before.add(1).dataSync()], [2, 3, 4]);
+		assert.deepEqual([...tf.matMul(kept, kept).dataSync()], [7, 10, 15, 22]);
+		const image = tf.ones<tf.Rank.R4>([1, 4, 4, 1]);
+		const filter = tf.ones<tf.Rank.R4>([2, 2, 1, 1]);
+		assert.deepEqual(
+			[...tf.conv2d(image, filter, 1, "valid").dataSync()],
+			Array(9).fill(4),
+		);
+		assert.deepEqual(
+			[...tf.avgPool(image, 2, 2, "valid").dataSync()],
+			Array(4).fill(1),
+		);
+	});
+}
+
+const int = (values: number[] | number[][]) =>
+	tf.tensor(values, undefined, "int32");
+const image = (size: number) => tf.ones<tf.Rank.R4>([1, size, size, 1]);
+const filter5 = tf.ones<tf.Rank.R4>([5, 5, 1, 1]);
+
+const refused: [string, () => unknown, RegExp][] = [
+	[
+		"a pooling whose window leaves nothing of an axis",
+		() =>
+			tf.avgPool(tf.tensor3d([[[-1]], [[-2]], [[3]]]), 2, [1, 1], 0, "floor"),
+		/^AvgPool: the result would have the shape \[1,2,0,1\]; the window does not fit/,
+	],
+	[
+		"an average pooling larger than the image",
+		() => tf.avgPool(image(2), 5, 1, "valid"),
+		/shape \[1,-2,-2,1\]; the window does not fit/,
+	],
+	[
+		"a maximum pooling larger than the image",
+		() => tf.maxPool(image(2), 5, 1, "valid"),
+		/does not fit/,
+	],
+	[
+		"a pooling of volumes larger than they are",
+		() => tf.avgPool3d(tf.ones<tf.Rank.R5>([1, 2, 2, 2, 1]), 5, 1, "valid"),
+		/does not fit/,
+	],
+	[
+		"a dilated pooling larger than the image",
+		() => tf.pool(image(2), [3, 3], "avg", "valid", [2, 2]),
+		/does not fit/,
+	],
+	[
+		"a pooling with a window of 0",
+		() => tf.avgPool(image(4), 0, 1, "valid"),
+		/window \[0\] and strides \[1\] must be whole numbers above 0/,
+	],
+	[
+		"a convolution larger than the image",
+		() => tf.conv2d(image(2), filter5, 1, "valid"),
+		/^Conv2D: .*does not fit/,
+	],
+	[
+		"a fused convolution larger than the image",
+		() =>
+			tf.fused.conv2d({
+				x: image(2),
+				filter: filter5,
+				strides: 1,
+				pad: "valid",
+			}),
+		/does not fit/,
+	],
+	[
+		"a depthwise convolution larger than the image",
+		() => tf.depthwiseConv2d(image(2), filter5, 1, "valid"),
+		/does not fit/,
+	],
+	[
+		"a padding below 0",
+		() => tf.pad(tf.ones([4]), [[-1, -1]]),
+		/paddings are at least 0, not \[\[-1,-1\]\]/,
+	],
+	[
+		"a slice beyond the end",
+		() => tf.slice(tf.ones([3]), [2], [5]),
+		/^Slice: 5 from place 2 on are more than axis 0 has: its size is 3/,
+	],
+	[
+		"a slice before the beginning",
+		() => tf.slice(tf.ones([3]), [-2], [1]),
+		/^Slice: /,
+	],
+	[
+		"an index that is gathered beyond the end",
+		() => tf.gatherND(tf.ones([3, 3]), int([[1, 7]])),
+		/^GatherNd: the index 7 at row 0 lies outside of axis 1, which has the size 3/,
+	],
+	[
+		"an index that is scattered beyond the end",
+		() => tf.scatterND(int([[0], [900_000_000]]), tf.tensor1d([1, 2]), [3]),
+		/^ScatterNd: the index 900000000 at row 1/,
+	],
+	[
+		"an index that is scattered before the beginning",
+		() => tf.scatterND(int([[-1]]), tf.tensor1d([1]), [3]),
+		/the index -1/,
+	],
+	[
+		"an update beyond the end",
+		() => tf.tensorScatterUpdate(tf.ones([3]), int([[9]]), tf.tensor1d([1])),
+		/the index 9/,
+	],
+	[
+		"a sparse tensor with a place beyond its shape",
+		() => tf.sparseToDense(int([9]), tf.tensor1d([1]), [3], tf.scalar(0)),
+		/the index 9/,
+	],
+	[
+		"a crop of an image that is not there",
+		() =>
+			tf.image.cropAndResize(
+				image(4),
+				tf.tensor2d([[0, 0, 1, 1]]),
+				int([9]) as tf.Tensor1D,
+				[2, 2],
+			),
+		/the index 9/,
+	],
+	[
+		"slopes that do not fit",
+		() => tf.prelu(tf.ones([2]), tf.ones([5])),
+		/slopes of the shape \[5\]/,
+	],
+	[
+		"the largest of no values",
+		() => tf.argMax(tf.zeros([0])),
+		/there is no largest of no values/,
+	],
+	[
+		"a result of less than nothing",
+		() => tf.image.resizeBilinear(image(2), [-1, -1]),
+		/sizes are whole numbers of at least 0/,
+	],
+	[
+		"a result larger than the memory",
+		() => tf.matMul(tf.ones([60_000, 1]), tf.ones([1, 60_000])),
+		/^BatchMatMul: there is no room for 13.4 GiB more/,
+	],
+];
+for (const [name, compute, message] of refused)
+	test(`${name} is refused before it is computed, and what comes later is right`, () => {
+		const { backend } = tf.engine();
+		tf.tidy(() => assert.throws(compute, { name: "UsageError", message }));
+		assert.equal(tf.engine().backend, backend);
+		assertRight();
+	});
+
+test("a kernel that traps says so, and the backend that takes its place has all tensors", async () => {
+	const listeners = process.listenerCount("uncaughtException");
+	for (const trap of [
+		() => tf.mod(int([5]), tf.scalar(0, "int32")),
+		() =>
+			tf.sparse.sparseSegmentSum(
+				tf.ones([3]),
+				int([0, 90_000_000]) as tf.Tensor1D,
+				int([0, 1]) as tf.Tensor1D,
+			),
+	]) {
+		const { backend } = tf.engine();
+		const moved = tf.tidy(() => {
+			const inside = tf.tensor1d([5, 6]);
+			assert.throws(trap, {
+				name: "UsageError",
+				message:
+					/stopped in the midst of its work on .*int32.* The wasm backend was started anew; tensors made before keep their values/,
+			});
+			return inside.mul(2);
+		});
+		assert.notEqual(tf.engine().backend, backend);
+		assert.equal(tf.getBackend(), "wasm");
+		assert.deepEqual([...moved.dataSync()], [10, 12]);
+		moved.dispose();
+		assertRight();
+	}
+	assert.equal(process.listenerCount("uncaughtException"), listeners);
+	// A tensor that is read without being computed with, and one that is only disposed.
+	const [read, dropped] = [tf.tensor1d([7]), tf.tensor1d([8])];
+	assert.throws(() => tf.mod(int([5]), tf.scalar(0, "int32")));
+	assert.deepEqual([...(await read.data())], [7]);
+	tf.dispose([read, dropped]);
+	assertRight();
+});
+
+test("a model trains to the same weights whether a kernel trapped before or not", async () => {
+	const trained = async (trap: boolean) => {
+		const model = tf.sequential({
+			layers: [
+				tf.layers.conv2d({
+					inputShape: [6, 6, 1],
+					filters: 2,
+					kernelSize: 3,
+					kernelInitializer: "ones",
+				}),
+				tf.layers.maxPooling2d({ poolSize: 2 }),
+				tf.layers.flatten(),
+				tf.layers.dense({ units: 1, kernelInitializer: "ones" }),
+			],
+		});
+		model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+		const x = tf.linspace(0, 1, 144).reshape([4, 6, 6, 1]);
+		const fit = () =>
+			model.fit(x, tf.ones([4, 1]), { epochs: 2, shuffle: false, verbose: 0 });
+		await fit();
+		if (trap) assert.throws(() => tf.mod(int([5]), tf.scalar(0, "int32")));
+		await fit();
+		return model.getWeights().map((weight) => [...weight.dataSync()]);
+	};
+	assert.deepEqual(await trained(true), await trained(false));
+});
+
+test("what has an empty input is computed as in JavaScript, not from memory that nobody wrote", () => {
+	const values = (tensor: tf.Tensor) => [...tensor.dataSync()];
+	// So that memory which is not written is not 0 by chance.
+	tf.tidy(() => tf.fill([1000], 7));
+	tf.tidy(() => {
+		assert.deepEqual(values(tf.sum(tf.zeros([0]))), [0]);
+		assert.deepEqual(values(tf.prod(tf.zeros([0]))), [1]);
+		assert.deepEqual(values(tf.sum(tf.zeros([2, 0]), 1)), [0, 0]);
+		assert.deepEqual(
+			values(tf.matMul(tf.zeros([2, 0]), tf.zeros([0, 2]))),
+			[0, 0, 0, 0],
+		);
+		assert.deepEqual(
+			values(
+				tf.conv2d(
+					tf.zeros<tf.Rank.R4>([1, 2, 2, 0]),
+					tf.zeros<tf.Rank.R4>([1, 1, 0, 1]),
+					1,
+					"valid",
+				),
+			),
+			[0, 0, 0, 0],
+		);
+		assert.deepEqual(
+			tf.conv2d(
+				tf.zeros<tf.Rank.R4>([0, 4, 4, 1]),
+				tf.ones<tf.Rank.R4>([2, 2, 1, 1]),
+				1,
+				"valid",
+			).shape,
+			[0, 3, 3, 1],
+		);
+		assert.deepEqual(values(tf.pad(tf.zeros([0]), [[1, 1]])), [0, 0]);
+		assert.deepEqual(
+			values(tf.equal(tf.tensor1d(["a"]), tf.tensor1d(["a"]))),
+			[1],
+		);
+		assert.deepEqual(values(tf.tile(tf.tensor1d(["a"]), [2])), ["a", "a"]);
+	});
+});

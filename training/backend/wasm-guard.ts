@@ -1,0 +1,304 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
+import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import {
+	type BackendValues,
+	type DataId,
+	engine,
+	env,
+	getKernel,
+	getKernelsForBackend,
+	type KernelBackend,
+	type KernelConfig,
+	type NamedTensorInfoMap,
+	registerKernel,
+	type TensorInfo,
+	unregisterKernel,
+} from "@tensorflow/tfjs-core";
+import { UsageError } from "../../experiment/errors.ts";
+import { kernelRule } from "./kernel-arguments.ts";
+
+/** All that 32-bit WebAssembly can address, but for what the kernels need themselves. */
+const MOST_BYTES = 0xffff_0000;
+
+type Call = Parameters<KernelConfig["kernelFunc"]>[0];
+
+const here = createRequire(import.meta.url);
+
+/** The kernel that is being computed, for what goes wrong in its midst. */
+let running = "";
+
+/** Kernels whose window may find no place, which leaves nothing of an axis of the result. */
+const WINDOWED =
+	/^(?:AvgPool|MaxPool|Conv[23]D|FusedConv2D|FusedDepthwiseConv2D|DepthwiseConv2dNative|Dilation2D)(?:3D)?$/;
+
+function checkShape(shape: readonly number[]): void {
+	const middle = shape.slice(1, -1);
+	const hasPlace =
+		!WINDOWED.test(running) || !middle.includes(0) || shape[0] === 0;
+	if (hasPlace && shape.every((size) => Number.isInteger(size) && size >= 0))
+		return;
+	throw new UsageError(
+		`${running}: the result would have the shape [${shape}]; ${
+			WINDOWED.test(running)
+				? 'the window does not fit into the input: give a smaller one, or the padding "same"'
+				: "sizes are whole numbers of at least 0"
+		}`,
+	);
+}
+
+/** Makes a wasm backend refuse what it has no room for, and what has no shape, before it is computed. */
+export function guardBackend(backend: KernelBackend): void {
+	if (!(backend instanceof BackendWasm)) return;
+	const wasm = backend.wasm as typeof backend.wasm & {
+		_malloc(bytes: number): number;
+		_free(at: number): void;
+	};
+	// Until its first call it is a stub, which would put itself in our place.
+	wasm._free(wasm._malloc(1));
+	const allocate = wasm._malloc;
+	wasm._malloc = (bytes) => {
+		// The size is taken modulo 2³²: more would be given less.
+		const at = bytes <= MOST_BYTES ? allocate(bytes) : 0;
+		if (at === 0 && bytes > 0)
+			throw new UsageError(
+				`${running || "a tensor"}: there is no room for ${(bytes / 2 ** 30).toPrecision(3)} GiB more: the wasm backend has 4 GiB for all tensors; compute in smaller batches, and dispose tensors or use tf.tidy`,
+			);
+		return at;
+	};
+	const makeOutput = backend.makeOutput.bind(backend);
+	backend.makeOutput = (shape, ...rest) => {
+		checkShape(shape);
+		return makeOutput(shape, ...rest);
+	};
+}
+
+/**
+ * Wraps the kernels of the wasm backend: arguments that would make them read or
+ * write beyond their tensors are refused, what has an empty input is left to
+ * the kernels in JavaScript (they know what the sum of nothing is), and after a
+ * trap, which leaves the memory of WebAssembly in no known state, the backend is
+ * replaced.
+ */
+export function guardKernels(): void {
+	for (const config of getKernelsForBackend("wasm")) {
+		unregisterKernel(config.kernelName, "wasm");
+		registerKernel(guarded(config));
+	}
+}
+
+/** One kernel, guarded. */
+export function guarded(config: KernelConfig): KernelConfig {
+	const { kernelName, kernelFunc } = config;
+	const rule = kernelRule(kernelName);
+	const leaves = isLeft(kernelName);
+	return {
+		...config,
+		kernelFunc: (call) => {
+			const { inputs, attrs, backend } = call as Call & {
+				backend: BackendWasm;
+			};
+			const read = ({ dataId }: TensorInfo) => backend.readSync(dataId);
+			const problem = rule?.(inputs, attrs ?? {}, read);
+			if (problem !== undefined)
+				throw new UsageError(`${kernelName}: ${problem}`);
+			const before = running;
+			running = kernelName;
+			try {
+				return leaves && anyBeyond(inputs)
+					? computeInJavaScript(kernelName, call, backend)
+					: kernelFunc(call);
+			} catch (error) {
+				if (!isTrap(error)) throw error;
+				replaceBackend(backend);
+				throw trapError(kernelName, inputs, error);
+			} finally {
+				running = before;
+			}
+		},
+	};
+}
+
+const tensorsOf = (inputs: NamedTensorInfoMap): TensorInfo[] =>
+	Object.values(inputs)
+		.flat()
+		// An option that was not given, e.g. a bias.
+		.flatMap((input) => (input ? [input] : []));
+
+/** Is there nothing to compute with, or are there texts, which have no memory there? Without a list: it is asked for every operation. */
+function anyBeyond(inputs: NamedTensorInfoMap): boolean {
+	for (const name in inputs) {
+		const input = inputs[name];
+		if (!input) continue;
+		if (input.dtype === "string" || input.shape.includes(0)) return true;
+	}
+	return false;
+}
+
+/** Not those that hand on or arrange what is there: they are right, and share the data. */
+const isLeft = (kernelName: string): boolean =>
+	!/^(?:Identity|Reshape|Cast|Concat|Pack|ExpandDims)$/.test(kernelName) &&
+	getKernel(kernelName, "cpu") !== undefined;
+
+/** `error` of a kernel: did WebAssembly stop in its midst? In whatever context it was made. */
+const isTrap = (error: unknown): error is Error =>
+	error instanceof WebAssembly.RuntimeError ||
+	(error as Error | undefined)?.name === "RuntimeError";
+
+function trapError(
+	kernelName: string,
+	inputs: NamedTensorInfoMap,
+	cause: Error,
+): UsageError {
+	const shapes = tensorsOf(inputs).map(
+		({ dtype, shape }) => `${dtype}[${shape}]`,
+	);
+	return new UsageError(
+		`${kernelName} stopped in the midst of its work on ${shapes.join(" and ")} (${cause.message.split("\n")[0]}): its arguments are not what it can compute with. The wasm backend was started anew; tensors made before keep their values, and what is computed from now on is right`,
+		{ cause },
+	);
+}
+
+let javaScript: MathBackendCPU | undefined;
+
+function quietBackend(): MathBackendCPU {
+	const backend = new MathBackendCPU();
+	// Else the first tensor prints an advertisement for tfjs-node.
+	Object.assign(backend, { firstUse: false });
+	return backend;
+}
+
+/** What the backend in JavaScript computes for the call. It sees at most a few values: an input is empty. */
+function computeInJavaScript(
+	kernelName: string,
+	{ inputs, attrs }: Call,
+	backend: BackendWasm,
+): TensorInfo | TensorInfo[] {
+	javaScript ??= quietBackend();
+	const cpu = javaScript;
+	const moved: DataId[] = [];
+	const move = (input: TensorInfo): TensorInfo => {
+		const values = backend.readSync(input.dataId) as BackendValues;
+		const dataId = cpu.write(values, input.shape, input.dtype);
+		moved.push(dataId);
+		return { ...input, dataId };
+	};
+	// Some kernels take a list.
+	const movedInputs: NamedTensorInfoMap = Object(
+		Array.isArray(inputs) ? [] : {},
+	);
+	for (const [name, input] of Object.entries(inputs))
+		if (input) movedInputs[name] = move(input);
+	const result = getKernel(kernelName, "cpu").kernelFunc({
+		inputs: movedInputs,
+		attrs,
+		backend: cpu,
+	});
+	const back = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
+		const values = cpu.readSync(dataId);
+		moved.push(dataId);
+		return backend.makeOutput(shape, dtype, undefined, values);
+	};
+	const outputs = Array.isArray(result) ? result.map(back) : back(result);
+	for (const dataId of moved) cpu.disposeData(dataId, true);
+	return outputs;
+}
+
+interface EmscriptenModule {
+	instantiateWasm(
+		imports: WebAssembly.Imports,
+		done: (instance: WebAssembly.Instance) => void,
+	): WebAssembly.Exports;
+	cwrap(name: string, result: string | null, types: string[]): never;
+	tfjs: Record<string, unknown>;
+}
+
+/** A wasm backend, started as tfjs does, but before the call returns. */
+function startWasm(): BackendWasm {
+	const simd = env().getBool("WASM_HAS_SIMD_SUPPORT");
+	const root = dirname(here.resolve("@tensorflow/tfjs-backend-wasm"));
+	const binary = new WebAssembly.Module(
+		readFileSync(join(root, `tfjs-backend-wasm${simd ? "-simd" : ""}.wasm`)),
+	);
+	const started: Partial<EmscriptenModule> = {
+		instantiateWasm(imports, done) {
+			const instance = new WebAssembly.Instance(binary, imports);
+			done(instance);
+			return instance.exports;
+		},
+	};
+	const factory = here(
+		"@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js",
+	) as (config: Partial<EmscriptenModule>) => Promise<unknown>;
+	// Rejected when this one stops as well, which its caller sees.
+	factory(started).catch(() => undefined);
+	const module = started as EmscriptenModule;
+	module.tfjs = {
+		init: module.cwrap("init", null, []),
+		initWithThreadsCount: module.cwrap("init_with_threads_count", null, [
+			"number",
+		]),
+		getThreadsCount: module.cwrap("get_threads_count", "number", []),
+		registerTensor: module.cwrap("register_tensor", null, [
+			"number",
+			"number",
+			"number",
+		]),
+		disposeData: module.cwrap("dispose_data", null, ["number"]),
+		dispose: module.cwrap("dispose", null, []),
+	};
+	return new BackendWasm(module as never);
+}
+
+/**
+ * Puts a new wasm backend in the place of one that trapped. Its memory can still
+ * be read: tfjs moves each tensor when it is next used.
+ */
+function replaceBackend(broken: BackendWasm): void {
+	retire(broken);
+	const registry = engine().registry;
+	if (registry.wasm !== broken) return;
+	const restore = keepErrorListeners();
+	const fresh = startWasm();
+	restore();
+	guardBackend(fresh);
+	registry.wasm = fresh;
+	// There is nothing to wait for: the backend is there.
+	if (engine().backendName === "wasm") void engine().setBackend("wasm");
+}
+
+/** Lets a backend be read and forgotten, without another call into its module. */
+function retire(backend: BackendWasm): void {
+	const { dataIdMap } = backend as unknown as {
+		dataIdMap: {
+			has(id: DataId): boolean;
+			get(id: DataId): { refCount: number };
+			delete(id: DataId): boolean;
+		};
+	};
+	backend.disposeData = (dataId, force = false) => {
+		if (!dataIdMap.has(dataId)) return true;
+		const data = dataIdMap.get(dataId);
+		data.refCount--;
+		if (!force && data.refCount > 0) return false;
+		return dataIdMap.delete(dataId);
+	};
+}
+
+/**
+ * The loader of the wasm module listens for uncaught errors of the whole
+ * process and throws them again, which would end a kernel for any late error
+ * of a cell. Returns what takes such listeners off.
+ */
+export function keepErrorListeners(): () => void {
+	const events = ["uncaughtException", "unhandledRejection"] as const;
+	const before = events.map((event) => new Set(process.rawListeners(event)));
+	return () => {
+		for (const [i, event] of events.entries())
+			for (const listener of process.rawListeners(event))
+				if (!before[i]?.has(listener))
+					process.off(event, listener as () => void);
+	};
+}
