@@ -1,6 +1,7 @@
 /** `deepdiva <command>`. Runs on the pinned Node; `bin/deepdiva.js` starts it there. */
-import { UsageError } from "../experiment/errors.ts";
+import { ChangedRecordError, UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
+import { isRefusal } from "../experiment/record/recording-error.ts";
 import { description, version } from "../experiment/version.ts";
 import { commandParent, watchParent } from "../kernel/server/parent-watch.ts";
 import { helpPage, parseArguments } from "../magics/arguments.ts";
@@ -99,6 +100,17 @@ async function main([name = "", ...words]: readonly string[]): Promise<number> {
 	return command.run(args);
 }
 
+/** Of an error that the user can mend; undefined for a defect of ours. */
+function exitCodeOf(error: unknown): number | undefined {
+	if (!(error instanceof Error)) return undefined;
+	const { code = "" } = error as NodeJS.ErrnoException;
+	if (error instanceof ChangedRecordError || isRefusal(code)) return 1;
+	return error instanceof UsageError ||
+		/^(Data|Install|Connection)/.test(error.name)
+		? EXIT_USAGE
+		: undefined;
+}
+
 endWithReader();
 const parent = commandParent();
 if (parent) watchParent(parent, () => process.exit(1));
@@ -108,12 +120,12 @@ try {
 	process.exitCode = isReaderGone() ? READER_GONE : code;
 } catch (error) {
 	// What the user can mend is told without a stack; the rest is a defect of ours.
-	const known =
-		error instanceof UsageError ||
-		(error instanceof Error && /^(Data|Install|Connection)/.test(error.name));
 	const { message } = error as Error;
+	const code = exitCodeOf(error);
 	console.error(
-		known ? message.replace(/^(?!deepdiva )/, "deepdiva: ") : error,
+		code === undefined
+			? error
+			: message.replace(/^(?!deepdiva )/, "deepdiva: "),
 	);
-	process.exitCode = isReaderGone() ? READER_GONE : known ? EXIT_USAGE : 1;
+	process.exitCode = isReaderGone() ? READER_GONE : (code ?? 1);
 }

@@ -24,3 +24,6 @@ export const isA = <T extends Error>(
 
 export const isInterrupt = (thrown: unknown): thrown is KeyboardInterrupt =>
 	isA(thrown, KeyboardInterrupt);
+
+/** What was recorded is no longer as it was written: not the fault of how a command was called. */
+export class ChangedRecordError extends UsageError {}

@@ -40,13 +40,17 @@ export async function askedChecklist({
 	positionals: [reference = "last"],
 	values,
 }: MagicArguments): Promise<ShownChecklist> {
-	const [{ checklistMarkdown, checklistText, fillIn, findForm }, { findRun }] =
-		await Promise.all([
-			import("../experiment/checklist/checklist.ts"),
-			import("../experiment/record/store.ts"),
-		]);
+	const [
+		{ checklistMarkdown, checklistText, fillIn, findForm },
+		{ findRun, requireSealed },
+	] = await Promise.all([
+		import("../experiment/checklist/checklist.ts"),
+		import("../experiment/record/store.ts"),
+	]);
 	const form = findForm(values.get("form")?.[0] ?? "mlrc");
-	const checklist = fillIn(form, findRun(reference));
+	const run = findRun(reference);
+	requireSealed(run);
+	const checklist = fillIn(form, run);
 	return {
 		text: (from) => checklistText(checklist, from),
 		markdown: (from) => checklistMarkdown(checklist, from),

@@ -20,8 +20,8 @@ export const compareMagic: Magic = {
 	examples: ["%dd compare", "%dd compare 3fa2 91bc"],
 	async run({ positionals }, { print }) {
 		const [
-			{ compareRecords },
-			{ findRun, readRun },
+			{ comparedNames, compareRecords },
+			{ brokenSeals, findRun, readRun },
 			{ session },
 			{ runComparison },
 		] = await Promise.all([
@@ -39,10 +39,10 @@ export const compareMagic: Magic = {
 				'nothing was recorded in this session yet; name runs, for example "%dd compare last" ("deepdiva runs" lists them)',
 			);
 		print(
-			runComparison(
-				runs.map(({ record }) => record.id),
-				compareRecords(runs),
-			),
+			[
+				...brokenSeals(runs),
+				runComparison(comparedNames(runs), compareRecords(runs)),
+			].join("\n"),
 		);
 	},
 	// A script is run for its results; who compares them has the command line.

@@ -1,6 +1,14 @@
 import { UsageError } from "../../experiment/errors.ts";
-import { compareRecords } from "../../experiment/record/comparison.ts";
-import { findRun, type StoredRun } from "../../experiment/record/store.ts";
+import {
+	comparedNames,
+	compareRecords,
+} from "../../experiment/record/comparison.ts";
+import {
+	brokenSeals,
+	findRun,
+	isSealBroken,
+	type StoredRun,
+} from "../../experiment/record/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { runComparison } from "../../widgets/run-comparison.ts";
 import { chosenRuns } from "./list.ts";
@@ -22,14 +30,24 @@ export function compareCommand(
 		);
 	const ids = runs.map(({ record }) => record.id);
 	const rows = compareRecords(runs);
+	const broken = brokenSeals(runs);
+	const code = broken.length > 0 ? 1 : 0;
+	for (const message of broken) console.error(`deepdiva: ${message}`);
 	if (args.flags.has("json")) {
-		console.log(JSON.stringify({ runs: ids, rows }, undefined, "\t"));
-		return 0;
+		const sealBroken = runs.filter(isSealBroken).map(({ record }) => record.id);
+		console.log(
+			JSON.stringify(
+				{ runs: ids, ...(code === 0 ? {} : { sealBroken }), rows },
+				undefined,
+				"\t",
+			),
+		);
+		return code;
 	}
-	console.log(runComparison(ids, rows));
+	console.log(runComparison(comparedNames(runs), rows));
 	const hint = differenceInCode(runs);
 	if (hint) console.log(`\nthe code: ${hint}`);
-	return 0;
+	return code;
 }
 
 /** How to see what the code of two runs differs in. */

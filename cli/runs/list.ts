@@ -1,12 +1,15 @@
 import { parseCondition, selectRuns } from "../../experiment/record/query.ts";
 import {
+	brokenSeals,
+	isSealBroken,
 	listRuns,
+	SEAL_BROKEN,
 	type StoredRun,
-	statusOf,
+	statusText,
 } from "../../experiment/record/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { table, truncate } from "../../widgets/text.ts";
-import { pairs, shortTime } from "./text.ts";
+import { pairs, recordAsJson, shortTime } from "./text.ts";
 
 /** The runs that `--where` and `--sort` mean, and those that could not be read. */
 export function chosenRuns({ values }: MagicArguments): {
@@ -28,13 +31,7 @@ export function chosenRuns({ values }: MagicArguments): {
 export function listCommand(args: MagicArguments): number {
 	const { runs, damaged } = chosenRuns(args);
 	if (args.flags.has("json"))
-		console.log(
-			JSON.stringify(
-				runs.map((run) => ({ ...run.record, status: statusOf(run) })),
-				undefined,
-				"\t",
-			),
-		);
+		console.log(JSON.stringify(runs.map(recordAsJson), undefined, "\t"));
 	else
 		console.log(
 			runs.length > 0
@@ -43,8 +40,12 @@ export function listCommand(args: MagicArguments): number {
 					? "no such runs"
 					: "no runs yet",
 		);
-	for (const { message } of damaged) console.error(`deepdiva: ${message}`);
-	return damaged.length > 0 ? 1 : 0;
+	const problems = [
+		...damaged.map(({ message }) => message),
+		...brokenSeals(runs),
+	];
+	for (const message of problems) console.error(`deepdiva: ${message}`);
+	return problems.length > 0 ? 1 : 0;
 }
 
 /** Names in conditions and the order: what the reader is after. */
@@ -80,10 +81,13 @@ function listing(runs: readonly StoredRun[], names: readonly string[]): string {
 				record.id,
 				shortTime(record.started),
 				record.experiment,
-				statusOf(run),
+				statusText(run),
 				record.seed.root,
 				truncate(pairs(first(params, names)), WIDEST),
-				pairs(headline(record.metrics, names)),
+				[
+					pairs(headline(record.metrics, names)),
+					...(isSealBroken(run) ? [`(${SEAL_BROKEN})`] : []),
+				].join(" "),
 			];
 		}),
 	);

@@ -2,13 +2,16 @@ import { carriedBy } from "../../experiment/record/export/layout.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
 import {
+	brokenSeals,
 	findRun,
+	isSealBroken,
+	SEAL_BROKEN,
 	type StoredRun,
-	statusOf,
+	statusText,
 } from "../../experiment/record/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/leaks.ts";
-import { pairs } from "./text.ts";
+import { pairs, recordAsJson } from "./text.ts";
 
 /** What the run's code read that a replay cannot repeat. */
 function leaksOf({ leaks, conditions }: RunRecord): string[] {
@@ -37,12 +40,14 @@ function codeText(git: RunRecord["git"]): string {
 /** A record as a page to read. */
 async function page(run: StoredRun): Promise<string> {
 	const { directory, record } = run;
+	const marked = (text: string) =>
+		isSealBroken(run) ? `${text} (${SEAL_BROKEN})` : text;
 	const code = carriedBy(run)?.repository ? undefined : await whereCodeIs(run);
 	const rows: [string, string][] = [
 		["run", record.id],
 		["experiment", record.experiment],
 		...(record.task ? [["task", record.task] as [string, string]] : []),
-		["status", statusOf(run)],
+		["status", statusText(run)],
 		...(record.error
 			? [
 					["error", `${record.error.name}: ${record.error.message}`] as [
@@ -75,8 +80,8 @@ async function page(run: StoredRun): Promise<string> {
 			"data",
 			`${path} ${root} (${files} files)`,
 		]),
-		["metrics", pairs(record.metrics)],
-		["digest", record.digest],
+		["metrics", marked(pairs(record.metrics))],
+		["digest", marked(record.digest)],
 		["folder", directory],
 	];
 	const width = Math.max(...rows.map(([name]) => name.length));
@@ -98,12 +103,10 @@ export async function showCommand(
 	const run = findRun(reference);
 	console.log(
 		flags.has("json")
-			? JSON.stringify(
-					{ ...run.record, status: statusOf(run) },
-					undefined,
-					"\t",
-				)
+			? JSON.stringify(recordAsJson(run), undefined, "\t")
 			: await page(run),
 	);
-	return 0;
+	const broken = brokenSeals([run]);
+	for (const message of broken) console.error(`deepdiva: ${message}`);
+	return broken.length > 0 ? 1 : 0;
 }

@@ -1,3 +1,8 @@
+import {
+	isSealBroken,
+	type StoredRun,
+	statusOf,
+} from "../../experiment/record/store.ts";
 import { formatNumber } from "../../widgets/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");
@@ -10,3 +15,10 @@ export const pairs = (entries: Readonly<Record<string, number | string>>) =>
 	Object.entries(entries)
 		.map(([key, one]) => `${key}=${value(one)}`)
 		.join(" ");
+
+/** A record for programs: with what became of its run, and a word where it is not as it was written. */
+export const recordAsJson = (run: StoredRun) => ({
+	...run.record,
+	status: statusOf(run),
+	...(isSealBroken(run) ? { sealBroken: true } : {}),
+});

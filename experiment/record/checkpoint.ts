@@ -9,7 +9,7 @@ import {
 	encodeSafetensors,
 	type NamedTensors,
 } from "./safetensors.ts";
-import { listRuns, type StoredRun, statusOf } from "./store.ts";
+import { listRuns, requireSealed, type StoredRun, statusOf } from "./store.ts";
 
 /** In a run's folder, as long as it is not finished. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
@@ -92,6 +92,7 @@ export function requireResumable(
 		throw new UsageError(
 			`there is no run ${experiment} with these parameters and root seed ${rootSeed} to resume; run it without --resume`,
 		);
+	requireSealed(found);
 	const { id } = found.record;
 	const status = statusOf(found);
 	if (status === "finished")

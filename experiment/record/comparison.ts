@@ -1,6 +1,11 @@
 import type { ParamValue } from "../events.ts";
 import type { RunRecord } from "./record.ts";
-import { type StoredRun, statusOf } from "./store.ts";
+import {
+	isSealBroken,
+	SEAL_BROKEN,
+	type StoredRun,
+	statusText,
+} from "./store.ts";
 
 export type ComparedSection =
 	| "run"
@@ -27,7 +32,7 @@ const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
 	run: (run) => ({
 		experiment: run.record.experiment,
 		task: run.record.task,
-		status: statusOf(run),
+		status: statusText(run),
 		"root seed": run.record.seed.root,
 		repeat: run.record.repeat,
 		started: run.record.started.slice(0, 19).replace("T", " "),
@@ -82,13 +87,21 @@ export function flattened(value: unknown, path = ""): Facts {
 	);
 }
 
+/** What stands above each run's column: also that its numbers are not as they were recorded. */
+export const comparedNames = (runs: readonly StoredRun[]): string[] =>
+	runs.map((run) =>
+		isSealBroken(run) ? `${run.record.id} (${SEAL_BROKEN})` : run.record.id,
+	);
+
 /** Everything recorded of these runs, side by side; what none of them has is left out. */
 export function compareRecords(runs: readonly StoredRun[]): ComparedRow[] {
 	return Object.entries(SECTIONS).flatMap(([section, factsOf]) => {
 		const facts = runs.map(factsOf);
 		const names = new Set(facts.flatMap((one) => Object.keys(one)));
 		return [...names].flatMap((name) => {
-			const values = facts.map((one) => one[name]);
+			const values = facts.map((one) =>
+				Object.hasOwn(one, name) ? one[name] : undefined,
+			);
 			if (values.every((value) => value === undefined)) return [];
 			return [
 				{

@@ -55,6 +55,10 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 	},
 };
 
+/** Is this error of the system about what it does not let us write or open, and no mistake of ours? */
+export const isRefusal = (code: string): boolean =>
+	code !== "ENOENT" && Object.hasOwn(REFUSALS, code);
+
 /** A run's folder cannot be written: the run ends, since what it does would be lost. */
 export class RecordingError extends UsageError {
 	override readonly name = "RecordingError";

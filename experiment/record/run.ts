@@ -51,7 +51,7 @@ import type { RunRecord } from "./record.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RecordingError } from "./recording-error.ts";
 import type { Redactor } from "./redact.ts";
-import { type StoredRun, statusOf } from "./store.ts";
+import { requireSealed, type StoredRun, statusOf } from "./store.ts";
 
 /** Everything that decides a run, before it starts. */
 export interface RunPlan {
@@ -346,6 +346,7 @@ function earlierRun(plan: RunPlan, identity: string): StoredRun | undefined {
 		latest &&
 		(plan.task || isOfSource(latest, redactor.source(source?.text ?? "")));
 	if (!isKnown) return undefined;
+	requireSealed(latest);
 	return isSettled(latest) ? latest : resumePoint(latest);
 }
 

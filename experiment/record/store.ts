@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { sha256 } from "../canonical.ts";
 import { finalStatus } from "../divergence.ts";
-import { UsageError } from "../errors.ts";
+import { ChangedRecordError, UsageError } from "../errors.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
 import { runsDirectory } from "../session.ts";
+import { isExport } from "./export/layout.ts";
 import { filesOf, readFileOf } from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
 import type { RunRecord } from "./record.ts";
@@ -40,13 +41,54 @@ function folders(path: string): string[] {
 
 /**
  * What became of a run. A record says "running" until its run has ended; when
- * its process is gone it was interrupted: killed, or the machine went down.
- * What earlier versions called finished has diverged if its loss says so.
+ * its process is gone it was interrupted: killed, or the machine went down. No
+ * run that is running is exported, so in an export none is. What earlier
+ * versions called finished has diverged if its loss says so.
+ * @param run where its folder is not known, its process alone is asked
  */
-export function statusOf({ record }: StoredRun): RunRecord["status"] {
-	const lost =
-		record.status === "running" && record.process && !isAlive(record.process);
-	return lost ? "interrupted" : finalStatus(record.status, record.metrics);
+export function statusOf({
+	record,
+	directory,
+}: Pick<StoredRun, "record"> & Partial<StoredRun>): RunRecord["status"] {
+	if (record.status !== "running" || !record.process)
+		return finalStatus(record.status, record.metrics);
+	const isExported =
+		directory !== undefined && isExport(projectAround({ directory }));
+	return isExported || !isAlive(record.process) ? "interrupted" : "running";
+}
+
+/** Is the record not as it was when its run ended? A run that has not ended, or was killed, has no seal. */
+export const isSealBroken = ({ record }: Pick<StoredRun, "record">): boolean =>
+	record.status !== "running" && record.seal !== sealOf(record);
+
+/** What became of a run, as people are told it: with a full disk as a reason, and whether that is as it was recorded. */
+export function statusText(run: StoredRun): string {
+	const { error } = run.record;
+	const hadNoRoom =
+		error?.name === "RecordingError" &&
+		/\((ENOSPC|EDQUOT)\)/.test(error.message);
+	return [
+		`${statusOf(run)}${hadNoRoom ? ": no space" : ""}`,
+		...(isSealBroken(run) ? [SEAL_BROKEN] : []),
+	].join(", ");
+}
+
+/** Stands beside every number of a record that is no longer as it was written. */
+export const SEAL_BROKEN = "seal broken";
+
+/** What to say of runs whose records are not as they were written; nothing where all are. */
+export const brokenSeals = (runs: readonly StoredRun[]): string[] =>
+	runs
+		.filter(isSealBroken)
+		.map(
+			({ directory, record }) =>
+				`run ${record.id}: ${SEAL_BROKEN}, ${join(directory, "run.json")} is not as it was written; restore the run folder from a copy`,
+		);
+
+/** @throws ChangedRecordError where the record is not as it was written */
+export function requireSealed(run: StoredRun): void {
+	const [broken] = brokenSeals([run]);
+	if (broken !== undefined) throw new ChangedRecordError(broken);
 }
 
 /** Reads a run folder. Throws a UsageError that says what is wrong with it. */
@@ -205,9 +247,8 @@ const isUnsealed = ({ format }: RunRecord, file: string) =>
 /** Hashes every file of a run again, the record's own seal included, and finds those that are not on record. */
 export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
 	const problems: FileProblem[] = [];
-	const sealed = record.status === "running" || record.seal === sealOf(record);
 	const text = readFileSync(join(directory, "run.json"), "utf8");
-	if (!sealed || text !== recordText(record))
+	if (isSealBroken({ record }) || text !== recordText(record))
 		problems.push({ file: "run.json", problem: "changed" });
 	for (const [file, expected] of Object.entries(record.files)) {
 		const content = readFileOf(directory, file);

@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../errors.ts";
+import { ChangedRecordError, UsageError } from "../errors.ts";
 import { startFolder } from "../record/record.ts";
-import { projectAround, type StoredRun, verifyFiles } from "../record/store.ts";
+import {
+	projectAround,
+	requireSealed,
+	type StoredRun,
+	verifyFiles,
+} from "../record/store.ts";
 import type { ExecutedCell } from "../session.ts";
 import { codeFiles } from "./replay.ts";
 
@@ -18,11 +23,12 @@ export function recordedCells(stored: StoredRun): {
 				? `run ${record.id} was started by a script already: ${join(directory, "script.ts")} is a copy of it`
 				: `run ${record.id} was started by a program of its own, so its code is not in the record`,
 		);
+	requireSealed(stored);
 	const changed = verifyFiles(stored).find(({ file }) =>
 		codeFiles(record).includes(file),
 	);
 	if (changed)
-		throw new UsageError(
+		throw new ChangedRecordError(
 			`${join(directory, changed.file)} is ${changed.problem}, so this would not be the run's code; restore the run folder from a copy`,
 		);
 	const read = (file: string) => readFileSync(join(directory, file), "utf8");

@@ -82,14 +82,15 @@ export interface ReplayOptions {
 }
 
 /** @throws UsageError for a run that has nothing to execute, or nothing to compare with */
-function requireReplayable({ record }: StoredRun): void {
+function requireReplayable(stored: StoredRun): void {
+	const { record } = stored;
 	if (record.source.kind === "none" || !record.source.file)
 		throw new UsageError(
 			`run ${record.id} was started by a program of its own, so its code is not in the record; start it with "deepdiva run SCRIPT" to make it replayable`,
 		);
 	if (record.status === "running" || record.status === "interrupted")
 		throw new UsageError(
-			`run ${record.id} did not end (${record.status}), so there is nothing to compare a replay with`,
+			`run ${record.id} did not end (${statusOf(stored)}), so there is nothing to compare a replay with`,
 		);
 }
 

@@ -12,14 +12,19 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { sha256 } from "../../canonical.ts";
-import { UsageError } from "../../errors.ts";
+import { ChangedRecordError, UsageError } from "../../errors.ts";
 import { makeFolder, writeFileAtomic } from "../../files.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
 import { recordedCode, repositoryWith } from "../recorded-code.ts";
 import { requireEnded } from "../remove.ts";
-import { projectAround, type StoredRun, verifyFiles } from "../store.ts";
+import {
+	projectAround,
+	requireSealed,
+	type StoredRun,
+	verifyFiles,
+} from "../store.ts";
 import { type RunCode, repositoryOf } from "./code.ts";
 import {
 	CODE_FOLDER,
@@ -77,16 +82,17 @@ const bytesOf = (content: Uint8Array | string) =>
 /** Whoever gets an export must be able to trust that it is what was recorded. */
 function requireWhole(run: StoredRun): void {
 	requireEnded(run);
+	requireSealed(run);
 	const problems = verifyFiles(run);
 	if (problems.length > 0)
-		throw new UsageError(
+		throw new ChangedRecordError(
 			`run ${run.record.id} is not as it was recorded, and is not exported: ${problems
 				.map(({ file, problem }) => `${file} is ${problem}`)
 				.join(", ")}; restore the run folder from a copy`,
 		);
 	const against = contradictions(run);
 	if (against.length > 0)
-		throw new UsageError(
+		throw new ChangedRecordError(
 			`the record of run ${run.record.id} contradicts itself or the run's files, and is not exported: ${against
 				.map(describeContradiction)
 				.join("; ")}; restore the run folder from a copy`,

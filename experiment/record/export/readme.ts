@@ -1,6 +1,6 @@
-import { finalStatus } from "../../divergence.ts";
 import type { RunRecord } from "../record.ts";
 import { recordedCode } from "../recorded-code.ts";
+import { statusOf } from "../store.ts";
 import {
 	CODE_FOLDER,
 	type ExportedRun,
@@ -28,7 +28,7 @@ export function exportReadme(
 				`[${record.id}](${encodeURI(run.folder)})`,
 				cell(record.experiment),
 				record.started,
-				finalStatus(record.status, record.metrics),
+				statusOf({ record }),
 				codeCell(run, record),
 				cell(
 					record.data.map(({ path, root }) => `${path} (${root})`).join(", ") ||

@@ -1,9 +1,14 @@
 import { join } from "node:path";
-import { UsageError } from "../../errors.ts";
+import { ChangedRecordError, UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
 import { describeContradiction } from "../../record/contradiction.ts";
 import { contradictions } from "../../record/contradictions.ts";
-import { type StoredRun, statusOf, verifyFiles } from "../../record/store.ts";
+import {
+	requireSealed,
+	type StoredRun,
+	statusOf,
+	verifyFiles,
+} from "../../record/store.ts";
 import { isIdentical } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
@@ -40,16 +45,17 @@ export function requireCertifiable(stored: StoredRun): void {
 		throw new UsageError(
 			`run ${record.id} put out nothing, so there is no result to certify; record one with dd.log or dd.artifact`,
 		);
+	requireSealed(stored);
 	const problems = verifyFiles(stored);
 	if (problems.length > 0)
-		throw new UsageError(
+		throw new ChangedRecordError(
 			`run ${record.id} is not as it was recorded: ${problems
 				.map(({ file, problem }) => `${file} is ${problem}`)
 				.join(", ")}; restore the run folder from a copy`,
 		);
 	const against = contradictions(stored);
 	if (against.length > 0)
-		throw new UsageError(
+		throw new ChangedRecordError(
 			`the record of run ${record.id} contradicts itself or the run's files: ${against
 				.map(describeContradiction)
 				.join("; ")}; restore the run folder from a copy`,
