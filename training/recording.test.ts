@@ -45,19 +45,34 @@ test("dd.params reads, lists and prints the running run's parameters", async () 
 const outside: [string, () => unknown][] = [
 	["dd.log", () => dd.log({ loss: 1 })],
 	["dd.callbacks", () => dd.callbacks()],
-	["dd.artifact", () => dd.artifact("a", 1)],
 	["dd.confusion", () => dd.confusion([0], [0])],
 	["dd.boundary", () => dd.boundary(() => tf.zeros([1, 2]) as tf.Tensor2D, [])],
 	["dd.embedding", () => dd.embedding([[1, 2]], [0])],
-	["dd.data", () => dd.data(".")],
 ];
+
+/** What is awaited rejects. */
+const awaited: [string, () => Promise<unknown>][] = [
+	["dd.artifact", () => dd.artifact("a", 1)],
+	["dd.data", () => dd.data(".")],
+	["dd.checkpoint", () => dd.checkpoint(1, {})],
+	["dd.restore", () => dd.restore({})],
+];
+
+const belongsInside = (name: string) => ({
+	name: "UsageError",
+	message: `${name} belongs inside a run: start the cell with "%dd run NAME", or call it in the body of dd.run(…)`,
+});
 
 for (const [name, call] of outside)
 	test(`${name} outside of a run says that it belongs inside`, () => {
-		assert.throws(call, {
-			name: "UsageError",
-			message: `${name} belongs inside a run: start the cell with "%dd run NAME", or call it in the body of dd.run(…)`,
-		});
+		assert.throws(call, belongsInside(name));
+	});
+
+for (const [name, call] of awaited)
+	test(`${name} outside of a run rejects, and says that it belongs inside`, async () => {
+		const promise = call();
+		assert.ok(promise instanceof Promise);
+		await assert.rejects(promise, belongsInside(name));
 	});
 
 test("every confusion matrix is kept with its predictions", async () => {

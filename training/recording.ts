@@ -4,6 +4,7 @@ import type { BoundaryPoint, Params } from "../experiment/events.ts";
 import type { GeneratorName } from "../experiment/random/generators.ts";
 import { currentStreams } from "../experiment/random/scope.ts";
 import { activeRun, requireRun } from "../experiment/record/active-run.ts";
+import { rejecting } from "../experiment/rejecting.ts";
 import { codeStream } from "../experiment/session.ts";
 import * as tf from "./backend/tf.ts";
 import { decisionBoundary, type PointClassifier } from "./boundary.ts";
@@ -100,7 +101,7 @@ export function callbacks(): tf.CustomCallback {
  * anything that JSON can hold. Resolves when it is written.
  */
 export function artifact(name: string, value: unknown): Promise<void> {
-	return requireRun("dd.artifact").artifact(name, value);
+	return rejecting(() => requireRun("dd.artifact").artifact(name, value));
 }
 
 /**
@@ -228,7 +229,7 @@ export function embedding(
  * record, and resolves to its absolute path. Throws DataChangedError.
  */
 export function data(directory: string): Promise<string> {
-	return requireRun("dd.data").data(directory);
+	return rejecting(() => requireRun("dd.data").data(directory));
 }
 
 /**

@@ -24,6 +24,7 @@ import type { LeakReport } from "../leaks/report.ts";
 import { currentWatch, unwatched } from "../leaks/watch.ts";
 import { withStreams } from "../random/scope.ts";
 import { StreamSet } from "../random/stream.ts";
+import { rejecting } from "../rejecting.ts";
 import { session } from "../session.ts";
 import {
 	CHECKPOINT_FILE,
@@ -31,6 +32,7 @@ import {
 	encodeCheckpoint,
 	readCheckpoint,
 } from "./checkpoint.ts";
+import { checkName } from "./names.ts";
 import type { RunInfo } from "./observer.ts";
 import type { PictureEvent } from "./picture-data.ts";
 import type { RecordedData } from "./record.ts";
@@ -238,11 +240,13 @@ export class ActiveRun {
 	 * the record, and a run whose artifact cannot be kept has failed.
 	 */
 	artifact(name: string, value: unknown): Promise<void> {
-		this.#requireOpen("dd.artifact");
-		checkName(name, "artifact");
-		const kept = this.#recorder
-			.artifact(name, value)
-			.then(() => this.#emit({ type: "artifact", name, value }));
+		const kept = rejecting(() => {
+			this.#requireOpen("dd.artifact");
+			checkName(name, "artifact");
+			return this.#recorder.artifact(name, value);
+		}).then(() => this.#emit({ type: "artifact", name, value }));
+		// Once the run is over, its caller alone can be told.
+		if (this.#over) return kept;
 		this.#pending.push(kept);
 		// The end of the run reports it.
 		kept.catch(() => undefined);
@@ -397,14 +401,6 @@ function describeType(value: unknown): string {
 	if (value === undefined || value === null) return String(value);
 	const type = typeof value;
 	return `${type === "object" ? "an" : "a"} ${type}`;
-}
-
-/** @throws UsageError for a text that cannot name files */
-export function checkName(name: string, what: string): void {
-	if (!/^\w[\w.@-]{0,99}$/.test(name))
-		throw new UsageError(
-			`"${name}" cannot name a ${what}: use letters, digits, "_", "-" and ".", at most 100`,
-		);
 }
 
 const active = new AsyncLocalStorage<ActiveRun | undefined>();

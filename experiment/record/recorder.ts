@@ -19,6 +19,7 @@ import { METADATA_FILE } from "./crate/entity.ts";
 import { filesOf, readFileOf } from "./folder-files.ts";
 import { lastMetrics, METRICS, readMetricLines } from "./metric-lines.ts";
 import { MetricLog } from "./metric-log.ts";
+import { EntryOwners } from "./names.ts";
 import { readOutput } from "./output.ts";
 import { type PictureEvent, serializePicture } from "./picture-data.ts";
 import {
@@ -145,6 +146,7 @@ export function createRecorder(
 	const files: Record<string, RecordedFile> = {};
 	const outputs: Record<string, RecordedOutput> = {};
 	const pictures = new Map<string, number>();
+	const owners = new EntryOwners();
 	const metrics = new MetricLog();
 	const growing = new Map<string, AppendFile>();
 	const printed = { stdout: 0, stderr: 0 };
@@ -189,8 +191,9 @@ export function createRecorder(
 		name: string,
 		{ files: parts, digest }: SerializedArtifact,
 	): void {
-		for (const path of outputs[name]?.files ?? [])
-			if (!(path in parts)) drop(path);
+		const former = outputs[name]?.files ?? [];
+		owners.take(name, Object.keys(parts), former);
+		for (const path of former) if (!(path in parts)) drop(path);
 		for (const [path, content] of Object.entries(parts)) keep(path, content);
 		outputs[name] = { digest, files: Object.keys(parts) };
 	}
@@ -342,6 +345,7 @@ export function createRecorder(
 				);
 				// What the other run has written anew since, this one will write anew too.
 				if (!isSame) continue;
+				owners.take(name, paths, []);
 				for (const [i, path] of paths.entries())
 					keep(path, contents[i] as Uint8Array);
 				outputs[name] = { digest, files: paths };

@@ -432,19 +432,22 @@ for (const name of [
 		openTestSession();
 		const refused = (what: string) => ({
 			name: "UsageError",
-			message: `"${name}" cannot name a ${what}: use letters, digits, "_", "-" and ".", at most 100`,
+			message: `"${name}" cannot name ${what}: use letters, digits, "_", "-" and ".", at most 100`,
 		});
 		await assert.rejects(
 			recordRun(() => undefined, { experiment: name }),
-			refused("run"),
+			refused("a run"),
 		);
 		await recordRun((run) => {
-			assert.throws(() => run.artifact(name, 1), refused("artifact"));
 			assert.throws(
 				() => run.confusion({ name, confusion: { classes: [], matrix: [] } }),
-				refused("picture"),
+				refused("a picture"),
 			);
 		});
+		await assert.rejects(
+			recordRun((run) => run.artifact(name, 1)),
+			refused("an artifact"),
+		);
 	});
 
 test("runs side by side keep their own streams, metrics and events", async () => {

@@ -25,7 +25,7 @@ import {
 	session,
 } from "../session.ts";
 import { isStrict, withStrictMath } from "../strict-math/strict-math.ts";
-import { ActiveRun, checkName, withRun } from "./active-run.ts";
+import { ActiveRun, withRun } from "./active-run.ts";
 import {
 	isOfSource,
 	latestRun,
@@ -44,6 +44,7 @@ import {
 } from "./identity.ts";
 import { thisProcess } from "./liveness.ts";
 import { jsonNumber } from "./metric-log.ts";
+import { checkName, requireOneSpelling } from "./names.ts";
 import type { MultirunMembership, RunInfo, RunOutcome } from "./observer.ts";
 import { projectLicense } from "./packages.ts";
 import { installPrintCapture } from "./prints.ts";
@@ -138,6 +139,8 @@ export async function guard<T>(
 	const admission = admit(plan, digest, occurrence);
 	if (admission === "skip") return undefined;
 	const recorded = admission !== "compute";
+	if (admission === "record")
+		requireOneSpelling(runsDirectory(), plan.experiment);
 
 	const earlier = plan.resume ? earlierRun(plan, digest) : undefined;
 	if (plan.multirun && earlier && isSettled(earlier))
