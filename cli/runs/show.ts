@@ -1,4 +1,5 @@
 import { carriedBy } from "../../experiment/record/export/layout.ts";
+import { describeLeftOut } from "../../experiment/record/left-out.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
 import {
@@ -35,6 +36,14 @@ function codeText(git: RunRecord["git"]): string {
 	const { commit = "no commit", dirty, snapshot } = git;
 	const kept = snapshot ? ` (${snapshot.ref})` : "";
 	return `${commit}${dirty ? ` with changes${kept}` : ""}`;
+}
+
+/** What of the work tree the kept code lacks, a line for each reason. */
+function notKept(git: RunRecord["git"]): string[] {
+	if (!git || git.mode === "ignore") return [];
+	const { leftOut, skipped } = git;
+	if (leftOut) return describeLeftOut(leftOut);
+	return skipped.length > 0 ? [skipped.join(", ")] : [];
 }
 
 /** A record as a page to read. */
@@ -76,6 +85,7 @@ async function page(run: StoredRun): Promise<string> {
 		...(code && "missing" in code
 			? [["code", `gone: ${code.missing}`] as [string, string]]
 			: []),
+		...notKept(record.git).map((text): [string, string] => ["not kept", text]),
 		...record.data.map(({ path, root, files }): [string, string] => [
 			"data",
 			`${path} ${root} (${files} files)`,

@@ -2,9 +2,10 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rmdir, unlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { makeFolder } from "../files.ts";
-import { git, gitLine } from "./git-command.ts";
 import { APART } from "./git-snapshot.ts";
 import {
+	gitAt,
+	gitLineAt,
 	modulePlaces,
 	repositoryOfSubmodule,
 	submodulesOf,
@@ -29,7 +30,11 @@ export interface KeptFor {
 const notesOf = (common: string) => join(common, "deepdiva", "code");
 
 const commonDirectory = (folder: string) =>
-	gitLine(folder, ["rev-parse", "--path-format=absolute", "--git-common-dir"]);
+	gitLineAt(folder, [
+		"rev-parse",
+		"--path-format=absolute",
+		"--git-common-dir",
+	]);
 
 /** Keeps a commit with the submodules' commits that it names, as far as they are here. */
 export async function keepCode(
@@ -41,7 +46,7 @@ export async function keepCode(
 	const notes = join(notesOf(common), commit);
 	// The note first: who lets go of the commit meanwhile looks for notes last.
 	await writeNote(notes, run.id, relative(common, run.directory));
-	await git(folder, [...APART, "update-ref", codeRef(commit), commit]);
+	await gitAt(folder, [...APART, "update-ref", codeRef(commit), commit]);
 	for (const { directory, commit: inner } of await modulesHere(folder, commit))
 		await keepCode(directory, inner, run);
 }
@@ -131,8 +136,8 @@ async function dropUnneeded(
 		return; // A run has just begun that needs it.
 	}
 	const ref = codeRef(commit);
-	await git(folder, [...APART, "update-ref", "-d", ref]);
+	await gitAt(folder, [...APART, "update-ref", "-d", ref]);
 	// A run that began between the two has left its note, and perhaps its ref was the one that went.
 	if (existsSync(notes))
-		await git(folder, [...APART, "update-ref", ref, commit]);
+		await gitAt(folder, [...APART, "update-ref", ref, commit]);
 }

@@ -1,26 +1,31 @@
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { isInside } from "../files.ts";
 import { runsDirectory } from "../session.ts";
 import { codeRef, type KeptFor, keepCode } from "./code-refs.ts";
 import type { GitMode } from "./git-mode.ts";
-import { snapshotCode } from "./git-snapshot.ts";
+import { snapshotCode, type WithoutSecrets } from "./git-snapshot.ts";
 import {
 	type CodeState,
 	codeState,
 	describeChanges,
 	isDirty,
+	shownPath,
 	unreadable,
 } from "./git-state.ts";
-import type { RecordedData, RunRecord } from "./record.ts";
+import { foldLeftOut, NOT_CHECKED_OUT } from "./left-out.ts";
+import type { LeftOut, RecordedData, RunRecord } from "./record.ts";
+import { submodulesOf } from "./submodules.ts";
 
 export interface CodeRecording {
 	readonly mode: GitMode;
 	readonly run: KeptFor;
 	/** Verified by itself, so no part of the code. */
 	readonly data: readonly RecordedData[];
+	/** Takes the secrets that are known out of what is kept. */
+	readonly clean: WithoutSecrets | undefined;
 	/** May the repository be told to keep the code? */
 	readonly keep: boolean;
 }
@@ -44,6 +49,7 @@ export async function recordCode({
 	mode,
 	run,
 	data,
+	clean,
 	keep,
 }: CodeRecording): Promise<Pick<RunRecord, "git">> {
 	if (mode === "ignore") return { git: { mode } };
@@ -64,7 +70,7 @@ export async function recordCode({
 			);
 	}
 	if (!state) return {};
-	const snapshot = keep ? await snapshotCode(state) : undefined;
+	const snapshot = keep ? await snapshotCode(state, clean) : undefined;
 	if (keep) await keepCodeOf(state, snapshot?.commit, run);
 	const { commit, branch, remote, skipped } = state;
 	// What differs in nothing that git keeps is not there.
@@ -93,6 +99,11 @@ export async function recordCode({
 					}
 				: {}),
 			skipped,
+			leftOut: foldLeftOut([
+				...state.leftOut,
+				...(snapshot?.leftOut ?? []),
+				...(await modulesLacking(state)),
+			]),
 		},
 	};
 }
@@ -111,4 +122,30 @@ async function keepCodeOf(
 		if (snapshot !== undefined) throw unreadable(state.top, error);
 		// Whoever may only read a repository has its commits from somebody who keeps them.
 	}
+}
+
+/** Submodules that are not checked out, and what those with changes of their own leave out. */
+async function modulesLacking({
+	top,
+	commit,
+	submodules,
+}: CodeState): Promise<LeftOut[]> {
+	const named =
+		commit === undefined || !existsSync(join(top, ".gitmodules"))
+			? []
+			: await submodulesOf(top, commit);
+	const nested = await Promise.all(
+		submodules.map(async ({ path, state }) =>
+			[...state.leftOut, ...(await modulesLacking(state))].map((one) => ({
+				...one,
+				path: join(shownPath(path), one.path),
+			})),
+		),
+	);
+	return [
+		...named
+			.filter(({ path }) => !existsSync(join(top, path, ".git")))
+			.map(({ path }) => ({ path, why: NOT_CHECKED_OUT })),
+		...nested.flat(),
+	];
 }

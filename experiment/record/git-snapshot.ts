@@ -1,15 +1,29 @@
+import { isUtf8 } from "node:buffer";
 import { constants } from "node:fs";
-import { copyFile, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import {
+	copyFile,
+	lstat,
+	mkdtemp,
+	readFile,
+	rm,
+	stat,
+	utimes,
+} from "node:fs/promises";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GitOptions, git, gitLine } from "./git-command.ts";
 import {
 	type CodeState,
+	fileOf,
+	type GitPath,
 	type IndexEntry,
 	isDirty,
 	shownPath,
 	unreadable,
 } from "./git-state.ts";
+
+import { BINARY_SECRETS, HOLDS_SECRETS } from "./left-out.ts";
+import type { LeftOut } from "./record.ts";
 
 /** The commit that holds the work tree as it was. */
 export interface CodeSnapshot {
@@ -17,7 +31,12 @@ export interface CodeSnapshot {
 	readonly tree: string;
 	/** Paths of the submodules, at any depth, that have a snapshot of their own, which the outer one names. */
 	readonly submodules: readonly string[];
+	/** Files that are not as they were, since they have secrets. */
+	readonly leftOut: readonly LeftOut[];
 }
+
+/** Takes the secrets that are known out of a text. */
+export type WithoutSecrets = (text: string) => string;
 
 /** Neither hooks nor logs of the user's take notice, and commits are text as we write it. */
 export const APART = [
@@ -37,15 +56,17 @@ const IDENTITY = { NAME: "deepdiva", EMAIL: "deepdiva@localhost" };
  * commit (`keepCode` makes one), and the user's index, work tree, branches and
  * hooks are not touched. No git identity is needed. The same files after the
  * same commit give the same snapshot, which then costs nothing.
+ * @param clean what of a file's text is kept
  * @throws UsageError when git cannot
  */
 export async function snapshotCode(
 	state: CodeState,
+	clean?: WithoutSecrets,
 ): Promise<CodeSnapshot | undefined> {
 	if (!isDirty(state)) return undefined;
 	const folder = await mkdtemp(join(tmpdir(), "deepdiva-git-"));
 	try {
-		return await commitWorkTree(state, join(folder, "index"));
+		return await commitWorkTree(state, join(folder, "index"), clean);
 	} catch (error) {
 		throw unreadable(state.top, error);
 	} finally {
@@ -56,6 +77,7 @@ export async function snapshotCode(
 async function commitWorkTree(
 	state: CodeState,
 	copy: string,
+	clean: WithoutSecrets | undefined,
 ): Promise<CodeSnapshot | undefined> {
 	const { top, commit } = state;
 	await copyIndex(state.index, copy);
@@ -68,12 +90,16 @@ async function commitWorkTree(
 		stagedWhereExcluded(state),
 		Promise.all(
 			state.submodules.map(async ({ path, state: inner }) => {
-				const taken = await snapshotCode(inner);
+				const taken = await snapshotCode(inner, clean);
 				const object = taken?.commit ?? inner.commit;
 				const nested = taken
 					? ["", ...taken.submodules].map((one) => join(shownPath(path), one))
 					: [];
-				return { path, object, nested };
+				const leftOut = (taken?.leftOut ?? []).map((one) => ({
+					...one,
+					path: join(shownPath(path), one.path),
+				}));
+				return { path, object, nested, leftOut };
 			}),
 		),
 		// The time of the commit it follows, so that equal states are equal commits.
@@ -91,13 +117,18 @@ async function commitWorkTree(
 		object ? [{ path, mode: "160000", object }] : [],
 	);
 	const linked = new Set(links.map(({ path }) => path));
-	const take = state.take.filter((path) => !linked.has(path));
+	const { take, cleaned, leftOut } = await separateSecrets(
+		top,
+		state.take.filter((path) => !linked.has(path)),
+		clean,
+		run,
+	);
 	if (take.length > 0)
 		await run(
 			["update-index", "--add", "--remove", "--replace", "-z", "--stdin"],
 			{ input: take.join("\0") },
 		);
-	const entries = [...state.keep, ...staged, ...links];
+	const entries = [...state.keep, ...staged, ...links, ...cleaned];
 	if (entries.length > 0)
 		await run(["update-index", "-z", "--index-info"], {
 			input: entries.map(indexInfo).join("\0"),
@@ -118,7 +149,63 @@ async function commitWorkTree(
 		commit: snapshot,
 		tree,
 		submodules: submodules.flatMap(({ nested }) => nested),
+		leftOut: [...leftOut, ...submodules.flatMap((one) => one.leftOut)],
 	};
+}
+
+/** Larger files are data, and are not searched for secrets. */
+const LARGEST_SEARCHED = 16 << 20;
+
+/** What is kept as it is, and of files that have secrets what is kept in their place. */
+async function separateSecrets(
+	top: string,
+	paths: readonly GitPath[],
+	clean: WithoutSecrets | undefined,
+	run: (args: readonly string[], options: GitOptions) => Promise<string>,
+): Promise<{ take: GitPath[]; cleaned: IndexEntry[]; leftOut: LeftOut[] }> {
+	const take: GitPath[] = [];
+	const cleaned: IndexEntry[] = [];
+	const leftOut: LeftOut[] = [];
+	for (const path of paths) {
+		const found = clean && (await cleanFile(top, path, clean));
+		if (found === undefined) {
+			take.push(path);
+			continue;
+		}
+		const { text, mode } = found;
+		leftOut.push({
+			path: shownPath(path),
+			why: text === undefined ? BINARY_SECRETS : HOLDS_SECRETS,
+		});
+		if (text !== undefined)
+			cleaned.push({
+				path,
+				mode,
+				object: await run(
+					["hash-object", "-w", "--stdin", `--path=${shownPath(path)}`],
+					{ input: Buffer.from(text).toString("latin1") },
+				),
+			});
+	}
+	return { take, cleaned, leftOut };
+}
+
+/** A file without its secrets; without a text where it is none, and undefined where it has no secrets. */
+async function cleanFile(
+	top: string,
+	path: GitPath,
+	clean: WithoutSecrets,
+): Promise<{ text: string | undefined; mode: string } | undefined> {
+	const file = fileOf(top, path);
+	const found = await lstat(file).catch(() => undefined);
+	if (!found?.isFile() || found.size > LARGEST_SEARCHED) return undefined;
+	const bytes = await readFile(file);
+	const isText = isUtf8(bytes) && !bytes.includes(0);
+	const text = bytes.toString(isText ? "utf8" : "latin1");
+	const without = clean(text);
+	if (without === text) return undefined;
+	const mode = found.mode & 0o111 ? "100755" : "100644";
+	return { text: isText ? without : undefined, mode };
 }
 
 /**

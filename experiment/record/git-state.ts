@@ -10,7 +10,18 @@ import {
 import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { GitError, git } from "./git-command.ts";
+import {
+	foldLeftOut,
+	IGNORED,
+	NESTED,
+	NO_FILE,
+	TOO_LARGE,
+	TOO_MANY,
+	UNREADABLE,
+} from "./left-out.ts";
 import { notebookSources } from "./notebook-sources.ts";
+import { isOwnFile } from "./own-files.ts";
+import type { LeftOut } from "./record.ts";
 import { withoutCredentials } from "./redact.ts";
 
 /** A file that is not as the commit has it. */
@@ -44,8 +55,10 @@ export interface CodeState {
 	readonly remote: string | undefined;
 	/** What differs from the commit, untracked files included. */
 	readonly changes: readonly CodeChange[];
-	/** Untracked files that are too much for a snapshot: large, many, unreadable, or repositories themselves. */
+	/** Changed files that are too much for a snapshot: large, many, unreadable, or repositories themselves. */
 	readonly skipped: readonly string[];
+	/** These, and what git ignores, with the reason. */
+	readonly leftOut: readonly LeftOut[];
 	/** What to take from the work tree for a snapshot. */
 	readonly take: readonly GitPath[];
 	/** What stays as the commit has it, whatever the index says. */
@@ -71,9 +84,9 @@ export const shownPath = (path: GitPath) =>
 
 /**
  * The state of the repository around `cwd`, or undefined where there is none
- * (or no git). Nothing is written. Ignored files and `exclude` (absolute paths:
- * recorded runs, verified data) never count, and a notebook of which only
- * outputs changed is as it was.
+ * (or no git). Nothing is written. Ignored files, `exclude` (absolute paths:
+ * recorded runs, verified data) and what this package wrote elsewhere never
+ * count, and a notebook of which only outputs changed is as it was.
  * @throws UsageError when there is a repository that git cannot read
  */
 export async function codeState(
@@ -220,6 +233,7 @@ function workTreeStatus(
 		"--branch",
 		"-z",
 		"--untracked-files=all",
+		"--ignored=matching",
 		"--ignore-submodules=none",
 		"--no-renames",
 		"--no-ahead-behind",
@@ -247,9 +261,11 @@ interface StatusEntry {
 function parseStatus(output: Buffer): {
 	headers: Map<string, string>;
 	entries: StatusEntry[];
+	ignored: GitPath[];
 } {
 	const headers = new Map<string, string>();
 	const entries: StatusEntry[] = [];
+	const ignored: GitPath[] = [];
 	for (const line of output.toString("latin1").split("\0")) {
 		const fields = line.split(" ");
 		const rest = (count: number) => fields.slice(count).join(" ");
@@ -259,6 +275,9 @@ function parseStatus(output: Buffer): {
 				break;
 			case "?":
 				entries.push({ path: rest(1), kind: "untracked" });
+				break;
+			case "!":
+				ignored.push(rest(1));
 				break;
 			case "u":
 				entries.push({ path: rest(10), kind: "conflict" });
@@ -282,7 +301,7 @@ function parseStatus(output: Buffer): {
 			}
 		}
 	}
-	return { headers, entries };
+	return { headers, entries, ignored };
 }
 
 function kindOf(xy: string): CodeChange["kind"] {
@@ -297,7 +316,7 @@ async function readState(
 	status: Buffer | undefined,
 	exclude: readonly string[],
 ): Promise<CodeState> {
-	const { headers, entries } = parseStatus(
+	const { headers, entries, ignored } = parseStatus(
 		status ?? (await workTreeStatus(top, excluded)),
 	);
 	const header = (name: string, none: string) => {
@@ -305,10 +324,12 @@ async function readState(
 		return value === none ? undefined : value;
 	};
 	const branch = header("head", "(detached)");
-	const [same, submodules] = await Promise.all([
+	const [notebooks, own, submodules] = await Promise.all([
 		unchangedNotebooks(top, entries),
+		ownFiles(top, entries),
 		changedSubmodules(top, entries, exclude),
 	]);
+	const same = new Set([...notebooks, ...own]);
 	const changed = entries.filter(
 		(entry) =>
 			!same.has(entry) &&
@@ -316,10 +337,22 @@ async function readState(
 				entry.submodule.moved ||
 				submodules.some(({ path }) => path === entry.path)),
 	);
-	const { small, skipped } = await sortUntracked(
-		top,
-		changed.flatMap(({ kind, path }) => (kind === "untracked" ? [path] : [])),
-	);
+	const [{ small, skipped }, unfit] = await Promise.all([
+		sortUntracked(
+			top,
+			changed.flatMap(({ kind, path }) => (kind === "untracked" ? [path] : [])),
+		),
+		unfitFiles(
+			top,
+			changed.filter(
+				({ kind, submodule }) => kind !== "untracked" && !submodule,
+			),
+		),
+	]);
+	const missing = [
+		...skipped,
+		...[...unfit].map(([{ path }, why]) => ({ path: shownPath(path), why })),
+	];
 	return {
 		top,
 		index,
@@ -328,17 +361,98 @@ async function readState(
 		branch,
 		remote: remoteOf(settings, branch),
 		changes: changed.map(({ path, kind }) => ({ path: shownPath(path), kind })),
-		skipped,
+		skipped: foldLeftOut(missing).map(({ path }) => path),
+		leftOut: foldLeftOut([
+			...missing,
+			...ignored
+				.map(shownPath)
+				// What the lock file says is not the work tree's.
+				.filter((path) => !/(^|\/)node_modules\/$/.test(path))
+				.map((path) => ({ path, why: IGNORED })),
+		]),
 		take: [
-			...changed.flatMap(({ kind, path }) =>
-				kind === "untracked" ? [] : [path],
+			...changed.flatMap((entry) =>
+				entry.kind === "untracked" || unfit.has(entry) ? [] : [entry.path],
 			),
 			...small,
 		],
-		keep: [...same].flatMap(({ committed }) => (committed ? [committed] : [])),
+		keep: [...same, ...unfit.keys()].flatMap((entry) =>
+			asCommitted(entry, own, tree),
+		),
 		excluded,
 		submodules,
 	};
+}
+
+/** Of these entries, the files that this package wrote. */
+async function ownFiles(
+	top: string,
+	entries: readonly StatusEntry[],
+): Promise<Set<StatusEntry>> {
+	const own = await Promise.all(
+		entries.map(
+			async ({ path, kind, submodule }) =>
+				kind !== "conflict" &&
+				!submodule &&
+				(await isOwnFile(top, shownPath(path))),
+		),
+	);
+	return new Set(entries.filter((_, i) => own[i]));
+}
+
+/** A file as the commit has it; what is ours and not in it, even where the user staged it, as no file. */
+function asCommitted(
+	entry: StatusEntry,
+	own: ReadonlySet<StatusEntry>,
+	tree: string | undefined,
+): IndexEntry[] {
+	const { committed, kind, path } = entry;
+	if (committed) return [committed];
+	return own.has(entry) && kind !== "untracked"
+		? [{ path, mode: "000000", object: "0".repeat(tree?.length ?? 40) }]
+		: [];
+}
+
+/** Tracked files that are no files any more, or cannot be read, with the reason. */
+async function unfitFiles(
+	top: string,
+	entries: readonly StatusEntry[],
+): Promise<Map<StatusEntry, string>> {
+	const reasons = await Promise.all(
+		entries.map(async ({ path }) => {
+			const found = await lookAt(top, path);
+			// What is deleted, or became a folder, is a change as any other.
+			return found.why === NESTED ? undefined : found.why;
+		}),
+	);
+	return new Map(
+		entries.flatMap((entry, i) => {
+			const why = reasons[i];
+			return why === undefined ? [] : [[entry, why] as const];
+		}),
+	);
+}
+
+/** The size of a file, and why it cannot be kept. */
+async function lookAt(
+	top: string,
+	path: GitPath,
+): Promise<{ size: number; why?: string }> {
+	// A repository inside of this one is listed as a folder.
+	if (path.endsWith("/")) return { size: 0, why: NESTED };
+	const file = fileOf(top, path);
+	try {
+		const found = await lstat(file);
+		if (found.isSymbolicLink() || found.isDirectory()) return { size: 0 };
+		if (!found.isFile()) return { size: 0, why: NO_FILE };
+		await access(file, constants.R_OK);
+		return { size: found.size };
+	} catch (error) {
+		const { code = "" } = error as NodeJS.ErrnoException;
+		return ["ENOENT", "ENOTDIR"].includes(code)
+			? { size: 0 }
+			: { size: 0, why: UNREADABLE };
+	}
 }
 
 /** Notebooks whose cells are as the commit has them. */
@@ -386,7 +500,7 @@ async function blobs(
 }
 
 /** A file by its name's bytes, which may be no text. */
-const fileOf = (top: string, path: GitPath) =>
+export const fileOf = (top: string, path: GitPath) =>
 	Buffer.concat([Buffer.from(`${top}/`), Buffer.from(path, "latin1")]);
 
 async function changedSubmodules(
@@ -414,46 +528,27 @@ export const isDirty = ({ changes }: CodeState) => changes.length > 0;
 async function sortUntracked(
 	top: string,
 	untracked: readonly GitPath[],
-): Promise<{ small: GitPath[]; skipped: string[] }> {
-	const sizes = await Promise.all(
-		untracked.map(async (path) => {
-			// A repository inside of this one is listed as a folder.
-			if (path.endsWith("/")) return Number.POSITIVE_INFINITY;
-			try {
-				const file = fileOf(top, path);
-				const stat = await lstat(file);
-				if (stat.isFile()) await access(file, constants.R_OK);
-				return stat.size;
-			} catch {
-				return Number.POSITIVE_INFINITY;
-			}
-		}),
-	);
+): Promise<{ small: GitPath[]; skipped: LeftOut[] }> {
+	const found = await Promise.all(untracked.map((path) => lookAt(top, path)));
 	let total = 0;
 	const small: GitPath[] = [];
-	const skipped: GitPath[] = [];
+	const skipped: LeftOut[] = [];
 	untracked.forEach((path, i) => {
-		const size = sizes[i] as number;
-		const fits =
-			size <= LARGEST_UNTRACKED_FILE &&
-			total + size <= LARGEST_UNTRACKED_TOTAL &&
-			small.length < MOST_UNTRACKED_FILES;
-		if (fits) total += size;
-		(fits ? small : skipped).push(path);
+		const { size, why } = found[i] as { size: number; why?: string };
+		const reason =
+			why ??
+			(size > LARGEST_UNTRACKED_FILE
+				? TOO_LARGE
+				: total + size > LARGEST_UNTRACKED_TOTAL ||
+						small.length >= MOST_UNTRACKED_FILES
+					? TOO_MANY
+					: undefined);
+		if (reason === undefined) {
+			total += size;
+			small.push(path);
+		} else skipped.push({ path: shownPath(path), why: reason });
 	});
-	return { small, skipped: folded(skipped.map(shownPath)) };
-}
-
-/** Of a folder with many of them the folder is named, with their number. */
-function folded(paths: readonly string[]): string[] {
-	const groups = new Map<string, string[]>();
-	for (const path of paths) {
-		const folder = dirname(path);
-		groups.set(folder, [...(groups.get(folder) ?? []), path]);
-	}
-	return [...groups].flatMap(([folder, files]) =>
-		files.length <= 20 ? files : [`${folder}/ (${files.length} files)`],
-	);
+	return { small, skipped };
 }
 
 const MOST_LISTED = 20;

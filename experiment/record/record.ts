@@ -31,6 +31,14 @@ export interface RecordedData {
 	readonly bytes: number;
 }
 
+/** Something of the work tree that the recorded code lacks. */
+export interface LeftOut {
+	/** Relative to the repository's top; of a folder with many such files the folder, with their number. */
+	readonly path: string;
+	/** For people. */
+	readonly why: string;
+}
+
 /** The state of the code when the run started; what the user chose not to look at is not known. */
 export type RecordedGit =
 	| { readonly mode: "ignore" }
@@ -55,8 +63,10 @@ export type RecordedGit =
 				/** Paths of submodules that have a snapshot of their own: the commit names it. */
 				readonly submodules?: readonly string[];
 			};
-			/** Untracked files that are not in the snapshot: large, many, unreadable, or repositories themselves. */
+			/** Files that are not in the snapshot as they were: large, many, unreadable, or repositories themselves. */
 			readonly skipped: readonly string[];
+			/** Everything of the work tree that the recorded code lacks, with the reason; absent in records of earlier versions. */
+			readonly leftOut?: readonly LeftOut[];
 	  };
 
 /** Which member of which multirun a run is. */

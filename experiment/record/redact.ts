@@ -169,6 +169,13 @@ export class Redactor {
 		this.#declared.set(name, values.add(value));
 	}
 
+	/** A text without the secrets that were learnt, undefined where there are none. */
+	get known(): ((text: string) => string) | undefined {
+		return this.#forms.length === 0
+			? undefined
+			: (text) => withoutForms(text, this.#forms, REDACTED);
+	}
+
 	/** A text without the secrets in it, and without halves of characters, which no file can hold. */
 	text(text: string): string {
 		let clean = this.#withoutDeclared(

@@ -4,6 +4,27 @@ import { isInside } from "../files.ts";
 import { git, gitLine } from "./git-command.ts";
 import { type GitPath, shownPath } from "./git-state.ts";
 
+const isGitDirectory = (folder: string) =>
+	existsSync(join(folder, "HEAD")) && existsSync(join(folder, "objects"));
+
+/**
+ * Runs git in a work tree, or in a git directory: that of a submodule names its
+ * work tree, and git refuses to work where that is gone.
+ */
+export const gitAt: typeof git = (folder, args, { env, ...options } = {}) =>
+	git(folder, args, {
+		...options,
+		env: {
+			...(isGitDirectory(folder)
+				? { GIT_DIR: folder, GIT_WORK_TREE: folder }
+				: {}),
+			...env,
+		},
+	});
+
+export const gitLineAt = async (folder: string, args: readonly string[]) =>
+	(await gitAt(folder, args)).toString().trim();
+
 /** A submodule as a commit names it. */
 export interface Submodule {
 	/** Relative to the work tree that it is part of. */
@@ -21,7 +42,7 @@ export async function submodulesOf(
 	repository: string,
 	commit: string,
 ): Promise<Submodule[]> {
-	const settings = await gitLine(repository, [
+	const settings = await gitLineAt(repository, [
 		"config",
 		"-z",
 		"--blob",
@@ -39,7 +60,7 @@ export async function submodulesOf(
 				: [[path, key.slice("submodule.".length, -".path".length)] as const];
 		}),
 	);
-	const listed = await git(repository, ["ls-tree", "-r", "-z", commit]);
+	const listed = await gitAt(repository, ["ls-tree", "-r", "-z", commit]);
 	return listed
 		.toString("latin1")
 		.split("\0")
@@ -62,15 +83,17 @@ export interface ModulePlaces {
 
 /** The places around a folder of a repository that may be a work tree. */
 export async function modulePlaces(folder: string): Promise<ModulePlaces> {
-	const printed = await gitLine(folder, [
+	const printed = await gitLineAt(folder, [
 		"rev-parse",
 		"--path-format=absolute",
 		"--git-dir",
 		"--git-common-dir",
 	]);
-	const top = await gitLine(folder, ["rev-parse", "--show-toplevel"]).catch(
-		() => undefined,
-	);
+	const top = isGitDirectory(folder)
+		? undefined
+		: await gitLine(folder, ["rev-parse", "--show-toplevel"]).catch(
+				() => undefined,
+			);
 	return { top, gitDirectories: [...new Set(printed.split("\n"))] };
 }
 
@@ -91,16 +114,11 @@ export async function repositoryOfSubmodule(
 	].filter((folder) => existsSync(folder));
 	for (const folder of candidates)
 		try {
-			const directory = await gitLine(folder, [
+			const directory = await gitLineAt(folder, [
 				"rev-parse",
 				"--absolute-git-dir",
 			]);
-			await git(directory, [
-				"--git-dir=.",
-				"cat-file",
-				"-e",
-				`${commit}^{tree}`,
-			]);
+			await gitAt(directory, ["cat-file", "-e", `${commit}^{tree}`]);
 			return directory;
 		} catch {
 			// Not its repository, or one without that commit.

@@ -251,6 +251,7 @@ const FIELDS: Readonly<
 	"git/tree": ["0".repeat(40), /code: different/],
 	"git/snapshot": [undefined, /code dirty: does not follow/],
 	"git/skipped": [["large.bin"], INFORMATION],
+	"git/leftOut": [[{ path: "large.bin", why: "ignored by git" }], INFORMATION],
 	environment: [{ node: "1.0.0" }, INFORMATION],
 	"data/0/root": [other, /data data: different/],
 	"data/0/files": [7, /size of data: different/],

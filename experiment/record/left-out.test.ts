@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { writeFiles } from "../data/test-folder.ts";
+import { snapshotCode } from "./git-snapshot.ts";
+import { codeState } from "./git-state.ts";
+import { describeLeftOut, foldLeftOut } from "./left-out.ts";
+import { Redactor } from "./redact.ts";
+import { openTestSession, recordRun } from "./test-record.ts";
+import { git, repository } from "./test-repository.ts";
+
+const told = async (folder: string) =>
+	describeLeftOut((await codeState(folder, []))?.leftOut ?? []).sort();
+
+test("what a snapshot leaves out is told with the reason", async () => {
+	const folder = repository({
+		"a.ts": "1\n",
+		"pipe.ts": "1\n",
+		".gitignore": "*.log\nbuild\nnode_modules\n",
+	});
+	rmSync(join(folder, "pipe.ts"));
+	execFileSync("mkfifo", [join(folder, "pipe.ts")]);
+	mkdirSync(join(folder, "inner"));
+	git(join(folder, "inner"), "init", "-q");
+	writeFiles(folder, {
+		"large.bin": Buffer.alloc((16 << 20) + 1),
+		"b/debug.log": "x",
+		"build/x.js": "1",
+		"node_modules/x/index.js": "1",
+		"new.ts": "2\n",
+	});
+	const state = await codeState(folder, []);
+	assert.deepEqual(await told(folder), [
+		"b/debug.log, build/: ignored by git",
+		"inner/: a repository of its own that is no submodule",
+		"large.bin: untracked and larger than 16 MB",
+		"pipe.ts: a socket, pipe or device",
+	]);
+	assert.deepEqual([...(state?.skipped ?? [])].sort(), [
+		"inner/",
+		"large.bin",
+		"pipe.ts",
+	]);
+	// The rest is kept all the same.
+	const taken = state && (await snapshotCode(state));
+	assert.equal(
+		git(folder, "ls-tree", "-r", "--name-only", taken?.commit ?? ""),
+		".gitignore\na.ts\nnew.ts\npipe.ts\n",
+	);
+});
+
+test("a file that cannot be read is told, not a reason for a run to fail", {
+	skip: process.getuid?.() === 0 ? "root reads everything" : false,
+}, async () => {
+	const folder = repository();
+	writeFiles(folder, { "a.ts": "2\n", "secret.ts": "3\n" });
+	for (const name of ["a.ts", "secret.ts"]) chmodSync(join(folder, name), 0);
+	assert.deepEqual(await told(folder), ["secret.ts, a.ts: unreadable"]);
+});
+
+test("of many files left out, their folder is told with the number", () => {
+	const many = Array.from({ length: 30 }, (_, i) => ({
+		path: `images/${i}.png`,
+		why: "too many",
+	}));
+	assert.deepEqual(foldLeftOut(many), [
+		{ path: "images/ (30 files)", why: "too many" },
+	]);
+	const folders = Array.from({ length: 300 }, (_, i) => ({
+		path: `${i}/a.png`,
+		why: "too many",
+	}));
+	assert.equal(foldLeftOut(folders).length, 101);
+	assert.equal(foldLeftOut(folders).at(-1)?.path, "(200 more)");
+});
+
+test("a record says what its code lacks, also a submodule that was not checked out", async () => {
+	const project = join(openTestSession(), "..");
+	git(project, "init", "-q", "-b", "main");
+	writeFiles(project, {
+		"a.ts": "1\n",
+		".gitignore": "local.ts\n",
+		"local.ts": "2\n",
+	});
+	git(
+		project,
+		"-c",
+		"protocol.file.allow=always",
+		"submodule",
+		"--quiet",
+		"add",
+		repository(),
+		"lib",
+	);
+	git(project, "add", "-A");
+	git(project, "commit", "-q", "-m", "first");
+	git(project, "submodule", "--quiet", "deinit", "-f", "lib");
+	const { record } = await recordRun(() => undefined);
+	assert.ok(record.git && record.git.mode !== "ignore");
+	assert.equal(record.git.dirty, false);
+	assert.deepEqual(record.git.leftOut, [
+		{ path: "local.ts", why: "ignored by git" },
+		{ path: "lib", why: "a submodule that was not checked out" },
+	]);
+});
+
+test("a snapshot has no secret that is known, and says in which files one stood", async () => {
+	const folder = repository({ "code.ts": "1\n" });
+	writeFiles(folder, {
+		"code.ts": 'login("hunter22");\n',
+		"note.ipynb": JSON.stringify({
+			cells: [{ source: ["%dd run a password=hunter22"] }],
+		}),
+		"plain.ts": "2\n",
+	});
+	writeFileSync(
+		join(folder, "blob.bin"),
+		Buffer.from("\0\xffhunter22", "latin1"),
+	);
+	chmodSync(join(folder, "code.ts"), 0o755);
+	const state = await codeState(folder, []);
+	assert.ok(state);
+	const { known } = new Redactor({ password: "hunter22" });
+	const taken = await snapshotCode(state, known);
+	assert.ok(taken);
+	assert.match(
+		git(folder, "show", `${taken.commit}:code.ts`),
+		/^login\("\[redacted\]"\);$/m,
+	);
+	assert.match(git(folder, "ls-tree", taken.commit, "code.ts"), /^100755 /);
+	assert.throws(() => git(folder, "grep", "-a", "hunter22", taken.commit));
+	assert.deepEqual(describeLeftOut(taken.leftOut), [
+		"code.ts, note.ipynb: kept with [redacted] where it has secrets",
+		"blob.bin: no text, and it has a secret",
+	]);
+	// Nor is it among the objects, for git to pack.
+	const objects = git(folder, "cat-file", "--batch-all-objects", "--batch");
+	assert.doesNotMatch(objects, /hunter22/);
+});

@@ -1,0 +1,51 @@
+import { dirname } from "node:path";
+import type { LeftOut } from "./record.ts";
+
+export const IGNORED = "ignored by git";
+export const TOO_LARGE = "untracked and larger than 16 MB";
+export const TOO_MANY =
+	"untracked, beyond 64 MB or 2,000 files of them together";
+export const UNREADABLE = "unreadable";
+export const NO_FILE = "a socket, pipe or device";
+export const NESTED = "a repository of its own that is no submodule";
+export const NOT_CHECKED_OUT = "a submodule that was not checked out";
+export const HOLDS_SECRETS = "kept with [redacted] where it has secrets";
+export const BINARY_SECRETS = "no text, and it has a secret";
+
+const MOST_IN_FOLDER = 20;
+const MOST = 100;
+
+/** Of a folder with many files the folder is named, with their number; beyond a hundred entries the rest are counted. */
+export function foldLeftOut(all: readonly LeftOut[]): LeftOut[] {
+	const groups = grouped(all, ({ path, why }) => `${why}\n${dirname(path)}`);
+	const folded = [...groups.values()].flatMap((files) => {
+		const [{ path, why } = { path: "", why: "" }] = files;
+		return files.length <= MOST_IN_FOLDER
+			? files
+			: [{ path: `${dirname(path)}/ (${files.length} files)`, why }];
+	});
+	const more = folded.length - MOST;
+	return more <= 0
+		? folded
+		: [...folded.slice(0, MOST), { path: `(${more} more)`, why: "not listed" }];
+}
+
+/** As lines to read, one for each reason. */
+export const describeLeftOut = (all: readonly LeftOut[]): string[] =>
+	[...grouped(all, ({ why }) => why)].map(
+		([why, files]) => `${files.map(({ path }) => path).join(", ")}: ${why}`,
+	);
+
+/** `Map.groupBy`, which Node 20 has not. */
+function grouped(
+	all: readonly LeftOut[],
+	keyOf: (one: LeftOut) => string,
+): Map<string, LeftOut[]> {
+	const groups = new Map<string, LeftOut[]>();
+	for (const one of all) {
+		const group = groups.get(keyOf(one)) ?? [];
+		group.push(one);
+		groups.set(keyOf(one), group);
+	}
+	return groups;
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { renameSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { writeFiles } from "../data/test-folder.ts";
+import { exportRuns } from "./export/export.ts";
+import { snapshotCode } from "./git-snapshot.ts";
+import { codeState } from "./git-state.ts";
+import { openTestSession, recordRun } from "./test-record.ts";
+import { git } from "./test-repository.ts";
+
+/** A project with code that is committed, and nothing that git is told to ignore. */
+function openProject(): string {
+	const project = join(openTestSession(), "..");
+	git(project, "init", "-q", "-b", "main");
+	git(project, "config", "user.name", "A");
+	git(project, "config", "user.email", "a@example.org");
+	writeFiles(project, { "code.ts": "1\n", "data/x.txt": "1\n" });
+	git(project, "add", "-A");
+	git(project, "commit", "-q", "-m", "first");
+	return project;
+}
+
+const changedIn = async (project: string) =>
+	(await codeState(project, []))?.changes.map(({ path }) => path).sort();
+
+test("manifests, runs in any folder, exports and certificates make no code dirty, and need no .gitignore", async () => {
+	const project = openProject();
+	const verified = await recordRun(() => undefined, { data: ["data"] });
+	const statement = (text: string) =>
+		`{"payload":"${Buffer.from(text).toString("base64")}"}\n`;
+	writeFiles(project, {
+		"paper/run.intoto.jsonl": `${statement("pkg:npm/deepdiva#run/v1")}${statement('"deepdiva_replay"')}`,
+	});
+	await exportRuns([verified], join(project, "sent", "run.zip"));
+	await exportRuns([verified], join(project, "sent", "run"));
+	renameSync(join(project, "runs"), join(project, "old runs"));
+	assert.deepEqual(await changedIn(project), []);
+	const next = await recordRun(() => undefined, { git: "require" });
+	assert.ok(next.record.git && next.record.git.mode !== "ignore");
+	assert.equal(next.record.git.dirty, false);
+	// Also where they were committed, and became others since.
+	git(project, "add", "-A");
+	git(project, "commit", "-q", "-m", "all of it");
+	writeFiles(project, {
+		"data.manifest-sha256.txt": "other",
+		"data.manifest-sha256.stat.json": "{}",
+	});
+	assert.deepEqual(await changedIn(project), []);
+	git(project, "add", "-A");
+	assert.deepEqual(await changedIn(project), []);
+});
+
+test("what the user wrote is a change, whatever it is called", async () => {
+	const project = openProject();
+	const files = {
+		"manifest-sha256.txt": "",
+		"notes.intoto.jsonl": '{"payload":"e30="}\n',
+		"mine.zip": "deepdiva",
+		"runs/notes.md": "",
+		"runs/toy/code.ts": "",
+		"20260101T000000Z-0123abcd.ts": "",
+		"export/deepdiva.json": "{}",
+	};
+	writeFiles(project, files);
+	assert.deepEqual(await changedIn(project), Object.keys(files).sort());
+});
+
+test("a snapshot has none of our own files, even where the user staged them", async () => {
+	const project = openProject();
+	writeFiles(project, {
+		"code.ts": "2\n",
+		"data.manifest-sha256.txt": "m",
+		"other/a/20260101T000000Z-0123abcd/run.json": "{}",
+	});
+	git(project, "add", "-A");
+	const state = await codeState(project, []);
+	assert.ok(state);
+	const taken = await snapshotCode(state);
+	assert.equal(
+		git(project, "ls-tree", "-r", "--name-only", taken?.commit ?? ""),
+		"code.ts\ndata/x.txt\n",
+	);
+});
