@@ -61,13 +61,15 @@ interface ReportOptions {
 	readonly tolerance: number | undefined;
 	/** Why it was not executed in its project. */
 	readonly rebuilt?: string | undefined;
+	/** What of the recorded work tree was not there. */
+	readonly lacks?: readonly string[];
 }
 
 /** Prints how a replay came out. Is it identical, or within the tolerance where one is given? */
 export function reportReplay(
 	run: string,
 	result: ReplayResult,
-	{ json, tolerance, rebuilt }: ReportOptions,
+	{ json, tolerance, rebuilt, lacks = [] }: ReportOptions,
 ): boolean {
 	const { parts, failure, otherNumerics, elsewhere } = result;
 	const identical = failure === undefined && isIdentical(parts);
@@ -83,6 +85,7 @@ export function reportReplay(
 						? {}
 						: { tolerance, withinTolerance: passed }),
 					failure,
+					...(identical || lacks.length === 0 ? {} : { lacks }),
 					...(otherNumerics ? { otherNumerics } : {}),
 					...(elsewhere && !identical ? { elsewhere } : {}),
 					parts,
@@ -100,6 +103,10 @@ export function reportReplay(
 		if (parts.length > 0) console.log(comparisonTable(parts));
 		if (failure !== undefined) console.log(failure);
 		if (elsewhere && !identical) console.log(elsewhereText(elsewhere));
+		if (!identical && lacks.length > 0)
+			console.log(
+				`the run had these, and its recorded code has not:\n${lacks.map((line) => `  ${line}`).join("\n")}`,
+			);
 		console.log(
 			identical
 				? `identical: all ${parts.length} parts of run ${run}`

@@ -22,7 +22,13 @@ export interface StoredReplayOptions {
 export async function replayStored(
 	{ stored, carried }: Pick<OpenRun, "stored" | "carried">,
 	{ tolerance, here, data, signal, say }: StoredReplayOptions,
-): Promise<ReplayResult & { readonly rebuilt: string | undefined }> {
+): Promise<
+	ReplayResult & {
+		readonly rebuilt: string | undefined;
+		/** What of the recorded work tree was not there, as lines to read. */
+		readonly lacks: readonly string[];
+	}
+> {
 	const { record } = stored;
 	say(
 		`replaying run ${record.id} (${record.experiment}, root seed ${record.seed.root}) …`,
@@ -40,7 +46,8 @@ export async function replayStored(
 			workplace,
 			signal,
 		});
-		return { ...result, rebuilt: workplace.rebuilt };
+		const { rebuilt, lacks = [] } = workplace;
+		return { ...result, rebuilt, lacks };
 	} finally {
 		await workplace.close();
 	}

@@ -8,9 +8,10 @@ import {
 	readOverride,
 	readTyped,
 } from "../experiment/params.ts";
-import { type ActiveRun, checkName } from "../experiment/record/active-run.ts";
+import type { ActiveRun } from "../experiment/record/active-run.ts";
 import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
 import { multirunId } from "../experiment/record/identity.ts";
+import { checkName } from "../experiment/record/names.ts";
 import type {
 	MultirunInfo,
 	MultirunMember,

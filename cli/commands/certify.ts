@@ -81,6 +81,7 @@ export const certifyCommand: Command = {
 					json: false,
 					tolerance: undefined,
 					rebuilt: replay.rebuilt,
+					lacks: replay.lacks,
 				})
 			) {
 				console.error(

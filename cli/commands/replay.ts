@@ -73,6 +73,7 @@ async function replayOpen(
 		json,
 		tolerance,
 		rebuilt: result.rebuilt,
+		lacks: result.lacks,
 	});
 	const signed = sign?.(result);
 	if (signed !== undefined) say(signed);
