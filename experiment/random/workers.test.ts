@@ -129,10 +129,12 @@ test("wrong arguments of a worker throw what Node throws", () => {
 	});
 });
 
-test("a worker starts in a process whose flags no worker can have", async () => {
+test("a worker starts in a process whose flags no worker can have, and keeps the others", async () => {
+	const inWorker = `require("node:worker_threads").parentPort.postMessage(
+		[Math.random(), ...["--expose-gc", "--disable-warning=ExperimentalWarning"].map((flag) => process.execArgv.includes(flag))])`;
 	const script = `
 		const { Worker } = require("node:worker_threads");
-		new Worker(${JSON.stringify(inText)}, { eval: true }).on("message", ([random]) => console.log(random));`;
+		new Worker(${JSON.stringify(inWorker)}, { eval: true }).on("message", (drawn) => console.log(JSON.stringify(drawn)));`;
 	const child = childProcess.spawn(
 		process.execPath,
 		[
@@ -147,7 +149,11 @@ test("a worker starts in a process whose flags no worker can have", async () => 
 	);
 	child.stderr.pipe(process.stderr);
 	const [output] = await once(child.stdout.setEncoding("utf8"), "data");
-	assert.equal(Number(output), mainOf("session/worker:0"));
+	assert.deepEqual(JSON.parse(String(output)), [
+		mainOf("session/worker:0"),
+		false,
+		true,
+	]);
 });
 
 suite("a forked process draws from its own stream", () => {

@@ -283,6 +283,23 @@ const onFolder: [string, (folder: string) => void, RegExp[]][] = [
 		[/^times are not what was certified/],
 	],
 	[
+		"the end is changed in the record",
+		(folder) =>
+			forge(folder, ({ ended }) => ({
+				ended: ended?.replace(/\d{4}/, "2999"),
+			})),
+		[/^times are not what was certified/],
+	],
+	[
+		"a file is replaced by a link into a folder that is called almost the same",
+		(folder) => {
+			mkdirSync(`${folder}-2`);
+			renameSync(join(folder, "cell.ts"), join(`${folder}-2`, "cell.ts"));
+			symlinkSync(join(`${folder}-2`, "cell.ts"), join(folder, "cell.ts"));
+		},
+		[/^cell\.ts is a link that leads out of the run folder/],
+	],
+	[
 		"a file lies in the folder that no run wrote",
 		(folder) => writeFiles(folder, { "artifacts/better.npy": "x" }),
 		[/^artifacts\/better\.npy lies in the run's folder and is not on record/],
@@ -1209,4 +1226,39 @@ test("a certificate says where the run's code is, and when it is gone", async ()
 	const gone = await code();
 	assert.equal(gone?.status, "not here");
 	assert.match(gone?.detail ?? "", /whoever made the run must push it/);
+});
+
+test("a replay that came out within a tolerance, be it in one number, makes no certificate replayed", async () => {
+	const parts: ComparedPart[] = [
+		...identicalReplay(stored).parts,
+		{ part: "final metric loss", verdict: "within tolerance" },
+	];
+	const { level, replays } = await verify(
+		replayed(parts, {}, mallory, 1e-6, { replayed: false }),
+		{ trusted: [me.id, mallory.id] },
+	);
+	assert.deepEqual(replays[0]?.warned, ["final metric loss"]);
+	assert.deepEqual(level, { level: "recorded" });
+});
+
+test("of several replays that of somebody else counts, in whatever order they were added", async () => {
+	const { parts } = identicalReplay(stored);
+	const [own = "", others = ""] = [me, mallory].map(
+		(key) =>
+			replayed(parts, {}, key, undefined, { replayed: false })
+				.trim()
+				.split("\n")
+				.at(-1) ?? "",
+	);
+	const certificate = certify(stored, me, { replayed: false }).trim();
+	certify(stored, me);
+	const levelOf = async (...added: string[]) => {
+		const bundle = `${[certificate, ...added].join("\n")}\n`;
+		const { level } = await verify(bundle, { trusted: [me.id, mallory.id] });
+		return level?.level === "replayed" ? level.by : undefined;
+	};
+	assert.equal(await levelOf(), undefined);
+	assert.equal(await levelOf(own), me.id);
+	assert.equal(await levelOf(own, others), mallory.id);
+	assert.equal(await levelOf(others, own), mallory.id);
 });

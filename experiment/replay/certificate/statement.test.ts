@@ -340,6 +340,11 @@ const allowed: [string, string, unknown][] = [
 		"predicate.buildDefinition.resolvedDependencies",
 		null,
 	],
+	[
+		"a commit of a repository that has SHA-256",
+		"predicate.buildDefinition.resolvedDependencies.0.digest",
+		{ gitCommit: "0".repeat(64), gitTree: "f".repeat(64) },
+	],
 	["no byproducts", "predicate.runDetails.byproducts", undefined],
 	["empty metadata", "predicate.runDetails.metadata", {}],
 	[
