@@ -76,3 +76,40 @@ test("no points, wrong shapes and wrong names are told apart", () => {
 		/2 classes.*1 are named/,
 	);
 });
+
+test("the grid reaches from one side of the rectangle to the other, which has a width also where all points lie on a line", () => {
+	let grid: number[][] = [];
+	const { xDomain, yDomain } = decisionBoundary(
+		(xy) => {
+			grid = xy.arraySync();
+			return xy.abs();
+		},
+		[
+			{ x: 5, y: 0, label: 0 },
+			{ x: 5, y: 10, label: 0 },
+		],
+		{ columns: 3, rows: 2, margin: 0.5 },
+	);
+	assert.deepEqual(
+		[xDomain, yDomain],
+		[
+			[4, 6],
+			[-5, 15],
+		],
+	);
+	assert.deepEqual(
+		grid,
+		[-5, 15].flatMap((y) => [4, 5, 6].map((x) => [x, y])),
+	);
+});
+
+test("scores that add up to 1 are no probabilities where one is below 0", () => {
+	const { probabilities } = decisionBoundary(
+		(xy) => tf.tile(tf.tensor2d([[-1, 2]]), [xy.shape[0], 1]),
+		points,
+		{ columns: 2, rows: 2 },
+	);
+	const [first = 0, second = 0] = probabilities;
+	assert.ok(Math.abs(second / first - Math.exp(3)) < 1e-3);
+	assert.ok(Math.abs(first + second - 1) < 1e-6);
+});

@@ -469,3 +469,73 @@ test("when a checkpoint is kept, all that was logged before is on disk", async (
 		assert.equal(kept.recorded.metricLines, 2_000);
 	});
 });
+
+test("every part comes back as it was at the checkpoint, with its type and its length", async () => {
+	openTestSession();
+	const plan = { name: "parts", params: {} };
+	const parts = () => ({
+		list: [1, 2, 3] as unknown[],
+		counts: { a: 1 } as Record<string, number>,
+		whole: tf.variable(tf.tensor1d([7, -8], "int32")),
+		bytes: Uint8Array.of(1, 2),
+		rows: [[1], [2]],
+	});
+	await assert.rejects(
+		run(plan, async () => {
+			await checkpoint(1, parts());
+			throw new KeyboardInterrupt();
+		}),
+		KeyboardInterrupt,
+	);
+	await run({ ...plan, resume: true }, async () => {
+		const before = parts();
+		before.list.push(4, 5);
+		Object.assign(before.counts, { a: 9, b: 2 });
+		before.whole.assign(tf.tensor1d([0, 0], "int32"));
+		before.bytes.fill(9);
+		before.rows.length = 0;
+		assert.equal(await restore(before), 1);
+		assert.deepEqual(before.list, [1, 2, 3]);
+		assert.deepEqual(before.counts, { a: 1 });
+		assert.deepEqual(before.rows, [[1], [2]]);
+		assert.deepEqual([...before.bytes], [1, 2]);
+		assert.equal(before.whole.dtype, "int32");
+		assert.deepEqual([...before.whole.dataSync()], [7, -8]);
+	});
+});
+
+test("a checkpoint of another model, or of other kinds of parts, says that the code is not the one that began the run", async () => {
+	const dense = (layers: number) =>
+		tf.sequential({
+			layers: Array.from({ length: layers }, () =>
+				tf.layers.dense({ inputShape: [1], units: 1 }),
+			),
+		});
+	for (const [kept, wanted, message] of [
+		[
+			{ model: dense(1) },
+			{ model: dense(2) },
+			/the checkpoint has 2 weights of model, and the code's has 4; resume with the code that began the run/,
+		],
+		[
+			{ a: { list: [] } },
+			{ b: [] },
+			/the checkpoint cannot restore b; give dd\.restore the same parts/,
+		],
+		[{ a: {} }, { a: Uint8Array.of(1) }, /the checkpoint has no a; resume/],
+	] as const) {
+		openTestSession();
+		const plan = { name: "parts", params: {} };
+		await assert.rejects(
+			run(plan, async () => {
+				await checkpoint(1, kept);
+				throw new KeyboardInterrupt();
+			}),
+			KeyboardInterrupt,
+		);
+		await assert.rejects(
+			run({ ...plan, resume: true }, async () => void (await restore(wanted))),
+			message,
+		);
+	}
+});

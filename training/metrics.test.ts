@@ -46,3 +46,15 @@ test("lengths that differ and labels that are no class are named", () => {
 		/label at index 1 is 3.*a, b/,
 	);
 });
+
+test("classes that are numbers come before those that are names", () => {
+	const { classes, matrix } = confusionMatrix(
+		["b", 10, 2, "a"],
+		["B", 2, 2, "é"],
+	);
+	assert.deepEqual(classes, ["2", "10", "B", "a", "b", "é"]);
+	assert.deepEqual(
+		matrix.map((row) => row.join("")),
+		["100000", "100000", "000000", "000001", "001000", "000000"],
+	);
+});

@@ -290,3 +290,18 @@ test("the folder of this room has a file for each form", () => {
 			existsSync(fileURLToPath(new URL(`./${name}.ts`, import.meta.url))),
 		);
 });
+
+test("a box is ticked where nothing is left for a person, and nowhere else", () => {
+	for (const name of formNames) {
+		const filled = fillIn(findForm(name), first);
+		assert.ok(filled.answered > 0 && filled.partly > 0 && filled.open > 0);
+		const count = (text: string, box: RegExp) => text.match(box)?.length ?? 0;
+		const markdown = checklistMarkdown(filled, first.directory);
+		assert.equal(count(markdown, /^- \[x\] /gm), filled.answered);
+		assert.equal(count(markdown, /^- \[ \] /gm), filled.partly + filled.open);
+		const text = checklistText(filled, first.directory);
+		assert.equal(count(text, /^ {2}\[x\] /gm), filled.answered);
+		assert.equal(count(text, /^ {2}\[~\] /gm), filled.partly);
+		assert.equal(count(text, /^ {2}\[ \] /gm), filled.open);
+	}
+});

@@ -739,6 +739,9 @@ test("links that lead back over several others, and one to a folder above all da
 	symlinkSync("..", join(folder, "up"));
 	await assert.rejects(
 		verifyData(folder),
-		rejectsWith("LINK_LOOP", /\/pets\/up is a symbolic link to /),
+		rejectsWith(
+			"LINK_LOOP",
+			/^\S+\/deepdiva-[^/]+\/pets\/up is a symbolic link to /,
+		),
 	);
 });
