@@ -65,6 +65,8 @@ export interface Jupyter {
 /** The engine's end of all comms. */
 export interface Comms {
 	readonly jupyter: Jupyter;
+	/** May a message of the front end come to code of the user's? @param except a target that is our own */
+	isListening(except: string): boolean;
 	/** Hands a message of the front end to its handlers; settles as they do. */
 	receive(message: CommMessage): Promise<void>;
 }
@@ -180,6 +182,9 @@ export function createComms(
 	}
 
 	return {
+		isListening: (except) =>
+			[...targets.keys()].some((name) => name !== except) ||
+			[...open.values()].some(({ target }) => target !== except),
 		jupyter: {
 			Comm: KernelComm,
 			registerCommTarget(name, target) {

@@ -36,6 +36,11 @@ export const isRunning = (scope: CellScope) => running.has(scope);
 
 const runningCells = () => [...running].filter(({ kind }) => kind === "cell");
 
+/** Ends the cells that run with an error, whatever they wait for. */
+export function failRunning(error: Error): void {
+	for (const scope of runningCells()) scope.fail(error);
+}
+
 function setRunning(scope: CellScope, runs: boolean): void {
 	if (runs) running.add(scope);
 	else running.delete(scope);

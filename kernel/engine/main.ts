@@ -18,12 +18,14 @@ import { sendLine, waitForAnswer } from "./channel.ts";
 import { createComms } from "./comm.ts";
 import { installConsole } from "./console.ts";
 import { createDisplay, isDisplayHandle } from "./display.ts";
+import { installStdin } from "./empty-stdin.ts";
 import { describeError, type ErrorReport } from "./errors.ts";
 import { format } from "./format.ts";
 import {
 	type CellScope,
 	currentScope,
 	endable,
+	failRunning,
 	guardedTurn,
 	installTicks,
 	installTimers,
@@ -51,6 +53,7 @@ import { locateSource } from "./sources.ts";
 import { createInput } from "./stdin.ts";
 import { installStreams } from "./streams.ts";
 import { lendDisplay } from "./tslab.ts";
+import { watchUnsettled } from "./unsettled.ts";
 import { watchOwner } from "./watch.ts";
 import { createWidgetControl, WIDGET_CONTROL } from "./widget-control.ts";
 
@@ -68,6 +71,7 @@ installTimers();
 installTicks();
 const streams = installStreams(boot.token);
 installConsole();
+installStdin();
 installModuleHooks({ interruptible: true });
 // Between the user's line and the error a library may have many.
 Error.stackTraceLimit = 50;
@@ -122,6 +126,11 @@ const questions = createInput(
 		}),
 	waitForAnswer,
 );
+const liveness = watchUnsettled({
+	isRunning: () => runningScope() !== undefined,
+	isAnswerable: () => questions.isAsking || comms.isListening(WIDGET_CONTROL),
+	fail: failRunning,
+});
 Object.assign(globalThis, {
 	display,
 	clearOutput,
@@ -217,6 +226,7 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	// A later cell may take a variable away again, and its value is still in this one.
 	current.redactor.learnEnvironment(process.env);
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
+	liveness.changed();
 	const still = runningScope();
 	if (still) enterCell(still.index);
 }
@@ -296,5 +306,6 @@ process.on("message", (message: ToEngine) => {
 		case "shutdown":
 			process.exit(0);
 	}
+	liveness.changed();
 });
 send({ type: "ready" });

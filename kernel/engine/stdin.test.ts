@@ -2,13 +2,18 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../test/until.ts";
 import { InputRefused, type InputRequest } from "./protocol.ts";
-import { openNotebook, resultOf, tracebackOf } from "./test-notebook.ts";
+import {
+	openNotebook,
+	resultOf,
+	textOf,
+	tracebackOf,
+} from "./test-notebook.ts";
 
 const QUESTIONS = ["await input('q')", "await password('q')", "prompt('q')"];
 
 test("a notebook that is executed without a front end is told at once that there is nobody to ask", async () => {
 	const notebook = await openNotebook();
-	for (const question of QUESTIONS) {
+	for (const question of [...QUESTIONS, "confirm('q')"]) {
 		const cell = await notebook.execute(`1;\n  ${question}`);
 		assert.match(resultOf(cell), /^InputRefused: There is nobody to ask/);
 		assert.match(tracebackOf(cell), /line 2/);
@@ -80,4 +85,29 @@ test("a question that nobody waits for is withdrawn when its cell ends", async (
 	assert.equal(resultOf(cell), "1");
 	await until(() => asked?.aborted === true, "the question is withdrawn");
 	assert.match(String(asked?.reason), /KeyboardInterrupt: the cell has ended/);
+});
+
+test("confirm asks, alert prints, and an empty answer to a prompt is its preset", async () => {
+	const asked: string[] = [];
+	const answers = ["y", "Yes", "no", "", "", "typed"];
+	const notebook = await openNotebook({
+		async input({ prompt }) {
+			asked.push(prompt);
+			return answers.shift() ?? "";
+		},
+	});
+	const cell = await notebook.execute(`
+		alert("look");
+		alert();
+		[confirm("sure?"), confirm("sure?"), confirm("sure?"), confirm(), prompt("name?", "Ada"), prompt("name?", "Ada")]`);
+	assert.equal(resultOf(cell), "[ true, true, false, false, 'Ada', 'typed' ]");
+	assert.equal(textOf(cell), "look\n\n");
+	assert.deepEqual(asked, [
+		"sure? [y/N] ",
+		"sure? [y/N] ",
+		"sure? [y/N] ",
+		" [y/N] ",
+		"name? [Ada] ",
+		"name? [Ada] ",
+	]);
 });

@@ -21,12 +21,21 @@ export interface InputFunctions {
 	input(prompt?: string): Promise<string>;
 	/** The same; what is typed is not shown. */
 	password(prompt?: string): Promise<string>;
-	/** Asks for a line of text and stops everything else in the notebook meanwhile, as in a browser. */
-	prompt(prompt?: string): string;
+	/**
+	 * Asks for a line of text and stops everything else in the notebook meanwhile, as in a browser.
+	 * @param preset what an empty line means
+	 */
+	prompt(prompt?: string, preset?: string): string;
+	/** Asks a question in the same way that is answered by `y` or `yes`; whatever else is typed is a no. */
+	confirm(question?: string): boolean;
+	/** Prints a text. */
+	alert(text?: string): void;
 }
 
 export interface InputChannel {
 	readonly functions: InputFunctions;
+	/** Does a question wait for its answer? */
+	readonly isAsking: boolean;
 	/** An answer to `input` or `password`. */
 	receive(answer: InputAnswer): void;
 }
@@ -60,19 +69,33 @@ export function createInput(
 		return inputOf(answer);
 	}
 
+	function blockingLine(prompt: string): string {
+		const id = ++asked;
+		ask({ id, prompt, password: false, blocking: true });
+		for (;;) {
+			const answer = wait();
+			// An earlier question may have been interrupted before its answer was read.
+			if (answer.id === id) return inputOf(answer);
+		}
+	}
+
 	return {
 		functions: {
 			input: (prompt) => line(prompt, false),
 			password: (prompt) => line(prompt, true),
-			prompt(prompt) {
-				const id = ++asked;
-				ask({ id, prompt: textOf(prompt), password: false, blocking: true });
-				for (;;) {
-					const answer = wait();
-					// An earlier question may have been interrupted before its answer was read.
-					if (answer.id === id) return inputOf(answer);
-				}
+			prompt(prompt, preset) {
+				const shown = preset === undefined ? "" : ` [${preset}] `;
+				const line = blockingLine(textOf(prompt) + shown);
+				return line === "" ? textOf(preset) : line;
 			},
+			confirm: (question) =>
+				/^\s*y(es)?\s*$/i.test(blockingLine(`${textOf(question)} [y/N] `)),
+			alert(text) {
+				process.stdout.write(`${textOf(text)}\n`);
+			},
+		},
+		get isAsking() {
+			return pending.size > 0;
 		},
 		receive: (answer) => pending.get(answer.id)?.(answer),
 	};

@@ -20,4 +20,8 @@ declare const input: import("${engine}/stdin").InputFunctions["input"];
 declare const password: import("${engine}/stdin").InputFunctions["password"];
 /** Asks the user for a line, and waits for it. */
 declare const prompt: import("${engine}/stdin").InputFunctions["prompt"];
+/** Asks the user a question that is answered by y or n, and waits for it. */
+declare const confirm: import("${engine}/stdin").InputFunctions["confirm"];
+/** Prints a text. */
+declare const alert: import("${engine}/stdin").InputFunctions["alert"];
 `;
