@@ -30,6 +30,7 @@ import { type EmitOptions, emitOptions } from "./emit.ts";
 import { type CellUsage, NO_USAGE } from "./hidden-state/usage.ts";
 import { type Execution, NotebookState } from "./hidden-state/witness.ts";
 import { guardedAwait, guardedEach, guardedTurn } from "./interrupt.ts";
+import { type LiveKeys, liveKeys } from "./live-keys.ts";
 import { loadModule } from "./load.ts";
 import { createNames } from "./names.ts";
 import { NOTHING, type Outcome, outcomeOf } from "./outcome.ts";
@@ -76,6 +77,8 @@ export interface CellRunner {
 	nextInput(): string | undefined;
 	/** Evaluates an expression for `user_expressions`. */
 	evaluate(expression: string): Promise<Outcome>;
+	/** The keys of the live value that a path of names leads to. */
+	keys(path: readonly string[]): LiveKeys;
 }
 
 /** What cells use of the process around them. */
@@ -189,6 +192,7 @@ export function createCellRunner({
 		},
 	};
 	Object.defineProperty(globalThis, RUNTIME, { value: runtime });
+	const environment = process.env;
 	const fileOf = (label: string) => join(process.cwd(), label);
 
 	async function loadLibrary(source: string): Promise<void> {
@@ -368,6 +372,12 @@ export function createCellRunner({
 			);
 		},
 		nextInput: () => own().nextInput,
+		keys: (path) =>
+			liveKeys(path, {
+				variable: (name) =>
+					names.knows(name) ? { value: names.read([name])[0] } : undefined,
+				environment,
+			}),
 		async evaluate(expression) {
 			const { script, transformed } = compile(
 				expression,

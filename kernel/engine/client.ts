@@ -9,8 +9,11 @@ import { completeMagic, inspectMagic } from "../../magics/assist.ts";
 import { learnMagics } from "../../magics/user.ts";
 import type { ExecutedCell } from "../language/cell-files.ts";
 import { isComplete } from "../language/is-complete.ts";
+import { completePath } from "../language/path-completion.ts";
 import { createTypeService, type TypeService } from "../language/service.ts";
 import { JsonLines, lineOf } from "./lines.ts";
+import { livePlace, withLiveKeys } from "./live-completion.ts";
+import { type LiveKeys, NO_KEYS } from "./live-keys.ts";
 import { OutputMerger } from "./merge.ts";
 import {
 	BOOT_VARIABLE,
@@ -51,6 +54,8 @@ interface EngineEvents {
 /** How long an interrupted cell may take to end before its process is killed. */
 const INTERRUPT_GRACE_MILLISECONDS = 5_000;
 const SHUTDOWN_GRACE_MILLISECONDS = 500;
+/** A completion does not wait longer for an engine that runs a cell, or for one that should be idle. */
+const KEYS_WAIT_MILLISECONDS = { busy: 300, idle: 3_000 };
 /** How long a process that is gone may leave its pipes open to children. */
 const PIPE_GRACE_MILLISECONDS = 500;
 
@@ -88,6 +93,9 @@ export class Engine extends EventEmitter<EngineEvents> {
 	/** Absent where nobody reads about types. */
 	readonly #typed: TypedCells | undefined;
 	readonly #running = new Map<number, Running>();
+	/** Questions about live values. */
+	readonly #keys = new Map<number, (found: LiveKeys) => void>();
+	#lastKeys = 0;
 	#shutdown = false;
 	#isReady = false;
 	/** Did the last process end before it was ready? */
@@ -246,6 +254,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		}
 		if (message.type === "changed" && message.what === "names")
 			this.#forgetCells();
+		if (message.type === "keys") this.#keys.get(message.id)?.(message.found);
 		if (message.type === "unused-overrides")
 			this.#overridesReply?.(message.message);
 	}
@@ -430,10 +439,34 @@ export class Engine extends EventEmitter<EngineEvents> {
 
 	/** What fits at the cursor: magics in their lines, else what the types know. */
 	async complete(code: string, cursor: number): Promise<CompleteReply> {
-		return (
-			(await completeMagic(code, cursor, this.#folder)) ??
-			this.#typeService().complete(code, cursor)
+		const magic = await completeMagic(code, cursor, this.#folder);
+		if (magic) return magic;
+		const place = livePlace(code, cursor);
+		const [typed, live] = await Promise.all([
+			this.#typeService().complete(code, cursor),
+			place ? this.#liveKeys(place.path) : NO_KEYS,
+		]);
+		if (place) return withLiveKeys(typed, place, live);
+		return typed.matches.length > 0
+			? typed
+			: (completePath(code, cursor, this.#folder) ?? typed);
+	}
+
+	/** Asks the engine, which answers unless code keeps it busy. */
+	async #liveKeys(path: readonly string[]): Promise<LiveKeys> {
+		if (!this.#isReady) return NO_KEYS;
+		const id = ++this.#lastKeys;
+		const answer = Promise.withResolvers<LiveKeys>();
+		this.#keys.set(id, answer.resolve);
+		this.#send({ type: "keys", id, path });
+		const timer = setTimeout(
+			() => answer.resolve(NO_KEYS),
+			KEYS_WAIT_MILLISECONDS[this.#running.size > 0 ? "busy" : "idle"],
 		);
+		const found = await answer.promise;
+		clearTimeout(timer);
+		this.#keys.delete(id);
+		return found;
 	}
 
 	async inspect(

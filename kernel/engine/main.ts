@@ -303,6 +303,11 @@ process.on("message", (message: ToEngine) => {
 		case "unused-overrides":
 			send({ type: "unused-overrides", message: unusedOverrides() });
 			break;
+		case "keys": {
+			const { id, path } = message;
+			send({ type: "keys", id, found: runner.keys(path) });
+			break;
+		}
 		case "shutdown":
 			process.exit(0);
 	}

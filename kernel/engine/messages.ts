@@ -1,5 +1,6 @@
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { MagicDefinition } from "../../magics/user.ts";
+import type { LiveKeys } from "./live-keys.ts";
 import type { PackedComm } from "./packed-comm.ts";
 import type { ExecuteReply, ExecuteRequest, Output } from "./protocol.ts";
 import type { Question } from "./stdin.ts";
@@ -42,6 +43,8 @@ export type ToEngine =
 	| { type: "comm"; cell: number; message: PackedComm }
 	| { type: "answer"; answer: InputAnswer }
 	| { type: "unused-overrides" }
+	/** What are the keys of this live value? */
+	| { type: "keys"; id: number; path: readonly string[] }
 	| { type: "shutdown" };
 
 /** Engine → owner. Those with a sequence number have their place marked in the streams. */
@@ -66,4 +69,5 @@ export type FromEngine =
 	| { type: "moved"; folder: string }
 	/** The magics that the user's code has defined: the owner completes and explains them. */
 	| { type: "magics"; definitions: readonly MagicDefinition[] }
-	| { type: "unused-overrides"; message: string | undefined };
+	| { type: "unused-overrides"; message: string | undefined }
+	| { type: "keys"; id: number; found: LiveKeys };

@@ -6,6 +6,7 @@ import {
 	type Sources,
 	TypesUnavailable,
 } from "./backend.ts";
+import { nesting } from "./brackets.ts";
 import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";
 import { CompilerChoice, type Compilers } from "./choice.ts";
 import {
@@ -24,6 +25,7 @@ import { Edits } from "./edits.ts";
 import { isRuntimeGlobal } from "./globals.ts";
 import { inspectedName, nothingFound } from "./inspection.ts";
 import { blankMagics, canMagicsRun } from "./magic-lines.ts";
+import { IMPORTS } from "./path-completion.ts";
 import { NotebookProject } from "./project.ts";
 
 export { TypesUnavailable } from "./backend.ts";
@@ -89,10 +91,31 @@ const insideImport = (code: string, cursor: number): boolean =>
 		({ start, end }) => start < cursor && cursor < end,
 	);
 
+/**
+ * The code, of the same length up to the cursor, as the compiler completes the name of
+ * a module in it: the text closed, and `require` an import. Undefined where none is written.
+ */
+function withModuleName(code: string, cursor: number): string | undefined {
+	const before = blankMagics(code).slice(0, cursor);
+	const { quote } = nesting(before);
+	if (quote === undefined || !IMPORTS.test(before.slice(0, quote)))
+		return undefined;
+	const mark = code[quote] as string;
+	const [rest = ""] = /^[^\n]*/.exec(code.slice(cursor)) ?? [];
+	const isClosed = rest.includes(mark);
+	const head = code
+		.slice(0, quote)
+		.replace(
+			/(?:require(?:\.resolve)?|import\.meta\.resolve)(\s*\(\s*)$/,
+			(call) => "import(".padStart(call.length),
+		);
+	return `${head}${code.slice(quote, cursor)}${isClosed ? "" : mark}${code.slice(cursor)}`;
+}
+
 const LOCAL_FILE = /["'](?:\.{0,2}\/)/;
 
 /** Only with an import do files of the user's come into the program. */
-const IMPORTS = /\b(?:from|import|require)\s*\(?\s*["'`]/;
+const HAS_IMPORT = /\b(?:from|import|require)\s*\(?\s*["'`]/;
 
 const LIBRARY = /\bdd\b/;
 
@@ -218,8 +241,8 @@ class NotebookTypes implements TypeService {
 		const place = completionPlace(code, cursor);
 		if (!place) return none;
 		const { detached, imports } = this.#project;
-		const inDraft = () => {
-			const { text, offset } = this.#notebook.draft(code);
+		const inDraft = (source = code) => {
+			const { text, offset } = this.#notebook.draft(source);
 			const draft = this.#project.draft(text);
 			return this.#ask({ [draft]: text }, (backend, sources) =>
 				backend.complete(sources, draft, offset + cursor, place),
@@ -234,10 +257,13 @@ class NotebookTypes implements TypeService {
 			);
 		};
 		try {
+			const whole = withModuleName(code, cursor);
 			const found =
-				place.member || insideImport(blankMagics(code), cursor)
-					? await inDraft()
-					: ((await inDetached()) ?? (await inDraft()));
+				whole !== undefined
+					? await inDraft(whole)
+					: place.member || insideImport(blankMagics(code), cursor)
+						? await inDraft()
+						: ((await inDetached()) ?? (await inDraft()));
 			return found ?? none;
 		} catch (error) {
 			if (error instanceof TypesUnavailable) return none;
@@ -364,7 +390,7 @@ class NotebookTypes implements TypeService {
 			);
 			if (
 				changed.length > 0 ||
-				[...shown, ...asked].some((text) => IMPORTS.test(text))
+				[...shown, ...asked].some((text) => HAS_IMPORT.test(text))
 			)
 				await this.#noteLocalFiles(importsVirtual);
 			return answer;
