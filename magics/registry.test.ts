@@ -216,12 +216,12 @@ const refusedMarks: [string, MagicMark, string][] = [
 	[
 		"bash",
 		"%%",
-		'there is no magic "%%bash"; lines that begin with ! run in the shell, as in !ls',
+		'there is no magic "%%bash"; lines that begin with ! run in the shell, as in !command',
 	],
 	[
 		"matplotlib inline",
 		"%",
-		'there is no magic "%matplotlib"; pictures need no such line: leave it out',
+		'there is no magic "%matplotlib"; pictures are shown by display(value) and need no set-up: leave the line out',
 	],
 	["hlep", "%", 'there is no magic "%hlep"; did you mean "%help"?'],
 	["seed 4", "%", 'there is no magic "%seed"; did you mean "%dd seed"?'],

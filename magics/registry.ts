@@ -15,7 +15,7 @@ import { compareMagic } from "./compare.ts";
 import type { Magic, MagicArguments, MagicContext } from "./definition.ts";
 import { envMagic } from "./env.ts";
 import { exportMagic } from "./export.ts";
-import { insteadOf } from "./foreign.ts";
+import { foreignMagic } from "./foreign.ts";
 import { loadMagic } from "./load.ts";
 import { multirunMagic } from "./multirun.ts";
 import { npmMagic } from "./npm.ts";
@@ -140,10 +140,10 @@ function unknownMagic(name: string, mark: MagicMark = "%dd"): UsageError {
 		return new UsageError(
 			`%dd needs the name of a magic: ${list(magics("%dd"))}`,
 		);
-	const instead = mark === "%dd" ? undefined : insteadOf(name);
-	if (instead !== undefined)
+	const advice = mark === "%dd" ? undefined : foreignMagic(name);
+	if (advice !== undefined)
 		return new UsageError(
-			`there is no magic "${spelled(name, mark)}"; ${instead}`,
+			`there is no magic "${spelled(name, mark)}"; ${advice}`,
 		);
 	const best = lookUp(
 		nearest(

@@ -282,3 +282,37 @@ suite("what fails after its cell ended is told in that cell's stderr:", () => {
 		assert.equal(resultOf(cell), "Error: told once");
 	});
 });
+
+test("a value that is given to a name without a declaration says how to declare it", async () => {
+	const notebook = await openNotebook();
+	for (const code of [
+		"x = 5",
+		"  x += 1",
+		"[x, other] = [1, 2]",
+		"for (x of [1]) x",
+		"x++",
+		"if (true) { ({ a: x } = { a: 1 }) }",
+		"%who\nx = 5",
+	])
+		assert.match(
+			resultOf(await notebook.execute(code)),
+			/^ReferenceError: \w+ is not defined; declare it where it is first given a value: let \w+ = …$/,
+			code,
+		);
+	assert.equal(
+		resultOf(await notebook.execute("const y = x; const f = () => (y)")),
+		"ReferenceError: x is not defined",
+	);
+	assert.match(
+		resultOf(await notebook.execute("await Deno.readTextFile('a')")),
+		/^ReferenceError: Deno is not defined; this kernel runs on Node/,
+	);
+	assert.match(
+		resultOf(await notebook.execute("console?")),
+		/^SyntaxError: .*Shift-Tab/,
+	);
+	assert.match(
+		resultOf(await notebook.execute("display.html('<b>')")),
+		/^TypeError: display.html is not a function; .*"text\/html"/,
+	);
+});

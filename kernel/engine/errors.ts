@@ -1,5 +1,14 @@
 import { types } from "node:util";
 import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
+import { foreignCall, foreignName } from "../../magics/foreign.ts";
+import {
+	boundNames,
+	isNode,
+	type Node,
+	parseSource,
+	walk,
+} from "../../magics/syntax.ts";
+import { blankMagics } from "../language/magic-lines.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import { messageWithAdvice } from "./missing-module.ts";
 import { pythonName } from "./python.ts";
@@ -81,15 +90,45 @@ function linkFrames(stack: string): Frame[] {
 		: [];
 }
 
-/** The error's message; of a module that is missing, with what to do. */
+const NOT_DEFINED = /^([\p{ID_Start}$_][\p{ID_Continue}$]*) is not defined$/u;
+
+/** Where the error was thrown, as V8 names it. */
+const THROWN_IN = /^\s*at .*?\(?((?:file:|\/|[A-Za-z]:).*?):\d+:\d+\)?$/m;
+
+/** What to write in place of a name, or method, that other kernels have, or of an assignment without a declaration. */
+function adviceFor(error: object, message: string): string | undefined {
+	const kind = propertyText(error, "name");
+	if (kind === "TypeError") return foreignCall(message);
+	const [, name] = NOT_DEFINED.exec(message) ?? [];
+	if (kind !== "ReferenceError" || name === undefined) return undefined;
+	const [, file = ""] = THROWN_IN.exec(propertyText(error, "stack")) ?? [];
+	const known = knownSource(file);
+	return !name.startsWith("$$") && known && isAssigned(known.source, name)
+		? `declare it where it is first given a value: let ${name} = …`
+		: (foreignName(name) ?? pythonName(name));
+}
+
+/** Does the code give the name a value? */
+function isAssigned(source: string, name: string): boolean {
+	const { program } = parseSource(blankMagics(source));
+	for (const node of walk([program as unknown as Node])) {
+		const { type, left, argument } = node;
+		const target =
+			type === "AssignmentExpression" || /^For(In|Of)Statement$/.test(type)
+				? left
+				: type === "UpdateExpression"
+					? argument
+					: undefined;
+		if (isNode(target) && boundNames(target).includes(name)) return true;
+	}
+	return false;
+}
+
+/** The error's message; with what to do, where that is known. */
 function messageOf(error: object): string {
 	const message = propertyText(error, "message");
-	const [, name = ""] = /^(\S+) is not defined$/.exec(message) ?? [];
-	const advice =
-		propertyText(error, "name") === "ReferenceError"
-			? pythonName(name)
-			: undefined;
-	if (advice !== undefined) return `${message}: ${advice}`;
+	const advice = adviceFor(error, message);
+	if (advice !== undefined) return `${message}; ${advice}`;
 	return messageWithAdvice(
 		{
 			message,

@@ -98,7 +98,7 @@ test("a name that only Python has is told what TypeScript writes", async () => {
 	const { execute } = await openNotebook();
 	assert.equal(
 		resultOf(await execute('print("x")')),
-		"ReferenceError: print is not defined: this is a TypeScript kernel; what Python writes as print is console.log(value)",
+		"ReferenceError: print is not defined; this is a TypeScript kernel; what Python writes as print is console.log(value)",
 	);
 	assert.match(resultOf(await execute("const y = None")), /null or undefined$/);
 	assert.equal(

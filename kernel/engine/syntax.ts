@@ -1,4 +1,5 @@
 import type { OxcError } from "oxc-parser";
+import { foreignLine } from "../../magics/foreign.ts";
 import type { Node } from "../../magics/syntax.ts";
 
 /** The global that generated code calls; no user would spell it. */
@@ -77,6 +78,9 @@ export function syntaxError(
 	// Of two places, as for a name declared twice, the later one is new.
 	const offset = Math.max(0, ...error.labels.map(({ start }) => start));
 	const { line, column } = locate(source, offset);
+	const advice = foreignLine(source.split("\n")[line - 1] ?? "");
+	if (advice !== undefined)
+		return new CellSyntaxError(`${error.message}; ${advice}`, line, column);
 	const help = error.helpMessage ? ` (${error.helpMessage})` : "";
 	return new CellSyntaxError(`${error.message}${help}`, line, column);
 }
