@@ -19,7 +19,13 @@ export function sampleByClass(
 	most: number,
 ): readonly number[] {
 	if (keys.length <= most) return keys.map((_, index) => index);
-	const members = [...Map.groupBy(keys.keys(), (at) => keys[at]).values()];
+	const classes = new Map<string, number[]>();
+	for (const [at, key] of keys.entries()) {
+		const members = classes.get(key);
+		if (members) members.push(at);
+		else classes.set(key, [at]);
+	}
+	const members = [...classes.values()];
 	const quotas = quotasOf(
 		members.map(({ length }) => length),
 		most,
