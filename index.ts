@@ -24,6 +24,7 @@ export {
 	confusion,
 	data,
 	embedding,
+	load,
 	log,
 	params,
 	restore,

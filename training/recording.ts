@@ -11,6 +11,7 @@ import { decisionBoundary, type PointClassifier } from "./boundary.ts";
 import { fitCallbacks } from "./callbacks.ts";
 import { collectState, type Restorable, restoreState } from "./checkpoint.ts";
 import { pca } from "./embedding.ts";
+import { loadKept, rememberModel } from "./kept-models.ts";
 import { confusionMatrix, type Label } from "./metrics.ts";
 
 /** Labels as a list, a typed array or a tensor `[n]`. */
@@ -101,7 +102,33 @@ export function callbacks(): tf.CustomCallback {
  * anything that JSON can hold. Resolves when it is written.
  */
 export function artifact(name: string, value: unknown): Promise<void> {
-	return rejecting(() => requireRun("dd.artifact").artifact(name, value));
+	return rejecting(() => {
+		const run = requireRun("dd.artifact");
+		const kept = run.artifact(name, value);
+		// Of one that nobody awaits, the end of the run tells what became.
+		const remembered = rememberModel(run, name, value);
+		remembered.catch(() => undefined);
+		const both = kept.then(() => remembered);
+		both.catch(() => undefined);
+		return both;
+	});
+}
+
+/**
+ * Loads a model that `dd.artifact` has kept: in a run its own, elsewhere that
+ * of the latest run that has one of the name. Its predictions are the same, bit
+ * for bit; to train on, compile it.
+ * @param options.run an id or the beginning of one, "last", or a run's folder
+ * @throws UsageError when no run has kept such a model, or its files were changed
+ * @example
+ * const model = await dd.load("model");
+ * const other = await dd.load("model", { run: "1a2b3c4d" });
+ */
+export function load(
+	name: string,
+	{ run }: { run?: string } = {},
+): Promise<tf.LayersModel> {
+	return loadKept(name, run);
 }
 
 /**

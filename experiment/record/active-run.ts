@@ -253,6 +253,11 @@ export class ActiveRun {
 		return kept;
 	}
 
+	/** Resolves when what the code has given to be kept so far is written, or cannot be. */
+	async settled(): Promise<void> {
+		await Promise.allSettled(this.#pending);
+	}
+
 	/**
 	 * Keeps where the run stands at the call, in place of the checkpoint before.
 	 * @param state may take a while to be read; streams and what was recorded do not wait for it

@@ -9,12 +9,14 @@ import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
+import { registerModelFiles } from "./model-files.ts";
 import "./chained-ops.ts";
 import { installDataChecks } from "./checked-data.ts";
 
 export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
-// Named, because they hide those of tfjs-core.
+// Named, because they hide those of tfjs-layers and tfjs-core.
+export { loadLayersModel } from "./model-files.ts";
 export {
 	dropout,
 	multinomial,
@@ -34,6 +36,7 @@ export const version = {
 };
 
 installDataChecks();
+registerModelFiles();
 
 // Whoever chose a backend before this import keeps it.
 if (!getBackend()) await useBackend("wasm");

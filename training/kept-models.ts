@@ -1,0 +1,119 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { sha256 } from "../experiment/canonical.ts";
+import { UsageError } from "../experiment/errors.ts";
+import { type ActiveRun, activeRun } from "../experiment/record/active-run.ts";
+import { readFileOf } from "../experiment/record/folder-files.ts";
+import {
+	findRun,
+	listRuns,
+	readRun,
+	type StoredRun,
+} from "../experiment/record/store.ts";
+import { session } from "../experiment/session.ts";
+import * as tf from "./backend/tf.ts";
+
+const PREFIX = "artifact/";
+
+/** Of runs that a replay computes and does not record, so that they find again what they kept. */
+const unrecorded = new WeakMap<ActiveRun, Map<string, tf.io.ModelArtifacts>>();
+
+/** Remembers a model that a run keeps, where no file will. */
+export async function rememberModel(
+	run: ActiveRun,
+	name: string,
+	value: unknown,
+): Promise<void> {
+	if (run.info.recorded || !(value instanceof tf.LayersModel)) return;
+	const models = unrecorded.get(run) ?? new Map<string, tf.io.ModelArtifacts>();
+	unrecorded.set(run, models);
+	await value.save(
+		tf.io.withSaveHandler(async (artifacts) => {
+			models.set(name, artifacts);
+			return {
+				modelArtifactsInfo: {
+					dateSaved: new Date(0),
+					modelTopologyType: "JSON",
+				},
+			};
+		}),
+	);
+}
+
+const filesOf = ({ record }: StoredRun, name: string): readonly string[] =>
+	record.outputs[PREFIX + name]?.files ?? [];
+
+const hasModel = (run: StoredRun, name: string) =>
+	filesOf(run, name).some((file) => file.endsWith("/model.json"));
+
+/** The run of this session, else of the project, that kept such a model last. */
+function latestWith(name: string): StoredRun {
+	const own = session().recorded.flatMap((directory) =>
+		existsSync(join(directory, "run.json")) ? [readRun(directory)] : [],
+	);
+	const found =
+		own.findLast((run) => hasModel(run, name)) ??
+		listRuns().runs.findLast((run) => hasModel(run, name));
+	if (found) return found;
+	throw new UsageError(
+		`dd.load: no run has kept a model "${name}"; keep one with: await dd.artifact("${name}", model)`,
+	);
+}
+
+/** @throws UsageError where the run has no such model, or its files are not as they were written */
+function folderOf(run: StoredRun, name: string): string {
+	const { directory, record } = run;
+	const kept = Object.keys(record.outputs).flatMap((output) =>
+		output.startsWith(PREFIX) ? [output.slice(PREFIX.length)] : [],
+	);
+	const files = filesOf(run, name);
+	if (files.length === 0)
+		throw new UsageError(
+			`dd.load: run ${record.id} has kept no "${name}"; it has ${kept.join(", ") || "no artifacts"}`,
+		);
+	if (!hasModel(run, name))
+		throw new UsageError(
+			`dd.load: "${name}" of run ${record.id} is no model; read its file ${join(directory, files[0] as string)}`,
+		);
+	for (const file of files) {
+		const content = readFileOf(directory, file);
+		if (!content || sha256(content) !== record.files[file]?.sha256)
+			throw new UsageError(
+				`dd.load: ${join(directory, file)} is not as run ${record.id} has written it; restore the run folder from a copy`,
+			);
+	}
+	return join(directory, "artifacts", name);
+}
+
+/** What the run itself has kept so far. */
+async function ownModel(
+	run: ActiveRun,
+	name: string,
+): Promise<tf.io.IOHandler | string | undefined> {
+	await run.settled();
+	const remembered = unrecorded.get(run)?.get(name);
+	if (remembered) return tf.io.fromMemory(remembered);
+	const folder = join(run.info.directory, "artifacts", name);
+	return existsSync(join(folder, "model.json")) ? folder : undefined;
+}
+
+/**
+ * Loads a model that a run has kept under a name: of the run that is running,
+ * else of the latest that has one, or of the run that is asked for.
+ */
+export async function loadKept(
+	name: string,
+	reference: string | undefined,
+): Promise<tf.LayersModel> {
+	const run = activeRun();
+	if (reference !== undefined)
+		return tf.loadLayersModel(folderOf(findRun(reference), name));
+	const own = run && (await ownModel(run, name));
+	if (own !== undefined) return tf.loadLayersModel(own);
+	const latest = latestWith(name);
+	if (run)
+		throw new UsageError(
+			`dd.load: this run has kept no model "${name}"; to go on from another run's, say which, so that a replay takes the same one: dd.load("${name}", { run: "${latest.record.id}" })`,
+		);
+	return tf.loadLayersModel(folderOf(latest, name));
+}
