@@ -4,6 +4,9 @@ import { position, scaleOf, spread } from "./scale.ts";
 
 test("an axis ends at round numbers around the values", () => {
 	assert.deepEqual(scaleOf([0.13, 0.98]).domain, [0, 1]);
+	// It begins at 0 where that is no further away than the values from each other.
+	assert.deepEqual(scaleOf([0.3, 0.98]).domain, [0, 1]);
+	assert.deepEqual(scaleOf([0.55, 0.98]).domain, [0.5, 1]);
 	assert.deepEqual(scaleOf([0.91, 0.96]).domain, [0.91, 0.96]);
 	assert.deepEqual(scaleOf([-3, 41]).domain, [-10, 50]);
 	assert.deepEqual(scaleOf([1]).domain, [0.9, 1]);
@@ -31,6 +34,8 @@ test("positive values over more than three decades get a logarithmic axis", () =
 	assert.equal(scale.ticks.length, 6);
 	assert.ok(Math.abs(position(scale, 1e-3) - 0.4) < 1e-9);
 	assert.equal(scaleOf([0, 5000]).type, "linear");
+	assert.equal(scaleOf([1, 1000]).type, "linear");
+	assert.equal(scaleOf([1, 1001]).type, "log");
 });
 
 test("labels at the ends of lines never overlap", () => {

@@ -46,3 +46,19 @@ test("runs are compared in parameters, metrics, code, data, environment and outp
 	assert.equal(row("outputs", "metrics").differs, true);
 	assert.equal(row("run", "status").values[0], "finished");
 });
+
+test("a single run differs from nothing, and of three one is enough", async () => {
+	openTestSession();
+	const [a, b, c] = [
+		await recordRun((run) => run.log({ loss: 1 }), { params: { lr: 1 } }),
+		await recordRun((run) => run.log({ loss: 1 }), { params: { lr: 1 } }),
+		await recordRun((run) => run.log({ loss: 2 }), { params: { lr: 1 } }),
+	];
+	const loss = (...runs: (typeof a)[]) =>
+		compareRecords(runs).find(({ name }) => name === "loss")?.differs;
+	assert.ok(compareRecords([a]).every(({ differs }) => !differs));
+	assert.deepEqual(
+		[loss(a, b), loss(a, b, c), loss(a, c, b), loss(c, a, b)],
+		[false, true, true, true],
+	);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { symlinkSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { after, test } from "node:test";
@@ -56,11 +56,9 @@ test("a process of another host is taken at its word", () => {
 	assert.equal(isAlive({ pid: 1 << 22, host: "elsewhere" }), true);
 });
 
-test("a process that has ended is not alive, though its parent has not asked how, whatever it is called", {
+test("a process that has ended is not alive, though its parent has not asked how", {
 	skip: process.platform !== "linux" && "only Linux shows what has ended",
 }, async () => {
-	const name = join(temporaryFolder(), "x) S (y");
-	symlinkSync(process.execPath, name);
 	const script = `import { thisProcess } from ${JSON.stringify(module)};
 		console.log(JSON.stringify(thisProcess()));
 		process.stdin.on("end", () => {}).resume();`;
@@ -70,7 +68,7 @@ test("a process that has ended is not alive, though its parent has not asked how
 		[
 			"-c",
 			'"$0" --input-type=module --eval "$1" <&3 & exec sleep 600',
-			name,
+			process.execPath,
 			script,
 		],
 		{ stdio: ["ignore", "pipe", "inherit", "pipe"] },
@@ -85,4 +83,22 @@ test("a process that has ended is not alive, though its parent has not asked how
 		"a process that has ended is not alive",
 	);
 	assert.equal(process.kill(identity.pid, 0), true, "it is still listed");
+});
+
+test("a process is known by its start, whatever it is called", {
+	skip: process.platform !== "linux" && "only Linux tells when one started",
+}, async () => {
+	const name = join(temporaryFolder(), "x) S 1 (y) Z");
+	symlinkSync("/bin/sleep", name);
+	const child = spawn(name, ["600"]);
+	after(() => child.kill("SIGKILL"));
+	await once(child, "spawn");
+	const { pid = 0 } = child;
+	const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+	assert.ok(stat.includes("(x) S 1 (y) Z)"), stat);
+	const [boot] = (thisProcess().started ?? "").split("/");
+	const start = stat.split(") ").at(-1)?.split(" ")[19];
+	const { host } = thisProcess();
+	assert.equal(isAlive({ pid, host, started: `${boot}/${start}` }), true);
+	assert.equal(isAlive({ pid, host, started: `${boot}/1${start}` }), false);
 });

@@ -755,3 +755,82 @@ test("a replay records its target alone, and leaves out what leaves nothing behi
 	assert.equal(existsSync(root), false);
 	configureSession({});
 });
+
+test("outputs are on record by name, in whatever order they came", async () => {
+	openTestSession();
+	const { record } = await recordRun(async (run) => {
+		await run.artifact("b", "1");
+		run.log({ loss: 1 });
+		await run.artifact("a", "2");
+	});
+	assert.deepEqual(Object.keys(record.outputs), [
+		"artifact/a",
+		"artifact/b",
+		"metrics",
+	]);
+	assert.deepEqual(
+		Object.keys(record.files),
+		[...Object.keys(record.files)].sort(),
+	);
+});
+
+test("metrics that are logged together without a step have the one after the latest of any of them", async () => {
+	openTestSession();
+	const { directory } = await recordRun((run) => {
+		run.log({ a: 1 });
+		run.log({ a: 2 });
+		run.log({ b: 1 });
+		run.log({ a: 3, b: 2 });
+		run.log({ b: 3, a: 4, c: 1 });
+		run.log({ c: 2 }, { step: 1 });
+		run.log({ c: 3 });
+	});
+	assert.deepEqual(
+		lines(directory).map(({ step }) => step),
+		[1, 2, 1, 3, 4, 1, 2],
+	);
+});
+
+test("a run whose code ends with an error of its own when it is interrupted was interrupted", async () => {
+	const root = openTestSession();
+	const abort = new AbortController();
+	session().source = { kind: "cell", text: "", signal: abort.signal };
+	await assert.rejects(
+		guard(planOf(), () => {
+			abort.abort();
+			throw new RangeError("in the middle");
+		}),
+	);
+	assert.equal(listRuns(root).runs[0]?.record.status, "interrupted");
+});
+
+test("on the way to a run that is replayed, members of earlier multiruns are computed, and those of its own are left out", async () => {
+	for (const [earlierCells, computed] of [
+		[1, true],
+		[0, false],
+	] as const) {
+		openTestSession({
+			replay: {
+				identity: "another",
+				occurrence: 0,
+				format: RECORD_FORMAT,
+				earlierCells,
+				directory: temporaryFolder(),
+			},
+		});
+		const multirun = {
+			id: "m",
+			experiment: "test",
+			total: 2,
+			repeats: 2,
+			varied: [],
+			index: 0,
+		};
+		const member = await guard(planOf({ multirun }), () => 7);
+		assert.equal(member?.value, computed ? 7 : undefined);
+		assert.equal(member?.run.recorded, computed ? false : undefined);
+		const task = await guard(planOf({ task: "points" }), () => 7);
+		assert.equal(task, undefined);
+	}
+	configureSession({});
+});

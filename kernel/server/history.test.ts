@@ -4,6 +4,7 @@ import {
 	mkdtempSync,
 	readFileSync,
 	rmSync,
+	statSync,
 	writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -131,4 +132,14 @@ test("without a place to write, the session still has its history", () => {
 test("DEEPDIVA_HISTORY says where the history lies", () => {
 	assert.equal(historyPath({ DEEPDIVA_HISTORY: "/h.jsonl" }), "/h.jsonl");
 	assert.match(String(historyPath({})), /deepdiva.history\.jsonl$/);
+});
+
+test("what was typed is for the user alone to read", {
+	skip: process.platform === "win32" && "Windows has no such permissions",
+}, () => {
+	const path = fresh();
+	const history = new History(path, "first");
+	history.add(1, "a");
+	history.flush();
+	assert.equal(statSync(path).mode & 0o777, 0o600);
 });
