@@ -144,7 +144,6 @@ const isLeft = (kernelName: string): boolean =>
 
 /** `error` of a kernel: did WebAssembly stop in its midst? In whatever context it was made. */
 const isTrap = (error: unknown): error is Error =>
-	error instanceof WebAssembly.RuntimeError ||
 	(error as Error | undefined)?.name === "RuntimeError";
 
 function trapError(
@@ -206,11 +205,15 @@ function computeInJavaScript(
 	return outputs;
 }
 
+type WasmImports = NonNullable<
+	ConstructorParameters<typeof WebAssembly.Instance>[1]
+>;
+
 interface EmscriptenModule {
 	instantiateWasm(
-		imports: WebAssembly.Imports,
+		imports: WasmImports,
 		done: (instance: WebAssembly.Instance) => void,
-	): WebAssembly.Exports;
+	): WebAssembly.Instance["exports"];
 	cwrap(name: string, result: string | null, types: string[]): never;
 	tfjs: Record<string, unknown>;
 }
