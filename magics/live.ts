@@ -30,7 +30,7 @@ import {
 	runsTable,
 	type TableRun,
 } from "../widgets/runs-table.ts";
-import { formatNumber, wrapped } from "../widgets/text.ts";
+import { formatNumber, shownName, wrapped } from "../widgets/text.ts";
 import { createMultirunView } from "./multirun-view.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
@@ -125,7 +125,7 @@ function summaryParts(run: RunInfo, outcome: RunOutcome) {
 			`${(outcome.milliseconds / 1000).toFixed(1)} s`,
 		],
 		metrics: Object.entries(outcome.metrics).map(
-			([name, value]) => `${name} ${formatNumber(value)}`,
+			([name, value]) => `${shownName(name)} ${formatNumber(value)}`,
 		),
 	};
 }

@@ -58,3 +58,20 @@ test("of many confusions the most frequent are listed, and how many there are is
 	});
 	assert.match(text, /most frequent confusions of 20 classes, 10 of 19 shown/);
 });
+
+test("classes of any name have a row, and can be drawn", async () => {
+	const { data } = await confusionPicture({
+		type: "confusion",
+		name: "val",
+		confusion: {
+			classes: ["constructor", "a\nb", "__proto__"],
+			matrix: [
+				[1, 0, 0],
+				[0, 1, 0],
+				[0, 0, 1],
+			],
+		},
+	});
+	assert.equal(data["text/plain"].split("\n").length, 6, data["text/plain"]);
+	assert.match(data["text/plain"], /^a\\nb /m);
+});

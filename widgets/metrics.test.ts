@@ -86,3 +86,41 @@ test("a long line keeps its spike, and says how many of its values are shown", a
 	);
 	assert.ok(spec.includes('"step":1235,"value":99'));
 });
+
+test("metrics of any name have a row and a curve of their own", async () => {
+	const names = [
+		"a\nb",
+		"constructor",
+		"val_toString",
+		"__proto__\u202e",
+		"🎉",
+		"דיוק",
+		"x".repeat(400),
+	];
+	const { data } = await metricsPicture(
+		[1, 2].map((step) =>
+			metric(step, Object.fromEntries(names.map((name) => [name, step]))),
+		),
+	);
+	const lines = data["text/plain"].split("\n");
+	assert.equal(lines.length, 2 + names.length, data["text/plain"]);
+	assert.match(lines[2] ?? "", /^a\\nb +2 +2 +@2/);
+	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
+	assert.ok(spec.includes('"a\\\\nb"') && !spec.includes("xxx".repeat(25)));
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: there is to be none
+	assert.doesNotMatch(spec, /\\n(?!b)|\u202e|[\u0000-\u001f]/);
+});
+
+test("the last value is that of the highest step, NaN too, in picture, sentence and table", async () => {
+	const { data, metadata } = await metricsPicture([
+		metric(3, { loss: Number.NaN, accuracy: 0.5 }),
+		metric(1, { loss: 1, accuracy: 0.25 }),
+		metric(3, { accuracy: 0.75 }),
+	]);
+	assert.match(
+		metadata["image/png"].alt,
+		/loss NaN at step 3, accuracy 0\.7500 at step 3/,
+	);
+	assert.match(data["text/plain"], /^loss +1 +NaN +@3 +1 +@1/m);
+	assert.match(data["text/plain"], /^accuracy +2 +0\.7500 +@3/m);
+});

@@ -13,7 +13,7 @@ import type { VegaLiteSpec } from "./render.ts";
 import { scaleOf } from "./scale.ts";
 import { minMaxSample, type Point, rounded } from "./series.ts";
 import { colours, PAGE_TEXT, SPLIT_COLOURS } from "./style.ts";
-import { formatNumber, plural, table } from "./text.ts";
+import { formatNumber, plural, shownName, table } from "./text.ts";
 
 export interface MetricsOptions {
 	/** Default: "metrics". */
@@ -99,7 +99,8 @@ function seriesOf(history: readonly MetricEvent[]): Series[] {
 			logged.push({ step, value });
 			byName.set(name, logged);
 		}
-	return [...byName].map(([name, logged]) => {
+	return [...byName].map(([given, logged]) => {
+		const name = shownName(given);
 		const all = bySteps(logged);
 		return {
 			name,
@@ -291,7 +292,11 @@ function seriesLayer(
 			...lineEncoding("value", axes),
 			tooltip: [
 				{ field: "step", type: "quantitative", title: axes.xTitle },
-				{ field: "value", type: "quantitative", title: series.name },
+				{
+					field: "value",
+					type: "quantitative",
+					title: series.name,
+				},
 			],
 		},
 	};

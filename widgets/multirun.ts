@@ -13,7 +13,7 @@ import type { VegaLiteSpec } from "./render.ts";
 import { scaleOf } from "./scale.ts";
 import { MOST_ROWS, minMaxPlaces, type Point, rounded } from "./series.ts";
 import { colours, PAGE_TEXT } from "./style.ts";
-import { formatNumber, plural, table } from "./text.ts";
+import { formatNumber, oneLine, plural, shownName, table } from "./text.ts";
 
 /** One run's values of a metric: numbers at steps 1, 2, … or explicit steps. */
 export type RunValues = readonly number[] | readonly Point[];
@@ -94,7 +94,7 @@ export function multirunText(
 function parse({ metric, goal, groups }: MultirunMetric): Metric {
 	if (!groups.some(({ runs }) => runs.length > 0))
 		throw new RangeError(
-			`multirun picture: the metric "${metric}" has no runs; give at least one group with one run`,
+			`multirun picture: the metric "${shownName(metric)}" has no runs; give at least one group with one run`,
 		);
 	let notFinite = 0;
 	const parsed = groups.map(({ label, runs }) => {
@@ -112,9 +112,9 @@ function parse({ metric, goal, groups }: MultirunMetric): Metric {
 		const steps = [...bySteps]
 			.sort(([a], [b]) => a - b)
 			.map(([step, values]) => ({ step, ...summarise(values) }));
-		return { label, runs: runs.length, steps, finals };
+		return { label: oneLine(label), runs: runs.length, steps, finals };
 	});
-	return { metric, goal, groups: parsed, notFinite };
+	return { metric: shownName(metric), goal, groups: parsed, notFinite };
 }
 
 function pointsOf(run: RunValues): Point[] {

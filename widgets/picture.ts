@@ -1,5 +1,6 @@
 import { render, type VegaLiteSpec } from "./render.ts";
 import { CONFIG } from "./style.ts";
+import { oneLine } from "./text.ts";
 
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
 const PNG = "image/png";
@@ -46,12 +47,13 @@ export interface Drawing {
  * in a dark theme draws light text; the PNG stands on white.
  */
 export async function picture(drawing: Drawing): Promise<Picture> {
+	const description = oneLine(drawing.description);
 	const spec: VegaLiteSpec = {
 		$schema: "https://vega.github.io/schema/vega-lite/v5.json",
-		description: drawing.description,
+		description,
 		background: null,
 		config: CONFIG,
-		...drawing.spec,
+		...inOneLine(drawing.spec),
 	};
 	const { png, width, height } = await render(spec);
 	return {
@@ -64,7 +66,27 @@ export async function picture(drawing: Drawing): Promise<Picture> {
 		},
 		metadata: {
 			[VEGA_LITE]: { embed_options: { actions: false, renderer: "svg" } },
-			[PNG]: { width, height, alt: drawing.description },
+			[PNG]: { width, height, alt: description },
 		},
 	};
+}
+
+/**
+ * Every text of a picture in one line: names of classes and metrics are the
+ * user's, and may hold anything. Vega keeps names as keys of objects, so what
+ * every object inherits, such as "constructor", is quoted.
+ */
+const inOneLine = (spec: VegaLiteSpec): VegaLiteSpec =>
+	Object.fromEntries(
+		Object.entries(spec).map(([key, value]) => [key, cleaned(value)]),
+	);
+
+function cleaned(value: unknown): unknown {
+	if (typeof value === "string")
+		return value in Object.prototype ? `"${value}"` : oneLine(value);
+	if (Array.isArray(value)) return value.map(cleaned);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([key, inner]) => [key, cleaned(inner)]),
+	);
 }

@@ -1,5 +1,12 @@
 import type { ProgressEvent } from "../experiment/events.ts";
-import { displayWidth, formatNumber, plural, truncate } from "./text.ts";
+import {
+	displayWidth,
+	formatNumber,
+	oneLine,
+	plural,
+	shownName,
+	truncate,
+} from "./text.ts";
 
 const WIDEST_BAR = 24;
 const NARROWEST_BAR = 6;
@@ -14,9 +21,9 @@ export function progressLine(event: ProgressEvent, width = 80): string {
 		event.total === undefined
 			? plural(event.done, event.unit)
 			: `${event.unit} ${event.done}/${event.total}`;
-	const label = event.label ?? counted;
+	const label = oneLine(event.label ?? counted);
 	const values = Object.entries(event.values ?? {}).map(
-		([name, value]) => `  ${name} ${formatNumber(value, 3)}`,
+		([name, value]) => `  ${shownName(name)} ${formatNumber(value, 3)}`,
 	);
 	if (event.total === undefined) {
 		const head = event.label === undefined ? label : `${label}  ${counted}`;

@@ -2,7 +2,7 @@ import type {
 	ComparedRow,
 	ComparedSection,
 } from "../experiment/record/comparison.ts";
-import { formatNumber, plural, table, truncate } from "./text.ts";
+import { formatNumber, plural, shownName, table, truncate } from "./text.ts";
 
 /** Runs side by side in one table; more come in a table below. */
 const RUNS_ABREAST = 5;
@@ -48,7 +48,7 @@ export function runComparison(
 					section = row.section;
 					return [
 						first ? row.section : "",
-						row.name,
+						shownName(row.name),
 						row.differs ? "≠" : "",
 						...row.values
 							.slice(from, until)

@@ -34,3 +34,21 @@ test("a multirun ends with a table of its groups and one of its runs", () => {
 	);
 	assert.equal(runsTable([]), "no runs");
 });
+
+test("a metric that only some runs have is missing from the others, whatever it is called", () => {
+	const text = runsTable([
+		{
+			params: {},
+			runs: [
+				{ id: "a1", seed: 1, metrics: { constructor: 0.5, "a\nb": 1 } },
+				{ id: "a2", seed: 2, metrics: { toString: 0.25 } },
+			],
+		},
+	]);
+	const rows = text.split("\n").map((line) => line.split(/ {2,}/));
+	assert.deepEqual(rows.slice(-2), [
+		["a1", "1", "0.5000", "1", "–"],
+		["a2", "2", "–", "–", "0.2500"],
+	]);
+	assert.ok(rows.some(([name]) => name === "a\\nb"));
+});

@@ -1,6 +1,6 @@
 import type { Params, ParamValue } from "../experiment/events.ts";
 import { summarise } from "../experiment/sweep/statistics.ts";
-import { type Column, formatNumber, plural, table } from "./text.ts";
+import { type Column, formatNumber, plural, shownName, table } from "./text.ts";
 
 export interface TableRun {
 	readonly id: string;
@@ -25,7 +25,7 @@ export function runsTable(groups: readonly RunGroup[]): string {
 	const metrics = unique(runs.flatMap(({ metrics }) => Object.keys(metrics)));
 	const params = unique(groups.flatMap(({ params }) => Object.keys(params)));
 	const cells = ({ params: values }: RunGroup) =>
-		params.map((name) => paramText(values[name]));
+		params.map((name) => paramText(ownOf(values, name)));
 	const head = params.map((header) => ({ header }));
 	const groupCount =
 		groups.length > 1 ? ` in ${plural(groups.length, "group")}` : "";
@@ -41,20 +41,24 @@ export function runsTable(groups: readonly RunGroup[]): string {
 				metrics.map((metric, index) => [
 					// Named once per group, as in a printed table.
 					...cells(group).map((cell) => (index === 0 ? cell : "")),
-					metric,
+					shownName(metric),
 					...summaryCells(group.runs, metric),
 				]),
 			),
 		),
 		"",
 		table(
-			[{ header: "run" }, ...head, ...numbers("seed", ...metrics)],
+			[
+				{ header: "run" },
+				...head,
+				...numbers("seed", ...metrics.map(shownName)),
+			],
 			groups.flatMap((group) =>
 				group.runs.map((run) => [
 					run.id,
 					...cells(group),
 					String(run.seed),
-					...metrics.map((metric) => metricText(run.metrics[metric])),
+					...metrics.map((metric) => metricText(ownOf(run.metrics, metric))),
 				]),
 			),
 		),
@@ -63,7 +67,7 @@ export function runsTable(groups: readonly RunGroup[]): string {
 
 function summaryCells(runs: readonly TableRun[], metric: string): string[] {
 	const values = runs
-		.map(({ metrics }) => metrics[metric])
+		.map(({ metrics }) => ownOf(metrics, metric))
 		.filter((value) => value !== undefined);
 	const finite = values.filter(Number.isFinite);
 	if (finite.length === 0) return [`0 of ${values.length}`, "–", "–", "–", "–"];
@@ -71,6 +75,10 @@ function summaryCells(runs: readonly TableRun[], metric: string): string[] {
 	const count = n === runs.length ? String(n) : `${n} of ${runs.length}`;
 	return [count, ...[mean, sd, min, max].map(metricText)];
 }
+
+/** What the object itself holds: metrics may be called "constructor". */
+const ownOf = <T>(object: Readonly<Record<string, T>>, name: string) =>
+	Object.hasOwn(object, name) ? object[name] : undefined;
 
 function metricText(value: number | undefined): string {
 	return value === undefined ? "–" : formatNumber(value);

@@ -3,7 +3,7 @@ import { boundaryText } from "./boundary.ts";
 import { confusionText } from "./confusion.ts";
 import { embeddingText } from "./embedding.ts";
 import { progressLine } from "./progress.ts";
-import { formatNumber } from "./text.ts";
+import { formatNumber, shownName } from "./text.ts";
 
 export interface TerminalOptions {
 	/** Columns of the terminal. Default: 80. */
@@ -23,7 +23,7 @@ export function terminalText(
 			return progressLine(event, width);
 		case "metric": {
 			const values = Object.entries(event.values).map(
-				([name, value]) => `  ${name} ${formatNumber(value)}`,
+				([name, value]) => `  ${shownName(name)} ${formatNumber(value)}`,
 			);
 			return `step ${event.step}${values.join("")}`;
 		}

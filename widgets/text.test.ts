@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatNumber, plural, table, truncate, wrapped } from "./text.ts";
+import {
+	displayWidth,
+	formatNumber,
+	oneLine,
+	plural,
+	shownName,
+	table,
+	truncate,
+	wrapped,
+} from "./text.ts";
 
 test("numbers are shown with four significant digits, whole numbers in full", () => {
 	const cases: [number, string][] = [
@@ -48,4 +57,31 @@ test("parts are joined into lines that fit, and none is broken", () => {
 		["loss 1 · acc 2", "a very long one", "x"],
 	);
 	assert.deepEqual(wrapped([], " · ", 14), []);
+});
+
+test("a name is shown in one line, whatever stands in it", () => {
+	const shown: [string, string][] = [
+		["a\nb", "a\\nb"],
+		["a\r\nb\tc", "a\\r\\nb\\tc"],
+		["\u001b[31mred\u0007", "\\u001b[31mred\\u0007"],
+		["a\u2028b\u0085c", "a\\u2028b\\u0085c"],
+		["abc\u202edef\u2066", "abc\\u202edef\\u2066"],
+		["half \ud83d", "half \\ud83d"],
+		["🎉 größe דיוק __proto__", "🎉 größe דיוק __proto__"],
+	];
+	for (const [name, text] of shown) {
+		assert.equal(oneLine(name), text);
+		assert.equal(shownName(name), text);
+	}
+	assert.equal(shownName(""), '""');
+	assert.equal(displayWidth(shownName("x".repeat(5000))), 60);
+});
+
+test("a row of a table is one line", () => {
+	assert.deepEqual(
+		table([{ header: "a\nb" }, { header: "c" }], [["d\u2029e", "f\n"]]).split(
+			"\n",
+		),
+		["a\\nb      c", "────────  ───", "d\\u2029e  f\\n"],
+	);
 });

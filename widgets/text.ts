@@ -15,6 +15,28 @@ export function displayWidth(text: string): number {
 	return width;
 }
 
+/** Ends a line, moves the cursor, or turns the direction of what follows. */
+const BREAKING = /\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}|\p{Cs}/gu;
+const SHORT: Readonly<Record<string, string>> = {
+	"\n": "\\n",
+	"\r": "\\r",
+	"\t": "\\t",
+};
+
+/** The text in one line, from left to right: what would break it stands as an escape, e.g. `\n`. */
+export const oneLine = (text: string): string =>
+	text.replace(
+		BREAKING,
+		(one) =>
+			SHORT[one] ?? `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+
+const WIDEST_NAME = 60;
+
+/** A name that users gave, where it is shown among others: in one line, visible, and not longer than a line. */
+export const shownName = (name: string): string =>
+	name === "" ? '""' : truncate(oneLine(name), WIDEST_NAME);
+
 /** `text` cut to at most `width` columns, with an ellipsis where it was cut. */
 export function truncate(text: string, width: number): string {
 	if (displayWidth(text) <= width) return text;
@@ -78,14 +100,16 @@ export function plural(count: number, noun: string): string {
 	return `${count} ${noun}${/(s|x|ch)$/.test(noun) ? "es" : "s"}`;
 }
 
-/** An aligned text table with a rule under its header; lines carry no trailing spaces. */
+/** An aligned text table with a rule under its header, each row in one line; lines carry no trailing spaces. */
 export function table(
 	columns: readonly Column[],
-	rows: readonly (readonly string[])[],
+	content: readonly (readonly string[])[],
 ): string {
-	const widths = columns.map((column, index) =>
+	const rows = content.map((row) => row.map(oneLine));
+	const headers = columns.map(({ header }) => oneLine(header));
+	const widths = columns.map((_, index) =>
 		Math.max(
-			displayWidth(column.header),
+			displayWidth(headers[index] ?? ""),
 			...rows.map((row) => displayWidth(row[index] ?? "")),
 		),
 	);
@@ -97,7 +121,7 @@ export function table(
 			.join("  ")
 			.trimEnd();
 	return [
-		line(columns.map((column) => column.header)),
+		line(headers),
 		widths.map((width) => "─".repeat(width)).join("  "),
 		...rows.map(line),
 	].join("\n");

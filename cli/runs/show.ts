@@ -12,6 +12,7 @@ import {
 } from "../../experiment/record/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/leaks.ts";
+import { oneLine } from "../../widgets/text.ts";
 import { pairs, recordAsJson } from "./text.ts";
 
 /** What the run's code read that a replay cannot repeat. */
@@ -96,7 +97,7 @@ async function page(run: StoredRun): Promise<string> {
 	];
 	const width = Math.max(...rows.map(([name]) => name.length));
 	return [
-		...rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
+		...rows.map(([name, text]) => `${name.padEnd(width)}  ${oneLine(text)}`),
 		"",
 		...Object.entries(record.outputs).map(
 			([name, { digest }]) => `${digest}  ${name}`,

@@ -3,17 +3,17 @@ import {
 	type StoredRun,
 	statusOf,
 } from "../../experiment/record/store.ts";
-import { formatNumber } from "../../widgets/text.ts";
+import { formatNumber, oneLine, shownName } from "../../widgets/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");
 
 const value = (one: number | string) =>
-	typeof one === "number" ? formatNumber(one) : one;
+	typeof one === "number" ? formatNumber(one) : oneLine(one);
 
 /** `lr=0.1 epochs=20`. */
 export const pairs = (entries: Readonly<Record<string, number | string>>) =>
 	Object.entries(entries)
-		.map(([key, one]) => `${key}=${value(one)}`)
+		.map(([key, one]) => `${shownName(key)}=${value(one)}`)
 		.join(" ");
 
 /** A record for programs: with what became of its run, and a word where it is not as it was written. */
