@@ -595,6 +595,7 @@ test("the state of the code is on record and kept, runs and data left out", asyn
 		branch: "main",
 		dirty: true,
 		skipped: [],
+		leftOut: [],
 	});
 	assert.ok(snapshot);
 	assert.equal(snapshot.ref, `refs/deepdiva/code/${snapshot.commit}`);
@@ -623,6 +624,7 @@ test("code that is committed needs no snapshot, and its commit is kept", async (
 			encoding: "utf8",
 		}).trim(),
 		skipped: [],
+		leftOut: [],
 	});
 	assert.equal(
 		execFileSync("git", ["for-each-ref", "refs/deepdiva"], {
