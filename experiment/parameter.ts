@@ -13,8 +13,10 @@ export function parameter(key: string, value: number): number;
 export function parameter(key: string, value: string): string;
 export function parameter(key: string, value: boolean): boolean;
 export function parameter(key: string, value: ParamValue): ParamValue {
-	const { overrides, declaredParams } = session();
+	const { overrides, declaredParams, redactor } = session();
 	declaredParams.add(key);
 	const text = Object.hasOwn(overrides, key) ? overrides[key] : undefined;
-	return text === undefined ? value : readTyped(key, text, value);
+	const given = text === undefined ? value : readTyped(key, text, value);
+	redactor.learn({ [key]: given });
+	return given;
 }

@@ -2,11 +2,17 @@ import { basename, dirname, resolve } from "node:path";
 import { UsageError } from "../../experiment/errors.ts";
 import { writeFileAtomic } from "../../experiment/files.ts";
 import { parseAssignments } from "../../experiment/params.ts";
+import { executedMark } from "../../experiment/record/own-files.ts";
 import { version } from "../../experiment/version.ts";
 import type { Command } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
 import { executeNotebook } from "../notebook/execute.ts";
-import { readNotebook, writeNotebook } from "../notebook/format.ts";
+import {
+	formatNotebook,
+	type Notebook,
+	readNotebook,
+	writeNotebook,
+} from "../notebook/format.ts";
 import { notebookToHtml } from "../notebook/html.ts";
 import { terminalView } from "../notebook/terminal.ts";
 
@@ -45,6 +51,7 @@ export async function execute(execution: Execution): Promise<number> {
 			onCellEnd: () => view.cellEnd(),
 		});
 		if (output) {
+			if (resolve(output) !== resolve(path)) noteExecution(notebook);
 			writeNotebook(output, notebook);
 			console.log(`wrote ${output}`);
 		}
@@ -65,6 +72,13 @@ export async function execute(execution: Execution): Promise<number> {
 	} finally {
 		process.off("SIGINT", stop);
 	}
+}
+
+/** A copy with outputs is no code of the user's: runs that come after it are as those before. */
+function noteExecution(notebook: Notebook): void {
+	const executed = executedMark(formatNotebook(notebook));
+	if (executed !== undefined)
+		notebook.metadata = { ...notebook.metadata, deepdiva: { executed } };
 }
 
 export const executeCommand: Command = {

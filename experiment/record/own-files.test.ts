@@ -6,6 +6,7 @@ import { writeFiles } from "../data/test-folder.ts";
 import { exportRuns } from "./export/export.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
+import { executedMark } from "./own-files.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 import { git } from "./test-repository.ts";
 
@@ -49,6 +50,26 @@ test("manifests, runs in any folder, exports and certificates make no code dirty
 	assert.deepEqual(await changedIn(project), []);
 	git(project, "add", "-A");
 	assert.deepEqual(await changedIn(project), []);
+});
+
+const notebook = (source: string, executed?: string) =>
+	JSON.stringify({
+		cells: [{ cell_type: "code", metadata: {}, outputs: [], source }],
+		metadata: executed === undefined ? {} : { deepdiva: { executed } },
+		nbformat: 4,
+		nbformat_minor: 5,
+	});
+
+test("an executed copy of a notebook makes no code dirty, until somebody changes a cell", async () => {
+	const project = openProject();
+	const executed = executedMark(notebook("1"));
+	assert.ok(executed);
+	writeFiles(project, { "out.ipynb": notebook("1", executed) });
+	assert.deepEqual(await changedIn(project), []);
+	for (const text of [notebook("2", executed), notebook("1"), "{}", "{"]) {
+		writeFiles(project, { "out.ipynb": text });
+		assert.deepEqual(await changedIn(project), ["out.ipynb"]);
+	}
 });
 
 test("what the user wrote is a change, whatever it is called", async () => {

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { sha256 } from "../canonical.ts";
 import { INDEX_FILE } from "./export/layout.ts";
+
+import { notebookSources } from "./notebook-sources.ts";
 
 /** What lies beside a data folder: manifest, stamps, log of accepted versions; also while it is being written. */
 const BESIDE_DATA =
@@ -16,13 +19,14 @@ const DIRECTORY_BYTES = 1 << 20;
 /**
  * Did this package write the file, so that it is no code of the user's and a run
  * that comes after it is as one before? Told by what only we write: names of
- * manifests and of run folders, what is in exports and certificates.
+ * manifests and of run folders, what is in exports, certificates and executed notebooks.
  * @param path relative to `top`, with `/`
  */
 export async function isOwnFile(top: string, path: string): Promise<boolean> {
 	if (BESIDE_DATA.test(path) || RUN_FOLDER.test(path)) return true;
 	if (isInExport(top, path)) return true;
 	const file = join(top, path);
+	if (path.endsWith(".ipynb")) return isExecutedCopy(file);
 	if (path.endsWith(".zip")) return isExportArchive(file);
 	return path.endsWith(".intoto.jsonl") && isCertificate(file);
 }
@@ -48,6 +52,26 @@ async function isExportArchive(file: string): Promise<boolean> {
 	} finally {
 		await handle.close();
 	}
+}
+
+/**
+ * What `deepdiva execute -o` notes in a notebook that it writes: a digest of its cells.
+ * @param text of the notebook
+ */
+export function executedMark(text: string): string | undefined {
+	const sources = notebookSources(text);
+	return sources === undefined ? undefined : sha256(sources);
+}
+
+/** Is it the copy of a notebook with outputs, and did nobody change its cells since? */
+async function isExecutedCopy(file: string): Promise<boolean> {
+	const text = await readFile(file, "utf8").catch(() => "");
+	const mark = executedMark(text);
+	if (mark === undefined) return false;
+	const { metadata } = JSON.parse(text) as {
+		metadata?: { deepdiva?: { executed?: unknown } };
+	};
+	return metadata?.deepdiva?.executed === mark;
 }
 
 /** What a certificate of a run says, and what a replay adds to it. */

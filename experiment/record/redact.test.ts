@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import type { ParamValue } from "../events.ts";
+import { parameter } from "../parameter.ts";
 import { configureSession, session } from "../session.ts";
 import { contradictions } from "./contradictions.ts";
 import { isSecret, REDACTED, Redactor, withoutCredentials } from "./redact.ts";
@@ -247,6 +248,14 @@ const written: [string, string][] = [
 		`%%writefile .env\nHOST=a\nexport DB_PASSWORD=${REDACTED}`,
 	],
 	[
+		'// Parameters\nconst password = "a\\"b";\nconst pin_secret = 7;\nconst lr = 0.1;',
+		`// Parameters\nconst password = "${REDACTED}";\nconst pin_secret = "${REDACTED}";\nconst lr = 0.1;`,
+	],
+	[
+		"// Parameters\nconst lr = \"a\" + 'b';",
+		"// Parameters\nconst lr = \"a\" + 'b';",
+	],
+	[
 		"%dd run x use_password=true token=5 max_tokens=7\nconst token=f(1)",
 		"%dd run x use_password=true token=5 max_tokens=7\nconst token=f(1)",
 	],
@@ -274,9 +283,15 @@ test("what is secret in any run of a session is left out of every record after, 
 		{ source: "%dd run login password=hunter22", status: "ok" },
 		{ source: "%dd run task=nope password=of-a-failed-cell", status: "error" },
 		{ source: "%env OWN_TOKEN=of-a-variable", status: "ok" },
+		{
+			source: '// Parameters\nconst password = "of-an-injected-cell";',
+			status: "ok",
+		},
 	];
+	parameter("api_key", "of-a-script");
 	current.source = { kind: "cell", text: 'log("of-the-command-line");' };
-	const all = "hunter22 of-a-failed-cell of-a-variable of-the-command-line";
+	const all =
+		"hunter22 of-a-failed-cell of-a-variable of-the-command-line of-an-injected-cell of-a-script";
 	const { directory, record } = await recordRun(
 		async (run) => {
 			run.log({ [`hunter22-${1}`]: 1 });
@@ -304,7 +319,10 @@ test("what is secret in any run of a session is left out of every record after, 
 		{ params: { note: all, number: 123456789, lr: 1 } },
 	);
 	assert.deepEqual(
-		filesWith(directory, /hunter22|123456789|of-(a-(failed|var)|the-com)/),
+		filesWith(
+			directory,
+			/hunter22|123456789|of-(a-(failed|var|script)|an-inj|the-com)/,
+		),
 		[],
 	);
 	assert.equal(

@@ -63,6 +63,19 @@ const TEXT_CELL = /^\s*%%(?!dd\b)/;
 const COMMAND_OR_VARIABLE =
 	/^[ \t]*(?:[%!]|(?:export[ \t]+)?[A-Z_][A-Z\d_]*=).*$/gm;
 
+/** The cell that `-p key=value` puts into a notebook, as papermill does. */
+const INJECTED_CELL = /^\/\/ Parameters\n/;
+const DECLARATION = /^(const ([\w$]+) = )(.*);$/gm;
+
+/** What a declaration with a literal says, as it would be written on a command line. */
+function declaredText(literal: string): string {
+	try {
+		return String(JSON.parse(literal));
+	} catch {
+		return literal; // Somebody changed the cell.
+	}
+}
+
 const commandLines = (source: string) =>
 	TEXT_CELL.test(source) ? COMMAND_OR_VARIABLE : COMMAND_LINE;
 
@@ -146,6 +159,9 @@ export class Redactor {
 
 	/** The secrets that a cell's magics and shell lines name, whatever became of the cell. */
 	learnSource(source: string): void {
+		if (INJECTED_CELL.test(source))
+			for (const [, , name = "", literal = ""] of source.matchAll(DECLARATION))
+				this.learn({ [name]: typed(declaredText(literal)) });
 		for (const [line] of source.matchAll(commandLines(source)))
 			for (const [, name = "", written = ""] of line.matchAll(ASSIGNMENT))
 				this.learn({ [name]: writtenSecrets(name, written) });
@@ -211,7 +227,14 @@ export class Redactor {
 				return `${name}=${listedMarks(splitList(written).length)}`;
 			}),
 		);
-		return this.text(named);
+		if (!INJECTED_CELL.test(source)) return this.text(named);
+		return this.text(
+			named.replace(DECLARATION, (whole, start, name, literal) =>
+				isSecret(name, typed(declaredText(literal)))
+					? `${start}"${REDACTED}";`
+					: whole,
+			),
+		);
 	}
 
 	/** A parameter's value as it is recorded. */
