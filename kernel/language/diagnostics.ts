@@ -118,6 +118,9 @@ export const isToldByRunning = ({ code }: CellDiagnostic): boolean =>
 /** A name that is not there, or not among the types. */
 export const UNKNOWN_NAME = new Set([2304, 2552, 2583, 2584]);
 
+/** `MessageEvent<string>`: what is generic in browsers' types is not in Node's. */
+const NOT_GENERIC = 2315;
+
 /** What TypeScript advises against an unknown global: another library of types would not bring it. */
 const LIBRARY_ADVICE = /\. Do you need to change your target library\?.*$/s;
 
@@ -159,6 +162,7 @@ export function diagnosticsOfCell(
 			REDECLARED.has(code) ||
 			(USED_BEFORE.has(code) && knows(name)) ||
 			(UNKNOWN_NAME.has(code) && isGlobal(name)) ||
+			(code === NOT_GENERIC && isGlobal(name.replace(/<.*$/s, ""))) ||
 			(!strict && isStrictness(diagnostic))
 		)
 			return [];

@@ -104,6 +104,7 @@ for (const { compilers, config } of CASES)
 				'const init: RequestInit = { method: "POST", body: new FormData() }; const r: Response = await fetch("data:,x", init); for (const [k] of r.headers) k.length',
 				"for await (const part of new Blob(['x']).stream()) part.length",
 				"performance.mark('a').name; performance instanceof Performance",
+				"type Heard = MessageEvent<string>; const source: BufferSource = new Uint8Array(2)",
 				"new MessageChannel().port1.on('message', () => {}); new Event('x').type; class Mine extends EventTarget {}",
 				"const m = await WebAssembly.instantiate(new Uint8Array(8)); m.instance.exports; WebAssembly.validate(new Uint8Array(4)); new Float32Array(new WebAssembly.Memory({ initial: 1 }).buffer)",
 			])

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { isRecord, texts } from "../engine/tsconfig.ts";
@@ -15,7 +15,7 @@ export const isRuntimeGlobal = (name: string): boolean =>
 	Object.hasOwn(globalThis, name) || name === "require";
 
 /** Globals of Node that its types leave to the library of browsers. */
-const SUPPLEMENT = ["WebAssembly", "Performance"];
+const SUPPLEMENT = ["WebAssembly", "Performance", "BufferSource"];
 
 /**
  * The same as declarations. WebAssembly is cut out of TypeScript's library of
@@ -30,6 +30,7 @@ export function supplement(): string {
 		/\n\}$/,
 		"\n    type BufferSource = ArrayBufferView | ArrayBufferLike;\n}",
 	)}
+type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
 type ${HIDDEN_PREFIX}Performance = import("node:perf_hooks").Performance;
 interface Performance extends ${HIDDEN_PREFIX}Performance {}
 declare var Performance: { readonly prototype: Performance; new (): Performance };
@@ -74,12 +75,22 @@ const FOREIGN =
 
 const IS_VALUE = /^(?:var|let|const|function)$/;
 
-/** Names of all globals that the types of Node in one of the folders declare. */
-function nodeGlobals(typeRoots: readonly string[]): ReadonlySet<string> {
-	const folder = typeRoots
+const stampOf = (path: string): string => {
+	const stat = statSync(path, { throwIfNoEntry: false });
+	return stat ? `${path} ${stat.mtimeMs} ${stat.size}` : "";
+};
+
+/** Folder of the types of Node that the project uses. */
+function nodeTypes(config: string | undefined): string | undefined {
+	const parsed: unknown = JSON.parse(config ?? "{}");
+	const options = isRecord(parsed) ? parsed.compilerOptions : undefined;
+	return (isRecord(options) ? texts(options.typeRoots) : [])
 		.map((root) => join(root, "node"))
-		.find((candidate) => existsSync(candidate));
-	if (folder === undefined) return new Set();
+		.find((folder) => existsSync(folder));
+}
+
+/** Names of all globals that the types of Node in the folder declare, and ours beside them. */
+function nodeGlobals(folder: string): ReadonlySet<string> {
 	const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
 	const names = files
 		.filter((file) => file.endsWith(".d.ts") && !/^ts\d/.test(file))
@@ -87,6 +98,9 @@ function nodeGlobals(typeRoots: readonly string[]): ReadonlySet<string> {
 		.flatMap((text) => [...globalsIn(text)].map(({ name }) => name));
 	return new Set([...names, ...SUPPLEMENT]);
 }
+
+/** By path, as long as nothing that decides is another: TypeScript 6 asks after each cell. */
+const renamed = new Map<string, { stamp: string; text: string | undefined }>();
 
 /**
  * The text of a file of declarations in which globals that the engine has not
@@ -99,29 +113,36 @@ export function withoutForeignGlobals(
 	path: string,
 	config: string | undefined,
 ): string | undefined {
-	if (!FOREIGN.test(path) || !existsSync(path)) return undefined;
+	if (!FOREIGN.test(path)) return undefined;
+	const own = BROWSER.test(path) ? nodeTypes(config) : undefined;
+	const stamp = [path, ...(own ? [join(own, "package.json")] : [])]
+		.map(stampOf)
+		.join("\n");
+	const known = renamed.get(path);
+	if (known?.stamp === stamp) return known.text;
+	const text = existsSync(path)
+		? withNamesHidden(path, own ? nodeGlobals(own) : new Set())
+		: undefined;
+	renamed.set(path, { stamp, text });
+	return text;
+}
+
+function withNamesHidden(
+	path: string,
+	ownTypes: ReadonlySet<string>,
+): string | undefined {
 	const text = readFileSync(path, "utf8");
-	const isBrowser = BROWSER.test(path);
-	const ownTypes = isBrowser
-		? nodeGlobals(typeRootsIn(config))
-		: new Set<string>();
+	const isLibrary = path.includes("/lib.");
 	const isForeign = ({ keyword, name }: GlobalDeclaration) =>
 		ownTypes.has(name) ||
-		((IS_VALUE.test(keyword) ||
-			(keyword === "namespace" && path.includes("/lib."))) &&
+		((IS_VALUE.test(keyword) || (isLibrary && keyword === "namespace")) &&
 			!isRuntimeGlobal(name));
-	let renamed = "";
+	let hidden = "";
 	let end = 0;
 	for (const found of globalsIn(text))
 		if (isForeign(found)) {
-			renamed += text.slice(end, found.at) + HIDDEN_PREFIX;
+			hidden += text.slice(end, found.at) + HIDDEN_PREFIX;
 			end = found.at;
 		}
-	return end === 0 ? undefined : renamed + text.slice(end);
-}
-
-function typeRootsIn(config: string | undefined): string[] {
-	const parsed: unknown = JSON.parse(config ?? "{}");
-	const options = isRecord(parsed) ? parsed.compilerOptions : undefined;
-	return isRecord(options) ? texts(options.typeRoots) : [];
+	return end === 0 ? undefined : hidden + text.slice(end);
 }
