@@ -17,6 +17,7 @@ export function parameter(key: string, value: ParamValue): ParamValue {
 	declaredParams.add(key);
 	const text = Object.hasOwn(overrides, key) ? overrides[key] : undefined;
 	const given = text === undefined ? value : readTyped(key, text, value);
-	redactor.learn({ [key]: given });
+	// The default stands in the code, also where it was not taken.
+	redactor.learn({ [key]: [value, given] });
 	return given;
 }

@@ -288,7 +288,8 @@ test("what is secret in any run of a session is left out of every record after, 
 			status: "ok",
 		},
 	];
-	parameter("api_key", "of-a-script");
+	current.source = undefined;
+	assert.equal(parameter("db_password", "of-a-script"), "of-the-command-line");
 	current.source = { kind: "cell", text: 'log("of-the-command-line");' };
 	const all =
 		"hunter22 of-a-failed-cell of-a-variable of-the-command-line of-an-injected-cell of-a-script";
