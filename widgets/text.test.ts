@@ -85,3 +85,22 @@ test("a row of a table is one line", () => {
 		["a\\nb      c", "────────  ───", "d\\u2029e  f\\n"],
 	);
 });
+
+test("a number keeps its significant digits, and is written with a power of ten where they would be far away", () => {
+	for (const [value, text] of [
+		[0.0001, "0.0001000"],
+		[0.00009, "9.000e-5"],
+		[-0.00009, "-9.000e-5"],
+		[999_999, "999999"],
+		[1_000_000, "1.000e+6"],
+		[-1_234_567.8, "-1.235e+6"],
+		[12_345.6, "12346"],
+		[1234.56, "1235"],
+		[9999.5, "1.000e+4"],
+		[0.5, "0.5000"],
+		[0, "0"],
+		[Number.NaN, "NaN"],
+		[Number.NEGATIVE_INFINITY, "-Infinity"],
+	] as const)
+		assert.equal(formatNumber(value), text);
+});
