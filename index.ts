@@ -16,6 +16,7 @@ export {
 	type UserPositional,
 } from "./magics/user.ts";
 export * from "./training/index.ts";
+export { MultirunError } from "./training/members.ts";
 export {
 	artifact,
 	boundary,

@@ -1,9 +1,15 @@
-import type {
-	RunInfo,
-	RunObserver,
-	RunOutcome,
+import {
+	hasFailed,
+	type RunInfo,
+	type RunObserver,
+	type RunOutcome,
 } from "../experiment/record/observer.ts";
-import { groupsOf, leakWarning, summaryLine } from "../magics/live.ts";
+import {
+	failureText,
+	groupsOf,
+	leakWarning,
+	summaryLine,
+} from "../magics/live.ts";
 import { runsTable } from "../widgets/runs-table.ts";
 import { terminalText } from "../widgets/terminal.ts";
 
@@ -49,6 +55,7 @@ export function observeTerminal(terminal: Terminal): RunObserver {
 		runEnded(run, outcome) {
 			if (!shown(run)) return;
 			print(summaryLine(run, outcome));
+			if (run.multirun && hasFailed(outcome)) print(failureText(run, outcome));
 			if (!run.multirun) warn([outcome]);
 		},
 		multirunEnded(multirun, members) {

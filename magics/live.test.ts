@@ -165,7 +165,7 @@ test("a multirun shows one line, one picture of all its runs, and a table at the
 		assert.match(table.texts[0] as string, new RegExp(run.id));
 });
 
-test("the table of a multirun that failed has the runs before the failure", async () => {
+test("a multirun tells what failed at once, and leaves it out of picture and means", async () => {
 	const places = watched();
 	await assert.rejects(
 		multirun({ name: "m", n: 3 }, (_, run) => {
@@ -173,10 +173,18 @@ test("the table of a multirun that failed has the runs before the failure", asyn
 			if (run.info.repeat === 1) throw new Error("no");
 		}),
 	);
-	assert.match(
-		places.map(({ texts }) => texts.at(-1)).join("\n"),
-		/1 of 3 runs\n[\s\S]*1 run/,
+	const texts = places.map(({ texts }) => texts.at(-1) ?? "");
+	assert.ok(
+		texts.some((text) =>
+			/^multirun [0-9a-f]{16} · m · 2 of 3 runs, 1 failed$/.test(text),
+		),
 	);
+	const told = texts.findIndex((text) =>
+		/^run [0-9a-f]{8} \(repeat 1\) failed · Error: no/.test(text),
+	);
+	const table = texts.findIndex((text) => /^2 of 3 runs finished/.test(text));
+	assert.ok(told >= 0 && table > told, texts.join("\n\n"));
+	assert.match(texts[table] as string, /\nloss +2 of 3 /);
 });
 
 test("a notice is shown, in a multirun too", async () => {

@@ -8,12 +8,15 @@ import type {
 import { mergeReports } from "../experiment/leaks/report.ts";
 import { withStreams } from "../experiment/random/scope.ts";
 import { StreamSet } from "../experiment/random/stream.ts";
-import type {
-	MultirunInfo,
-	MultirunMember,
-	RunInfo,
-	RunObserver,
-	RunOutcome,
+import { describeError } from "../experiment/record/error-place.ts";
+import {
+	hasFailed,
+	type MultirunInfo,
+	type MultirunMember,
+	memberLabel,
+	type RunInfo,
+	type RunObserver,
+	type RunOutcome,
 } from "../experiment/record/observer.ts";
 import type { PictureEvent } from "../experiment/record/picture-data.ts";
 import { addRunImage } from "../experiment/record/tensorboard/observer.ts";
@@ -255,11 +258,15 @@ export function observeLive(display: Display): RunObserver {
 			else multiruns.get(run.multirun.id)?.event(run, event);
 		},
 		async runEnded(run, outcome) {
+			if (run.multirun && run.recorded) {
+				multiruns.get(run.multirun.id)?.runEnded(run, outcome);
+				show(failureText(run, outcome));
+			}
 			await views.get(run.id)?.close(outcome);
 			if (views.delete(run.id)) show(leakWarning([outcome]));
 		},
 		async multirunEnded(multirun, members: readonly MultirunMember[]) {
-			await multiruns.get(multirun.id)?.close(members.length);
+			await multiruns.get(multirun.id)?.close(members);
 			multiruns.delete(multirun.id);
 			const recorded = members.filter(({ run }) => run.recorded);
 			if (recorded.length === 0) return;
@@ -267,6 +274,20 @@ export function observeLive(display: Display): RunObserver {
 			show(leakWarning(recorded.map(({ outcome }) => outcome)));
 		},
 	};
+}
+
+/** Why a member of a multirun failed, and where: told at once, since the others go on. */
+export function failureText(run: RunInfo, outcome: RunOutcome): string {
+	if (!hasFailed(outcome)) return "";
+	const { name, message, place } = describeError(outcome.error);
+	return [
+		`${memberLabel(run.multirun?.varied ?? [], run)} ${outcome.status} · ${name}: ${message}`,
+		...(place
+			? [
+					`  at ${place.name}:${place.line}${place.code === undefined ? "" : `  ${place.code}`}`,
+				]
+			: []),
+	].join("\n");
 }
 
 /** What runs read that a replay cannot repeat, where that is to be said: the same place in several is one line. */
@@ -295,7 +316,12 @@ export function groupsOf(
 			runs: [],
 		};
 		groups.set(label, group);
-		group.runs.push({ id: run.id, seed: run.seed, metrics: outcome.metrics });
+		group.runs.push({
+			id: run.id,
+			seed: run.seed,
+			metrics: outcome.metrics,
+			status: outcome.status,
+		});
 	}
 	return [...groups.values()];
 }

@@ -1,5 +1,11 @@
 import type { RunEvent } from "../experiment/events.ts";
-import type { MultirunInfo, RunInfo } from "../experiment/record/observer.ts";
+import {
+	hasFailed,
+	type MultirunInfo,
+	type MultirunMember,
+	type RunInfo,
+	type RunOutcome,
+} from "../experiment/record/observer.ts";
 import type { MultirunMetric } from "../widgets/multirun.ts";
 import { progressLine } from "../widgets/progress.ts";
 import { groupLabel } from "./live.ts";
@@ -21,6 +27,7 @@ export function createMultirunView(multirun: MultirunInfo, places: Places) {
 	/** Metric → group → run → points. */
 	const curves = new Map<string, Map<string, Map<string, Point[]>>>();
 	let started = 0;
+	let failed = 0;
 
 	function add(run: RunInfo, step: number, name: string, value: number): void {
 		const groups = getOr(
@@ -45,13 +52,17 @@ export function createMultirunView(multirun: MultirunInfo, places: Places) {
 	}
 
 	function value(): MultirunMetric[] {
-		const names = [...curves.keys()];
+		const names = [...curves]
+			.filter(([, groups]) => [...groups.values()].some(({ size }) => size > 0))
+			.map(([name]) => name);
 		const drawn = names.filter(isCurve);
 		return metricsToDraw(drawn.length > 0 ? drawn : names).map((metric) => ({
 			metric,
 			groups: [
 				...(curves.get(metric) ?? new Map<string, Map<string, Point[]>>()),
-			].map(([label, runs]) => ({ label, runs: [...runs.values()] })),
+			]
+				.filter(([, runs]) => runs.size > 0)
+				.map(([label, runs]) => ({ label, runs: [...runs.values()] })),
 		}));
 	}
 
@@ -72,10 +83,20 @@ export function createMultirunView(multirun: MultirunInfo, places: Places) {
 				add(run, event.step, name, one);
 			places.picture.push(value());
 		},
-		async close(finished: number) {
+		/** What a run has that did not get to its end is no part of the picture. */
+		runEnded(run: RunInfo, outcome: RunOutcome) {
+			if (!hasFailed(outcome)) return;
+			failed++;
+			for (const groups of curves.values())
+				groups.get(groupLabel(multirun, run))?.delete(run.id);
+			const left = value();
+			if (left.length > 0) places.picture.push(left);
+		},
+		async close(members: readonly MultirunMember[]) {
 			if (started === 0) return;
+			const finished = members.length - failed;
 			places.line.push(
-				`multirun ${multirun.id} · ${multirun.experiment} · ${finished} of ${multirun.total} runs`,
+				`multirun ${multirun.id} · ${multirun.experiment} · ${finished} of ${multirun.total} runs${failed > 0 ? `, ${failed} failed` : ""}`,
 			);
 			await places.line.flush();
 			if (curves.size > 0) await places.picture.flush();

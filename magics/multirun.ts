@@ -23,6 +23,13 @@ export const multirunMagic: Magic = {
 			description: "Repeats of each combination of parameters. Default 5.",
 		},
 		...RUN_OPTIONS,
+		{
+			name: "fail",
+			type: "text",
+			choices: ["end", "fast"],
+			description:
+				"When a run fails: go on with the others and tell at the end (default), or stop.",
+		},
 	],
 	assignments: `${RUN_ASSIGNMENTS} KEY=V1,V2 spans a grid.`,
 	wraps: true,
@@ -38,7 +45,7 @@ export const multirunMagic: Magic = {
 		await multirun(
 			{
 				...options,
-				...repeats(args),
+				...multirunOptions(args),
 				params: listedValues({ ...options, params }),
 			},
 			bodyFor(options.task, body, "multirun") as Parameters<typeof multirun>[1],
@@ -49,12 +56,18 @@ export const multirunMagic: Magic = {
 			"dd.multirun",
 			args,
 			listedValues(readRunArguments(args)),
-			repeats(args),
+			multirunOptions(args),
 			body,
 		),
 };
 
-function repeats(args: MagicArguments): { n?: number } {
+function multirunOptions(args: MagicArguments): {
+	n?: number;
+	fail?: "fast";
+} {
 	const n = args.values.get("n")?.[0];
-	return n === undefined ? {} : { n: Number(n) };
+	return {
+		...(n === undefined ? {} : { n: Number(n) }),
+		...(args.values.get("fail")?.[0] === "fast" ? { fail: "fast" } : {}),
+	};
 }

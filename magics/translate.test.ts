@@ -98,6 +98,16 @@ const translations: [string, string[], string][] = [
 		'// %% [1]\nawait dd.multirun({ task: "points", params: { set: ["xor", "moons"] }, n: 2 });',
 	],
 	[
+		"what a multirun does about failures goes with it",
+		["%dd multirun m -n 2 --fail fast lr=1,2\nlog(lr);"],
+		'// %% [1]\nawait dd.multirun({ name: "m", params: { lr: [1, 2] }, n: 2, fail: "fast" }, async ({ lr }) => {\nlog(lr);\n});',
+	],
+	[
+		"what a task reads is written as it was typed",
+		["%dd run task=points data=01 lr=1e-2 size=60"],
+		'// %% [1]\nawait dd.run({ task: "points", params: { data: "01", lr: "1e-2", size: 60 } });',
+	],
+	[
 		"a name that two cells declare is declared once",
 		["const a = 1, { b, ...c }: X = d", "let a: number;"],
 		"// Names that several cells share.\nlet a: any, b: any, c: any;\n\n// %% [1]\na = 1, ({ b, ...c } = d);\n\n// %% [2]\na = undefined;",

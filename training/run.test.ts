@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../experiment/data/test-folder.ts";
+import { KeyboardInterrupt, UsageError } from "../experiment/errors.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import type { RunResult } from "../experiment/record/run.ts";
-import { readRun } from "../experiment/record/store.ts";
+import { listRuns, readRun } from "../experiment/record/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
 import { session } from "../experiment/session.ts";
 import * as tf from "./backend/tf.ts";
+import { MultirunError } from "./members.ts";
 import { params as current, log } from "./recording.ts";
 import { type MultirunOptions, multirun, type RunOptions, run } from "./run.ts";
 
@@ -425,7 +427,7 @@ for (const [name, options, message] of refusedMultiruns)
 		});
 	});
 
-test("a multirun tells its observers of every member, and of those before a failure", async () => {
+test("a multirun tells its observers of every member, and of those up to a failure that ends it", async () => {
 	openTestSession();
 	const ended: [MultirunInfo, number][] = [];
 	session().observers.add({
@@ -443,12 +445,99 @@ test("a multirun tells its observers of every member, and of those before a fail
 	const failure = new Error("at the third");
 	let count = 0;
 	await assert.rejects(
-		multirun({ n: 5 }, () => {
+		multirun({ n: 5, fail: "fast" }, () => {
 			if (++count === 3) throw failure;
 		}),
 		(error) => error === failure,
 	);
-	assert.equal(ended[1]?.[1], 2);
+	assert.deepEqual([count, ended[1]?.[1]], [3, 3]);
+});
+
+test("a member that fails does not end its multirun: the others go on, and the error at the end names it", async () => {
+	const root = openTestSession();
+	const order: string[] = [];
+	session().observers.add({
+		runEnded: ({ params, repeat }, { status }) => {
+			order.push(`${params.lr}/${repeat} ${status}`);
+		},
+		multirunEnded: (_, members) => {
+			order.push(members.map(({ outcome }) => outcome.status[1]).join(""));
+		},
+	});
+	const failure = new TypeError("no such layer\nmore of it");
+	const error = await multirun(
+		{ name: "m", n: 2, params: { lr: [1, 2] } },
+		({ lr }, { info }) => {
+			log({ lr });
+			if (lr === 1 && info.repeat === 1) throw failure;
+			return lr;
+		},
+	).then(
+		() => assert.fail("it did not fail"),
+		(reason: unknown) => reason,
+	);
+	assert.ok(error instanceof MultirunError && error instanceof UsageError);
+	assert.match(
+		error.message,
+		/^1 of 4 runs of multirun m failed; the others went on .*:\n {2}run [0-9a-f]{8} \(lr=1, repeat 1\): TypeError: no such layer$/,
+	);
+	assert.equal(error.cause, failure);
+	assert.deepEqual(
+		error.failures.map(({ run: { repeat }, error: one }) => [repeat, one]),
+		[[1, failure]],
+	);
+	assert.deepEqual(
+		error.results.map(({ value }) => value),
+		[1, 2, 2],
+	);
+	assert.deepEqual(order, [
+		"1/0 finished",
+		"1/1 failed",
+		"2/0 finished",
+		"2/1 finished",
+		"iaii",
+	]);
+	assert.deepEqual(
+		listRuns(root)
+			.runs.map(({ record }) => record.status)
+			.toSorted(),
+		["failed", "finished", "finished", "finished"],
+	);
+	await assert.rejects(
+		// @ts-expect-error: what code gives need not be what its types say
+		multirun({ fail: "slow" }, draw),
+		/^UsageError: "slow" does not say what .*; fail is "end" or "fast"$/,
+	);
+});
+
+test("a member whose loss is lost does not end its multirun either", async () => {
+	openTestSession();
+	const ended: string[] = [];
+	session().observers.add({
+		runEnded: (_, { status }) => {
+			ended.push(status);
+		},
+	});
+	await assert.rejects(
+		multirun({ n: 1, params: { lr: [1, 100] } }, ({ lr }) => {
+			log({ loss: lr > 1 ? Number.NaN : 0.5 });
+		}),
+		/^MultirunError: 1 of 2 runs .*\n {2}run \S+ \(lr=100, repeat 0\): DivergedError: loss became NaN/,
+	);
+	assert.deepEqual(ended, ["finished", "diverged"]);
+});
+
+test("an interrupt ends a multirun whatever is to be done about failures", async () => {
+	openTestSession();
+	let count = 0;
+	await assert.rejects(
+		multirun({ n: 3 }, () => {
+			count++;
+			throw new KeyboardInterrupt();
+		}),
+		{ name: "KeyboardInterrupt" },
+	);
+	assert.equal(count, 1);
 });
 
 test("the body is given its parameters and the run", async () => {

@@ -12,10 +12,7 @@ import type { ActiveRun } from "../experiment/record/active-run.ts";
 import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
 import { multirunId } from "../experiment/record/identity.ts";
 import { checkName } from "../experiment/record/names.ts";
-import type {
-	MultirunInfo,
-	MultirunMember,
-} from "../experiment/record/observer.ts";
+import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/record/redact.ts";
 import {
 	guard,
@@ -30,6 +27,12 @@ import {
 	variedParams,
 } from "../experiment/sweep/grid.ts";
 import { checkParams } from "./check-params.ts";
+import {
+	FAIL_POLICIES,
+	type FailPolicy,
+	Members,
+	MultirunError,
+} from "./members.ts";
 import type { Task } from "./task.ts";
 import { tasks } from "./tasks/index.ts";
 
@@ -59,6 +62,8 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 	readonly params?: P;
 	/** Repeats of each point of the grid, each under its own seed. Default 5. */
 	readonly n?: number;
+	/** About a member that fails: go on with the others and throw at the end (default), or throw at once. */
+	readonly fail?: FailPolicy;
 }
 
 /** The type of one member's parameters: a list stands for one of its values. */
@@ -215,6 +220,7 @@ export async function run<P extends Params, T>(
  * member's seed comes from the root seed, the name and its repeat index, so it
  * is the same in any order and can be replayed alone, and every point of the
  * grid draws the same numbers in its k-th repeat: points can be compared in pairs.
+ * @throws MultirunError at the end, when members failed: what they threw, and the results of the others
  */
 export async function multirun<P extends GridParams, T>(
 	options: MultirunOptions<P>,
@@ -225,6 +231,7 @@ export async function multirun<P extends GridParams, T>(
 		throw new UsageError(
 			`a multirun repeats a whole number of times, at least 1, not ${repeats}`,
 		);
+	const fail = readFailPolicy(options.fail);
 	const { grid, task, ...rest } = plan(options, true);
 	const points = expandGrid(grid);
 	for (const params of points) checkParams(task, params);
@@ -249,30 +256,39 @@ export async function multirun<P extends GridParams, T>(
 			`--member counts from 0, and this multirun has ${info.total} members, so the last one is ${info.total - 1}, not ${member}`,
 		);
 	for (const observer of observers) observer.multirunStarted?.(info);
-	const results: RunResult<T>[] = [];
+	const members = new Members<T>(fail);
 	try {
 		for (const [point, params] of points.entries())
 			for (let repeat = 0; repeat < repeats; repeat++) {
-				if (member !== undefined && member !== point * repeats + repeat)
-					continue;
-				const result = await guard(
-					{
-						...toRunPlan(rest, task, params, options, repeat),
-						multirun: { ...info, index: point * repeats + repeat },
-					},
-					runBody,
+				const membership = { ...info, index: point * repeats + repeat };
+				if (member !== undefined && member !== membership.index) continue;
+				await members.run(membership, () =>
+					guard(
+						{
+							...toRunPlan(rest, task, params, options, repeat),
+							multirun: membership,
+						},
+						runBody,
+					),
 				);
-				if (result) results.push(result);
 			}
 	} finally {
-		const members: MultirunMember[] = results.map(({ run, outcome }) => ({
-			run,
-			outcome,
-		}));
 		for (const observer of observers)
-			await observer.multirunEnded?.(info, members);
+			await observer.multirunEnded?.(info, members.ended);
 	}
+	const { results, failed } = members;
+	if (failed.length > 0) throw new MultirunError(info, failed, results);
 	return results;
+}
+
+/** @throws UsageError for a policy that does not exist */
+function readFailPolicy(fail: unknown = "end"): FailPolicy {
+	const found = FAIL_POLICIES.find((one) => one === fail);
+	if (found === undefined)
+		throw new UsageError(
+			`"${fail}" does not say what a multirun does about a member that fails; fail is ${FAIL_POLICIES.map((one) => `"${one}"`).join(" or ")}`,
+		);
+	return found;
 }
 
 /** The grid as its members have it in their identities. */

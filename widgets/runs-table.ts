@@ -7,6 +7,8 @@ export interface TableRun {
 	readonly seed: string | number;
 	/** Final values. */
 	readonly metrics: Readonly<Record<string, number>>;
+	/** Of one that did not finish nothing is in a mean. */
+	readonly status: string;
 }
 
 export interface RunGroup {
@@ -15,22 +17,23 @@ export interface RunGroup {
 	readonly runs: readonly TableRun[];
 }
 
+const isFinished = ({ status }: TableRun) => status === "finished";
+
 /**
  * What stands at the end of a multirun: one table with n, mean, sample SD, min
  * and max of each final metric per group, and one with every run.
  */
 export function runsTable(groups: readonly RunGroup[]): string {
-	const runs = groups.flatMap((group) => group.runs);
-	if (runs.length === 0) return "no runs";
+	const all = groups.flatMap((group) => group.runs);
+	if (all.length === 0) return "no runs";
+	const runs = all.filter(isFinished);
+	const failed = all.length - runs.length;
 	const metrics = unique(runs.flatMap(({ metrics }) => Object.keys(metrics)));
 	const params = unique(groups.flatMap(({ params }) => Object.keys(params)));
 	const cells = ({ params: values }: RunGroup) =>
 		params.map((name) => paramText(ownOf(values, name)));
 	const head = params.map((header) => ({ header }));
-	const groupCount =
-		groups.length > 1 ? ` in ${plural(groups.length, "group")}` : "";
-	return [
-		`${plural(runs.length, "run")}${groupCount}, sd: sample (n−1)`,
+	const summaryTable = () =>
 		table(
 			[
 				...head,
@@ -45,20 +48,33 @@ export function runsTable(groups: readonly RunGroup[]): string {
 					...summaryCells(group.runs, metric),
 				]),
 			),
-		),
+		);
+	const groupCount =
+		groups.length > 1 ? ` in ${plural(groups.length, "group")}` : "";
+	return [
+		failed === 0
+			? `${plural(runs.length, "run")}${groupCount}, sd: sample (n−1)`
+			: `${runs.length} of ${plural(all.length, "run")}${groupCount} finished, sd: sample (n−1); ${failed} failed, and ${failed === 1 ? "is" : "are"} in no mean`,
+		...(metrics.length > 0 ? [summaryTable()] : []),
 		"",
 		table(
 			[
 				{ header: "run" },
 				...head,
+				...(failed > 0 ? [{ header: "status" }] : []),
 				...numbers("seed", ...metrics.map(shownName)),
 			],
 			groups.flatMap((group) =>
 				group.runs.map((run) => [
 					run.id,
 					...cells(group),
+					...(failed > 0 ? [run.status] : []),
 					String(run.seed),
-					...metrics.map((metric) => metricText(ownOf(run.metrics, metric))),
+					...metrics.map((metric) =>
+						metricText(
+							isFinished(run) ? ownOf(run.metrics, metric) : undefined,
+						),
+					),
 				]),
 			),
 		),
@@ -67,10 +83,11 @@ export function runsTable(groups: readonly RunGroup[]): string {
 
 function summaryCells(runs: readonly TableRun[], metric: string): string[] {
 	const values = runs
+		.filter(isFinished)
 		.map(({ metrics }) => ownOf(metrics, metric))
 		.filter((value) => value !== undefined);
 	const finite = values.filter(Number.isFinite);
-	if (finite.length === 0) return [`0 of ${values.length}`, "–", "–", "–", "–"];
+	if (finite.length === 0) return [`0 of ${runs.length}`, "–", "–", "–", "–"];
 	const { n, mean, sd, min, max } = summarise(finite);
 	const count = n === runs.length ? String(n) : `${n} of ${runs.length}`;
 	return [count, ...[mean, sd, min, max].map(metricText)];

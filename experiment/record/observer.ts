@@ -65,6 +65,7 @@ export interface RunObserver {
 	event?(run: RunInfo, event: RunEvent): void;
 	/** Awaited before the run's caller continues. */
 	runEnded?(run: RunInfo, outcome: RunOutcome): void | Promise<void>;
+	/** @param members those that finished, and those that failed */
 	multirunEnded?(
 		multirun: MultirunInfo,
 		members: readonly MultirunMember[],
@@ -74,4 +75,14 @@ export interface RunObserver {
 export interface MultirunMember {
 	readonly run: RunInfo;
 	readonly outcome: RunOutcome;
+}
+
+/** Did a run come to an end that is no result? One that was interrupted came to none. */
+export const hasFailed = ({ status }: Pick<RunOutcome, "status">): boolean =>
+	status === "failed" || status === "diverged";
+
+/** `run 1a2b3c4d (lr=0.1, repeat 2)` */
+export function memberLabel(varied: readonly string[], run: RunInfo): string {
+	const point = varied.map((name) => `${name}=${run.params[name]}`);
+	return `run ${run.id} (${[...point, `repeat ${run.repeat}`].join(", ")})`;
 }

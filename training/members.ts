@@ -1,0 +1,104 @@
+import { UsageError } from "../experiment/errors.ts";
+import {
+	hasFailed,
+	type MultirunInfo,
+	type MultirunMember,
+	type MultirunMembership,
+	memberLabel,
+	type RunInfo,
+	type RunOutcome,
+} from "../experiment/record/observer.ts";
+import { RecordingError } from "../experiment/record/recording-error.ts";
+import type { RunResult } from "../experiment/record/run.ts";
+import { session } from "../experiment/session.ts";
+
+/** What a multirun does about a member that fails: go on with the others and tell at the end, or stop. */
+export const FAIL_POLICIES = ["end", "fast"] as const;
+export type FailPolicy = (typeof FAIL_POLICIES)[number];
+
+/** Members of a multirun failed; the others finished, unless their error says otherwise. */
+export class MultirunError extends UsageError {
+	override readonly name = "MultirunError";
+	/** The members that failed, each with what it threw. */
+	readonly failures: readonly {
+		readonly run: RunInfo;
+		readonly error: unknown;
+	}[];
+	/** The members that finished. */
+	readonly results: readonly RunResult<unknown>[];
+
+	constructor(
+		{ experiment, total, varied }: MultirunInfo,
+		failed: readonly MultirunMember[],
+		results: readonly RunResult<unknown>[],
+	) {
+		super(
+			[
+				`${failed.length} of ${total} runs of multirun ${experiment} failed; the others went on (--fail fast, or fail: "fast", stops at the first):`,
+				...failed.map(
+					({ run, outcome }) =>
+						`  ${memberLabel(varied, run)}: ${firstLine(outcome.error)}`,
+				),
+			].join("\n"),
+			{ cause: failed[0]?.outcome.error },
+		);
+		this.failures = failed.map(({ run, outcome }) => ({
+			run,
+			error: outcome.error,
+		}));
+		this.results = results;
+	}
+}
+
+const firstLine = (error: unknown) => String(error).split("\n")[0];
+
+/** Runs members of a multirun one after the other, and remembers how each ended. */
+export class Members<T> {
+	readonly results: RunResult<T>[] = [];
+	readonly failed: MultirunMember[] = [];
+	readonly #policy: FailPolicy;
+
+	constructor(policy: FailPolicy) {
+		this.#policy = policy;
+	}
+
+	/** Those that ended, finished or failed. */
+	get ended(): MultirunMember[] {
+		return [
+			...this.results.map(({ run, outcome }) => ({ run, outcome })),
+			...this.failed,
+		].toSorted((a, b) => indexOf(a) - indexOf(b));
+	}
+
+	/**
+	 * @param execute resolves to undefined for a member that a replay leaves out
+	 * @throws what ends the multirun: an interrupt, a record that cannot be written, a run that
+	 *   could not begin, or the first failure where it is to stop there
+	 */
+	async run(
+		membership: MultirunMembership,
+		execute: () => Promise<RunResult<T> | undefined>,
+	): Promise<void> {
+		let outcome: MultirunMember | undefined;
+		const { observers } = session();
+		const watch = {
+			runEnded(run: RunInfo, ended: RunOutcome) {
+				if (run.multirun === membership) outcome = { run, outcome: ended };
+			},
+		};
+		observers.add(watch);
+		try {
+			const result = await execute();
+			if (result) this.results.push(result);
+		} catch (error) {
+			if (!outcome || !hasFailed(outcome.outcome)) throw error;
+			this.failed.push(outcome);
+			if (this.#policy === "fast" || error instanceof RecordingError)
+				throw error;
+		} finally {
+			observers.delete(watch);
+		}
+	}
+}
+
+const indexOf = ({ run }: MultirunMember) => run.multirun?.index ?? 0;
