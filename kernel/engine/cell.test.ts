@@ -143,6 +143,25 @@ suite("parameters of a run", () => {
 		assert.equal(await result("Math.max(1, 2)"), "2");
 	});
 
+	test("stay in a replay, for cells of records that relied on it", async () => {
+		const replay = await openNotebook({
+			replay: {
+				identity: "sha256:of another run",
+				occurrence: 0,
+				format: 2,
+				earlierCells: 9,
+				directory: "nowhere",
+			},
+		});
+		await replay.execute("const own = 1;");
+		await replay.execute("%dd run a lr=-0.5 own=2 note='a\\'\nown");
+		assert.equal(
+			resultOf(await replay.execute("[lr, own, note]")),
+			"[ -0.5, 1, 'a\\\\' ]",
+		);
+		await replay.engine.shutdown();
+	});
+
 	test("may not be declared by the code again", async () => {
 		const cell = await execute("%dd run twice lr=0.5\n\nconst lr = 1;");
 		assert.match(

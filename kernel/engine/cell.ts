@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { constants, Script } from "node:vm";
 import { parseSync } from "oxc-parser";
 import { UsageError } from "../../experiment/errors.ts";
-import type { Params } from "../../experiment/events.ts";
+import type { Params, ParamValue } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { codeStreams, session } from "../../experiment/session.ts";
 import {
@@ -341,6 +341,7 @@ export function createCellRunner({
 					async execute(values) {
 						if (!program) return undefined;
 						runtime.params = values;
+						if (session().replay) leaveParams(values);
 						const { value } = await execute(
 							program.script,
 							program.transformed,
@@ -351,6 +352,23 @@ export function createCellRunner({
 			}),
 		});
 		return noting(place, usage, run);
+	}
+
+	/** What a replay has left of parameters. */
+	const left = new Map<string, ParamValue>();
+
+	/**
+	 * Records may be of a time when parameters stayed as variables, and later
+	 * cells read them. Names that mean anything else are left alone.
+	 */
+	function leaveParams(values: Params): void {
+		for (const [name, value] of Object.entries(values)) {
+			const isOurs = left.has(name) && names.read([name])[0] === left.get(name);
+			if (!isOurs && (names.knows(name) || name in globalThis)) continue;
+			names.declare([name]);
+			names.assign(name, value);
+			left.set(name, value);
+		}
 	}
 
 	return {

@@ -31,6 +31,8 @@ export interface Names {
 	names(): string[];
 	/** The present values of names, in their order; undefined of those that no cell declared. */
 	read(names: readonly string[]): readonly unknown[];
+	/** Gives a declared variable a value that code can spell. */
+	assign(name: string, value: string | number | boolean): void;
 }
 
 export function createNames(): Names {
@@ -81,6 +83,10 @@ export function createNames(): Names {
 				declared.has(name) || isHidden(name) ? targetOf(name) : "undefined",
 			);
 			return new Script(`[${values.join(", ")}]`).runInThisContext();
+		},
+		assign(name, value) {
+			const text = typeof value === "number" ? value : JSON.stringify(value);
+			new Script(`${name} = ${text};`).runInThisContext();
 		},
 		forget() {
 			const names = known();

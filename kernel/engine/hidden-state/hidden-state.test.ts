@@ -70,6 +70,17 @@ test("a guarded cell's record says which names it read and wrote, and what they 
 	assert.deepEqual(state.notChecked, []);
 });
 
+test("a parameter is none of the names that a cell shares with others, also where it has the name of one", async () => {
+	const state = await stateAfter(
+		"let lr = 3; const made = [lr];",
+		"%dd run guarded lr=0.1\nconst later = () => lr; const twice = 2 * lr; made.length;",
+	);
+	assert.deepEqual(state.reads, ["made"]);
+	assert.deepEqual(state.writes, ["later", "twice"]);
+	assert.equal(state.bindings.lr?.before, state.bindings.lr?.after);
+	assert.deepEqual(state.findings, []);
+});
+
 suite("a value is stale when what it was made from has changed since", () => {
 	test("by a later cell", async () => {
 		const state = await stateAfter(
