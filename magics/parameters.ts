@@ -48,3 +48,22 @@ export function parametersIn(statements: readonly Node[]): CellParameter[] {
 		});
 	});
 }
+
+/**
+ * Parameters by how code spells them, where that is another composition of the
+ * same letters: an umlaut may be one character, or a letter and a mark.
+ */
+export function otherSpellings(
+	code: string,
+	params: readonly string[],
+): ReadonlyMap<string, string> {
+	const found = new Map<string, string>();
+	// Of most names there is one spelling.
+	if (params.every((name) => name.normalize("NFD") === name)) return found;
+	for (const name of code.match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu) ??
+		[]) {
+		const key = name.normalize("NFC");
+		if (key !== name && params.includes(key)) found.set(name, key);
+	}
+	return found;
+}

@@ -128,6 +128,11 @@ const translations: [string, string[], string][] = [
 		'// Names that several cells share.\nlet lr: any, m: any;\n\n// %% [1]\nlr = 3;\n\n// %% [2]\nawait dd.run({ name: "a", params: { lr: 1 } }, async ({ lr }) => {\nm = lr;\n});\n\n// %% [3]\nlr = m;',
 	],
 	[
+		"a parameter is found in whichever composition the code has its letters",
+		["%dd run a gr\u00f6ße=1\ndd.log({ x: gro\u0308ße })"],
+		'// %% [1]\nawait dd.run({ name: "a", params: { "gr\u00f6ße": 1 } }, async ({ gr\u00f6ße, gr\u00f6ße: gro\u0308ße }) => {\ndd.log({ x: gro\u0308ße });\n});',
+	],
+	[
 		"an assignment to a parameter is the error that it was",
 		["%dd run a lr=1\ntry { lr = 2 } catch { dd.log({ lr }) }"],
 		'// %% [1]\nawait dd.run({ name: "a", params: { lr: 1 } }, async () => {\nconst { lr } = dd.params;\ntry { lr = 2 } catch { dd.log({ lr }) }\n});',

@@ -10,7 +10,7 @@ import { type MagicLine, type ParsedCell, parseCell } from "./cell.ts";
 import { moduleName } from "./cell-module.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
 import { wrapValue } from "./inline.ts";
-import { parametersIn } from "./parameters.ts";
+import { otherSpellings, parametersIn } from "./parameters.ts";
 import { type MagicCall, parseMagic } from "./registry.ts";
 import { refuseRedeclared } from "./run-arguments.ts";
 import { assignShared, sharedNames } from "./shared.ts";
@@ -406,11 +406,13 @@ function drawsFromCell({ parsed, calls, wrapper }: Piece): boolean {
 
 /** The code as the body of a run, its parameters as constants. */
 function asBody(code: string, { params, statements }: Piece): string {
-	const list = `{ ${params.join(", ")} }`;
+	const others = [...otherSpellings(code, params)];
+	const names = [...params, ...others.map(([other]) => other)];
+	const list = `{ ${[...params, ...others.map(([other, name]) => `${name}: ${other}`)].join(", ")} }`;
 	const open =
 		params.length === 0
 			? ["async () => {"]
-			: assignsAny(statements, params)
+			: assignsAny(statements, names)
 				? // Parameters of a function could be assigned to.
 					["async () => {", `const ${list} = dd.params;`]
 				: [`async (${list}) => {`];

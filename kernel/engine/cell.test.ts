@@ -143,6 +143,20 @@ suite("parameters of a run", () => {
 		assert.equal(await result("Math.max(1, 2)"), "2");
 	});
 
+	test("may have any letters, in whichever composition the code has them", async () => {
+		for (const [line, code] of [
+			["gr\u00f6ße", "gro\u0308ße"],
+			["gro\u0308ße", "gr\u00f6ße"],
+			["gro\u0308ße", "gro\u0308ße"],
+			["学習率", "学習率"],
+		])
+			assert.ok(
+				textOf(
+					await execute(`%dd run letters ${line}=7\nconsole.log(${code} + 1)`),
+				).includes("8"),
+			);
+	});
+
 	test("stay in a replay, for cells of records that relied on it", async () => {
 		const replay = await openNotebook({
 			replay: {

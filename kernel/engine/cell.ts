@@ -14,6 +14,7 @@ import {
 } from "../../magics/cell.ts";
 import { moduleName } from "../../magics/cell-module.ts";
 import type { MagicContext } from "../../magics/definition.ts";
+import { otherSpellings } from "../../magics/parameters.ts";
 import {
 	type MagicCall,
 	parseMagic,
@@ -318,7 +319,9 @@ export function createCellRunner({
 		};
 		const cell = withCalls(inner);
 		const { args } = call;
-		const params = args === "help" ? [] : [...args.assignments.keys()];
+		const given = args === "help" ? [] : [...args.assignments.keys()];
+		const spelled = otherSpellings(cell.code, given);
+		const params = [...given, ...spelled.keys()];
 		const isTask = params.includes("task");
 		const empty = isBlank(cell.code);
 		const program =
@@ -340,7 +343,15 @@ export function createCellRunner({
 					empty,
 					async execute(values) {
 						if (!program) return undefined;
-						runtime.params = values;
+						runtime.params = {
+							...values,
+							...Object.fromEntries(
+								[...spelled].map(([other, name]) => [
+									other,
+									values[name] as ParamValue,
+								]),
+							),
+						};
 						if (session().replay) leaveParams(values);
 						const { value } = await execute(
 							program.script,

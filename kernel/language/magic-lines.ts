@@ -3,6 +3,7 @@ import { parseValue, splitList } from "../../experiment/parameter-text.ts";
 import { splitAssignment } from "../../experiment/params.ts";
 import { splitWords } from "../../magics/arguments.ts";
 import { nameOf, parseCell } from "../../magics/cell.ts";
+import { otherSpellings } from "../../magics/parameters.ts";
 import { isMagicName, parseMagic } from "../../magics/registry.ts";
 import { isTypePolicy, type TypePolicy } from "../../magics/types.ts";
 
@@ -88,5 +89,7 @@ export function runParameters(code: string): ReadonlyMap<string, string> {
 		const [first = ""] = splitList(assignment.value);
 		types.set(assignment.key, typeof parseValue(first));
 	}
+	for (const [other, name] of otherSpellings(code, [...types.keys()]))
+		types.set(other, types.get(name) ?? "unknown");
 	return types;
 }

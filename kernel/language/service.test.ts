@@ -222,6 +222,10 @@ describe("type errors", () => {
 			["2339 1:20"],
 		);
 		assert.deepEqual(await errors("lr", run), ["2304 1:1"]);
+		assert.deepEqual(
+			await errors("%dd run toy gr\u00f6ße=1\ngro\u0308ße.trim()"),
+			["2339 2:8"],
+		);
 	});
 
 	test("a cell that is run again gives its names again", async () => {
