@@ -26,6 +26,7 @@ import {
 	type RecordFormat,
 } from "./record-format.ts";
 import { setStrictMath } from "./strict-math/strict-math.ts";
+import type { FailPolicy } from "./sweep/fail-policy.ts";
 
 /** A cell as it was executed, whatever became of it. */
 export interface ExecutedCell {
@@ -87,6 +88,8 @@ export interface Session {
 	readonly recorded: string[];
 	/** `--member` of the command line: of a multirun, only this one is computed (0-based). */
 	readonly member: number | undefined;
+	/** `--fail` of the command line, for every multirun. */
+	readonly fail: FailPolicy | undefined;
 	/** How often each run identity occurred. */
 	readonly occurrences: Map<string, number>;
 	/** What was drawn so far, by stream. */
@@ -109,6 +112,7 @@ export interface SessionOptions {
 	readonly replay?: ReplayTarget;
 	readonly git?: GitMode;
 	readonly member?: number;
+	readonly fail?: FailPolicy;
 }
 
 function drawSeed(): string {
@@ -143,6 +147,7 @@ function openSession(options: SessionOptions): Session {
 		git: options.git,
 		recorded: [],
 		member: options.member,
+		fail: options.fail,
 		occurrences: new Map(),
 		draws: createTally(),
 	};

@@ -185,6 +185,10 @@ test("a multirun tells what failed at once, and leaves it out of picture and mea
 	const table = texts.findIndex((text) => /^2 of 3 runs finished/.test(text));
 	assert.ok(told >= 0 && table > told, texts.join("\n\n"));
 	assert.match(texts[table] as string, /\nloss +2 of 3 /);
+	assert.ok(
+		texts.some((text) => text.startsWith("m, 2 runs\n")),
+		texts.join("\n\n"),
+	);
 });
 
 test("a notice is shown, in a multirun too", async () => {

@@ -1,11 +1,14 @@
+import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
 import type { Magic, MagicArguments } from "./definition.ts";
 import {
 	bodyFor,
 	checkMultirunArguments,
+	FAIL_OPTION,
 	listedValues,
 	RUN_ASSIGNMENTS,
 	RUN_OPTIONS,
 	RUN_POSITIONALS,
+	readFail,
 	readRunArguments,
 	runCode,
 } from "./run-arguments.ts";
@@ -23,13 +26,7 @@ export const multirunMagic: Magic = {
 			description: "Repeats of each combination of parameters. Default 5.",
 		},
 		...RUN_OPTIONS,
-		{
-			name: "fail",
-			type: "text",
-			choices: ["end", "fast"],
-			description:
-				"When a run fails: go on with the others and tell at the end (default), or stop.",
-		},
+		FAIL_OPTION,
 	],
 	assignments: `${RUN_ASSIGNMENTS} KEY=V1,V2 spans a grid.`,
 	wraps: true,
@@ -63,11 +60,8 @@ export const multirunMagic: Magic = {
 
 function multirunOptions(args: MagicArguments): {
 	n?: number;
-	fail?: "fast";
+	fail?: FailPolicy;
 } {
 	const n = args.values.get("n")?.[0];
-	return {
-		...(n === undefined ? {} : { n: Number(n) }),
-		...(args.values.get("fail")?.[0] === "fast" ? { fail: "fast" } : {}),
-	};
+	return { ...(n === undefined ? {} : { n: Number(n) }), ...readFail(args) };
 }

@@ -22,6 +22,12 @@ import {
 	readGitMode,
 } from "../experiment/record/git-mode.ts";
 import { session } from "../experiment/session.ts";
+import {
+	FAIL_DESCRIPTION,
+	FAIL_POLICIES,
+	type FailPolicy,
+	readFailPolicy,
+} from "../experiment/sweep/fail-policy.ts";
 import type {
 	CellBody,
 	MagicArguments,
@@ -76,6 +82,20 @@ export function readConditions({
 		...(freezeTime === undefined ? {} : { freezeTime }),
 		...(flags.has("strict-math") ? { strictMath: true } : {}),
 	});
+}
+
+/** Also of `deepdiva run` and `deepdiva execute`. */
+export const FAIL_OPTION: MagicOption = {
+	name: "fail",
+	type: "text",
+	choices: FAIL_POLICIES,
+	description: FAIL_DESCRIPTION,
+};
+
+/** What `--fail` says, as an option of the library. */
+export function readFail({ values }: MagicArguments): { fail?: FailPolicy } {
+	const [fail] = values.get("fail") ?? [];
+	return fail === undefined ? {} : { fail: readFailPolicy(fail) };
 }
 
 const RESUME_OPTION: MagicOption = {

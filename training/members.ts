@@ -11,10 +11,7 @@ import {
 import { RecordingError } from "../experiment/record/recording-error.ts";
 import type { RunResult } from "../experiment/record/run.ts";
 import { session } from "../experiment/session.ts";
-
-/** What a multirun does about a member that fails: go on with the others and tell at the end, or stop. */
-export const FAIL_POLICIES = ["end", "fast"] as const;
-export type FailPolicy = (typeof FAIL_POLICIES)[number];
+import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
 
 /** Members of a multirun failed; the others finished, unless their error says otherwise. */
 export class MultirunError extends UsageError {

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { temporaryFolder } from "../experiment/data/test-folder.ts";
 import { KeyboardInterrupt, UsageError } from "../experiment/errors.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
+import { RecordingError } from "../experiment/record/recording-error.ts";
 import type { RunResult } from "../experiment/record/run.ts";
 import { listRuns, readRun } from "../experiment/record/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
@@ -506,7 +507,7 @@ test("a member that fails does not end its multirun: the others go on, and the e
 	await assert.rejects(
 		// @ts-expect-error: what code gives need not be what its types say
 		multirun({ fail: "slow" }, draw),
-		/^UsageError: "slow" does not say what .*; fail is "end" or "fast"$/,
+		/^UsageError: fail is "end" or "fast", not "slow": /,
 	);
 });
 
@@ -527,17 +528,23 @@ test("a member whose loss is lost does not end its multirun either", async () =>
 	assert.deepEqual(ended, ["finished", "diverged"]);
 });
 
-test("an interrupt ends a multirun whatever is to be done about failures", async () => {
-	openTestSession();
-	let count = 0;
-	await assert.rejects(
-		multirun({ n: 3 }, () => {
-			count++;
-			throw new KeyboardInterrupt();
-		}),
-		{ name: "KeyboardInterrupt" },
-	);
-	assert.equal(count, 1);
+test("an interrupt, a record that cannot be written and the command line's --fail fast end a multirun at once", async () => {
+	for (const [reason, options] of [
+		[new KeyboardInterrupt(), {}],
+		[new RecordingError("run.json", new Error("disk full")), {}],
+		[new Error("the first"), { fail: "fast" }],
+	] as const) {
+		openTestSession(options);
+		let count = 0;
+		await assert.rejects(
+			multirun({ n: 3 }, () => {
+				count++;
+				throw reason;
+			}),
+			(error) => error === reason,
+		);
+		assert.equal(count, 1);
+	}
 });
 
 test("the body is given its parameters and the run", async () => {

@@ -21,18 +21,17 @@ import {
 } from "../experiment/record/run.ts";
 import { session } from "../experiment/session.ts";
 import {
+	type FailPolicy,
+	readFailPolicy,
+} from "../experiment/sweep/fail-policy.ts";
+import {
 	expandGrid,
 	type GridParams,
 	listedValues,
 	variedParams,
 } from "../experiment/sweep/grid.ts";
 import { checkParams } from "./check-params.ts";
-import {
-	FAIL_POLICIES,
-	type FailPolicy,
-	Members,
-	MultirunError,
-} from "./members.ts";
+import { Members, MultirunError } from "./members.ts";
 import type { Task } from "./task.ts";
 import { tasks } from "./tasks/index.ts";
 
@@ -231,7 +230,7 @@ export async function multirun<P extends GridParams, T>(
 		throw new UsageError(
 			`a multirun repeats a whole number of times, at least 1, not ${repeats}`,
 		);
-	const fail = readFailPolicy(options.fail);
+	const fail = readFailPolicy(session().fail ?? options.fail ?? "end");
 	const { grid, task, ...rest } = plan(options, true);
 	const points = expandGrid(grid);
 	for (const params of points) checkParams(task, params);
@@ -279,16 +278,6 @@ export async function multirun<P extends GridParams, T>(
 	const { results, failed } = members;
 	if (failed.length > 0) throw new MultirunError(info, failed, results);
 	return results;
-}
-
-/** @throws UsageError for a policy that does not exist */
-function readFailPolicy(fail: unknown = "end"): FailPolicy {
-	const found = FAIL_POLICIES.find((one) => one === fail);
-	if (found === undefined)
-		throw new UsageError(
-			`"${fail}" does not say what a multirun does about a member that fails; fail is ${FAIL_POLICIES.map((one) => `"${one}"`).join(" or ")}`,
-		);
-	return found;
 }
 
 /** The grid as its members have it in their identities. */

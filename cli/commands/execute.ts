@@ -3,7 +3,9 @@ import { UsageError } from "../../experiment/errors.ts";
 import { writeFileAtomic } from "../../experiment/files.ts";
 import { parseAssignments } from "../../experiment/params.ts";
 import { executedMark } from "../../experiment/record/own-files.ts";
+import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import { version } from "../../experiment/version.ts";
+import { FAIL_OPTION, readFail } from "../../magics/run-arguments.ts";
 import type { Command } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
 import { executeNotebook } from "../notebook/execute.ts";
@@ -23,6 +25,7 @@ export interface Execution {
 	readonly overrides: Readonly<Record<string, string>>;
 	readonly rootSeed?: string;
 	readonly allowErrors?: boolean;
+	readonly fail?: FailPolicy;
 }
 
 /** Executes a notebook with a live view in the terminal and writes what was asked for; the exit code. */
@@ -43,6 +46,7 @@ export async function execute(execution: Execution): Promise<number> {
 			...(execution.rootSeed === undefined
 				? {}
 				: { rootSeed: execution.rootSeed }),
+			...(execution.fail === undefined ? {} : { fail: execution.fail }),
 			allowErrors: execution.allowErrors ?? false,
 			types: { policy: "report", patient: true },
 			signal: abort.signal,
@@ -125,18 +129,25 @@ export const executeCommand: Command = {
 			type: "flag",
 			description: "Go on after a cell that fails.",
 		},
+		FAIL_OPTION,
 	],
 	examples: [
 		"deepdiva execute experiment.ipynb -o executed.ipynb",
 		"deepdiva execute experiment.ipynb -p lr=0.3 --html page.html",
 	],
-	run({ positionals: [notebook = ""], values, flags }) {
+	run(args) {
+		const {
+			positionals: [notebook = ""],
+			values,
+			flags,
+		} = args;
 		const one = (name: string) => values.get(name)?.[0];
 		const [output, html, rootSeed] = [one("output"), one("html"), one("seed")];
 		return execute({
 			notebook,
 			overrides: parseAssignments(values.get("param") ?? []),
 			allowErrors: flags.has("allow-errors"),
+			...readFail(args),
 			...(output === undefined ? {} : { output }),
 			...(html === undefined ? {} : { html }),
 			...(rootSeed === undefined ? {} : { rootSeed }),

@@ -20,7 +20,9 @@ import { installModuleHooks, ownRoot } from "../../kernel/engine/resolve.ts";
 import { locateSource } from "../../kernel/engine/sources.ts";
 import {
 	CONDITION_OPTIONS,
+	FAIL_OPTION,
 	readConditions,
+	readFail,
 } from "../../magics/run-arguments.ts";
 import type { Command } from "../command.ts";
 import { isReaderGone, READER_GONE } from "../reader.ts";
@@ -43,7 +45,10 @@ async function displayText(value: unknown): Promise<void> {
 async function runScript(
 	path: string,
 	overrides: Readonly<Record<string, string>>,
-	options: Pick<SessionOptions, "rootSeed" | "git" | "conditions" | "member">,
+	options: Pick<
+		SessionOptions,
+		"rootSeed" | "git" | "conditions" | "member" | "fail"
+	>,
 ): Promise<number> {
 	const boot = JSON.parse(
 		process.env[SCRIPT_BOOT_VARIABLE] ?? "{}",
@@ -115,6 +120,7 @@ export const runCommand: Command = {
 			description:
 				"Of the script's one multirun, compute this member alone; the first is 0.",
 		},
+		FAIL_OPTION,
 		{
 			name: "git",
 			type: "text",
@@ -151,6 +157,7 @@ export const runCommand: Command = {
 		const [git] = values.get("git") ?? [];
 		return runScript(path, overrides, {
 			conditions,
+			...readFail(args),
 			...(rootSeed === undefined ? {} : { rootSeed }),
 			...(git === undefined ? {} : { git: readGitMode(git) }),
 			...(member === undefined ? {} : { member: Number(member) }),

@@ -86,6 +86,7 @@ export async function executeNotebook(
 		cwd: resolve(options.cwd ?? dirname(path)),
 		rootSeed: options.rootSeed,
 		overrides: options.overrides,
+		...(options.fail === undefined ? {} : { fail: options.fail }),
 		env: options.env,
 		types: options.types,
 	});

@@ -1,4 +1,5 @@
 import type { ReplayTarget } from "../../experiment/session.ts";
+import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import type { TypePolicy } from "../../magics/types.ts";
 
 /**
@@ -130,6 +131,8 @@ export interface EngineOptions {
 	readonly rootSeed?: string;
 	/** `-p key=value` for every run, given on the command line. */
 	readonly overrides?: Readonly<Record<string, string>>;
+	/** `--fail` for every multirun, given on the command line. */
+	readonly fail?: FailPolicy;
 	/** Extra environment variables. */
 	readonly env?: Readonly<Record<string, string>>;
 	/**
