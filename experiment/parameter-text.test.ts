@@ -144,6 +144,16 @@ test("values of a new parameter are of one type", () => {
 	checkOneType("x", '"1","a"');
 });
 
+test("a secret that is refused is not repeated", () => {
+	for (const check of [checkValueText, checkListText])
+		for (const secret of ["hunter(22)", "=hunter22", "hunter22]"])
+			assert.throws(
+				() => check("password", secret, "value"),
+				({ message }: Error) =>
+					message.startsWith("password=… ") && !message.includes("hunter"),
+			);
+});
+
 test("a list of values has one after every comma", () => {
 	for (const text of ["0.1,0.01", "a,b", "true,false", "\"a,b\",'[c]'", "1"])
 		assert.doesNotThrow(() => checkListText("x", text, "value"), text);

@@ -1,5 +1,6 @@
 import { UsageError } from "./errors.ts";
 import type { ParamValue } from "./events.ts";
+import { isSecret } from "./record/redact.ts";
 
 /** How a text is read: as what it looks like, or as text since its parameter is declared as one. */
 export type ReadAs = "value" | "text";
@@ -68,11 +69,12 @@ export const quotedText = (text: string): string | undefined =>
 export function checkValueText(key: string, text: string, as: ReadAs): void {
 	const problem = problemOf(key, text, as);
 	if (problem === undefined) return;
+	const shown = shownText(key, text);
 	const hint = /["\p{Cc}]/u.test(text)
 		? ""
-		: `; if it is a text, write ${key}="${visible(text)}"`;
+		: `; if it is a text, write ${key}="${shown}"`;
 	throw new UsageError(
-		`${key}=${visible(text)} is no value of a parameter: ${problem}${hint}`,
+		`${key}=${shown} is no value of a parameter: ${problem}${hint}`,
 	);
 }
 
@@ -83,7 +85,7 @@ export function checkValueText(key: string, text: string, as: ReadAs): void {
 export function checkListText(key: string, text: string, as: ReadAs): void {
 	const refuse = (problem: string) => {
 		throw new UsageError(
-			`${key}=${visible(text)} lists no values of a parameter: ${problem}`,
+			`${key}=${shownText(key, text)} lists no values of a parameter: ${problem}`,
 		);
 	};
 	const bare = text.replaceAll(/"[^"]*"|'[^']*'/g, "q");
@@ -98,7 +100,7 @@ export function checkListText(key: string, text: string, as: ReadAs): void {
 			refuse(
 				parts.length === 1
 					? problem
-					: `${problem} (${visible(part)}); quotes around it make it a text`,
+					: `${problem} (${shownText(key, part)}); quotes around it make it a text`,
 			);
 	}
 }
@@ -127,6 +129,10 @@ function problemOf(key: string, text: string, as: ReadAs): string | undefined {
 	);
 }
 
+/** A text for a message, which front ends and notebooks keep. */
+const shownText = (key: string, text: string) =>
+	isSecret(key, text) ? "…" : visible(text);
+
 /** Invisible characters as their numbers. */
 export const visible = (text: string): string =>
 	text.replaceAll(
@@ -152,7 +158,7 @@ function problemOfCharacters(text: string): string | undefined {
 /** What only code would understand; magics and the command line take values as they are. */
 function problemOfCode(key: string, text: string): string | undefined {
 	if (text.startsWith("="))
-		return `one equals sign is enough: ${key}=${text.replace(/^[=\s]+/, "")}`;
+		return `one equals sign is enough: ${key}=${shownText(key, text.replace(/^[=\s]+/, ""))}`;
 	if (/^[\p{ID_Start}_$][\p{ID_Continue}.$]*\s*\(/u.test(text))
 		return "nothing is called here; list the values in a multirun, as in lr=0.1,0.01";
 	if (/^[[{(]/.test(text))

@@ -1,4 +1,5 @@
 import { UsageError } from "../experiment/errors.ts";
+import { describeError } from "../experiment/record/error-place.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -16,13 +17,9 @@ import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
 /** Members of a multirun failed; the others finished, unless their error says otherwise. */
 export class MultirunError extends UsageError {
 	override readonly name = "MultirunError";
-	/** The members that failed, each with what it threw. */
-	readonly failures: readonly {
-		readonly run: RunInfo;
-		readonly error: unknown;
-	}[];
-	/** The members that finished. */
-	readonly results: readonly RunResult<unknown>[];
+	// No properties of its own: whoever prints the error would print all records.
+	readonly #failed: readonly MultirunMember[];
+	readonly #results: readonly RunResult<unknown>[];
 
 	constructor(
 		{ experiment, total, varied }: MultirunInfo,
@@ -39,15 +36,28 @@ export class MultirunError extends UsageError {
 			].join("\n"),
 			{ cause: failed[0]?.outcome.error },
 		);
-		this.failures = failed.map(({ run, outcome }) => ({
+		this.#failed = failed;
+		this.#results = results;
+	}
+
+	/** The members that failed, each with what it threw. */
+	get failures(): { readonly run: RunInfo; readonly error: unknown }[] {
+		return this.#failed.map(({ run, outcome }) => ({
 			run,
 			error: outcome.error,
 		}));
-		this.results = results;
+	}
+
+	/** The members that finished. */
+	get results(): readonly RunResult<unknown>[] {
+		return this.#results;
 	}
 }
 
-const firstLine = (error: unknown) => String(error).split("\n")[0];
+function firstLine(error: unknown): string {
+	const { name, message } = describeError(error);
+	return `${name}: ${message.split("\n")[0]}`;
+}
 
 /** Runs members of a multirun one after the other, and remembers how each ended. */
 export class Members<T> {

@@ -528,6 +528,19 @@ test("a member whose loss is lost does not end its multirun either", async () =>
 	assert.deepEqual(ended, ["finished", "diverged"]);
 });
 
+test("whatever a member throws, and whatever is secret of it, its multirun can say that it failed", async () => {
+	openTestSession();
+	for (const thrown of [Object.create(null), undefined, Symbol("s"), "text"])
+		await assert.rejects(
+			multirun({ n: 1, params: { password: ["hunter22", "b"] } }, () => {
+				throw thrown;
+			}),
+			({ message }: Error) =>
+				/\n {2}run \w+ \(password=…, repeat 0\): Uncaught: /.test(message) &&
+				!message.includes("hunter22"),
+		);
+});
+
 test("an interrupt, a record that cannot be written and the command line's --fail fast end a multirun at once", async () => {
 	for (const [reason, options] of [
 		[new KeyboardInterrupt(), {}],

@@ -1,6 +1,7 @@
 import type { LeakPolicy } from "../conditions.ts";
 import type { Params, RunEvent } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
+import { isSecret } from "./redact.ts";
 
 /** What a listener may know of a run. */
 export interface RunInfo {
@@ -83,6 +84,9 @@ export const hasFailed = ({ status }: Pick<RunOutcome, "status">): boolean =>
 
 /** `run 1a2b3c4d (lr=0.1, repeat 2)` */
 export function memberLabel(varied: readonly string[], run: RunInfo): string {
-	const point = varied.map((name) => `${name}=${run.params[name]}`);
+	const point = varied.map((name) => {
+		const value = run.params[name];
+		return `${name}=${value !== undefined && isSecret(name, value) ? "…" : value}`;
+	});
 	return `run ${run.id} (${[...point, `repeat ${run.repeat}`].join(", ")})`;
 }

@@ -173,6 +173,15 @@ suite("parameters of a run", () => {
 			resultOf(await replay.execute("[lr, own, note]")),
 			"[ -0.5, 1, 'a\\\\' ]",
 		);
+		// So do values that would be refused by now.
+		assert.equal(
+			resultOf(await replay.execute("%dd run fold=01 a sizes=8,4 n=1_0\n1")),
+			"",
+		);
+		assert.equal(
+			resultOf(await replay.execute("[fold, sizes, n]")),
+			"[ 1, '8,4', '1_0' ]",
+		);
 		await replay.engine.shutdown();
 	});
 
