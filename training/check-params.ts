@@ -1,29 +1,58 @@
 import { UsageError } from "../experiment/errors.ts";
-import type { Params } from "../experiment/events.ts";
+import type { Params, ParamValue } from "../experiment/events.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { checkParameterName } from "../experiment/parameter-name.ts";
 import { session } from "../experiment/session.ts";
+import {
+	expandGrid,
+	type GridParams,
+	listedValues,
+} from "../experiment/sweep/grid.ts";
 import type { Task, TaskParam } from "./task.ts";
 
 /**
  * Refuses parameters with which no run may open, whoever gave them: a magic, a
  * command line or code. Nothing is left behind then, and nothing was drawn.
- * @param params of one run; a multirun has all of its members looked at before the first begins
  * @throws UsageError that names the parameter, its value and what would do
  */
 export function checkParams(task: Task | undefined, params: Params): void {
 	// A replay repeats what was recorded, also what would be refused today.
 	if (session().replay) return;
-	for (const [key, value] of Object.entries(params)) {
-		if (!task) checkParameterName(key);
-		checkValue(key, value);
-		const declared = task?.params[key];
-		const problem = declared && problemOf(declared, value);
-		if (task && problem !== undefined)
-			throw new UsageError(
-				`task ${task.name}: ${key}=${value} is not available${problem}`,
-			);
-	}
+	for (const [key, value] of Object.entries(params))
+		checkParam(task, key, value);
+	checkTogether(task, params);
+}
+
+/**
+ * The same for all members of a multirun, before the first begins.
+ * @returns the parameters of each member, see `expandGrid`
+ */
+export function checkGrid(task: Task | undefined, grid: GridParams): Params[] {
+	if (session().replay) return expandGrid(grid);
+	// One by one: two of what is no value need not be equal.
+	for (const [key, values] of Object.entries(listedValues(grid)))
+		for (const value of values) checkParam(task, key, value);
+	const points = expandGrid(grid);
+	for (const params of points) checkTogether(task, params);
+	return points;
+}
+
+function checkParam(
+	task: Task | undefined,
+	key: string,
+	value: ParamValue,
+): void {
+	if (!task) checkParameterName(key);
+	checkValue(key, value);
+	const declared = task?.params[key];
+	const problem = declared && problemOf(declared, value);
+	if (task && problem !== undefined)
+		throw new UsageError(
+			`task ${task.name}: ${key}=${value} is not available${problem}`,
+		);
+}
+
+function checkTogether(task: Task | undefined, params: Params): void {
 	const problem = task?.problem?.(params);
 	if (task && problem !== undefined)
 		throw new UsageError(`task ${task.name}: ${problem}`);
@@ -52,7 +81,7 @@ function described(value: unknown): string {
 
 function problemOf(
 	{ choices, whole, least, above }: TaskParam,
-	value: Params[string],
+	value: ParamValue,
 ): string | undefined {
 	if (choices)
 		return choices.includes(String(value))

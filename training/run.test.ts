@@ -379,6 +379,8 @@ test("a multirun looks at all of its members before the first begins", async () 
 			},
 			/^task points: batch=100 is more than the 49 points of xor at size=60$/,
 		],
+		[{ params: { lr: [1, Number.NaN] } }, /^parameter lr is NaN/],
+		[{ params: { eval: [1, 2] } }, /^"eval" cannot name a parameter/],
 	] as const)
 		await assert.rejects(multirun(options), { name: "UsageError", message });
 	await assert.rejects(multirun({ name: "a b" }, draw), {

@@ -25,12 +25,11 @@ import {
 	readFailPolicy,
 } from "../experiment/sweep/fail-policy.ts";
 import {
-	expandGrid,
 	type GridParams,
 	listedValues,
 	variedParams,
 } from "../experiment/sweep/grid.ts";
-import { checkParams } from "./check-params.ts";
+import { checkGrid, checkParams } from "./check-params.ts";
 import { Members, MultirunError } from "./members.ts";
 import type { Task } from "./task.ts";
 import { tasks } from "./tasks/index.ts";
@@ -232,8 +231,7 @@ export async function multirun<P extends GridParams, T>(
 		);
 	const fail = readFailPolicy(session().fail ?? options.fail ?? "end");
 	const { grid, task, ...rest } = plan(options, true);
-	const points = expandGrid(grid);
-	for (const params of points) checkParams(task, params);
+	const points = checkGrid(task, grid);
 	const runBody = bodyOf(task, body as Body<Params, T> | undefined);
 	const varied = variedParams(grid);
 	const info: MultirunInfo = {
