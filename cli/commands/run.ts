@@ -15,9 +15,15 @@ import {
 	type SessionOptions,
 	session,
 } from "../../experiment/session.ts";
+import { installConsole } from "../../kernel/engine/console.ts";
+import {
+	readClearOptions,
+	readDisplayOptions,
+} from "../../kernel/engine/display-options.ts";
 import { describeError } from "../../kernel/engine/errors.ts";
 import { installModuleHooks, ownRoot } from "../../kernel/engine/resolve.ts";
 import { locateSource } from "../../kernel/engine/sources.ts";
+import { installStacks } from "../../kernel/engine/stack.ts";
 import {
 	CONDITION_OPTIONS,
 	FAIL_OPTION,
@@ -35,10 +41,21 @@ import {
 import { observeTerminal } from "../terminal-observer.ts";
 
 /** What `display` does without a notebook: prints the text of a value. */
-async function displayText(value: unknown): Promise<void> {
-	const { format } = await import("../../kernel/engine/format.ts");
-	const { data } = await format(value);
-	console.log(data["text/plain"]);
+async function displayText(
+	value: unknown,
+	options?: unknown,
+	...rest: readonly unknown[]
+): Promise<void> {
+	const { raw } = readDisplayOptions(options, rest);
+	const { asBundle, format, formatBundle } = await import(
+		"../../kernel/engine/format.ts"
+	);
+	const tell = (problem: unknown) =>
+		console.error(describeError(problem, ownRoot).traceback.join("\n"));
+	const { data } = await (raw
+		? formatBundle(asBundle(value), tell)
+		: format(value, tell));
+	console.log(data["text/plain"] ?? Object.keys(data).join(", "));
 }
 
 /** Runs a script in this process, seeded and observed; resolves to the exit code. */
@@ -63,9 +80,11 @@ async function runScript(
 		...boot,
 	});
 	installModuleHooks();
+	installStacks(ownRoot);
+	installConsole();
 	Object.assign(globalThis, {
 		display: displayText,
-		clearOutput: () => undefined,
+		clearOutput: (options?: unknown) => void readClearOptions(options),
 	});
 	const abort = new AbortController();
 	process.once("SIGINT", () => abort.abort());

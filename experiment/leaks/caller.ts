@@ -8,7 +8,8 @@ export interface Caller {
 /** Between the caller and us may be functions of the language, such as `map`. */
 const FRAMES = 8;
 
-const rawSites = (_: unknown, sites: NodeJS.CallSite[]) => sites;
+/** For `Error.prepareStackTrace`: the frames as V8 has them. */
+export const rawSites = (_: unknown, sites: NodeJS.CallSite[]) => sites;
 
 /**
  * Who called `callee`: the nearest script above it, or undefined when it was

@@ -281,7 +281,9 @@ export function createCellRunner({
 		names.noteAssigned(transformed.assignedInFunctions);
 		runtime.result = undefined;
 		await guardedTurn(() => {
-			const pending: unknown = script.runInThisContext();
+			const pending: unknown = script.runInThisContext({
+				displayErrors: false,
+			});
 			// What a cell without await ends with may be a promise that never settles.
 			return transformed.async ? pending : undefined;
 		});

@@ -7,14 +7,14 @@ import {
 	type Shown,
 } from "./display-options.ts";
 import {
+	asBundle,
 	type Formatted,
 	format,
 	formatBundle,
-	isMimeBundle,
 	sendableMetadata,
 	type Tell,
 } from "./format.ts";
-import type { MimeBundle, Output } from "./protocol.ts";
+import type { Output } from "./protocol.ts";
 
 /** A picture in the notebook that can be changed after it was shown. */
 export interface DisplayHandle {
@@ -45,13 +45,6 @@ export interface DisplayFunctions {
 	clearOutput(options?: ClearOptions): void;
 	/** Resolves when every value with an asynchronous bundle was shown. */
 	settled(): Promise<void>;
-}
-
-function asBundle(value: unknown): MimeBundle {
-	if (isMimeBundle(value)) return value;
-	throw new TypeError(
-		'display(…, {raw: true}) takes a MIME bundle, for example {"text/plain": "…"}',
-	);
 }
 
 /** @param tell why a value does not look as its own methods would have it */

@@ -187,6 +187,57 @@ test("causes and the errors within an AggregateError are shown", async () => {
 	);
 });
 
+suite("an error's own properties are shown, as Node shows them:", () => {
+	for (const [code, shown] of [
+		[
+			'require("node:fs").readFileSync("none")',
+			/\n {2}\{ errno: -2, code: 'ENOENT', syscall: 'open', path: 'none' \}$/,
+		],
+		[
+			'throw Object.assign(new Error("m"), { status: 404, body: { a: { b: 1n } } })',
+			/\n {2}\{ status: 404, body: \{ a: \[Object\] \} \}$/,
+		],
+		[
+			'throw new Error("m", { cause: Object.assign(new Error("n"), { code: "C" }) })',
+			/caused by:\nError: n[\s\S]*\n {2}\{ code: 'C' \}$/,
+		],
+		[
+			'throw new AggregateError([Object.assign(new Error("n"), { code: "C" })])',
+			/which holds:\nError: n[\s\S]*\n {2}\{ code: 'C' \}$/,
+		],
+		[
+			'throw Object.defineProperty(new Error("m"), "late", { get() { throw 1 }, enumerable: true })',
+			/\n {2}\{ late: \[Getter\] \}$/,
+		],
+		[
+			'throw Object.assign(new Error("m"), Object.fromEntries(Array.from({ length: 500 }, (_, i) => ["k" + i, i])))',
+			/k37: 37,\n[^\n]*\n {2}…$/,
+		],
+	] as const)
+		test(code, async () => {
+			assert.match(await failure(code), shown);
+		});
+
+	test("in what is told of a promise that nobody awaits, too", async () => {
+		const cell = await notebook.execute(
+			'Promise.reject(Object.assign(new Error("m"), { code: "C" })); 1',
+		);
+		assert.match(textOf(cell, "stderr"), /\{ code: 'C' \}\n$/);
+	});
+
+	test("but an error that says what to do has its sentence only", async () => {
+		assert.doesNotMatch(await failure('import "not-there"'), /\{/);
+		assert.doesNotMatch(await failure("%dd not-there"), /\{/);
+	});
+});
+
+test("an error that holds itself many times over ends somewhere", async () => {
+	const text = await failure(
+		"const e: any = new Error('loop'); e.errors = Array(10).fill(e); e.cause = e; throw e",
+	);
+	assert.ok(text.split("Error: loop").length < 40);
+});
+
 test("a cause that is its own cause ends somewhere", async () => {
 	assert.match(
 		await failure("const e = new Error('loop'); e.cause = e; throw e"),

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { UsageError } from "../../experiment/errors.ts";
 import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
 import { foreignCall, foreignName } from "../../magics/foreign.ts";
 import {
@@ -14,12 +15,14 @@ import { messageWithAdvice } from "./missing-module.ts";
 import { pythonName } from "./python.ts";
 import { read } from "./rich.ts";
 import {
-	type KnownSource,
 	knownSource,
 	linesOf,
 	pathOf,
+	type SourcePlace,
 	SYNTAX_ERROR_CELL,
+	sourcePlace,
 } from "./sources.ts";
+import { framesOf } from "./stack.ts";
 import { CellSyntaxError } from "./syntax.ts";
 
 /** What Jupyter shows for an error. */
@@ -32,32 +35,30 @@ export interface ErrorReport {
 /** Of the user's own; a recursion has more. */
 const SHOWN_FRAMES = 12;
 
-interface Frame {
+interface ShownFrame {
 	readonly text: string;
-	readonly source?: { known: KnownSource; line: number; column: number };
+	readonly source?: SourcePlace;
 }
 
-const FRAME = /^\s*at (?:(.*?) \()?(?:async )?(.+?):(\d+):(\d+)\)?$/;
+function stackOf(error: object): string {
+	const stack = read(error, "stack");
+	return typeof stack === "string" ? stack : "";
+}
 
 /** The user's own frames: cells and local files, not Node, packages or this kernel. */
-function userFrames(stack: string, ownRoot: string): Frame[] {
-	const frames: Frame[] = [];
-	for (const line of stack.split("\n")) {
-		const match = FRAME.exec(line);
-		if (!match) continue;
-		const [, caller = "", location = "", lineText, columnText] = match;
-		const name = caller.replace(/^(async |Object\.|Function\.|new )+/, "");
-		const known = knownSource(location);
-		if (known) {
-			const position = known.position?.(Number(lineText), Number(columnText));
-			if (!position) continue;
-			const where = known.place(position.line, position.column);
+function userFrames(error: object, ownRoot: string): ShownFrame[] {
+	const frames: ShownFrame[] = [];
+	for (const frame of framesOf(error, stackOf(error))) {
+		const { caller, location, line, column, source } = frame;
+		const name = caller.replace(/^(async( |$)|Object\.|Function\.|new )+/, "");
+		if (source) {
+			const where = source.known.place(source.line, source.column);
 			frames.push({
 				text:
 					name && !name.startsWith("<anonymous>")
 						? `  at ${name} (${where})`
 						: `  at ${where}`,
-				source: { known, ...position },
+				source,
 			});
 		} else if (
 			!location.includes("node:") &&
@@ -66,7 +67,7 @@ function userFrames(stack: string, ownRoot: string): Frame[] {
 			location !== "<anonymous>"
 		)
 			frames.push({
-				text: `  at ${name ? `${name} ` : ""}(${pathOf(location)}:${lineText}:${columnText})`,
+				text: `  at ${name ? `${name} ` : ""}(${pathOf(location)}:${line}:${column})`,
 			});
 	}
 	return frames;
@@ -76,15 +77,14 @@ function userFrames(stack: string, ownRoot: string): Frame[] {
 const LINK_ERROR = /^(file:.*):(\d+)\n.*\n(\s*)\^/;
 
 /** The import of a local module that asks for what is not there. */
-function linkFrames(stack: string): Frame[] {
+function linkFrames(stack: string): ShownFrame[] {
 	const [, location = "", line, indent = ""] = LINK_ERROR.exec(stack) ?? [];
-	const known = knownSource(location);
-	const at = known?.position?.(Number(line), indent.length + 1);
-	return known && at
+	const source = sourcePlace(location, Number(line), indent.length + 1);
+	return source && source !== "generated"
 		? [
 				{
-					text: `  at ${known.place(at.line, at.column)}`,
-					source: { known, ...at },
+					text: `  at ${source.known.place(source.line, source.column)}`,
+					source,
 				},
 			]
 		: [];
@@ -92,18 +92,15 @@ function linkFrames(stack: string): Frame[] {
 
 const NOT_DEFINED = /^([\p{ID_Start}$_][\p{ID_Continue}$]*) is not defined$/u;
 
-/** Where the error was thrown, as V8 names it. */
-const THROWN_IN = /^\s*at .*?\(?((?:file:|\/|[A-Za-z]:).*?):\d+:\d+\)?$/m;
-
 /** What to write in place of a name, or method, that other kernels have, or of an assignment without a declaration. */
 function adviceFor(error: object, message: string): string | undefined {
 	const kind = propertyText(error, "name");
 	if (kind === "TypeError") return foreignCall(message);
 	const [, name] = NOT_DEFINED.exec(message) ?? [];
 	if (kind !== "ReferenceError" || name === undefined) return undefined;
-	const [, file = ""] = THROWN_IN.exec(propertyText(error, "stack")) ?? [];
-	const known = knownSource(file);
-	return !name.startsWith("$$") && known && isAssigned(known.source, name)
+	const [frame] = framesOf(error, stackOf(error));
+	const code = frame?.source?.known.source;
+	return !name.startsWith("$$") && code !== undefined && isAssigned(code, name)
 		? `declare it where it is first given a value: let ${name} = …`
 		: (foreignName(name) ?? pythonName(name));
 }
@@ -124,6 +121,9 @@ function isAssigned(source: string, name: string): boolean {
 	return false;
 }
 
+const isMissingModule = (error: object) =>
+	/^(ERR_)?MODULE_NOT_FOUND$/.test(propertyText(error, "code"));
+
 /** The error's message; with what to do, where that is known. */
 function messageOf(error: object): string {
 	const message = propertyText(error, "message");
@@ -142,51 +142,108 @@ function messageOf(error: object): string {
 /** Causes of causes, and errors in errors, that are shown. */
 const SHOWN_DEPTH = 5;
 /** Of those that an error holds. */
-const SHOWN_ERRORS = 10;
+const SHOWN_ERRORS_EACH = 10;
+const SHOWN_ERRORS = 30;
 
 const valueText = (value: unknown) => textOf(value, { depth: 2 });
 
-function report(error: unknown, ownRoot: string, depth: number): string[] {
+/** What is told of one error, and of all errors in it. */
+interface Telling {
+	readonly ownRoot: string;
+	/** How many more errors may be told. */
+	left: number;
+}
+
+function report(error: unknown, telling: Telling, depth: number): string[] {
+	telling.left--;
 	if (!isError(error)) return [`${RED}Uncaught${RESET} ${valueText(error)}`];
 	const lines = [
 		`${RED}${propertyText(error, "name")}${RESET}: ${messageOf(error)}`,
 	];
-	if (error instanceof CellSyntaxError) {
-		const known = knownSource(error.file ?? SYNTAX_ERROR_CELL);
+	const syntax = asSyntaxError(error);
+	if (syntax) {
+		const known = knownSource(syntax.file ?? SYNTAX_ERROR_CELL);
 		if (known)
 			lines.push(
-				`  at ${known.place(error.line, error.column)}`,
-				...excerpt(linesOf(known), error.line, error.column),
+				`  at ${known.place(syntax.line, syntax.column)}`,
+				...excerpt(linesOf(known), syntax.line, syntax.column),
 			);
-		if (error.file === undefined) return lines;
+		if (syntax.file === undefined) return lines;
 	}
-	const stack = propertyText(error, "stack");
-	const frames = [...linkFrames(stack), ...userFrames(stack, ownRoot)];
-	frames.slice(0, SHOWN_FRAMES).forEach((frame, i) => {
-		lines.push(frame.text);
-		if (i === 0 && frame.source && !(error instanceof CellSyntaxError)) {
-			const { known, line, column } = frame.source;
-			lines.push(...excerpt(linesOf(known), line, column));
-		}
-	});
-	if (frames.length > SHOWN_FRAMES)
-		lines.push(`  … and ${frames.length - SHOWN_FRAMES} more`);
-	if (depth < SHOWN_DEPTH) lines.push(...within(error, ownRoot, depth));
+	lines.push(...frameLines(error, telling.ownRoot, syntax === undefined));
+	if (!syntax) lines.push(...propertyLines(error));
+	if (depth < SHOWN_DEPTH) lines.push(...within(error, telling, depth));
 	return lines;
 }
 
+const asSyntaxError = (error: object): CellSyntaxError | undefined =>
+	types.isNativeError(error) && error instanceof CellSyntaxError
+		? error
+		: undefined;
+
+/** @param marks the line of the first frame is shown, with a mark in it */
+function frameLines(error: object, ownRoot: string, marks: boolean): string[] {
+	const frames = [...linkFrames(stackOf(error)), ...userFrames(error, ownRoot)];
+	const lines = frames.slice(0, SHOWN_FRAMES).flatMap(({ text, source }, i) => {
+		if (i > 0 || !source || !marks) return [text];
+		const { known, line, column } = source;
+		return [text, ...excerpt(linesOf(known), line, column)];
+	});
+	if (frames.length > SHOWN_FRAMES)
+		lines.push(`  … and ${frames.length - SHOWN_FRAMES} more`);
+	return lines;
+}
+
+/** What every error has, or what is shown in another place. */
+const KNOWN_PROPERTIES = new Set([
+	"name",
+	"message",
+	"stack",
+	"cause",
+	"errors",
+]);
+
+/** Lines of an error's own properties, such as `code`. */
+const SHOWN_PROPERTY_LINES = 40;
+
+/** Its own properties, as Node shows them: `{ code: 'ENOENT', … }`. */
+function propertyLines(error: object): string[] {
+	if (
+		types.isProxy(error) ||
+		error instanceof UsageError ||
+		isMissingModule(error)
+	)
+		return [];
+	const own = Object.keys(error).filter((key) => !KNOWN_PROPERTIES.has(key));
+	if (own.length === 0) return [];
+	const shown = {};
+	for (const key of own) {
+		const property = Object.getOwnPropertyDescriptor(error, key);
+		if (property) Object.defineProperty(shown, key, property);
+	}
+	const lines = textOf(shown, { depth: 1 }).split("\n");
+	return [
+		...lines.slice(0, SHOWN_PROPERTY_LINES).map((line) => `  ${line}`),
+		...(lines.length > SHOWN_PROPERTY_LINES ? ["  …"] : []),
+	];
+}
+
 /** Its cause, and the errors that it holds. */
-function within(error: object, ownRoot: string, depth: number): string[] {
+function within(error: object, telling: Telling, depth: number): string[] {
 	const lines: string[] = [];
 	const cause = read(error, "cause");
-	if (cause !== undefined)
-		lines.push("caused by:", ...report(cause, ownRoot, depth + 1));
+	if (cause !== undefined && telling.left > 0)
+		lines.push("caused by:", ...report(cause, telling, depth + 1));
 	const errors = read(error, "errors");
 	if (types.isProxy(errors) || !Array.isArray(errors)) return lines;
-	for (const inner of errors.slice(0, SHOWN_ERRORS))
-		lines.push("which holds:", ...report(inner, ownRoot, depth + 1));
-	if (errors.length > SHOWN_ERRORS)
-		lines.push(`… and ${errors.length - SHOWN_ERRORS} more errors`);
+	let count = 0;
+	while (count < Math.min(errors.length, SHOWN_ERRORS_EACH) && telling.left > 0)
+		lines.push(
+			"which holds:",
+			...report(read(errors, count++), telling, depth + 1),
+		);
+	if (errors.length > count)
+		lines.push(`… and ${errors.length - count} more errors`);
 	return lines;
 }
 
@@ -210,7 +267,7 @@ function isError(value: unknown): value is object {
  * @param ownRoot frames of files under it are the kernel's own
  */
 export function describeError(error: unknown, ownRoot: string): ErrorReport {
-	const traceback = report(error, ownRoot, 0);
+	const traceback = report(error, { ownRoot, left: SHOWN_ERRORS }, 0);
 	return isError(error)
 		? {
 				ename: propertyText(error, "name"),

@@ -24,7 +24,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const MIME = /^(application|audio|image|model|multipart|text|video)\/[\w.+-]+$/;
 
-export function isMimeBundle(value: unknown): value is MimeBundle {
+function isMimeBundle(value: unknown): value is MimeBundle {
 	try {
 		if (!isObject(value)) return false;
 		const keys = Object.keys(value);
@@ -32,6 +32,14 @@ export function isMimeBundle(value: unknown): value is MimeBundle {
 	} catch {
 		return false; // A proxy.
 	}
+}
+
+/** @throws TypeError for anything else */
+export function asBundle(value: unknown): MimeBundle {
+	if (isMimeBundle(value)) return value;
+	throw new TypeError(
+		'display(…, {raw: true}) takes a MIME bundle, for example {"text/plain": "…"}',
+	);
 }
 
 /** A longer part of a bundle would not fit into a message. */

@@ -121,7 +121,8 @@ function terminable<T>(body: () => T): T {
 	};
 	depth++;
 	try {
-		guardScript.runInThisContext({ breakOnSigint: true });
+		// Node would write the compiled line into the error's stack.
+		guardScript.runInThisContext({ breakOnSigint: true, displayErrors: false });
 	} catch (error) {
 		if (!isTermination(error)) throw error;
 		Atomics.store(watched, GUARD, isOutermost ? OUTSIDE : INSIDE);

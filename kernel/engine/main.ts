@@ -50,6 +50,7 @@ import type {
 } from "./protocol.ts";
 import { installModuleHooks, ownRoot } from "./resolve.ts";
 import { locateSource } from "./sources.ts";
+import { installStacks } from "./stack.ts";
 import { createInput } from "./stdin.ts";
 import { installStreams } from "./streams.ts";
 import { lendDisplay } from "./tslab.ts";
@@ -73,8 +74,7 @@ const streams = installStreams(boot.token);
 installConsole();
 installStdin();
 installModuleHooks({ interruptible: true });
-// Between the user's line and the error a library may have many.
-Error.stackTraceLimit = 50;
+installStacks(ownRoot);
 
 let sequence = 0;
 const currentCell = () => (currentScope() ?? runningScope())?.index ?? 0;
