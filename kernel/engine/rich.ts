@@ -1,5 +1,11 @@
 import { types } from "node:util";
 import { isSmallJson, textOf } from "../../experiment/value-text.ts";
+import {
+	isTensorLike,
+	type TensorLike,
+	tensorHead,
+	tensorText,
+} from "../../training/backend/tensor-text.ts";
 import { escapeHtml } from "../../widgets/html.ts";
 import { formatNumber, table } from "../../widgets/text.ts";
 import type { MimeBundle } from "./protocol.ts";
@@ -75,20 +81,15 @@ function html(value: object): MimeBundle | undefined {
 
 /** A tensor of any copy of TensorFlow.js: type, shape and values. */
 function tensor(value: object): MimeBundle | undefined {
-	const shape = read(value, "shape");
-	const dtype = read(value, "dtype");
-	if (
-		typeof read(value, "dataSync") !== "function" ||
-		!Array.isArray(shape) ||
-		typeof dtype !== "string"
-	)
-		return undefined;
-	const head = `Tensor ${dtype} [${shape.join(", ")}]`;
-	if (read(value, "isDisposed") === true)
-		return { "text/plain": `${head}, disposed` };
-	return {
-		"text/plain": `${head}\n${String(value).replace(/^Tensor\s*\n?/, "")}`,
-	};
+	return isTensor(value) ? { "text/plain": tensorText(value) } : undefined;
+}
+
+function isTensor(value: object): value is TensorLike {
+	try {
+		return isTensorLike(value);
+	} catch {
+		return false; // A proxy, or a getter.
+	}
 }
 
 const MOST_COLUMNS = 20;
@@ -114,7 +115,8 @@ function isRow(value: unknown): value is Record<string, unknown> {
 const isInvalidDate = (value: unknown) =>
 	types.isDate(value) && Number.isNaN(Date.prototype.getTime.call(value));
 
-function nested(value: unknown): string {
+function nested(value: object): string {
+	if (isTensor(value)) return tensorHead(value);
 	const asText = () =>
 		textOf(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
 	if (
@@ -135,7 +137,7 @@ function cell(value: unknown): string {
 	if (value === undefined) return "";
 	if (typeof value === "number") return formatNumber(value);
 	const text =
-		typeof value === "object" || typeof value === "function"
+		(typeof value === "object" && value !== null) || typeof value === "function"
 			? nested(value)
 			: String(value);
 	return text.length <= MOST_CHARACTERS

@@ -10,10 +10,12 @@
  * of a run would share one mask.
  */
 import { createRequire } from "node:module";
+import { inspect } from "node:util";
 import type * as Core from "@tensorflow/tfjs-core";
 import type * as Data from "@tensorflow/tfjs-data";
 import { currentStreams, inStream } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
+import { type TensorLike, tensorHead, tensorText } from "./tensor-text.ts";
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -22,6 +24,18 @@ const core = require("@tensorflow/tfjs-core") as typeof Core;
 // Registers the classes of layers and initializers.
 require("@tensorflow/tfjs-layers");
 const data = require("@tensorflow/tfjs-data") as typeof Data;
+
+// Loaded before any tensor is made: `console.log(tensor)` shows its values.
+Object.defineProperty(core.Tensor.prototype, inspect.custom, {
+	value(this: TensorLike, depth: number) {
+		if (depth < 0) return `[${tensorHead(this)}]`;
+		try {
+			return tensorText(this);
+		} catch (error) {
+			return `${tensorHead(this)}, ${(error as Error).message}`;
+		}
+	},
+});
 
 function replace(
 	owner: object,
