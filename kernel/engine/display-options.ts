@@ -53,7 +53,7 @@ function checkNames(
 		if (known.includes(name)) continue;
 		const meant = nearest(name, known);
 		throw new UsageError(
-			`${call} has no option "${name}"${meant === undefined ? "" : `; did you mean ${meant}?`} It has ${known.join(", ")}.`,
+			`${call} has no option "${name}"${meant === undefined ? "" : `; did you mean ${meant}?`} (it has ${known.join(", ")})`,
 		);
 	}
 }

@@ -173,7 +173,7 @@ suite("an option that is not there says what to write:", () => {
 		],
 		[
 			"display(1, { wait: true })",
-			/no option "wait".* It has displayId, display_id, update, raw, metadata/,
+			/no option "wait".* \(it has displayId, display_id, update, raw, metadata\)/,
 		],
 		['display(1, "a")', /write.*|display\(x, \{ displayId: "a" \}\)/],
 		["display(1, 2)", /display shows one value, and 2 is no options/],
