@@ -81,6 +81,17 @@ suite("there is a text, of bounded length, for", () => {
 		],
 		["an object whose own drawing throws", { [custom]: fails, a: 1 }, /a: 1/],
 		[
+			"such an object with a proxy in it",
+			{
+				[custom]: fails,
+				proxy: new Proxy(
+					{},
+					{ getOwnPropertyDescriptor: fails, ownKeys: fails },
+				),
+			},
+			/proxy: \[Proxy\]/,
+		],
+		[
 			"an object whose own drawing returns something strange",
 			{ [custom]: () => ({ [custom]: fails }), a: 1 },
 			/a: 1/,

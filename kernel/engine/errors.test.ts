@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { writeFiles } from "../../experiment/data/test-folder.ts";
+import { UsageError } from "../../experiment/errors.ts";
+import { describeError } from "./errors.ts";
 import {
 	openNotebook,
 	resultOf,
@@ -226,6 +228,8 @@ suite("an error's own properties are shown, as Node shows them:", () => {
 	});
 
 	test("but an error that says what to do has its sentence only", async () => {
+		const error = Object.assign(new UsageError("do this"), { why: 1 });
+		assert.deepEqual(describeError(error, notebook.folder).traceback.length, 2);
 		assert.doesNotMatch(await failure('import "not-there"'), /\{/);
 		assert.doesNotMatch(await failure("%dd not-there"), /\{/);
 	});
@@ -235,6 +239,7 @@ test("an error that holds itself many times over ends somewhere", async () => {
 	const text = await failure(
 		"const e: any = new Error('loop'); e.errors = Array(10).fill(e); e.cause = e; throw e",
 	);
+	assert.match(text, /^Error: loop\n[\s\S]*… and \d+ more errors/);
 	assert.ok(text.split("Error: loop").length < 40);
 });
 

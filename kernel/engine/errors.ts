@@ -267,6 +267,16 @@ function isError(value: unknown): value is object {
  * @param ownRoot frames of files under it are the kernel's own
  */
 export function describeError(error: unknown, ownRoot: string): ErrorReport {
+	try {
+		return described(error, ownRoot);
+	} catch {
+		// Of a proxy every look may have another outcome.
+		const evalue = "an error that cannot be shown";
+		return { ename: "Uncaught", evalue, traceback: [`Uncaught ${evalue}`] };
+	}
+}
+
+function described(error: unknown, ownRoot: string): ErrorReport {
 	const traceback = report(error, { ownRoot, left: SHOWN_ERRORS }, 0);
 	return isError(error)
 		? {

@@ -143,6 +143,10 @@ suite("an interrupt ends what never returns, and nothing is lost, in", () => {
 			'({ [Symbol.for("Jupyter.display")]() { for (;;); } })',
 		],
 		[
+			"the message of an error that no code of the cell has thrown",
+			'require("node:fs/promises").readFile("none").catch(() => Promise.reject({ get message() { for (;;); }, stack: 1, name: 1 }))',
+		],
+		[
 			"the message of an error",
 			"await 0; throw { get message() { for (;;); }, stack: 1, name: 1 }",
 		],

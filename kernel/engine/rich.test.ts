@@ -77,6 +77,19 @@ test("a long table is cut in the middle and says how long it is", () => {
 	assert.match(lines.at(-2) ?? "", /^999 +999$/);
 });
 
+test("a large value in a table is shown in short, and not made JSON for it", () => {
+	let count = 0;
+	const counting = { toJSON: () => ++count };
+	const [small, large] = [3, 10_000].map((length) =>
+		String(
+			richBundle([{ list: Array(length).fill(counting) }])?.["text/plain"],
+		),
+	);
+	assert.match(small ?? "", /\[1,2,3\]/);
+	assert.match(large ?? "", /more items/);
+	assert.equal(count, 3);
+});
+
 for (const value of [[], [1, 2], [{ a: 1 }, 2], [new Date(0)], "text", null, 3])
 	test(`${JSON.stringify(value)} has no form of its own`, () => {
 		assert.equal(richBundle(value), undefined);

@@ -111,6 +111,8 @@ function isRow(value: unknown): value is Record<string, unknown> {
 	}
 }
 
+const SHORT = { depth: 1, maxArrayLength: 10 };
+
 /** JSON has null for it. */
 const isInvalidDate = (value: unknown) =>
 	types.isDate(value) && Number.isNaN(Date.prototype.getTime.call(value));
@@ -118,7 +120,10 @@ const isInvalidDate = (value: unknown) =>
 function nested(value: object): string {
 	if (isTensor(value)) return tensorHead(value);
 	const asText = () =>
-		textOf(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
+		textOf(value, { ...SHORT, breakLength: Number.POSITIVE_INFINITY }).replace(
+			/\s*\n\s*/g,
+			" ",
+		);
 	if (
 		typeof value === "function" ||
 		types.isProxy(value) ||
