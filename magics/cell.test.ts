@@ -181,3 +181,17 @@ test("comments and blank lines are no code", () => {
 	assert.equal(isBlank("/* a */ b"), false);
 	assert.equal(isBlank('"//"'), false);
 });
+
+test("what a magic takes as text is no code of the cell: its lines are blank, and as long as they were", () => {
+	const source =
+		'let a = 1;\n%%writefile b.ts\nlet a = "two";\n\n  %dd seed 1\nend`';
+	const { lines, text, magics } = parseCell(source);
+	assert.equal(text, source.split("\n").slice(2).join("\n"));
+	assert.deepEqual(magics.map(shown), ["%%writefile b.ts"]);
+	assert.deepEqual(
+		lines,
+		source
+			.split("\n")
+			.map((line, i) => (i === 0 ? line : " ".repeat(line.length))),
+	);
+});

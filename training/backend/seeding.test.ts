@@ -259,9 +259,13 @@ suite("layers draw from streams of their own", () => {
 		assert.deepEqual(value, alone);
 	});
 
-	test("a layer's seed holds where no root seed does", () => {
-		const [first, second] = steps(tf.layers.dropout({ rate: 0.5, seed: 3 }));
+	test("a layer's seed holds where no root seed does", async () => {
+		const masks = () => steps(tf.layers.dropout({ rate: 0.5, seed: 31 }));
+		const [first, second] = masks();
 		assert.notDeepEqual(first, second);
+		// As under a root seed that says nothing.
+		const { value } = await under("", masks);
+		assert.deepEqual(value, [first, second]);
 	});
 
 	const width = (layer: tf.layers.Layer) =>
