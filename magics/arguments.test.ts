@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseArguments, splitWords } from "./arguments.ts";
+import type { ArgumentSpec } from "./definition.ts";
+
+const spec: ArgumentSpec = {
+	name: "try",
+	summary: "Tries.",
+	positionals: [{ name: "NAME", required: false, description: "A name." }],
+	options: [
+		{ name: "count", short: "n", type: "integer", description: "How many." },
+		{ name: "share", type: "number", description: "How much." },
+		{ name: "set", type: "assignment", multiple: true, description: "What." },
+	],
+	examples: [],
+};
+const valuesOf = (...words: string[]) => {
+	const parsed = parseArguments(spec, words, "%dd");
+	assert.ok(parsed !== "help");
+	return Object.fromEntries(parsed.values);
+};
+
+test("a line is split at its spaces, and quotes that belong together come off", () => {
+	for (const [line, words] of [
+		["a  b\tc", ["a", "b", "c"]],
+		[`"a b" 'c d'`, ["a b", "c d"]],
+		[`"a" 'b'`, ["a", "b"]],
+		[`"it's" 'say "x"'`, ["it's", 'say "x"']],
+		[`x="a b" y='c'`, [`x="a b"`, "y='c'"]],
+		// One word, begun by one kind of quote and ended by the other.
+		[`"a"b'c'`, [`"a"b'c'`]],
+		[`"" ''`, ["", ""]],
+		["", []],
+	] as const)
+		assert.deepEqual(splitWords(line), words);
+});
+
+test("a whole number is one from end to end, and a number is no empty text", () => {
+	for (const value of ["3", "-3", "+3", "007"])
+		assert.deepEqual(valuesOf("--count", value), { count: [value] });
+	for (const value of ["3.5", "3x", "x3", "1e3", "", " ", "3 4"])
+		assert.throws(() => valuesOf(`--count=${value}`), {
+			name: "UsageError",
+			message: /^%dd try: --count takes a whole number, not ".*"\nUsage: /,
+		});
+	for (const value of ["0.5", "-1e-3", ".5", "0x10"])
+		assert.deepEqual(valuesOf(`--share=${value}`), { share: [value] });
+	for (const value of ["", " ", "half", "1e999", "NaN", "0.5.1"])
+		assert.throws(() => valuesOf(`--share=${value}`), {
+			name: "UsageError",
+			message: /^%dd try: --share takes a number, not ".*"\nUsage: /,
+		});
+});
+
+test("an option is given once, unless it may come several times", () => {
+	assert.deepEqual(valuesOf("--set", "a=1", "--set=b=2"), {
+		set: ["a=1", "b=2"],
+	});
+	assert.throws(
+		() => valuesOf("-n", "1", "--count=2"),
+		/--count is given twice/,
+	);
+	assert.throws(() => valuesOf("--set", "a"), /--set takes KEY=VALUE, not "a"/);
+	assert.throws(() => valuesOf("-n"), /-n needs a value \(INTEGER\)/);
+});
