@@ -152,6 +152,16 @@ describe("JSX", () => {
 		);
 	});
 
+	test("in a script that was exported as .ts is the same", async () => {
+		const execute = await notebook(automatic, {
+			"exported.ts": "const n: number = 1;\nexport const view = <i>{n}</i>;",
+		});
+		assert.equal(
+			resultOf(await execute('import { view } from "./exported.ts"; view')),
+			"[ 'i', 1, null ]",
+		);
+	});
+
 	test("in a local .tsx module is the same", async () => {
 		const execute = await notebook(automatic, {
 			"view.tsx":

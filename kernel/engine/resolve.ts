@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import MagicString from "magic-string";
 import { parseSync } from "oxc-parser";
 import { installPower } from "../../experiment/strict-math/power.ts";
+import { needsJsx } from "../../magics/syntax.ts";
 import { guardAwaits } from "./awaits.ts";
 import { moduleAt } from "./cell-modules.ts";
 import { extensionsIn } from "./decorators.ts";
@@ -93,7 +94,9 @@ function compileModule(
 	const emit = moduleEmitOptions(tsconfigOf(dirname(file)));
 	try {
 		const text = new MagicString(source);
-		const { program, errors } = parseSync(file, source, {
+		// A script that was exported from a notebook has the JSX of its cells.
+		const name = /\.ts$/.test(file) && needsJsx(source) ? `${file}x` : file;
+		const { program, errors } = parseSync(name, source, {
 			sourceType: "module",
 		});
 		const [failure] = errors;
@@ -104,7 +107,7 @@ function compileModule(
 		const { lowers, jsx } = extensionsIn(source, root, emit);
 		if (jsx && emit.noJsx)
 			throw syntaxError(source, { message: emit.noJsx, labels: [jsx] });
-		const generated = generate(text, file, { emit, lowers });
+		const generated = generate(text, name, { emit, lowers });
 		registerModule(url, source, generated);
 		return generated.code;
 	} catch (error) {

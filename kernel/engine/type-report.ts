@@ -1,8 +1,11 @@
 import type { CellDiagnostic } from "../language/service.ts";
 import { excerpt, RED, RESET, YELLOW } from "./excerpt.ts";
+import { pythonName } from "./python.ts";
 
 /** More than these are counted only. */
 const SHOWN = 10;
+
+const UNKNOWN_NAME = /^Cannot find name '([^']*)'/;
 
 interface Cell {
 	readonly source: string;
@@ -45,6 +48,12 @@ export function typeCheckError(
 	diagnostics: readonly CellDiagnostic[],
 	cell: Cell,
 ) {
+	// What running it would have told.
+	const advised = diagnostics.map((one) => {
+		const [, name = ""] = UNKNOWN_NAME.exec(one.message) ?? [];
+		const advice = pythonName(name);
+		return advice ? { ...one, message: `${one.message} ${advice}` } : one;
+	});
 	const ename = "TypeCheckError";
 	const evalue = `${count(diagnostics)}; nothing of the cell was run (%types report runs it all the same)`;
 	return {
@@ -52,7 +61,7 @@ export function typeCheckError(
 		evalue,
 		traceback: [
 			`${RED}${ename}${RESET}: ${evalue}`,
-			...list(diagnostics, cell, RED),
+			...list(advised, cell, RED),
 		],
 	};
 }
