@@ -69,6 +69,20 @@ function adviceFor(specifier: string, scheme: string, install: string): string {
 	return `${quoted}: cells run on ${NODE}, which has no modules of "${scheme}:"${ofNode}`;
 }
 
+/** What to do about a module that was not found; undefined for a file. */
+export function adviceOnModule(specifier: string): string | undefined {
+	const install = "%npm install";
+	const foreign = foreignImport(specifier, install);
+	if (foreign) return foreign.message;
+	if (specifier.startsWith("node:")) return missingOfNode(specifier);
+	return /^[./#]|^file:/.test(specifier)
+		? undefined
+		: `install it: ${install} ${packageOf(specifier)}`;
+}
+
+const missingOfNode = (name: string) =>
+	`${NODE} has no module "${name}"${meant(name, nodeModules)}`;
+
 /** What an error says of itself; empty where it says nothing. */
 interface Said {
 	readonly code: string;
@@ -89,7 +103,7 @@ export function messageWithAdvice(
 	switch (code) {
 		case "ERR_UNKNOWN_BUILTIN_MODULE": {
 			const [, name = ""] = /module: (.*)$/.exec(text) ?? [];
-			return `${NODE} has no module "${name}"${meant(name, nodeModules)}`;
+			return missingOfNode(name);
 		}
 		case "ERR_MODULE_NOT_FOUND": {
 			const [, what = text, name = "", from = ""] =

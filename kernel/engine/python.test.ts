@@ -3,7 +3,6 @@ import { describe, test } from "node:test";
 import { CellSyntaxError } from "./syntax.ts";
 import { openNotebook, resultOf } from "./test-notebook.ts";
 import { transformCell } from "./transform.ts";
-import { typeCheckError } from "./type-report.ts";
 
 /** Why a cell is not TypeScript; undefined for one that is. */
 function refusal(code: string): CellSyntaxError | undefined {
@@ -109,25 +108,5 @@ test("a name that only Python has is told what TypeScript writes", async () => {
 	assert.equal(
 		resultOf(await execute("const print = (x: string) => x; print('mine')")),
 		"'mine'",
-	);
-});
-
-test("so it is where types stop the cell", () => {
-	const found = {
-		start: 0,
-		length: 5,
-		line: 1,
-		column: 1,
-		message: "Cannot find name 'print'.",
-		code: 2304,
-		severity: "error",
-	} as const;
-	const { traceback } = typeCheckError([found], {
-		source: 'print("x")',
-		executionCount: 1,
-	});
-	assert.match(
-		traceback.join("\n"),
-		/name 'print'\. this is a TypeScript kernel;/,
 	);
 });

@@ -1,11 +1,19 @@
 import type { CellDiagnostic } from "../language/service.ts";
 import { excerpt, RED, RESET, YELLOW } from "./excerpt.ts";
+import { adviceOnModule } from "./missing-module.ts";
 import { pythonName } from "./python.ts";
 
 /** More than these are counted only. */
 const SHOWN = 10;
 
-const UNKNOWN_NAME = /^Cannot find name '([^']*)'/;
+const UNKNOWN = /^Cannot find (name|module) '([^']*)'/;
+
+/** What running the cell would have told. */
+function adviceOn(message: string): string | undefined {
+	const [, kind, name = ""] = UNKNOWN.exec(message) ?? [];
+	if (kind === undefined) return undefined;
+	return kind === "name" ? pythonName(name) : adviceOnModule(name);
+}
 
 interface Cell {
 	readonly source: string;
@@ -48,11 +56,9 @@ export function typeCheckError(
 	diagnostics: readonly CellDiagnostic[],
 	cell: Cell,
 ) {
-	// What running it would have told.
 	const advised = diagnostics.map((one) => {
-		const [, name = ""] = UNKNOWN_NAME.exec(one.message) ?? [];
-		const advice = pythonName(name);
-		return advice ? { ...one, message: `${one.message} ${advice}` } : one;
+		const advice = adviceOn(one.message);
+		return advice ? { ...one, message: `${one.message}\n  ${advice}` } : one;
 	});
 	const ename = "TypeCheckError";
 	const evalue = `${count(diagnostics)}; nothing of the cell was run (%types report runs it all the same)`;

@@ -73,6 +73,32 @@ for (var index = 0; index < 2; index++);
 `;
 
 describe("type errors", () => {
+	test("of a cell whose magics cannot run there are none: nothing of it runs", async () => {
+		for (const code of [
+			"%%bash\nls | head",
+			"%%html\n<b>x</b> and text",
+			"%matplotlib inline\nconst n: number = 'x'",
+			"%dd runn a\nconst n: number = 'x'",
+			"%dd multirun -n many\nconst n: number = 'x'",
+		])
+			assert.deepEqual(await errors(code), [], code);
+		assert.deepEqual(await errors("%types report\nconst n: number = 'x'"), [
+			"2322 2:7",
+		]);
+		assert.deepEqual(await errors("!ls -l\nconst n: number = 'x'"), [
+			"2322 2:7",
+		]);
+	});
+
+	test("of JSX are found without a tsconfig, in any cell", async () => {
+		assert.deepEqual(await errors("const a = <b>x</b>"), ["2875 1:11"]);
+		assert.deepEqual(
+			await errors('const n: number = "x"; <b>x</b>', "const c = <i/>"),
+			["2322 1:7", "2875 1:24"],
+		);
+		assert.deepEqual(await errors("<number>c", "const c: unknown = 1"), []);
+	});
+
 	test("a wrong type is reported with its place in the cell", async () => {
 		service.setCells([]);
 		const code = 'const a = 1\nconst b: number = "x"';
