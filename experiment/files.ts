@@ -12,7 +12,7 @@ import { randomBytes } from "./random/system.ts";
  * Makes a folder and those it lies in; does nothing where it is there.
  *
  * Node's own recursive `mkdir` never returns for a folder below one that exists
- * and refuses with "no such file", as `/proc` does.
+ * and refuses with "no such file", as `/proc` does, and calls a read-only disk ENOENT.
  * @param mode of the folders that are made
  * @throws the system's error when it cannot be made
  */
@@ -49,6 +49,9 @@ export function writeFileAtomic(
 		renameSync(temporary, path);
 	} catch (error) {
 		rmSync(temporary, { force: true });
+		// The temporary name is nobody's business.
+		if (error instanceof Error)
+			error.message = error.message.replace(temporary, path);
 		throw error;
 	}
 }

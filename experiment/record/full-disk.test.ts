@@ -167,3 +167,19 @@ test("a run whose folder is taken away fails, and does not make it anew", () => 
 	);
 	assert.equal(existsSync(root), false);
 });
+
+test("a run on a read-only disk says that, and not that a folder is gone", {
+	skip: disk === undefined && "no file system of its own may be mounted",
+}, () => {
+	const root = join(disk as string, "runs");
+	execFileSync("rm", ["-rf", root]);
+	execFileSync("mount", ["-o", "remount,ro", disk as string]);
+	try {
+		assert.match(
+			recordOnDisk("run.log({ loss: 1 });"),
+			/^RecordingError: \S+ cannot be written: the disk is read-only \(EROFS\); nothing was recorded\. Mount it for writing/,
+		);
+	} finally {
+		execFileSync("mount", ["-o", "remount,rw", disk as string]);
+	}
+});
