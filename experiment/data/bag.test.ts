@@ -240,3 +240,11 @@ describe("the bag reader of these tests refuses a bag", () => {
 		assert.deepEqual([...new Set(rules)].sort(), Object.keys(breaches).sort());
 	});
 });
+
+test("a bag may lie beside its source under a name that begins like it", async () => {
+	const folder = join(temporaryFolder(), "pets");
+	writeFiles(folder, FILES);
+	const out = `${folder}-bag`;
+	await writeBag(await verifyData(folder), out);
+	assert.deepEqual(bagProblems(out), []);
+});

@@ -61,13 +61,53 @@ test("names with control characters cannot reach the terminal", () => {
 		changes: {
 			added: [],
 			removed: ["evil\u001b[2J\n.png"],
-			modified: ["plain"],
-			renamed: [{ from: "a", to: "b" }],
+			modified: ["plain", "é\u00a0"],
+			renamed: [{ from: "a\u009b2J", to: "b\u007f\u0080\u009f" }],
 		},
 	});
 	assert.deepEqual(text.split("\n").slice(1), [
 		'  removed   "evil\\u001b[2J\\n.png"',
 		"  modified  plain",
-		"  renamed   a → b",
+		"  modified  é\u00a0",
+		'  renamed   "a\\u009b2J" → "b\\u007f\\u0080\\u009f"',
 	]);
+});
+
+test("sizes have two or three digits, whatever they are rounded to", () => {
+	const sizeOf = (bytes: number) =>
+		describeVerification({ ...VERIFICATION, bytes }).split(" · ")[2];
+	for (const [bytes, size] of [
+		[0, "0 bytes"],
+		[1, "1 byte"],
+		[999, "999 bytes"],
+		[1000, "1.0 kB"],
+		[9949, "9.9 kB"],
+		[10_400, "10 kB"],
+		[999_499, "999 kB"],
+		[999_500, "1.0 MB"],
+		[999_500_000, "1.0 GB"],
+		[5e15, "5000 TB"],
+	] as const)
+		assert.equal(sizeOf(bytes), size);
+});
+
+test("a chance is certain only where it is", () => {
+	const text = describeVerification({
+		...VERIFICATION,
+		mode: "sample",
+		sample: {
+			fraction: 0.5,
+			files: 7,
+			seed: "9",
+			detection: [
+				{ changed: 1, probability: 0.5 },
+				{ changed: 10, probability: 0.9999 },
+				{ changed: 100, probability: 1 },
+			],
+		},
+	});
+	assert.match(
+		text,
+		/sample of 7 files \(seed 9\);.*: 50 % for 1 file, >99\.9 % for 10 files, 100 % for 100 files$/,
+	);
 });

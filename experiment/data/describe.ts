@@ -27,7 +27,12 @@ function size(bytes: number): string {
 /** A name that may hold line breaks or terminal codes, safe to print. */
 function printable(path: string): string {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach the terminal
-	return /[\x00-\x1f\x7f-\x9f]/.test(path) ? JSON.stringify(path) : path;
+	if (!/[\x00-\x1f\x7f-\x9f]/.test(path)) return path;
+	// JSON leaves the later ones as they are, and U+009B begins a code as escape and "[" do.
+	return JSON.stringify(path).replace(
+		/[\x7f-\x9f]/g,
+		(control) => `\\u00${control.charCodeAt(0).toString(16)}`,
+	);
 }
 
 /** `sha256:` and the first twelve digits. */
