@@ -27,3 +27,6 @@ export const isInterrupt = (thrown: unknown): thrown is KeyboardInterrupt =>
 
 /** What was recorded is no longer as it was written: not the fault of how a command was called. */
 export class ChangedRecordError extends UsageError {}
+
+/** Between a sentence that explains the error of a library and what the library said: a replay compares the latter. */
+export const SAID_BELOW = "\nTensorFlow.js said: ";

@@ -587,3 +587,18 @@ test("images that are not there are refused with the folder's name", async () =>
 		{ message: new RegExp(folder) },
 	);
 });
+
+test("an error of tfjs in a body is recorded and thrown with a sentence in front", async () => {
+	const root = openTestSession();
+	const message =
+		/^this tensor was disposed.*\nTensorFlow\.js said: Tensor is disposed\.$/;
+	await assert.rejects(
+		run({ name: "early" }, () => {
+			const tensor = tf.ones([2]);
+			tensor.dispose();
+			return tensor.add(1);
+		}),
+		{ name: "Error", message },
+	);
+	assert.match(listRuns(root).runs[0]?.record.error?.message ?? "", message);
+});

@@ -30,6 +30,7 @@ import {
 	variedParams,
 } from "../experiment/sweep/grid.ts";
 import { checkGrid, checkParams } from "./check-params.ts";
+import { explainError } from "./explain.ts";
 import { Members, MultirunError } from "./members.ts";
 import type { Task } from "./task.ts";
 import { tasks } from "./tasks/index.ts";
@@ -183,13 +184,24 @@ function bodyOf<T>(
 		throw new UsageError(
 			`a run of task ${task.name} takes no body: leave out the code, or the task`,
 		);
-	if (task) return (run) => task.run(run) as Promise<T>;
+	if (task) return explained((run) => task.run(run) as Promise<T>);
 	if (!body)
 		throw new UsageError(
 			`a run needs a body, or a task=NAME${suggestion("", [...tasks.keys()])}`,
 		);
-	return (run) => body(run.params, run);
+	return explained((run) => body(run.params, run));
 }
+
+/** What tfjs throws in it is recorded with a sentence in front. */
+const explained =
+	<T>(work: (run: ActiveRun) => T | Promise<T>) =>
+	async (run: ActiveRun): Promise<T> => {
+		try {
+			return await work(run);
+		} catch (error) {
+			throw explainError(error);
+		}
+	};
 
 /**
  * Runs `body` (or a ready-made task) in the guard: data verified, randomness

@@ -155,7 +155,11 @@ export class ActiveRun {
 			const value = values[given];
 			if (typeof value !== "number")
 				throw new UsageError(
-					`dd.log: ${name} is ${describeType(value)}, not a number; take the number out of a tensor with (await t.data())[0]`,
+					`dd.log: ${name} is ${describeType(value)}, not a number; ${
+						describeType(value) === "a Promise"
+							? "write await before what makes it"
+							: "take the number out of a tensor with (await t.data())[0]"
+					}`,
 				);
 			copy[name] = value;
 			last = Math.max(last, this.#steps.get(name) ?? 0);
@@ -404,6 +408,7 @@ export class ActiveRun {
 
 function describeType(value: unknown): string {
 	if (value === undefined || value === null) return String(value);
+	if (typeof value === "object" && "then" in value) return "a Promise";
 	const type = typeof value;
 	return `${type === "object" ? "an" : "a"} ${type}`;
 }

@@ -356,6 +356,11 @@ const misuses: [string, (run: ActiveRun) => unknown, string][] = [
 		"dd.log: loss is an object, not a number; take the number out of a tensor with (await t.data())[0]",
 	],
 	[
+		"a Promise",
+		(run) => run.log({ loss: Promise.resolve(1) as never }),
+		"dd.log: loss is a Promise, not a number; write await before what makes it",
+	],
+	[
 		"an undefined value",
 		(run) => run.log({ loss: undefined as never }),
 		"dd.log: loss is undefined, not a number; take the number out of a tensor with (await t.data())[0]",

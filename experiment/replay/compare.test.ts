@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SAID_BELOW } from "../errors.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { type ComparableRun, compareRuns } from "./compare.ts";
 
@@ -71,6 +72,31 @@ test("in a script, an error about leaks names other lines of the same code", () 
 		}),
 		["error: different"],
 	);
+});
+
+test("a sentence that explains a library's error is no other error, and what the library said is compared", () => {
+	const error = (message: string) => ({
+		status: "failed" as const,
+		error: { name: "Error", message },
+	});
+	const explained = (said: string) =>
+		error(`dispose it later${SAID_BELOW}${said}`);
+	assert.deepEqual(differing(error("disposed"), explained("disposed")), []);
+	assert.deepEqual(differing(error("disposed"), explained("other")), [
+		"error: different",
+	]);
+});
+
+test("a run that an earlier version called finished is compared as diverged where its loss is not finite", () => {
+	const lost = { metrics: { loss: "NaN" } };
+	assert.deepEqual(
+		differing(lost, { ...lost, status: "diverged" as const }),
+		[],
+	);
+	const fine = { metrics: { loss: 1, precision: "NaN" } };
+	assert.deepEqual(differing(fine, { ...fine, status: "diverged" as const }), [
+		"status: different",
+	]);
 });
 
 test("names that every object has are names like any other", () => {

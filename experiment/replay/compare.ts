@@ -1,5 +1,6 @@
 import { canonicalJson } from "../canonical.ts";
 import { finalStatus } from "../divergence.ts";
+import { SAID_BELOW } from "../errors.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../params.ts";
@@ -396,6 +397,10 @@ export const hasSameEnd = (
 const endStatus = ({ status, metrics = {} }: ComparableRun) =>
 	finalStatus(status, metrics);
 
+/** An error of a library without the sentence that explains it: earlier versions recorded none. */
+const plainMessage = (message: string | undefined) =>
+	message?.split(SAID_BELOW).at(-1);
+
 /**
  * How a run ended.
  * @param sameCode is it the recorded text that was executed, and not a script made of it? That has other lines, which a LeakError names
@@ -403,7 +408,9 @@ const endStatus = ({ status, metrics = {} }: ComparableRun) =>
 function endOf(run: ComparableRun, sameCode: boolean): Record<string, string> {
 	const { seed, error } = run;
 	const message =
-		!sameCode && error?.name === "LeakError" ? "" : `: ${error?.message}`;
+		!sameCode && error?.name === "LeakError"
+			? ""
+			: `: ${plainMessage(error?.message)}`;
 	return {
 		seed: seed.run,
 		status: endStatus(run),

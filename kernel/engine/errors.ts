@@ -9,6 +9,7 @@ import {
 	parseSource,
 	walk,
 } from "../../magics/syntax.ts";
+import { explainError } from "../../training/explain.ts";
 import { blankMagics } from "../language/magic-lines.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import { messageWithAdvice } from "./missing-module.ts";
@@ -268,6 +269,7 @@ function isError(value: unknown): value is object {
  */
 export function describeError(error: unknown, ownRoot: string): ErrorReport {
 	try {
+		explainError(error);
 		return described(error, ownRoot);
 	} catch {
 		// Of a proxy every look may have another outcome.

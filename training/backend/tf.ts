@@ -9,6 +9,7 @@ import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
+import { installExplanations } from "./explained-models.ts";
 import { registerModelFiles } from "./model-files.ts";
 import "./chained-ops.ts";
 import { installDataChecks } from "./checked-data.ts";
@@ -36,6 +37,7 @@ export const version = {
 };
 
 installDataChecks();
+installExplanations();
 registerModelFiles();
 
 // Whoever chose a backend before this import keeps it.

@@ -1,0 +1,115 @@
+import { Tensor } from "@tensorflow/tfjs-core";
+import {
+	CustomCallback,
+	type CustomCallbackArgs,
+	LayersModel,
+	Sequential,
+} from "@tensorflow/tfjs-layers";
+import { UsageError } from "../../experiment/errors.ts";
+import { explainError, putInFront } from "../explain.ts";
+
+type Method = (this: object, ...args: unknown[]) => unknown;
+
+/** What the arguments of a method are called. */
+const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+	fit: ["the inputs", "the labels"],
+	fitDataset: ["the data set"],
+	trainOnBatch: ["the inputs", "the labels"],
+	evaluate: ["the inputs", "the labels"],
+	evaluateDataset: ["the data set"],
+	predict: ["the inputs"],
+	predictOnBatch: ["the inputs"],
+};
+
+const isPromise = (value: unknown): boolean =>
+	typeof value === "object" && value !== null && "then" in value;
+
+/** What tells why a call cannot be: tfjs looks at the arguments one by one, and says what it stumbled over. */
+function problemOf(value: unknown, name: string): string | undefined {
+	const verb = name.endsWith("s") ? "are" : "is";
+	if (value === undefined || value === null)
+		return `${name} ${verb} ${value}: give a tensor`;
+	if (isPromise(value))
+		return `${name} ${verb} a Promise: write await before what makes it`;
+	if (value instanceof Tensor) {
+		if (value.isDisposed)
+			return `${name} ${verb} a tensor that was disposed before: by dispose(), or at the end of a tf.tidy in which it was made; return it from the tidy, tf.keep it, or make it anew`;
+		return value.dtype === "string"
+			? `${name} ${verb} texts, and a model computes with numbers; number the classes, for example labels.map((label) => classes.indexOf(label))`
+			: undefined;
+	}
+	if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return undefined;
+	const [first] = Array.from(value as ArrayLike<unknown>).flat(5);
+	if (typeof first === "string")
+		return `${name} ${verb} texts, and a model computes with numbers; number the classes, for example labels.map((label) => classes.indexOf(label)), and make a tensor of the list`;
+	if (typeof first === "number" || typeof first === "boolean")
+		return `${name} ${verb} a list of numbers, and a model takes tensors: make one of all examples, such as tf.tensor2d(rows) or tf.tensor1d(labels)`;
+	return (value as unknown[])
+		.map((one) =>
+			one instanceof Tensor || isPromise(one)
+				? problemOf(one, name)
+				: undefined,
+		)
+		.find((problem) => problem !== undefined);
+}
+
+function explain(
+	method: string,
+	args: readonly unknown[],
+	error: unknown,
+): unknown {
+	if (!(error instanceof Error) || error instanceof UsageError) return error;
+	const problem = (ARGUMENTS[method] ?? [])
+		.map((name, at) => problemOf(args[at], name))
+		.find((found) => found !== undefined);
+	if (problem === undefined) return explainError(error);
+	putInFront(error, `model.${method}: ${problem}`);
+	return error;
+}
+
+/** tfjs takes a list of objects or one of instances: here one may stand beside the other. */
+function withInstances(options: unknown): unknown {
+	if (typeof options !== "object" || options === null) return options;
+	const { callbacks, yieldEvery } = options as {
+		callbacks?: unknown;
+		yieldEvery?: ConstructorParameters<typeof CustomCallback>[1];
+	};
+	if (!Array.isArray(callbacks)) return options;
+	return {
+		...options,
+		callbacks: callbacks.map((callback: CustomCallbackArgs) =>
+			"setParams" in callback
+				? callback
+				: new CustomCallback(callback, yieldEvery),
+		),
+	};
+}
+
+/** Where the options of a training stand. */
+const OPTIONS: Readonly<Record<string, number>> = { fit: 2, fitDataset: 1 };
+
+/** Makes errors of models' methods say what is wrong with their arguments, and lists of callbacks take what the documentation shows. */
+export function installExplanations(): void {
+	for (const { prototype } of [LayersModel, Sequential]) {
+		const methods = prototype as unknown as Record<string, Method>;
+		for (const name of Object.keys(ARGUMENTS)) {
+			if (!Object.hasOwn(prototype, name)) continue;
+			const original = methods[name] as Method;
+			const at = OPTIONS[name];
+			methods[name] = function (...args) {
+				try {
+					if (at !== undefined && args.length > at)
+						args[at] = withInstances(args[at]);
+					const result = original.apply(this, args);
+					return result instanceof Promise
+						? result.catch((error: unknown) => {
+								throw explain(name, args, error);
+							})
+						: result;
+				} catch (error) {
+					throw explain(name, args, error);
+				}
+			};
+		}
+	}
+}

@@ -1,0 +1,128 @@
+import { SAID_BELOW } from "../experiment/errors.ts";
+
+/**
+ * What beginners most often do wrong with TensorFlow.js, and its messages do
+ * not say. A sentence is put in front; what tfjs said stays below it.
+ */
+interface Explanation {
+	readonly said: RegExp;
+	/** With the groups of the expression. */
+	readonly sentence: (...groups: string[]) => string;
+}
+
+const EXPLANATIONS: readonly Explanation[] = [
+	{
+		said: /^Argument '(\w+)' passed to '(\w+)' must be a Tensor or TensorLike, but got 'Promise'/,
+		sentence: (argument, operation) =>
+			`${operation} was given a Promise as ${argument}: write await before what makes it`,
+	},
+	{
+		said: /^(?:values passed to tensor\(values\) must be|tensor1d\(\) requires values to be a flat)/,
+		sentence: () =>
+			"a tensor is made of numbers, lists of them or a typed array; of a Promise, such as tensor.data() gives, take the values with await first",
+	},
+	{
+		said: /^tensor(\d)d\(\) requires shape to be provided when/,
+		sentence: (rank) =>
+			`a flat list of values has no ${rank} axes: give lists in lists, or the shape as the second argument`,
+	},
+	{
+		said: /^Tensor is disposed\.$/,
+		sentence: () =>
+			"this tensor was disposed before it was used: by dispose(), or at the end of a tf.tidy in which it was made; return it from the tidy, tf.keep it, or make it anew",
+	},
+	{
+		said: /^Layer '(\S+)' is already disposed/,
+		sentence: (layer) =>
+			`the model with the layer ${layer} was disposed before it was used; build or load it again`,
+	},
+	{
+		said: /^Cannot start training because another fit\(\) call is ongoing/,
+		sentence: () =>
+			"an earlier model.fit of this model is still training: write await before it",
+	},
+	{
+		said: /^(?:The model needs to be compiled before being used|You must compile a model before training)/,
+		sentence: () =>
+			'the model has no loss and no optimizer yet: call model.compile({ optimizer: "adam", loss: "…" }) first',
+	},
+	{
+		said: /^The first layer in a Sequential model must get an `inputShape`/,
+		sentence: () =>
+			"the first layer does not know its input: give it the shape of one example, such as inputShape: [2], without the batch",
+	},
+	{
+		said: /^(?:Cannot compute gradient of y=f\(x\)|Cannot find a connection between any variable and the result)/,
+		sentence: () =>
+			"the loss does not follow from the variables: compute it inside of the function from them, by operations of tf alone; numbers taken out with dataSync() or arraySync() carry no gradient, nor do rounding, argMax and comparisons",
+	},
+	{
+		said: /^variableGrads\(\) expects at least one of the input variables to be trainable/,
+		sentence: () =>
+			"there is nothing to train: make the weights with tf.variable(…), before the function that computes the loss",
+	},
+	{
+		said: /^Kernel '(\w+)' not registered for backend '(\w+)'/,
+		sentence: (kernel, backend) =>
+			`the backend ${backend} cannot compute ${kernel}: choose the one in JavaScript, which can, with await dd.useBackend("cpu")`,
+	},
+	{
+		said: /(?:must be float32 tensor, but got (int32|bool) tensor|^(?:BatchMatMul|_FusedMatMul) for non non-float32)/,
+		sentence: (dtype) =>
+			`this operation takes floats, and the tensor has ${dtype ?? "whole numbers"}: give tensor.toFloat()`,
+	},
+	{
+		said: /^target expected .* each example has shape \[(\d+)\].* but the target received .* each with shape \[1\]/,
+		sentence: (classes) =>
+			`the labels are one number each, and the model gives ${classes} numbers: for class indices use the loss "sparseCategoricalCrossentropy", or make rows of them with tf.oneHot(labels.toInt(), ${classes})`,
+	},
+	{
+		said: /^target expected .* each example has shape \[1\].* but the target received .* each with shape \[(\d+)\]/,
+		sentence: (classes) =>
+			`the labels are rows of ${classes} numbers, and one number each is expected: with one-hot rows use the loss "categoricalCrossentropy" and a last layer of ${classes} units, or take the indices with labels.argMax(-1)`,
+	},
+	{
+		said: /^target expected .* each example has shape \[([\d,]+)\].* but the target received .* each with shape \[([\d,]+)\]/,
+		sentence: (model, labels) =>
+			`each label has the shape [${labels}], and the model gives [${model}]: the last layer needs as many units as a label has numbers`,
+	},
+	{
+		said: /Expected to see \d+ Tensor\(s\), but instead got/,
+		sentence: () =>
+			"a model takes tensors, and a list stands for its several inputs or outputs: make one tensor of all examples, such as tf.tensor2d(rows) or tf.tensor1d(labels)",
+	},
+	{
+		said: /^callback\.setParams is not a function/,
+		sentence: () =>
+			"a list of callbacks mixes objects and instances of another copy of TensorFlow.js: wrap each object in new tf.CustomCallback({ … })",
+	},
+];
+
+/** Puts a sentence in front of the error's message, once, and of its stack. */
+export function putInFront(error: Error, sentence: string): void {
+	const { message, stack } = error;
+	if (message.includes(SAID_BELOW)) return;
+	error.message = `${sentence}${SAID_BELOW}${message}`;
+	const at = stack?.indexOf(message) ?? -1;
+	if (stack !== undefined && at >= 0)
+		error.stack = `${stack.slice(0, at)}${error.message}${stack.slice(at + message.length)}`;
+}
+
+/** Explains an error of tfjs, where there is something to explain. Returns it. */
+export function explainError<E>(error: E): E {
+	try {
+		if (error instanceof Error) explainMessage(error);
+	} catch {
+		// A thrown object that cannot be changed, or whose properties throw.
+	}
+	return error;
+}
+
+function explainMessage(error: Error): void {
+	for (const { said, sentence } of EXPLANATIONS) {
+		const found = said.exec(error.message);
+		if (!found) continue;
+		putInFront(error, sentence(...found.slice(1)));
+		return;
+	}
+}
