@@ -245,6 +245,11 @@ suite("what fails to show itself is shown as text, and why is told:", () => {
 			/application\/json of the value is not shown: .*circular/,
 		],
 		[
+			"what is too long for a message",
+			'display({ [Symbol.for("Jupyter.display")]: () => ({ "text/html": "\\0".repeat(9e7) }), a: 1 })',
+			/text\/html of the value is not shown: its 90000000 characters are too many/,
+		],
+		[
 			"a chart that cannot be made",
 			'display({ toSpec() { throw new Error("ugly") }, a: 1 })',
 			/Error: ugly/,

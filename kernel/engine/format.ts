@@ -42,8 +42,8 @@ export function asBundle(value: unknown): MimeBundle {
 	);
 }
 
-/** A longer part of a bundle would not fit into a message. */
-const MOST_CHARACTERS = 100_000_000;
+/** Of a bundle: more would not fit into a message, where a character may become six. */
+const MOST_CHARACTERS = 80_000_000;
 const MOST_JSON_VALUES = 5_000_000;
 
 /** JSON has no BigInt: it becomes a number, or a text where a number would not be exact. */
@@ -63,9 +63,13 @@ function jsonOf(value: unknown): unknown {
 		throw new RangeError("it is too large or nested too deeply");
 	const text = stringified(value);
 	if (text === undefined) throw new TypeError(`${typeof value} is not JSON`);
-	if (text.length > MOST_CHARACTERS)
-		throw new RangeError(`its ${text.length} characters are too many`);
-	return JSON.parse(text);
+	return JSON.parse(fitting(text, MOST_CHARACTERS));
+}
+
+/** @throws RangeError for a text that is too long */
+function fitting(text: string, most: number): string {
+	if (text.length <= most) return text;
+	throw new RangeError(`its ${text.length} characters are too many`);
 }
 
 function stringified(value: unknown): string | undefined {
@@ -78,11 +82,7 @@ function stringified(value: unknown): string | undefined {
 
 /** Content as a message carries it: text, base64, or JSON. */
 function partOf(mime: string, content: unknown): unknown {
-	if (typeof content === "string") {
-		if (content.length > MOST_CHARACTERS)
-			throw new RangeError(`its ${content.length} characters are too many`);
-		return content.toWellFormed();
-	}
+	if (typeof content === "string") return content.toWellFormed();
 	const isText = mime.startsWith("text/") || mime === "image/svg+xml";
 	if (content instanceof Uint8Array)
 		return Buffer.from(
@@ -106,10 +106,14 @@ const reasonOf = (error: unknown) =>
 /** What a message can carry of a bundle; the rest is told. */
 function sendable(bundle: MimeBundle, tell: Tell): MimeBundle {
 	const parts: Record<string, unknown> = {};
+	let left = MOST_CHARACTERS;
 	for (const mime of Object.keys(bundle))
 		try {
 			const content = bundle[mime];
-			if (content !== undefined) parts[mime] = partOf(mime, content);
+			if (content === undefined) continue;
+			const part = partOf(mime, content);
+			if (typeof part === "string") left -= fitting(part, left).length;
+			parts[mime] = part;
 		} catch (error) {
 			tell(
 				new TypeError(`${mime} of the value is not shown: ${reasonOf(error)}`),
