@@ -160,7 +160,10 @@ function choose(
 	cells: readonly ExportedCell[],
 	run: string | true,
 ): { chosen: SourceCell[]; left: Numbered[]; name: string } {
-	const numbered = cells.map((cell, i) => ({ ...cell, number: i + 1 }));
+	const numbered = cells.map((cell, i) => ({
+		...cell,
+		number: cell.number ?? i + 1,
+	}));
 	const take = taker();
 	const code = numbered.flatMap((cell) => {
 		if (cell.kind !== "code") return [];
@@ -191,7 +194,7 @@ function choose(
 		if (kept[i] === "whole") {
 			if (cell.failed)
 				throw new UsageError(
-					`the run may need what this cell did, but the cell failed; execute it again without an error, then the run:\n${cell.source}`,
+					`the run may need what cell ${cell.number} did, but the cell failed; execute it again without an error, then the run:\n${cell.source}`,
 				);
 			chosen.push(...textBefore(numbered, cell.number), cell);
 		} else if (kept[i] === "imports" && !cell.failed)
@@ -210,7 +213,10 @@ function choose(
 
 /** The text cells that stand directly above a cell. */
 function textBefore(cells: readonly Numbered[], number: number): Numbered[] {
-	const above = cells.slice(0, number - 1);
+	const above = cells.slice(
+		0,
+		cells.findIndex((cell) => cell.number === number),
+	);
 	return above.slice(above.findLastIndex(({ kind }) => kind === "code") + 1);
 }
 

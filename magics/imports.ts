@@ -10,6 +10,7 @@ interface Specifier {
 	readonly from: string;
 	/** `with { type: "json" }`, if any. */
 	readonly attributes: string;
+	readonly cell: number | undefined;
 	/** Only until one cell imports the name as a value. */
 	typeOnly: boolean;
 }
@@ -22,9 +23,11 @@ export interface ImportText {
 	readonly names: readonly string[];
 	/** From the module's folder to the cell's, or an absolute path: for relative imports. */
 	readonly folder: string;
+	/** Which cell it stands in; none has the import of the library itself. */
+	readonly cell?: number | undefined;
 }
 
-function specifiersOf({ node, code, folder }: ImportText): Specifier[] {
+function specifiersOf({ node, code, folder, cell }: ImportText): Specifier[] {
 	const slice = ({ start, end }: Node) => code.slice(start, end);
 	const attributes = ((node.attributes as Node[]) ?? []).map(slice).join(", ");
 	return (node.specifiers as Node[]).map((one) => {
@@ -32,6 +35,7 @@ function specifiersOf({ node, code, folder }: ImportText): Specifier[] {
 		const imported = one.imported ? slice(one.imported as Node) : "";
 		return {
 			local,
+			cell,
 			form:
 				one.type === "ImportSpecifier"
 					? "named"
@@ -50,6 +54,9 @@ const meaning = ({ form, text, from }: Specifier) =>
 	form === "named"
 		? `${text.replace(/ as .*/, "")} from ${from}`
 		: `${form === "default" ? "the default" : "all"} of ${from}`;
+
+const origin = (specifier: Specifier) =>
+	`${meaning(specifier)}${specifier.cell === undefined ? "" : ` in cell ${specifier.cell}`}`;
 
 /**
  * The imports of all cells, each name once, in their order, as lines of a module.
@@ -73,7 +80,7 @@ export function mergeImports(imports: readonly ImportText[]): {
 			}
 			if (meaning(before) !== meaning(specifier))
 				throw new UsageError(
-					`two cells import different things as "${specifier.local}" (${meaning(before)}; ${meaning(specifier)}); give one of them another name to export them`,
+					`two cells import different things as "${specifier.local}" (${origin(before)}; ${origin(specifier)}); give one of them another name to export them`,
 				);
 			if (!specifier.typeOnly) before.typeOnly = false;
 			return false;

@@ -29,12 +29,26 @@ export function sharedNames(
 		const leavesRun = inRuns.length > 0 && (used || plain.length > 0);
 		if (imported.has(name) && (plain.length > 0 || leavesRun))
 			throw new UsageError(
-				`"${name}" is imported by one cell and declared by another; give one of them another name to export these cells`,
+				`"${name}" is imported by one cell and declared by another${cellsText([
+					...pieces.filter(({ imports }) =>
+						imports.some(({ names }) => names.includes(name)),
+					),
+					...plain,
+					...inRuns,
+				])}; give one of them another name to export these cells`,
 			);
 		if (plain.length > 1 || leavesRun) shared.add(name);
 	}
 	addCompanions(pieces, shared);
 	return shared;
+}
+
+/** ` (cells 1 and 3)`. */
+function cellsText(pieces: readonly Piece[]): string {
+	const cells = new Set(pieces.flatMap(({ cell }) => cell ?? []));
+	return cells.size === 0
+		? ""
+		: ` (${cells.size === 1 ? "cell" : "cells"} ${[...cells].join(" and ")})`;
 }
 
 /** A declaration becomes an assignment as a whole, so its other names are shared too. */

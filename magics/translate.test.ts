@@ -246,17 +246,17 @@ const refused: [string, string[], RegExp][] = [
 	[
 		"code that is no TypeScript",
 		["let = ="],
-		/^a cell cannot be exported, it is not TypeScript: .*\nlet = =$/s,
+		/^cell 1 cannot be exported, it is not TypeScript: .*\nlet = =$/s,
 	],
 	[
 		"two imports of one name",
 		["import { a } from 'x'", "import a from 'y'"],
-		/^two cells import different things as "a" \(a from x; the default of y\); give one of them another name/,
+		/^two cells import different things as "a" \(a from x in cell 1; the default of y in cell 2\); give one of them another name/,
 	],
 	[
 		"an import that another cell declares",
 		["import { a } from 'x'", "const a = 1"],
-		/^"a" is imported by one cell and declared by another/,
+		/^"a" is imported by one cell and declared by another \(cells 1 and 2\);/,
 	],
 	[
 		"a cell that declares the library's name",
@@ -266,12 +266,12 @@ const refused: [string, string[], RegExp][] = [
 	[
 		"a namespace in two cells",
 		["namespace N {}", "namespace N {}"],
-		/^namespace N is shared between cells/,
+		/^cell 1: namespace N is shared between cells/,
 	],
 	[
 		"a magic that does not exist",
-		["%dd rum"],
-		/^there is no magic "%dd rum"; did you mean "%dd run"\?$/,
+		["let a = 1;", "%dd rum"],
+		/^cell 2: there is no magic "%dd rum"; did you mean "%dd run"\?$/,
 	],
 ];
 

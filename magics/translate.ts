@@ -58,6 +58,8 @@ export interface ScriptOptions {
 
 /** A code cell taken apart. */
 export interface Piece {
+	/** Which cell it is, where that is known. */
+	readonly cell?: number | undefined;
 	readonly parsed: ParsedCell;
 	readonly calls: readonly MagicCall[];
 	/** The magic that takes the rest of the cell, and its line (1-based). */
@@ -93,7 +95,7 @@ const LIBRARY = 'import * as dd from "deepdiva";';
  *   what a module cannot declare twice
  */
 export function translateCells(
-	cells: readonly SourceCell[],
+	given: readonly SourceCell[],
 	{
 		folder = "",
 		seed,
@@ -106,6 +108,10 @@ export function translateCells(
 ): string {
 	const path = folder.replaceAll("\\", "/");
 	const take = taker(folder);
+	const cells = given.map((cell, i) => ({
+		...cell,
+		number: cell.number ?? i + 1,
+	}));
 	const pieces = cells.map((cell) =>
 		cell.kind === "code"
 			? overridden(take(cell), overrides, taskKeys)
@@ -122,11 +128,12 @@ export function translateCells(
 		...code.flatMap((piece) => piece.imports),
 	]);
 	const shared = sharedNames(code, imports.names);
-	const sections = pieces.map((piece, i) =>
-		typeof piece === "string"
+	const sections = cells.map((cell, i) => {
+		const piece = pieces[i] ?? "";
+		return typeof piece === "string"
 			? `// %% [markdown]\n${asComment(piece)}`
-			: `// %% [${cells[i]?.number ?? i + 1}]\n${section(piece, shared)}`.trimEnd(),
-	);
+			: `// %% [${cell.number}]\n${inCell(cell, () => section(piece, shared))}`.trimEnd();
+	});
 	return [
 		[
 			"// Exported by deepdiva. Run it with: deepdiva run FILE.ts [key=value …]",
@@ -149,6 +156,21 @@ export function translateCells(
 		...sections,
 		"",
 	].join("\n\n");
+}
+
+/** Does something with a cell; an error about it says which one it is. */
+function inCell<T>({ number }: SourceCell, work: () => T): T {
+	try {
+		return work();
+	} catch (error) {
+		if (!(error instanceof UsageError) || number === undefined) throw error;
+		const { message } = error;
+		throw new UsageError(
+			message.startsWith("a cell ")
+				? message.replace("a cell", `cell ${number}`)
+				: `cell ${number}: ${message}`,
+		);
+	}
 }
 
 /** A comment ends at each of these line breaks, not at `\n` alone. */
@@ -210,7 +232,9 @@ export function taker(folder = ""): (cell: SourceCell) => Piece {
 	const known = new Set<string>();
 	let place = folder.replaceAll("\\", "/");
 	return (cell) => {
-		const piece = takeApart(cell, place, (name) => known.has(name));
+		const piece = inCell(cell, () =>
+			takeApart(cell, place, (name) => known.has(name)),
+		);
 		for (const name of piece.names) known.add(name);
 		for (const { names } of piece.imports)
 			for (const name of names) known.add(name);
@@ -220,7 +244,7 @@ export function taker(folder = ""): (cell: SourceCell) => Piece {
 }
 
 function takeApart(
-	{ source, parameters }: SourceCell,
+	{ source, parameters, number }: SourceCell,
 	folder: string,
 	isName: (name: string) => boolean,
 ): Piece {
@@ -261,6 +285,7 @@ function takeApart(
 			declaringLine(before, original, name),
 		);
 	return {
+		cell: number,
 		parsed,
 		calls,
 		wrapper,
@@ -280,6 +305,7 @@ function takeApart(
 				node,
 				code: original,
 				folder,
+				cell: number,
 				names: [...declaredAnywhere([node])],
 			})),
 		effectful: calls.some(

@@ -12,10 +12,10 @@ import { executeNotebook } from "../notebook/execute.ts";
 import {
 	formatNotebook,
 	type Notebook,
-	readNotebook,
 	writeNotebook,
 } from "../notebook/format.ts";
 import { notebookToHtml } from "../notebook/html.ts";
+import { readOwnNotebook } from "../notebook/language.ts";
 import { terminalView } from "../notebook/terminal.ts";
 
 export interface Execution {
@@ -33,7 +33,7 @@ export async function execute(execution: Execution): Promise<number> {
 	const { notebook: path, output, html, overrides } = execution;
 	const { parameters, ofRuns } = await divideOverrides(
 		overrides,
-		readNotebook(path),
+		readOwnNotebook(path),
 	);
 	const view = terminalView(process.stdout);
 	const abort = new AbortController();

@@ -9,7 +9,8 @@ import {
 	writeExport,
 } from "../../magics/exported.ts";
 import type { Command } from "../command.ts";
-import { type Cell, readNotebook } from "../notebook/format.ts";
+import type { Cell } from "../notebook/format.ts";
+import { readOwnNotebook } from "../notebook/language.ts";
 import { declaresParameters } from "../notebook/parameters.ts";
 
 export const exportCommand: Command = {
@@ -56,7 +57,7 @@ export const exportCommand: Command = {
 		const run = values.get("run")?.[0];
 		const batch = flags.has(BATCH_OPTION.name);
 		if (path.endsWith(".ipynb")) {
-			const { cells } = readNotebook(path);
+			const { cells } = readOwnNotebook(path);
 			learnMagicsOf(
 				cells.flatMap(({ cell_type, source }) =>
 					cell_type === "code" ? [source] : [],
@@ -84,13 +85,15 @@ export const exportCommand: Command = {
 	},
 };
 
-const exportedCell = (cell: Cell): ExportedCell[] =>
+/** @param index among all cells of the notebook, from 0 */
+const exportedCell = (cell: Cell, index: number): ExportedCell[] =>
 	cell.cell_type === "raw" || cell.source.trim() === ""
 		? []
 		: [
 				{
 					kind: cell.cell_type === "code" ? "code" : "markdown",
 					source: cell.source,
+					number: index + 1,
 					parameters: declaresParameters(cell),
 				},
 			];

@@ -113,6 +113,18 @@ async function runScript(
 	return 0;
 }
 
+/** @throws UsageError for a notebook, and for a script in another language */
+function requireScript(script: string): void {
+	if (script.endsWith(".ipynb"))
+		throw new UsageError(
+			`${script} is a notebook, and no script; execute it with: deepdiva execute ${script}`,
+		);
+	if (/\.(py|r|jl|sh|ipy)$/i.test(script))
+		throw new UsageError(
+			`${script} is in another language; only TypeScript and JavaScript run here`,
+		);
+}
+
 export const runCommand: Command = {
 	name: "run",
 	summary: "Runs a script in the guard: seeded, verified, recorded.",
@@ -167,6 +179,7 @@ export const runCommand: Command = {
 		const conditions = readConditions(args);
 		const path = resolve(script);
 		if (!existsSync(path)) throw new UsageError(`there is no script ${script}`);
+		requireScript(script);
 		const overrides = Object.fromEntries(assignments);
 		const code = readFileSync(path, "utf8");
 		await checkScriptOverrides(overrides, code);

@@ -1,5 +1,4 @@
 import { dirname, resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
 import { Engine } from "../../kernel/engine/client.ts";
 import type {
 	EngineOptions,
@@ -7,7 +6,8 @@ import type {
 	Output,
 } from "../../kernel/engine/protocol.ts";
 import { kernelInfo } from "../../kernel/server/kernel-info.ts";
-import { type CodeCell, type Notebook, readNotebook } from "./format.ts";
+import type { CodeCell, Notebook } from "./format.ts";
+import { readOwnNotebook } from "./language.ts";
 import { OutputCollector, printedCode } from "./outputs.ts";
 import { injectParameters, tagsOf } from "./parameters.ts";
 
@@ -73,8 +73,7 @@ export async function executeNotebook(
 	path: string,
 	options: ExecuteNotebookOptions = {},
 ): Promise<ExecutedNotebook> {
-	const notebook = readNotebook(path);
-	requireTypeScript(notebook, path);
+	const notebook = readOwnNotebook(path);
 	prepare(notebook);
 	injectParameters(notebook, options.parameters ?? {});
 	const cells = notebook.cells.filter(isRunnable);
@@ -149,19 +148,6 @@ export async function executeNotebook(
 				: "ok",
 		...(unusedOverrides === undefined ? {} : { unusedOverrides }),
 	};
-}
-
-function requireTypeScript({ metadata }: Notebook, path: string): void {
-	const { kernelspec, language_info: info } = metadata as {
-		kernelspec?: { language?: unknown };
-		language_info?: { name?: unknown };
-	};
-	const language = info?.name ?? kernelspec?.language;
-	if (typeof language !== "string") return;
-	if (!/^(typescript|javascript)$/i.test(language))
-		throw new UsageError(
-			`${path} is a notebook in ${language}; only TypeScript and JavaScript run here – if its cells are TypeScript, choose the kernel "TypeScript (DeepDIVA)" in Jupyter and save`,
-		);
 }
 
 /** How a notebook says which kernel it wants. */

@@ -199,6 +199,10 @@ export function listRuns(root = runsDirectory()): {
  * `last`. Throws a UsageError when there is none, or more than one.
  */
 export function findRun(reference: string, root = runsDirectory()): StoredRun {
+	if (reference.endsWith(".ipynb"))
+		throw new UsageError(
+			`${reference} is a notebook, and no run; execute it (deepdiva execute ${reference}), then name the run that it recorded, for example last`,
+		);
 	if (/[\\/]/.test(reference) || reference.startsWith("."))
 		return readRun(reference);
 	const { runs, damaged } = listRuns(root);
