@@ -3,6 +3,7 @@ import { ChangedRecordError, UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { isRefusal } from "../experiment/record/recording-error.ts";
 import { description, version } from "../experiment/version.ts";
+import { workingFolderProblem } from "../kernel/engine/folder-problem.ts";
 import { commandParent, watchParent } from "../kernel/server/parent-watch.ts";
 import { helpPage, parseArguments } from "../magics/arguments.ts";
 import {
@@ -120,8 +121,9 @@ try {
 	process.exitCode = isReaderGone() ? READER_GONE : code;
 } catch (error) {
 	// What the user can mend is told without a stack; the rest is a defect of ours.
-	const { message } = error as Error;
-	const code = exitCodeOf(error);
+	const folderProblem = workingFolderProblem(error);
+	const message = folderProblem ?? (error as Error).message;
+	const code = folderProblem === undefined ? exitCodeOf(error) : EXIT_USAGE;
 	console.error(
 		code === undefined
 			? error

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { temporaryFolder } from "../../experiment/data/test-folder.ts";
@@ -118,7 +118,7 @@ test("shutdown ends a cell that runs, and no cell runs after it", async () => {
 test("an engine that cannot start says why", async () => {
 	await assert.rejects(
 		Engine.start({ cwd: join(temporaryFolder(), "missing") }),
-		/ENOENT|did not start/,
+		/folder .*missing is not there/,
 	);
 	const folder = temporaryFolder();
 	writeFileSync(join(folder, "bad.cjs"), "throw new Error('preloaded')");
@@ -142,4 +142,22 @@ test("a traceback carries the cell's execution count", async () => {
 	const notebook = await openNotebook();
 	const cell = await notebook.execute("null.x", { executionCount: 33 });
 	assert.match(tracebackOf(cell), /at In \[33\], line 1, column 6/);
+});
+
+test("a notebook's folder that is gone is named, and once it is there again the next cell runs", async () => {
+	const cwd = join(temporaryFolder(), "notebook");
+	await assert.rejects(Engine.start({ cwd }), {
+		message: `the notebook's folder ${cwd} is not there; make the folder again, or open the notebook where it is now, and run the cell again`,
+	});
+	writeFileSync(cwd, "");
+	await assert.rejects(Engine.start({ cwd }), /is a file by now/);
+	rmSync(cwd);
+	mkdirSync(cwd);
+	const notebook = await openNotebook({ cwd });
+	rmSync(cwd, { recursive: true });
+	assert.equal(resultOf(await notebook.execute("1 + 1")), "2");
+	await notebook.execute("process.exit()");
+	await assert.rejects(notebook.execute("1"), /folder .* is not there/);
+	mkdirSync(cwd);
+	assert.equal(resultOf(await notebook.execute("2 + 2")), "4");
 });

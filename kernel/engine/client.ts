@@ -11,6 +11,7 @@ import type { ExecutedCell } from "../language/cell-files.ts";
 import { isComplete } from "../language/is-complete.ts";
 import { completePath } from "../language/path-completion.ts";
 import { createTypeService, type TypeService } from "../language/service.ts";
+import { folderProblem } from "./folder-problem.ts";
 import { JsonLines, lineOf } from "./lines.ts";
 import { livePlace, withLiveKeys } from "./live-completion.ts";
 import { type LiveKeys, NO_KEYS } from "./live-keys.ts";
@@ -76,12 +77,13 @@ interface Running {
 export class Engine extends EventEmitter<EngineEvents> {
 	readonly #options: EngineOptions;
 	readonly #parents = new Map<number, string>();
-	#process: ChildProcess;
+	/** Absent when there is no folder to start it in. */
+	#process: ChildProcess | undefined;
 	#control!: Writable;
 	/** To a process that waits and does nothing else. */
 	#channel!: Duplex;
 	readonly #questions: Questions;
-	#ready: Promise<void>;
+	#ready: Promise<void> = Promise.resolve();
 	#cell = 0;
 	#types: TypeService | undefined;
 	/** Cells that ran and that the language service does not know of yet. */
@@ -126,7 +128,21 @@ export class Engine extends EventEmitter<EngineEvents> {
 				},
 				patient: types.patient ?? false,
 			});
-		[this.#process, this.#ready] = this.#spawn();
+		this.#begin();
+	}
+
+	/** Starts a process; where its folder is gone, whoever waits for it is told. */
+	#begin(): void {
+		const problem = folderProblem(this.#options.cwd);
+		if (problem === undefined) {
+			[this.#process, this.#ready] = this.#spawn();
+			return;
+		}
+		this.#process = undefined;
+		this.#isReady = false;
+		this.#dead = true;
+		this.#ready = Promise.reject(new Error(problem));
+		this.#ready.catch(() => undefined);
 	}
 
 	#spawn(): [ChildProcess, Promise<void>] {
@@ -303,7 +319,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		}
 		// One that never started would not start now either: the next cell tries again.
 		this.#dead = !this.#isReady;
-		if (!this.#dead) [this.#process, this.#ready] = this.#spawn();
+		if (!this.#dead) this.#begin();
 		const reply = crashed(
 			`the engine ${description}; a new one is started: variables of earlier cells are lost, run those cells again`,
 		);
@@ -321,7 +337,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 	}
 
 	#send(message: ToEngine): void {
-		if (this.#process.connected) this.#process.send(message, () => undefined);
+		if (this.#process?.connected) this.#process.send(message, () => undefined);
 	}
 
 	/**
@@ -386,7 +402,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 			throw new Error("the engine was shut down; start another one");
 		if (this.#dead) {
 			this.#dead = false;
-			[this.#process, this.#ready] = this.#spawn();
+			this.#begin();
 		}
 		const cell = ++this.#cell;
 		this.#parents.set(cell, parent);
@@ -419,7 +435,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 			this.#questions.withdraw(running.cell);
 			running.interruptTimer = setTimeout(() => {
 				this.#killed = `did not stop within ${INTERRUPT_GRACE_MILLISECONDS / 1000} s of the interrupt and was killed`;
-				killGroup(this.#process, "SIGKILL");
+				if (this.#process) killGroup(this.#process, "SIGKILL");
 			}, INTERRUPT_GRACE_MILLISECONDS);
 		}
 		// All up to this one are meant.
@@ -504,7 +520,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 
 	async #endProcess(): Promise<void> {
 		const child = this.#process;
-		if (child.exitCode !== null || child.signalCode !== null) return;
+		if (!child || child.exitCode !== null || child.signalCode !== null) return;
 		await new Promise<void>((resolve) => {
 			const timer = setTimeout(
 				() => killGroup(child, "SIGKILL"),

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { anyPorts } from "../../test/connection.ts";
 import { KernelClient, spawnKernel } from "../../test/kernel-client.ts";
 
 test("a kernel answers what it is, runs a cell, keeps its history, and exits with 0", async (context) => {
@@ -68,4 +71,28 @@ test("a kernel that cannot start says why and exits with 1", async () => {
 		assert.match(await message, problem);
 	}
 	rmSync(folder, { recursive: true, force: true });
+});
+
+test("a kernel or command in a folder that was deleted says so", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "deepdiva-gone-"));
+	const command = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+	const connection = join(tmpdir(), `deepdiva-gone-${process.pid}.json`);
+	writeFileSync(connection, JSON.stringify({ ...anyPorts, key: "key" }));
+	for (const [args, code] of [
+		[[fileURLToPath(new URL("./main.ts", import.meta.url)), connection], 1],
+		[[command, "repl"], 2],
+	] as const) {
+		const program = [process.execPath, ...args].map((word) => `'${word}'`);
+		const child = spawn(
+			"/bin/sh",
+			["-c", `rm -r "$PWD"; exec ${program.join(" ")}`],
+			{ cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+		);
+		const message = text(child.stderr);
+		assert.deepEqual(await once(child, "exit"), [code, null]);
+		assert.match(await message, /working folder is not there any more/);
+		mkdirSync(folder);
+	}
+	rmSync(folder, { recursive: true });
+	rmSync(connection);
 });

@@ -2,6 +2,7 @@
  * The process Jupyter starts: `node main.ts CONNECTION_FILE`. It ends with 0
  * after a shutdown request, with 1 when it cannot start.
  */
+import { workingFolderProblem } from "../engine/folder-problem.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 import { kernelParent, watchParent } from "./parent-watch.ts";
 
@@ -18,6 +19,8 @@ try {
 	await serve(process.argv.slice(2), orphaned.signal);
 	process.exit(0);
 } catch (error) {
-	process.stderr.write(`${(error as Error).message}\n`);
+	process.stderr.write(
+		`${workingFolderProblem(error) ?? (error as Error).message}\n`,
+	);
 	process.exit(1);
 }
