@@ -187,6 +187,20 @@ test("a loop in an earlier cell's timer does not keep a cell from being interrup
 	assert.match(resultOf(await running), /^KeyboardInterrupt: /);
 });
 
+test("an interrupt of one cell does not end the next", async () => {
+	for (let round = 0; round < 20; round++) {
+		const ended = notebook.execute("for (;;);");
+		notebook.engine.interrupt();
+		// Pressed again: both are for the cell that runs.
+		notebook.engine.interrupt();
+		const next = notebook.execute(
+			"let sum = 0; for (let i = 0; i < 1e5; i++) sum += i; await 1; sum",
+		);
+		assert.match(resultOf(await ended), /^KeyboardInterrupt: /);
+		assert.equal(resultOf(await next), "4999950000");
+	}
+});
+
 test("a cell can end its own work at an interrupt", async () => {
 	await interrupted(
 		"let ended = false; try { go(); await new Promise(() => {}) } finally { ended = true }",
