@@ -19,6 +19,7 @@ import {
 	type RunOutcome,
 } from "../experiment/record/observer.ts";
 import type { PictureEvent } from "../experiment/record/picture-data.ts";
+import { withReason } from "../experiment/record/recording-error.ts";
 import { addRunImage } from "../experiment/record/tensorboard/observer.ts";
 import { boundaryPicture } from "../widgets/boundary.ts";
 import { confusionPicture } from "../widgets/confusion.ts";
@@ -123,7 +124,7 @@ function summaryParts(run: RunInfo, outcome: RunOutcome) {
 		head: [
 			`run ${run.id}`,
 			run.experiment,
-			outcome.status,
+			withReason(outcome.status, outcome.error),
 			`seed ${run.seed} (root ${run.rootSeed}${run.repeat > 0 ? `, repeat ${run.repeat}` : ""})`,
 			`${(outcome.milliseconds / 1000).toFixed(1)} s`,
 		],

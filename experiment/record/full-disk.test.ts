@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { temporaryFolder } from "../data/test-folder.ts";
-import { listRuns, verifyFiles } from "./store.ts";
+import { listRuns, statusText, verifyFiles } from "./store.ts";
 
 /** A file system of its own with so many bytes, where the system lets us have one. */
 function smallDisk(kilobytes: number): string | undefined {
@@ -107,6 +107,7 @@ for (const [how, body] of bodies)
 		assert.deepEqual(others, []);
 		assert.equal(run.record.status, "failed");
 		assert.equal(run.record.error?.name, "RecordingError");
+		assert.equal(statusText(run), "failed: no space");
 		assert.deepEqual(verifyFiles(run), []);
 		const lines = readFileSync(join(run.directory, "metrics.jsonl"), "utf8");
 		assert.ok(lines.endsWith("\n"));

@@ -87,3 +87,11 @@ export function recording<T>(path: string, write: () => T, kept = true): T {
 		throw new RecordingError(path, error as NodeJS.ErrnoException, kept);
 	}
 }
+
+/** A status as people are told it: with a full disk as its reason. */
+export function withReason(status: string, error: unknown): string {
+	const { name, message } = (error ?? {}) as Partial<Error>;
+	const hadNoRoom =
+		name === "RecordingError" && /\((ENOSPC|EDQUOT)\)/.test(message ?? "");
+	return hadNoRoom ? `${status}: no space` : status;
+}

@@ -10,6 +10,7 @@ import { filesOf, readFileOf } from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
 import type { RunRecord } from "./record.ts";
 import { recordText, sealOf } from "./recorder.ts";
+import { withReason } from "./recording-error.ts";
 import { isEventFile } from "./tensorboard/event-file.ts";
 
 /** A recorded run and where it lies. */
@@ -63,12 +64,8 @@ export const isSealBroken = ({ record }: Pick<StoredRun, "record">): boolean =>
 
 /** What became of a run, as people are told it: with a full disk as a reason, and whether that is as it was recorded. */
 export function statusText(run: StoredRun): string {
-	const { error } = run.record;
-	const hadNoRoom =
-		error?.name === "RecordingError" &&
-		/\((ENOSPC|EDQUOT)\)/.test(error.message);
 	return [
-		`${statusOf(run)}${hadNoRoom ? ": no space" : ""}`,
+		withReason(statusOf(run), run.record.error),
 		...(isSealBroken(run) ? [SEAL_BROKEN] : []),
 	].join(", ");
 }
