@@ -335,6 +335,24 @@ test("what is secret in any run of a session is left out of every record after, 
 	configureSession({});
 });
 
+test("a script's record has no secret of runs that it starts later", () => {
+	const redactor = new Redactor();
+	const source = `
+const token = "a word of the text";
+const password = dd.parameter("password", "first-one");
+await dd.run({ name: "a", params: { lr: 0.1, token: "7777777", 'api-key': 'second-one', pin_secret: 1234567 } }, body);
+await dd.multirun({ params: { token: ["third-one", "fourth-one"], path: "data" } }, body);
+`;
+	redactor.learnSource(source);
+	assert.equal(
+		redactor.source(source),
+		source.replace(
+			/(first|second|third|fourth)-one|1234567|7777777/g,
+			REDACTED,
+		),
+	);
+});
+
 test("a run that is running when another begins keeps nothing of the other's secrets in its sources", async () => {
 	openTestSession();
 	session().source = {

@@ -63,6 +63,34 @@ const TEXT_CELL = /^\s*%%(?!dd\b)/;
 const COMMAND_OR_VARIABLE =
 	/^[ \t]*(?:[%!]|(?:export[ \t]+)?[A-Z_][A-Z\d_]*=).*$/gm;
 
+/** What code declares as parameters, for runs or for a script as a whole, as far as it says it with literals. */
+const DECLARED_PARAMS = /\bparams\s*:\s*\{([^{}]*)\}/g;
+const DECLARED_PARAM =
+	/(?:\bparameter\(\s*|^|[,\s])(["']?)([\w$-]+)\1\s*[:,]\s*(\[[^\]]*\]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\d+)/g;
+const PARAMETER_CALL = /\bparameter\([^()]*\)/g;
+const LITERAL = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\d+/g;
+
+/** The texts and numbers that code gives to names of parameters. */
+function* declaredIn(
+	source: string,
+): Generator<readonly [name: string, value: ParamValue]> {
+	const places = [
+		...[...source.matchAll(DECLARED_PARAMS)].map(([, inner = ""]) => inner),
+		...(source.match(PARAMETER_CALL) ?? []),
+	];
+	for (const place of places)
+		for (const [, , name = "", given = ""] of place.matchAll(DECLARED_PARAM))
+			for (const literal of given.match(LITERAL) ?? [])
+				yield [name, literalValue(literal)];
+}
+
+function literalValue(literal: string): ParamValue {
+	if (literal.startsWith('"')) return declaredText(literal);
+	return literal.startsWith("'")
+		? literal.slice(1, -1).replace(/\\(.)/g, "$1")
+		: Number(literal);
+}
+
 /** The cell that `-p key=value` puts into a notebook, as papermill does. */
 const INJECTED_CELL = /^\/\/ Parameters\n/;
 const DECLARATION = /^(const ([\w$]+) = )(.*);$/gm;
@@ -157,8 +185,10 @@ export class Redactor {
 			if (typeof value === "string" && isSecret(name, value)) this.#keep(value);
 	}
 
-	/** The secrets that a cell's magics and shell lines name, whatever became of the cell. */
+	/** The secrets that a cell or script names where it declares parameters, whatever became of it. */
 	learnSource(source: string): void {
+		for (const [name, value] of declaredIn(source))
+			if (String(value).length >= SHORTEST_VALUE) this.learn({ [name]: value });
 		if (INJECTED_CELL.test(source))
 			for (const [, , name = "", literal = ""] of source.matchAll(DECLARATION))
 				this.learn({ [name]: typed(declaredText(literal)) });

@@ -17,6 +17,7 @@ import { makeFolder, writeFileAtomic } from "../../files.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
+import { describeLeftOut } from "../left-out.ts";
 import { recordedCode, repositoryWith } from "../recorded-code.ts";
 import { requireEnded } from "../remove.ts";
 import {
@@ -216,11 +217,14 @@ async function codeOf(
 		return undefined;
 	}
 	if (record.git && record.git.mode !== "ignore") {
-		const { skipped, snapshot } = record.git;
+		const { skipped, snapshot, leftOut = [] } = record.git;
 		if (skipped.length > 0)
 			warn(
 				`untracked files of run ${record.id} that were not kept are not exported: ${skipped.join(", ")}`,
 			);
+		const others = leftOut.filter(({ path }) => !skipped.includes(path));
+		for (const line of describeLeftOut(others))
+			warn(`not in the code of run ${record.id}: ${line}`);
 		if (snapshot?.submodules)
 			warn(
 				`submodules of run ${record.id} are not exported: ${snapshot.submodules.join(", ")}`,
