@@ -353,6 +353,14 @@ await dd.multirun({ params: { token: ["third-one", "fourth-one"], path: "data" }
 	);
 });
 
+test("a text with half of a character is refused as an artifact, not changed", async () => {
+	openTestSession();
+	await assert.rejects(
+		recordRun((run) => run.artifact("text", ["\ud800"])),
+		/half of a character/,
+	);
+});
+
 test("a run that is running when another begins keeps nothing of the other's secrets in its sources", async () => {
 	openTestSession();
 	session().source = {

@@ -53,6 +53,9 @@ const LOOKS: readonly (readonly [RegExp, string])[] = [
 	],
 ];
 
+/** `?token=x`; artifacts may hold a million words that are shorter. */
+const SHORTEST_LOOK = 8;
+
 /** A shorter value is found in many a text where it is no secret. */
 const SHORTEST_VALUE = 6;
 
@@ -227,7 +230,8 @@ export class Redactor {
 		let clean = this.#withoutDeclared(
 			withoutForms(text, this.#forms, REDACTED),
 		);
-		for (const [look, instead] of LOOKS) clean = clean.replace(look, instead);
+		if (clean.length >= SHORTEST_LOOK)
+			for (const [look, instead] of LOOKS) clean = clean.replace(look, instead);
 		return clean.toWellFormed();
 	}
 
@@ -275,8 +279,12 @@ export class Redactor {
 
 	/** A text without secrets; a number that is one is a text. */
 	readonly clean = <T extends string | number>(one: T): T | string => {
-		if (typeof one === "string") return this.text(one);
-		return this.#values.has(String(one)) ? REDACTED : one;
+		// What no file can hold is left for whoever writes it to refuse.
+		if (typeof one === "string")
+			return one.isWellFormed() ? this.text(one) : one;
+		return this.#values.size > 0 && this.#values.has(String(one))
+			? REDACTED
+			: one;
 	};
 
 	/** The name of a metric; a run logs few, and many times. */

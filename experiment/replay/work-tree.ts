@@ -18,18 +18,12 @@ import {
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import { codeRef } from "../record/code-refs.ts";
 import { adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
 import { git, gitLine } from "../record/git-command.ts";
 import { snapshotCode } from "../record/git-snapshot.ts";
-import { type CodeState, codeState, isDirty } from "../record/git-state.ts";
-import {
-	describeLeftOut,
-	HOLDS_SECRETS,
-	NOT_CHECKED_OUT,
-} from "../record/left-out.ts";
-import { type LeftOut, type RunRecord, startFolder } from "../record/record.ts";
+import { codeState, isDirty } from "../record/git-state.ts";
+import { type RunRecord, startFolder } from "../record/record.ts";
 import {
 	howToGet,
 	type RecordedCode,
@@ -37,14 +31,14 @@ import {
 	repositoryWith,
 } from "../record/recorded-code.ts";
 import { projectAround, type StoredRun } from "../record/store.ts";
-import {
-	modulePlaces,
-	repositoryOfSubmodule,
-	type Submodule,
-	submodulesOf,
-} from "../record/submodules.ts";
 import { projectRoot } from "../session.ts";
 import type { ComparedPart } from "./compare.ts";
+import {
+	lackingIn,
+	lostSecrets,
+	missingSubmodules,
+	unplacedSubmodule,
+} from "./lacking.ts";
 import {
 	installPackages,
 	type PackageFolder,
@@ -271,7 +265,7 @@ async function differenceFrom(
 		present = snapshot?.tree ?? state.tree;
 	}
 	if (present !== tree)
-		return leftOutOf(record)?.some(({ why }) => why === HOLDS_SECRETS)
+		return lostSecrets(record)
 			? "the code changed since, or has the secrets that were taken out of the recorded one"
 			: "the code changed since";
 	const unplaced = await unplacedSubmodule(state, record);
@@ -282,56 +276,6 @@ async function differenceFrom(
 		? "the installed packages are not those of the lock file"
 		: undefined;
 }
-
-/** What the recorded code lacks; undefined of a run of an earlier version, which did not say all of it. */
-function leftOutOf({ git }: RunRecord): readonly LeftOut[] | undefined {
-	return git === undefined || git.mode === "ignore" ? undefined : git.leftOut;
-}
-
-const wasCheckedOut = (record: RunRecord, path: string) =>
-	!leftOutOf(record)?.some(
-		(one) => one.path === path && one.why === NOT_CHECKED_OUT,
-	);
-
-/** A submodule that the run had, that is here, and not where the code would find it. */
-async function unplacedSubmodule(
-	{ top, commit }: CodeState,
-	record: RunRecord,
-): Promise<string | undefined> {
-	if (commit === undefined || !existsSync(join(top, ".gitmodules")))
-		return undefined;
-	for (const one of await submodulesOf(top, commit)) {
-		if (existsSync(join(top, one.path, ".git"))) continue;
-		if (!wasCheckedOut(record, one.path)) continue;
-		const isHere = await repositoryOfSubmodule(await modulePlaces(top), one);
-		// Of a run of an earlier version nobody knows whether it needed it.
-		if (isHere !== undefined || leftOutOf(record)) return one.path;
-	}
-	return undefined;
-}
-
-/**
- * What to tell where a rebuilt tree lacks submodules.
- * @throws UsageError where the run had them, and nothing can be expected of its code without
- */
-function missingSubmodules(
-	missing: readonly Submodule[],
-	record: RunRecord,
-	{ repository, isSent = false }: Pick<Rebuilding, "repository" | "isSent">,
-): string[] {
-	const had = missing.filter(({ path }) => wasCheckedOut(record, path));
-	const [first] = had;
-	if (first && leftOutOf(record) && !isSent)
-		throw new UsageError(
-			`run ${record.id} had ${submodulesText(had)}, and neither ${join(repository, first.path)} nor the git directory has it; get it there (git submodule update --init --recursive), where nobody published that commit from whoever made the run (in ${first.path}: git push ORIGIN ${first.commit}:${codeRef(first.commit)}, then here git fetch ORIGIN ${codeRef(first.commit)}:${codeRef(first.commit)}); or replay it with --here`,
-		);
-	return had.length === 0 ? [] : [`${submodulesText(had)}: not here`];
-}
-
-const submodulesText = (all: readonly Submodule[]) =>
-	`the ${all.length === 1 ? "submodule" : "submodules"} ${all
-		.map(({ path, commit }) => `${path} (commit ${commit.slice(0, 12)})`)
-		.join(", ")}`;
 
 /** What git has of the recorded commit, beside what the record says of it. */
 async function codeParts(
@@ -493,15 +437,6 @@ async function rebuild(
 		await close();
 		throw error;
 	}
-}
-
-/** What no snapshot holds is in no rebuilt tree. */
-function lackingIn(record: RunRecord): string[] {
-	const { git } = record;
-	if (!git || git.mode === "ignore") return [];
-	const { leftOut, skipped } = git;
-	if (leftOut) return describeLeftOut(leftOut);
-	return skipped.length > 0 ? [`${skipped.join(", ")}: not kept`] : [];
 }
 
 /** Packages that no lock file speaks of are those that are there. */
