@@ -38,6 +38,8 @@ export function foreignImport(
 	const scheme = found.toLowerCase();
 	if (specifier !== "" && (scheme === "" || KNOWN_SCHEMES.has(scheme)))
 		return undefined;
+	// On Windows, paths that `require` takes.
+	if (scheme.length === 1 && process.platform === "win32") return undefined;
 	return new ForeignImport(adviceFor(specifier, scheme, install));
 }
 
