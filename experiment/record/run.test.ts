@@ -145,6 +145,19 @@ for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
 		assert.equal(record.error?.name, "DivergedError");
 	});
 
+test("a run that diverged is not resumed: it would come to the same end", async () => {
+	const { record } = await diverged((run) => run.log({ loss: Number.NaN }), {
+		name: "DivergedError",
+	});
+	await assert.rejects(
+		guard(planOf({ resume: true }), () => undefined),
+		{
+			name: "UsageError",
+			message: new RegExp(`^run ${record.id} has diverged, and going on`),
+		},
+	);
+});
+
 test("a run that fails after its loss was lost has diverged, with the error that ended it", async () => {
 	const { record } = await diverged(
 		(run) => {
