@@ -124,28 +124,40 @@ async function keepCodeOf(
 	}
 }
 
-/** Submodules that are not checked out, and what those with changes of their own leave out. */
+/** Submodules that are not checked out, at any depth, and what those with changes of their own leave out. */
 async function modulesLacking({
 	top,
 	commit,
 	submodules,
 }: CodeState): Promise<LeftOut[]> {
-	const named =
-		commit === undefined || !existsSync(join(top, ".gitmodules"))
-			? []
-			: await submodulesOf(top, commit);
-	const nested = await Promise.all(
-		submodules.map(async ({ path, state }) =>
-			[...state.leftOut, ...(await modulesLacking(state))].map((one) => ({
-				...one,
-				path: join(shownPath(path), one.path),
-			})),
+	const nested = submodules.flatMap(({ path, state }) =>
+		within(shownPath(path), leftOutWithin(state)),
+	);
+	return commit === undefined
+		? nested
+		: [...(await notCheckedOut(top, commit)), ...nested];
+}
+
+const within = (folder: string, all: readonly LeftOut[]): LeftOut[] =>
+	all.map((one) => ({ ...one, path: `${folder}/${one.path}` }));
+
+/** Of a changed submodule, and of those in it. */
+const leftOutWithin = ({ leftOut, submodules }: CodeState): LeftOut[] => [
+	...leftOut,
+	...submodules.flatMap(({ path, state }) =>
+		within(shownPath(path), leftOutWithin(state)),
+	),
+];
+
+async function notCheckedOut(top: string, commit: string): Promise<LeftOut[]> {
+	if (!existsSync(join(top, ".gitmodules"))) return [];
+	const named = await submodulesOf(top, commit);
+	const found = await Promise.all(
+		named.map(async ({ path, commit: inner }) =>
+			existsSync(join(top, path, ".git"))
+				? within(path, await notCheckedOut(join(top, path), inner))
+				: [{ path, why: NOT_CHECKED_OUT }],
 		),
 	);
-	return [
-		...named
-			.filter(({ path }) => !existsSync(join(top, path, ".git")))
-			.map(({ path }) => ({ path, why: NOT_CHECKED_OUT })),
-		...nested.flat(),
-	];
+	return found.flat();
 }

@@ -128,8 +128,15 @@ test("a submodule that is not here is an error that names it and says what to do
 	}
 });
 
-test("a submodule that was not checked out when the run was made is not missed", async () => {
+test("a submodule that was not checked out when the run was made is not missed, nor one in another", async () => {
 	const project = openProject();
+	git(join(project, "lib"), "submodule", "--quiet", "deinit", "-f", "lib");
+	rmSync(join(project, ".git/modules/lib/modules"), { recursive: true });
+	const { record } = await recordRun(() => undefined);
+	assert.ok(record.git && record.git.mode !== "ignore");
+	assert.deepEqual(record.git.leftOut, [
+		{ path: "lib/lib", why: "a submodule that was not checked out" },
+	]);
 	git(project, "submodule", "--quiet", "deinit", "-f", "lib");
 	rmSync(join(project, ".git/modules/lib"), { recursive: true });
 	const stored = await recordRun(() => undefined);
