@@ -35,6 +35,8 @@ function openProject(): string {
 		...["-c", "protocol.file.allow=always", "submodule", "--quiet"],
 		...["update", "--init", "--recursive"],
 	);
+	// Settings of the user's, by which git itself would go into submodules.
+	git(project, "config", "submodule.recurse", "true");
 	return project;
 }
 

@@ -18,6 +18,8 @@ const APART = [
 	"core.splitIndex=false",
 	"-c",
 	"core.fsmonitor=false",
+	"-c",
+	"submodule.recurse=false",
 ];
 
 /**

@@ -359,6 +359,9 @@ const QUIET = [
 	`core.hooksPath=${devNull}`,
 	"-c",
 	"advice.detachedHead=false",
+	// Their files are put in from what is here.
+	"-c",
+	"submodule.recurse=false",
 ];
 
 async function rebuild(
