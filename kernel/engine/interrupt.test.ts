@@ -180,7 +180,15 @@ test("an interrupt between cells does nothing", async () => {
 
 test("a loop in an earlier cell's timer does not keep a cell from being interrupted", async () => {
 	const going = notebook.printed(/go/);
-	await notebook.execute("setTimeout(busy, 5); 1");
+	// Once this cell has ended: a loop that begins before keeps its reply.
+	await notebook.execute(`
+		const { existsSync } = await import("node:fs");
+		const timer = setInterval(() => {
+			if (!existsSync("begin.txt")) return;
+			clearInterval(timer);
+			busy();
+		}, 1);`);
+	writeFiles(notebook.folder, { "begin.txt": "" });
 	await going;
 	const running = notebook.execute("for (;;);");
 	notebook.engine.interrupt();

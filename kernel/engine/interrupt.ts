@@ -138,7 +138,8 @@ function inGuard<T>(body: () => T): T {
 	try {
 		return terminable(body);
 	} catch (error) {
-		if (isInterrupt(error)) interruptRunning(error);
+		if (isInterrupt(error))
+			interruptRunning(error, Atomics.load(watched, REQUESTED));
 		throw error;
 	}
 }
@@ -317,13 +318,13 @@ export function endCell(error: KeyboardInterrupt): void {
 	scope?.fail(error);
 }
 
-/** Ends the cells; when none runs, what messages of comms have started. */
-function interruptRunning(
-	error: KeyboardInterrupt,
-	upTo = Number.POSITIVE_INFINITY,
-): void {
+/**
+ * Ends the cells; when none runs, what messages of comms have started. One that
+ * came after the interrupt may run already, and goes on.
+ */
+function interruptRunning(error: KeyboardInterrupt, upTo: number): void {
 	const cells = runningCells();
-	for (const scope of cells.length > 0 ? cells : running) {
+	for (const scope of cells.length > 0 ? cells : [...running]) {
 		if (scope.index > upTo) continue;
 		scope.abort.abort(error);
 		scope.fail(error);
