@@ -4,6 +4,9 @@ export const READER_GONE = 141;
 /** How long a command may take to end what it does: an engine that must be ended by force takes five seconds. */
 const PATIENCE_MILLISECONDS = 10_000;
 
+/** Of a pipe, a socket, and a terminal whose window was closed. */
+const READER_ERRORS = new Set(["EPIPE", "ECONNRESET", "EIO"]);
+
 let gone = false;
 
 /** Did nobody want to read on, as in `deepdiva execute NB.ipynb | head`? */
@@ -17,9 +20,7 @@ export const isReaderGone = (): boolean => gone;
 export function endWithReader(): void {
 	for (const stream of [process.stdout, process.stderr])
 		stream.on("error", (error: NodeJS.ErrnoException) =>
-			error.code === "EPIPE" || error.code === "ECONNRESET"
-				? endQuietly()
-				: endFor(error),
+			READER_ERRORS.has(error.code ?? "") ? endQuietly() : endFor(error),
 		);
 }
 

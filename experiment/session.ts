@@ -86,6 +86,8 @@ export interface Session {
 	readonly git: GitMode | undefined;
 	/** Folders of the runs that were recorded, in their order. */
 	readonly recorded: string[];
+	/** Of each run whose body is over and whose record is being sealed; an interrupted cell does not wait for that. */
+	readonly sealing: Set<Promise<void>>;
 	/** `--member` of the command line: of a multirun, only this one is computed (0-based). */
 	readonly member: number | undefined;
 	/** `--fail` of the command line, for every multirun. */
@@ -146,6 +148,7 @@ function openSession(options: SessionOptions): Session {
 		replay: options.replay,
 		git: options.git,
 		recorded: [],
+		sealing: new Set(),
 		member: options.member,
 		fail: options.fail,
 		occurrences: new Map(),

@@ -1,3 +1,4 @@
+import { isA } from "../experiment/errors.ts";
 import type {
 	MetricEvent,
 	Params,
@@ -19,7 +20,10 @@ import {
 	type RunOutcome,
 } from "../experiment/record/observer.ts";
 import type { PictureEvent } from "../experiment/record/picture-data.ts";
-import { withReason } from "../experiment/record/recording-error.ts";
+import {
+	RecordingError,
+	withReason,
+} from "../experiment/record/recording-error.ts";
 import { addRunImage } from "../experiment/record/tensorboard/observer.ts";
 import { boundaryPicture } from "../widgets/boundary.ts";
 import { confusionPicture } from "../widgets/confusion.ts";
@@ -124,7 +128,10 @@ function summaryParts(run: RunInfo, outcome: RunOutcome) {
 		head: [
 			`run ${run.id}`,
 			run.experiment,
-			withReason(outcome.status, outcome.error),
+			withReason(
+				outcome.status,
+				isA(outcome.error, RecordingError) ? outcome.error : undefined,
+			),
 			`seed ${run.seed} (root ${run.rootSeed}${run.repeat > 0 ? `, repeat ${run.repeat}` : ""})`,
 			`${(outcome.milliseconds / 1000).toFixed(1)} s`,
 		],

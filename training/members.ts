@@ -1,4 +1,4 @@
-import { UsageError } from "../experiment/errors.ts";
+import { isA, UsageError } from "../experiment/errors.ts";
 import { describeError } from "../experiment/record/error-place.ts";
 import {
 	hasFailed,
@@ -100,8 +100,7 @@ export class Members<T> {
 		} catch (error) {
 			if (!outcome || !hasFailed(outcome.outcome)) throw error;
 			this.failed.push(outcome);
-			if (this.#policy === "fast" || error instanceof RecordingError)
-				throw error;
+			if (this.#policy === "fast" || isA(error, RecordingError)) throw error;
 		} finally {
 			observers.delete(watch);
 		}

@@ -89,8 +89,11 @@ export function recording<T>(path: string, write: () => T, kept = true): T {
 }
 
 /** A status as people are told it: with a full disk as its reason. */
-export function withReason(status: string, error: unknown): string {
-	const { name, message } = (error ?? {}) as Partial<Error>;
+export function withReason(
+	status: string,
+	error: Pick<Error, "name" | "message"> | undefined,
+): string {
+	const { name, message } = error ?? {};
 	const hadNoRoom =
 		name === "RecordingError" && /\((ENOSPC|EDQUOT)\)/.test(message ?? "");
 	return hadNoRoom ? `${status}: no space` : status;

@@ -281,48 +281,71 @@ export async function guard<T>(
 	};
 
 	let value: T;
+	let sealed = () => {};
 	try {
-		value = await untilInterrupted(run.signal, failure, () =>
-			withRun(run, async () => {
-				for (const folder of plan.data) await run.data(folder);
-				if (recorded) {
-					record = {
-						...record,
-						...(await recordCode({
-							mode: session().git ?? plan.git ?? "snapshot",
-							run: { id, directory },
-							clean: redactor.known,
-							data: await run.verifiedData(),
-							// A replay leaves nothing behind in the repository.
-							keep: admission === "record",
-						})),
-					};
-					// Whatever becomes of the run, its record says which code it had.
-					recorder.note(record);
-				}
-				const work = () =>
-					withStreams(run.streams, () => watched(watch, async () => body(run)));
-				return conditions.strictMath ? withStrictMath(work) : work();
-			}),
-		);
-		await run.close({ finished: true });
-		recorder.finish();
-		if (conditions.onLeak === "error" && watch.report().leaks.length > 0)
-			throw new LeakError(watch.report());
-		// A replay of a run that went on goes on, too.
-		if (!current.replay?.goesOn) run.requireConverged();
-	} catch (error) {
-		await run.close({ finished: false }).catch(() => undefined);
 		try {
+			value = await untilInterrupted(run.signal, failure, () =>
+				withRun(run, async () => {
+					for (const folder of plan.data) await run.data(folder);
+					if (recorded) {
+						record = {
+							...record,
+							...(await recordCode({
+								mode: session().git ?? plan.git ?? "snapshot",
+								run: { id, directory },
+								clean: redactor.known,
+								data: await run.verifiedData(),
+								// A replay leaves nothing behind in the repository.
+								keep: admission === "record",
+							})),
+						};
+						// Whatever becomes of the run, its record says which code it had.
+						recorder.note(record);
+					}
+					const work = () =>
+						withStreams(run.streams, () =>
+							watched(watch, async () => body(run)),
+						);
+					return conditions.strictMath ? withStrictMath(work) : work();
+				}),
+			).finally(() => {
+				sealed = beginSealing();
+			});
+			await run.close({ finished: true });
 			recorder.finish();
-		} catch {
-			// The run ends for its own error, or for this one already.
+			if (conditions.onLeak === "error" && watch.report().leaks.length > 0)
+				throw new LeakError(watch.report());
+			// A replay of a run that went on goes on, too.
+			if (!current.replay?.goesOn) run.requireConverged();
+		} catch (error) {
+			await run.close({ finished: false }).catch(() => undefined);
+			try {
+				recorder.finish();
+			} catch {
+				// The run ends for its own error, or for this one already.
+			}
+			await seal(statusAfter(error, run), error);
+			throw error;
 		}
-		await seal(statusAfter(error, run), error);
-		throw error;
+		const status = finalStatus("finished", run.metrics);
+		return { run: info, outcome: await seal(status), value };
+	} finally {
+		sealed();
 	}
-	const status = finalStatus("finished", run.metrics);
-	return { run: info, outcome: await seal(status), value };
+}
+
+/** From now on the run's record is being sealed, until the function is called that this returns. */
+function beginSealing(): () => void {
+	const { sealing } = session();
+	let end = () => {};
+	const sealed = new Promise<void>((resolve) => {
+		end = resolve;
+	});
+	sealing.add(sealed);
+	return () => {
+		sealing.delete(sealed);
+		end();
+	};
 }
 
 /** What became of a run that an error ended. */

@@ -16,6 +16,7 @@ import { executeRecipe } from "../../cli/execute-recipe.ts";
 import { reportReplay } from "../../cli/replay-report.ts";
 import { Engine } from "../../kernel/engine/client.ts";
 import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { thisProcess } from "../record/liveness.ts";
 import type { RunRecord } from "../record/record.ts";
 import { sealOf, writeRecord } from "../record/recorder.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store.ts";
@@ -327,7 +328,7 @@ function withRecord(change: Partial<RunRecord>): StoredRun {
 
 for (const status of ["running", "interrupted"] as const)
 	test(`a run that is ${status} is not replayed`, async () => {
-		const stored = withRecord({ status });
+		const stored = withRecord({ status, process: thisProcess() });
 		await assert.rejects(replayRun(stored, never), {
 			name: "UsageError",
 			message: `run ${stored.record.id} did not end (${status}), so there is nothing to compare a replay with`,

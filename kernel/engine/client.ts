@@ -55,6 +55,8 @@ interface EngineEvents {
 /** How long an interrupted cell may take to end before its process is killed. */
 const INTERRUPT_GRACE_MILLISECONDS = 5_000;
 const SHUTDOWN_GRACE_MILLISECONDS = 500;
+/** The same, where it has said that it seals the records of runs. */
+const SEALING_GRACE_MILLISECONDS = 10_000;
 /** A completion does not wait longer for an engine that runs a cell, or for one that should be idle. */
 const KEYS_WAIT_MILLISECONDS = { busy: 300, idle: 3_000 };
 /** How long a process that is gone may leave its pipes open to children. */
@@ -99,6 +101,8 @@ export class Engine extends EventEmitter<EngineEvents> {
 	readonly #keys = new Map<number, (found: LiveKeys) => void>();
 	#lastKeys = 0;
 	#shutdown = false;
+	/** Called when the process that is to end says that it seals records. */
+	#sealing: (() => void) | undefined;
 	#isReady = false;
 	/** Did the last process end before it was ready? */
 	#dead = false;
@@ -271,6 +275,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		if (message.type === "changed" && message.what === "names")
 			this.#forgetCells();
 		if (message.type === "keys") this.#keys.get(message.id)?.(message.found);
+		if (message.type === "sealing") this.#sealing?.();
 		if (message.type === "unused-overrides")
 			this.#overridesReply?.(message.message);
 	}
@@ -522,10 +527,12 @@ export class Engine extends EventEmitter<EngineEvents> {
 		const child = this.#process;
 		if (!child || child.exitCode !== null || child.signalCode !== null) return;
 		await new Promise<void>((resolve) => {
-			const timer = setTimeout(
-				() => killGroup(child, "SIGKILL"),
-				SHUTDOWN_GRACE_MILLISECONDS,
-			);
+			const kill = () => killGroup(child, "SIGKILL");
+			let timer = setTimeout(kill, SHUTDOWN_GRACE_MILLISECONDS);
+			this.#sealing = () => {
+				clearTimeout(timer);
+				timer = setTimeout(kill, SEALING_GRACE_MILLISECONDS);
+			};
 			child.once("close", () => {
 				clearTimeout(timer);
 				resolve();

@@ -231,6 +231,16 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	if (still) enterCell(still.index);
 }
 
+/** Ends the process once the records are sealed of runs that are over. */
+async function shutdown(): Promise<void> {
+	const { sealing } = session();
+	if (sealing.size > 0) {
+		send({ type: "sealing" });
+		await Promise.all(sealing);
+	}
+	process.exit(0);
+}
+
 /** Cells of several shells run at once: each has a source of its own. */
 const sources = new WeakMap<CellScope, ExecutedSource>();
 Object.defineProperty(session(), "source", {
@@ -309,7 +319,7 @@ process.on("message", (message: ToEngine) => {
 			break;
 		}
 		case "shutdown":
-			process.exit(0);
+			void shutdown();
 	}
 	liveness.changed();
 });

@@ -70,4 +70,6 @@ export type FromEngine =
 	/** The magics that the user's code has defined: the owner completes and explains them. */
 	| { type: "magics"; definitions: readonly MagicDefinition[] }
 	| { type: "unused-overrides"; message: string | undefined }
-	| { type: "keys"; id: number; found: LiveKeys };
+	| { type: "keys"; id: number; found: LiveKeys }
+	/** The engine was told to end, and seals the records of runs first. */
+	| { type: "sealing" };
