@@ -422,7 +422,7 @@ for (const [name, cells] of notebooks)
 test("code that declares a parameter again is refused as in the notebook", () => {
 	assert.throws(() => code("%dd run a lr=1\n\nfor (var lr of [1]);"), {
 		name: "UsageError",
-		message: /^"lr" is declared twice: .* line 1 .* line 3; remove one\n/,
+		message: /^cell 1: "lr" is declared twice: .* line 1 .* line 3; remove one\n/,
 	});
 });
 
@@ -430,6 +430,6 @@ test("a cell that is a module is refused with what to do", () => {
 	assert.throws(() => code("/** @module mine */\nexport const a = 1;"), {
 		name: "UsageError",
 		message:
-			"a script cannot hold the cell that is the module ./mine: write the cell to a file, by %%writefile mine.ts in its first line, and export again",
+			"cell 1: a script cannot hold the cell that is the module ./mine: write the cell to a file, by %%writefile mine.ts in its first line, and export again",
 	});
 });

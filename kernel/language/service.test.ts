@@ -214,7 +214,7 @@ describe("type errors", () => {
 	test("the constants of %dd run have the types of their values", async () => {
 		assert.deepEqual(
 			await errors(
-				"%dd run spiral lr=0.1 name=abc grid=1,2\nlr.toFixed(); name.trim(); grid.foo",
+				"%dd multirun spiral lr=0.1 name=abc grid=1,2\nlr.toFixed(); name.trim(); grid.foo",
 			),
 			["2339 2:33"],
 		);
