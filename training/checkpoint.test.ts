@@ -274,7 +274,10 @@ test("a resumed multirun leaves finished members as they are and goes on with th
 			}
 		};
 	const plan = { name: "x", n: 1, params: { lr: [1, 2, 3] } };
-	await assert.rejects(multirun(plan, body(true)), /stopped/);
+	await assert.rejects(
+		multirun({ ...plan, fail: "fast" }, body(true)),
+		/stopped/,
+	);
 	bodies.length = 0;
 	session().source = { kind: "cell", text: "%dd multirun x --resume\nbody" };
 	const resumed = await multirun({ ...plan, resume: true }, body(false));

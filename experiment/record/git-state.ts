@@ -324,10 +324,11 @@ async function readState(
 		return value === none ? undefined : value;
 	};
 	const branch = header("head", "(detached)");
-	const [notebooks, own, submodules] = await Promise.all([
+	const [notebooks, own, submodules, missed] = await Promise.all([
 		unchangedNotebooks(top, entries),
 		ownFiles(top, entries),
 		changedSubmodules(top, entries, exclude),
+		missedOf(top, ignored.map(shownPath), excluded),
 	]);
 	const same = new Set([...notebooks, ...own]);
 	const changed = entries.filter(
@@ -364,11 +365,7 @@ async function readState(
 		skipped: foldLeftOut(missing).map(({ path }) => path),
 		leftOut: foldLeftOut([
 			...missing,
-			...ignored
-				.map(shownPath)
-				// What the lock file says is not the work tree's.
-				.filter((path) => !/(^|\/)node_modules\/$/.test(path))
-				.map((path) => ({ path, why: IGNORED })),
+			...missed.map((path) => ({ path, why: IGNORED })),
 		]),
 		take: [
 			...changed.flatMap((entry) =>
@@ -382,6 +379,26 @@ async function readState(
 		excluded,
 		submodules,
 	};
+}
+
+/** Of ignored paths those that code may need: records, manifests and verified data are none, and packages follow from the lock file. */
+async function missedOf(
+	top: string,
+	ignored: readonly string[],
+	excluded: readonly string[],
+): Promise<string[]> {
+	const isExcluded = (path: string) =>
+		excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, "")}/`));
+	const missed = await Promise.all(
+		ignored.map(async (path) => {
+			const isKnown =
+				/(^|\/)node_modules\/$/.test(path) ||
+				isExcluded(path) ||
+				(await isOwnFile(top, path));
+			return isKnown ? [] : [path];
+		}),
+	);
+	return missed.flat();
 }
 
 /** Of these entries, the files that this package wrote. */
