@@ -5,10 +5,33 @@ import {
 } from "../experiment/replay/compare.ts";
 import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
-import { formatNumber, table } from "../widgets/text.ts";
+import {
+	displayWidth,
+	formatNumber,
+	table,
+	truncate,
+} from "../widgets/text.ts";
 
 const short = (digest: string | undefined) =>
 	digest === undefined ? "–" : digest.replace(/^(sha256:.{12}).*/, "$1…");
+
+/** A longer text, such as an error's message, is shown from where it differs. */
+const WIDEST_VALUE = 60;
+/** As much is shown of what stands before the difference. */
+const CONTEXT = 15;
+
+/** What was recorded and replayed, as columns of a table. */
+export function shownValues(recorded?: string, replayed?: string): string[] {
+	const [one, other] = [short(recorded), short(replayed)];
+	let same = 0;
+	while (same < one.length && one[same] === other[same]) same++;
+	const start = one === other ? 0 : Math.max(0, same - CONTEXT);
+	return [one, other].map((text) =>
+		displayWidth(text) <= WIDEST_VALUE
+			? text
+			: truncate(`${start > 0 ? "…" : ""}${text.slice(start)}`, WIDEST_VALUE),
+	);
+}
 
 /** The parts as a table; where numbers differ, with how far they lie apart. */
 function comparisonTable(parts: readonly ComparedPart[]): string {
@@ -27,8 +50,7 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 		],
 		parts.map(({ part, recorded, replayed, verdict, difference }) => [
 			part,
-			short(recorded),
-			short(replayed),
+			...shownValues(recorded, replayed),
 			verdict,
 			...(difference
 				? [

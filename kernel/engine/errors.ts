@@ -12,7 +12,7 @@ import {
 import { explainError } from "../../training/explain.ts";
 import { blankMagics } from "../language/magic-lines.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
-import { messageWithAdvice } from "./missing-module.ts";
+import { ForeignImport, messageWithAdvice } from "./missing-module.ts";
 import { pythonName } from "./python.ts";
 import { read } from "./rich.ts";
 import {
@@ -212,6 +212,7 @@ function propertyLines(error: object): string[] {
 	if (
 		types.isProxy(error) ||
 		error instanceof UsageError ||
+		error instanceof ForeignImport ||
 		isMissingModule(error)
 	)
 		return [];
