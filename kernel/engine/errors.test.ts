@@ -328,6 +328,22 @@ suite("what fails after its cell ended is told in that cell's stderr:", () => {
 		assert.match(withoutColours(textOf(cell, "stderr")), /^Error: early/);
 	});
 
+	test("a promise that is the cell's result is told once, as the cell's error", async () => {
+		for (const code of [
+			"Promise.reject(new Error('result'))",
+			"(async () => { throw new Error('result') })()",
+			"(async () => { await null; throw new Error('result') })()",
+			"new (class extends Promise {})((_, no) => no(new Error('result')))",
+		]) {
+			const cell = await notebook.execute(code);
+			assert.equal(resultOf(cell), "Error: result", code);
+			await notebook.execute(
+				"await new Promise((done) => setTimeout(done, 5))",
+			);
+			assert.equal(textOf(cell, "stderr"), "", code);
+		}
+	});
+
 	test("a promise whose failure the cell handles is not told", async () => {
 		const cell = await notebook.execute(
 			"for (const wait of [() => null, () => new Promise((done) => setTimeout(done, 1))])\n" +

@@ -1,5 +1,6 @@
 import { types } from "node:util";
-import { guardedTurn } from "./interrupt.ts";
+import { isInterrupt } from "../../experiment/errors.ts";
+import { endable, guardedTurn } from "./interrupt.ts";
 import { read } from "./rich.ts";
 
 /**
@@ -18,6 +19,7 @@ export const NOTHING: Outcome = { value: undefined };
  * @throws what the promise was rejected with
  */
 export function outcomeOf(value: unknown): Promise<Outcome> {
+	heed(value);
 	return guardedTurn(() => {
 		if (types.isPromise(value)) return value.then(outcome);
 		const isObject =
@@ -36,6 +38,19 @@ export function outcomeOf(value: unknown): Promise<Outcome> {
 			throw error;
 		});
 	});
+}
+
+/** A promise that is rejected before the next turn would be told as one that nobody heeds, too. */
+function heed(value: unknown): void {
+	if (!types.isPromise(value)) return;
+	try {
+		// The class of a promise may be any code.
+		endable(() =>
+			Reflect.apply(Promise.prototype.then, value, [undefined, () => {}]),
+		);
+	} catch (error) {
+		if (isInterrupt(error)) throw error;
+	}
 }
 
 const NOT_WAITED_FOR = Symbol("not waited for");
