@@ -23,6 +23,6 @@ export function suggestion(name: string, known: readonly string[]): string {
 	if (known.length === 0) return "";
 	const best = nearest(name, known);
 	return best === undefined
-		? `; there is: ${known.join(", ")}`
+		? `; there is: ${[...new Set(known)].join(", ")}`
 		: `; did you mean "${best}"?`;
 }

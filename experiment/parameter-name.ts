@@ -34,7 +34,7 @@ const GLOBALS = `AbortController AbortSignal AggregateError Array ArrayBuffer As
 	setTimeout structuredClone unescape`;
 
 /** What results are shown and modules loaded with. A question to the user (`input`, `password`) may give way. */
-const OF_CELLS = "clearOutput dd display require";
+const OF_CELLS = "alert clearOutput dd display jupyter require";
 
 const words = (text: string) => text.split(/\s+/);
 

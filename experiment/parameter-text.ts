@@ -72,11 +72,15 @@ export function checkValueText(key: string, text: string, as: ReadAs): void {
 	const shown = shownText(key, text);
 	const hint = /["\p{Cc}]/u.test(text)
 		? ""
-		: `; if it is a text, write ${key}="${shown}"`;
+		: `; if it is a text, write ${key}="${shown}" (in a shell '${key}="${shown}"')`;
 	throw new UsageError(
 		`${key}=${shown} is no value of a parameter: ${problem}${hint}`,
 	);
 }
+
+/** Is it no piece of what a comma in brackets has cut? */
+const isWhole = (part: string) =>
+	(part.match(/[([{]/g)?.length ?? 0) === (part.match(/[)\]}]/g)?.length ?? 0);
 
 /**
  * The same for the values of a multirun, with commas between them.
@@ -100,7 +104,7 @@ export function checkListText(key: string, text: string, as: ReadAs): void {
 			refuse(
 				parts.length === 1
 					? problem
-					: `${problem} (${shownText(key, part)}); quotes around it make it a text`,
+					: `${problem}${isWhole(part) ? ` (${shownText(key, part)})` : ""}; quotes around it make it a text`,
 			);
 	}
 }

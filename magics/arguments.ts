@@ -230,7 +230,7 @@ const asParameter = (
 	value: string | undefined,
 ) =>
 	magic.assignments && value !== undefined
-		? ` (a parameter is written ${flag.replace(/^-+/, "")}=${value})`
+		? ` (a parameter is written ${value.includes("=") ? value : `${flag.replace(/^-+/, "")}=${value}`})`
 		: "";
 
 /** What is wrong with a word that is no assignment, but may have been meant as one, or as a part of one. */

@@ -166,11 +166,11 @@ const refused: [string, string][] = [
 	["run größe=1 gro\u0308ße=2", `%dd run: größe is given twice\n${USAGE.run}`],
 	[
 		"run x==1",
-		'x==1 is no value of a parameter: one equals sign is enough: x=1; if it is a text, write x="=1"',
+		'x==1 is no value of a parameter: one equals sign is enough: x=1; if it is a text, write x="=1" (in a shell \'x="=1"\')',
 	],
 	[
 		"multirun layers=[32,64],[16]",
-		"layers=[32,64],[16] lists no values of a parameter: a value is one number, text, true or false, no list or object; make one of several parameters in the code ([32); quotes around it make it a text",
+		"layers=[32,64],[16] lists no values of a parameter: a value is one number, text, true or false, no list or object; make one of several parameters in the code; quotes around it make it a text",
 	],
 	[
 		"run a b",

@@ -422,7 +422,8 @@ for (const [name, cells] of notebooks)
 test("code that declares a parameter again is refused as in the notebook", () => {
 	assert.throws(() => code("%dd run a lr=1\n\nfor (var lr of [1]);"), {
 		name: "UsageError",
-		message: /^cell 1: "lr" is declared twice: .* line 1 .* line 3; remove one\n/,
+		message:
+			/^cell 1: "lr" is declared twice: .* line 1 .* line 3; remove one\n/,
 	});
 });
 
