@@ -7,7 +7,7 @@ import {
 	parseInstant,
 } from "../conditions.ts";
 import { DivergedError, finalStatus, lostLosses } from "../divergence.ts";
-import { isA, isInterrupt, KeyboardInterrupt } from "../errors.ts";
+import { isA, isInterrupt, KeyboardInterrupt, UsageError } from "../errors.ts";
 import type { Params } from "../events.ts";
 import { FrozenClock } from "../leaks/frozen-clock.ts";
 import { installLeakWatch } from "../leaks/install.ts";
@@ -350,7 +350,9 @@ function beginSealing(): () => void {
 
 /** What became of a run that an error ended. */
 function statusAfter(error: unknown, run: ActiveRun): RunOutcome["status"] {
-	if (run.signal.aborted || isInterrupt(error)) return "interrupted";
+	const { signal } = run;
+	if (isInterrupt(error) || (signal.aborted && isInterrupt(reasonOf(signal))))
+		return "interrupted";
 	if (isA(error, DivergedError)) return "diverged";
 	// What a loss that is lost leads to, e.g. an embedding of NaN.
 	const isOwn = isA(error, RecordingError) || isA(error, LeakError);
@@ -417,6 +419,10 @@ function asItWas<T>(
 	};
 }
 
+/** What ends the run: the user, unless its cell was ended for an error. */
+const reasonOf = ({ reason }: AbortSignal): Error =>
+	isA(reason, UsageError) ? reason : new KeyboardInterrupt();
+
 /** Waits for `work`, but no longer than until the user interrupts or nothing can be recorded any more. */
 function untilInterrupted<T>(
 	signal: AbortSignal,
@@ -424,7 +430,7 @@ function untilInterrupted<T>(
 	work: () => Promise<T>,
 ): Promise<T> {
 	return new Promise((resolve, reject) => {
-		const stop = () => reject(new KeyboardInterrupt());
+		const stop = () => reject(reasonOf(signal));
 		if (signal.aborted) return stop();
 		signal.addEventListener("abort", stop, { once: true });
 		failure.catch(reject);

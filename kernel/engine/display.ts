@@ -14,6 +14,7 @@ import {
 	sendableMetadata,
 	type Tell,
 } from "./format.ts";
+import { perScope } from "./per-scope.ts";
 import type { Output } from "./protocol.ts";
 
 /** A picture in the notebook that can be changed after it was shown. */
@@ -43,13 +44,14 @@ export interface DisplayFunctions {
 		list: readonly unknown[],
 	): DisplayHandle;
 	clearOutput(options?: ClearOptions): void;
-	/** Resolves when every value with an asynchronous bundle was shown. */
+	/** Resolves when every value with an asynchronous bundle was shown, of those that the calling cell shows. */
 	settled(): Promise<void>;
 }
 
 /** @param tell why a value does not look as its own methods would have it */
 export function createDisplay(send: Send, tell: Tell): DisplayFunctions {
-	const pending = new Set<Promise<void>>();
+	/** A cell waits for its own: another's may never come. */
+	const pending = perScope(() => new Set<Promise<void>>());
 
 	/** Undefined when the value was shown at once. */
 	function show(
@@ -76,8 +78,9 @@ export function createDisplay(send: Send, tell: Tell): DisplayFunctions {
 
 	/** Keeps the cell from ending before it was shown. */
 	function keep(shown: Promise<void>): void {
-		pending.add(shown);
-		const done = () => pending.delete(shown);
+		const own = pending();
+		own.add(shown);
+		const done = () => own.delete(shown);
 		shown.then(done, done);
 	}
 
@@ -117,7 +120,7 @@ export function createDisplay(send: Send, tell: Tell): DisplayFunctions {
 			send({ type: "clear_output", wait: readClearOptions(options) });
 		},
 		async settled() {
-			await Promise.allSettled(pending);
+			await Promise.allSettled(pending());
 		},
 	};
 }

@@ -18,12 +18,11 @@ import { read } from "./rich.ts";
 import {
 	knownSource,
 	linesOf,
-	pathOf,
 	type SourcePlace,
 	SYNTAX_ERROR_CELL,
 	sourcePlace,
 } from "./sources.ts";
-import { framesOf } from "./stack.ts";
+import { framesOf, placeText } from "./stack.ts";
 import { CellSyntaxError } from "./syntax.ts";
 
 /** What Jupyter shows for an error. */
@@ -50,7 +49,7 @@ function stackOf(error: object): string {
 function userFrames(error: object, ownRoot: string): ShownFrame[] {
 	const frames: ShownFrame[] = [];
 	for (const frame of framesOf(error, stackOf(error))) {
-		const { caller, location, line, column, source } = frame;
+		const { caller, location, source } = frame;
 		const name = caller.replace(/^(async( |$)|Object\.|Function\.|new )+/, "");
 		if (source) {
 			const where = source.known.place(source.line, source.column);
@@ -68,7 +67,7 @@ function userFrames(error: object, ownRoot: string): ShownFrame[] {
 			location !== "<anonymous>"
 		)
 			frames.push({
-				text: `  at ${name ? `${name} ` : ""}(${pathOf(location)}:${line}:${column})`,
+				text: `  at ${name ? `${name} ` : ""}(${placeText(frame)})`,
 			});
 	}
 	return frames;

@@ -38,7 +38,11 @@ const runningCells = () => [...running].filter(({ kind }) => kind === "cell");
 
 /** Ends the cells that run with an error, whatever they wait for. */
 export function failRunning(error: Error): void {
-	for (const scope of runningCells()) scope.fail(error);
+	for (const scope of runningCells()) {
+		// Whatever settles later: the cell does not go on.
+		scope.abort.abort(error);
+		scope.fail(error);
+	}
 }
 
 function setRunning(scope: CellScope, runs: boolean): void {

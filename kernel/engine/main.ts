@@ -1,5 +1,5 @@
 /** The engine process: runs user code, and nothing of the kernel that must stay responsive. */
-import { isInterrupt } from "../../experiment/errors.ts";
+import { isInterrupt, UsageError } from "../../experiment/errors.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/places.ts";
 import { installRandom } from "../../experiment/random/install.ts";
@@ -8,6 +8,7 @@ import {
 	type ExecutedSource,
 	session,
 } from "../../experiment/session.ts";
+import { textOf } from "../../experiment/value-text.ts";
 import { observeLive } from "../../magics/live.ts";
 import type { TypePolicy } from "../../magics/types.ts";
 import { watchUserMagics } from "../../magics/user.ts";
@@ -126,10 +127,15 @@ const questions = createInput(
 		}),
 	waitForAnswer,
 );
+/** Of cells whose code is over and that wait for what is to be shown: ends the wait. */
+const waiting = new Set<() => void>();
 const liveness = watchUnsettled({
 	isRunning: () => runningScope() !== undefined,
 	isAnswerable: () => questions.isAsking || comms.isListening(WIDGET_CONTROL),
-	fail: failRunning,
+	fail(error) {
+		if (waiting.size === 0) failRunning(error);
+		for (const giveUp of waiting) giveUp();
+	},
 });
 Object.assign(globalThis, {
 	display,
@@ -161,6 +167,27 @@ const runner = createCellRunner({
 
 /** Within the guard, where an interrupt ends what a value's own methods do. */
 const drawn = (value: unknown) => guardedTurn(() => format(value, tellProblem));
+
+/** Resolves to what is shown of a value, or to `otherwise` and a word about it where nothing is left that could settle it. */
+async function orGivenUp<T>(shown: Promise<T>, otherwise: () => T): Promise<T> {
+	let end = () => {};
+	const givenUp = new Promise<typeof GIVEN_UP>((resolve) => {
+		end = () => resolve(GIVEN_UP);
+	});
+	waiting.add(end);
+	const first = await Promise.race([shown, givenUp]);
+	waiting.delete(end);
+	if (first !== GIVEN_UP) return first;
+	liveness.changed();
+	tellProblem(
+		new UsageError(
+			"its bundle is a promise that nothing is left to settle: no timer, connection or child process keeps the engine alive",
+		),
+	);
+	return otherwise();
+}
+
+const GIVEN_UP = Symbol("given up");
 
 /** @throws KeyboardInterrupt where the cell was interrupted, which is then its error */
 const described = (error: unknown): Promise<ErrorReport> =>
@@ -200,13 +227,16 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 			sources.set(scope, { kind: "cell", text: code, signal });
 			try {
 				const { value: result } = await runner.run(code, request);
-				await settled();
+				await orGivenUp(settled(), () => undefined);
 				// A promise that failed unheeded is reported before the cell ends.
 				await guardedTurn(() => undefined);
 				if (result !== undefined && !isDisplayHandle(result) && !silent)
 					last = {
 						type: "execute_result",
-						...(await drawn(result)),
+						...(await orGivenUp(drawn(result), () => ({
+							data: { "text/plain": textOf(result) },
+							metadata: {},
+						}))),
 						transient: {},
 					};
 				const nextInput = runner.nextInput();

@@ -21,7 +21,6 @@ export const NOTHING: Outcome = { value: undefined };
 export function outcomeOf(value: unknown): Promise<Outcome> {
 	heed(value);
 	return guardedTurn(() => {
-		if (types.isPromise(value)) return value.then(outcome);
 		const isObject =
 			typeof value === "function" ||
 			(typeof value === "object" && value !== null);

@@ -4,7 +4,7 @@
  * Node and of this package are left out.
  */
 import { rawSites } from "../../experiment/leaks/caller.ts";
-import { stringOf } from "../../experiment/value-text.ts";
+import { propertyText } from "../../experiment/value-text.ts";
 import { pathOf, type SourcePlace, sourcePlace } from "./sources.ts";
 
 type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
@@ -53,7 +53,7 @@ const EVALUATED = /^eval at |, eval at /;
 const EVALUATED_AT = /\(([^()]+):(\d+):(\d+)\)/g;
 
 /** Where a frame is, as it is shown: `In [7]:2:26`, `/folder/file.ts:8:8`. */
-function placeText({ location, line, column, source }: Frame): string {
+export function placeText({ location, line, column, source }: Frame): string {
 	if (source) return `${source.known.name}:${source.line}:${source.column}`;
 	const shown = EVALUATED.test(location)
 		? location.replace(EVALUATED_AT, (whole, file, ...position) => {
@@ -119,7 +119,11 @@ function headOf(error: unknown): string {
 	try {
 		return Error.prototype.toString.call(error);
 	} catch {
-		return stringOf(error);
+		// Node's text of an error has its stack, which is being made.
+		const isObject = typeof error === "object" && error !== null;
+		const name = isObject ? propertyText(error, "name") : "";
+		const message = isObject ? propertyText(error, "message") : "";
+		return [name || "Error", message].filter(Boolean).join(": ");
 	}
 }
 

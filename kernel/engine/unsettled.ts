@@ -60,7 +60,7 @@ class UnsettledPromise extends UsageError {
 	override readonly name = "UnsettledPromise";
 	constructor() {
 		super(
-			'the cell waits for a promise that nothing is left to settle: no timer, connection or child process is open. Resolve it, or leave it out. Standard input is empty in a notebook: ask with await input("…"), await password("…") or prompt("…")',
+			`the cell waits for a promise that nothing is left to settle: no timer, connection or child process keeps the engine alive (one that was unref'd does not). Resolve it, or leave it out. Standard input is empty in a notebook: ask with await input("…"), await password("…") or prompt("…")`,
 		);
 	}
 }
