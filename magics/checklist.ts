@@ -60,6 +60,7 @@ export async function askedChecklist({
 export const checklistMagic: Magic = {
 	...checklistArguments,
 	wraps: false,
+	ofRecords: true,
 	examples: ["%dd checklist", "%dd checklist --form acl 3fa2c1d0"],
 	async run(args) {
 		const checklist = await askedChecklist(args);

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../experiment/data/test-folder.ts";
 import { removeRun } from "../experiment/record/remove.ts";
 import {
 	openTestSession,
@@ -9,6 +12,31 @@ import { printed } from "./test-magic.ts";
 
 const record = (lr: number) =>
 	recordRun((run) => run.log({ loss: lr }), { params: { lr } });
+
+test("a replay, which records nothing, leaves out the magics that show or write what is on record", async () => {
+	const root = openTestSession({
+		replay: {
+			identity: "b",
+			occurrence: 0,
+			format: 2,
+			earlierCells: 4,
+			directory: temporaryFolder(),
+		},
+	});
+	const mine = join(root, "..", "mine.ts");
+	writeFileSync(mine, "");
+	for (const line of [
+		"compare",
+		"compare last 3fa2",
+		"checklist",
+		"export mine.ts",
+		"export mine.ts --run last",
+	])
+		assert.equal(await printed(line), "", line);
+	assert.equal(readFileSync(mine, "utf8"), "");
+	// What asks for help depends on no record.
+	assert.match(await printed("compare --help"), /side by side/);
+});
 
 test("%dd compare shows this session's runs side by side, or those that are named", async () => {
 	openTestSession();

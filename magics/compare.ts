@@ -17,6 +17,7 @@ export const compareMagic: Magic = {
 	],
 	options: [],
 	wraps: false,
+	ofRecords: true,
 	examples: ["%dd compare", "%dd compare 3fa2 91bc"],
 	async run({ positionals }, { print }) {
 		const [

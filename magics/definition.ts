@@ -113,6 +113,11 @@ export interface Magic extends ArgumentSpec {
 	readonly wraps: boolean | "text";
 	/** What follows its name: arguments (the default), a text as it stands, or code that it wraps. */
 	readonly line?: "arguments" | "text" | "code";
+	/**
+	 * Does it only show, or write down, what is on record by then? A replay leaves
+	 * it out: nothing is recorded there, and it writes none of the user's files.
+	 */
+	readonly ofRecords?: boolean;
 	/** Refuses arguments that are read well but make no sense. @throws UsageError */
 	check?(args: MagicArguments): void;
 	/** What the last of the words after the name may be, where no positional says so. */

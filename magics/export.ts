@@ -32,6 +32,7 @@ export const exportMagic: Magic = {
 		BATCH_OPTION,
 	],
 	wraps: false,
+	ofRecords: true,
 	examples: [
 		"%dd export replay.ts",
 		"%dd export replay.ts --run moons",

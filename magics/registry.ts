@@ -1,5 +1,6 @@
 import { UsageError } from "../experiment/errors.ts";
 import { nearest } from "../experiment/nearest.ts";
+import { session } from "../experiment/session.ts";
 import {
 	helpPage,
 	type Prefix,
@@ -239,5 +240,6 @@ export async function runMagicCall(
 	context: MagicContext,
 ): Promise<unknown> {
 	if (args === "help") return context.print(pageOf(magic));
+	if (magic.ofRecords && session().replay) return;
 	return magic.run(args, context);
 }
