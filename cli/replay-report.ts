@@ -5,6 +5,7 @@ import {
 } from "../experiment/replay/compare.ts";
 import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
+import { leaksTable } from "../widgets/leaks.ts";
 import {
 	displayWidth,
 	formatNumber,
@@ -93,7 +94,7 @@ export function reportReplay(
 	result: ReplayResult,
 	{ json, tolerance, rebuilt, lacks = [] }: ReportOptions,
 ): boolean {
-	const { parts, failure, otherNumerics, elsewhere } = result;
+	const { parts, failure, otherNumerics, elsewhere, leaks } = result;
 	const identical = failure === undefined && isIdentical(parts);
 	const passed = failure === undefined && isWithinTolerance(parts);
 	if (json)
@@ -110,6 +111,7 @@ export function reportReplay(
 					...(identical || lacks.length === 0 ? {} : { lacks }),
 					...(otherNumerics ? { otherNumerics } : {}),
 					...(elsewhere && !identical ? { elsewhere } : {}),
+					...(leaks && !identical ? { leaks } : {}),
 					parts,
 				},
 				// JSON has no number for it.
@@ -125,6 +127,10 @@ export function reportReplay(
 		if (parts.length > 0) console.log(comparisonTable(parts));
 		if (failure !== undefined) console.log(failure);
 		if (elsewhere && !identical) console.log(elsewhereText(elsewhere));
+		if (leaks && !identical)
+			console.log(
+				`the run also read, and no record has what it found:\n${leaksTable({ leaks })}`,
+			);
 		if (!identical && lacks.length > 0)
 			console.log(
 				`the run had these, and its recorded code has not:\n${lacks.map((line) => `  ${line}`).join("\n")}`,

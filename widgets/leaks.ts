@@ -24,7 +24,10 @@ const CODE_WIDTH = 48;
 const SHOWN = 12;
 
 /** One line a place: kind, what was read, how often, where, and the line itself. */
-export function leaksTable({ leaks }: Leaks, shown = SHOWN): string {
+export function leaksTable(
+	{ leaks }: Pick<Leaks, "leaks">,
+	shown = SHOWN,
+): string {
 	const rows = table(
 		["kind", "read", "times", "where", "line"].map((header) => ({
 			header,

@@ -13,7 +13,7 @@ import {
 	measureDifferences,
 } from "./compare.ts";
 import { differencesHere, environmentDifferences } from "./environment.ts";
-import { byRuleOf, type ReplayResult } from "./replay.ts";
+import { byRuleOf, leaksOf, type ReplayResult } from "./replay.ts";
 
 /** What an exported script says of the run that it was made from: enough to compare with it by digest. */
 export interface ScriptOrigin extends ComparableRun {
@@ -200,6 +200,7 @@ export async function replayScript(
 				parts: [],
 				failure: failure ?? `the script started no run "${origin.experiment}"`,
 				...(environment ? { elsewhere: differencesHere(environment) } : {}),
+				...leaksOf(recorded?.record),
 			};
 		const replayed = byRuleOf(origin, made);
 		const parts = compareRuns(origin, replayed.record, problems);
@@ -209,6 +210,8 @@ export async function replayScript(
 				: parts,
 			failure: hasSameEnd(origin, replayed.record) ? undefined : failure,
 			environment: replayed.record.environment,
+			// The script itself does not say; what runs now is the same code.
+			...leaksOf((recorded ?? replayed).record),
 			...(environment
 				? {
 						elsewhere: environmentDifferences(

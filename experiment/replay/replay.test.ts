@@ -395,10 +395,17 @@ test("a replay by other kernels than those on record says so before it tells wha
 	);
 });
 
-test("a replay that comes out different names what differs here, and one that is identical does not", async (context) => {
+test("a replay that comes out different names what differs here and what the run read that no record has, and one that is identical does not", async (context) => {
 	const folder = copyOf(pick("bad"));
 	const { record } = readRun(folder);
 	const { seal: _, ...rest } = record;
+	const leak = {
+		kind: "environment",
+		what: "process.env.OUTERFLAG",
+		count: 1,
+		place: "In [7]",
+		line: 2,
+	} as const;
 	const forged: RunRecord = {
 		...rest,
 		environment: { ...record.environment, icu: "1", locale: "tlh" },
@@ -413,6 +420,14 @@ test("a replay that comes out different names what differs here, and one that is
 			return failure;
 		});
 	const result = await again(() => undefined);
+	const { seal: __, ...withoutSeal } = forged;
+	const leaking: RunRecord = {
+		...withoutSeal,
+		leaks: { leaks: [leak], packages: [], untraced: {} },
+	};
+	leaking.seal = sealOf(leaking);
+	writeRecord(folder, leaking);
+	const different = await again(() => undefined);
 	const stopped = await again(() => "no such function");
 	rmSync(folder, { recursive: true });
 	const printed = context.mock.method(console, "log", () => undefined);
@@ -421,24 +436,31 @@ test("a replay that comes out different names what differs here, and one that is
 		reportReplay("1", of, { json, tolerance: undefined });
 		return printed.mock.calls.map(({ arguments: [text] }) => text).join("\n");
 	};
-	const different: typeof result = {
-		...result,
-		parts: [{ part: "metrics", verdict: "different" }],
-	};
 	const { icu, locale } = record.environment;
 	assert.doesNotMatch(report(result), /what differs here/);
 	assert.match(
 		report(different),
 		new RegExp(
-			`what differs here:\n {2}icu +1 → ${icu}\n {2}locale +tlh → ${locale}\nNOT identical`,
+			`what differs here:\n {2}icu +1 → ${icu}\n {2}locale +tlh → ${locale}\nthe run also read, and no record has what it found:\n`,
 		),
 	);
+	assert.match(
+		report(different),
+		/\nenvironment +process\.env\.OUTERFLAG +1 +In \[7\]:2 *\nNOT identical/,
+	);
+	assert.deepEqual(JSON.parse(report(different, true)).leaks, [leak]);
+	const same = { ...different, parts: result.parts };
+	assert.doesNotMatch(report(same), /OUTERFLAG/);
+	assert.equal(JSON.parse(report(same, true)).leaks, undefined);
+	const { leaks: _leaks, ...without } = different;
+	assert.doesNotMatch(report(without), /the run also read/);
 	assert.deepEqual(JSON.parse(report(different, true)).elsewhere, [
 		{ name: "icu", recorded: "1", here: icu },
 		{ name: "locale", recorded: "tlh", here: locale },
 	]);
 	// The run did not start, so this process is asked.
 	assert.match(report(stopped), /what differs here:(.|\n)* icu +1 → /);
+	assert.match(report(stopped), /OUTERFLAG +1 +In \[7\]:2/);
 });
 
 test("parts that only one of two runs has are told apart", () => {

@@ -10,6 +10,7 @@ import {
 } from "../data/index.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
+import type { Leak } from "../leaks/report.ts";
 import { describeContradiction } from "../record/contradiction.ts";
 import { contradictions, couldRecord } from "../record/contradictions.ts";
 import {
@@ -159,12 +160,22 @@ export interface ReplayResult {
 	readonly environment?: RunRecord["environment"];
 	/** What the replay ran on and the run did not; absent where nothing was executed. */
 	readonly elsewhere?: readonly EnvironmentDifference[];
+	/** What the run read that no record can give back; absent where nothing was executed, or it read no such thing. */
+	readonly leaks?: readonly Leak[];
 	/** Where both ran tensors by other kernels: by which, as far as the record says. */
 	readonly otherNumerics?: {
 		readonly recorded: string | undefined;
 		readonly replayed: string;
 	};
 }
+
+/** Another reason to come out different, beside the environment. */
+export const leaksOf = (
+	record: Pick<RunRecord, "leaks"> | undefined,
+): Pick<ReplayResult, "leaks"> =>
+	record?.leaks && record.leaks.leaks.length > 0
+		? { leaks: record.leaks.leaks }
+		: {};
 
 /** What a record says of the kernels that computed it; undefined where no tensor was, or it does not say. */
 function numericsOf({
@@ -298,6 +309,7 @@ export async function replayRun(
 				parts: fileParts(problems),
 				failure: failure ?? "the code did not start this run again",
 				elsewhere: differencesHere(stored.record.environment),
+				...leaksOf(stored.record),
 			};
 		}
 		replayed = byRuleOf(stored.record, replayed);
@@ -325,6 +337,7 @@ export async function replayRun(
 				stored.record.environment,
 				replayed.record.environment,
 			),
+			...leaksOf(stored.record),
 			...otherNumerics(stored.record, replayed.record),
 		};
 	} finally {
