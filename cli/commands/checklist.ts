@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { writeFileAtomic } from "../../experiment/files.ts";
+import { withMark } from "../../experiment/record/written-mark.ts";
 import { askedChecklist, checklistArguments } from "../../magics/checklist.ts";
 import type { Command } from "../command.ts";
 
@@ -27,7 +28,7 @@ export const checklistCommand: Command = {
 			return 0;
 		}
 		const path = resolve(output);
-		writeFileAtomic(path, checklist.markdown(dirname(path)));
+		writeFileAtomic(path, withMark(checklist.markdown(dirname(path))));
 		console.log(`wrote ${output}`);
 		return 0;
 	},

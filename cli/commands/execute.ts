@@ -3,6 +3,7 @@ import { UsageError } from "../../experiment/errors.ts";
 import { writeFileAtomic } from "../../experiment/files.ts";
 import { parseAssignments } from "../../experiment/params.ts";
 import { executedMark } from "../../experiment/record/own-files.ts";
+import { withMark } from "../../experiment/record/written-mark.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import { version } from "../../experiment/version.ts";
 import { FAIL_OPTION, readFail } from "../../magics/run-arguments.ts";
@@ -62,11 +63,13 @@ export async function execute(execution: Execution): Promise<number> {
 		if (html) {
 			writeFileAtomic(
 				html,
-				notebookToHtml(notebook, {
-					fallbackTitle: basename(path, ".ipynb"),
-					folder: dirname(resolve(path)),
-					generator: `DeepDIVA ${version}`,
-				}),
+				withMark(
+					notebookToHtml(notebook, {
+						fallbackTitle: basename(path, ".ipynb"),
+						folder: dirname(resolve(path)),
+						generator: `DeepDIVA ${version}`,
+					}),
+				),
 			);
 			console.log(`wrote ${html}`);
 		}

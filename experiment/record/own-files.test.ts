@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { writeBag } from "../data/bag.ts";
+import { writeCroissant } from "../data/croissant.ts";
 import { writeFiles } from "../data/test-folder.ts";
+import { verifyData } from "../data/verify.ts";
 import { exportRuns } from "./export/export.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { executedMark } from "./own-files.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 import { git } from "./test-repository.ts";
+import { withMark } from "./written-mark.ts";
 
 /** A project with code that is committed, and nothing that git is told to ignore. */
 function openProject(): string {
@@ -69,6 +73,48 @@ test("an executed copy of a notebook makes no code dirty, until somebody changes
 	for (const text of [notebook("2", executed), notebook("1"), "{}", "{"]) {
 		writeFiles(project, { "out.ipynb": text });
 		assert.deepEqual(await changedIn(project), ["out.ipynb"]);
+	}
+});
+
+test("a bag and a Croissant file of data make no code dirty", async () => {
+	const project = openProject();
+	const folder = join(project, "data");
+	const verification = await verifyData(folder);
+	writeCroissant(verification, {
+		license: "https://spdx.org/licenses/CC-BY-4.0",
+		url: "https://example.org/x",
+		description: "one",
+		creator: "A",
+		datePublished: "2026-01-31",
+	});
+	await writeBag(verification, join(project, "sent", "bag"));
+	assert.ok(existsSync(join(project, "data.croissant.json")));
+	assert.ok(existsSync(join(project, "sent", "bag", "data", "x.txt")));
+	assert.deepEqual(await changedIn(project), []);
+	const others = {
+		"other.croissant.json": "{}",
+		"their bag/bag-info.txt": "Bag-Software-Agent: bagit.py v1\n",
+		"their bag/data/x.txt": "1\n",
+	};
+	writeFiles(project, others);
+	assert.deepEqual(await changedIn(project), Object.keys(others).sort());
+});
+
+test("a page or a checklist that this package wrote makes no code dirty under any name, until somebody changes it", async () => {
+	const project = openProject();
+	const text = "# Checklist\n\n- [ ] ours";
+	for (const path of ["checklist.md", "c.json", "docs/n.html", "plain"]) {
+		writeFiles(project, { [path]: withMark(text) });
+		assert.deepEqual(await changedIn(project), []);
+		for (const changed of [
+			withMark(text).replace("[ ]", "[x]"),
+			`${withMark(text)}mine\n`,
+			text,
+		]) {
+			writeFiles(project, { [path]: changed });
+			assert.deepEqual(await changedIn(project), [path]);
+		}
+		rmSync(join(project, path));
 	}
 });
 

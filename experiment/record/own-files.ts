@@ -1,14 +1,18 @@
-import { existsSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { sha256 } from "../canonical.ts";
+import { siblingPaths } from "../data/manifest.ts";
 import { INDEX_FILE } from "./export/layout.ts";
-
 import { notebookSources } from "./notebook-sources.ts";
+import { isAsWritten, MARK_BYTES, mayBeMarked } from "./written-mark.ts";
 
 /** What lies beside a data folder: manifest, stamps, log of accepted versions; also while it is being written. */
 const BESIDE_DATA =
 	/\.manifest-sha256\.(txt|stat\.json|log\.jsonl)(\.[\da-z]+\.tmp)?$/;
+
+/** The description of a data folder; ours where that has a manifest. */
+const CROISSANT = /\.croissant\.json(\.[\da-z]+\.tmp)?$/;
 
 /** A folder as runs are recorded in, wherever it lies now. */
 const RUN_FOLDER = /(^|\/)(\.removed-)?\d{8}T\d{6}Z-[\da-f]{8}\//;
@@ -19,40 +23,76 @@ const DIRECTORY_BYTES = 1 << 20;
 /**
  * Did this package write the file, so that it is no code of the user's and a run
  * that comes after it is as one before? Told by what only we write: names of
- * manifests and of run folders, what is in exports, certificates and executed notebooks.
+ * manifests and of run folders, what is in exports, bags, certificates, executed
+ * notebooks, and the mark of pages and checklists.
  * @param path relative to `top`, with `/`
  */
 export async function isOwnFile(top: string, path: string): Promise<boolean> {
 	if (BESIDE_DATA.test(path) || RUN_FOLDER.test(path)) return true;
-	if (isInExport(top, path)) return true;
+	if (isInside(top, path, isExport) || isInside(top, path, isBag)) return true;
 	const file = join(top, path);
+	if (CROISSANT.test(path) && hasManifest(file)) return true;
 	if (path.endsWith(".ipynb")) return isExecutedCopy(file);
 	if (path.endsWith(".zip")) return isExportArchive(file);
-	return path.endsWith(".intoto.jsonl") && isCertificate(file);
+	if (path.endsWith(".intoto.jsonl")) return isCertificate(file);
+	return isMarked(file);
 }
 
-/** Is one of the folders around it, up to `top`, an export? The top itself may be one that somebody works in. */
-function isInExport(top: string, path: string): boolean {
+/** Is one of the folders around it, up to `top`, such a one? The top itself may be one that somebody works in. */
+function isInside(
+	top: string,
+	path: string,
+	isSuch: (folder: string) => boolean,
+): boolean {
 	for (let folder = dirname(path); folder !== "."; folder = dirname(folder))
-		if (existsSync(join(top, folder, INDEX_FILE))) return true;
+		if (isSuch(join(top, folder))) return true;
 	return false;
 }
 
-async function isExportArchive(file: string): Promise<boolean> {
-	const handle = await open(file).catch(() => undefined);
-	if (!handle) return false;
+const isExport = (folder: string) => existsSync(join(folder, INDEX_FILE));
+
+function isBag(folder: string): boolean {
+	const info = join(folder, "bag-info.txt");
 	try {
-		const { size } = await handle.stat();
-		const length = Math.min(size, DIRECTORY_BYTES);
-		const end = Buffer.alloc(length);
-		await handle.read(end, 0, length, size - length);
-		return end.includes(INDEX_FILE);
+		return (
+			existsSync(info) &&
+			/^Bag-Software-Agent: deepdiva /m.test(readFileSync(info, "utf8"))
+		);
 	} catch {
-		return false; // A folder of that name, or nothing that can be read.
+		return false; // Nothing that can be read.
+	}
+}
+
+const hasManifest = (croissant: string) =>
+	existsSync(siblingPaths(croissant.replace(CROISSANT, "")).manifest);
+
+/** The last bytes of a file; none where there is no file, or none that can be read. */
+async function endOf(file: string, bytes: number): Promise<Buffer> {
+	const none = Buffer.alloc(0);
+	// To open a pipe would wait for who writes into it.
+	const stats = await stat(file).catch(() => undefined);
+	if (!stats?.isFile()) return none;
+	const handle = await open(file).catch(() => undefined);
+	if (!handle) return none;
+	try {
+		const length = Math.min(stats.size, bytes);
+		const end = Buffer.alloc(length);
+		await handle.read(end, 0, length, stats.size - length);
+		return end;
+	} catch {
+		return none;
 	} finally {
 		await handle.close();
 	}
 }
+
+const isExportArchive = async (file: string) =>
+	(await endOf(file, DIRECTORY_BYTES)).includes(INDEX_FILE);
+
+/** Is it a text that we wrote for people, and did nobody change it since? */
+const isMarked = async (file: string) =>
+	mayBeMarked(await endOf(file, MARK_BYTES)) &&
+	isAsWritten(await readFile(file, "utf8").catch(() => ""));
 
 /**
  * What `deepdiva execute -o` notes in a notebook that it writes: a digest of its cells.
