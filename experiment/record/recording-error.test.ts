@@ -35,6 +35,17 @@ for (const [code, why, whatToDo] of refusals)
 		assert.equal(message.includes("Make room"), /NOSPC|DQUOT/.test(code));
 	});
 
+for (const code of ["ENOENT", "ENOTDIR", "EISDIR", "EEXIST"])
+	test(`a folder that cannot be made is not called gone, and another can be named: ${code}`, () => {
+		const cause = Object.assign(new Error("what the system said"), { code });
+		const { message } = new RecordingError("runs/a", cause, false);
+		assert.match(
+			message,
+			/^runs\/a cannot be written: no folder can be made there, .*; nothing was recorded\. Put a folder in that place, or record elsewhere \(DEEPDIVA_RUNS=DIR\), and run again$/,
+		);
+		assert.doesNotMatch(message, /gone|Leave a run/);
+	});
+
 test("a run that cannot begin leaves nothing behind, and says that nothing was recorded", async () => {
 	const root = openTestSession();
 	mkdirSync(dirname(root), { recursive: true });
@@ -43,7 +54,10 @@ test("a run that cannot begin leaves nothing behind, and says that nothing was r
 	writeFileSync(join(root, "test"), "");
 	await assert.rejects(
 		recordRun((run) => run.log({ loss: 1 })),
-		{ name: "RecordingError", message: /nothing was recorded/ },
+		{
+			name: "RecordingError",
+			message: /no folder can be made there, .* nothing was recorded/,
+		},
 	);
 	assert.deepEqual(listRuns(root), { runs: [], damaged: [] });
 });

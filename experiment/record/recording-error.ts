@@ -20,6 +20,12 @@ const REMOVED: Refusal = {
 	whatToDo: "Leave a run's folder alone until the run has ended",
 };
 
+/** The same words of the system, where the folder never was. */
+const NOT_MADE: Refusal = {
+	why: "no folder can be made there, since what is above it is missing, or is no folder",
+	whatToDo: `Put a folder in that place, or ${ELSEWHERE}`,
+};
+
 const REFUSALS: Readonly<Record<string, Refusal>> = {
 	ENOSPC: {
 		why: "the disk is full",
@@ -59,15 +65,21 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 export const isRefusal = (code: string): boolean =>
 	code !== "ENOENT" && Object.hasOwn(REFUSALS, code);
 
+function refusalOf(
+	{ code = "", message }: NodeJS.ErrnoException,
+	kept: boolean,
+): Refusal {
+	const refusal = REFUSALS[code];
+	if (refusal === REMOVED && !kept) return NOT_MADE;
+	return refusal ?? { why: message, whatToDo: `Mend that, or ${ELSEWHERE}` };
+}
+
 /** A run's folder cannot be written: the run ends, since what it does would be lost. */
 export class RecordingError extends UsageError {
 	override readonly name = "RecordingError";
 	/** @param kept is there anything on record already? Default true */
 	constructor(path: string, cause: NodeJS.ErrnoException, kept = true) {
-		const { why, whatToDo } = REFUSALS[cause.code ?? ""] ?? {
-			why: cause.message,
-			whatToDo: `Mend that, or ${ELSEWHERE}`,
-		};
+		const { why, whatToDo } = refusalOf(cause, kept);
 		super(
 			`${path} cannot be written: ${why} (${cause.code}); ${
 				kept ? "what was recorded before is kept" : "nothing was recorded"
