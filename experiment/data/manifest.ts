@@ -30,6 +30,13 @@ export function siblingPaths(directory: string): SiblingPaths {
 	};
 }
 
+const BESIDE_DATA =
+	/^(.*[^/])\.manifest-sha256\.(?:txt|stat\.json|log\.jsonl)$/s;
+
+/** The folder that a path would be kept beside, as `siblingPaths` has it; undefined for any other name. */
+export const folderBeside = (path: string): string | undefined =>
+	BESIDE_DATA.exec(path)?.[1];
+
 const ESCAPES: Readonly<Record<string, string>> = {
 	"\\": "\\\\",
 	"\n": "\\n",

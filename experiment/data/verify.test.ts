@@ -25,7 +25,7 @@ import { type Manifest, readManifest } from "./manifest.ts";
 import { Stamps } from "./stamp.ts";
 import { readStatIndex, writeStatIndex } from "./stat-index.ts";
 import { temporaryFolder, writeFiles } from "./test-folder.ts";
-import { verifyData } from "./verify.ts";
+import { folderRoot, verifyData } from "./verify.ts";
 
 const FILES = {
 	"train/cat/1.png": "a cat",
@@ -706,6 +706,50 @@ test("every version that was accepted is on record, with the one before", async 
 		],
 	);
 	assert.equal(log.endsWith("\n"), true);
+});
+
+test("a manifest of a folder within a data folder is no data, unless the outer manifest lists it already", async () => {
+	const folder = await verified();
+	const { root } = await verifyData(folder);
+	const within = join(folder, "train", "cat");
+	await verifyData(within);
+	writeFiles(within, { "3.png": "a third" });
+	await verifyData(within, { accept: "one more" });
+	rmSync(join(within, "3.png"));
+	assert.ok(existsSync(`${within}.manifest-sha256.log.jsonl`));
+	for (const mode of ["quick", "deep"] as const) {
+		const { status, changes } = await verifyData(folder, { mode });
+		assert.deepEqual([status, changes], ["unchanged", NOTHING]);
+	}
+	assert.equal(await folderRoot(folder), root);
+	// A first check finds the same data.
+	const again = join(temporaryFolder(), "pets");
+	cpSync(folder, again, { recursive: true });
+	assert.equal((await verifyData(again)).root, root);
+	// What names no folder is the user's.
+	writeFiles(folder, { "train/cow.manifest-sha256.txt": "" });
+	const { changes } = await verifyData(folder);
+	assert.deepEqual(changes.added, ["train/cow.manifest-sha256.txt"]);
+});
+
+test("a manifest that lists one within, as earlier versions wrote it, holds as long as that stays as it was", async () => {
+	const folder = await verified();
+	await verifyData(join(folder, "train", "cat"));
+	rmSync(join(folder, "train", "cat.manifest-sha256.stat.json"));
+	const listing = execFileSync(
+		"sh",
+		["-c", "find * -type f | LC_ALL=C sort | xargs sha256sum"],
+		{ cwd: folder, encoding: "utf8" },
+	);
+	writeFileSync(`${folder}.manifest-sha256.txt`, listing);
+	const { status, root } = await verifyData(folder);
+	assert.equal(status, "unchanged");
+	assert.equal(await folderRoot(folder, { expected: root }), root);
+	assert.notEqual(await folderRoot(folder), root);
+	writeFiles(folder, { "train/cat.manifest-sha256.txt": "other" });
+	assert.deepEqual((await verifyData(folder)).changes.modified, [
+		"train/cat.manifest-sha256.txt",
+	]);
 });
 
 test("a manifest may be called like its folder, and then some", async () => {

@@ -1,5 +1,5 @@
 import { readFileSync, type Stats, statSync } from "node:fs";
-import { dirname, resolve, sep } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { now, presentTime } from "../clock.ts";
 import { randomBytes } from "../random/system.ts";
 import { writeAtomically } from "./atomic.ts";
@@ -8,6 +8,7 @@ import { DataError, readError, systemCode } from "./data-error.ts";
 import type { HashedFile } from "./hash-file.ts";
 import { type HashManyOptions, hashMany } from "./hash-many.ts";
 import {
+	folderBeside,
 	formatManifest,
 	type Manifest,
 	type ManifestEntry,
@@ -149,6 +150,36 @@ function linesOf(
 	return lines;
 }
 
+/**
+ * The manifests of folders within a data folder, with their companions: a check
+ * of such a folder made them, and they are no data.
+ */
+function manifestsWithin(
+	absolute: string,
+	paths: readonly string[],
+): Set<string> {
+	const isFolder = (path: string) =>
+		statSync(join(absolute, path), { throwIfNoEntry: false })?.isDirectory();
+	return new Set(
+		paths.filter((path) => {
+			const folder = folderBeside(path);
+			return folder !== undefined && isFolder(folder);
+		}),
+	);
+}
+
+/** Paths of the data; manifests within only where an earlier version of the manifest lists them. */
+function dataPaths(
+	absolute: string,
+	all: readonly string[],
+	recorded: readonly ManifestEntry[],
+): readonly string[] {
+	const within = manifestsWithin(absolute, all);
+	if (within.size === 0) return all;
+	for (const { path } of recorded) within.delete(path);
+	return all.filter((path) => !within.has(path));
+}
+
 /** Looks at every file and reads those that neither stamp nor mode exempts. */
 async function examine(
 	absolute: string,
@@ -157,7 +188,11 @@ async function examine(
 	statIndex: string,
 	options: VerifyOptions,
 ): Promise<FolderState> {
-	const paths = listFiles(absolute, () => options.signal?.throwIfAborted());
+	const paths = dataPaths(
+		absolute,
+		listFiles(absolute, () => options.signal?.throwIfAborted()),
+		recorded?.entries ?? [],
+	);
 	const known = linesOf(paths, recorded?.entries ?? []);
 	const stamps = new Stamps(paths.length);
 	const entries = new Array<ManifestEntry | undefined>(paths.length);
@@ -226,11 +261,12 @@ async function examine(
 
 /**
  * Root of a folder as it is now, whatever its manifest says; nothing is written.
+ * @param options.expected a root that may be by an earlier rule: manifests within counted as data
  * @throws DataError as `verifyData`
  */
 export async function folderRoot(
 	directory: string,
-	options: HashManyOptions = {},
+	options: HashManyOptions & { readonly expected?: string } = {},
 ): Promise<string> {
 	const absolute = requireFolder(directory);
 	const paths = listFiles(absolute);
@@ -238,11 +274,16 @@ export async function folderRoot(
 		paths.map((path) => `${absolute}/${path}`),
 		options,
 	);
-	return rootOf(
-		formatManifest(
-			paths.map((path, k) => ({ path, digest: files[k]?.digest as string })),
-		),
-	);
+	const entries = paths.map((path, k) => ({
+		path,
+		digest: files[k]?.digest as string,
+	}));
+	const whole = rootOf(formatManifest(entries));
+	if (whole === options.expected) return whole;
+	const within = manifestsWithin(absolute, paths);
+	return within.size === 0
+		? whole
+		: rootOf(formatManifest(entries.filter(({ path }) => !within.has(path))));
 }
 
 function readLog(path: string): string {

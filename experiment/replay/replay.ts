@@ -218,7 +218,7 @@ async function checkData(
 		const verification = await verifyData(folder);
 		return { ...verification, message: describeVerification(verification) };
 	}
-	const present = await folderRoot(folder);
+	const present = await folderRoot(folder, { expected: root });
 	return {
 		root: present,
 		status: present === root ? "unchanged" : "changed",

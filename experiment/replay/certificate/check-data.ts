@@ -31,7 +31,7 @@ export async function checkData(
 		}
 		onProgress?.(folder);
 		try {
-			const present = await folderRoot(folder);
+			const present = await folderRoot(folder, { expected: root });
 			checks.push(
 				present === root
 					? { what, status: "holds", detail: folder }
