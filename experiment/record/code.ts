@@ -6,7 +6,7 @@ import { isInside } from "../files.ts";
 import { runsDirectory } from "../session.ts";
 import { codeRef, type KeptFor, keepCode } from "./code-refs.ts";
 import type { GitMode } from "./git-mode.ts";
-import { snapshotCode, type WithoutSecrets } from "./git-snapshot.ts";
+import { snapshotCode } from "./git-snapshot.ts";
 import {
 	type CodeState,
 	codeState,
@@ -17,6 +17,7 @@ import {
 } from "./git-state.ts";
 import { foldLeftOut, NOT_CHECKED_OUT } from "./left-out.ts";
 import type { LeftOut, RecordedData, RunRecord } from "./record.ts";
+import type { Redactor } from "./redact.ts";
 import { submodulesOf } from "./submodules.ts";
 
 export interface CodeRecording {
@@ -24,8 +25,8 @@ export interface CodeRecording {
 	readonly run: KeptFor;
 	/** Verified by itself, so no part of the code. */
 	readonly data: readonly RecordedData[];
-	/** Takes the secrets that are known out of what is kept. */
-	readonly clean: WithoutSecrets | undefined;
+	/** Takes secrets out of what is kept. */
+	readonly redactor: Redactor;
 	/** May the repository be told to keep the code? */
 	readonly keep: boolean;
 }
@@ -49,7 +50,7 @@ export async function recordCode({
 	mode,
 	run,
 	data,
-	clean,
+	redactor,
 	keep,
 }: CodeRecording): Promise<Pick<RunRecord, "git">> {
 	if (mode === "ignore") return { git: { mode } };
@@ -70,7 +71,7 @@ export async function recordCode({
 			);
 	}
 	if (!state) return {};
-	const snapshot = keep ? await snapshotCode(state, clean) : undefined;
+	const snapshot = keep ? await snapshotCode(state, redactor) : undefined;
 	if (keep) await keepCodeOf(state, snapshot?.commit, run);
 	const { commit, branch, remote, skipped } = state;
 	// What differs in nothing that git keeps is not there.

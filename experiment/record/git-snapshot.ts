@@ -24,6 +24,8 @@ import {
 
 import { BINARY_SECRETS, HOLDS_SECRETS } from "./left-out.ts";
 import type { LeftOut } from "./record.ts";
+import type { Redactor } from "./redact.ts";
+import { declaresSecrets, learnFile, withoutSecrets } from "./secret-files.ts";
 
 /** The commit that holds the work tree as it was. */
 export interface CodeSnapshot {
@@ -34,9 +36,6 @@ export interface CodeSnapshot {
 	/** Files that are not as they were, since they have secrets. */
 	readonly leftOut: readonly LeftOut[];
 }
-
-/** Takes the secrets that are known out of a text. */
-export type WithoutSecrets = (text: string) => string;
 
 /** Neither hooks nor logs of the user's take notice, and commits are text as we write it. */
 export const APART = [
@@ -56,17 +55,17 @@ const IDENTITY = { NAME: "deepdiva", EMAIL: "deepdiva@localhost" };
  * commit (`keepCode` makes one), and the user's index, work tree, branches and
  * hooks are not touched. No git identity is needed. The same files after the
  * same commit give the same snapshot, which then costs nothing.
- * @param clean what of a file's text is kept
+ * @param redactor takes secrets out of what is kept: those that it knows, and those that code in the files declares
  * @throws UsageError when git cannot
  */
 export async function snapshotCode(
 	state: CodeState,
-	clean?: WithoutSecrets,
+	redactor?: Redactor,
 ): Promise<CodeSnapshot | undefined> {
 	if (!isDirty(state)) return undefined;
 	const folder = await mkdtemp(join(tmpdir(), "deepdiva-git-"));
 	try {
-		return await commitWorkTree(state, join(folder, "index"), clean);
+		return await commitWorkTree(state, join(folder, "index"), redactor);
 	} catch (error) {
 		throw unreadable(state.top, error);
 	} finally {
@@ -77,7 +76,7 @@ export async function snapshotCode(
 async function commitWorkTree(
 	state: CodeState,
 	copy: string,
-	clean: WithoutSecrets | undefined,
+	redactor: Redactor | undefined,
 ): Promise<CodeSnapshot | undefined> {
 	const { top, commit } = state;
 	await copyIndex(state.index, copy);
@@ -90,7 +89,7 @@ async function commitWorkTree(
 		stagedWhereExcluded(state),
 		Promise.all(
 			state.submodules.map(async ({ path, state: inner }) => {
-				const taken = await snapshotCode(inner, clean);
+				const taken = await snapshotCode(inner, redactor);
 				const object = taken?.commit ?? inner.commit;
 				const nested = taken
 					? ["", ...taken.submodules].map((one) => join(shownPath(path), one))
@@ -120,7 +119,7 @@ async function commitWorkTree(
 	const { take, cleaned, leftOut } = await separateSecrets(
 		top,
 		state.take.filter((path) => !linked.has(path)),
-		clean,
+		redactor,
 		run,
 	);
 	if (take.length > 0)
@@ -160,14 +159,15 @@ const LARGEST_SEARCHED = 16 << 20;
 async function separateSecrets(
 	top: string,
 	paths: readonly GitPath[],
-	clean: WithoutSecrets | undefined,
+	redactor: Redactor | undefined,
 	run: (args: readonly string[], options: GitOptions) => Promise<string>,
 ): Promise<{ take: GitPath[]; cleaned: IndexEntry[]; leftOut: LeftOut[] }> {
 	const take: GitPath[] = [];
 	const cleaned: IndexEntry[] = [];
 	const leftOut: LeftOut[] = [];
+	const known = redactor && (await learnFiles(top, paths, redactor));
 	for (const path of paths) {
-		const found = clean && (await cleanFile(top, path, clean));
+		const found = known && (await cleanFile(top, path, known));
 		if (found === undefined) {
 			take.push(path);
 			continue;
@@ -190,22 +190,49 @@ async function separateSecrets(
 	return { take, cleaned, leftOut };
 }
 
+/** What is known for these files alone: a cell that was not run yet is no part of the session. */
+async function learnFiles(
+	top: string,
+	paths: readonly GitPath[],
+	redactor: Redactor,
+): Promise<Redactor> {
+	const known = redactor.copy();
+	for (const path of paths) {
+		if (!declaresSecrets(path)) continue;
+		const found = await searchedFile(top, path);
+		if (found) learnFile(path, found.bytes.toString(), known);
+	}
+	return known;
+}
+
 /** A file without its secrets; without a text where it is none, and undefined where it has no secrets. */
 async function cleanFile(
 	top: string,
 	path: GitPath,
-	clean: WithoutSecrets,
+	redactor: Redactor,
 ): Promise<{ text: string | undefined; mode: string } | undefined> {
+	const found = await searchedFile(top, path);
+	if (!found) return undefined;
+	const { bytes, mode } = found;
+	const isText = isUtf8(bytes) && !bytes.includes(0);
+	const text = bytes.toString(isText ? "utf8" : "latin1");
+	const without = isText
+		? withoutSecrets(path, text, redactor)
+		: redactor.known(text);
+	if (without === text) return undefined;
+	return { text: isText ? without : undefined, mode };
+}
+
+async function searchedFile(
+	top: string,
+	path: GitPath,
+): Promise<{ bytes: Buffer; mode: string } | undefined> {
 	const file = fileOf(top, path);
 	const found = await lstat(file).catch(() => undefined);
 	if (!found?.isFile() || found.size > LARGEST_SEARCHED) return undefined;
-	const bytes = await readFile(file);
-	const isText = isUtf8(bytes) && !bytes.includes(0);
-	const text = bytes.toString(isText ? "utf8" : "latin1");
-	const without = clean(text);
-	if (without === text) return undefined;
-	const mode = found.mode & 0o111 ? "100755" : "100644";
-	return { text: isText ? without : undefined, mode };
+	// What cannot be read is for git to refuse.
+	const bytes = await readFile(file).catch(() => undefined);
+	return bytes && { bytes, mode: found.mode & 0o111 ? "100755" : "100644" };
 }
 
 /**

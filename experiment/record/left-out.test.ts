@@ -122,8 +122,10 @@ test("a snapshot has no secret that is known, and says in which files one stood"
 	chmodSync(join(folder, "code.ts"), 0o755);
 	const state = await codeState(folder, []);
 	assert.ok(state);
-	const { known } = new Redactor({ password: "hunter22" });
-	const taken = await snapshotCode(state, known);
+	const taken = await snapshotCode(
+		state,
+		new Redactor({ password: "hunter22" }),
+	);
 	assert.ok(taken);
 	assert.match(
 		git(folder, "show", `${taken.commit}:code.ts`),
@@ -138,4 +140,60 @@ test("a snapshot has no secret that is known, and says in which files one stood"
 	// Nor is it among the objects, for git to pack.
 	const objects = git(folder, "cat-file", "--batch-all-objects", "--batch");
 	assert.doesNotMatch(objects, /hunter22/);
+});
+
+test("a snapshot has no secret of a cell or script that was not run yet, however short, nor does the session learn it", async () => {
+	const folder = repository({ "code.ts": "1\n" });
+	const cell = (source: string[], cell_type = "code") => ({
+		cell_type,
+		source,
+	});
+	const note = (login: string[], text: string) =>
+		`${JSON.stringify(
+			{
+				cells: [
+					cell(["%dd run early lr=0.1\n", "dd.log({ lr: 0.1 })"]),
+					cell(login),
+					cell(["Words: %dd run x password=chapter"], "markdown"),
+				],
+				metadata: { text },
+			},
+			undefined,
+			1,
+		)}\n`;
+	writeFiles(folder, {
+		"note.ipynb": note(
+			["%dd run login password=hunter22 pwd=abc\n", "!TOKEN=xyz curl a.org"],
+			"hunter22 chapter",
+		),
+		"code.ts": 'await run({ params: { api_key: "abcdef123456" } });\n',
+		"data.csv": "hunter22,abcdef123456\n",
+		"plain.ipynb": '{"cells": [ {"source": "1.0"} ], "n": 1.0}',
+		"half.ipynb": '{"cells": [',
+	});
+	const state = await codeState(folder, []);
+	assert.ok(state);
+	const redactor = new Redactor();
+	const taken = await snapshotCode(state, redactor);
+	assert.ok(taken);
+	const kept = (path: string) => git(folder, "show", `${taken.commit}:${path}`);
+	assert.equal(
+		kept("note.ipynb"),
+		note(
+			[
+				"%dd run login password=[redacted] pwd=[redacted]\n",
+				"!TOKEN=[redacted] curl a.org",
+			],
+			"[redacted] chapter",
+		),
+	);
+	assert.equal(
+		kept("code.ts"),
+		'await run({ params: { api_key: "[redacted]" } });\n',
+	);
+	assert.equal(kept("data.csv"), "[redacted],[redacted]\n");
+	assert.deepEqual(describeLeftOut(taken.leftOut), [
+		"code.ts, data.csv, note.ipynb: kept with [redacted] where it has secrets",
+	]);
+	assert.equal(redactor.learnt, 0);
 });

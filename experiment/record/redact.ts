@@ -218,11 +218,18 @@ export class Redactor {
 		this.#declared.set(name, values.add(value));
 	}
 
-	/** A text without the secrets that were learnt, undefined where there are none. */
-	get known(): ((text: string) => string) | undefined {
-		return this.#forms.length === 0
-			? undefined
-			: (text) => withoutForms(text, this.#forms, REDACTED);
+	/** Another that knows the same; what it learns, this one does not. */
+	copy(): Redactor {
+		const copy = new Redactor();
+		for (const value of this.#values) copy.#keep(value);
+		for (const [name, values] of this.#declared)
+			for (const value of values) copy.#declare(name, value);
+		return copy;
+	}
+
+	/** A text, or bytes read as one, without the secrets that were learnt. */
+	known(text: string): string {
+		return withoutForms(text, this.#forms, REDACTED);
 	}
 
 	/** A text without the secrets in it, and without halves of characters, which no file can hold. */

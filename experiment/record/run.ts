@@ -293,7 +293,7 @@ export async function guard<T>(
 							...(await recordCode({
 								mode: session().git ?? plan.git ?? "snapshot",
 								run: { id, directory },
-								clean: redactor.known,
+								redactor,
 								data: await run.verifiedData(),
 								// A replay leaves nothing behind in the repository.
 								keep: admission === "record",
