@@ -259,12 +259,47 @@ const written: [string, string][] = [
 		"%dd run x use_password=true token=5 max_tokens=7\nconst token=f(1)",
 		"%dd run x use_password=true token=5 max_tokens=7\nconst token=f(1)",
 	],
+	[
+		"let lr = 0.1; let password = \"a\"; var dbPassword: string='b c'; const a = 1, api_key = `c`;",
+		`let lr = 0.1; let password = "${REDACTED}"; var dbPassword: string='${REDACTED}'; const a = 1, api_key = \`${REDACTED}\`;`,
+	],
+	[
+		'function login(user = "ann", password = "abc") {} const { pwd = "x" } = given;',
+		`function login(user = "ann", password = "${REDACTED}") {} const { pwd = "${REDACTED}" } = given;`,
+	],
+	[
+		`const token = "the"; const apiKey = "api_key"; let password = \`\${ask}\`; if (password === "no") password = ask();`,
+		`const token = "the"; const apiKey = "api_key"; let password = \`\${ask}\`; if (password === "no") password = ask();`,
+	],
+	[
+		"run({ params: {password:\"abcde\", token: `ab}c`, lr: 1, 'pin_secret': 12, pwd: [\"a\", 'b'] } })",
+		`run({ params: {password:"${REDACTED}", token: \`${REDACTED}\`, lr: 1, 'pin_secret': "${REDACTED}", pwd: ["${REDACTED}", '[redacted-2]'] } })`,
+	],
+	[
+		'parameter("token", "a(b)c"); parameter<string>(`api_key`, `abc`); parameter("lr", "abc")',
+		`parameter("token", "${REDACTED}"); parameter<string>(\`api_key\`, \`${REDACTED}\`); parameter("lr", "abc")`,
+	],
 ];
 
 for (const [source, expected] of written)
 	test(`of the cell ${JSON.stringify(source)} the record keeps what is no secret`, () => {
 		assert.equal(new Redactor().source(source), expected);
+		// A replay reads, and records, what was kept.
+		const again = new Redactor();
+		again.learnSource(expected);
+		assert.equal(again.source(expected), expected);
 	});
+
+test("the default of a notebook's secret parameter is secret in whatever comes after", () => {
+	const redactor = new Redactor();
+	redactor.learnSource(
+		'let lr = 0.1; let password = "hunter22tag"; const apiKey: string = `of-a-template`;\nlet token = "a-usual-word";',
+	);
+	assert.equal(
+		redactor.text("hunter22tag of-a-template a-usual-word"),
+		`${REDACTED} ${REDACTED} a-usual-word`,
+	);
+});
 
 /** Every file of a run's folder that has one of these texts, as it is. */
 const filesWith = (directory: string, secrets: RegExp) =>
@@ -346,10 +381,10 @@ await dd.multirun({ params: { token: ["third-one", "fourth-one"], path: "data" }
 	redactor.learnSource(source);
 	assert.equal(
 		redactor.source(source),
-		source.replace(
-			/(first|second|third|fourth)-one|1234567|7777777/g,
-			REDACTED,
-		),
+		source
+			.replace(/(first|second|third)-one|7777777/g, REDACTED)
+			.replace("1234567", `"${REDACTED}"`)
+			.replace("fourth-one", "[redacted-2]"),
 	);
 });
 

@@ -25,12 +25,18 @@ const snakeCase = (name: string) =>
 /** Does a parameter or variable of this name hold a secret? */
 export function isSecret(name: string, value: ParamValue): boolean {
 	if (typeof value === "boolean" || value === "") return false;
-	const plain = snakeCase(name);
 	return (
-		ALWAYS_SECRET.test(plain) ||
-		(typeof value === "string" && SECRET_TEXT.test(plain))
+		isSecretAlways(name) ||
+		(typeof value === "string" && SECRET_TEXT.test(snakeCase(name)))
 	);
 }
+
+const isSecretAlways = (name: string) => ALWAYS_SECRET.test(snakeCase(name));
+
+const isNameOfSecret = (text: string) => {
+	const plain = snakeCase(text);
+	return ALWAYS_SECRET.exec(plain)?.[0] === plain;
+};
 
 /** Secrets that say by their look what they are. */
 const LOOKS: readonly (readonly [RegExp, string])[] = [
@@ -66,30 +72,82 @@ const TEXT_CELL = /^\s*%%(?!dd\b)/;
 const COMMAND_OR_VARIABLE =
 	/^[ \t]*(?:[%!]|(?:export[ \t]+)?[A-Z_][A-Z\d_]*=).*$/gm;
 
-/** What code declares as parameters, for runs or for a script as a whole, as far as it says it with literals. */
-const DECLARED_PARAMS = /\bparams\s*:\s*\{([^{}]*)\}/g;
-const DECLARED_PARAM =
-	/(?:\bparameter\(\s*|^|[,\s])(["']?)([\w$-]+)\1\s*[:,]\s*(\[[^\]]*\]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\d+)/g;
-const PARAMETER_CALL = /\bparameter\([^()]*\)/g;
-const LITERAL = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\d+/g;
+const TEXT_LITERAL =
+	/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\$]|\$(?!\{))*`/.source;
+const LITERAL = new RegExp(`${TEXT_LITERAL}|\\d+`, "g");
+/**
+ * What code declares as parameters, for runs or for a script as a whole, as far as it says it with literals.
+ * Each twice: brackets within texts end nothing, and an apostrophe in a comment begins none.
+ */
+const PARAMETER_PLACES = [
+	/\bparams\s*:\s*\{[^{}]*\}/g,
+	new RegExp(`\\bparams\\s*:\\s*\\{(?:${TEXT_LITERAL}|[^{}"'\`])*\\}`, "g"),
+	/\bparameter(?:<[^<>()]*>)?\([^()]*\)/g,
+	new RegExp(
+		`\\bparameter(?:<[^<>()]*>)?\\((?:${TEXT_LITERAL}|[^()"'\`])*\\)`,
+		"g",
+	),
+];
+const PARAMETER = new RegExp(
+	`[({,\\s](["'\`]?)([\\w$-]+)\\1\\s*[:,]\\s*(\\[[^[\\]]*\\]|${TEXT_LITERAL}|\\d+)`,
+	"g",
+);
+/** The default of a notebook's parameter, or of a function's, is a variable's first value. */
+const VARIABLE = new RegExp(
+	`(?:\\b(?:const|let|var)\\s+|[({,]\\s*)([\\w$]+)(?:\\s*:[^=;,()\\n]{1,200})?\\s*=\\s*(${TEXT_LITERAL})`,
+	"g",
+);
 
-/** The texts and numbers that code gives to names of parameters. */
-function* declaredIn(
-	source: string,
-): Generator<readonly [name: string, value: ParamValue]> {
-	const places = [
-		...[...source.matchAll(DECLARED_PARAMS)].map(([, inner = ""]) => inner),
-		...(source.match(PARAMETER_CALL) ?? []),
-	];
-	for (const place of places)
-		for (const [, , name = "", given = ""] of place.matchAll(DECLARED_PARAM))
-			for (const literal of given.match(LITERAL) ?? [])
-				yield [name, literalValue(literal)];
+interface DeclaredSecret {
+	readonly name: string;
+	readonly value: ParamValue;
+	readonly literal: string;
+	readonly from: number;
+	/** In a list of several. */
+	readonly index: number;
+}
+
+/** The secret texts and numbers that code gives to names, from first to last. */
+function declaredSecrets(source: string): DeclaredSecret[] {
+	const found = new Map<number, DeclaredSecret>();
+	const add = (name: string, given: string, at: number) => {
+		for (const [index, match] of [...given.matchAll(LITERAL)].entries()) {
+			const [literal] = match;
+			const value = literalValue(literal);
+			const from = at + match.index;
+			if (isSecret(name, value))
+				found.set(from, { name, value, literal, from, index });
+		}
+	};
+	for (const places of PARAMETER_PLACES)
+		for (const { 0: place, index } of source.matchAll(places))
+			for (const match of place.matchAll(PARAMETER)) {
+				const [whole, , name = "", given = ""] = match;
+				add(name, given, index + match.index + whole.length - given.length);
+			}
+	for (const match of source.matchAll(VARIABLE)) {
+		const [whole, name = "", given = ""] = match;
+		// `token` is many a variable's name, and `apiKey = "api_key"` names a field.
+		if (isSecretAlways(name) && !isNameOfSecret(String(literalValue(given))))
+			add(name, given, match.index + whole.length - given.length);
+	}
+	return [...found.values()].sort((a, b) => a.from - b.from);
+}
+
+function withoutDeclaredSecrets(source: string): string {
+	let clean = "";
+	let end = 0;
+	for (const { literal, from, index } of declaredSecrets(source)) {
+		const quote = /^["'`]/.exec(literal)?.[0] ?? '"';
+		clean += source.slice(end, from) + quote + markAt(index) + quote;
+		end = from + literal.length;
+	}
+	return clean + source.slice(end);
 }
 
 function literalValue(literal: string): ParamValue {
 	if (literal.startsWith('"')) return declaredText(literal);
-	return literal.startsWith("'")
+	return /^['`]/.test(literal)
 		? literal.slice(1, -1).replace(/\\(.)/g, "$1")
 		: Number(literal);
 }
@@ -128,10 +186,12 @@ function writtenSecrets(name: string, written: string): readonly string[] {
 }
 
 /** A replay takes no list that has a value twice. */
+const markAt = (index: number) =>
+	index === 0 ? REDACTED : REDACTED.replace("]", `-${index + 1}]`);
+const MARKS = /^\[redacted(-\d+)?\](,\[redacted-\d+\])*$/;
+
 const listedMarks = (count: number) =>
-	Array.from({ length: count }, (_, i) =>
-		i === 0 ? REDACTED : REDACTED.replace("]", `-${i + 1}]`),
-	).join(",");
+	Array.from({ length: count }, (_, i) => markAt(i)).join(",");
 
 const pattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
@@ -168,7 +228,11 @@ export class Redactor {
 	learn(params: Values): void {
 		for (const [name, value] of Object.entries(params))
 			for (const one of Array.isArray(value) ? value : [value])
-				if (one !== undefined && isSecret(name, one)) {
+				if (
+					one !== undefined &&
+					isSecret(name, one) &&
+					!MARKS.test(String(one))
+				) {
 					this.#keep(String(one));
 					this.#declare(name, String(one));
 				}
@@ -190,8 +254,8 @@ export class Redactor {
 
 	/** The secrets that a cell or script names where it declares parameters, whatever became of it. */
 	learnSource(source: string): void {
-		for (const [name, value] of declaredIn(source))
-			if (String(value).length >= SHORTEST_VALUE) this.learn({ [name]: value });
+		for (const { name, value } of declaredSecrets(source))
+			this.learn({ [name]: value });
 		if (INJECTED_CELL.test(source))
 			for (const [, , name = "", literal = ""] of source.matchAll(DECLARATION))
 				this.learn({ [name]: typed(declaredText(literal)) });
@@ -260,9 +324,10 @@ export class Redactor {
 		return clean;
 	}
 
-	/** A cell or script: as any text, and on lines of magics and shells whatever stands behind a secret's name. */
+	/** A cell or script: as any text, and whatever stands behind a secret's name on lines of magics and shells and where code declares it. */
 	source(source: string): string {
-		const named = source.replace(commandLines(source), (line) =>
+		const declared = withoutDeclaredSecrets(source);
+		const named = declared.replace(commandLines(source), (line) =>
 			line.replace(ASSIGNMENT, (whole, name: string, written: string) => {
 				if (writtenSecrets(name, written).length === 0) return whole;
 				return `${name}=${listedMarks(splitList(written).length)}`;
