@@ -214,3 +214,17 @@ test("what a replay computes again is not shown", async () => {
 	await multirun({ n: 2, params: { lr: [1, 2] } }, (_, run) => train(run));
 	assert.deepEqual(places, []);
 });
+
+test("a multirun over secrets shows none of them, in the picture, in the table or elsewhere", async () => {
+	const places = watched();
+	await multirun(
+		{ name: "m", n: 1, params: { password: ["hunter22a", "hunter22abcd"] } },
+		(_, run) => {
+			for (const step of [0, 1]) run.log({ loss: step }, { step });
+		},
+	);
+	const texts = places.flatMap(({ texts }) => texts);
+	assert.doesNotMatch(texts.join("\n"), /hunter22/);
+	const table = texts.find((text) => /^2 runs in 2 groups/.test(text));
+	assert.match(table ?? "", /^…1 .*\n(.*\n)*?…2 /m);
+});

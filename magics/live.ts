@@ -2,7 +2,6 @@ import { isA } from "../experiment/errors.ts";
 import type {
 	MetricEvent,
 	Params,
-	ParamValue,
 	ProgressEvent,
 	RunEvent,
 } from "../experiment/events.ts";
@@ -39,6 +38,7 @@ import {
 	type TableRun,
 } from "../widgets/runs-table.ts";
 import { formatNumber, shownName, wrapped } from "../widgets/text.ts";
+import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
 import { createMultirunView } from "./multirun-view.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
@@ -316,14 +316,10 @@ export function groupsOf(
 ): RunGroup[] {
 	const groups = new Map<string, { params: Params; runs: TableRun[] }>();
 	for (const { run, outcome } of members) {
-		const label = groupLabel(multirun, run);
-		const group = groups.get(label) ?? {
-			params: Object.fromEntries(
-				multirun.varied.map((name) => [name, run.params[name] as ParamValue]),
-			),
-			runs: [],
-		};
-		groups.set(label, group);
+		const params = pointOf(multirun, run);
+		const key = pointLabel(params);
+		const group = groups.get(key) ?? { params, runs: [] };
+		groups.set(key, group);
 		group.runs.push({
 			id: run.id,
 			seed: run.seed,
@@ -331,12 +327,7 @@ export function groupsOf(
 			status: outcome.status,
 		});
 	}
-	return [...groups.values()];
-}
-
-/** `lr=0.1, units=16`: the parameters that tell a member's group from others. */
-export function groupLabel(multirun: MultirunInfo, run: RunInfo): string {
-	return multirun.varied
-		.map((name) => `${name}=${run.params[name]}`)
-		.join(", ");
+	const all = [...groups.values()];
+	const shown = shownPoints(all.map(({ params }) => params));
+	return all.map(({ runs }, i) => ({ params: shown[i] ?? {}, runs }));
 }

@@ -1,4 +1,4 @@
-import type { RunEvent } from "../experiment/events.ts";
+import type { Params, RunEvent } from "../experiment/events.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -8,7 +8,7 @@ import {
 } from "../experiment/record/observer.ts";
 import type { MultirunMetric } from "../widgets/multirun.ts";
 import { progressLine } from "../widgets/progress.ts";
-import { groupLabel } from "./live.ts";
+import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
 import type { Throttle } from "./throttle.ts";
 
 interface Point {
@@ -26,6 +26,9 @@ interface Places {
 export function createMultirunView(multirun: MultirunInfo, places: Places) {
 	/** Metric → group → run → points. */
 	const curves = new Map<string, Map<string, Map<string, Point[]>>>();
+	/** By what tells groups apart, which may be secret, in the order they began. */
+	const begun = new Map<string, Params>();
+	const keyOf = (run: RunInfo) => pointLabel(pointOf(multirun, run));
 	let started = 0;
 	let failed = 0;
 
@@ -35,11 +38,7 @@ export function createMultirunView(multirun: MultirunInfo, places: Places) {
 			name,
 			() => new Map<string, Map<string, Point[]>>(),
 		);
-		const runs = getOr(
-			groups,
-			groupLabel(multirun, run),
-			() => new Map<string, Point[]>(),
-		);
+		const runs = getOr(groups, keyOf(run), () => new Map<string, Point[]>());
 		getOr(runs, run.id, () => [] as Point[]).push({ step, value });
 	}
 
@@ -51,7 +50,15 @@ export function createMultirunView(multirun: MultirunInfo, places: Places) {
 		);
 	}
 
+	function labels(): Map<string, string> {
+		const shown = shownPoints([...begun.values()]);
+		return new Map(
+			[...begun.keys()].map((key, i) => [key, pointLabel(shown[i] ?? {})]),
+		);
+	}
+
 	function value(): MultirunMetric[] {
+		const shown = labels();
 		const names = [...curves]
 			.filter(([, groups]) => [...groups.values()].some(({ size }) => size > 0))
 			.map(([name]) => name);
@@ -62,13 +69,17 @@ export function createMultirunView(multirun: MultirunInfo, places: Places) {
 				...(curves.get(metric) ?? new Map<string, Map<string, Point[]>>()),
 			]
 				.filter(([, runs]) => runs.size > 0)
-				.map(([label, runs]) => ({ label, runs: [...runs.values()] })),
+				.map(([key, runs]) => ({
+					label: shown.get(key) ?? "",
+					runs: [...runs.values()],
+				})),
 		}));
 	}
 
 	return {
-		runStarted(_run: RunInfo) {
+		runStarted(run: RunInfo) {
 			started++;
+			begun.set(keyOf(run), pointOf(multirun, run));
 		},
 		event(run: RunInfo, event: RunEvent) {
 			if (event.type === "progress")
@@ -88,7 +99,7 @@ export function createMultirunView(multirun: MultirunInfo, places: Places) {
 			if (!hasFailed(outcome)) return;
 			failed++;
 			for (const groups of curves.values())
-				groups.get(groupLabel(multirun, run))?.delete(run.id);
+				groups.get(keyOf(run))?.delete(run.id);
 			const left = value();
 			if (left.length > 0) places.picture.push(left);
 		},
