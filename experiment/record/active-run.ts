@@ -306,7 +306,7 @@ export class ActiveRun {
 				leaks: report.leaks.map((leak) =>
 					leak.code === undefined
 						? leak
-						: { ...leak, code: this.#redactor.text(leak.code) },
+						: { ...leak, code: this.#redactor.source(leak.code) },
 				),
 			}
 		);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
@@ -444,4 +444,23 @@ test("a secret that is part of another, in quotes of either kind, in a parameter
 	);
 	assert.equal(redactor.param("pwd", "it"), REDACTED);
 	assert.equal(redactor.param("size", 6), 6);
+});
+
+test("the line at which a run failed has no short secret either", async () => {
+	const file = join(openTestSession(), "..", "login.ts");
+	writeFileSync(file, 'login({ params: { token: "abc", lr: 1 } });\n');
+	let directory = "";
+	await assert.rejects(
+		recordRun((run) => {
+			directory = run.info.directory;
+			const error = new Error("refused");
+			error.stack = `Error: refused\n    at ${file}:1:1`;
+			throw error;
+		}),
+		{ message: "refused" },
+	);
+	assert.match(
+		readFileSync(join(directory, "run.json"), "utf8"),
+		/token: \\"\[redacted\]\\", lr: 1/,
+	);
 });

@@ -34,7 +34,7 @@ import {
 } from "./checkpoint.ts";
 import { recordCode } from "./code.ts";
 import { describeEnvironment } from "./environment.ts";
-import { describeError } from "./error-place.ts";
+import { describeError, type RecordedError } from "./error-place.ts";
 import type { GitMode } from "./git-mode.ts";
 import {
 	identifyingParams,
@@ -236,7 +236,7 @@ export async function guard<T>(
 				status,
 				...(error === undefined
 					? {}
-					: { error: redactor.deep(describeError(error)) }),
+					: { error: recordedError(error, redactor) }),
 				seed: { ...record.seed, streams: run.streams.draws() },
 				// The body may have chosen another backend.
 				environment: redactor.deep(describeEnvironment()),
@@ -559,6 +559,18 @@ function sourceFiles(
 	return {
 		...files,
 		"cells.json": `${JSON.stringify(clean, undefined, "\t")}\n`,
+	};
+}
+
+/** The line that failed is a piece of a source. */
+function recordedError(error: unknown, redactor: Redactor): RecordedError {
+	const { place, ...told } = redactor.deep(describeError(error));
+	if (!place) return told;
+	const { code } = place;
+	return {
+		...told,
+		place:
+			code === undefined ? place : { ...place, code: redactor.source(code) },
 	};
 }
 
