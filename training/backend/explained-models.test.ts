@@ -222,6 +222,23 @@ test("objects and instances stand in one list of callbacks, in any order", async
 	}
 });
 
+test("a list of callbacks may hold what a condition left out", async () => {
+	let epochs = 0;
+	const callbacks = [
+		false,
+		undefined,
+		null,
+		{ onEpochEnd: () => void epochs++ },
+		"",
+		0,
+	] as unknown as tf.CustomCallbackArgs[];
+	await model().fit(x(), x(), { ...quiet, callbacks });
+	await model().fit(x(), x(), { ...quiet, callbacks: callbacks.slice(0, 3) });
+	const dataset = tf.data.array([{ xs: x(), ys: x() }]);
+	await model().fitDataset(dataset, { ...quiet, epochs: 1, callbacks });
+	assert.equal(epochs, 2);
+});
+
 test("what cannot be changed, or throws when it is looked at, is thrown on as it is", () => {
 	const frozen = Object.freeze(new Error("Tensor is disposed."));
 	assert.equal(explainError(frozen), frozen);

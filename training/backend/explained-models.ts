@@ -77,11 +77,16 @@ function withInstances(options: unknown): unknown {
 	if (!Array.isArray(callbacks)) return options;
 	return {
 		...options,
-		callbacks: callbacks.map((callback: CustomCallbackArgs) =>
-			"setParams" in callback
-				? callback
-				: new CustomCallback(callback, yieldEvery),
-		),
+		// What a condition left out, as in `isLong && earlyStopping`, is no callback.
+		callbacks: callbacks
+			.filter(Boolean)
+			.map((callback: unknown) =>
+				typeof callback !== "object" ||
+				callback === null ||
+				"setParams" in callback
+					? callback
+					: new CustomCallback(callback as CustomCallbackArgs, yieldEvery),
+			),
 	};
 }
 
