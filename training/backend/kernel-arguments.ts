@@ -16,14 +16,18 @@ export type Rule = (
 	read: Read,
 ) => string | undefined;
 
+/** Of a list without rows, each number is a place. */
+const columnsOf = ({ shape }: TensorInfo): number =>
+	shape.length > 1 ? (shape.at(-1) ?? 1) : 1;
+
 /** Rows of indices, one column per axis of `shape`. */
 function indexProblem(
 	indices: TensorInfo,
 	shape: readonly number[],
 	read: Read,
+	columns = columnsOf(indices),
 ): string | undefined {
 	const values = read(indices) as ArrayLike<number>;
-	const columns = indices.shape.length > 1 ? (indices.shape.at(-1) ?? 1) : 1;
 	for (let at = 0; at < values.length; at++) {
 		const [index, size] = [values[at] as number, shape[at % columns]];
 		if (size !== undefined && index >= 0 && index < size) continue;
@@ -84,8 +88,11 @@ const RULES: Readonly<Record<string, Rule>> = {
 		(paddings as number[][]).flat().every((size) => size >= 0)
 			? undefined
 			: `paddings are at least 0, not [${(paddings as number[][]).map((pair) => `[${pair}]`)}]; to take values away, use slice`,
-	GatherNd: ({ params, indices }, _, read) =>
-		indexProblem(indices as TensorInfo, (params as TensorInfo).shape, read),
+	GatherNd: ({ params, indices }, _, read) => {
+		const [from, places] = [params as TensorInfo, indices as TensorInfo];
+		// Here a list without rows is the place of one value.
+		return indexProblem(places, from.shape, read, places.shape.at(-1));
+	},
 	ScatterNd: ({ indices }, { shape }, read) =>
 		indexProblem(indices as TensorInfo, shape as number[], read),
 	TensorScatterUpdate: ({ tensor, indices }, _, read) =>

@@ -107,6 +107,11 @@ const refused: [string, () => unknown, RegExp][] = [
 		/^GatherNd: the index 7 at row 0 lies outside of axis 1, which has the size 3/,
 	],
 	[
+		"a place beyond the end, gathered without rows",
+		() => tf.gatherND(tf.ones([3, 3]), int([1, 7])),
+		/^GatherNd: the index 7 at row 0 lies outside of axis 1/,
+	],
+	[
 		"an index that is scattered beyond the end",
 		() => tf.scatterND(int([[0], [900_000_000]]), tf.tensor1d([1, 2]), [3]),
 		/^ScatterNd: the index 900000000 at row 1/,
@@ -165,6 +170,47 @@ for (const [name, compute, message] of refused)
 		assert.equal(tf.engine().backend, backend);
 		assertRight();
 	});
+
+test("a list without rows is one place to gather from, and a place each to scatter to", () => {
+	tf.tidy(() => {
+		const table = tf.range(0, 12).reshape([2, 6]);
+		assert.deepEqual([...tf.gatherND(table, int([1, 4])).dataSync()], [10]);
+		assert.deepEqual(tf.gatherND(table, int([1])).shape, [6]);
+		assert.deepEqual(
+			[...tf.gatherND(table, int([[1], [0]])).dataSync()],
+			[6, 7, 8, 9, 10, 11, 0, 1, 2, 3, 4, 5],
+		);
+		assert.deepEqual(
+			[
+				...tf
+					.sparseToDense(int([0, 2]), tf.tensor1d([5, 6]), [3], tf.scalar(0))
+					.dataSync(),
+			],
+			[5, 0, 6],
+		);
+	});
+});
+
+test("what has no values has no window that must fit", () => {
+	tf.tidy(() => {
+		assert.deepEqual(
+			tf.conv1d(
+				tf.zeros<tf.Rank.R3>([1, 0, 1]),
+				tf.ones<tf.Rank.R3>([1, 1, 1]),
+				1,
+				"same",
+			).shape,
+			[1, 0, 1],
+		);
+		const nothing = tf.zeros<tf.Rank.R4>([1, 0, 4, 1]);
+		assert.deepEqual(tf.maxPool(nothing, 2, 2, "same").shape, [1, 0, 2, 1]);
+		assert.deepEqual(tf.avgPool(nothing, 2, 2, "same").shape, [1, 0, 2, 1]);
+		assert.throws(
+			() => tf.avgPool(image(2), 3, 1, "valid"),
+			/the window does not fit/,
+		);
+	});
+});
 
 test("a kernel that traps says so, and the backend that takes its place has all tensors", async () => {
 	const listeners = process.listenerCount("uncaughtException");

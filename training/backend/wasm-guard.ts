@@ -29,6 +29,8 @@ const here = createRequire(import.meta.url);
 
 /** The kernel that is being computed, for what goes wrong in its midst. */
 let running = "";
+/** Is one of its inputs empty, so that no window can fit into it? */
+let isOfNothing = false;
 
 /** Kernels whose window may find no place, which leaves nothing of an axis of the result. */
 const WINDOWED =
@@ -37,7 +39,7 @@ const WINDOWED =
 function checkShape(shape: readonly number[]): void {
 	const middle = shape.slice(1, -1);
 	const hasPlace =
-		!WINDOWED.test(running) || !middle.includes(0) || shape[0] === 0;
+		isOfNothing || !WINDOWED.test(running) || !middle.includes(0);
 	if (hasPlace && shape.every((size) => Number.isInteger(size) && size >= 0))
 		return;
 	throw new UsageError(
@@ -104,10 +106,11 @@ export function guarded(config: KernelConfig): KernelConfig {
 			const problem = rule?.(inputs, attrs ?? {}, read);
 			if (problem !== undefined)
 				throw new UsageError(`${kernelName}: ${problem}`);
-			const before = running;
+			const before = [running, isOfNothing] as const;
 			running = kernelName;
+			isOfNothing = leaves && anyBeyond(inputs);
 			try {
-				return leaves && anyBeyond(inputs)
+				return isOfNothing
 					? computeInJavaScript(kernelName, call, backend)
 					: kernelFunc(call);
 			} catch (error) {
@@ -115,7 +118,7 @@ export function guarded(config: KernelConfig): KernelConfig {
 				replaceBackend(backend);
 				throw trapError(kernelName, inputs, error);
 			} finally {
-				running = before;
+				[running, isOfNothing] = before;
 			}
 		},
 	};
