@@ -1,59 +1,54 @@
-import { type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../experiment/errors.ts";
 
-/** A row's labels may be rounded: shares of classes in 32-bit floats. */
-const SUM_TOLERANCE = 1e-2;
+/** How far a share may lie beside 0 and 1 after it was computed with. */
+const TOLERANCE = 1e-3;
 
 /** Where the value `index` of a tensor of `count` examples stands. */
 function exampleOf({ shape, size }: Tensor, index: number): number {
 	return Math.floor(index / (size / (shape[0] ?? 1)));
 }
 
-/** A whole number of classes, whatever the labels are. */
+/** What the classes are numbered with; of a model whose shape leaves open how many there are, without an end. */
 const classRange = (classes: number) =>
-	`whole numbers from 0 to ${classes - 1}`;
+	Number.isFinite(classes)
+		? `this model tells ${classes} classes apart: sparseCategoricalCrossentropy takes whole numbers from 0 to ${classes - 1}`
+		: "sparseCategoricalCrossentropy takes whole numbers from 0 on";
 
+function largest(values: ArrayLike<number>): number {
+	let most = 0;
+	for (let at = 0; at < values.length; at++)
+		most = Math.max(most, values[at] ?? 0);
+	return most;
+}
+
+/** Looked at for each batch, which may have a million labels: by index, nothing is made for a label. */
 function checkIndices(labels: Tensor, classes: number): void {
 	const values = labels.dataSync();
-	for (const [index, label] of values.entries()) {
+	for (let at = 0; at < values.length; at++) {
+		const label = values[at] ?? 0;
 		if (Number.isInteger(label) && label >= 0 && label < classes) continue;
 		const advice = !Number.isInteger(label)
 			? "mend the label"
 			: label < 0
 				? "classes are counted from 0: mend the label"
-				: `mend the label, or give the model's last layer ${Array.from(values).reduce((most, one) => Math.max(most, one), 0) + 1} units`;
+				: `mend the label, or give the model's last layer ${largest(values) + 1} units`;
 		throw new UsageError(
-			`the label of example ${exampleOf(labels, index)} is ${label}, and this model tells ${classes} classes apart: sparseCategoricalCrossentropy takes ${classRange(classes)}; ${advice}`,
-		);
-	}
-}
-
-function checkShares(labels: Tensor): void {
-	const values = labels.dataSync();
-	const classes = labels.shape.at(-1) ?? 1;
-	for (let at = 0; at < values.length; at += classes) {
-		const row = Array.from(values.subarray(at, at + classes));
-		const sum = row.reduce((total, share) => total + share, 0);
-		if (Math.abs(sum - 1) <= SUM_TOLERANCE && row.every((share) => share >= 0))
-			continue;
-		const shown = `${row.slice(0, 10).join(", ")}${classes > 10 ? ", …" : ""}`;
-		throw new UsageError(
-			`the label of example ${exampleOf(labels, at)} is [${shown}]: categoricalCrossentropy takes one-hot rows, or shares of the classes that sum to 1, and this row sums to ${sum}; ${
-				sum === 0
-					? "tf.oneHot gives such a row for an index that is no class"
-					: "where several classes hold at once, take binaryCrossentropy after a sigmoid"
-			}`,
+			`the label of example ${exampleOf(labels, at)} is ${label}, and ${classRange(classes)}; ${advice}`,
 		);
 	}
 }
 
 function checkProbabilities(labels: Tensor): void {
-	for (const [index, label] of labels.dataSync().entries())
-		if (!(label >= 0 && label <= 1))
+	const values = labels.dataSync();
+	for (let at = 0; at < values.length; at++) {
+		const label = values[at] ?? 0;
+		if (!(label >= -TOLERANCE && label <= 1 + TOLERANCE))
 			throw new UsageError(
-				`the label of example ${exampleOf(labels, index)} is ${label}: binaryCrossentropy takes labels between 0 and 1; of two classes, call one 0 and the other 1`,
+				`the label of example ${exampleOf(labels, at)} is ${label}: binaryCrossentropy takes labels between 0 and 1; of two classes, call one 0 and the other 1`,
 			);
+	}
 }
 
 function checkNumbers(
@@ -75,9 +70,9 @@ function checkLabels(loss: unknown, labels: Tensor, classes: number): void {
 			`the labels are texts, and a loss takes numbers; number the classes, for example labels.map((name) => classes.indexOf(name))`,
 		);
 	if (loss === "sparseCategoricalCrossentropy") checkIndices(labels, classes);
-	else if (loss === "categoricalCrossentropy") checkShares(labels);
 	else if (loss === "binaryCrossentropy") checkProbabilities(labels);
-	// A loss of the user's own may know what NaN stands for.
+	// Rows of categoricalCrossentropy may be weighted, as by an advantage, or 0,
+	// as by a mask. A loss of the user's own may know what NaN stands for.
 	else if (typeof loss === "string")
 		checkNumbers(labels, "the label", (value) => !Number.isFinite(value));
 }
@@ -93,6 +88,9 @@ function checkInputs(inputs: Tensor): void {
 	if (!Number.isFinite(sum)) checkNumbers(inputs, "the inputs", Number.isNaN);
 }
 
+/** Trains with a batch, or tests: inputs, then labels. */
+type Step = (data: Tensor[]) => unknown;
+
 /** What tfjs-layers calls in a model on the way to a step, and declares private. */
 interface Internals {
 	standardizeUserDataXY(
@@ -100,8 +98,21 @@ interface Internals {
 		y: unknown,
 		...rest: unknown[]
 	): [Tensor[], Tensor[]];
-	makeTrainFunction(): (data: Tensor[]) => unknown;
+	makeTrainFunction(): Step;
 	fitDataset(...args: unknown[]): Promise<unknown>;
+}
+
+/** What a training on a data set is told about how long it takes. */
+interface FitEpochs {
+	readonly epochs: number;
+	readonly initialEpoch?: number;
+}
+
+/** What tests a model, private as well. */
+interface Testing {
+	/** Makes the other. */
+	makeTestFunction(): void;
+	testFunction: Step;
 }
 
 function lossOf({ loss, outputNames }: LayersModel, output: number): unknown {
@@ -119,10 +130,32 @@ function checkData(
 ): void {
 	for (const one of inputs) checkInputs(one);
 	for (const [output, one] of labels.entries()) {
-		const classes = (model.outputs[output]?.shape.at(-1) ?? 1) as number;
+		const classes = (model.outputs[output]?.shape.at(-1) ??
+			Number.POSITIVE_INFINITY) as number;
 		checkLabels(lossOf(model, output), one, classes);
 	}
 }
+
+/** Labels as the losses compute with them: the sparse one takes the floor, which only floats have. */
+const computable = (model: LayersModel, labels: readonly Tensor[]): Tensor[] =>
+	labels.map((one, output) =>
+		lossOf(model, output) === "sparseCategoricalCrossentropy" &&
+		(one.dtype === "int32" || one.dtype === "bool")
+			? one.toFloat()
+			: one,
+	);
+
+/** A step that takes labels of any type. */
+const withAnyLabels =
+	(model: LayersModel, step: Step): Step =>
+	(data) => {
+		const [from, to] = [model.inputs.length, model.outputs.length];
+		const labels = data.slice(from, from + to);
+		const floats = computable(model, labels);
+		const result = step(data.toSpliced(from, to, ...floats));
+		dispose(floats.filter((one, at) => one !== labels[at]));
+		return result;
+	};
 
 /**
  * Makes `fit`, `evaluate`, `trainOnBatch` and `fitDataset` look at inputs and
@@ -132,6 +165,8 @@ function checkData(
 export function installDataChecks(): void {
 	const prototype = LayersModel.prototype as unknown as Internals;
 	const { standardizeUserDataXY, makeTrainFunction, fitDataset } = prototype;
+	const testing = LayersModel.prototype as unknown as Testing;
+	const { makeTestFunction } = testing;
 	/** Batches seen, of models that are being fitted to a data set. */
 	const batches = new WeakMap<object, number>();
 
@@ -144,7 +179,7 @@ export function installDataChecks(): void {
 		return standard;
 	};
 	prototype.makeTrainFunction = function (this: LayersModel & Internals) {
-		const train = makeTrainFunction.call(this);
+		const train = withAnyLabels(this, makeTrainFunction.call(this));
 		if (!batches.has(this)) return train;
 		return (data) => {
 			const [inputs, outputs] = [this.inputs.length, this.outputs.length];
@@ -157,6 +192,11 @@ export function installDataChecks(): void {
 			return train(data);
 		};
 	};
+	testing.makeTestFunction = function (this: LayersModel) {
+		const made = this as unknown as Testing;
+		makeTestFunction.call(made);
+		made.testFunction = withAnyLabels(this, made.testFunction);
+	};
 	prototype.fitDataset = async function (
 		this: LayersModel & Internals,
 		...args
@@ -164,7 +204,8 @@ export function installDataChecks(): void {
 		batches.set(this, 0);
 		try {
 			const history = await fitDataset.apply(this, args);
-			if (batches.get(this) === 0)
+			const { epochs, initialEpoch } = args[1] as FitEpochs;
+			if (batches.get(this) === 0 && (initialEpoch ?? 0) < epochs)
 				throw new UsageError(
 					"the data set gave no batch, so nothing was trained; look at how it is read, or call .batch() and .repeat() on it",
 				);
