@@ -44,7 +44,7 @@ export interface ReplayTarget {
 	readonly earlierCells: number;
 	/** Where the replayed run is recorded. */
 	readonly directory: string;
-	/** The run went on though its loss was not finite, as earlier versions did. */
+	/** The run was called finished, as earlier versions did though a loss was not finite: no loss ends it. */
 	readonly goesOn?: boolean;
 	/** Where data lie that are not at their recorded path. */
 	readonly data?: Readonly<Record<string, string>>;

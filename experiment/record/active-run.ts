@@ -60,6 +60,8 @@ export class ActiveRun {
 	readonly #isLost = new Set<string>();
 	/** By loss: what was said when it ceased to be finite, latest. */
 	readonly #lost = new Map<string, DivergedError>();
+	/** By name: models whose latest training ended with a loss that is not finite. */
+	readonly #lostModels = new Map<string, DivergedError>();
 	readonly #pending: Promise<void>[] = [];
 	/** The folder of the run that this one goes on with. */
 	readonly #resumed: string | undefined;
@@ -190,6 +192,29 @@ export class ActiveRun {
 		}
 	}
 
+	/**
+	 * Notes the losses with which a training of a model ended. One that is lost
+	 * counts as one that was logged, until the model ends another training well.
+	 */
+	trained(model: string, losses: Readonly<Record<string, number>>): void {
+		if (this.#over) return;
+		const [lost] = lostLosses(losses);
+		if (!lost) this.#lostModels.delete(model);
+		else if (!this.#lostModels.has(model)) {
+			const [name, value] = lost;
+			const text = divergenceAt(`${name} of ${model}`, value, "in training");
+			this.#lostModels.set(model, new DivergedError(text));
+			// Who logs it was told before.
+			if (this.#isLost.size === 0)
+				this.#emit({ type: "notice", level: "warning", text });
+		}
+	}
+
+	/** Is the last value of a loss not finite, of those that were logged or that models trained with? */
+	get hasDiverged(): boolean {
+		return this.#lostModels.size > 0 || lostLosses(this.metrics).length > 0;
+	}
+
 	/** @throws DivergedError where the last value of a loss is not finite */
 	requireConverged(): void {
 		for (const [name, value] of lostLosses(this.metrics))
@@ -199,6 +224,7 @@ export class ActiveRun {
 					divergenceAt(name, value, "before the run was resumed"),
 				)
 			);
+		for (const error of this.#lostModels.values()) throw error;
 	}
 
 	/** Records what the run's code printed. */

@@ -6,7 +6,7 @@ import {
 	DEFAULT_CONDITIONS,
 	parseInstant,
 } from "../conditions.ts";
-import { DivergedError, finalStatus, lostLosses } from "../divergence.ts";
+import { DivergedError, finalStatus } from "../divergence.ts";
 import { isA, isInterrupt, KeyboardInterrupt, UsageError } from "../errors.ts";
 import type { Params } from "../events.ts";
 import { FrozenClock } from "../leaks/frozen-clock.ts";
@@ -356,7 +356,7 @@ function statusAfter(error: unknown, run: ActiveRun): RunOutcome["status"] {
 	if (isA(error, DivergedError)) return "diverged";
 	// What a loss that is lost leads to, e.g. an embedding of NaN.
 	const isOwn = isA(error, RecordingError) || isA(error, LeakError);
-	return !isOwn && lostLosses(run.metrics).length > 0 ? "diverged" : "failed";
+	return !isOwn && run.hasDiverged ? "diverged" : "failed";
 }
 
 /**
@@ -405,7 +405,10 @@ function asItWas<T>(
 			directory,
 		},
 		outcome: {
-			status: finalStatus("finished", metrics),
+			status:
+				record.status === "diverged"
+					? "diverged"
+					: finalStatus("finished", metrics),
 			metrics: Object.fromEntries(
 				Object.entries(metrics).map(([name, value]) => [name, Number(value)]),
 			),

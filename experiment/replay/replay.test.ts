@@ -50,6 +50,7 @@ const cells = [
 	"%dd run bad\ndd.log({ x: Math.random() });\nthrow new RangeError('too large');",
 	"%dd run data --data data\ndd.log({ hour: new Date(0).getHours() });",
 	"%dd run lost\ndd.log({ loss: 1 });\ndd.log({ loss: 0 / 0 });\nconst after = Math.random();\ndd.log({ after });",
+	"%dd run fitted\nimport * as tf from '@tensorflow/tfjs';\nconst model = tf.sequential({ layers: [tf.layers.dense({ units: 1, inputShape: [1] })] });\nmodel.compile({ optimizer: 'sgd', loss: 'meanSquaredError' });\nawait model.fit(tf.ones([2, 1]), tf.fill([2, 1], 3e38), { epochs: 2, verbose: 0 });\ndd.log({ x: 1 });",
 ];
 
 const engine = await Engine.start({
@@ -76,9 +77,9 @@ function pick(experiment: string, index = 0): StoredRun {
 	return run;
 }
 
-/** The run that diverged, as it was recorded when no run did. */
-function former(): StoredRun {
-	const { directory } = pick("lost");
+/** A run that diverged, as it was recorded when no run did. */
+function former(experiment: string): StoredRun {
+	const { directory } = pick(experiment);
 	const folder = mkdtempSync(join(dirname(directory), "former-"));
 	cpSync(directory, folder, { recursive: true });
 	forgeWhole(folder, (record) => {
@@ -107,6 +108,7 @@ test("the notebook recorded what is replayed here", () => {
 			["bad", "failed", 0],
 			["data", "finished", 0],
 			["lost", "diverged", 0],
+			["fitted", "diverged", 0],
 		],
 	);
 	assert.notEqual(pick("a", 0).record.digest, pick("a", 1).record.digest);
@@ -123,7 +125,14 @@ const replayed: [string, StoredRun][] = [
 	["that failed", pick("bad")],
 	["with data, in another time zone", pick("data")],
 	["that diverged", pick("lost")],
-	["that diverged, and that an earlier version called finished", former()],
+	[
+		"that diverged, and that an earlier version called finished",
+		former("lost"),
+	],
+	[
+		"that diverged in the training of a model, and that an earlier version called finished",
+		former("fitted"),
+	],
 ];
 
 for (const [name, stored] of replayed)

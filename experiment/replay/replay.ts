@@ -138,9 +138,7 @@ function recipeOf(
 			format: record.format,
 			earlierCells: cells.length,
 			directory: into,
-			...(statusOf({ directory, record }) !== record.status
-				? { goesOn: true }
-				: {}),
+			...(record.status === "finished" ? { goesOn: true } : {}),
 			...(Object.keys(data).length > 0 ? { data } : {}),
 		},
 		runsDirectory,

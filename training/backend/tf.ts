@@ -13,6 +13,7 @@ import { installExplanations } from "./explained-models.ts";
 import { registerModelFiles } from "./model-files.ts";
 import "./chained-ops.ts";
 import { installDataChecks } from "./checked-data.ts";
+import { installLossNotes } from "./trained-losses.ts";
 
 export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
@@ -37,6 +38,7 @@ export const version = {
 };
 
 installDataChecks();
+installLossNotes();
 installExplanations();
 registerModelFiles();
 
