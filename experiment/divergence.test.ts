@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isLoss } from "./divergence.ts";
 
-test("a metric is a loss when one of the words of its name is", () => {
+test("a metric is a loss when one of the words of its name is, and none makes something else of it", () => {
 	for (const name of [
 		"loss",
 		"val_loss",
@@ -12,6 +12,15 @@ test("a metric is a loss when one of the words of its name is", () => {
 		"d_loss_real",
 		"head/loss",
 		"loss2",
+		"GLoss",
+		"DLossReal",
+		"MSELoss",
+		"trainloss",
+		"valloss",
+		"epoch/val_loss",
+		"loss/head",
+		"loss_g",
+		"scale_loss",
 	])
 		assert.ok(isLoss(name), name);
 	for (const name of [
@@ -22,6 +31,14 @@ test("a metric is a loss when one of the words of its name is", () => {
 		"precision",
 		"",
 		"gloss",
+		"loss_ratio",
+		"loss/grad_norm",
+		"packet_loss",
+		"best_loss",
+		"bestLoss",
+		"min_val_loss",
+		"lossScale",
+		"loss_weights",
 	])
 		assert.ok(!isLoss(name), name);
 });

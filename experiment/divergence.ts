@@ -8,17 +8,37 @@ export class DivergedError extends UsageError {
 	override readonly name: string = "DivergedError";
 }
 
+/** Words that say of a loss that it is not the one trained with now, or of what gets lost. */
+const NO_LOSS = /^(?:best|min|minimum|lowest|packets?|change|delta)$/;
+/** Words after "loss" that make a figure about it. */
+const FIGURE = /^(?:ratio|scale|scaling|norm|rate|weight|coefficient|count)s?$/;
+
+/** `valLoss`, `GLoss` and `head/loss_2` as words. */
+const wordsOf = (name: string): string[] =>
+	name
+		.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+		.replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1 $2")
+		.toLowerCase()
+		.split(/[^\p{L}]+/u)
+		.filter((word) => word !== "");
+
+/** Sets of data whose losses are written in one word. */
+const JOINED = /^(?:train(?:ing)?|val(?:id(?:ation)?)?|test|dev|eval)loss$/;
+
 /**
  * Does a metric measure a loss? If one of the words of its name is "loss":
- * `loss`, `val_loss`, `lossG`, `trainLoss`, `head/loss`. Other metrics may be
+ * `loss`, `val_loss`, `lossG`, `trainLoss`, `head/loss`, and none says that it
+ * is a figure about one: `best_loss`, `loss_ratio`. Other metrics may be
  * undefined, as a precision without positives, and nothing is wrong.
  */
 export function isLoss(name: string): boolean {
-	return name
-		.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
-		.toLowerCase()
-		.split(/[^\p{L}]+/u)
-		.includes("loss");
+	const words = wordsOf(name);
+	const at = words.findIndex((word) => word === "loss" || JOINED.test(word));
+	return (
+		at >= 0 &&
+		!words.some((word) => NO_LOSS.test(word)) &&
+		!words.slice(at).some((word) => FIGURE.test(word))
+	);
 }
 
 /** The losses whose last value is not a finite number, with it. As values of a record, which are texts there, or of a run. */

@@ -172,8 +172,8 @@ test("a run that fails after its loss was lost has diverged, with the error that
 test("a loss that becomes finite again, and another metric that is NaN, are no divergence", async () => {
 	openTestSession();
 	const { record } = await recordRun((run) => {
-		run.log({ best_loss: Number.POSITIVE_INFINITY, precision: Number.NaN });
-		run.log({ best_loss: 0.5, precision: Number.NaN });
+		run.log({ val_loss: Number.POSITIVE_INFINITY, precision: Number.NaN });
+		run.log({ val_loss: 0.5, precision: Number.NaN });
 	});
 	assert.equal(record.status, "finished");
 });
