@@ -36,6 +36,10 @@ Object.defineProperty(core.Tensor.prototype, inspect.custom, {
 		}
 	},
 });
+// What `tensor.print()` and templates show: that of TensorFlow.js shifts a single row, and leaves a comma behind it.
+core.Tensor.prototype.toString = function () {
+	return tensorText(this);
+};
 
 function replace(
 	owner: object,

@@ -112,3 +112,19 @@ test("a tensor is printed by its values, wherever it lies in what is printed", (
 	tensor.dispose();
 	assert.equal(inspect(tensor), "Tensor float32 [2, 2], disposed");
 });
+
+test("print, a template and String give the text that a tensor is shown with", (t) => {
+	const tensor = tf.tensor2d([[1, 2.5]]);
+	const text = "Tensor float32 [1, 2]\n[[1, 2.5]]";
+	assert.equal(String(tensor), text);
+	assert.equal(`${tf.variable(tensor)}`, text);
+	const log = t.mock.method(console, "log", () => undefined);
+	tensor.print();
+	tensor.print(true);
+	tf.print(tensor);
+	assert.deepEqual(
+		log.mock.calls.map((call) => call.arguments),
+		[[text], [text], [text]],
+	);
+	assert.equal(String(tf.scalar(3)), "Tensor float32 []\n3");
+});
