@@ -48,6 +48,9 @@ describe("a cell of Python is told what it is in TypeScript:", () => {
 		["y = 1 if x else 2", "condition ? one : other"],
 		["y = x is not None", "===, !== and list.includes(x)"],
 		["y = a and not b", "!, && and ||"],
+		["if (x > 3) and (y(2)): f()", "if (condition) { … }"],
+		["import numpy\nx = 1", 'import * as name from "package"'],
+		["class A:\n    #a comment\n    x = 1", "class Name extends Base { … }"],
 		["values[1:3]", "list.slice(from, to)"],
 		["f(1, **options)", "...list, and one object for named arguments"],
 	] as const)
@@ -86,6 +89,24 @@ describe("what is TypeScript, or nearly, is not called Python:", () => {
 		"switch (x) { case 1: f() default: g( }",
 		"const t = [1, 2",
 		"let x = // what is not here, and why",
+		"/** Mean and variance. */\nfunction stats(xs: number[] { return xs }",
+		"/* this and that */ const = 5",
+		"/*\n# salt and pepper\n*/ const = 5",
+		"const text = `salt and pepper\nmore or less`;\nconst b = = 2;",
+		"const text = `\nif x:\n$" +
+			"{a ? `b and c` : {}} or not\n`; const b = = 2;",
+		"const text = `salt and pepper\nmore or less",
+		"const text = 'more or less';\nconst b = = 2;",
+		"const words = /salt and `pepper/;\nconst b = = 2; // a and b",
+		"const el = <p>salt and pepper</q>;",
+		"const el = <p>\n  salt and pepper, cats in boxes {x y}\n</p>;",
+		"const el = <p>{x} is not it, look for cats in boxes if not and else</q>;",
+		"const el = <p>\n  {x} salt and pepper {y z}\n</p>;",
+		"const el = <p>\n  {x} if not: this\n</q>;",
+		"class C {\n  #count number = 0;\n}",
+		"class C {\n#count number = 0;\n}",
+		"if (a === 1) return a: 5",
+		"while (a && (b || c(1))) x = a: 5",
 	])
 		test(JSON.stringify(code), () => {
 			const { message = "" } = refusal(code) ?? {};

@@ -1,11 +1,16 @@
 import type { OxcError } from "oxc-parser";
+import { codeOnly } from "../language/code-only.ts";
 import { locate } from "./syntax.ts";
 
 interface Habit {
-	/** Found in a line that is no TypeScript; its texts are empty there. */
+	/** Found in a line that is no TypeScript; its texts are blank there. */
 	readonly python: RegExp;
 	/** What it is in TypeScript. */
 	readonly typescript: string;
+	/** Its words may stand in the text of an element, too. */
+	readonly isProse?: boolean;
+	/** What does not parse may be the line below. */
+	readonly fromAbove?: boolean;
 }
 
 /** The head of a block: a colon ends it. */
@@ -15,6 +20,9 @@ const head = (start: string) =>
 /** The same, or a block of one line. */
 const block = (start: string) =>
 	new RegExp(`^\\s*(?:${start})[^?{}]*:[^?:{}]*(?:#.*)?$`);
+
+/** What follows the condition in TypeScript: a statement, where Python goes on with the condition. */
+const STATEMENT = String.raw`(?!\s*\(.*\)\s*(?!(?:and|or|is|in|not|if|else|for)\b)[A-Za-z_$"'])`;
 
 /** The first that fits is told. */
 const HABITS: readonly Habit[] = [
@@ -33,6 +41,7 @@ const HABITS: readonly Habit[] = [
 	{
 		python: /^\s*import\s+[\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+)*\s*(?:#.*)?$/,
 		typescript: 'import * as name from "package"',
+		fromAbove: true,
 	},
 	{
 		python: /^\s*from\s+[\w.]+\s+import\b/,
@@ -43,7 +52,7 @@ const HABITS: readonly Habit[] = [
 		typescript: "else if (condition) { … }",
 	},
 	{
-		python: block(String.raw`(?:if|while)\b`),
+		python: block(String.raw`(?:if|while)\b${STATEMENT}`),
 		typescript: "if (condition) { … }, while (condition) { … }",
 	},
 	{ python: head("else|finally"), typescript: "else { … }, finally { … }" },
@@ -63,6 +72,7 @@ const HABITS: readonly Habit[] = [
 	{
 		python: /(?:^|\s)for\s+\w[\w\s,]*\s+in\s/,
 		typescript: "list.filter((x) => …).map((x) => …)",
+		isProse: true,
 	},
 	{
 		python: /(?<![\w$.)\]])(?:f|fr|rf)["']/i,
@@ -73,7 +83,11 @@ const HABITS: readonly Habit[] = [
 		typescript: "String.raw`text`, or new TextEncoder().encode(text)",
 	},
 	{ python: /"""|'''/, typescript: "`text`, which may have several lines" },
-	{ python: /^#|^\s+#(?:\s|\w+\s+\w)|\s#\s/, typescript: "// a comment" },
+	{
+		python: /^#|^\s+#(?:\s|\w+\s+\w)|\s#\s/,
+		typescript: "// a comment",
+		isProse: true,
+	},
 	{ python: /^\s*raise\b/, typescript: 'throw new Error("…")' },
 	{ python: /^\s*assert\s+\w/, typescript: "console.assert(condition)" },
 	{ python: /^\s*del\s+\w/, typescript: "delete object.key" },
@@ -85,14 +99,17 @@ const HABITS: readonly Habit[] = [
 	{
 		python: /^(?!.*\belse\s+if\b)[^;{}]*[^\s;{}]\s+if\s[^;{}]+\selse\s[^;{}]+$/,
 		typescript: "condition ? one : other",
+		isProse: true,
 	},
 	{
 		python: /\bis\s+(?:not|None|True|False)\b|\bnot\s+in\s/,
 		typescript: "===, !== and list.includes(x)",
+		isProse: true,
 	},
 	{
 		python: /(?:^|[\s(=])not\s+\w|[^\s,]\s+(?:and|or)\s+\S/,
 		typescript: "!, && and ||",
+		isProse: true,
 	},
 	{
 		python: /[\w\])]\[[^\]{}?]*:[^\]{}?]*\]/,
@@ -127,36 +144,42 @@ const NAMES: Readonly<Record<string, string>> = {
 	pass: "{ }, a block with nothing in it",
 };
 
-/** Texts without what they say, and no comment of TypeScript. */
-const bare = (line: string) =>
-	line
-		.replace(/(["'])(?:\\.|(?!\1)[^\\])*\1/g, "$1$1")
-		.replace(/`[^`]*`/g, "``")
-		.replace(/\s\/\/.*$|^\/\/.*$/, "");
-
 /** A line of the user's that may be long. */
 const shortened = (text: string) =>
 	`\`${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}\``;
 const SHOWN = 60;
 
-/** Is it Python, what does not parse? The line with the error, or the one whose end it follows. */
+/** A line that may have an element of JSX in it, and code that surely has. */
+const TAG = /<\/?[A-Za-z>]/;
+const CLOSING_TAG = /<\/[A-Za-z>]|\/>/;
+const IN_CLASS = /\bclass\b[^{}:;]*\{/;
+const HEAD_ABOVE = /:\s*(?:#.*)?$/;
+
+/** Is it Python, what does not parse? The line with the error, or the head of a block above it. */
 export function pythonRefused(
 	source: string,
 	{ labels }: OxcError,
 ): { message: string; labels: readonly { start: number }[] } | undefined {
 	const at = Math.max(0, ...labels.map(({ start }) => start));
-	const lines = source.split("\n");
+	const code = codeOnly(source);
+	const lines = code.split("\n");
 	const { line } = locate(source, at);
 	for (const number of [line, line - 1]) {
-		const text = lines[number - 1];
-		const habit =
-			text !== undefined &&
-			HABITS.find(({ python }) => python.test(bare(text)));
+		const above = lines.slice(0, number - 1).join("\n");
+		const bare = lines[number - 1] ?? "";
+		const text = IN_CLASS.test(above) ? bare.replace(/#(?=[\w$])/g, "_") : bare;
+		const habit = HABITS.find(
+			({ python, isProse = false, fromAbove = false }) =>
+				python.test(text) &&
+				!(isProse && (TAG.test(text) || CLOSING_TAG.test(code))) &&
+				(number === line || fromAbove || HEAD_ABOVE.test(text)),
+		);
 		if (!habit) continue;
-		const above = lines.slice(0, number - 1);
+		const start = above.length + (number > 1 ? 1 : 0);
+		const shown = source.slice(start, start + bare.length).trim();
 		return {
-			message: `this is a TypeScript kernel, and ${shortened(text.trim())} is Python; in TypeScript: ${habit.typescript}`,
-			labels: [{ start: above.join("\n").length + (number > 1 ? 1 : 0) }],
+			message: `this is a TypeScript kernel, and ${shortened(shown)} is Python; in TypeScript: ${habit.typescript}`,
+			labels: [{ start }],
 		};
 	}
 	return undefined;
