@@ -59,7 +59,7 @@ suite("there is a text, of bounded length, for", () => {
 			Object.fromEntries(Array.from({ length: 1e5 }, (_, i) => [`k${i}`, i])),
 			/k0: 0,[\s\S]*'…': 99900 more/,
 		],
-		["an array that holds itself many times over", shared(), /\[Array\]/],
+		["an array that holds itself many times over", shared(), /10 more items/],
 		["what is nested very deeply", nested(1e5), /\[Object\]/],
 		["a text of half a billion characters", "x".repeat(5e8), /more characters/],
 		[
@@ -145,6 +145,26 @@ suite("there is a text, of bounded length, for", () => {
 			assert.match(text, expected);
 			assert.ok(text.length < 201_000, `${text.length} characters`);
 		});
+});
+
+test("of a long list of wide objects a few are shown rather than none", () => {
+	const wide = Object.fromEntries(
+		Array.from({ length: 300 }, (_, j) => [`c${j}`, j]),
+	);
+	const list = Array.from({ length: 100 }, () => ({ ...wide }));
+	for (const [value, options, rest] of [
+		[list, {}, 80],
+		[list, { depth: 2 }, 80],
+		[list, { depth: null, maxArrayLength: null }, 80],
+		[new Set(list), {}, 80],
+		[new Map(list.map((row, i) => [i, row])), {}, 80],
+		[{ rows: list.map((row) => [row, row, { ...row, row }]) }, {}, 95],
+	] as const) {
+		const text = textOf(value, options);
+		assert.match(text, /c299: 299/);
+		assert.ok(text.includes(`... ${rest} more items`), text.slice(-100));
+		assert.doesNotMatch(text, /\[Object\]/);
+	}
 });
 
 test("how much is looked at does not grow with the value", () => {

@@ -3,14 +3,14 @@ import { type InspectOptions, inspect, types } from "node:util";
 /**
  * The text of any value, for people. Whatever the value is, there is a text, and
  * a bounded part of the value is looked at: up to some size it is Node's
- * `inspect`, then less deep, then an outline. Only an interrupt ends a value's own
+ * `inspect`, then fewer items of each list, then less deep, then an outline. Only an interrupt ends a value's own
  * code that never returns.
  */
 export function textOf(value: unknown, options: InspectOptions = {}): string {
 	const asked = { ...DISPLAYED, ...options };
 	const wide = new WeakSet<object>();
-	for (const depth of depths(asked.depth ?? Number.POSITIVE_INFINITY)) {
-		const limits = { ...asked, depth };
+	for (const smaller of sizes(asked)) {
+		const limits = { ...asked, ...smaller };
 		if (!isDrawable(value, limits, MOST_VALUES, wide)) continue;
 		try {
 			return shortened(inspect(value, limits));
@@ -26,6 +26,9 @@ export function textOf(value: unknown, options: InspectOptions = {}): string {
 }
 
 const DISPLAYED = { depth: 4, maxArrayLength: 100, breakLength: 80 };
+
+const FEWER_ITEMS = [20, 5];
+const LESS_DEEP = [3, 2, 1, 0];
 
 /** Of a text that is shown. */
 const MOST_CHARACTERS = 200_000;
@@ -47,10 +50,14 @@ const setValues = Set.prototype.values;
 const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get;
 const setSize = Object.getOwnPropertyDescriptor(Set.prototype, "size")?.get;
 
-/** The depth that was asked for, and smaller ones. */
-function depths(asked: number): number[] {
-	return [asked, 3, 2, 1, 0].filter(
-		(depth, i) => i === 0 || depth < Math.min(asked, 4),
+/** What was asked for, then fewer items, then smaller depths: a few values say more than `[Object]`. */
+function sizes({ depth, maxArrayLength }: InspectOptions) {
+	const most = maxArrayLength ?? Number.POSITIVE_INFINITY;
+	const deepest = depth ?? Number.POSITIVE_INFINITY;
+	const items = [most, ...FEWER_ITEMS.filter((fewer) => fewer < most)];
+	const depths = [deepest, ...LESS_DEEP.filter((less) => less < deepest)];
+	return depths.flatMap((depth) =>
+		items.map((maxArrayLength) => ({ depth, maxArrayLength })),
 	);
 }
 

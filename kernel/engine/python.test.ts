@@ -105,6 +105,7 @@ describe("what is TypeScript, or nearly, is not called Python:", () => {
 		"const el = <p>\n  {x} if not: this\n</q>;",
 		"class C {\n  #count number = 0;\n}",
 		"class C {\n#count number = 0;\n}",
+		"raise(3);\nconst b = = 2;",
 		"if (a === 1) return a: 5",
 		"while (a && (b || c(1))) x = a: 5",
 	])
