@@ -90,6 +90,53 @@ test("a large value in a table is shown in short, and not made JSON for it", () 
 	assert.equal(count, 3);
 });
 
+test("a value in a table is JSON only where JSON has all of it", () => {
+	const cyclic: unknown[] = [];
+	cyclic.push(cyclic);
+	for (const [value, expected] of [
+		[
+			{ a: [1, "x", true, null], b: { c: [] } },
+			'{"a":[1,"x",true,null],"b":{"c":[]}}',
+		],
+		[Object.assign(Object.create(null) as object, { a: 1 }), '{"a":1}'],
+		[new Date(0), '"1970-01-01T00:00:00.000Z"'],
+		[{ at: [new Date(0)] }, '{"at":["1970-01-01T00:00:00.000Z"]}'],
+		[{ at: new Date(Number.NaN) }, "{ at: Invalid Date }"],
+		[new Map([[1, 2]]), "Map(1) { 1 => 2 }"],
+		[new Set([1]), "Set(1) { 1 }"],
+		[new Error("z"), "Error: z"],
+		[new RangeError("z"), "RangeError: z"],
+		[/x/, "/x/"],
+		[new TypeError(), "TypeError"],
+		[new Error("a\n  b"), "Error: a b"],
+		[new WeakSet(), "WeakSet { <items unknown> }"],
+		[new Float32Array(2), "Float32Array(2) [ 0, 0 ]"],
+		[{ u: undefined, n: Number.NaN }, "{ u: undefined, n: NaN }"],
+		[[Number.NEGATIVE_INFINITY, 1n], "[ -Infinity, 1n ]"],
+		[[new Map()], "[ Map(0) {} ]"],
+		[new Array(2), "[ <2 empty items> ]"],
+		[{ f() {} }, "{ f: [Function: f] }"],
+		[{ s: Symbol("s") }, "{ s: Symbol(s) }"],
+		[
+			new (class Point {
+				x = 1;
+			})(),
+			"Point { x: 1 }",
+		],
+		[
+			new (class {
+				toJSON = () => ({ made: 1 });
+			})(),
+			'{"made":1}',
+		],
+		[new Proxy([1], {}), "[ 1 ]"],
+		[cyclic, "<ref *1> [ [Circular *1] ]"],
+	] as const) {
+		const text = String(richBundle([{ value }])?.["text/plain"]);
+		assert.equal(text.split("\n")[2]?.replace(/^0 +/, ""), expected);
+	}
+});
+
 for (const value of [[], [1, 2], [{ a: 1 }, 2], [new Date(0)], "text", null, 3])
 	test(`${JSON.stringify(value)} has no form of its own`, () => {
 		assert.equal(richBundle(value), undefined);

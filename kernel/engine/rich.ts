@@ -1,5 +1,9 @@
 import { types } from "node:util";
-import { isSmallJson, textOf } from "../../experiment/value-text.ts";
+import {
+	isSmallJson,
+	propertyText,
+	textOf,
+} from "../../experiment/value-text.ts";
 import {
 	isTensorLike,
 	type TensorLike,
@@ -117,24 +121,49 @@ const SHORT = { depth: 1, maxArrayLength: 10 };
 const isInvalidDate = (value: unknown) =>
 	types.isDate(value) && Number.isNaN(Date.prototype.getTime.call(value));
 
+/** Is it in JSON what it is here, but for what it holds? A map, for one, is `{}` there. */
+const isPlain = (value: unknown): boolean =>
+	value === null ||
+	typeof value === "string" ||
+	typeof value === "boolean" ||
+	(typeof value === "number" ? Number.isFinite(value) : isPlainObject(value));
+
+const isPlainObject = (value: unknown): boolean =>
+	!types.isProxy(value) && (Array.isArray(value) || isRow(value));
+
+/**
+ * A value as JSON, where that has all of it; a value's own `toJSON` decides what all is.
+ * @throws where it has not, and what code of the value throws
+ */
+function asJson(value: object): string {
+	return JSON.stringify(value, function (this: object, key, made: unknown) {
+		if (!isPlain(made) || isInvalidDate(read(this, key)))
+			throw new TypeError("there is no JSON for it");
+		return made;
+	});
+}
+
+const inLine = (text: string) => text.replace(/\s*\n\s*/g, " ");
+
+const shortText = (value: object) =>
+	inLine(textOf(value, { ...SHORT, breakLength: Number.POSITIVE_INFINITY }));
+
+/** Without its stack. */
+function errorText(error: Error): string {
+	const message = propertyText(error, "message");
+	const name = propertyText(error, "name") || "Error";
+	return inLine(message ? `${name}: ${message}` : name);
+}
+
 function nested(value: object): string {
 	if (isTensor(value)) return tensorHead(value);
-	const asText = () =>
-		textOf(value, { ...SHORT, breakLength: Number.POSITIVE_INFINITY }).replace(
-			/\s*\n\s*/g,
-			" ",
-		);
-	if (
-		typeof value === "function" ||
-		types.isProxy(value) ||
-		isInvalidDate(value) ||
-		!isSmallJson(value, MOST_VALUES)
-	)
-		return asText();
+	if (types.isNativeError(value)) return errorText(value);
+	if (types.isProxy(value) || !isSmallJson(value, MOST_VALUES))
+		return shortText(value);
 	try {
-		return JSON.stringify(value) ?? asText();
+		return asJson(value);
 	} catch {
-		return asText(); // It has a BigInt in it, or itself.
+		return shortText(value);
 	}
 }
 
