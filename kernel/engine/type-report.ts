@@ -1,4 +1,6 @@
+import { foreignName } from "../../magics/foreign.ts";
 import type { CellDiagnostic } from "../language/service.ts";
+import { isAssigned } from "./assigned.ts";
 import { excerpt, RED, RESET, YELLOW } from "./excerpt.ts";
 import { adviceOnModule } from "./missing-module.ts";
 import { pythonName } from "./python.ts";
@@ -6,13 +8,19 @@ import { pythonName } from "./python.ts";
 /** More than these are counted only. */
 const SHOWN = 10;
 
-const UNKNOWN = /^Cannot find (name|module) '([^']*)'/;
+const UNKNOWN = /^Cannot find (name|namespace|module) '([^']*)'/;
+const UNKNOWN_SHORTHAND =
+	/^No value exists in scope for the shorthand property '([^']*)'/;
 
 /** What running the cell would have told. */
-function adviceOn(message: string): string | undefined {
-	const [, kind, name = ""] = UNKNOWN.exec(message) ?? [];
-	if (kind === undefined) return undefined;
-	return kind === "name" ? pythonName(name) : adviceOnModule(name);
+function adviceOn(message: string, source: string): string | undefined {
+	const [, kind, found = ""] = UNKNOWN.exec(message) ?? [];
+	if (kind === "module") return adviceOnModule(found);
+	const name = kind ? found : UNKNOWN_SHORTHAND.exec(message)?.[1];
+	if (name === undefined) return undefined;
+	return !name.startsWith("$$") && isAssigned(source, name)
+		? `declare it where it is first given a value: let ${name} = …`
+		: (foreignName(name) ?? pythonName(name));
 }
 
 interface Cell {
@@ -57,7 +65,7 @@ export function typeCheckError(
 	cell: Cell,
 ) {
 	const advised = diagnostics.map((one) => {
-		const advice = adviceOn(one.message);
+		const advice = adviceOn(one.message, cell.source);
 		return advice ? { ...one, message: `${one.message}\n  ${advice}` } : one;
 	});
 	const ename = "TypeCheckError";
