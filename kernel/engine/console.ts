@@ -51,21 +51,23 @@ function replace(
 const isObject = (value: unknown): value is object =>
 	(typeof value === "object" && value !== null) || typeof value === "function";
 
-/** Calls the native method; once more, with plain texts, when the values do not let themselves be printed. */
+/** Calls the native method; once more, with plain texts for the values that do not let themselves be printed. */
 function contained(native: Print, args: readonly unknown[]): unknown {
-	try {
-		return native(...args);
-	} catch {
-		return native(...args.map(plain));
-	}
+	for (const printable of [itself, plain])
+		try {
+			return native(...args.map(printable));
+		} catch {}
+	return native(...args.map((value) => plain(plainBigInt(value))));
 }
 
-/** A value that can be printed in every way, such as `%j`. */
-function plain(value: unknown): unknown {
-	if (typeof value === "string" || typeof value === "number") return value;
-	const text = textOf(value, { depth: 2 });
-	return isObject(value) ? asText(text) : text;
-}
+const itself = (value: unknown) => value;
+
+/** A value that can be printed in every way, such as `%j`; but for a BigInt, which `%d` prints. */
+const plain = (value: unknown): unknown =>
+	isObject(value) ? asText(textOf(value, { depth: 2 })) : value;
+
+const plainBigInt = (value: unknown): unknown =>
+	typeof value === "bigint" ? textOf(value) : value;
 
 const bounded = (value: unknown, depth: number): unknown =>
 	!isObject(value) || isDrawable(value, { depth })
