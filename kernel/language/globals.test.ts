@@ -68,6 +68,24 @@ for (const { compilers, config } of CASES)
 			);
 		});
 
+		test("every class that is a global is a type", async () => {
+			const isClass = (name: string) =>
+				/^[A-Z]/.test(name) &&
+				!/^(?:Infinity|NaN|Intl|Proxy|Reflect|WebAssembly)$/.test(name);
+			const names = [...runtime, "BodyInit", "HeadersInit", "RequestInfo"];
+			const code = names
+				.filter(isClass)
+				.map((name) => `let of${name}: ${name};`)
+				.join("\n");
+			const found = await messages(code);
+			assert.deepEqual(
+				found.filter(
+					(one) => !/^Generic type '.*' requires (?:between )?\d/.test(one),
+				),
+				[],
+			);
+		});
+
 		test("what browsers have and Node has not is no name, and said so", async () => {
 			assert.deepEqual(await messages("print('x')"), [
 				"Cannot find name 'print'.",
@@ -106,6 +124,13 @@ for (const { compilers, config } of CASES)
 				"performance.mark('a').name; performance instanceof Performance",
 				"type Heard = MessageEvent<string>; const source: BufferSource = new Uint8Array(2)",
 				"new MessageChannel().port1.on('message', () => {}); new Event('x').type; class Mine extends EventTarget {}",
+				"console.assert(1 > 2, 5, {}); console.assert(true)",
+				"const b: BufferSource = new Uint8Array(1); new TextDecoder().decode(b); await crypto.subtle.digest('SHA-256', b)",
+				"const port: MessagePort = new MessageChannel().port1; port.onmessage = (event) => event.data; port.onmessage = null; port.on('message', () => {}); port.postMessage(1)",
+				"const key: CryptoKey = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt']); const c: Crypto = crypto; key.type, c.subtle",
+				"const ask = (input: RequestInfo, headers: HeadersInit, body: BodyInit) => fetch(input, { method: 'POST', headers, body }); ask(new URL('a:b'), [['a', 'b']], 'text')",
+				"const marks: PerformanceEntry[] = performance.getEntries(); const mark: PerformanceMark = performance.mark('a'); marks.push(mark); new PerformanceObserver((list: PerformanceObserverEntryList) => list.getEntries())",
+				"const encoder: TextEncoder = new TextEncoder(); encoder.encode('a').length; class Mine extends TextDecoder {}; new BroadcastChannel('a') satisfies BroadcastChannel",
 				"const m = await WebAssembly.instantiate(new Uint8Array(8)); m.instance.exports; WebAssembly.validate(new Uint8Array(4)); new Float32Array(new WebAssembly.Memory({ initial: 1 }).buffer)",
 			])
 				assert.deepEqual(await messages(code), []);

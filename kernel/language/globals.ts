@@ -7,6 +7,9 @@ import { INTERNAL_PREFIX } from "./cell-files.ts";
 /** In front of the names of globals that are not there. */
 const HIDDEN_PREFIX = `${INTERNAL_PREFIX}hidden_`;
 
+/** In front of the names of types that globals of the same name have; no hidden one has it. */
+const NODE_PREFIX = `${INTERNAL_PREFIX}node_`;
+
 /**
  * Which globals have types: those that the engine has, no others. The engine
  * runs on the same Node as this process.
@@ -14,8 +17,46 @@ const HIDDEN_PREFIX = `${INTERNAL_PREFIX}hidden_`;
 export const isRuntimeGlobal = (name: string): boolean =>
 	Object.hasOwn(globalThis, name) || name === "require";
 
+/** Globals whose values Node's types declare, and not their type, which a module of Node has. */
+const CLASSES: Readonly<Record<string, readonly string[]>> = {
+	'import("node:util")': ["TextDecoder", "TextEncoder"],
+	'import("node:worker_threads")': [
+		"BroadcastChannel",
+		"MessageChannel",
+		"MessagePort",
+	],
+	'import("node:crypto").webcrypto': ["Crypto", "CryptoKey", "SubtleCrypto"],
+	'import("node:perf_hooks")': [
+		"Performance",
+		"PerformanceEntry",
+		"PerformanceMark",
+		"PerformanceMeasure",
+		"PerformanceObserver",
+		"PerformanceObserverEntryList",
+		"PerformanceResourceTiming",
+	],
+};
+
 /** Globals of Node that its types leave to the library of browsers. */
-const SUPPLEMENT = ["WebAssembly", "Performance", "BufferSource"];
+const SUPPLEMENT = [
+	"WebAssembly",
+	"BodyInit",
+	"BufferSource",
+	"HeadersInit",
+	"RequestInfo",
+	...Object.values(CLASSES).flat(),
+];
+
+const classes = () =>
+	Object.entries(CLASSES)
+		.flatMap(([from, names]) =>
+			names.map(
+				(name) => `type ${NODE_PREFIX}${name} = ${from}.${name};
+interface ${name} extends ${NODE_PREFIX}${name} {}
+`,
+			),
+		)
+		.join("");
 
 /**
  * The same as declarations. WebAssembly is cut out of TypeScript's library of
@@ -30,10 +71,18 @@ export function supplement(): string {
 		/\n\}$/,
 		"\n    type BufferSource = ArrayBufferView | ArrayBufferLike;\n}",
 	)}
-type BufferSource = ArrayBufferView<ArrayBuffer> | ArrayBuffer;
-type ${HIDDEN_PREFIX}Performance = import("node:perf_hooks").Performance;
-interface Performance extends ${HIDDEN_PREFIX}Performance {}
-declare var Performance: { readonly prototype: Performance; new (): Performance };
+type BufferSource = NodeJS.ArrayBufferView<ArrayBuffer> | ArrayBuffer;
+type BodyInit = NonNullable<RequestInit["body"]>;
+type HeadersInit = NonNullable<RequestInit["headers"]>;
+type RequestInfo = string | URL | Request;
+interface Console { assert(condition?: unknown, ...data: unknown[]): void }
+declare module "worker_threads" {
+    interface MessagePort {
+        onmessage: ((event: MessageEvent) => unknown) | null;
+        onmessageerror: ((event: MessageEvent) => unknown) | null;
+    }
+}
+${classes()}declare var Performance: { readonly prototype: Performance; new (): Performance };
 `;
 }
 
