@@ -27,6 +27,7 @@ import { startCommand } from "./commands/start.ts";
 import { verifyCertificateCommand } from "./commands/verify-certificate.ts";
 import { verifyDataCommand } from "./commands/verify-data.ts";
 import { endWithReader, isReaderGone, READER_GONE } from "./reader.ts";
+import { named, tellUnsettled } from "./unsettled.ts";
 
 const EXIT_USAGE = 2;
 
@@ -113,21 +114,27 @@ function exitCodeOf(error: unknown): number | undefined {
 }
 
 endWithReader();
+tellUnsettled();
 const parent = commandParent();
 if (parent) watchParent(parent, () => process.exit(1));
 
-try {
-	const code = await main(process.argv.slice(2));
-	process.exitCode = isReaderGone() ? READER_GONE : code;
-} catch (error) {
-	// What the user can mend is told without a stack; the rest is a defect of ours.
-	const folderProblem = workingFolderProblem(error);
-	const message = folderProblem ?? (error as Error).message;
-	const code = folderProblem === undefined ? exitCodeOf(error) : EXIT_USAGE;
-	console.error(
-		code === undefined
-			? error
-			: message.replace(/^(?!deepdiva )/, "deepdiva: "),
-	);
-	process.exitCode = isReaderGone() ? READER_GONE : (code ?? 1);
+async function start(): Promise<void> {
+	try {
+		const code = await named("the command", () => main(process.argv.slice(2)));
+		process.exitCode = isReaderGone() ? READER_GONE : code;
+	} catch (error) {
+		// What the user can mend is told without a stack; the rest is a defect of ours.
+		const folderProblem = workingFolderProblem(error);
+		const message = folderProblem ?? (error as Error).message;
+		const code = folderProblem === undefined ? exitCodeOf(error) : EXIT_USAGE;
+		console.error(
+			code === undefined
+				? error
+				: message.replace(/^(?!deepdiva )/, "deepdiva: "),
+		);
+		process.exitCode = isReaderGone() ? READER_GONE : (code ?? 1);
+	}
 }
+
+// Not awaited here: Node would blame this line for a script that waits for ever.
+void start();

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../../experiment/errors.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
@@ -39,6 +39,7 @@ import {
 	describeParameters,
 } from "../script-parameters.ts";
 import { observeTerminal } from "../terminal-observer.ts";
+import { named } from "../unsettled.ts";
 
 /** What `display` does without a notebook: prints the text of a value. */
 async function displayText(
@@ -97,7 +98,7 @@ async function runScript(
 	session().observers.add(observeTerminal(process.stdout));
 	process.chdir(dirname(path));
 	try {
-		await import(pathToFileURL(path).href);
+		await named(basename(path), () => import(pathToFileURL(path).href));
 	} catch (error) {
 		if (isReaderGone()) process.exit(READER_GONE);
 		console.error(describeError(error, ownRoot).traceback.join("\n"));

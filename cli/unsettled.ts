@@ -1,0 +1,39 @@
+/** Node's own code for it. */
+const UNSETTLED = 13;
+
+/** What the process waits for, the innermost last. */
+const waiting: string[] = [];
+
+/** Waits for work whose name is told should nothing be left that could end it. */
+export async function named<T>(
+	name: string,
+	work: () => Promise<T>,
+): Promise<T> {
+	waiting.push(name);
+	try {
+		return await work();
+	} finally {
+		waiting.pop();
+	}
+}
+
+/** Tells, in place of Node, when the process ends because nothing is left to settle what it waits for. */
+export function tellUnsettled(): void {
+	let isIdle = false;
+	// Not emitted for `process.exit()`; whoever else listens may still settle it.
+	process.on("beforeExit", () => {
+		isIdle = true;
+		// Runs only if another listener has given the process more to do.
+		setImmediate(() => {
+			isIdle = false;
+		}).unref();
+	});
+	process.on("exit", () => {
+		const name = waiting.at(-1);
+		if (!isIdle || name === undefined) return;
+		process.exitCode = UNSETTLED;
+		console.error(
+			`deepdiva: ${name} waits for a promise that nothing is left to settle: no timer, connection or child process is open. Resolve it, or leave it out.`,
+		);
+	});
+}
