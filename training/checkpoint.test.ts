@@ -290,6 +290,21 @@ test("a resumed multirun leaves finished members as they are and goes on with th
 	);
 });
 
+test("a resumed multirun leaves a member that diverged as it was, though it logged no loss", async () => {
+	openTestSession();
+	session().source = { kind: "cell", text: "%dd multirun x\nbody" };
+	const plan = { name: "x", n: 1, params: { lr: [1, 2] } };
+	const body = ({ lr }: { lr: number }) =>
+		requireRun("test").trained("net", { loss: lr > 1 ? Number.NaN : 1 });
+	await assert.rejects(multirun(plan, body), /loss of net became NaN/);
+	session().source = { kind: "cell", text: "%dd multirun x --resume\nbody" };
+	const resumed = await multirun({ ...plan, resume: true }, body);
+	assert.deepEqual(
+		resumed.map(({ outcome }) => outcome.status),
+		["finished", "diverged"],
+	);
+});
+
 test("a checkpoint is a safetensors file", async () => {
 	openTestSession();
 	let directory = "";
