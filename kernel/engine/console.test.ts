@@ -33,8 +33,8 @@ test("beside a value that cannot be printed, all that is no object is printed as
 	assert.equal(String(args.at(-1)), "1970-01-01T00:00:00.000Z");
 });
 
-test("a BigInt has a text where JSON is asked for", () => {
-	console.log("%j", 1n, new Date(0));
+test("a BigInt and a symbol have a text where the way to print takes no other", () => {
+	console.log("%j", 1n, Symbol("s"), new Date(0));
 	const [args = []] = printed.splice(0);
-	assert.deepEqual(args.slice(0, -1), ["%j", "1n"]);
+	assert.deepEqual(args.slice(0, -1), ["%j", "1n", "Symbol(s)"]);
 });

@@ -57,17 +57,18 @@ function contained(native: Print, args: readonly unknown[]): unknown {
 		try {
 			return native(...args.map(printable));
 		} catch {}
-	return native(...args.map((value) => plain(plainBigInt(value))));
+	return native(...args.map(plainest));
 }
 
 const itself = (value: unknown) => value;
 
-/** A value that can be printed in every way, such as `%j`; but for a BigInt, which `%d` prints. */
+/** Objects as texts that can be printed in every way; a BigInt stays what `%d` prints. */
 const plain = (value: unknown): unknown =>
 	isObject(value) ? asText(textOf(value, { depth: 2 })) : value;
 
-const plainBigInt = (value: unknown): unknown =>
-	typeof value === "bigint" ? textOf(value) : value;
+/** JSON has no BigInt, and a symbol is no label. */
+const plainest = (value: unknown): unknown =>
+	["bigint", "symbol"].includes(typeof value) ? textOf(value) : plain(value);
 
 const bounded = (value: unknown, depth: number): unknown =>
 	!isObject(value) || isDrawable(value, { depth })
