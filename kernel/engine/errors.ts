@@ -2,15 +2,8 @@ import { types } from "node:util";
 import { UsageError } from "../../experiment/errors.ts";
 import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
 import { foreignCall, foreignName } from "../../magics/foreign.ts";
-import {
-	boundNames,
-	isNode,
-	type Node,
-	parseSource,
-	walk,
-} from "../../magics/syntax.ts";
 import { explainError } from "../../training/explain.ts";
-import { blankMagics } from "../language/magic-lines.ts";
+import { isAssigned } from "./assigned.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import { ForeignImport, messageWithAdvice } from "./missing-module.ts";
 import { pythonName } from "./python.ts";
@@ -103,22 +96,6 @@ function adviceFor(error: object, message: string): string | undefined {
 	return !name.startsWith("$$") && code !== undefined && isAssigned(code, name)
 		? `declare it where it is first given a value: let ${name} = …`
 		: (foreignName(name) ?? pythonName(name));
-}
-
-/** Does the code give the name a value? */
-function isAssigned(source: string, name: string): boolean {
-	const { program } = parseSource(blankMagics(source));
-	for (const node of walk([program as unknown as Node])) {
-		const { type, left, argument } = node;
-		const target =
-			type === "AssignmentExpression" || /^For(In|Of)Statement$/.test(type)
-				? left
-				: type === "UpdateExpression"
-					? argument
-					: undefined;
-		if (isNode(target) && boundNames(target).includes(name)) return true;
-	}
-	return false;
 }
 
 const isMissingModule = (error: object) =>
