@@ -70,7 +70,7 @@ function shortened(text: string): string {
 	return kept.toWellFormed();
 }
 
-const isObject = (value: unknown): value is object =>
+export const isObject = (value: unknown): value is object =>
 	(typeof value === "object" && value !== null) || typeof value === "function";
 
 /**
@@ -258,7 +258,7 @@ function outline(
 		return asText(
 			`[String: ${inspect(cut(String.prototype.valueOf.call(value)))}]`,
 		);
-	if (types.isNativeError(value)) return asText(`[${errorText(value)}]`);
+	if (types.isNativeError(value)) return asText(`[${cut(errorHead(value))}]`);
 	if (isBuiltIn(value)) return drawnAlone(value);
 	return outlinedObject(value, inner);
 }
@@ -388,8 +388,9 @@ export function stringOf(value: unknown): string {
 	}
 }
 
-function errorText(error: Error): string {
+/** `TypeError: it is no number`, of whatever has a name and a message. */
+export function errorHead(error: object): string {
 	const name = propertyText(error, "name") || "Error";
 	const message = propertyText(error, "message");
-	return cut(message ? `${name}: ${message}` : name);
+	return message ? `${name}: ${message}` : name;
 }

@@ -1,5 +1,10 @@
 import { types } from "node:util";
-import { asText, isDrawable, textOf } from "../../experiment/value-text.ts";
+import {
+	asText,
+	isDrawable,
+	isObject,
+	textOf,
+} from "../../experiment/value-text.ts";
 
 type Print = (...args: unknown[]) => unknown;
 
@@ -47,9 +52,6 @@ function replace(
 	Object.defineProperty(print, "name", { value: name });
 	Object.assign(console, { [name]: print });
 }
-
-const isObject = (value: unknown): value is object =>
-	(typeof value === "object" && value !== null) || typeof value === "function";
 
 /** Calls the native method; once more, with plain texts for the values that do not let themselves be printed. */
 function contained(native: Print, args: readonly unknown[]): unknown {

@@ -1,12 +1,10 @@
 import { types } from "node:util";
 import { UsageError } from "../../experiment/errors.ts";
 import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
-import { foreignCall, foreignName } from "../../magics/foreign.ts";
+import { foreignCall } from "../../magics/foreign.ts";
 import { explainError } from "../../training/explain.ts";
-import { isAssigned } from "./assigned.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import { ForeignImport, messageWithAdvice } from "./missing-module.ts";
-import { pythonName } from "./python.ts";
 import { read } from "./rich.ts";
 import {
 	knownSource,
@@ -17,6 +15,7 @@ import {
 } from "./sources.ts";
 import { framesOf, placeText } from "./stack.ts";
 import { CellSyntaxError } from "./syntax.ts";
+import { adviceOnName } from "./unknown-name.ts";
 
 /** What Jupyter shows for an error. */
 export interface ErrorReport {
@@ -92,10 +91,7 @@ function adviceFor(error: object, message: string): string | undefined {
 	const [, name] = NOT_DEFINED.exec(message) ?? [];
 	if (kind !== "ReferenceError" || name === undefined) return undefined;
 	const [frame] = framesOf(error, stackOf(error));
-	const code = frame?.source?.known.source;
-	return !name.startsWith("$$") && code !== undefined && isAssigned(code, name)
-		? `declare it where it is first given a value: let ${name} = …`
-		: (foreignName(name) ?? pythonName(name));
+	return adviceOnName(name, frame?.source?.known.source);
 }
 
 const isMissingModule = (error: object) =>

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { isObject } from "../../experiment/value-text.ts";
 
 /** What a completion is offered of a live value. */
 export interface LiveKeys {
@@ -20,9 +21,6 @@ export interface LiveRoots {
 const LISTED = 1000;
 /** A longer list has too many own keys to look through them for those that are no indices. */
 const LONG = 10_000;
-
-const isObject = (value: unknown): value is object =>
-	(typeof value === "object" && value !== null) || typeof value === "function";
 
 /**
  * The keys of the value that a path of names leads to, for completions. No code

@@ -1,9 +1,5 @@
 import { types } from "node:util";
-import {
-	isSmallJson,
-	propertyText,
-	textOf,
-} from "../../experiment/value-text.ts";
+import { errorHead, isSmallJson, textOf } from "../../experiment/value-text.ts";
 import {
 	isTensorLike,
 	type TensorLike,
@@ -148,16 +144,9 @@ const inLine = (text: string) => text.replace(/\s*\n\s*/g, " ");
 const shortText = (value: object) =>
 	inLine(textOf(value, { ...SHORT, breakLength: Number.POSITIVE_INFINITY }));
 
-/** Without its stack. */
-function errorText(error: Error): string {
-	const message = propertyText(error, "message");
-	const name = propertyText(error, "name") || "Error";
-	return inLine(message ? `${name}: ${message}` : name);
-}
-
 function nested(value: object): string {
 	if (isTensor(value)) return tensorHead(value);
-	if (types.isNativeError(value)) return errorText(value);
+	if (types.isNativeError(value)) return inLine(errorHead(value));
 	if (types.isProxy(value) || !isSmallJson(value, MOST_VALUES))
 		return shortText(value);
 	try {

@@ -4,7 +4,7 @@
  * Node and of this package are left out.
  */
 import { rawSites } from "../../experiment/leaks/caller.ts";
-import { propertyText } from "../../experiment/value-text.ts";
+import { errorHead } from "../../experiment/value-text.ts";
 import { pathOf, type SourcePlace, sourcePlace } from "./sources.ts";
 
 type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
@@ -120,10 +120,9 @@ function headOf(error: unknown): string {
 		return Error.prototype.toString.call(error);
 	} catch {
 		// Node's text of an error has its stack, which is being made.
-		const isObject = typeof error === "object" && error !== null;
-		const name = isObject ? propertyText(error, "name") : "";
-		const message = isObject ? propertyText(error, "message") : "";
-		return [name || "Error", message].filter(Boolean).join(": ");
+		return typeof error === "object" && error !== null
+			? errorHead(error)
+			: "Error";
 	}
 }
 

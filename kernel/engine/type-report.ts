@@ -1,9 +1,7 @@
-import { foreignName } from "../../magics/foreign.ts";
 import type { CellDiagnostic } from "../language/service.ts";
-import { isAssigned } from "./assigned.ts";
 import { excerpt, RED, RESET, YELLOW } from "./excerpt.ts";
 import { adviceOnModule } from "./missing-module.ts";
-import { pythonName } from "./python.ts";
+import { adviceOnName } from "./unknown-name.ts";
 
 /** More than these are counted only. */
 const SHOWN = 10;
@@ -17,10 +15,7 @@ function adviceOn(message: string, source: string): string | undefined {
 	const [, kind, found = ""] = UNKNOWN.exec(message) ?? [];
 	if (kind === "module") return adviceOnModule(found);
 	const name = kind ? found : UNKNOWN_SHORTHAND.exec(message)?.[1];
-	if (name === undefined) return undefined;
-	return !name.startsWith("$$") && isAssigned(source, name)
-		? `declare it where it is first given a value: let ${name} = …`
-		: (foreignName(name) ?? pythonName(name));
+	return name === undefined ? undefined : adviceOnName(name, source);
 }
 
 interface Cell {
