@@ -64,7 +64,7 @@ export function finalStatus<Status extends string>(
 }
 
 /** What most often makes a loss NaN or infinite. */
-export const LIKELY_CAUSES = `Likely causes: a learning rate that is too high; log(0), a root of 0 or a division by 0 in a loss or layer of your own; labels that do not fit the loss; NaN or very large values in the data.`;
+const LIKELY_CAUSES = `Likely causes: a learning rate that is too high; log(0), a root of 0 or a division by 0 in a loss or layer of your own; labels that do not fit the loss; NaN or very large values in the data.`;
 
 /** What to say at the step at which a loss is NaN or infinite. */
 export const divergenceAt = (

@@ -30,7 +30,7 @@ const SHOWN_FRAMES = 10;
 const FRAME = /^\s*at (?:(.*?) \()?((?:async )?)(.+?):(\d+):(\d+)\)?$/;
 
 /** A line of a stack; undefined for what is no place in a file, and for code that nobody wrote. */
-export function parseFrame(text: string): Frame | undefined {
+function parseFrame(text: string): Frame | undefined {
 	const match = FRAME.exec(text);
 	if (!match) return undefined;
 	const [, caller = "", async = "", location = "", lineText, columnText] =
@@ -66,7 +66,7 @@ export function placeText({ location, line, column, source }: Frame): string {
 	return `${shown}:${line}:${column}`;
 }
 
-export const frameText = (frame: Frame): string => {
+const frameText = (frame: Frame): string => {
 	const place = placeText(frame);
 	const { caller } = frame;
 	if (caller === "") return place;

@@ -154,7 +154,7 @@ function writeModel(path: string, artifacts: io.ModelArtifacts): io.SaveResult {
 }
 
 /** A model's files in a folder: reads and writes what tfjs-node and the converter do. */
-export const modelFiles = (path: string): io.IOHandler => ({
+const modelFiles = (path: string): io.IOHandler => ({
 	load: async () => readModel(path),
 	save: async (artifacts) => writeModel(path, artifacts),
 });
