@@ -19,6 +19,7 @@ import { foldLeftOut, NOT_CHECKED_OUT } from "./left-out.ts";
 import type { LeftOut, RecordedData, RunRecord } from "./record.ts";
 import type { Redactor } from "./redact.ts";
 import { submodulesOf } from "./submodules.ts";
+import { trackedSecretsWarning } from "./tracked-secrets.ts";
 
 export interface CodeRecording {
 	readonly mode: GitMode;
@@ -29,6 +30,8 @@ export interface CodeRecording {
 	readonly redactor: Redactor;
 	/** May the repository be told to keep the code? */
 	readonly keep: boolean;
+	/** Told of secret files that are kept all the same. */
+	readonly onWarning?: (text: string) => void;
 }
 
 /** Where the folder that holds the runs lies in a work tree, or the tree's top seen from there. */
@@ -52,6 +55,7 @@ export async function recordCode({
 	data,
 	redactor,
 	keep,
+	onWarning,
 }: CodeRecording): Promise<Pick<RunRecord, "git">> {
 	if (mode === "ignore") return { git: { mode } };
 	const folders = data.map(({ path }) => resolve(path));
@@ -71,6 +75,10 @@ export async function recordCode({
 			);
 	}
 	if (!state) return {};
+	if (keep && onWarning) {
+		const warning = await trackedSecretsWarning(state);
+		if (warning !== undefined) onWarning(warning);
+	}
 	const snapshot = keep ? await snapshotCode(state, redactor) : undefined;
 	if (keep) await keepCodeOf(state, snapshot?.commit, run);
 	const { commit, branch, remote, skipped } = state;

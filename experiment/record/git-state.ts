@@ -15,6 +15,7 @@ import {
 	IGNORED,
 	NESTED,
 	NO_FILE,
+	SECRET_NAME,
 	TOO_LARGE,
 	TOO_MANY,
 	UNREADABLE,
@@ -23,6 +24,7 @@ import { notebookSources } from "./notebook-sources.ts";
 import { isOwnFile } from "./own-files.ts";
 import type { LeftOut } from "./record.ts";
 import { withoutCredentials } from "./redact.ts";
+import { hasSecretName, isPerhapsPublic, isPublic } from "./secret-names.ts";
 
 /** A file that is not as the commit has it. */
 export interface CodeChange {
@@ -55,7 +57,7 @@ export interface CodeState {
 	readonly remote: string | undefined;
 	/** What differs from the commit, untracked files included. */
 	readonly changes: readonly CodeChange[];
-	/** Changed files that are too much for a snapshot: large, many, unreadable, or repositories themselves. */
+	/** Changed files that no snapshot takes: large, many, secret, unreadable, or repositories themselves. */
 	readonly skipped: readonly string[];
 	/** These, and what git ignores, with the reason. */
 	readonly leftOut: readonly LeftOut[];
@@ -541,12 +543,13 @@ async function changedSubmodules(
 
 export const isDirty = ({ changes }: CodeState) => changes.length > 0;
 
-/** Which untracked files are small and few enough, one by one and together, for a snapshot. */
+/** Which untracked files a snapshot takes: small and few enough, one by one and together, and no secrets. */
 async function sortUntracked(
 	top: string,
 	untracked: readonly GitPath[],
 ): Promise<{ small: GitPath[]; skipped: LeftOut[] }> {
 	const found = await Promise.all(untracked.map((path) => lookAt(top, path)));
+	const secret = await secretAmong(top, untracked);
 	let total = 0;
 	const small: GitPath[] = [];
 	const skipped: LeftOut[] = [];
@@ -554,18 +557,59 @@ async function sortUntracked(
 		const { size, why } = found[i] as { size: number; why?: string };
 		const reason =
 			why ??
-			(size > LARGEST_UNTRACKED_FILE
-				? TOO_LARGE
-				: total + size > LARGEST_UNTRACKED_TOTAL ||
-						small.length >= MOST_UNTRACKED_FILES
-					? TOO_MANY
-					: undefined);
+			(secret.has(path)
+				? SECRET_NAME
+				: size > LARGEST_UNTRACKED_FILE
+					? TOO_LARGE
+					: total + size > LARGEST_UNTRACKED_TOTAL ||
+							small.length >= MOST_UNTRACKED_FILES
+						? TOO_MANY
+						: undefined);
 		if (reason === undefined) {
 			total += size;
 			small.push(path);
 		} else skipped.push({ path: shownPath(path), why: reason });
 	});
 	return { small, skipped };
+}
+
+/** Those that are secret by name, and other names of the same files. */
+async function secretAmong(
+	top: string,
+	paths: readonly GitPath[],
+): Promise<ReadonlySet<GitPath>> {
+	const secret = new Set<GitPath>();
+	for (const path of paths)
+		if (hasSecretName(shownPath(path)) && !(await isPublicFile(top, path)))
+			secret.add(path);
+	if (secret.size === 0) return secret;
+	const files = await Promise.all(
+		paths.map((path) => stat(fileOf(top, path)).catch(() => undefined)),
+	);
+	const idOf = (i: number) => {
+		const file = files[i];
+		return file?.isFile() ? `${file.dev} ${file.ino}` : undefined;
+	};
+	const ids = new Set(
+		paths.flatMap((path, i) => (secret.has(path) ? [idOf(i)] : [])),
+	);
+	paths.forEach((path, i) => {
+		const id = idOf(i);
+		if (id !== undefined && ids.has(id)) secret.add(path);
+	});
+	return secret;
+}
+
+/** No key or certificate is larger. */
+const LARGEST_KEY = 4 << 20;
+
+/** Is it a key or certificate that everybody may see? */
+async function isPublicFile(top: string, path: GitPath): Promise<boolean> {
+	if (!isPerhapsPublic(path)) return false;
+	const file = await lstat(fileOf(top, path)).catch(() => undefined);
+	if (!file?.isFile() || file.size > LARGEST_KEY) return false;
+	const bytes = await readFile(fileOf(top, path)).catch(() => undefined);
+	return bytes !== undefined && isPublic(bytes.toString("latin1"));
 }
 
 const MOST_LISTED = 20;

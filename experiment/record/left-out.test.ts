@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	linkSync,
+	mkdirSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeFiles } from "../data/test-folder.ts";
+import { session } from "../session.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { describeLeftOut, foldLeftOut } from "./left-out.ts";
@@ -224,4 +232,104 @@ test("a snapshot has no secret of a cell or script that was not run yet, however
 		"code.ts, data.csv, note.ipynb: kept with [redacted] where it has secrets",
 	]);
 	assert.equal(redactor.learnt, 0);
+});
+
+test("untracked files that are secret by name are in no snapshot, under no other name either, and told", async () => {
+	const lib = repository({ "lib.ts": "1\n" });
+	const folder = repository({ "code.ts": "1\n" });
+	git(
+		folder,
+		"-c",
+		"protocol.file.allow=always",
+		"submodule",
+		"--quiet",
+		"add",
+		lib,
+		"lib",
+	);
+	git(folder, "commit", "-q", "-m", "second");
+	const secret = {
+		".env": "A=hidden-1\n",
+		"b/.npmrc": "hidden-2\n",
+		"keys/ID_RSA": "hidden-3\n",
+		"deploy.pem": "-----BEGIN PRIVATE KEY-----\nhidden-4\n",
+		".aws/credentials": "hidden-5\n",
+		"lib/.env.local": "hidden-6\n",
+	};
+	const honest = {
+		".env.example": "A=\n",
+		"public.pem": "-----BEGIN CERTIFICATE-----\n",
+		"id_rsa.pub": "ssh-rsa\n",
+		"tokenizer.json": "{}\n",
+		"environment.ts": "2\n",
+	};
+	writeFiles(folder, { ...secret, ...honest });
+	linkSync(join(folder, ".env"), join(folder, "settings"));
+	symlinkSync(".env", join(folder, "link"));
+	const state = await codeState(folder, []);
+	assert.ok(state);
+	assert.deepEqual([...state.skipped].sort(), [
+		".aws/credentials",
+		".env",
+		"b/.npmrc",
+		"deploy.pem",
+		"keys/ID_RSA",
+		"link",
+		"settings",
+	]);
+	assert.ok(
+		state.leftOut.every(
+			({ why }) => why === "untracked and secret by its name",
+		),
+	);
+	const taken = await snapshotCode(state, new Redactor());
+	assert.ok(taken);
+	assert.deepEqual(
+		git(folder, "ls-tree", "-r", "--name-only", taken.commit).split("\n"),
+		[
+			".env.example",
+			".gitmodules",
+			"code.ts",
+			"environment.ts",
+			"id_rsa.pub",
+			"lib",
+			"public.pem",
+			"tokenizer.json",
+			"",
+		],
+	);
+	for (const repo of [folder, join(folder, "lib")])
+		assert.doesNotMatch(
+			git(repo, "cat-file", "--batch-all-objects", "--batch"),
+			/hidden-\d/,
+		);
+});
+
+test("a secret file that git tracks is kept, and the run warns of it once", async () => {
+	const project = join(openTestSession(), "..");
+	git(project, "init", "-q", "-b", "main");
+	writeFiles(project, {
+		".env": "A=1\n",
+		"cert.pem": "-----BEGIN CERTIFICATE-----\n",
+		"a.ts": "1\n",
+	});
+	git(project, "add", "-f", "-A");
+	git(project, "commit", "-q", "-m", "first");
+	writeFiles(project, { ".env": "A=2\n" });
+	const notices: string[] = [];
+	session().observers.add({
+		event: (_, event) => {
+			if (event.type === "notice") notices.push(event.text);
+		},
+	});
+	const { record } = await recordRun(() => undefined);
+	await recordRun(() => undefined);
+	assert.deepEqual(notices, [
+		"git tracks .env, secret by name: whoever gets the code gets it; take it out (git rm --cached FILE), and change what it gives access to",
+	]);
+	assert.ok(record.git && record.git.mode !== "ignore");
+	assert.equal(
+		git(project, "show", `${record.git.snapshot?.commit}:.env`),
+		"A=2\n",
+	);
 });

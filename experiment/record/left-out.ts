@@ -5,6 +5,7 @@ export const IGNORED = "ignored by git";
 export const TOO_LARGE = "untracked and larger than 16 MB";
 export const TOO_MANY =
 	"untracked, beyond 64 MB or 2,000 files of them together";
+export const SECRET_NAME = "untracked and secret by its name";
 export const UNREADABLE = "unreadable";
 export const NO_FILE = "a socket, pipe or device";
 export const NESTED = "a repository of its own that is no submodule";

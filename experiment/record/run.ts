@@ -201,18 +201,20 @@ export async function guard<T>(
 	if (recorded) recorder.open(sourceFiles(redactor, source, cells), record);
 	if (admission === "record") current.recorded.push(directory);
 	for (const observer of current.observers) observer.runStarted?.(info);
-	const warn = (warnings: readonly string[]) => {
-		for (const text of warnings)
-			for (const observer of current.observers)
-				observer.event?.(info, {
-					type: "notice",
-					level: "warning",
-					text: redactor.text(`hidden state: ${text}`),
-				});
+	const warn = (text: string) => {
+		for (const observer of current.observers)
+			observer.event?.(info, {
+				type: "notice",
+				level: "warning",
+				text: redactor.text(text),
+			});
+	};
+	const warnOfState = (warnings: readonly string[]) => {
+		for (const text of warnings) warn(`hidden state: ${text}`);
 	};
 	// A run that is computed on the way to another says nothing.
 	const witnessed = recorded ? current.witness?.begin() : undefined;
-	warn(witnessed?.warnings ?? []);
+	warnOfState(witnessed?.warnings ?? []);
 
 	const seal = async (
 		status: RunOutcome["status"],
@@ -223,7 +225,7 @@ export async function guard<T>(
 		const data = await run.verifiedData();
 		watch.close();
 		const seen = witnessed?.end();
-		warn(seen?.warnings ?? []);
+		warnOfState(seen?.warnings ?? []);
 		const leaks = watch.report();
 		current.leaks = mergeReports([current.leaks, leaks]);
 		redactor.learnEnvironment(process.env);
@@ -297,6 +299,7 @@ export async function guard<T>(
 								data: await run.verifiedData(),
 								// A replay leaves nothing behind in the repository.
 								keep: admission === "record",
+								onWarning: warn,
 							})),
 						};
 						// Whatever becomes of the run, its record says which code it had.

@@ -8,6 +8,7 @@ import {
 	resolve,
 } from "node:path";
 import { UsageError } from "../errors.ts";
+import { DOCKER_IGNORED } from "../record/secret-names.ts";
 import { projectRoot } from "../session.ts";
 import { shellQuoted } from "../shell.ts";
 import { addToProject } from "../version.ts";
@@ -219,7 +220,15 @@ ENTRYPOINT ${JSON.stringify([`/experiment/${commandOf(project)}`, "run", `./${fi
 		},
 		{
 			name: `${name}.Dockerfile.dockerignore`,
-			content: ["**/node_modules", "runs", ".git", "out", ...folders]
+			content: [
+				"# Files that are secret by their name; !NAME after them lets one in that is none.",
+				...DOCKER_IGNORED,
+				"**/node_modules",
+				"runs",
+				".git",
+				"out",
+				...folders,
+			]
 				.map((line) => `${line}\n`)
 				.join(""),
 		},

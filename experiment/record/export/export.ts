@@ -19,13 +19,16 @@ import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
 import { describeLeftOut } from "../left-out.ts";
 import { recordedCode, repositoryWith } from "../recorded-code.ts";
+import { Redactor } from "../redact.ts";
 import { requireEnded } from "../remove.ts";
+import { hasSecretName } from "../secret-names.ts";
 import {
 	projectAround,
 	requireSealed,
 	type StoredRun,
 	verifyFiles,
 } from "../store.ts";
+import { listOf, secretFilesIn } from "../tracked-secrets.ts";
 import { type RunCode, repositoryOf } from "./code.ts";
 import {
 	CODE_FOLDER,
@@ -140,8 +143,10 @@ async function filesOf(
 			throw new UsageError(
 				`two of these runs lie in folders of one name, ${folder}; export them one by one`,
 			);
-		for (const file of filesIn(stored))
+		const inFolder = filesIn(stored);
+		for (const file of inFolder)
 			files.set(`${folder}/${file}`, join(directory, file));
+		warnOfSecrets(`the folder of run ${record.id}`, inFolder, warn);
 		const code = await codeOf(stored, warn);
 		if (code) codes.push(code);
 		const packages = recordedCode(record.git)
@@ -230,7 +235,42 @@ async function codeOf(
 				`submodules of run ${record.id} are not exported: ${snapshot.submodules.join(", ")}`,
 			);
 	}
+	await warnOfSecretCode(stored, { ...recorded, repository }, warn);
 	return { ...recorded, runId: record.id, repository };
+}
+
+/** Files of a commit go along whole, and so do those of the one that a snapshot followed. */
+async function warnOfSecretCode(
+	{ record }: StoredRun,
+	{
+		repository,
+		commit,
+		parent,
+	}: Pick<RunCode, "repository" | "commit" | "parent">,
+	warn: (text: string) => void,
+): Promise<void> {
+	const found = await Promise.all(
+		[commit, ...(parent === undefined ? [] : [parent])].map((one) =>
+			secretFilesIn(repository, one),
+		),
+	);
+	warnOfSecrets(
+		`the code of run ${record.id}`,
+		[...new Set(found.flat())],
+		warn,
+	);
+}
+
+function warnOfSecrets(
+	where: string,
+	files: readonly string[],
+	warn: (text: string) => void,
+): void {
+	const secret = files.filter(hasSecretName);
+	if (secret.length > 0)
+		warn(
+			`${where} has files that are secret by name, and they are exported: ${listOf(secret)}; look at them before you hand the export on, and change what they give access to`,
+		);
 }
 
 /** Takes the lock file by which the run's packages were installed, as long as it is the recorded one. */
@@ -250,6 +290,11 @@ function takePackages(
 		);
 		return undefined;
 	}
+	const text = readFileSync(lock, "utf8");
+	if (new Redactor().text(text) !== text)
+		warn(
+			`the lock file of run ${record.id} looks as if it had a token or password, and is exported as it is; look at the addresses in ${lock}`,
+		);
 	const folder = `${PACKAGES_FOLDER}/${lockFile.replace("sha256:", "").slice(0, 16)}`;
 	for (const name of ["package.json", "package-lock.json"])
 		if (existsSync(join(root, name)))
