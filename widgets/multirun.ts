@@ -1,4 +1,5 @@
 import { bySteps } from "../experiment/last-values.ts";
+import { oneLine } from "../experiment/shown-text.ts";
 import { type Summary, summarise } from "../experiment/sweep/statistics.ts";
 import {
 	type Key,
@@ -13,7 +14,7 @@ import type { VegaLiteSpec } from "./render.ts";
 import { scaleOf } from "./scale.ts";
 import { MOST_ROWS, minMaxPlaces, type Point, rounded } from "./series.ts";
 import { colours, PAGE_TEXT } from "./style.ts";
-import { formatNumber, oneLine, plural, shownName, table } from "./text.ts";
+import { formatNumber, plural, shownName, table } from "./text.ts";
 
 /** One run's values of a metric: numbers at steps 1, 2, … or explicit steps. */
 export type RunValues = readonly number[] | readonly Point[];

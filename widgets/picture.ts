@@ -1,6 +1,6 @@
+import { oneLine } from "../experiment/shown-text.ts";
 import { render, type VegaLiteSpec } from "./render.ts";
 import { CONFIG } from "./style.ts";
-import { oneLine } from "./text.ts";
 
 const VEGA_LITE = "application/vnd.vegalite.v5+json";
 const PNG = "image/png";

@@ -1,8 +1,8 @@
 import type { ProgressEvent } from "../experiment/events.ts";
+import { oneLine } from "../experiment/shown-text.ts";
 import {
 	displayWidth,
 	formatNumber,
-	oneLine,
 	plural,
 	shownName,
 	truncate,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { oneLine } from "../experiment/shown-text.ts";
 import {
 	displayWidth,
 	formatNumber,
-	oneLine,
 	plural,
 	shownName,
 	table,

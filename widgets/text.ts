@@ -1,3 +1,5 @@
+import { isolated, oneLine, withoutHalves } from "../experiment/shown-text.ts";
+
 export interface Column {
 	readonly header: string;
 	/** Numbers stand right, words left (default). */
@@ -8,28 +10,16 @@ export interface Column {
 const WIDE =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
 
+/** Marks stand on the letter before them; joiners and isolates are not seen. */
+const WITHOUT_WIDTH = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u;
+
 /** Columns a text takes in a monospaced font. */
 export function displayWidth(text: string): number {
 	let width = 0;
-	for (const letter of text) width += WIDE.test(letter) ? 2 : 1;
+	for (const letter of text)
+		width += WIDE.test(letter) ? 2 : WITHOUT_WIDTH.test(letter) ? 0 : 1;
 	return width;
 }
-
-/** Ends a line, moves the cursor, or turns the direction of what follows. */
-const BREAKING = /\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}|\p{Cs}/gu;
-const SHORT: Readonly<Record<string, string>> = {
-	"\n": "\\n",
-	"\r": "\\r",
-	"\t": "\\t",
-};
-
-/** The text in one line, from left to right: what would break it stands as an escape, e.g. `\n`. */
-export const oneLine = (text: string): string =>
-	text.replace(
-		BREAKING,
-		(one) =>
-			SHORT[one] ?? `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
-	);
 
 const WIDEST_NAME = 60;
 
@@ -47,7 +37,7 @@ export function truncate(text: string, width: number): string {
 		if (used > width) break;
 		kept += letter;
 	}
-	return width < 1 ? "" : `${kept}…`;
+	return width < 1 ? "" : `${withoutHalves(kept)}…`;
 }
 
 /** Parts joined by `separator` into lines of at most `width` columns; a part is never broken. */
@@ -105,8 +95,9 @@ export function table(
 	columns: readonly Column[],
 	content: readonly (readonly string[])[],
 ): string {
-	const rows = content.map((row) => row.map(oneLine));
-	const headers = columns.map(({ header }) => oneLine(header));
+	const cell = (text: string) => isolated(oneLine(text));
+	const rows = content.map((row) => row.map(cell));
+	const headers = columns.map(({ header }) => cell(header));
 	const widths = columns.map((_, index) =>
 		Math.max(
 			displayWidth(headers[index] ?? ""),

@@ -10,9 +10,9 @@ import {
 	type StoredRun,
 	statusText,
 } from "../../experiment/record/store.ts";
+import { oneLine } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/leaks.ts";
-import { oneLine } from "../../widgets/text.ts";
 import { pairs, recordAsJson } from "./text.ts";
 
 /** What the run's code read that a replay cannot repeat. */

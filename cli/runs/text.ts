@@ -3,7 +3,8 @@ import {
 	type StoredRun,
 	statusOf,
 } from "../../experiment/record/store.ts";
-import { formatNumber, oneLine, shownName } from "../../widgets/text.ts";
+import { oneLine } from "../../experiment/shown-text.ts";
+import { formatNumber, shownName } from "../../widgets/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");
 

@@ -1,0 +1,178 @@
+/*
+ * Text that somebody else wrote (names, paths, messages; whatever a record, a
+ * notebook, a certificate or a file holds) before it is shown. A terminal acts on
+ * control characters, reorders what follows a bidirectional one, and shows
+ * nothing of an invisible one: each of them is shown as an escape, such as
+ * `\n`, `\u001b` or `\u{e0041}`. What people write stays as it is: letters of any
+ * script, their marks and joiners, and emoji.
+ */
+
+/** Acts on a terminal or on the order of a line, or cannot be seen. */
+const UNSEEN =
+	"\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Bidi_Control}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}\\ufff9-\\ufffb";
+
+/** In these scripts a joiner between letters changes how they are written. */
+const JOINING = [
+	...["Arab", "Syrc", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml"],
+	...["Telu", "Knda", "Mlym", "Sinh", "Khmr", "Mymr", "Tibt"],
+]
+	.map((script) => `\\p{Script_Extensions=${script}}`)
+	.join("");
+
+const PICTURE =
+	"\\p{Extended_Pictographic}[\\u{1f3fb}-\\u{1f3ff}]?[\\ufe0e\\ufe0f]?";
+
+/** Invisible characters where they belong: each stands beside something that is seen. */
+const BELONGING = [
+	// The flags of England, Scotland and Wales.
+	"\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}",
+	`${PICTURE}(?:\\u200d${PICTURE})*`,
+	"[0-9#*]\\ufe0f?\\u20e3",
+	"\\p{Script=Han}[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}]",
+	`(?<=[${JOINING}])[\\u200c\\u200d](?=[${JOINING}])`,
+].join("|");
+
+/** More marks on one letter reach into the lines above and below. */
+const MOST_MARKS = 8;
+/** Also a mark with no letter before it: it would change ours. */
+const STRAY_MARK = `(?<![^\\n])\\p{M}|(?<=\\p{M}{${MOST_MARKS}})\\p{M}`;
+
+const [FIRST_STRONG_ISOLATE, POP_ISOLATE] = ["\u2068", "\u2069"];
+const ISOLATED = "\\u2068([^\\u2066-\\u2069]*)\\u2069";
+const RIGHT_TO_LEFT =
+	/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+const NOT_AS_IT_IS = new RegExp(
+	`${ISOLATED}|(${BELONGING})|(?:${STRAY_MARK}|[${UNSEEN}])`,
+	"gu",
+);
+
+const SHORT: Readonly<Record<string, string>> = {
+	"\n": "\\n",
+	"\r": "\\r",
+	"\t": "\\t",
+};
+
+function escaped(character: string): string {
+	const code = character.codePointAt(0) ?? 0;
+	const digits = code.toString(16).padStart(4, "0");
+	return (
+		SHORT[character] ?? (code > 0xffff ? `\\u{${digits}}` : `\\u${digits}`)
+	);
+}
+
+function visible(text: string, kept: string): string {
+	return text.replace(
+		NOT_AS_IT_IS,
+		(found: string, isolated?: string, belonging?: string) => {
+			// Our own: what was made visible before is not changed.
+			if (isolated !== undefined)
+				return RIGHT_TO_LEFT.test(isolated)
+					? FIRST_STRONG_ISOLATE + visible(isolated, kept) + POP_ISOLATE
+					: `\\u2068${visible(isolated, kept)}\\u2069`;
+			return belonging ?? (kept.includes(found) ? found : escaped(found));
+		},
+	);
+}
+
+/** The text in one line, with nothing in it that cannot be seen. */
+export const oneLine = (text: string): string => visible(text, "");
+
+/**
+ * The same for a text of several lines: line breaks and tabs stay. No line of it
+ * says who wrote it, so print it where nobody takes it for one of ours.
+ */
+export const shownLines = (text: string): string =>
+	visible(text.replace(/\r\n/g, "\n"), "\n\t");
+
+/** One attribute of SGR, ECMA-48 §8.3.117: colours and styles, but none that conceals. */
+const ATTRIBUTE =
+	"0?[0-79]|[1-9][0-79]|10[0-7]|[34]8(?:;5;\\d{1,3}|;2(?:;\\d{1,3}){3}|:[\\d:]{1,20})";
+const COLOUR = new RegExp(
+	`(\\u001b\\[(?:(?:${ATTRIBUTE})(?:;(?:${ATTRIBUTE}))*)?m)`,
+);
+
+/** The same for what a program printed: its colours stay, and end with it. */
+export function colouredLines(text: string): string {
+	const parts = text.split(COLOUR);
+	const shown = parts.map((part, index) =>
+		index % 2 === 1 ? part : shownLines(part),
+	);
+	return parts.length > 1 ? `${shown.join("")}\u001b[0m` : shown.join("");
+}
+
+/** Keeps text that runs from right to left from reordering what stands beside it. */
+export const isolated = (text: string): string =>
+	RIGHT_TO_LEFT.test(text) && !text.includes(FIRST_STRONG_ISOLATE)
+		? FIRST_STRONG_ISOLATE + text + POP_ISOLATE
+		: text;
+
+/** Blanks that could be taken for the end of a value, or push what follows into another column or line. */
+const MISLEADING_BLANKS =
+	/^[\p{Zs}\u2800]+|[\p{Zs}\u2800]{2,}|[\p{Zs}\u2800]$/gu;
+
+const LONGEST_VALUE = 300;
+
+/**
+ * A value that somebody else wrote, inside a line of ours: in one line, bounded,
+ * and what it holds can be seen, its blanks too where they could mislead.
+ */
+export function shownValue(text: string, longest = LONGEST_VALUE): string {
+	const whole = oneLine(
+		text.length > longest + 1 ? text.slice(0, longest + 1) : text,
+	);
+	const seen = whole.replace(MISLEADING_BLANKS, (blanks) =>
+		"␣".repeat([...blanks].length),
+	);
+	return isolated(
+		text.length > longest || seen.length > longest
+			? `${withoutHalves(seen.slice(0, longest))}…`
+			: seen,
+	);
+}
+
+/** Without half a character, or a joiner that has lost what it joined, at a place where a text was cut. */
+export const withoutHalves = (cut: string): string => {
+	const kept = cut.replace(
+		/(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}]|[\ud800-\udbff])+$/u,
+		"",
+	);
+	return kept.lastIndexOf(FIRST_STRONG_ISOLATE) > kept.lastIndexOf(POP_ISOLATE)
+		? kept + POP_ISOLATE
+		: kept;
+};
+
+/**
+ * A line of ours with values that somebody else wrote.
+ *
+ * @example
+ * throw new UsageError(shown`there is no run ${reference} in ${folder}`);
+ */
+export const shown = (
+	ours: TemplateStringsArray,
+	...theirs: readonly (string | number)[]
+): string =>
+	String.raw(
+		{ raw: ours },
+		...theirs.map((value) =>
+			typeof value === "number" ? String(value) : shownValue(value),
+		),
+	);
+
+const UNSEEN_IN_JSON = new RegExp(
+	// Of C0, `JSON.stringify` leaves only its own line breaks and tabs.
+	`(?![\\n\\t])[${UNSEEN}]`,
+	"gu",
+);
+
+/** JSON that is safe to print: what cannot be seen is escaped, so every reader still gets the same value. */
+export const shownJson = (
+	value: unknown,
+	replacer?: (key: string, value: unknown) => unknown,
+): string =>
+	JSON.stringify(value, replacer, "\t").replace(UNSEEN_IN_JSON, (found) =>
+		Array.from(
+			{ length: found.length },
+			(_, at) => `\\u${found.charCodeAt(at).toString(16).padStart(4, "0")}`,
+		).join(""),
+	);
