@@ -60,7 +60,7 @@ export function writeFileAtomic(
 export function isInside(path: string): boolean {
 	return (
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: a path with them means something else to other readers
-		!/[\x00-\x1f\\]|^[A-Za-z]:/.test(path) &&
+		!/[\x00-\x1f\x7f-\x9f\\]|^[A-Za-z]:/.test(path) &&
 		path
 			.split("/")
 			.every((part) => part !== "" && part !== "." && part !== "..")
@@ -69,3 +69,21 @@ export function isInside(path: string): boolean {
 
 /** One text for all paths that some file system takes for one: "É" and "é", or two encodings of it. */
 export const foldedPath = (path: string) => path.normalize("NFC").toLowerCase();
+
+/** Letters that a Macintosh leaves out of a name. */
+const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
+
+/**
+ * Is this what some system takes for `.git`, where Git looks for settings that
+ * name programs? "GIT~1" is its short name on Windows, which also leaves out dots
+ * and spaces at an end and what follows a colon.
+ * @param name one part of a path
+ */
+export const isGitName = (name: string): boolean =>
+	/^(\.git|git~\d+)[. ]*(:.*)?$/i.test(
+		name.normalize("NFKC").replaceAll(IGNORED_BY_HFS, ""),
+	);
+
+/** The first part of a path, `/` or `\` between its parts, that is `.git` on some system. */
+export const gitPartOf = (path: string): string | undefined =>
+	path.split(/[\\/]/).find(isGitName);

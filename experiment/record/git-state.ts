@@ -152,7 +152,11 @@ async function locate(cwd: string): Promise<Place | undefined> {
 		.catch((error: GitError) => {
 			// Without a commit the last of the three fails.
 			if (error.stdout !== "") return error.stdout;
-			if (/not a git repository|must be run in a work tree/.test(error.message))
+			if (
+				/not a git repository|must be run in a work tree|cannot use bare repository/.test(
+					error.message,
+				)
+			)
 				return "";
 			throw error;
 		});

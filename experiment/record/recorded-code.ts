@@ -1,8 +1,13 @@
 import { resolve } from "node:path";
 import { isInside } from "../files.ts";
 import { codeRef } from "./code-refs.ts";
-import { gitLine } from "./git-command.ts";
 import type { RecordedGit } from "./record.ts";
+import {
+	type FoundRepository,
+	isObjectName,
+	repositoryAround,
+	treeIn,
+} from "./repositories.ts";
 import { projectAround, type StoredRun } from "./store.ts";
 
 /** The code of a run, as git has it. */
@@ -28,7 +33,8 @@ export function recordedCode(
 	if (!git || git.mode === "ignore") return undefined;
 	const { project = "" } = git;
 	const commit = git.snapshot?.commit ?? git.commit;
-	if (commit === undefined) return undefined;
+	// "HEAD" would be whatever the reader has.
+	if (!isObjectName(commit)) return undefined;
 	return {
 		commit,
 		parent: git.snapshot ? git.commit : undefined,
@@ -42,23 +48,30 @@ export function recordedCode(
 }
 
 /** Does this path lead up, and then down into other folders? */
-const isElsewhere = (path: string) => {
+export const isElsewhere = (path: string) => {
 	const below = path.replace(/^(\.\.\/)+/, "");
 	return below !== path && isInside(below);
 };
 
-/** The top of the first of these places' repositories that has a commit. */
+/** A repository here that has the code of a run. */
+export interface CodeRepository extends FoundRepository {
+	/** Of the commit. */
+	readonly tree: string;
+}
+
+/** The first of these places' repositories that has a commit, the user's own before all. */
 export async function repositoryWith(
 	commit: string,
 	...places: readonly string[]
-): Promise<string | undefined> {
-	for (const place of places)
-		try {
-			await gitLine(place, ["cat-file", "-e", `${commit}^{tree}`]);
-			return await gitLine(place, ["rev-parse", "--show-toplevel"]);
-		} catch {
-			// No git, no repository, or another one.
-		}
+): Promise<CodeRepository | undefined> {
+	const found = [process.cwd(), ...places].flatMap(
+		(place) => repositoryAround(place) ?? [],
+	);
+	const distinct = new Map(found.map((one) => [one.top, one]));
+	for (const one of distinct.values()) {
+		const tree = await treeIn(one, commit);
+		if (tree !== undefined) return { ...one, tree };
+	}
 	return undefined;
 }
 
@@ -69,18 +82,19 @@ export const howToGet = ({ commit, ref, remote }: RecordedCode): string =>
 /** Where the code of a run is: in which repository here, or what is missing. Undefined where git was not to keep it. */
 export async function whereCodeIs(
 	stored: Pick<StoredRun, "directory" | "record">,
-): Promise<{ repository: string } | { missing: string } | undefined> {
+): Promise<
+	{ repository: string; tree: string } | { missing: string } | undefined
+> {
 	const recorded = recordedCode(stored.record.git);
 	if (!recorded) return undefined;
 	const project = projectAround(stored);
-	const repository = await repositoryWith(
+	const found = await repositoryWith(
 		recorded.commit,
 		project,
 		resolve(project, recorded.top ?? "."),
-		process.cwd(),
 	);
-	return repository !== undefined
-		? { repository }
+	return found
+		? { repository: found.top, tree: found.tree }
 		: {
 				missing: `no repository here has commit ${recorded.commit}, or git has removed it; ${howToGet(recorded)}`,
 			};

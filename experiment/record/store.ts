@@ -1,12 +1,20 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { sha256 } from "../canonical.ts";
 import { finalStatus } from "../divergence.ts";
 import { ChangedRecordError, UsageError } from "../errors.ts";
+import { isGitName } from "../files.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
 import { runsDirectory } from "../session.ts";
 import { isExport } from "./export/layout.ts";
-import { filesOf, readFileOf } from "./folder-files.ts";
+import {
+	filesOf,
+	gitEntryIn,
+	type OpenFile,
+	piecesOf,
+	readFileOf,
+	withFileOf,
+} from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
 import type { RunRecord } from "./record.ts";
 import { recordText, sealOf } from "./recorder.ts";
@@ -88,17 +96,38 @@ export function requireSealed(run: StoredRun): void {
 	if (broken !== undefined) throw new ChangedRecordError(broken);
 }
 
+/** Of a `run.json`: one of a run with a million metrics is smaller. */
+const LARGEST_RECORD = 2 ** 28;
+
+function recordIn(directory: string): string {
+	const path = join(directory, "run.json");
+	const content = readFileOf(directory, "run.json", LARGEST_RECORD);
+	if (content) return content.toString();
+	const found = lstatSync(path, { throwIfNoEntry: false });
+	const why = !found
+		? "ENOENT"
+		: !found.isFile()
+			? "it is a link, or no file at all"
+			: found.size > LARGEST_RECORD
+				? `it is larger than ${LARGEST_RECORD} bytes`
+				: "EACCES";
+	throw new UsageError(
+		`${directory} is not a run: ${path} cannot be read (${why})`,
+	);
+}
+
+/** No run makes one, and git would take settings from it that name programs. */
+const gitRefusal = (directory: string, entry: string) =>
+	new UsageError(
+		`${directory} has ${JSON.stringify(entry)}, which git would take for a repository, and no run makes one, so it is not read; look where it came from, and remove it from the folder`,
+	);
+
 /** Reads a run folder. Throws a UsageError that says what is wrong with it. */
 export function readRun(directory: string): StoredRun {
 	const path = join(directory, "run.json");
-	let text: string;
-	try {
-		text = readFileSync(path, "utf8");
-	} catch (error) {
-		throw new UsageError(
-			`${directory} is not a run: ${path} cannot be read (${(error as NodeJS.ErrnoException).code})`,
-		);
-	}
+	const text = recordIn(directory);
+	const planted = readdirSync(directory).find(isGitName);
+	if (planted !== undefined) throw gitRefusal(directory, planted);
 	let record: unknown;
 	try {
 		record = JSON.parse(text);
@@ -241,24 +270,39 @@ export interface FileProblem {
 	readonly problem: "missing" | "changed" | "not on record";
 }
 
+function sha256Of(file: OpenFile): string {
+	const hash = createHash("sha256");
+	for (const piece of piecesOf(file)) hash.update(piece);
+	return `sha256:${hash.digest("hex")}`;
+}
+
 /** In format 1 TensorBoard's file was written beside the record. */
 const isUnsealed = ({ format }: RunRecord, file: string) =>
 	format === 1 && isEventFile(file);
 
-/** Hashes every file of a run again, the record's own seal included, and finds those that are not on record. */
+/**
+ * Hashes every file of a run again, the record's own seal included, and finds those that are not on record.
+ * @throws UsageError for a folder with a repository in it
+ */
 export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
+	const planted = gitEntryIn(directory);
+	if (planted !== undefined) throw gitRefusal(directory, planted);
 	const problems: FileProblem[] = [];
-	const text = readFileSync(join(directory, "run.json"), "utf8");
-	if (isSealBroken({ record }) || text !== recordText(record))
+	if (isSealBroken({ record }) || recordIn(directory) !== recordText(record))
 		problems.push({ file: "run.json", problem: "changed" });
 	for (const [file, expected] of Object.entries(record.files)) {
-		const content = readFileOf(directory, file);
-		if (!content) problems.push({ file, problem: "missing" });
-		else if (
-			sha256(content) !== expected.sha256 ||
-			content.length !== expected.bytes
-		)
-			problems.push({ file, problem: "changed" });
+		const isAsRecorded = withFileOf(
+			directory,
+			file,
+			(found) =>
+				// One that grew to any size is not read.
+				found.bytes === expected.bytes && sha256Of(found) === expected.sha256,
+		);
+		if (isAsRecorded !== true)
+			problems.push({
+				file,
+				problem: isAsRecorded === undefined ? "missing" : "changed",
+			});
 	}
 	// A run that is running, or was killed, has files that no record knows yet.
 	if (record.status !== "running")

@@ -52,16 +52,20 @@ export function missingSubmodules(
 	record: RunRecord,
 	{
 		repository,
-		isSent = false,
+		apart,
 	}: {
 		readonly repository: string;
-		/** Is it what an export carried? Submodules are not in it. */
-		readonly isSent?: boolean;
+		/** Is the code one that an export carried, or that was taken from a repository elsewhere? Submodules are not in it. */
+		readonly apart?: "sent" | "elsewhere" | undefined;
 	},
 ): string[] {
 	const had = missing.filter(({ path }) => wasCheckedOut(record, path));
 	const [first] = had;
-	if (first && leftOutOf(record) && !isSent)
+	if (first && leftOutOf(record) && apart === "elsewhere")
+		throw new UsageError(
+			`run ${record.id} had ${submodulesText(had)}, and they are taken from the repository alone that you are in; if ${repository} is yours, run this there, or replay it with --here`,
+		);
+	if (first && leftOutOf(record) && apart === undefined)
 		throw new UsageError(
 			`run ${record.id} had ${submodulesText(had)}, and neither ${join(repository, first.path)} nor the git directory has it; get it there (git submodule update --init --recursive), where nobody published that commit from whoever made the run (in ${first.path}: git push ORIGIN ${first.commit}:${codeRef(first.commit)}, then here git fetch ORIGIN ${codeRef(first.commit)}:${codeRef(first.commit)}); or replay it with --here`,
 		);

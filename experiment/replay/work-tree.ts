@@ -1,36 +1,42 @@
 import {
-	cpSync,
 	existsSync,
+	lstatSync,
 	mkdtempSync,
 	realpathSync,
 	rmSync,
 	symlinkSync,
 } from "node:fs";
-import { devNull, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import {
 	basename,
 	dirname,
 	isAbsolute,
 	join,
+	normalize,
 	relative,
 	resolve,
+	sep,
 } from "node:path";
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
 import { makeFolder } from "../files.ts";
-import { adoptRepository } from "../record/export/code.ts";
+import { adoptCommit, adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
-import { git, gitLine } from "../record/git-command.ts";
+import { copyFileOf } from "../record/folder-files.ts";
+import { git, gitLine, inRepository } from "../record/git-command.ts";
 import { snapshotCode } from "../record/git-snapshot.ts";
 import { codeState, isDirty } from "../record/git-state.ts";
-import { type RunRecord, startFolder } from "../record/record.ts";
+import type { RunRecord } from "../record/record.ts";
 import {
+	type CodeRepository,
 	howToGet,
 	type RecordedCode,
 	recordedCode,
 	repositoryWith,
 } from "../record/recorded-code.ts";
+import { repositoryAround, withObjectsOf } from "../record/repositories.ts";
 import { projectAround, type StoredRun } from "../record/store.ts";
+import { submodulesOf } from "../record/submodules.ts";
 import { projectRoot } from "../session.ts";
 import type { ComparedPart } from "./compare.ts";
 import {
@@ -106,47 +112,76 @@ export async function openWorkplace(
 		return { ...inPlace(project ?? refuseMissing(stored), options), code: [] };
 	if (!recorded && project !== undefined) return inPlace(project, options);
 	if (!recorded) return withoutRepository(stored, options);
-	const repository = await repositoryWith(
+	const code = await repositoryWith(
 		recorded.commit,
-		project ?? resolve(stored.directory),
-		resolve(projectAround(stored), recorded.top ?? "."),
-		process.cwd(),
+		...(carried?.repository === undefined
+			? [
+					project ?? projectAround(stored),
+					resolve(projectAround(stored), recorded.top ?? "."),
+				]
+			: []),
 	);
-	if (!repository && carried?.repository !== undefined)
+	if (!code?.isOwn && carried?.repository !== undefined)
 		return rebuildFromExport(stored, recorded, carried.repository, options);
-	if (!repository)
+	if (!code)
 		throw new UsageError(
 			`run ${record.id} was made with the code of commit ${recorded.commit.slice(0, 12)}, and no repository here has it; run this in a clone of ${recorded.remote ?? "its project"} that has it, or with --here in whatever code there is; ${howToGet(recorded)}`,
 		);
-	if (project !== undefined) {
-		const reason = await differenceFrom(recorded, project, stored);
-		if (reason === undefined)
-			return {
-				...inPlace(project, options),
-				code: await codeParts(repository, recorded),
-			};
-		return rebuild(
-			stored,
-			{
-				...recorded,
-				repository,
+	const { top } = code;
+	const outside = {
+		...recorded,
+		present: top,
+		project: resolve(top, recorded.inside),
+		reason: "the run folder lies outside of its project",
+	};
+	const rebuildAs = (rebuilding: Omit<Rebuilding, "repository">) =>
+		code.isOwn
+			? rebuild(stored, { ...rebuilding, repository: top }, options)
+			: rebuildFromElsewhere(stored, code, rebuilding, options);
+	if (project === undefined) return rebuildAs(outside);
+	const { reason, parts } = await asItIs(code, recorded, project, stored);
+	return reason === undefined
+		? { ...inPlace(project, options), code: parts }
+		: rebuildAs({
+				...outside,
 				project,
-				inside: relative(realpathSync(repository), realpathSync(project)),
-				top: relative(realpathSync(project), realpathSync(repository)),
+				inside: relative(realpathSync(top), realpathSync(project)),
+				top: relative(realpathSync(project), realpathSync(top)),
 				reason,
-			},
-			options,
-		);
-	}
-	return rebuild(
-		stored,
-		{
-			...recorded,
-			repository,
-			project: resolve(repository, recorded.inside),
-			reason: "the run folder lies outside of its project",
+			});
+}
+
+/** Is the project as it was recorded? Git runs in the reader's own repository, and of any other with none of its settings. */
+async function asItIs(
+	code: CodeRepository,
+	recorded: RecordedCode,
+	project: string,
+	stored: StoredRun,
+): Promise<{
+	reason: string | undefined;
+	parts: readonly ComparedPart[];
+}> {
+	const look = async (where: string) => ({
+		reason: await differenceFrom(recorded, project, stored),
+		parts: await codeParts(where, recorded),
+	});
+	const around = repositoryAround(project);
+	if (code.isOwn && around?.isOwn) return look(code.top);
+	const isElsewhere = around?.common !== code.common;
+	return withObjectsOf(
+		code,
+		recorded.commit,
+		async (folder) => {
+			const modules = await submodulesOf(folder, recorded.commit);
+			if (isElsewhere || modules.length > 0)
+				return {
+					reason: "it lies outside of the repository that you are in",
+					parts: [],
+				};
+			await git(folder, ["read-tree", recorded.commit]);
+			return look(folder);
 		},
-		options,
+		code.top,
 	);
 }
 
@@ -169,14 +204,23 @@ async function withoutRepository(
 	{ data, carried, onProgress, signal }: WorkplaceOptions,
 ): Promise<Workplace> {
 	const base = temporaryFolder();
-	const project = join(base, "project");
 	const close = async () => rmSync(base, { recursive: true, force: true });
-	makeFolders(record, project);
-	if (record.source.path)
-		makeFolder(dirname(resolve(project, record.source.path)));
 	try {
+		// Runs may have been recorded beside their project, or further away.
+		const project = join(
+			base,
+			...Array.from({ length: stepsUp(record) + 1 }, () => "project"),
+		);
+		makeFolder(project);
+		makeFolders(record, project, base);
 		if (carried?.packages !== undefined) {
-			cpSync(carried.packages, project, { recursive: true });
+			const from = dirname(carried.packages);
+			for (const name of ["package.json", "package-lock.json"])
+				copyFileOf(
+					from,
+					`${basename(carried.packages)}/${name}`,
+					join(project, name),
+				);
 			await installPackages(
 				{ folder: project },
 				{ folder: projectRoot() },
@@ -184,17 +228,35 @@ async function withoutRepository(
 				signal,
 			);
 		}
+		return {
+			project,
+			data: data ?? new Map(),
+			rebuilt: "its project is not here, and it has no repository",
+			close,
+		};
 	} catch (error) {
 		await close();
 		throw error;
 	}
-	return {
-		project,
-		data: data ?? new Map(),
-		rebuilt: "its project is not here, and it has no repository",
-		close,
-	};
 }
+
+/** Where a run was executed, and its script lay, relative to the folder that held `runs`. */
+const placesOf = ({ cwd, folder = cwd, source }: RunRecord): string[] => [
+	cwd,
+	folder,
+	...(source.path === undefined ? [] : [dirname(source.path)]),
+];
+
+/** By how many folders they lie above that. */
+const stepsUp = (record: RunRecord): number =>
+	Math.max(
+		...placesOf(record).map(
+			(path) =>
+				normalize(path)
+					.split(/[\\/]/)
+					.filter((part) => part === "..").length,
+		),
+	);
 
 /** With the code that came along: no repository here has the commit. */
 async function rebuildFromExport(
@@ -203,21 +265,50 @@ async function rebuildFromExport(
 	sent: string,
 	options: WorkplaceOptions,
 ): Promise<Workplace> {
+	return rebuildFrom(
+		(repository) => adoptRepository(sent, recorded.commit, repository),
+		stored,
+		(repository) => ({
+			...recorded,
+			repository,
+			present: repository,
+			project: resolve(repository, recorded.inside),
+			reason: "no repository here has its commit, and the export does",
+			apart: "sent",
+		}),
+		options,
+	);
+}
+
+/** With the code of a repository that is not the reader's own, or is not known to be. */
+const rebuildFromElsewhere = (
+	stored: StoredRun,
+	code: CodeRepository,
+	rebuilding: Omit<Rebuilding, "repository">,
+	options: WorkplaceOptions,
+): Promise<Workplace> =>
+	rebuildFrom(
+		(repository) => adoptCommit(code, rebuilding, repository),
+		stored,
+		(repository) => ({ ...rebuilding, repository, apart: "elsewhere" }),
+		options,
+	);
+
+/** With code that is taken over into a repository of ours for that. */
+async function rebuildFrom(
+	adopt: (repository: string) => Promise<unknown>,
+	stored: StoredRun,
+	rebuilding: (repository: string) => Rebuilding,
+	options: WorkplaceOptions,
+): Promise<Workplace> {
 	const base = temporaryFolder();
 	const repository = join(base, "code");
 	const remove = () => rmSync(base, { recursive: true, force: true });
 	try {
-		await adoptRepository(sent, recorded.commit, repository);
-		const workplace = await rebuild(
-			stored,
-			{
-				...recorded,
-				repository,
-				project: resolve(repository, recorded.inside),
-				reason: "no repository here has its commit, and the export does",
-				isSent: true,
-			},
-			options,
+		await adopt(repository);
+		const workplace = await inRepository(
+			{ directory: join(repository, ".git") },
+			() => rebuild(stored, rebuilding(repository), options),
 		);
 		return {
 			...workplace,
@@ -232,13 +323,37 @@ async function rebuildFromExport(
 	}
 }
 
-/** The folders it was executed in, which may hold nothing that git keeps. */
-function makeFolders(record: RunRecord, project: string): void {
-	for (const folder of [
-		resolve(project, record.cwd),
-		startFolder(record, project),
-	])
+/**
+ * The folders it was executed in, which may hold nothing that git keeps.
+ * @throws UsageError where they, or where its script lay, are not in `base`: whoever made the record may be anybody
+ */
+function makeFolders(record: RunRecord, project: string, base: string): void {
+	for (const path of placesOf(record)) {
+		const folder = resolve(project, path);
+		if (!isWithin(folder, base))
+			throw new UsageError(
+				`run ${record.id} was executed in the folder ${JSON.stringify(path)} of its project, which leads out of the code that is here, so it is not executed; replay it in its own project`,
+			);
 		makeFolder(folder);
+	}
+}
+
+/** Is this path in a folder, by its name and after all links? It need not be there. */
+function isWithin(path: string, folder: string): boolean {
+	const isBelow = (one: string) => {
+		const between = relative(folder, one);
+		return !isAbsolute(between) && between.split(sep)[0] !== "..";
+	};
+	if (!isBelow(path)) return false;
+	// A link that leads nowhere is there, and what is below it is not.
+	for (let up = path; ; up = dirname(up)) {
+		if (!lstatSync(up, { throwIfNoEntry: false })) continue;
+		try {
+			return isBelow(realpathSync(up));
+		} catch {
+			return false;
+		}
+	}
 }
 
 // Links on the way to it would make other paths of the same files.
@@ -318,13 +433,15 @@ function packageFolder(cwd: string, top: string): PackageFolder | undefined {
 }
 
 interface Rebuilding extends RecordedCode {
-	/** Its top. */
+	/** A folder of the repository that git works in. */
 	readonly repository: string;
+	/** The top of the work tree that is here: packages and data may lie in it. */
+	readonly present: string;
 	/** What is here of the project. */
 	readonly project: string;
 	readonly reason: string;
-	/** Is it what an export carried? Submodules are not in it. */
-	readonly isSent?: boolean;
+	/** Is that one of ours, with code that an export carried, or that was taken from elsewhere? Submodules are not in it. */
+	readonly apart?: "sent" | "elsewhere";
 }
 
 /**
@@ -334,16 +451,12 @@ interface Rebuilding extends RecordedCode {
  */
 function placesIn(
 	base: string,
-	{
-		repository,
-		inside,
-		top,
-	}: Pick<Rebuilding, "repository" | "inside" | "top">,
+	{ present, inside, top }: Pick<Rebuilding, "present" | "inside" | "top">,
 ): { tree: string; place: string } {
 	const parts = top?.split(/[\\/]/) ?? [];
 	const below = parts.filter((part) => part !== "..");
 	if (top === undefined || isAbsolute(top) || below.join("") === "") {
-		const tree = join(base, basename(repository));
+		const tree = join(base, basename(present));
 		return { tree, place: resolve(tree, inside) };
 	}
 	const up = parts.length - below.length;
@@ -353,10 +466,8 @@ function placesIn(
 	};
 }
 
-/** Neither hooks of the user's nor missing large files stop it. */
+/** Neither advice nor missing large files stop it. */
 const QUIET = [
-	"-c",
-	`core.hooksPath=${devNull}`,
 	"-c",
 	"advice.detachedHead=false",
 	// Their files are put in from what is here.
@@ -374,56 +485,58 @@ async function rebuild(
 		parent,
 		tree: wanted,
 		repository,
+		present,
 		project,
 		inside,
 		top,
 		reason,
+		apart,
 	} = rebuilding;
 	const base = temporaryFolder();
-	const { tree, place } = placesIn(base, { repository, inside, top });
+	const { tree, place } = placesIn(base, { present, inside, top });
 	const close = async () => {
 		// Git keeps a note of every work tree. Links in it are removed, not followed.
-		await git(repository, ["worktree", "remove", "--force", tree]).catch(
-			() => undefined,
-		);
+		if (apart === undefined)
+			await git(repository, ["worktree", "remove", "--force", tree]).catch(
+				() => undefined,
+			);
 		rmSync(base, { recursive: true, force: true });
 	};
 	try {
 		onProgress?.(`rebuilding commit ${commit.slice(0, 12)}: ${reason}`);
-		await git(repository, [
-			...QUIET,
-			"worktree",
-			"add",
-			"--detach",
-			"--force",
-			tree,
-			commit,
-		]);
+		await git(
+			repository,
+			[...QUIET, "worktree", "add", "--detach", "--force", tree, commit],
+			// The reader's own may be a partial clone.
+			{ mayFetch: apart === undefined },
+		);
 		signal?.throwIfAborted();
 		const missing = missingSubmodules(
-			await placeSubmodules(repository, commit, tree, base),
+			apart === undefined
+				? await placeSubmodules(repository, commit, tree, base)
+				: await submodulesOf(repository, commit),
 			record,
-			rebuilding,
+			{ repository: present, apart },
 		);
 		signal?.throwIfAborted();
 		const cwd = resolve(place, record.cwd);
-		makeFolders(record, place);
+		makeFolders(record, place, base);
 		const packages = packageFolder(cwd, tree);
 		if (packages)
 			await installPackages(
 				packages,
-				{ folder: resolve(repository, relative(tree, packages.folder)) },
+				{ folder: resolve(present, relative(tree, packages.folder)) },
 				onProgress,
 				signal,
 			);
-		else linkInstalled(repository, tree);
+		else linkInstalled(present, tree);
 		const places = new Map<string, string>();
 		for (const { path } of record.data) {
 			const folder =
 				data.get(path) ??
 				(place.startsWith(tree)
 					? resolve(project, record.cwd, path)
-					: resolve(repository, relative(tree, resolve(cwd, path))));
+					: resolve(present, relative(tree, resolve(cwd, path))));
 			if (data.has(path) || !existsSync(resolve(cwd, path)))
 				places.set(path, folder);
 			linkData(folder, resolve(cwd, path), base);
@@ -443,17 +556,19 @@ async function rebuild(
 }
 
 /** Packages that no lock file speaks of are those that are there. */
-function linkInstalled(repository: string, tree: string): void {
-	const installed = join(repository, "node_modules");
-	if (existsSync(installed) && !existsSync(join(tree, "node_modules")))
+function linkInstalled(present: string, tree: string): void {
+	const installed = join(present, "node_modules");
+	if (existsSync(installed) && !isThere(join(tree, "node_modules")))
 		symlinkSync(installed, join(tree, "node_modules"), "junction");
 }
 
+/** A link that leads nowhere is there, too. */
+const isThere = (path: string) =>
+	lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
 /** Lets code find data by the recorded path, as far as it lies in what was rebuilt. */
 function linkData(folder: string, path: string, base: string): void {
-	const inside = relative(base, path);
-	if (isAbsolute(inside) || inside.startsWith("..") || !existsSync(folder))
-		return;
+	if (!isWithin(path, base) || !existsSync(folder)) return;
 	const present = siblingPaths(folder);
 	const wanted = siblingPaths(path);
 	makeFolder(dirname(path));
@@ -462,7 +577,7 @@ function linkData(folder: string, path: string, base: string): void {
 		[present.manifest, wanted.manifest],
 		[present.statIndex, wanted.statIndex],
 	] as const)
-		if (existsSync(from) && !existsSync(to)) symlinkSync(from, to, "junction");
+		if (existsSync(from) && !isThere(to)) symlinkSync(from, to, "junction");
 }
 
 /** @throws UsageError for a name that the run has no data of */

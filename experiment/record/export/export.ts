@@ -1,6 +1,5 @@
 import {
 	copyFileSync,
-	existsSync,
 	mkdtempSync,
 	readdirSync,
 	readFileSync,
@@ -17,6 +16,7 @@ import { makeFolder, writeFileAtomic } from "../../files.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
+import { readFileOf } from "../folder-files.ts";
 import { describeLeftOut } from "../left-out.ts";
 import { recordedCode, repositoryWith } from "../recorded-code.ts";
 import { Redactor } from "../redact.ts";
@@ -212,8 +212,7 @@ async function codeOf(
 	}
 	const repository = await repositoryWith(
 		recorded.commit,
-		resolve(directory),
-		process.cwd(),
+		projectAround({ directory }),
 	);
 	if (!repository) {
 		warn(
@@ -283,8 +282,8 @@ function takePackages(
 	const { lockFile } = record.environment;
 	if (typeof lockFile !== "string") return undefined;
 	const root = projectRoot(resolve(projectAround(stored), record.cwd));
-	const lock = join(root, "package-lock.json");
-	if (!existsSync(lock) || sha256(readFileSync(lock)) !== lockFile) {
+	const lock = readFileOf(root, "package-lock.json");
+	if (!lock || sha256(lock) !== lockFile) {
 		warn(
 			`the lock file of run ${record.id} changed since or is not here, and is not exported`,
 		);
@@ -296,9 +295,9 @@ function takePackages(
 			`the lock file of run ${record.id} looks as if it had a token or password, and is exported as it is; look at the addresses in ${lock}`,
 		);
 	const folder = `${PACKAGES_FOLDER}/${lockFile.replace("sha256:", "").slice(0, 16)}`;
-	for (const name of ["package.json", "package-lock.json"])
-		if (existsSync(join(root, name)))
-			files.set(`${folder}/${name}`, join(root, name));
+	files.set(`${folder}/package-lock.json`, lock);
+	const description = readFileOf(root, "package.json");
+	if (description) files.set(`${folder}/package.json`, description);
 	return folder;
 }
 

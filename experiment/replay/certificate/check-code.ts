@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adoptRepository } from "../../record/export/code.ts";
 import { carriedBy } from "../../record/export/layout.ts";
-import { gitLine } from "../../record/git-command.ts";
 import { recordedCode, whereCodeIs } from "../../record/recorded-code.ts";
 import type { StoredRun } from "../../record/store.ts";
 import type { Check } from "./check.ts";
@@ -16,29 +15,23 @@ export async function checkCode(stored: StoredRun): Promise<Check[]> {
 	const place = await whereCodeIs(stored);
 	if (!recorded || !place) return [];
 	const { commit, tree } = recorded;
-	const verdict = async (repository: string, shown: string): Promise<Check> => {
-		const present = await gitLine(repository, [
-			"rev-parse",
-			`${commit}^{tree}`,
-		]);
-		return tree === undefined || present === tree
+	const verdict = (present: string, shown: string): Check =>
+		tree === undefined || present === tree
 			? { what: WHAT, status: "holds", detail: `commit ${commit} in ${shown}` }
 			: {
 					what: WHAT,
 					status: "broken",
 					detail: `commit ${commit} has tree ${present}, and the record says ${tree}`,
 				};
-	};
-	if ("repository" in place)
-		return [await verdict(place.repository, place.repository)];
+	if ("repository" in place) return [verdict(place.tree, place.repository)];
 	const sent = carriedBy(stored)?.repository;
 	if (sent === undefined)
 		return [{ what: WHAT, status: "not here", detail: place.missing }];
 	const scratch = mkdtempSync(join(tmpdir(), "deepdiva-code-"));
 	try {
 		// Its objects alone, each hashed again.
-		await adoptRepository(sent, commit, join(scratch, "code"));
-		return [await verdict(join(scratch, "code"), "the export")];
+		const present = await adoptRepository(sent, commit, join(scratch, "code"));
+		return [verdict(present, "the export")];
 	} catch (error) {
 		return [{ what: WHAT, status: "broken", detail: (error as Error).message }];
 	} finally {
