@@ -1,5 +1,10 @@
 import type { OpenRun } from "../experiment/replay/reference.ts";
-import { type ReplayResult, replayRun } from "../experiment/replay/replay.ts";
+import {
+	checkRecord,
+	type RecordCheck,
+	type ReplayResult,
+	replayRun,
+} from "../experiment/replay/replay.ts";
 import {
 	type DataPlaces,
 	openWorkplace,
@@ -13,15 +18,24 @@ export interface StoredReplayOptions {
 	readonly here?: boolean | undefined;
 	/** Where data lie that are not where the record has them. */
 	readonly data?: DataPlaces | undefined;
+	/** What was found of the record before the reader was asked. */
+	readonly checked?: RecordCheck;
+	/** Did it come from somebody else? */
+	readonly foreign?: boolean;
+	/** May npm run install scripts of somebody else's packages? */
+	readonly installScripts?: boolean;
 	readonly signal: AbortSignal;
 	/** Told what takes long. */
 	readonly say: (text: string) => void;
 }
 
-/** Executes a run again where its code is as it was recorded, rebuilt where need be. */
+/**
+ * Executes a run again where its code is as it was recorded, rebuilt where need
+ * be. Nothing is rebuilt, installed or executed of a record that does not hold.
+ */
 export async function replayStored(
 	{ stored, carried }: Pick<OpenRun, "stored" | "carried">,
-	{ tolerance, here, data, signal, say }: StoredReplayOptions,
+	options: StoredReplayOptions,
 ): Promise<
 	ReplayResult & {
 		readonly rebuilt: string | undefined;
@@ -29,7 +43,12 @@ export async function replayStored(
 		readonly lacks: readonly string[];
 	}
 > {
+	const { tolerance, here, data, signal, say } = options;
+	const { foreign = false, installScripts = false } = options;
 	const { record } = stored;
+	const { checked = checkRecord(stored) } = options;
+	if (checked.refusal)
+		return { ...checked.refusal, rebuilt: undefined, lacks: [] };
 	say(
 		`replaying run ${record.id} (${record.experiment}, root seed ${record.seed.root}) …`,
 	);
@@ -37,6 +56,8 @@ export async function replayStored(
 		...(here === undefined ? {} : { here }),
 		...(data === undefined ? {} : { data }),
 		carried,
+		foreign,
+		installScripts,
 		signal,
 		onProgress: say,
 	});
@@ -44,6 +65,7 @@ export async function replayStored(
 		const result = await replayRun(stored, executeRecipe, {
 			...(tolerance === undefined ? {} : { tolerance }),
 			workplace,
+			checked,
 			signal,
 		});
 		const { rebuilt, lacks = [] } = workplace;

@@ -39,6 +39,7 @@ function replay(run: string, ...args: string[]): Comparison {
 		project,
 		"replay",
 		run,
+		"--yes",
 		"--json",
 		...args,
 	);
@@ -263,10 +264,13 @@ test("a run that was recorded far from its project is rebuilt, in place and from
 		[code, "last"],
 		[scratch, archive, "--data", `data=${join(code, "data")}`],
 	] as const) {
-		const { stdout, stderr } = runDeepdiva(["replay", ...args, "--json"], {
-			cwd,
-			env: outside,
-		});
+		const { stdout, stderr } = runDeepdiva(
+			["replay", ...args, "--yes", "--json"],
+			{
+				cwd,
+				env: outside,
+			},
+		);
 		const { identical, rebuilt, failure } = JSON.parse(stdout) as Comparison;
 		assert.equal(failure, undefined, stderr);
 		assert.equal(identical, true);
@@ -287,7 +291,12 @@ test("a run folder that lies elsewhere is replayed in a clone of its project", (
 		comparison.rebuilt,
 		"the run folder lies outside of its project",
 	);
-	const { status, stderr } = deepdiva(join(base, "elsewhere"), "replay", crate);
+	const { status, stderr } = deepdiva(
+		join(base, "elsewhere"),
+		"replay",
+		crate,
+		"--yes",
+	);
 	assert.equal(status, 2);
 	assert.match(
 		stderr,

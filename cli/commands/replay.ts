@@ -1,6 +1,7 @@
 import { UsageError } from "../../experiment/errors.ts";
 import { isScript } from "../../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
+import { checkRecord } from "../../experiment/replay/replay.ts";
 import {
 	checkDataNames,
 	type DataPlaces,
@@ -11,6 +12,7 @@ import { reportReplay } from "../replay-report.ts";
 import { replayExported } from "../replay-script.ts";
 import { replaySigner } from "../replay-signer.ts";
 import { interruptible, replayStored } from "../replay-stored.ts";
+import { announcement, authorOf, isAgreed, isForeign } from "../stranger.ts";
 
 export interface ReplayOptions {
 	readonly json?: boolean;
@@ -24,6 +26,10 @@ export interface ReplayOptions {
 	readonly here?: boolean;
 	/** Where data lie that are not where the record has them. */
 	readonly data?: DataPlaces;
+	/** Somebody else's code is executed unasked. */
+	readonly yes?: boolean;
+	/** npm may run the install scripts of somebody else's packages. */
+	readonly installScripts?: boolean;
 }
 
 /**
@@ -39,7 +45,7 @@ export function replay(
 		if (isScript(reference)) return replayExported(reference, options, signal);
 		const run = await openRun(reference);
 		try {
-			return await replayOpen(run, options, signal);
+			return await replayOpen(reference, run, options, signal);
 		} finally {
 			run.close();
 		}
@@ -47,6 +53,7 @@ export function replay(
 }
 
 async function replayOpen(
+	reference: string,
 	{ stored, carried }: OpenRun,
 	options: ReplayOptions,
 	signal: AbortSignal,
@@ -65,9 +72,24 @@ async function replayOpen(
 	const say = (text: string) => {
 		if (!json) console.log(text);
 	};
+	const checked = checkRecord(stored);
+	const foreign = isForeign({ stored, carried });
+	if (foreign && !checked.refusal) {
+		const author = await authorOf(stored);
+		console.error(
+			announcement({ reference, stored, author, fence: undefined }),
+		);
+		if (!options.yes && !(await isAgreed("Execute it?", signal))) {
+			console.error("nothing was executed");
+			return 1;
+		}
+	}
 	const result = await replayStored(
 		{ stored, carried },
-		{ tolerance, here, data, signal, say },
+		{
+			...{ tolerance, here, data, signal, say, checked, foreign },
+			installScripts: options.installScripts ?? false,
+		},
 	);
 	const passed = reportReplay(record.id, result, {
 		json,
@@ -136,6 +158,18 @@ export const replayCommand: Command = {
 				"With the code and packages that are here now; by default the recorded ones are rebuilt where they differ.",
 		},
 		{
+			name: "yes",
+			type: "flag",
+			description:
+				"Execute somebody else's code with all your rights, without a question.",
+		},
+		{
+			name: "install-scripts",
+			type: "flag",
+			description:
+				"Let npm run the install scripts of somebody else's packages, and read the .npmrc that came along.",
+		},
+		{
 			name: "json",
 			type: "flag",
 			description: "Print the comparison as JSON.",
@@ -159,6 +193,8 @@ export const replayCommand: Command = {
 		return replay(reference, {
 			json: flags.has("json"),
 			here: flags.has("here"),
+			yes: flags.has("yes"),
+			installScripts: flags.has("install-scripts"),
 			data: readDataPlaces(values.get("data")),
 			...(certificate === undefined ? {} : { certificate }),
 			...(key === undefined ? {} : { key }),

@@ -56,7 +56,8 @@ async function start(): Promise<number> {
 	const last = runs.at(-1);
 	if (!last) throw new Error(`${tutorial} recorded no run`);
 	console.log("");
-	const verdict = await replay(last.directory);
+	// It was recorded a moment ago, from a notebook of ours.
+	const verdict = await replay(last.directory, { yes: true });
 	console.log(
 		`\n${table(
 			[

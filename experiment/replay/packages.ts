@@ -1,7 +1,20 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import {
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	realpathSync,
+	renameSync,
+	rmSync,
+	symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { UsageError } from "../errors.ts";
+import { allowedEnvironment } from "./allowed-environment.ts";
+import { requirePlainPackages } from "./carried-packages.ts";
 
 /** A folder with a lock file. */
 export interface PackageFolder {
@@ -67,39 +80,109 @@ export function packagesFit(
 	);
 }
 
+/** How npm installs what a rebuilt tree lacks. */
+export interface PackageRules {
+	/** Did the code come from somebody else? Then npm gets nothing but archives, and sees nothing of the reader's environment. */
+	readonly foreign?: boolean;
+	/** Of somebody else's code: are the packages' install scripts and the `.npmrc` that came along allowed? */
+	readonly installScripts?: boolean;
+	readonly onProgress?: (text: string) => void;
+	/** Aborted when the user interrupts. */
+	readonly signal?: AbortSignal;
+}
+
 /**
  * Gives a rebuilt tree the packages of its lock file: those of the present
  * tree where they are the same, else from the registry.
- * @throws UsageError when npm fails
+ * @returns the present tree's folder, where the rebuilt one got a link to it
+ * @throws UsageError when npm fails, or would do more than it may
  */
 export async function installPackages(
 	rebuilt: PackageFolder,
 	present: PackageFolder,
-	onProgress?: (text: string) => void,
-	signal?: AbortSignal,
-): Promise<void> {
+	rules: PackageRules = {},
+): Promise<string | undefined> {
 	const target = join(rebuilt.folder, "node_modules");
-	if (existsSync(target)) return;
+	if (lstatSync(target, { throwIfNoEntry: false })) return undefined;
 	const installed = join(present.folder, "node_modules");
 	if (packagesFit(present, rebuilt)) {
-		if (existsSync(installed)) symlinkSync(installed, target, "junction");
-		return;
+		if (!existsSync(installed)) return undefined;
+		symlinkSync(installed, target, "junction");
+		return installed;
 	}
-	onProgress?.("npm ci: installing the packages of the recorded lock file");
-	await npm(rebuilt.folder, ["ci", "--no-audit", "--no-fund"], signal);
+	const { foreign = false, installScripts = false, onProgress } = rules;
+	const scripts = foreign && !installScripts ? ", without install scripts" : "";
+	onProgress?.(
+		`npm ci: installing the packages of the recorded lock file${scripts}`,
+	);
+	if (foreign) await installForeign(rebuilt.folder, rules);
+	else await npm(rebuilt.folder, COMMAND, rules);
+	return undefined;
+}
+
+const COMMAND = ["ci", "--no-audit", "--no-fund"];
+
+/**
+ * npm reads settings in the folder, and in those above it where one of them says
+ * that it is a workspace; any of these settings may name a program.
+ */
+async function installForeign(
+	folder: string,
+	rules: PackageRules,
+): Promise<void> {
+	if (relative(realpathSync(tmpdir()), realpathSync(folder)).startsWith(".."))
+		throw new UsageError(
+			`the code that came along has its lock file in ${folder}, which is none of its own folders, so no packages were installed`,
+		);
+	requirePlainPackages(folder);
+	const aside = mkdtempSync(join(tmpdir(), "deepdiva-npm-"));
+	const settings = join(folder, ".npmrc");
+	const allowed = rules.installScripts === true;
+	const moved =
+		!allowed && lstatSync(settings, { throwIfNoEntry: false }) !== undefined;
+	if (moved) renameSync(settings, join(aside, ".npmrc"));
+	const empty = join(aside, "empty");
+	mkdirSync(empty);
+	try {
+		await npm(
+			empty,
+			[
+				...COMMAND,
+				"--prefix",
+				folder,
+				// No package of a lock file that was let pass is from a repository.
+				"--git",
+				join(empty, "git"),
+				...(allowed ? [] : ["--ignore-scripts"]),
+			],
+			rules,
+			allowedEnvironment("npm"),
+		);
+	} finally {
+		if (moved) renameSync(join(aside, ".npmrc"), settings);
+		rmSync(aside, { recursive: true, force: true });
+	}
 }
 
 function npm(
 	cwd: string,
 	args: readonly string[],
-	signal?: AbortSignal,
+	{ foreign, installScripts, signal }: PackageRules,
+	env?: NodeJS.ProcessEnv,
 ): Promise<void> {
+	const advice =
+		foreign && !installScripts
+			? "; where a package cannot do without its install scripts, or without the .npmrc that came along, --install-scripts allows both"
+			: "";
 	return new Promise((done, fail) => {
 		const child = spawn("npm", args, {
 			cwd,
 			stdio: ["ignore", "ignore", "pipe"],
 			// npm is a script there.
 			shell: process.platform === "win32",
+			...(env
+				? { env: { ...env, NoDefaultCurrentDirectoryInExePath: "1" } }
+				: {}),
 			...(signal ? { signal } : {}),
 		});
 		let errors = "";
@@ -112,7 +195,7 @@ function npm(
 				? done()
 				: fail(
 						new UsageError(
-							`the packages of the recorded lock file could not be installed (npm ${args.join(" ")} ended with ${code}):\n${errors.trim()}\nreplay with --here to use what is installed`,
+							`the packages of the recorded lock file could not be installed (npm ${args.join(" ")} ended with ${code}):\n${errors.trim()}\nreplay with --here to use what is installed${advice}`,
 						),
 					),
 		);

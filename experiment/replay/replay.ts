@@ -20,6 +20,7 @@ import {
 } from "../record/metric-lines.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
 import {
+	type FileProblem,
 	projectAround,
 	readRun,
 	type StoredRun,
@@ -78,6 +79,8 @@ export interface ReplayOptions {
 	readonly tolerance?: number;
 	/** Where it is executed; by default in the project that the run folder lies in. */
 	readonly workplace?: Pick<Workplace, "project" | "data" | "code">;
+	/** What `checkRecord` found a moment ago. */
+	readonly checked?: RecordCheck;
 	/** Aborted when the user interrupts. */
 	readonly signal?: AbortSignal;
 }
@@ -255,6 +258,46 @@ async function changedData(
 	return changed;
 }
 
+/** What a record says of itself, found without executing anything. */
+export interface RecordCheck {
+	/** Recorded files that are not as they were written. */
+	readonly problems: readonly FileProblem[];
+	/** How the replay ends where nothing may be executed. */
+	readonly refusal?: ReplayResult;
+}
+
+/**
+ * Hashes the recorded files again and computes anew what in the record follows
+ * from them. Whoever rebuilds code or asks the reader does that first.
+ * @throws UsageError for a run that cannot be replayed
+ */
+export function checkRecord(stored: StoredRun): RecordCheck {
+	requireReplayable(stored);
+	const problems = verifyFiles(stored);
+	if (problems.some(({ file }) => codeFiles(stored.record).includes(file)))
+		return {
+			problems,
+			refusal: {
+				parts: fileParts(problems),
+				failure:
+					"the recorded code is not as it was written, so it was not executed; restore the run folder from a copy",
+			},
+		};
+	const damaged = new Set(problems.map(({ file }) => file));
+	const against = contradictions(stored, { damaged });
+	if (against.length > 0)
+		return {
+			problems,
+			refusal: {
+				parts: [...fileParts(problems), ...contradictionParts(against)],
+				failure: `run.json contradicts itself or the run's files, so nothing was executed:\n${against
+					.map((one) => `  ${describeContradiction(one)}`)
+					.join("\n")}`,
+			},
+		};
+	return { problems };
+}
+
 /**
  * Executes a recorded run again and compares every part with the record. The
  * recorded files are hashed again first, and what follows from them is computed
@@ -265,25 +308,11 @@ async function changedData(
 export async function replayRun(
 	stored: StoredRun,
 	execute: ExecuteRecipe,
-	{ tolerance, workplace, signal }: ReplayOptions = {},
+	{ tolerance, workplace, signal, checked }: ReplayOptions = {},
 ): Promise<ReplayResult> {
-	requireReplayable(stored);
-	const problems = verifyFiles(stored);
-	if (problems.some(({ file }) => codeFiles(stored.record).includes(file)))
-		return {
-			parts: fileParts(problems),
-			failure:
-				"the recorded code is not as it was written, so it was not executed; restore the run folder from a copy",
-		};
+	const { problems, refusal } = checked ?? checkRecord(stored);
+	if (refusal) return refusal;
 	const damaged = new Set(problems.map(({ file }) => file));
-	const against = contradictions(stored, { damaged });
-	if (against.length > 0)
-		return {
-			parts: [...fileParts(problems), ...contradictionParts(against)],
-			failure: `run.json contradicts itself or the run's files, so nothing was executed:\n${against
-				.map((one) => `  ${describeContradiction(one)}`)
-				.join("\n")}`,
-		};
 	const into = mkdtempSync(join(tmpdir(), "deepdiva-replay-"));
 	try {
 		const recipe = recipeOf(stored, into, workplace);

@@ -66,6 +66,10 @@ export interface Workplace {
 	readonly code?: readonly ComparedPart[];
 	/** What of the recorded work tree is not there, as lines to read. */
 	readonly lacks?: readonly string[];
+	/** The folder that was made for it, with all that its code may change; absent where it is the project itself. */
+	readonly temporary?: string;
+	/** Folders elsewhere that links in it lead to: data and packages. */
+	readonly linked?: readonly string[];
 	/** Takes away what was made for the replay. */
 	close(): Promise<void>;
 }
@@ -77,6 +81,9 @@ export interface WorkplaceOptions {
 	readonly data?: DataPlaces;
 	/** What the export that the run lies in has for it. */
 	readonly carried?: CarriedCode | undefined;
+	/** Did the run come from somebody else? See `PackageRules`. */
+	readonly foreign?: boolean;
+	readonly installScripts?: boolean;
 	/** Told what takes long. */
 	readonly onProgress?: (text: string) => void;
 	/** Aborted when the user interrupts. */
@@ -201,8 +208,9 @@ const inPlace = (project: string, { data }: WorkplaceOptions): Workplace => ({
 /** A run that needs no repository, and whose project is not here: cells are in the record, packages with us or in its lock file. */
 async function withoutRepository(
 	{ record }: StoredRun,
-	{ data, carried, onProgress, signal }: WorkplaceOptions,
+	{ data, carried, ...rules }: WorkplaceOptions,
 ): Promise<Workplace> {
+	const linked: string[] = [];
 	const base = temporaryFolder();
 	const close = async () => rmSync(base, { recursive: true, force: true });
 	try {
@@ -221,17 +229,19 @@ async function withoutRepository(
 					`${basename(carried.packages)}/${name}`,
 					join(project, name),
 				);
-			await installPackages(
+			const link = await installPackages(
 				{ folder: project },
 				{ folder: projectRoot() },
-				onProgress,
-				signal,
+				rules,
 			);
+			if (link !== undefined) linked.push(link);
 		}
 		return {
 			project,
 			data: data ?? new Map(),
 			rebuilt: "its project is not here, and it has no repository",
+			temporary: base,
+			linked,
 			close,
 		};
 	} catch (error) {
@@ -478,8 +488,10 @@ const QUIET = [
 async function rebuild(
 	{ record }: StoredRun,
 	rebuilding: Rebuilding,
-	{ data = new Map(), onProgress, signal }: WorkplaceOptions,
+	{ data = new Map(), ...rules }: WorkplaceOptions,
 ): Promise<Workplace> {
+	const { onProgress, signal } = rules;
+	const linked: string[] = [];
 	const {
 		commit,
 		parent,
@@ -522,14 +534,14 @@ async function rebuild(
 		const cwd = resolve(place, record.cwd);
 		makeFolders(record, place, base);
 		const packages = packageFolder(cwd, tree);
-		if (packages)
-			await installPackages(
-				packages,
-				{ folder: resolve(present, relative(tree, packages.folder)) },
-				onProgress,
-				signal,
-			);
-		else linkInstalled(present, tree);
+		const link = packages
+			? await installPackages(
+					packages,
+					{ folder: resolve(present, relative(tree, packages.folder)) },
+					rules,
+				)
+			: linkInstalled(present, tree);
+		if (link !== undefined) linked.push(link);
 		const places = new Map<string, string>();
 		for (const { path } of record.data) {
 			const folder =
@@ -540,12 +552,15 @@ async function rebuild(
 			if (data.has(path) || !existsSync(resolve(cwd, path)))
 				places.set(path, folder);
 			linkData(folder, resolve(cwd, path), base);
+			linked.push(folder, ...Object.values(siblingPaths(folder)));
 		}
 		return {
 			project: place,
 			data: places,
 			rebuilt: reason,
 			lacks: [...lackingIn(record), ...missing],
+			temporary: base,
+			linked,
 			code: await codeParts(repository, { commit, tree: wanted, parent }),
 			close,
 		};
@@ -556,10 +571,12 @@ async function rebuild(
 }
 
 /** Packages that no lock file speaks of are those that are there. */
-function linkInstalled(present: string, tree: string): void {
+function linkInstalled(present: string, tree: string): string | undefined {
 	const installed = join(present, "node_modules");
-	if (existsSync(installed) && !isThere(join(tree, "node_modules")))
-		symlinkSync(installed, join(tree, "node_modules"), "junction");
+	const target = join(tree, "node_modules");
+	if (!existsSync(installed) || isThere(target)) return undefined;
+	symlinkSync(installed, target, "junction");
+	return installed;
 }
 
 /** A link that leads nowhere is there, too. */

@@ -44,7 +44,13 @@ function deepdiva(cwd: string, ...args: string[]) {
 
 /** Replays, and checks that nothing temporary stays behind. */
 function replay(cwd: string, ...args: string[]): Comparison {
-	const { status, stdout, stderr } = deepdiva(cwd, "replay", ...args, "--json");
+	const { status, stdout, stderr } = deepdiva(
+		cwd,
+		"replay",
+		...args,
+		"--yes",
+		"--json",
+	);
 	assert.notEqual(stdout, "", stderr);
 	const comparison = JSON.parse(stdout) as Comparison;
 	assert.equal(status, comparison.identical ? 0 : 1);
@@ -278,6 +284,7 @@ test("an archive of which one byte was changed is not identical, or refused", ()
 		tampered(/\.pack$/, flipped),
 		"--data",
 		data,
+		"--yes",
 	);
 	assert.equal(code.status, 2);
 	assert.match(
@@ -422,7 +429,7 @@ test("a commit that is nowhere here is told, and the run exported without it", (
 		Buffer.from(readme as Uint8Array).toString(),
 		/`[0-9a-f]{12}` \(not in here\)/,
 	);
-	const without = deepdiva(alone, "replay", "x.zip");
+	const without = deepdiva(alone, "replay", "x.zip", "--yes");
 	assert.equal(without.status, 2);
 	assert.match(
 		without.stderr,
@@ -517,7 +524,7 @@ test("a run outside of any repository brings its lock file", () => {
 test("a replay of an archive that is stopped takes away what it unpacked", async () => {
 	const child = spawn(
 		process.execPath,
-		[launcher, "replay", zip, "--data", data],
+		[launcher, "replay", zip, "--data", data, "--yes"],
 		{
 			cwd: elsewhere,
 			env: { ...env, WAIT: "1" },

@@ -21,6 +21,7 @@ import { describeLeftOut } from "../left-out.ts";
 import { recordedCode, repositoryWith } from "../recorded-code.ts";
 import { Redactor } from "../redact.ts";
 import { requireEnded } from "../remove.ts";
+import { withObjectsOf } from "../repositories.ts";
 import { hasSecretName } from "../secret-names.ts";
 import {
 	projectAround,
@@ -248,9 +249,11 @@ async function warnOfSecretCode(
 	}: Pick<RunCode, "repository" | "commit" | "parent">,
 	warn: (text: string) => void,
 ): Promise<void> {
-	const found = await Promise.all(
-		[commit, ...(parent === undefined ? [] : [parent])].map((one) =>
-			secretFilesIn(repository, one),
+	const found = await withObjectsOf(repository, commit, (folder) =>
+		Promise.all(
+			[commit, ...(parent === undefined ? [] : [parent])].map((one) =>
+				secretFilesIn(folder, one),
+			),
 		),
 	);
 	warnOfSecrets(

@@ -1,0 +1,143 @@
+import { existsSync, lstatSync, realpathSync } from "node:fs";
+import { isAbsolute, relative } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { UsageError } from "../experiment/errors.ts";
+import type { RunRecord } from "../experiment/record/record.ts";
+import type { StoredRun } from "../experiment/record/store.ts";
+import type { OpenRun } from "../experiment/replay/reference.ts";
+import { runsDirectory } from "../experiment/session.ts";
+import { oneLine } from "../experiment/shown-text.ts";
+import { plural, shownName } from "../widgets/text.ts";
+
+/**
+ * Does the code of a run come from somebody else, as far as can be seen? Whatever
+ * lies in no runs folder of the reader's own does: zip files, exports, and run
+ * folders that were copied from anywhere.
+ */
+export function isForeign({
+	stored,
+	carried,
+}: Pick<OpenRun, "stored" | "carried">): boolean {
+	if (carried) return true;
+	const own = runsDirectory();
+	if (!existsSync(own)) return true;
+	const inside = relative(realpathSync(own), realpathSync(stored.directory));
+	return isAbsolute(inside) || inside.split(/[\\/]/)[0] === "..";
+}
+
+/** Who stands behind a run, as far as its certificate shows. */
+export interface Author {
+	/** To follow "of". */
+	readonly name: string;
+	readonly certificate: "none" | "unknown key" | "known key";
+}
+
+/**
+ * Checks the certificate that came with a run.
+ * @throws UsageError where it does not hold: whoever changed the run did not expect it to be looked at
+ */
+export async function authorOf({
+	directory,
+	record,
+}: StoredRun): Promise<Author> {
+	const [{ certificatePath }, { readBundle }, { verifyCertificate }, keys] =
+		await Promise.all([
+			import("../experiment/replay/certificate/certify.ts"),
+			import("../experiment/replay/certificate/bundle.ts"),
+			import("../experiment/replay/certificate/verify.ts"),
+			import("../experiment/replay/certificate/keys.ts"),
+		]);
+	const path = certificatePath(directory);
+	const entry = lstatSync(path, { throwIfNoEntry: false });
+	if (!entry) return { name: "whoever made this file", certificate: "none" };
+	if (!entry.isFile())
+		throw new UsageError(
+			`the certificate of run ${shownName(record.id)} is no plain file, so nothing was executed`,
+		);
+	const own = keys.ownPublicKey();
+	const { checks, signer = "nobody" } = await verifyCertificate(
+		readBundle(path),
+		{
+			trusted: own ? [own] : [],
+			named: false,
+			run: directory,
+			data: new Map(),
+		},
+	);
+	const broken = checks.filter(({ status }) => status === "broken");
+	if (broken.length > 0)
+		throw new UsageError(
+			`the certificate of run ${shownName(record.id)} does not hold, so nothing was executed: ${broken
+				.map(({ what, detail }) => oneLine(`${what} ${detail ?? "is broken"}`))
+				.join("; ")}; take the certificate away to replay it as anybody's`,
+		);
+	const isOwn = own !== undefined && signer === signerName(own, keys.keyId);
+	return isOwn
+		? { name: "yours, by its certificate", certificate: "known key" }
+		: {
+				name: `whoever has the key ${oneLine(signer)}, by its certificate; ask them whether it is theirs`,
+				certificate: "unknown key",
+			};
+}
+
+const signerName = <Key>(
+	key: string | Key,
+	keyId: (key: Key) => string,
+): string => (typeof key === "string" ? key : keyId(key));
+
+/** What of a run is executed, in a few words. */
+export function whatRuns({ source, git }: RunRecord): string {
+	const code =
+		git === undefined || git.mode === "ignore"
+			? "what it imports"
+			: "the code that it was recorded with";
+	return `${source.kind === "cell" ? "its notebook's cells" : "its script"} and ${code}`;
+}
+
+export interface Announcement {
+	readonly reference: string;
+	readonly stored: StoredRun;
+	readonly author: Author;
+	/** In words, where the code is shut off from the computer. */
+	readonly fence: string | undefined;
+}
+
+/** One sentence on what is about to run, whose it is, and how to look first. */
+export function announcement({
+	reference,
+	stored: { record },
+	author,
+	fence,
+}: Announcement): string {
+	const where =
+		fence ??
+		"with all your rights: it can read and write your files and connect";
+	return `${oneLine(reference)}: run ${shownName(record.id)} (${shownName(record.experiment)}) is executed here, that is ${whatRuns(record)}, ${where}; the code is that of ${author.name}; to look at it first, which executes nothing: deepdiva runs show ${oneLine(reference)}`;
+}
+
+/**
+ * Asks whether somebody else's code is to be executed.
+ * @param question what follows the announcement
+ * @throws UsageError where nobody can answer
+ */
+export async function isAgreed(
+	question: string,
+	signal: AbortSignal,
+): Promise<boolean> {
+	if (!process.stdin.isTTY)
+		throw new UsageError(
+			"deepdiva replay: nothing was executed, since it is somebody else's code and nobody can be asked here; give --sandbox to execute it shut off from your files and the network, or --yes to execute it with all your rights",
+		);
+	const terminal = createInterface({
+		input: process.stdin,
+		output: process.stderr,
+	});
+	try {
+		const answer = await terminal.question(`${question} [y/N] `, { signal });
+		return /^y(es)?$/i.test(answer.trim());
+	} finally {
+		terminal.close();
+	}
+}
+
+export const runCount = (count: number) => plural(count, "run");
