@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,27 +6,54 @@ import type { ExecuteScript } from "../experiment/replay/exported-script.ts";
 import type { ReplayRecipe } from "../experiment/replay/replay.ts";
 import type { SessionOptions } from "../experiment/session.ts";
 import { Engine } from "../kernel/engine/client.ts";
+import { type Launcher, launchPlainly } from "../kernel/engine/launch.ts";
 import { parentEnvironment } from "../kernel/server/parent-watch.ts";
 import { SCRIPT_BOOT_VARIABLE } from "./script-boot.ts";
 
+/** What starts the processes that execute a replay, and ends them. */
+export interface ReplayLauncher extends Launcher {
+	/** Why it ended them; undefined where it did not. */
+	readonly reached: string | undefined;
+	/** Is the reader's repository out of sight? What a record says of the code is compared outside then. */
+	readonly shutOff: boolean;
+	/** Folders that the process needs, beside what its work tree has. */
+	allow(folders: readonly string[]): void;
+}
+
+/** With all that the reader may, and no limits. */
+export const unlimited: ReplayLauncher = {
+	...launchPlainly,
+	reached: undefined,
+	shutOff: false,
+	allow: () => undefined,
+};
+
 /** Has a recorded run executed again, in a fresh engine; resolves to an error's text when the code failed. */
-export function executeRecipe(
+export async function executeRecipe(
 	recipe: ReplayRecipe,
 	signal?: AbortSignal,
+	launcher = unlimited,
 ): Promise<string | undefined> {
 	const { source } = recipe;
-	return source.kind === "cell"
+	launcher.allow([recipe.target.directory]);
+	const failure = await (source.kind === "cell"
 		? executeCells(
 				recipe,
 				[...source.cells, { source: source.text, status: "ok" }],
+				launcher,
 				signal,
 			)
-		: executeScript(recipe, source.path, source.text, signal);
+		: executeScript(recipe, source.path, source.text, launcher, signal));
+	return launcher.reached ?? failure;
 }
+
+const gitOf = ({ shutOff }: ReplayLauncher): Pick<SessionOptions, "git"> =>
+	shutOff ? { git: "ignore" } : {};
 
 async function executeCells(
 	{ cwd, rootSeed, overrides, target, runsDirectory, timeZone }: ReplayRecipe,
 	cells: readonly { source: string; status: "ok" | "error" }[],
+	launcher: ReplayLauncher,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
 	const engine = await Engine.start({
@@ -35,12 +62,15 @@ async function executeCells(
 		overrides,
 		replay: target,
 		env: { DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
+		launcher,
+		...gitOf(launcher),
 	});
 	const interrupt = () => engine.interrupt();
 	signal?.addEventListener("abort", interrupt);
 	try {
 		for (const [index, cell] of cells.entries()) {
 			signal?.throwIfAborted();
+			if (launcher.reached !== undefined) return launcher.reached;
 			const reply = await engine.execute(String(index), {
 				code: cell.source,
 				executionCount: index + 1,
@@ -72,6 +102,7 @@ async function executeScript(
 	}: ReplayRecipe,
 	path: string,
 	text: string,
+	launcher: ReplayLauncher,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
 	const unchanged = existsSync(path) && readFileSync(path, "utf8") === text;
@@ -82,7 +113,11 @@ async function executeScript(
 		return await runScript(
 			script,
 			{ DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
-			{ rootSeed, overrides, conditions, replay: target },
+			{
+				...{ rootSeed, overrides, conditions, replay: target },
+				...gitOf(launcher),
+			},
+			launcher,
 			signal,
 		);
 	} finally {
@@ -91,16 +126,21 @@ async function executeScript(
 }
 
 /** Runs an exported script as `deepdiva run` does; the repository around it is left alone. */
-export const executeExported: ExecuteScript = (
-	{ path, runsDirectory, timeZone },
-	signal,
-) =>
-	runScript(
+export async function executeExported(
+	{ path, runsDirectory, timeZone }: Parameters<ExecuteScript>[0],
+	signal?: AbortSignal,
+	launcher = unlimited,
+): Promise<string | undefined> {
+	launcher.allow([runsDirectory]);
+	const failure = await runScript(
 		path,
 		{ DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
 		{ git: "ignore" },
+		launcher,
 		signal,
 	);
+	return launcher.reached ?? failure;
+}
 
 const zoneVariable = (timeZone: string | undefined): Record<string, string> =>
 	timeZone === undefined ? {} : { TZ: timeZone };
@@ -110,40 +150,58 @@ async function runScript(
 	path: string,
 	variables: Readonly<Record<string, string>>,
 	boot: SessionOptions,
+	launcher: ReplayLauncher,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
 	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	const child = spawn(
-		process.execPath,
-		[
+	const command = launcher.prepare({
+		file: process.execPath,
+		args: [
 			"--disable-warning=ExperimentalWarning",
 			fileURLToPath(new URL(`./main.${extension}`, import.meta.url)),
 			"run",
 			path,
 		],
-		{
-			stdio: ["ignore", "ignore", "pipe"],
-			env: {
-				...process.env,
-				...variables,
-				...parentEnvironment(),
-				[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
-			},
+		cwd: launcher.shutOff ? dirname(path) : process.cwd(),
+		variables: {
+			...variables,
+			// In a sandbox this process has no number; what shuts it off ends it.
+			...(launcher.shutOff ? {} : parentEnvironment()),
+			[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
 		},
-	);
+	});
+	const child = spawn(command.file, command.args, {
+		stdio: ["ignore", "ignore", "pipe"],
+		env: command.env,
+	});
+	launcher.started(child);
 	// A terminal sends Ctrl-C to the child as well; whoever stops this process alone does not.
 	const stop = () => {
 		child.kill("SIGINT");
 		setTimeout(() => child.kill("SIGKILL"), PATIENCE_MILLISECONDS).unref();
 	};
 	signal?.addEventListener("abort", stop);
+	try {
+		const { code, errors } = await endOf(child);
+		return code === 0 ? undefined : errors.trim() || `exit code ${code}`;
+	} finally {
+		signal?.removeEventListener("abort", stop);
+	}
+}
+
+/** As much of what a script says of its failure is kept: its last words. */
+const MOST_LETTERS = 2 ** 16;
+
+async function endOf(
+	child: ChildProcess,
+): Promise<{ code: number | null; errors: string }> {
 	let errors = "";
-	child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-		errors += chunk;
+	child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
+		errors = (errors + chunk).slice(-MOST_LETTERS);
 	});
 	const code = await new Promise<number | null>((resolve, reject) => {
 		child.once("error", reject);
 		child.once("close", resolve);
-	}).finally(() => signal?.removeEventListener("abort", stop));
-	return code === 0 ? undefined : errors.trim() || `exit code ${code}`;
+	});
+	return { code, errors };
 }

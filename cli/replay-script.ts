@@ -7,6 +7,7 @@ import {
 import type { ReplayOptions } from "./commands/replay.ts";
 import { executeExported } from "./execute-recipe.ts";
 import { reportReplay } from "./replay-report.ts";
+import { launcherOf } from "./sandbox/launcher.ts";
 
 /** Replays an exported script and prints the comparison with the run that it comes from. */
 export async function replayExported(
@@ -26,11 +27,13 @@ export async function replayExported(
 		console.log(
 			`replaying ${path} (run ${origin.id}, ${origin.experiment}${recorded ? "" : "; the run is not here, so digests are compared"}) …`,
 		);
-	const result = await replayScript(path, origin, executeExported, {
-		recorded,
-		tolerance,
-		signal,
-	});
+	const launcher = launcherOf(options.fence ?? {}, path);
+	const result = await replayScript(
+		path,
+		origin,
+		(script, stopped) => executeExported(script, stopped, launcher),
+		{ recorded, tolerance, signal },
+	).finally(() => launcher.close());
 	return reportReplay(origin.id, result, { json, tolerance }) ? 0 : 1;
 }
 

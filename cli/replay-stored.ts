@@ -1,6 +1,7 @@
 import type { OpenRun } from "../experiment/replay/reference.ts";
 import {
 	checkRecord,
+	type ExecuteRecipe,
 	type RecordCheck,
 	type ReplayResult,
 	replayRun,
@@ -10,6 +11,7 @@ import {
 	openWorkplace,
 } from "../experiment/replay/work-tree.ts";
 import { executeRecipe } from "./execute-recipe.ts";
+import { type Fence, launcherIn } from "./sandbox/launcher.ts";
 
 export interface StoredReplayOptions {
 	/** Largest relative difference that is let pass. */
@@ -24,6 +26,8 @@ export interface StoredReplayOptions {
 	readonly foreign?: boolean;
 	/** May npm run install scripts of somebody else's packages? */
 	readonly installScripts?: boolean;
+	/** How its code is held. */
+	readonly fence?: Fence;
 	readonly signal: AbortSignal;
 	/** Told what takes long. */
 	readonly say: (text: string) => void;
@@ -61,8 +65,12 @@ export async function replayStored(
 		signal,
 		onProgress: say,
 	});
+	let launcher: ReturnType<typeof launcherIn> | undefined;
 	try {
-		const result = await replayRun(stored, executeRecipe, {
+		launcher = launcherIn(options.fence ?? {}, workplace, record);
+		const execute: ExecuteRecipe = (recipe, stopped) =>
+			executeRecipe(recipe, stopped, launcher);
+		const result = await replayRun(stored, execute, {
 			...(tolerance === undefined ? {} : { tolerance }),
 			workplace,
 			checked,
@@ -71,6 +79,7 @@ export async function replayStored(
 		const { rebuilt, lacks = [] } = workplace;
 		return { ...result, rebuilt, lacks };
 	} finally {
+		launcher?.close();
 		await workplace.close();
 	}
 }

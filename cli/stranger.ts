@@ -7,7 +7,8 @@ import type { StoredRun } from "../experiment/record/store.ts";
 import type { OpenRun } from "../experiment/replay/reference.ts";
 import { runsDirectory } from "../experiment/session.ts";
 import { oneLine } from "../experiment/shown-text.ts";
-import { plural, shownName } from "../widgets/text.ts";
+import { shownName } from "../widgets/text.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 
 /**
  * Does the code of a run come from somebody else, as far as can be seen? Whatever
@@ -98,21 +99,25 @@ export interface Announcement {
 	readonly reference: string;
 	readonly stored: StoredRun;
 	readonly author: Author;
-	/** In words, where the code is shut off from the computer. */
-	readonly fence: string | undefined;
+	/** What shuts it off, if anything does. */
+	readonly sandbox: Sandbox | undefined;
 }
+
+/** How code is held, in words. */
+export const heldBy = (sandbox: Sandbox | undefined): string =>
+	sandbox
+		? `in a sandbox (${sandbox.name}): without the network, your files and your environment`
+		: "with all your rights: it can read and write your files and connect";
 
 /** One sentence on what is about to run, whose it is, and how to look first. */
 export function announcement({
 	reference,
 	stored: { record },
 	author,
-	fence,
+	sandbox,
 }: Announcement): string {
-	const where =
-		fence ??
-		"with all your rights: it can read and write your files and connect";
-	return `${oneLine(reference)}: run ${shownName(record.id)} (${shownName(record.experiment)}) is executed here, that is ${whatRuns(record)}, ${where}; the code is that of ${author.name}; to look at it first, which executes nothing: deepdiva runs show ${oneLine(reference)}`;
+	const from = oneLine(reference);
+	return `${from}: run ${shownName(record.id)} (${shownName(record.experiment)}) is executed here, that is ${whatRuns(record)}, ${heldBy(sandbox)}; the code is that of ${author.name}; to look at it first, which executes nothing: deepdiva runs show ${from}`;
 }
 
 /**
@@ -139,5 +144,3 @@ export async function isAgreed(
 		terminal.close();
 	}
 }
-
-export const runCount = (count: number) => plural(count, "run");

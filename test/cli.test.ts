@@ -75,7 +75,7 @@ const mistakes: [string, string[], RegExp][] = [
 		["replay", "last", "--tolerance", "little"],
 		/--tolerance takes a relative difference from 0 to 1/,
 	],
-	["a word too many", ["replay", "a", "b"], /one word too many/],
+	["a word too many", ["export", "a", "b"], /one word too many/],
 ];
 for (const [what, args, message] of mistakes)
 	test(`${what} is told in one line, with exit code 2`, () => {

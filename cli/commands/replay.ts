@@ -6,12 +6,17 @@ import {
 	checkDataNames,
 	type DataPlaces,
 } from "../../experiment/replay/work-tree.ts";
+import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { reportReplay } from "../replay-report.ts";
 import { replayExported } from "../replay-script.ts";
+import { archivesIn, replaySeveral } from "../replay-several.ts";
 import { replaySigner } from "../replay-signer.ts";
 import { interruptible, replayStored } from "../replay-stored.ts";
+import type { Fence } from "../sandbox/launcher.ts";
+import { DEFAULT_LIMITS, MEBIBYTE } from "../sandbox/limits.ts";
+import { openSandbox } from "../sandbox/sandbox.ts";
 import { announcement, authorOf, isAgreed, isForeign } from "../stranger.ts";
 
 export interface ReplayOptions {
@@ -30,6 +35,8 @@ export interface ReplayOptions {
 	readonly yes?: boolean;
 	/** npm may run the install scripts of somebody else's packages. */
 	readonly installScripts?: boolean;
+	/** How the code is held; by default not at all. */
+	readonly fence?: Fence;
 }
 
 /**
@@ -59,6 +66,7 @@ async function replayOpen(
 	signal: AbortSignal,
 ): Promise<number> {
 	const { json = false, tolerance, certificate, key, here, data } = options;
+	const { installScripts = false, fence = {} } = options;
 	const { record } = stored;
 	if (here && carried)
 		throw new UsageError(
@@ -76,10 +84,10 @@ async function replayOpen(
 	const foreign = isForeign({ stored, carried });
 	if (foreign && !checked.refusal) {
 		const author = await authorOf(stored);
-		console.error(
-			announcement({ reference, stored, author, fence: undefined }),
-		);
-		if (!options.yes && !(await isAgreed("Execute it?", signal))) {
+		const { sandbox } = fence;
+		console.error(announcement({ reference, stored, author, sandbox }));
+		const agreed = options.yes || sandbox !== undefined;
+		if (!agreed && !(await isAgreed("Execute it?", signal))) {
 			console.error("nothing was executed");
 			return 1;
 		}
@@ -88,7 +96,7 @@ async function replayOpen(
 		{ stored, carried },
 		{
 			...{ tolerance, here, data, signal, say, checked, foreign },
-			installScripts: options.installScripts ?? false,
+			...{ installScripts, fence },
 		},
 	);
 	const passed = reportReplay(record.id, result, {
@@ -112,6 +120,54 @@ function readTolerance(text: string): number {
 	return tolerance;
 }
 
+/** @throws UsageError for what is no positive number */
+function readLimit(
+	values: MagicArguments["values"],
+	option: string,
+	unit: string,
+): number | undefined {
+	const text = values.get(option)?.[0];
+	if (text === undefined) return undefined;
+	const limit = Number(text);
+	if (text.trim() === "" || !(limit > 0 && limit < 1e9))
+		throw new UsageError(
+			`deepdiva replay: --${option} takes a number of ${unit}, for example 10, not "${text}"`,
+		);
+	return limit;
+}
+
+/**
+ * What holds the code: several runs are shut off unless that is refused, and
+ * whatever is shut off has limits.
+ * @throws UsageError where there is no sandbox, or options exclude each other
+ */
+function readFence(
+	{ flags, values }: Pick<MagicArguments, "flags" | "values">,
+	isSeveral: boolean,
+): Fence {
+	const minutes = readLimit(values, "time-limit", "minutes");
+	const megabytes = readLimit(values, "memory-limit", "megabytes");
+	const isShutOff = flags.has("sandbox");
+	if (isShutOff && flags.has("no-sandbox"))
+		throw new UsageError(
+			"deepdiva replay: --sandbox and --no-sandbox exclude each other",
+		);
+	if (isShutOff && flags.has("install-scripts"))
+		throw new UsageError(
+			"deepdiva replay: --install-scripts lets packages run programs when they are installed, which is outside of the sandbox; leave out one of the two",
+		);
+	const limits = {
+		...DEFAULT_LIMITS,
+		...(minutes === undefined ? {} : { milliseconds: minutes * 60_000 }),
+		...(megabytes === undefined ? {} : { memoryBytes: megabytes * MEBIBYTE }),
+	};
+	if (isShutOff || (isSeveral && !flags.has("no-sandbox")))
+		return { sandbox: openSandbox(), limits };
+	return isSeveral || minutes !== undefined || megabytes !== undefined
+		? { limits }
+		: {};
+}
+
 export const replayCommand: Command = {
 	name: "replay",
 	summary: "Executes a recorded run again and compares every part of it.",
@@ -120,8 +176,9 @@ export const replayCommand: Command = {
 			name: "RUN|CRATE|SCRIPT",
 			required: true,
 			description:
-				"An id, its beginning, or last; a run's folder or its ro-crate-metadata.json; what deepdiva runs export wrote (OUT.zip, OUT, or OUT#ID where it has several); a script that deepdiva export RUN wrote.",
+				"An id, its beginning, or last; a run's folder or its ro-crate-metadata.json; what deepdiva runs export wrote (OUT.zip, OUT, or OUT#ID where it has several); a script that deepdiva export RUN wrote. Several runs, or a folder of zip files: one after the other, in a sandbox.",
 			path: true,
+			multiple: true,
 		},
 	],
 	options: [
@@ -164,6 +221,29 @@ export const replayCommand: Command = {
 				"Execute somebody else's code with all your rights, without a question.",
 		},
 		{
+			name: "sandbox",
+			type: "flag",
+			description:
+				"Execute it shut off from your files, the network and other processes, by bwrap or unshare (Linux).",
+		},
+		{
+			name: "no-sandbox",
+			type: "flag",
+			description: "Of several runs: execute them with all your rights.",
+		},
+		{
+			name: "time-limit",
+			type: "text",
+			placeholder: "MINUTES",
+			description: "For each run. Default in a sandbox: 30.",
+		},
+		{
+			name: "memory-limit",
+			type: "text",
+			placeholder: "MB",
+			description: "For each run. Default in a sandbox: 4096.",
+		},
+		{
 			name: "install-scripts",
 			type: "flag",
 			description:
@@ -179,10 +259,12 @@ export const replayCommand: Command = {
 		"deepdiva replay last",
 		"deepdiva replay 3fa2c1d0",
 		"deepdiva replay 3fa2c1d0 --tolerance 1e-6",
-		"deepdiva replay run.zip",
+		"deepdiva replay run.zip --sandbox",
+		"deepdiva replay handed-in/ --yes --time-limit 10",
 		"deepdiva replay replay.ts",
 	],
-	run({ positionals: [reference = ""], flags, values }) {
+	async run(args) {
+		const { positionals, flags, values } = args;
 		const tolerance = values.get("tolerance")?.[0];
 		const certificate = values.get("certificate")?.[0];
 		const key = values.get("key")?.[0];
@@ -190,17 +272,23 @@ export const replayCommand: Command = {
 			throw new UsageError(
 				"deepdiva replay: --key signs the outcome for a certificate; name it with --certificate",
 			);
-		return replay(reference, {
+		const references = positionals.flatMap(archivesIn);
+		const isSeveral = references.length > 1;
+		const options: ReplayOptions = {
 			json: flags.has("json"),
 			here: flags.has("here"),
+			data: readDataPlaces(values.get("data")),
 			yes: flags.has("yes"),
 			installScripts: flags.has("install-scripts"),
-			data: readDataPlaces(values.get("data")),
 			...(certificate === undefined ? {} : { certificate }),
 			...(key === undefined ? {} : { key }),
 			...(tolerance === undefined
 				? {}
 				: { tolerance: readTolerance(tolerance) }),
-		});
+			fence: readFence(args, isSeveral),
+		};
+		return isSeveral
+			? replaySeveral(references, options, flags.has("sandbox"))
+			: replay(references[0] ?? "", options);
 	},
 };

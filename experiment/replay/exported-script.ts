@@ -13,6 +13,7 @@ import {
 	measureDifferences,
 } from "./compare.ts";
 import { differencesHere, environmentDifferences } from "./environment.ts";
+import { oddLeftBehind } from "./left-behind.ts";
 import { byRuleOf, leaksOf, type ReplayResult } from "./replay.ts";
 
 /** What an exported script says of the run that it was made from: enough to compare with it by digest. */
@@ -193,6 +194,8 @@ export async function replayScript(
 			signal,
 		);
 		signal?.throwIfAborted();
+		const odd = oddLeftBehind(into);
+		if (odd !== undefined) return { parts: [], failure: odd };
 		const problems = recorded ? verifyFiles(recorded) : [];
 		const made = madeBy(into, origin);
 		if (!made)

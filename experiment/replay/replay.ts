@@ -45,6 +45,7 @@ import {
 	type EnvironmentDifference,
 	environmentDifferences,
 } from "./environment.ts";
+import { oddLeftBehind } from "./left-behind.ts";
 import type { DataPlaces, Workplace } from "./work-tree.ts";
 
 /** What must be executed, and how, to have a run again. */
@@ -328,6 +329,8 @@ export async function replayRun(
 			};
 		const failure = await execute(recipe, signal);
 		signal?.throwIfAborted();
+		const odd = oddLeftBehind(into);
+		if (odd !== undefined) return { parts: fileParts(problems), failure: odd };
 		let replayed: StoredRun;
 		try {
 			replayed = readRun(into);

@@ -70,6 +70,8 @@ export interface Workplace {
 	readonly temporary?: string;
 	/** Folders elsewhere that links in it lead to: data and packages. */
 	readonly linked?: readonly string[];
+	/** In that folder, what its code must leave alone: git's note of the work tree, installed packages. */
+	readonly kept?: readonly string[];
 	/** Takes away what was made for the replay. */
 	close(): Promise<void>;
 }
@@ -242,6 +244,7 @@ async function withoutRepository(
 			rebuilt: "its project is not here, and it has no repository",
 			temporary: base,
 			linked,
+			kept: [join(project, "node_modules")],
 			close,
 		};
 	} catch (error) {
@@ -561,6 +564,10 @@ async function rebuild(
 			lacks: [...lackingIn(record), ...missing],
 			temporary: base,
 			linked,
+			kept: [
+				join(tree, ".git"),
+				join(packages?.folder ?? tree, "node_modules"),
+			],
 			code: await codeParts(repository, { commit, tree: wanted, parent }),
 			close,
 		};

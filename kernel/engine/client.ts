@@ -12,6 +12,7 @@ import { isComplete } from "../language/is-complete.ts";
 import { completePath } from "../language/path-completion.ts";
 import { createTypeService, type TypeService } from "../language/service.ts";
 import { folderProblem } from "./folder-problem.ts";
+import { launchPlainly } from "./launch.ts";
 import { JsonLines, lineOf } from "./lines.ts";
 import { livePlace, withLiveKeys } from "./live-completion.ts";
 import { type LiveKeys, NO_KEYS } from "./live-keys.ts";
@@ -137,43 +138,54 @@ export class Engine extends EventEmitter<EngineEvents> {
 
 	/** Starts a process; where its folder is gone, whoever waits for it is told. */
 	#begin(): void {
-		const problem = folderProblem(this.#options.cwd);
-		if (problem === undefined) {
-			[this.#process, this.#ready] = this.#spawn();
-			return;
-		}
-		this.#process = undefined;
 		this.#isReady = false;
 		this.#dead = true;
-		this.#ready = Promise.reject(new Error(problem));
-		this.#ready.catch(() => undefined);
+		try {
+			const problem = folderProblem(this.#options.cwd);
+			if (problem !== undefined) throw new Error(problem);
+			[this.#process, this.#ready] = this.#spawn();
+			this.#dead = false;
+		} catch (error) {
+			this.#process = undefined;
+			this.#ready = Promise.reject(error);
+			this.#ready.catch(() => undefined);
+		}
 	}
 
 	#spawn(): [ChildProcess, Promise<void>] {
 		const token = randomBytes(8).toString("hex");
-		const { cwd, env, input: _input, types: _types, ...boot } = this.#options;
+		const {
+			cwd,
+			env,
+			input: _input,
+			types: _types,
+			launcher = launchPlainly,
+			...boot
+		} = this.#options;
 		const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 		const pipes = openPipes(2);
 		const [output = "pipe", errors = "pipe"] =
 			pipes?.map(({ writer }) => writer) ?? [];
-		const child = spawn(
-			pinnedNode(),
-			[
+		const command = launcher.prepare({
+			file: pinnedNode(),
+			args: [
 				"--disable-warning=ExperimentalWarning",
 				fileURLToPath(new URL(`./main.${extension}`, import.meta.url)),
 			],
-			{
-				cwd,
-				env: {
-					...process.env,
-					...env,
-					[BOOT_VARIABLE]: JSON.stringify({ ...boot, token } satisfies Boot),
-				},
-				// The terminal's Ctrl-C is for the owner to pass on, not for the whole group.
-				detached: process.platform !== "win32",
-				stdio: ["ignore", output, errors, "ipc", "pipe", "pipe"],
+			cwd,
+			variables: {
+				...env,
+				[BOOT_VARIABLE]: JSON.stringify({ ...boot, token } satisfies Boot),
 			},
-		);
+		});
+		const child = spawn(command.file, command.args, {
+			cwd,
+			env: command.env,
+			// The terminal's Ctrl-C is for the owner to pass on, not for the whole group.
+			detached: process.platform !== "win32",
+			stdio: ["ignore", output, errors, "ipc", "pipe", "pipe"],
+		});
+		launcher.started(child);
 		for (const { writer } of pipes ?? []) closeSync(writer);
 		const streams =
 			pipes?.map(({ reader }) => reader) ??

@@ -1,3 +1,4 @@
+import type { GitMode } from "../../experiment/record/git-mode.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { MagicDefinition } from "../../magics/user.ts";
 import type { LiveKeys } from "./live-keys.ts";
@@ -13,6 +14,7 @@ export interface Boot {
 	readonly rootSeed?: string;
 	readonly overrides?: Readonly<Record<string, string>>;
 	readonly replay?: ReplayTarget;
+	readonly git?: GitMode;
 }
 
 /** Owner → engine: numbers of cells to interrupt, a line each. Closed, it ends the engine. */

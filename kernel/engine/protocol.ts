@@ -1,6 +1,8 @@
+import type { GitMode } from "../../experiment/record/git-mode.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import type { TypePolicy } from "../../magics/types.ts";
+import type { Launcher } from "./launch.ts";
 
 /**
  * What the engine's owner (kernel server, `deepdiva execute`, replay) and the
@@ -144,4 +146,8 @@ export interface EngineOptions {
 	readonly types?: TypeOptions;
 	/** Record one run only, into a folder of its own; see experiment/replay. */
 	readonly replay?: ReplayTarget;
+	/** `--git` for every run. */
+	readonly git?: GitMode;
+	/** What starts the process. */
+	readonly launcher?: Launcher;
 }

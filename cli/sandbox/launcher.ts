@@ -1,0 +1,93 @@
+import { existsSync, lstatSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { siblingPaths } from "../../experiment/data/manifest.ts";
+import type { RunRecord } from "../../experiment/record/record.ts";
+import type { Workplace } from "../../experiment/replay/work-tree.ts";
+import { projectRoot } from "../../experiment/session.ts";
+import { launchPlainly } from "../../kernel/engine/launch.ts";
+import { type ReplayLauncher, unlimited } from "../execute-recipe.ts";
+import { type Limits, Watch } from "./limits.ts";
+import { holdsHome, type Places, requireBelowHome } from "./places.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** How somebody else's code is held. */
+export interface Fence {
+	/** Absent where it may do what the reader may. */
+	readonly sandbox?: Sandbox | undefined;
+	/** Absent where it may take what it likes. */
+	readonly limits?: Limits | undefined;
+}
+
+function launcher(
+	{ sandbox, limits }: Fence,
+	{ reads, writes, keeps }: Places,
+): ReplayLauncher & { close(): void } {
+	if (!limits) return { ...unlimited, close: () => undefined };
+	const watch = new Watch(limits, sandbox !== undefined, (command, folders) =>
+		sandbox
+			? sandbox.prepare({ reads, writes: folders, keeps }, limits)(command)
+			: launchPlainly.prepare(command),
+	);
+	watch.allow(writes);
+	return watch;
+}
+
+/** For a run, where its code was found or rebuilt. The reader's own project is not written to. */
+export function launcherIn(
+	fence: Fence,
+	workplace: Workplace,
+	{ cwd, data }: RunRecord,
+): ReplayLauncher & { close(): void } {
+	const { project, temporary, linked = [], kept = [] } = workplace;
+	const folders = data.map(
+		({ path }) => workplace.data.get(path) ?? resolve(project, cwd, path),
+	);
+	const reads = [
+		...linked,
+		...folders.flatMap((folder) => [
+			folder,
+			...Object.values(siblingPaths(folder)),
+		]),
+	];
+	if (temporary !== undefined)
+		return launcher(fence, {
+			reads,
+			writes: [temporary],
+			keeps: kept.filter(isNoLink),
+		});
+	return launcher(fence, {
+		reads: [...(fence.sandbox ? projectWithAll(project) : []), ...reads],
+		writes: [],
+		keeps: [],
+	});
+}
+
+/** For an exported script, with the project that it lies in. */
+export function launcherOf(
+	fence: Fence,
+	script: string,
+): ReplayLauncher & { close(): void } {
+	const project = projectRoot(dirname(resolve(script)));
+	return launcher(fence, {
+		reads: fence.sandbox ? projectWithAll(project) : [],
+		writes: [],
+		keeps: [],
+	});
+}
+
+/**
+ * A project, with the repository that it is a folder of: its code may import
+ * what lies above. Not what a record says is looked up, but what is there.
+ * @throws UsageError where it holds the reader's home folder
+ */
+function projectWithAll(project: string): string[] {
+	requireBelowHome(project);
+	for (let folder = project; ; folder = dirname(folder)) {
+		if (existsSync(join(folder, ".git")) && !holdsHome(folder))
+			return [project, folder];
+		if (dirname(folder) === folder) return [project];
+	}
+}
+
+const isNoLink = (path: string) =>
+	lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false;

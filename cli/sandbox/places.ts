@@ -1,0 +1,123 @@
+import { existsSync, realpathSync } from "node:fs";
+import { homedir, userInfo } from "node:os";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
+import { packageRoot } from "../../experiment/version.ts";
+import { pinnedNode } from "../../kernel/engine/node.ts";
+
+/** What of the computer's files there is in a sandbox, beside the system's programs. */
+export interface Places {
+	/** Files and folders that can be read. */
+	readonly reads: readonly string[];
+	/** Folders that can be written, where they are. */
+	readonly writes: readonly string[];
+	/** Within those, what cannot be changed. */
+	readonly keeps: readonly string[];
+}
+
+/** Programs and libraries of the system, by the layouts that systems have. */
+export const SYSTEM = [
+	"/usr",
+	"/bin",
+	"/sbin",
+	"/lib",
+	"/lib32",
+	"/lib64",
+	"/libx32",
+	"/nix/store",
+	"/gnu/store",
+];
+
+/** What programs look up and everybody may know: no keys, no passwords, no machine id. */
+export const SETTINGS = [
+	"alternatives",
+	"ca-certificates",
+	"fonts",
+	"group",
+	"ld.so.cache",
+	"ld.so.conf",
+	"ld.so.conf.d",
+	"localtime",
+	"mime.types",
+	"nsswitch.conf",
+	"passwd",
+	"pki/tls/certs",
+	"ssl/certs",
+	"timezone",
+].map((name) => `/etc/${name}`);
+
+/** What a clone has beside this has no part in executing: other people's runs, keys, drafts. */
+const OWN = [
+	...["bin", "dist", "node_modules", "package.json", "tsconfig.json"],
+	...["index.ts", "seed.ts", "tutorials"],
+	...["cli", "experiment", "kernel", "magics", "training", "widgets"],
+];
+
+/** This package, what it needs, and the interpreter. */
+export function installation(): string[] {
+	const above = packageRoot.split(`${sep}node_modules${sep}`)[0] ?? "";
+	return [
+		...OWN.map((name) => join(packageRoot, name)),
+		...(above === packageRoot ? [] : [join(above, "node_modules")]),
+		pinnedNode(),
+		process.execPath,
+	].filter((path) => existsSync(path));
+}
+
+/** Is `path` this folder, or below it? */
+export function isWithin(folder: string, path: string): boolean {
+	const inside = relative(folder, path);
+	return !isAbsolute(inside) && inside.split(sep)[0] !== "..";
+}
+
+/** Is a home folder of the reader's in this folder, or the whole computer? */
+export function holdsHome(folder: string): boolean {
+	const real = realOf(folder);
+	return dirname(real) === real || homes().some((home) => isWithin(real, home));
+}
+
+/**
+ * A folder that is to be readable as a whole.
+ * @throws UsageError where it holds a home folder of the reader's
+ */
+export function requireBelowHome(folder: string): void {
+	if (holdsHome(folder))
+		throw new UsageError(
+			`deepdiva replay --sandbox: the code lies in ${folder}, and all that is in there could be read by it, your home folder included; move it to a folder of its own`,
+		);
+}
+
+/** As the environment says, and as the system knows. */
+const homes = (): string[] =>
+	[homedir, () => userInfo().homedir].flatMap((find) => {
+		try {
+			return [realOf(find())];
+		} catch {
+			// A user whom the system does not know, as in a container.
+			return [];
+		}
+	});
+
+const realOf = (path: string) => (existsSync(path) ? realpathSync(path) : path);
+
+export interface Mount {
+	/** The same inside and outside. */
+	readonly path: string;
+	readonly writable: boolean;
+}
+
+/** What is to be mounted, whatever holds other things before them. */
+export function mountsOf({ reads, writes, keeps }: Places): Mount[] {
+	const readable = [...installation(), ...reads].flatMap((path) =>
+		// A link is followed here: inside, what it leads to has both names.
+		existsSync(path) ? [path, realpathSync(path)] : [],
+	);
+	const mounts = new Map<string, boolean>();
+	for (const path of readable) mounts.set(path, false);
+	for (const path of writes) mounts.set(path, true);
+	for (const path of keeps) if (existsSync(path)) mounts.set(path, false);
+	return [...mounts]
+		.map(([path, writable]) => ({ path, writable }))
+		.sort((a, b) => (a.path < b.path ? -1 : 1))
+		.filter(({ path }) => !SYSTEM.some((folder) => isWithin(folder, path)));
+}

@@ -1,0 +1,205 @@
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, lstatSync, readlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
+import { allowedEnvironment } from "../../experiment/replay/allowed-environment.ts";
+import type { Command, Launcher } from "../../kernel/engine/launch.ts";
+import { type Limits, MEBIBYTE } from "./limits.ts";
+import {
+	type Mount,
+	mountsOf,
+	type Places,
+	SETTINGS,
+	SYSTEM,
+} from "./places.ts";
+
+/** A way of the operating system's to shut a process off. */
+export interface Sandbox {
+	/** What does it. */
+	readonly name: "bwrap" | "unshare";
+	/** Where code that is started by it finds and leaves what. */
+	prepare(places: Places, limits: Limits): Launcher["prepare"];
+}
+
+/** The home folder and the temporary one, both empty and gone afterwards. */
+const HOME = "/tmp/home";
+
+/** What it takes, in the words of a refusal. */
+const NEEDED =
+	"bubblewrap (apt install bubblewrap), or unshare with user namespaces that any user may make";
+
+/**
+ * The first way that works here: it is tried, since what a kernel, a container
+ * or a distribution forbids shows no other way.
+ * @throws UsageError where there is none
+ */
+export function openSandbox(): Sandbox {
+	if (process.platform !== "linux")
+		throw new UsageError(
+			`deepdiva replay: there is no sandbox on this system (${process.platform}), it takes Linux with ${NEEDED}; nothing was executed. --yes (of several, --no-sandbox) executes the code with all your rights`,
+		);
+	const reasons: string[] = [];
+	for (const open of [bubblewrap]) {
+		const found = open();
+		if (typeof found !== "string") return found;
+		reasons.push(found);
+	}
+	throw new UsageError(
+		`deepdiva replay: there is no sandbox here (${reasons.join("; ")}), it takes ${NEEDED}; nothing was executed. --yes (of several, --no-sandbox) executes the code with all your rights`,
+	);
+}
+
+/** A program by its name; nothing is looked up in the working folder. */
+function programPath(name: string): string | undefined {
+	const { PATH = "" } = allowedEnvironment("program");
+	for (const folder of PATH.split(delimiter)) {
+		const path = join(folder, name);
+		try {
+			accessSync(path, constants.X_OK);
+			return path;
+		} catch {
+			// The next one may have it.
+		}
+	}
+	return undefined;
+}
+
+/** Why a program does not start another one; undefined where it does. */
+function trial(file: string, args: readonly string[]): string | undefined {
+	const { status, stderr, error } = spawnSync(file, args, {
+		encoding: "utf8",
+		env: environment(),
+		timeout: 60_000,
+		killSignal: "SIGKILL",
+	});
+	if (status === 0) return undefined;
+	const [line] = (stderr ?? "").trim().split("\n");
+	return error?.message ?? (line || `exit code ${status}`);
+}
+
+const environment = (): Record<string, string> => ({
+	...allowedEnvironment("program"),
+	HOME,
+	TMPDIR: "/tmp",
+	USER: "nobody",
+});
+
+const EMPTY: Places = { reads: [], writes: [], keeps: [] };
+
+/** Tried with the smallest limits, since nothing is executed. */
+const TRIED: Limits = {
+	milliseconds: 60_000,
+	memoryBytes: 64 * MEBIBYTE,
+	diskBytes: MEBIBYTE,
+	processes: 64,
+};
+
+function bubblewrap(): Sandbox | string {
+	const file = programPath("bwrap");
+	if (file === undefined) return "bwrap is not installed";
+	const help = spawnSync(file, ["--help"], { encoding: "utf8" }).stdout ?? "";
+	const knows = (option: string) => help.includes(option);
+	let problem: string | undefined;
+	// A kernel in a container may refuse the second fence, and have the first.
+	for (const nested of knows("--disable-userns") ? [false, true] : [true]) {
+		const argumentsOf = (places: Places, limits: Limits) =>
+			bubblewrapArguments(mountsOf(places), limits, {
+				nested,
+				sized: knows("--size"),
+			});
+		problem = trial(file, [...argumentsOf(EMPTY, TRIED), "--", "true"]);
+		if (problem === undefined)
+			return { name: "bwrap", prepare: preparing(file, argumentsOf) };
+	}
+	return `bwrap: ${problem}`;
+}
+
+type ArgumentsOf = (places: Places, limits: Limits) => string[];
+
+const preparing =
+	(file: string, argumentsOf: ArgumentsOf): Sandbox["prepare"] =>
+	(places, limits) =>
+	(command) => ({
+		file,
+		args: [
+			...argumentsOf(places, limits),
+			...["--chdir", command.cwd, "--"],
+			...bounded(command, limits),
+		],
+		env: { ...environment(), ...command.variables },
+	});
+
+/** As many has a process of Node's, with some to spare: the system counts threads. */
+const THREADS = 16;
+
+/**
+ * The command in a session and a group of its own, as the engine expects, and
+ * with what the system bounds for each process by itself. Address space is not
+ * bounded: V8 and WebAssembly reserve far more than they use.
+ */
+function bounded({ file, args }: Command, limits: Limits): string[] {
+	const prlimit = programPath("prlimit");
+	const setsid = programPath("setsid");
+	return [
+		...(setsid === undefined ? [] : [setsid]),
+		...(prlimit === undefined
+			? []
+			: [
+					prlimit,
+					"--core=0",
+					`--data=${limits.memoryBytes}`,
+					`--fsize=${limits.diskBytes}`,
+					`--nproc=${limits.processes * THREADS}`,
+				]),
+		file,
+		...args,
+	];
+}
+
+interface BubblewrapFeatures {
+	/** May the code make namespaces of its own? */
+	readonly nested: boolean;
+	/** Can the size of its own folders be bounded? */
+	readonly sized: boolean;
+}
+
+function bubblewrapArguments(
+	mounts: readonly Mount[],
+	limits: Limits,
+	{ nested, sized }: BubblewrapFeatures,
+): string[] {
+	// They are of memory.
+	const own = (path: string) => [
+		...(sized ? ["--size", String(Math.ceil(limits.memoryBytes / 4))] : []),
+		"--tmpfs",
+		path,
+	];
+	return [
+		// All of them, and not as far as they are to be had.
+		...["--unshare-user", "--unshare-net", "--unshare-pid", "--unshare-ipc"],
+		...["--unshare-all", "--hostname", "sandbox"],
+		...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
+		...(nested ? [] : ["--disable-userns"]),
+		...SYSTEM.flatMap(systemFolder),
+		...SETTINGS.flatMap((path) => ["--ro-bind-try", path, path]),
+		...["--proc", "/proc", "--dev", "/dev"],
+		...own("/dev/shm"),
+		...own("/tmp"),
+		...["--dir", HOME],
+		...mounts.flatMap(({ path, writable }) => [
+			writable ? "--bind" : "--ro-bind",
+			path,
+			path,
+		]),
+		...["--remount-ro", "/dev", "--remount-ro", "/"],
+	];
+}
+
+/** Many systems have `/bin` as a link into `/usr`. */
+function systemFolder(path: string): string[] {
+	const entry = lstatSync(path, { throwIfNoEntry: false });
+	if (!entry) return [];
+	return entry.isSymbolicLink()
+		? ["--symlink", readlinkSync(path), path]
+		: ["--ro-bind", path, path];
+}
