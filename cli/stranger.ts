@@ -74,7 +74,7 @@ export async function authorOf({
 		);
 	const isOwn = own !== undefined && signer === signerName(own, keys.keyId);
 	return isOwn
-		? { name: "yours, by its certificate", certificate: "known key" }
+		? { name: "you yourself, by its certificate", certificate: "known key" }
 		: {
 				name: `whoever has the key ${oneLine(signer)}, by its certificate; ask them whether it is theirs`,
 				certificate: "unknown key",

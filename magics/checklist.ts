@@ -10,7 +10,8 @@ export const checklistArguments: ArgumentSpec = {
 		{
 			name: "RUN",
 			required: false,
-			description: "An id, its beginning, a run's folder, or last (default).",
+			description:
+				"An id, its beginning, a run's folder, an export (OUT.zip, OUT, OUT#ID), or last (default).",
 			path: true,
 		},
 	],
@@ -30,6 +31,10 @@ export const checklistArguments: ArgumentSpec = {
 interface ShownChecklist {
 	text(from: string): string;
 	markdown(from: string): string;
+	/** Where an archive was unpacked for the time; evidence is named as it lies in there. */
+	readonly unpacked?: string;
+	/** Takes away what was unpacked. */
+	close(): void;
 }
 
 /**
@@ -42,19 +47,28 @@ export async function askedChecklist({
 }: MagicArguments): Promise<ShownChecklist> {
 	const [
 		{ checklistMarkdown, checklistText, fillIn, findForm },
-		{ findRun, requireSealed },
+		{ requireSealed },
+		{ openRun },
 	] = await Promise.all([
 		import("../experiment/checklist/checklist.ts"),
 		import("../experiment/record/store.ts"),
+		import("../experiment/replay/reference.ts"),
 	]);
 	const form = findForm(values.get("form")?.[0] ?? "mlrc");
-	const run = findRun(reference);
-	requireSealed(run);
-	const checklist = fillIn(form, run);
-	return {
-		text: (from) => checklistText(checklist, from),
-		markdown: (from) => checklistMarkdown(checklist, from),
-	};
+	const { stored, unpacked, close } = await openRun(reference);
+	try {
+		requireSealed(stored);
+		const checklist = fillIn(form, stored);
+		return {
+			text: (from) => checklistText(checklist, from),
+			markdown: (from) => checklistMarkdown(checklist, from),
+			...(unpacked === undefined ? {} : { unpacked }),
+			close,
+		};
+	} catch (error) {
+		close();
+		throw error;
+	}
 }
 
 export const checklistMagic: Magic = {
@@ -64,14 +78,19 @@ export const checklistMagic: Magic = {
 	examples: ["%dd checklist", "%dd checklist --form acl 3fa2c1d0"],
 	async run(args) {
 		const checklist = await askedChecklist(args);
+		const from = checklist.unpacked ?? process.cwd();
 		const { display } = globalThis as unknown as { display: Display };
-		display(
-			{
-				"text/markdown": checklist.markdown(process.cwd()),
-				"text/plain": checklist.text(process.cwd()),
-			},
-			{ raw: true },
-		);
+		try {
+			display(
+				{
+					"text/markdown": checklist.markdown(from),
+					"text/plain": checklist.text(from),
+				},
+				{ raw: true },
+			);
+		} finally {
+			checklist.close();
+		}
 	},
 	// A script is run for its results; its runs have the command line for this.
 	toCode: () => undefined,

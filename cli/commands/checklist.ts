@@ -22,14 +22,20 @@ export const checklistCommand: Command = {
 	],
 	async run(args) {
 		const checklist = await askedChecklist(args);
-		const output = args.values.get("output")?.[0];
-		if (output === undefined) {
-			console.log(checklist.text(process.cwd()));
+		const { unpacked } = checklist;
+		try {
+			const output = args.values.get("output")?.[0];
+			if (output === undefined) {
+				console.log(checklist.text(unpacked ?? process.cwd()));
+				return 0;
+			}
+			const path = resolve(output);
+			const from = unpacked ?? dirname(path);
+			writeFileAtomic(path, withMark(checklist.markdown(from)));
+			console.log(`wrote ${output}`);
 			return 0;
+		} finally {
+			checklist.close();
 		}
-		const path = resolve(output);
-		writeFileAtomic(path, withMark(checklist.markdown(dirname(path))));
-		console.log(`wrote ${output}`);
-		return 0;
 	},
 };

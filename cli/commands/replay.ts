@@ -273,7 +273,8 @@ export const replayCommand: Command = {
 				"deepdiva replay: --key signs the outcome for a certificate; name it with --certificate",
 			);
 		const references = positionals.flatMap(archivesIn);
-		const isSeveral = references.length > 1;
+		// A folder of one archive is a folder of archives.
+		const isSeveral = references.length > 1 || references[0] !== positionals[0];
 		const options: ReplayOptions = {
 			json: flags.has("json"),
 			here: flags.has("here"),

@@ -21,7 +21,8 @@ export const runsCommand: Command = {
 		{
 			name: "RUN",
 			required: false,
-			description: "An id, its beginning, a folder, or last.",
+			description:
+				"An id, its beginning, a folder, or last; show: also an export (OUT.zip, OUT, OUT#ID), of which nothing is executed.",
 			path: true,
 			multiple: true,
 		},

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../experiment/errors.ts";
-import { findRun } from "../../experiment/record/store.ts";
+import { isExport } from "../../experiment/record/export/layout.ts";
 import type {
 	CertificateReport,
 	CertifiedReplay,
 } from "../../experiment/replay/certificate/verify.ts";
+import { openRun } from "../../experiment/replay/reference.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
@@ -69,7 +70,8 @@ export const verifyCertificateCommand: Command = {
 		{
 			name: "FILE",
 			required: true,
-			description: "The certificate, an .intoto.jsonl file.",
+			description:
+				"The certificate, an .intoto.jsonl file, or the export (OUT.zip, OUT, OUT#ID) that has it.",
 			path: true,
 		},
 	],
@@ -87,7 +89,7 @@ export const verifyCertificateCommand: Command = {
 			type: "text",
 			placeholder: "RUN",
 			description:
-				"The run: its folder or id. Default: where the certificate lies.",
+				"The run: its folder or id, or an export that has it. Default: where the certificate lies.",
 		},
 		{
 			name: "data",
@@ -116,22 +118,31 @@ export const verifyCertificateCommand: Command = {
 			throw new UsageError(
 				`deepdiva verify-certificate: --accept takes a level that is not enough otherwise, and the only one is recorded, not "${accept}"`,
 			);
-		const [{ readBundle }, keys, { exitCode, verifyCertificate }] =
-			await Promise.all([
-				import("../../experiment/replay/certificate/bundle.ts"),
-				import("../../experiment/replay/certificate/keys.ts"),
-				import("../../experiment/replay/certificate/verify.ts"),
-			]);
+		const [
+			{ readBundle },
+			keys,
+			{ exitCode, verifyCertificate },
+			{ certificatePath },
+		] = await Promise.all([
+			import("../../experiment/replay/certificate/bundle.ts"),
+			import("../../experiment/replay/certificate/keys.ts"),
+			import("../../experiment/replay/certificate/verify.ts"),
+			import("../../experiment/replay/certificate/certify.ts"),
+		]);
 		const named = values.get("key") ?? [];
 		const own = keys.ownPublicKey();
-		const run = values.get("run")?.[0] ?? runBeside(file);
-		const report = await verifyCertificate(readBundle(file), {
+		const certified = await openCertified(
+			file,
+			values.get("run")?.[0],
+			certificatePath,
+		);
+		const report = await verifyCertificate(readBundle(certified.certificate), {
 			trusted:
 				named.length > 0 ? named.map(keys.readTrustedKey) : own ? [own] : [],
 			named: named.length > 0,
-			...(run === undefined ? {} : { run: runFolder(run) }),
+			...(certified.run === undefined ? {} : { run: certified.run }),
 			data: readDataPlaces(values.get("data")),
-		});
+		}).finally(certified.close);
 		const code = exitCode(report, { accepted: accept === "recorded" });
 		console.log(
 			flags.has("json")
@@ -142,13 +153,45 @@ export const verifyCertificateCommand: Command = {
 	},
 };
 
-function runBeside(file: string): string | undefined {
-	const folder = dirname(resolve(file));
-	return existsSync(join(folder, "run.json")) ? folder : undefined;
+/** A certificate, and the folder of its run where that is here. */
+interface Certified {
+	readonly certificate: string;
+	readonly run?: string;
+	/** Takes away what was unpacked. */
+	close(): void;
 }
 
-/** A folder stands for itself, even where its record is damaged. @throws UsageError */
-const runFolder = (reference: string) =>
-	existsSync(join(reference, "run.json"))
-		? reference
-		: findRun(reference).directory;
+/**
+ * The certificate may lie in an export, with its run; the run may lie in one, too.
+ * A run's folder stands for itself, even where its record is damaged.
+ * @throws UsageError
+ */
+async function openCertified(
+	file: string,
+	run: string | undefined,
+	certificatePath: (directory: string) => string,
+): Promise<Certified> {
+	const none = () => undefined;
+	const beside = dirname(resolve(file));
+	if (run === undefined && isArchive(file)) {
+		const { stored, close } = await openRun(file);
+		return {
+			certificate: certificatePath(stored.directory),
+			run: stored.directory,
+			close,
+		};
+	}
+	if (run === undefined)
+		return {
+			certificate: file,
+			...(existsSync(join(beside, "run.json")) ? { run: beside } : {}),
+			close: none,
+		};
+	if (existsSync(join(run, "run.json")))
+		return { certificate: file, run, close: none };
+	const { stored, close } = await openRun(run);
+	return { certificate: file, run: stored.directory, close };
+}
+
+const isArchive = (path: string) =>
+	/\.zip(#|$)/.test(path) || isExport(path.replace(/#[^#/\\]*$/, ""));

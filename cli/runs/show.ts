@@ -1,18 +1,19 @@
-import { carriedBy } from "../../experiment/record/export/layout.ts";
+import { relative } from "node:path";
 import { describeLeftOut } from "../../experiment/record/left-out.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
 import {
 	brokenSeals,
-	findRun,
 	isSealBroken,
 	SEAL_BROKEN,
 	type StoredRun,
 	statusText,
 } from "../../experiment/record/store.ts";
+import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import { oneLine } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/leaks.ts";
+import { isForeign } from "../stranger.ts";
 import { pairs, recordAsJson } from "./text.ts";
 
 /** What the run's code read that a replay cannot repeat. */
@@ -47,12 +48,28 @@ function notKept(git: RunRecord["git"]): string[] {
 	return skipped.length > 0 ? [skipped.join(", ")] : [];
 }
 
+/** What to read before somebody else's run is replayed. */
+function executedFiles({ record: { source, git } }: StoredRun): string {
+	const files = [
+		...(source.kind === "cell" ? ["cells.json"] : []),
+		...(source.file === undefined ? [] : [source.file]),
+	];
+	const more =
+		git === undefined || git.mode === "ignore" ? "" : ", and the code";
+	return `${files.join(", ") || "nothing"}${more} (to read, not to run)`;
+}
+
 /** A record as a page to read. */
-async function page(run: StoredRun): Promise<string> {
+async function page(
+	{ stored: run, unpacked, carried }: Omit<OpenRun, "close">,
+	reference: string,
+): Promise<string> {
 	const { directory, record } = run;
 	const marked = (text: string) =>
 		isSealBroken(run) ? `${text} (${SEAL_BROKEN})` : text;
-	const code = carriedBy(run)?.repository ? undefined : await whereCodeIs(run);
+	// Somebody else's folder is no place for git.
+	const foreign = isForeign({ stored: run, carried });
+	const code = foreign ? undefined : await whereCodeIs(run);
 	const rows: [string, string][] = [
 		["run", record.id],
 		["experiment", record.experiment],
@@ -93,7 +110,15 @@ async function page(run: StoredRun): Promise<string> {
 		]),
 		["metrics", marked(pairs(record.metrics))],
 		["digest", marked(record.digest)],
-		["folder", directory],
+		...(foreign
+			? [["executed by a replay", executedFiles(run)] as [string, string]]
+			: []),
+		[
+			"folder",
+			unpacked === undefined
+				? directory
+				: `${relative(unpacked, directory)} in ${reference}`,
+		],
 	];
 	const width = Math.max(...rows.map(([name]) => name.length));
 	return [
@@ -111,13 +136,18 @@ export async function showCommand(
 	reference: string,
 	{ flags }: MagicArguments,
 ): Promise<number> {
-	const run = findRun(reference);
-	console.log(
-		flags.has("json")
-			? JSON.stringify(recordAsJson(run), undefined, "\t")
-			: await page(run),
-	);
-	const broken = brokenSeals([run]);
-	for (const message of broken) console.error(`deepdiva: ${message}`);
-	return broken.length > 0 ? 1 : 0;
+	const open = await openRun(reference);
+	try {
+		const { stored: run } = open;
+		console.log(
+			flags.has("json")
+				? JSON.stringify(recordAsJson(run), undefined, "\t")
+				: await page(open, reference),
+		);
+		const broken = brokenSeals([run]);
+		for (const message of broken) console.error(`deepdiva: ${message}`);
+		return broken.length > 0 ? 1 : 0;
+	} finally {
+		open.close();
+	}
 }

@@ -14,12 +14,14 @@ export interface OpenRun {
 	readonly stored: StoredRun;
 	/** What the export that it lies in has for it. */
 	readonly carried: CarriedCode | undefined;
+	/** Where an archive was unpacked for the time; absent for what lies here anyway. */
+	readonly unpacked?: string;
 	/** Takes away what was unpacked. */
 	close(): void;
 }
 
 /**
- * Finds what `deepdiva replay` was given: a run as `findRun` knows it, its crate's
+ * Finds what was named, and executes nothing of it: a run as `findRun` knows it, its crate's
  * metadata file, or an export of runs, as a folder or a zip file; of an export with
  * several runs `OUT#ID`.
  * @throws UsageError
@@ -48,7 +50,7 @@ async function unpacked(
 	const close = () => rmSync(folder, { recursive: true, force: true });
 	try {
 		unpackZip(archive, folder);
-		return { ...findExported(folder, id, archive), close };
+		return { ...findExported(folder, id, archive), unpacked: folder, close };
 	} catch (error) {
 		close();
 		throw error;
