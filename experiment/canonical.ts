@@ -17,8 +17,14 @@ export function canonicalJson(
 	return write(value, { path: [], parents: [], clean });
 }
 
-/** What is written in place of a text, a name or a number. */
-export type Clean = <T extends string | number>(one: T) => T | string;
+/**
+ * What is written in place of a text, a name or a number.
+ * @param member whose value it is, or one of its values
+ */
+export type Clean = <T extends string | number>(
+	one: T,
+	member?: string,
+) => T | string;
 
 /** A value being written: where in it we are. */
 interface Writing {
@@ -33,7 +39,7 @@ function write(given: unknown, writing: Writing): string {
 	const { path, clean } = writing;
 	const value =
 		typeof given === "string" || typeof given === "number"
-			? clean(given)
+			? clean(given, memberOf(path))
 			: given;
 	if (value === null || value === undefined) return "null";
 	switch (typeof value) {
@@ -56,6 +62,14 @@ function write(given: unknown, writing: Writing): string {
 			return refuse(`a ${typeof value}`, path);
 	}
 }
+
+/** The name of the member that a place in a value belongs to, also within lists. */
+const memberOf = (path: readonly (string | number)[]) =>
+	path.findLast(
+		(step): step is string => typeof step === "string" && !NO_MEMBER.has(step),
+	);
+/** Steps into what stands for a value. */
+const NO_MEMBER = new Set(["toJSON()", ""]);
 
 function writeObject(value: object, writing: Writing): string {
 	const { path, parents } = writing;

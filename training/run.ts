@@ -11,9 +11,9 @@ import {
 import type { ActiveRun } from "../experiment/record/active-run.ts";
 import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
 import { multirunId } from "../experiment/record/identity.ts";
+import { isSecret } from "../experiment/record/named-secrets.ts";
 import { checkName } from "../experiment/record/names.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
-import { isSecret } from "../experiment/record/redact.ts";
 import {
 	guard,
 	type RunPlan,

@@ -149,7 +149,7 @@ async function serializeModel(
 		files: {
 			[`${name}/model.json`]: `${JSON.stringify(
 				manifest,
-				(_, one) => (typeof one === "string" ? clean(one) : one),
+				(key, one) => (typeof one === "string" ? clean(one, key) : one),
 				"\t",
 			)}\n`,
 			[`${name}/weights.bin`]: weights,

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { canonicalJson, digestOf } from "../canonical.ts";
 import type { ParamValue } from "../events.ts";
 import type { RecordFormat } from "../record-format.ts";
-import { isSecret } from "./redact.ts";
+import { isSecretName, wasSecret } from "./named-secrets.ts";
+import { isMark } from "./secret-looks.ts";
 
 /**
  * What makes a run the run it is: experiment, parameters and repeat index.
@@ -27,10 +28,14 @@ export function identifyingParams(
 ): RunIdentity["params"] {
 	return Object.fromEntries(
 		Object.entries(params).filter(
-			([key, value]) => !paths.includes(key) && !isSecret(key, value),
+			([key, value]) => !paths.includes(key) && !isSecretHere(key, value),
 		),
 	);
 }
+
+/** By the names that were secret when records began, and by others where the value was taken out. */
+const isSecretHere = (key: string, value: ParamValue) =>
+	wasSecret(key, value) || (isMark(value) && isSecretName(key));
 
 /** `sha256:…` of the identity: the same run has it on every machine. */
 export function identityDigest(identity: RunIdentity): string {

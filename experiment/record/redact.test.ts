@@ -7,7 +7,8 @@ import type { ParamValue } from "../events.ts";
 import { parameter } from "../parameter.ts";
 import { configureSession, session } from "../session.ts";
 import { contradictions } from "./contradictions.ts";
-import { isSecret, REDACTED, Redactor, withoutCredentials } from "./redact.ts";
+import { isSecret } from "./named-secrets.ts";
+import { REDACTED, Redactor, withoutCredentials } from "./redact.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
 const remotes: [string, string][] = [

@@ -1,66 +1,28 @@
 import type { ParamValue } from "../events.ts";
 import { splitList } from "../parameter-text.ts";
+import {
+	isNameOfSecret,
+	isSecret,
+	isSecretAlways,
+	isSecretMember,
+	isSecretVariable,
+} from "./named-secrets.ts";
 import { formsOf, type SecretForm, withoutForms } from "./secret-forms.ts";
+import {
+	isMark,
+	REDACTED,
+	withoutLooks,
+	withoutPairs,
+	withoutQuotedPairs,
+} from "./secret-looks.ts";
+import { hasSecretName } from "./secret-names.ts";
 
-/** What stands in a record where a secret was. */
-export const REDACTED = "[redacted]";
+export { REDACTED } from "./secret-looks.ts";
 
 /** A password in a remote's URL has no place in a record; neither has the user's name. */
 export function withoutCredentials(url: string): string {
 	return url.replace(/^([a-z][\w+.-]*:\/\/)[^/]*@/i, "$1");
 }
-
-const ALWAYS_SECRET =
-	/(^|_)(passwords?|passwd|pwd|passphrase|secrets?|credentials?|apikey)(_|$)|(^|_)(api|access|private|secret|auth|encryption|signing)_keys?(_|$)/;
-/** Of a number it counts what language models read. */
-const SECRET_TEXT = /(^|_)(token|pat|bearer|cookie)$/;
-
-/** `apiKey`, `API-KEY` and `api.key` are one name. */
-const snakeCase = (name: string) =>
-	name
-		.replace(/([a-z\d])([A-Z])/g, "$1_$2")
-		.replace(/[^A-Za-z\d]+/g, "_")
-		.toLowerCase();
-
-/** Does a parameter or variable of this name hold a secret? */
-export function isSecret(name: string, value: ParamValue): boolean {
-	if (typeof value === "boolean" || value === "") return false;
-	return (
-		isSecretAlways(name) ||
-		(typeof value === "string" && SECRET_TEXT.test(snakeCase(name)))
-	);
-}
-
-const isSecretAlways = (name: string) => ALWAYS_SECRET.test(snakeCase(name));
-
-const isNameOfSecret = (text: string) => {
-	const plain = snakeCase(text);
-	return ALWAYS_SECRET.exec(plain)?.[0] === plain;
-};
-
-/** Secrets that say by their look what they are. */
-const LOOKS: readonly (readonly [RegExp, string])[] = [
-	// scheme://user:password@host
-	[/\b([a-z][\w+.-]*:\/\/[^\s/:@"'`]+:)[^\s/@"'`]+@/gi, `$1${REDACTED}@`],
-	// …?token=…&signature=…
-	[
-		/([?&][\w.-]*(?:token|secret|password|signature|api_?key|access_?key)=)[^&\s"'`#]+/gi,
-		`$1${REDACTED}`,
-	],
-	[
-		/\b(?:gh[opsur]_[A-Za-z\d]{36,}|github_pat_\w{60,}|glpat-[\w-]{20,}|hf_[A-Za-z\d]{30,}|npm_[A-Za-z\d]{36}|sk-[\w-]{20,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z\d]{16})\b/g,
-		REDACTED,
-	],
-	// A signed web token.
-	[/\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/g, REDACTED],
-	[
-		/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
-		REDACTED,
-	],
-];
-
-/** `?token=x`; artifacts may hold a million words that are shorter. */
-const SHORTEST_LOOK = 8;
 
 /** A shorter value is found in many a text where it is no secret. */
 const SHORTEST_VALUE = 6;
@@ -71,6 +33,8 @@ const COMMAND_LINE = /^[ \t]*[%!].*$/gm;
 const TEXT_CELL = /^\s*%%(?!dd\b)/;
 const COMMAND_OR_VARIABLE =
 	/^[ \t]*(?:[%!]|(?:export[ \t]+)?[A-Z_][A-Z\d_]*=).*$/gm;
+const ANY_ASSIGNMENT =
+	/^[ \t]*(?:[%!]|(?:export[ \t]+|set[ \t]+)?[A-Za-z_][\w.-]*=).*$/gm;
 
 const TEXT_LITERAL =
 	/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\$]|\$(?!\{))*`/.source;
@@ -95,6 +59,12 @@ const PARAMETER = new RegExp(
 /** The default of a notebook's parameter, or of a function's, is a variable's first value. */
 const VARIABLE = new RegExp(
 	`(?:\\b(?:const|let|var)\\s+|[({,]\\s*)([\\w$]+)(?:\\s*:[^=;,()\\n]{1,200})?\\s*=\\s*(${TEXT_LITERAL})`,
+	"g",
+);
+
+/** A member of any object, and an assignment. */
+const GIVEN = new RegExp(
+	`(?<![\\w$-])([\\w$-]{1,60})["'\`]?\\]?[ \\t]{0,4}[:=][ \\t]{0,4}(${TEXT_LITERAL})`,
 	"g",
 );
 
@@ -131,8 +101,22 @@ function declaredSecrets(source: string): DeclaredSecret[] {
 		if (isSecretAlways(name) && !isNameOfSecret(String(literalValue(given))))
 			add(name, given, match.index + whole.length - given.length);
 	}
+	for (const match of source.matchAll(GIVEN)) {
+		const [whole, name = "", given = ""] = match;
+		const value = String(literalValue(given));
+		if (value.length < SHORTEST_VALUE || isNameOfSecret(value)) continue;
+		if (isSecretAlways(name) && !isBranch(source, match.index))
+			add(name, given, match.index + whole.length - given.length);
+	}
 	return [...found.values()].sort((a, b) => a.from - b.from);
 }
+
+/** In `ready ? password : "none"` the text belongs to no name. */
+const isBranch = (source: string, at: number) =>
+	source
+		.slice(Math.max(0, at - 20), at)
+		.trimEnd()
+		.endsWith("?");
 
 function withoutDeclaredSecrets(source: string): string {
 	let clean = "";
@@ -165,8 +149,15 @@ function declaredText(literal: string): string {
 	}
 }
 
-const commandLines = (source: string) =>
-	TEXT_CELL.test(source) ? COMMAND_OR_VARIABLE : COMMAND_LINE;
+function commandLines(source: string): RegExp {
+	if (!TEXT_CELL.test(source)) return COMMAND_LINE;
+	const [, , file = ""] = WRITTEN_FILE.exec(source) ?? [];
+	return FOREIGN_CELL.test(source) &&
+		!SCRIPT.test(file) &&
+		!CODE_FILE.test(file)
+		? ANY_ASSIGNMENT
+		: COMMAND_OR_VARIABLE;
+}
 
 /** Quotes keep spaces, also within a word. */
 const ASSIGNMENT = /([A-Za-z_][\w.-]*)=((?:"[^"]*"|'[^']*'|\S)+)/g;
@@ -188,10 +179,41 @@ function writtenSecrets(name: string, written: string): readonly string[] {
 /** A replay takes no list that has a value twice. */
 const markAt = (index: number) =>
 	index === 0 ? REDACTED : REDACTED.replace("]", `-${index + 1}]`);
-const MARKS = /^\[redacted(-\d+)?\](,\[redacted-\d+\])*$/;
 
 const listedMarks = (count: number) =>
 	Array.from({ length: count }, (_, i) => markAt(i)).join(",");
+
+/** A line without the secrets that it gives to names. */
+const withoutAssigned = (line: string): string =>
+	line.replace(ASSIGNMENT, (whole, name: string, written: string) => {
+		if (writtenSecrets(name, written).length === 0) return whole;
+		return `${name}=${listedMarks(splitList(written).length)}`;
+	});
+
+/** Cells of which nothing is code of ours; user magics may wrap some. */
+const FOREIGN_CELL =
+	/^\s*%%(?:bash|sh|zsh|cmd|script|system|sx|html|svg|latex|markdown|javascript|js|python[23]?|pypy|perl|ruby|R|file|writefile)\b/;
+const WRITTEN_FILE =
+	/^(\s*%%(?:writefile|file)(?:[ \t]+-{1,2}\w+)*[ \t]+(\S+)[^\n]*)\n/;
+/** What is no secret in it stays. */
+const VARIABLES_FILE = /(^|\/)\.?[\w.-]*env[\w.-]*$/i;
+const SCRIPT = /\.[cm]?[jt]sx?$/i;
+const CODE_FILE =
+	/\.(py|r|jl|rb|pl|lua|c|h|cc|cpp|rs|go|java|kt|swift|cs|php)$/i;
+
+/** Passwords in the addresses that a variable holds. */
+function passwordsIn(value: string): string[] {
+	const [, password] =
+		/^[a-z][a-z\d+.-]{0,30}:\/\/[^\s/:@]{0,200}:([^\s@]{1,500})@/i.exec(
+			value,
+		) ?? [];
+	if (password === undefined) return [];
+	try {
+		return [...new Set([password, decodeURIComponent(password)])];
+	} catch {
+		return [password];
+	}
+}
 
 const pattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
@@ -228,11 +250,7 @@ export class Redactor {
 	learn(params: Values): void {
 		for (const [name, value] of Object.entries(params))
 			for (const one of Array.isArray(value) ? value : [value])
-				if (
-					one !== undefined &&
-					isSecret(name, one) &&
-					!MARKS.test(String(one))
-				) {
+				if (one !== undefined && isSecret(name, one) && !isMark(one)) {
 					this.#keep(String(one));
 					this.#declare(name, String(one));
 				}
@@ -248,8 +266,11 @@ export class Redactor {
 	learnEnvironment(env: Values): void {
 		// A shell's working directory, which stands in many a path.
 		const { PWD: _, OLDPWD: __, ...variables } = env;
-		for (const [name, value] of Object.entries(variables))
-			if (typeof value === "string" && isSecret(name, value)) this.#keep(value);
+		for (const [name, value] of Object.entries(variables)) {
+			if (typeof value !== "string") continue;
+			if (isSecretVariable(name, value)) this.#keep(value);
+			for (const password of passwordsIn(value)) this.#keep(password);
+		}
 	}
 
 	/** The secrets that a cell or script names where it declares parameters, whatever became of it. */
@@ -298,12 +319,15 @@ export class Redactor {
 
 	/** A text without the secrets in it, and without halves of characters, which no file can hold. */
 	text(text: string): string {
-		let clean = this.#withoutDeclared(
+		return withoutPairs(this.#code(text));
+	}
+
+	/** What is code keeps what it gives to names: a literal may go, an expression must stay. */
+	#code(text: string): string {
+		const clean = this.#withoutDeclared(
 			withoutForms(text, this.#forms, REDACTED),
 		);
-		if (clean.length >= SHORTEST_LOOK)
-			for (const [look, instead] of LOOKS) clean = clean.replace(look, instead);
-		return clean.toWellFormed();
+		return withoutLooks(clean).toWellFormed();
 	}
 
 	/** Where a parameter is declared, short values go too, and whatever a longer one has more. */
@@ -326,21 +350,29 @@ export class Redactor {
 
 	/** A cell or script: as any text, and whatever stands behind a secret's name on lines of magics and shells and where code declares it. */
 	source(source: string): string {
+		if (FOREIGN_CELL.test(source)) return this.#foreignCell(source);
 		const declared = withoutDeclaredSecrets(source);
-		const named = declared.replace(commandLines(source), (line) =>
-			line.replace(ASSIGNMENT, (whole, name: string, written: string) => {
-				if (writtenSecrets(name, written).length === 0) return whole;
-				return `${name}=${listedMarks(splitList(written).length)}`;
-			}),
-		);
-		if (!INJECTED_CELL.test(source)) return this.text(named);
-		return this.text(
+		const named = declared.replace(commandLines(source), withoutAssigned);
+		if (!INJECTED_CELL.test(source)) return this.#code(named);
+		return this.#code(
 			named.replace(DECLARATION, (whole, start, name, literal) =>
 				isSecret(name, typed(declaredText(literal)))
 					? `${start}"${REDACTED}";`
 					: whole,
 			),
 		);
+	}
+
+	/** A cell of another language, or of a file. */
+	#foreignCell(source: string): string {
+		const [, head = "", file = ""] = WRITTEN_FILE.exec(source) ?? [];
+		if (hasSecretName(file) && !VARIABLES_FILE.test(file))
+			return `${this.text(head)}\n${REDACTED}\n`;
+		const named = source.replace(commandLines(source), withoutAssigned);
+		if (SCRIPT.test(file)) return this.#code(withoutDeclaredSecrets(named));
+		return CODE_FILE.test(file)
+			? this.#code(withoutQuotedPairs(named))
+			: this.text(named);
 	}
 
 	/** A parameter's value as it is recorded. */
@@ -350,7 +382,12 @@ export class Redactor {
 	}
 
 	/** A text without secrets; a number that is one is a text. */
-	readonly clean = <T extends string | number>(one: T): T | string => {
+	readonly clean = <T extends string | number>(
+		one: T,
+		member?: string,
+	): T | string => {
+		if (member !== undefined && !isMark(one) && isSecretMember(member, one))
+			return REDACTED;
 		// What no file can hold is left for whoever writes it to refuse.
 		if (typeof one === "string")
 			return one.isWellFormed() ? this.text(one) : one;
@@ -358,6 +395,11 @@ export class Redactor {
 			? REDACTED
 			: one;
 	};
+
+	/** A name that becomes a file's: of artifacts, pictures and runs. */
+	fileName(name: string): string {
+		return this.name(name).replaceAll(/\[(redacted(?:-\d+)?)\]/g, "$1");
+	}
 
 	/** The name of a metric; a run logs few, and many times. */
 	name(name: string): string {
@@ -379,6 +421,7 @@ export class Redactor {
 	deep<T>(value: T): T {
 		if (typeof value === "string") return this.text(value) as T;
 		if (typeof value !== "object" || value === null) return value;
+		if (ArrayBuffer.isView(value)) return value;
 		if (Array.isArray(value)) return value.map((one) => this.deep(one)) as T;
 		return Object.fromEntries(
 			Object.entries(value).map(([key, one]) => [
