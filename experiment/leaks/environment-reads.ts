@@ -1,5 +1,5 @@
 import os from "node:os";
-import { noteCalls } from "./replace.ts";
+import { noteCalls, replaceFunction } from "./replace.ts";
 import { currentWatch } from "./watch.ts";
 
 const OS_FUNCTIONS = [
@@ -43,6 +43,15 @@ export function installEnvironmentReads(): void {
 	replaceVariables();
 }
 
+type Listener = (name: string, value: string) => void;
+
+let listener: Listener = () => undefined;
+
+/** Who is told of each variable that JavaScript sets; `process.loadEnvFile` sets some as well. */
+export function onVariableSet(told: Listener): void {
+	listener = told;
+}
+
 function noteNumber(name: "pid" | "ppid"): void {
 	const descriptor = Object.getOwnPropertyDescriptor(process, name);
 	if (!descriptor?.configurable) return;
@@ -82,8 +91,20 @@ function replaceVariables(): void {
 		},
 		// The real object converts values to text, and an assignment of TZ changes the zone.
 		set(target, key, value) {
-			return Reflect.set(target, key, value);
+			const done = Reflect.set(target, key, value);
+			if (typeof key === "string") listener(key, target[key] ?? "");
+			return done;
+		},
+		defineProperty(target, key, descriptor) {
+			const done = Reflect.defineProperty(target, key, descriptor);
+			if (typeof key === "string") listener(key, target[key] ?? "");
+			return done;
 		},
 	};
 	process.env = new Proxy(env, traps);
+	replaceFunction(process, "loadEnvFile", (native) => (...args) => {
+		const done = Reflect.apply(native, process, args);
+		for (const [name, value = ""] of Object.entries(env)) listener(name, value);
+		return done;
+	});
 }

@@ -38,6 +38,7 @@ import type { PictureEvent } from "./picture-data.ts";
 import type { RecordedData } from "./record.ts";
 import type { PrintStream, Recorder } from "./recorder.ts";
 import type { Redactor } from "./redact.ts";
+import { unfinishedLook } from "./secret-looks.ts";
 import { requireUnchanged } from "./verified-data.ts";
 
 /** Least time between two checkpoints that are written if due. */
@@ -51,7 +52,7 @@ export class ActiveRun {
 	readonly streams: StreamSet;
 	readonly #recorder: Recorder;
 	readonly #redactor: Redactor;
-	/** Ends of prints that may be the beginning of a secret. */
+	/** Ends of prints that may be the beginning of a secret: lines that have not ended, and keys. */
 	readonly #held = { stdout: "", stderr: "" };
 	/** Of each metric the step that was logged latest, from which it counts on. */
 	readonly #steps = new Map<string, number>();
@@ -231,7 +232,7 @@ export class ActiveRun {
 	print(stream: PrintStream, text: string): void {
 		if (this.#over) return;
 		const all = this.#held[stream] + text;
-		const held = this.#redactor.unfinished(all);
+		const held = Math.max(this.#redactor.unfinished(all), unfinishedLook(all));
 		const ended = all.slice(0, all.length - held);
 		this.#held[stream] = all.slice(ended.length);
 		if (ended !== "") this.#recorder.print(stream, this.#redactor.text(ended));
@@ -259,9 +260,14 @@ export class ActiveRun {
 
 	#picture(event: PictureEvent): number {
 		this.#requireOpen(`dd.${event.type}`);
-		checkName(event.name, "picture");
-		const number = this.#recorder.picture(event);
-		this.#emit(event);
+		// What is drawn of it is on record as well.
+		const clean = {
+			...this.#redactor.deep(event),
+			name: this.#redactor.fileName(event.name),
+		};
+		checkName(clean.name, "picture");
+		const number = this.#recorder.picture(clean);
+		this.#emit(clean);
 		return number;
 	}
 
@@ -269,7 +275,9 @@ export class ActiveRun {
 	 * Keeps a value as files of the run. Who does not await it still finds it in
 	 * the record, and a run whose artifact cannot be kept has failed.
 	 */
-	artifact(name: string, value: unknown): Promise<void> {
+	artifact(given: string, value: unknown): Promise<void> {
+		const name =
+			typeof given === "string" ? this.#redactor.fileName(given) : given;
 		const kept = rejecting(() => {
 			this.#requireOpen("dd.artifact");
 			checkName(name, "artifact");

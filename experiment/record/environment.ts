@@ -2,6 +2,7 @@ import { arch, cpus, platform, release, totalmem } from "node:os";
 import { session } from "../session.ts";
 import { version } from "../version.ts";
 import { machineId } from "./machine.ts";
+import { isSecretVariable } from "./named-secrets.ts";
 import { describePackages, type ProjectPackages } from "./packages.ts";
 import { zoneAtStart } from "./time-zone.ts";
 
@@ -12,16 +13,30 @@ export function noteEnvironment(key: string, value: unknown): void {
 	noted.set(key, value);
 }
 
-/** Variables that change what a program computes, or how. */
-const TELLING =
-	/^(NODE_(OPTIONS|ENV|ICU_DATA)|TZ|LANG|LANGUAGE|LC_[A-Z]+|(OMP|GOMP|KMP|MKL|OPENBLAS|BLIS|VECLIB|NUMEXPR|DNNL|ONEDNN|TF|XLA|CUDA|CUDNN|CUBLAS|NVIDIA)_\w+|GLIBC_TUNABLES|UV_THREADPOOL_SIZE)$/;
+/**
+ * Variables that change what a program computes, or how, each by its name: a
+ * vendor's prefix alone (`TF_VAR_…`, `NVIDIA_API_KEY`) may stand before anything.
+ */
+const TELLING = new RegExp(
+	`^(${[
+		"NODE_(OPTIONS|ENV|ICU_DATA)|TZ|LANG|LANGUAGE|LC_[A-Z]+",
+		"(OMP|GOMP|KMP|MKL|OPENBLAS|BLIS|VECLIB|NUMEXPR|DNNL|ONEDNN)_[A-Z\\d_]+",
+		"TF_(CPP|CUDNN|CUBLAS|DETERMINISTIC|DISABLE|ENABLE|FORCE|GPU|INTER|INTRA|NUM|USE|XLA)_[A-Z\\d_]+",
+		"XLA_(FLAGS|PYTHON_[A-Z\\d_]+)",
+		"(CUDA|CUDNN|CUBLAS|NVIDIA)_(ALLOW|AUTO|CACHE|DEVICE|DISABLE|DRIVER|FORCE|HOME|LAUNCH|LOGINFO|MANAGED|MODULE|PATH|REQUIRE|TF32|VERSION|VISIBLE|WORKSPACE)[A-Z\\d_]*",
+		"GLIBC_TUNABLES|UV_THREADPOOL_SIZE",
+	].join("|")})$`,
+);
 
 function tellingVariables(): Record<string, string> {
 	const { variable: TZ } = session().zone;
 	const { TZ: _, ...others } = process.env;
 	return Object.fromEntries(
 		Object.entries(TZ === undefined ? others : { ...others, TZ })
-			.filter(([name]) => TELLING.test(name))
+			.filter(
+				([name, value = ""]) =>
+					TELLING.test(name) && !isSecretVariable(name, value),
+			)
 			.map(([name, value]) => [name, value ?? ""])
 			.sort(([a = ""], [b = ""]) => (a < b ? -1 : 1)),
 	);

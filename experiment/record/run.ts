@@ -9,6 +9,7 @@ import {
 import { DivergedError, finalStatus } from "../divergence.ts";
 import { isA, isInterrupt, KeyboardInterrupt, UsageError } from "../errors.ts";
 import type { Params } from "../events.ts";
+import { onVariableSet } from "../leaks/environment-reads.ts";
 import { FrozenClock } from "../leaks/frozen-clock.ts";
 import { installLeakWatch } from "../leaks/install.ts";
 import { LeakError } from "../leaks/leak-error.ts";
@@ -115,6 +116,9 @@ export async function guard<T>(
 	checkName(plan.experiment, "run");
 	installRandom();
 	installLeakWatch();
+	onVariableSet((name, value) =>
+		session().redactor.learnEnvironment({ [name]: value }),
+	);
 	const current = session();
 	const conditions: Conditions = {
 		...DEFAULT_CONDITIONS,
@@ -239,7 +243,10 @@ export async function guard<T>(
 				...(error === undefined
 					? {}
 					: { error: recordedError(error, redactor) }),
-				seed: { ...record.seed, streams: run.streams.draws() },
+				seed: {
+					...record.seed,
+					streams: redactor.deep(run.streams.draws()),
+				},
 				// The body may have chosen another backend.
 				environment: redactor.deep(describeEnvironment()),
 				data: redactor.deep(data),
@@ -290,17 +297,18 @@ export async function guard<T>(
 				withRun(run, async () => {
 					for (const folder of plan.data) await run.data(folder);
 					if (recorded) {
+						const { git } = await recordCode({
+							mode: session().git ?? plan.git ?? "snapshot",
+							run: { id, directory },
+							redactor,
+							data: await run.verifiedData(),
+							// A replay leaves nothing behind in the repository.
+							keep: admission === "record",
+							onWarning: warn,
+						});
 						record = {
 							...record,
-							...(await recordCode({
-								mode: session().git ?? plan.git ?? "snapshot",
-								run: { id, directory },
-								redactor,
-								data: await run.verifiedData(),
-								// A replay leaves nothing behind in the repository.
-								keep: admission === "record",
-								onWarning: warn,
-							})),
+							...(git ? { git: withoutSecretNames(git, redactor) } : {}),
 						};
 						// Whatever becomes of the run, its record says which code it had.
 						recorder.note(record);
@@ -577,6 +585,22 @@ function recordedError(error: unknown, redactor: Redactor): RecordedError {
 		...told,
 		place:
 			code === undefined ? place : { ...place, code: redactor.source(code) },
+	};
+}
+
+/** Branches and files are named by people; commits and trees are none's words. */
+function withoutSecretNames(
+	git: NonNullable<RunRecord["git"]>,
+	redactor: Redactor,
+): NonNullable<RunRecord["git"]> {
+	if (git.mode === "ignore") return git;
+	const { branch, remote, skipped, leftOut } = git;
+	return {
+		...git,
+		...(branch === undefined ? {} : { branch: redactor.text(branch) }),
+		...(remote === undefined ? {} : { remote: redactor.text(remote) }),
+		skipped: redactor.deep(skipped),
+		...(leftOut === undefined ? {} : { leftOut: redactor.deep(leftOut) }),
 	};
 }
 

@@ -282,6 +282,34 @@ function withoutPrivateKeys(text: string): string {
 	return withoutPutty(clean + text.slice(at));
 }
 
+/** A line is read as a whole, as far as it is one that people read. */
+const LONGEST_LINE = 4096;
+/** A longer one is no key. */
+const LONGEST_KEY = 1 << 16;
+
+/** How much of a text's end may be a part of what the next text goes on with: a line, or a private key. */
+export function unfinishedLook(text: string): number {
+	const line = text.length - 1 - text.lastIndexOf("\n");
+	// Of an endless line, its last word.
+	const held =
+		line <= LONGEST_LINE
+			? line
+			: (/\S{0,1500}$/.exec(text.slice(-1500))?.[0].length ?? 0);
+	const recent = Math.max(0, text.length - LONGEST_KEY);
+	const begin = text.lastIndexOf("-----BEGIN ");
+	if (begin < recent) return held;
+	const key = text.slice(begin);
+	const isWhole = key.search(END) >= 0 || !isKeyAtLeast(key);
+	return isWhole ? held : Math.max(held, key.length);
+}
+
+/** May this become a private key, of which there is the beginning? */
+function isKeyAtLeast(text: string): boolean {
+	const [, label] = /^-----BEGIN ([A-Z\d ]{0,60})(?:-----|$)/.exec(text) ?? [];
+	if (label === undefined) return false;
+	return /PRIVATE KEY/.test(label) || !text.includes("-----", 11);
+}
+
 const PUTTY = /(Private-Lines: \d{1,4}\r?\n)[A-Za-z\d+/=\r\n]+/g;
 const withoutPutty = (text: string) => text.replace(PUTTY, `$1${REDACTED}\n`);
 
