@@ -137,7 +137,9 @@ function plan(
 	);
 	for (const key of Object.keys(declared)) session().declaredParams.add(key);
 	const overrides = { ...options.overrides, ...fromCommandLine };
-	const experiment = options.name ?? task?.name ?? "run";
+	const experiment = session().redactor.fileName(
+		options.name ?? task?.name ?? "run",
+	);
 	checkName(experiment, "run");
 	const grid: Record<string, ParamValue | readonly ParamValue[]> = {
 		...declared,

@@ -276,8 +276,7 @@ export class ActiveRun {
 	 * the record, and a run whose artifact cannot be kept has failed.
 	 */
 	artifact(given: string, value: unknown): Promise<void> {
-		const name =
-			typeof given === "string" ? this.#redactor.fileName(given) : given;
+		const name = this.#redactor.fileName(given);
 		const kept = rejecting(() => {
 			this.#requireOpen("dd.artifact");
 			checkName(name, "artifact");

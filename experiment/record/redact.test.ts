@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
+import { writeFiles } from "../data/test-folder.ts";
 import type { ParamValue } from "../events.ts";
 import { parameter } from "../parameter.ts";
 import { configureSession, session } from "../session.ts";
@@ -10,6 +11,7 @@ import { contradictions } from "./contradictions.ts";
 import { isSecret } from "./named-secrets.ts";
 import { REDACTED, Redactor, withoutCredentials } from "./redact.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
+import { git } from "./test-repository.ts";
 
 const remotes: [string, string][] = [
 	["https://github.com/a/b.git", "https://github.com/a/b.git"],
@@ -211,6 +213,29 @@ const spellings: [string, string][] = [
 	["in a form", String(new URLSearchParams({ secret }))],
 	["in a path", encodeURI(secret)],
 	["as hexadecimal digits", Buffer.from(secret).toString("hex")],
+	["as Node shows bytes", inspect(Buffer.from(secret))],
+	[
+		"in a page",
+		secret.replace("&", "&amp;").replace('"', "&quot;").replace("'", "&#39;"),
+	],
+	[
+		"in JSON that has no other letters",
+		JSON.stringify(secret).replace(
+			/[^ -~]/g,
+			(one) => `\\u00${one.charCodeAt(0).toString(16)}`,
+		),
+	],
+	["as a list of bytes", JSON.stringify([...Buffer.from(secret)])],
+	[
+		"as numbers of a script",
+		[...Buffer.from(secret)]
+			.map((one) => `\\x${one.toString(16).padStart(2, "0")}`)
+			.join(""),
+	],
+	[
+		"in base64 of base64",
+		Buffer.from(Buffer.from(secret).toString("base64")).toString("base64"),
+	],
 	...["", "a", "ab", "abc"].flatMap((before): [string, string][] => [
 		[
 			`in base64 after ${before.length} bytes`,
@@ -464,4 +489,148 @@ test("the line at which a run failed has no short secret either", async () => {
 		readFileSync(join(directory, "run.json"), "utf8"),
 		/token: \\"\[redacted\]\\", lr: 1/,
 	);
+});
+
+test("a name that is secret, or has the look of it, names no artifact, picture, stream, run, branch or file left out", async () => {
+	const project = join(openTestSession(), "..");
+	git(project, "init", "-q", "-b", "swordfish-branch");
+	writeFiles(project, { "swordfish.pem": "x", "a.ts": "" });
+	git(project, "add", "a.ts");
+	git(project, "commit", "-q", "-m", "first");
+	const drawn: string[] = [];
+	session().observers.add({
+		event: (_, event) => {
+			if (event.type === "confusion") drawn.push(JSON.stringify(event));
+		},
+	});
+	const token = `ghp_${"a1".repeat(18)}`;
+	const { directory, record } = await recordRun(
+		async (run) => {
+			run.rng("swordfish")();
+			await run.artifact("swordfish", 1);
+			await run.artifact(token, new Map([["password", "mackerel"]]));
+			await run.artifact("list", { passwords: ["mackerel"], token: "the" });
+			run.confusion({
+				name: "swordfish",
+				confusion: { classes: ["swordfish", token], matrix: [] },
+			});
+		},
+		{ experiment: "swordfish", params: { password: "swordfish" } },
+	);
+	assert.deepEqual(filesWith(directory, /swordfish|a1a1|mackerel/), []);
+	assert.doesNotMatch(
+		JSON.stringify([directory, record, drawn]),
+		/swordfish|a1a1|mackerel/,
+	);
+	assert.deepEqual(Object.keys(record.outputs).sort(), [
+		"artifact/list",
+		"artifact/redacted",
+		"confusion/redacted-1",
+	]);
+	assert.equal(record.experiment, "redacted");
+	assert.equal(
+		readFileSync(join(directory, "artifacts/list.json"), "utf8"),
+		`{"passwords":["${REDACTED}"],"token":"the"}\n`,
+	);
+	assert.deepEqual(contradictions({ directory, record }), []);
+});
+
+test("what is printed in pieces, line by line or moments apart is searched as a whole", async () => {
+	openTestSession();
+	const key =
+		"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKC\nabcdef012345\n-----END RSA PRIVATE KEY-----";
+	const { directory } = await recordRun(async () => {
+		process.stdout.write("a ghp_a1a1a1a1");
+		await new Promise(setImmediate);
+		process.stdout.write(`${"a1".repeat(14)} b\nAuthorization: `);
+		await new Promise(setImmediate);
+		process.stdout.write("Bearer ");
+		process.stdout.write("mackerel\n");
+		for (const line of key.split("\n")) console.log(line);
+		console.log({ password: "mackerel", lr: 0.1 });
+		process.stdout.write("the end");
+	});
+	assert.equal(
+		readFileSync(join(directory, "stdout.log"), "utf8"),
+		`a ${REDACTED} b\nAuthorization: Bearer ${REDACTED}\n${REDACTED}\n{ password: '${REDACTED}', lr: 0.1 }\nthe end`,
+	);
+});
+
+test("a variable that is set while a run computes is secret at once, and so is what files for log-ins say", async () => {
+	const project = join(openTestSession(), "..");
+	writeFiles(project, {
+		".env": "DB_PASSWORD='of the file'\nLR=0.1234567\n",
+		".netrc": "machine a login ann password of-netrc",
+		"kaggle.json": '{"username":"ann","key":"0f1e2d3c4b5a"}',
+		".env.late": "LATE_TOKEN=of-a-late-file\n",
+	});
+	process.env.SERVICE_URL = "redis://ann:of-an-address@host";
+	process.env.SERVICE_ACCOUNT = '{"private_key":"of-an-account"}';
+	process.env.A_PRIVATE_KEY = "first-line-of-a-key-1\nsecond-line-of-a-key-2";
+	const { directory } = await recordRun(() => {
+		process.env.NEW_TOKEN = "of-the-run";
+		Object.assign(process.env, { OTHER_TOKEN: "assigned-1" });
+		process.loadEnvFile(join(project, ".env.late"));
+		console.log(
+			"of-the-run assigned-1 of-a-late-file, of the file 0.1234567 of-netrc ann 0f1e2d3c4b5a of-an-address of-an-account second-line-of-a-key-2",
+		);
+	});
+	for (const name of [
+		"SERVICE_URL",
+		"SERVICE_ACCOUNT",
+		"A_PRIVATE_KEY",
+		"NEW_TOKEN",
+		"OTHER_TOKEN",
+		"LATE_TOKEN",
+	])
+		delete process.env[name];
+	const r = REDACTED;
+	assert.equal(
+		readFileSync(join(directory, "stdout.log"), "utf8"),
+		`${r} ${r} ${r}, ${r} 0.1234567 ${r} ann ${r} ${r} ${r} ${r}\n`,
+	);
+});
+
+test("cells give secrets to members and files in their own ways, and code stays code", () => {
+	for (const [source, expected] of [
+		[
+			'connect({ password: "hunter22", user: "ann" });',
+			`connect({ password: "${REDACTED}", user: "ann" });`,
+		],
+		[
+			'db.password = "hunter22"; const ok = first ? password : "another one";',
+			`db.password = "${REDACTED}"; const ok = first ? password : "another one";`,
+		],
+		[
+			"const a = { secret: ask(), token: next, password };",
+			"const a = { secret: ask(), token: next, password };",
+		],
+		[
+			"%%writefile .netrc\nmachine a login b password c\n",
+			`%%writefile .netrc\n${REDACTED}\n`,
+		],
+		["%%writefile -a id_rsa\nabc", `%%writefile -a id_rsa\n${REDACTED}\n`],
+		[
+			"%%writefile .env\ndb_password=abc\nLR=1",
+			`%%writefile .env\ndb_password=${REDACTED}\nLR=1`,
+		],
+		[
+			"%%writefile a.py\nlogin(password=pw, key='x')",
+			"%%writefile a.py\nlogin(password=pw, key='x')",
+		],
+		[
+			"%%writefile a.py\nlogin(password='pw')",
+			`%%writefile a.py\nlogin(password='${REDACTED}')`,
+		],
+		[
+			"%%writefile a.ts\nlogin({ password, token: f(1) }); password=ask()",
+			"%%writefile a.ts\nlogin({ password, token: f(1) }); password=ask()",
+		],
+		[
+			"%%bash\npgpassword=abc psql -h a",
+			`%%bash\npgpassword=${REDACTED} psql -h a`,
+		],
+		["!curl -u ann:pw https://a.org", `!curl -u ann:${REDACTED} https://a.org`],
+	] as const)
+		assert.equal(new Redactor().source(source), expected, source);
 });

@@ -24,6 +24,9 @@ export function withoutCredentials(url: string): string {
 	return url.replace(/^([a-z][\w+.-]*:\/\/)[^/]*@/i, "$1");
 }
 
+/** A shorter line of a secret may be one of any text. */
+const SHORTEST_LINE = 16;
+
 /** A shorter value is found in many a text where it is no secret. */
 const SHORTEST_VALUE = 6;
 
@@ -201,6 +204,18 @@ const SCRIPT = /\.[cm]?[jt]sx?$/i;
 const CODE_FILE =
 	/\.(py|r|jl|rb|pl|lua|c|h|cc|cpp|rs|go|java|kt|swift|cs|php)$/i;
 
+/** Texts of an object in JSON, as cloud services give their keys. */
+function membersOf(value: string): [string, string][] {
+	if (!value.startsWith("{")) return [];
+	try {
+		return Object.entries(JSON.parse(value)).filter(
+			(entry): entry is [string, string] => typeof entry[1] === "string",
+		);
+	} catch {
+		return []; // Something else.
+	}
+}
+
 /** Passwords in the addresses that a variable holds. */
 function passwordsIn(value: string): string[] {
 	const [, password] =
@@ -270,6 +285,8 @@ export class Redactor {
 			if (typeof value !== "string") continue;
 			if (isSecretVariable(name, value)) this.#keep(value);
 			for (const password of passwordsIn(value)) this.#keep(password);
+			for (const [member, one] of membersOf(value))
+				if (isSecretVariable(member, one)) this.#keep(one);
 		}
 	}
 
@@ -293,6 +310,14 @@ export class Redactor {
 		)
 			return;
 		this.#values.add(value);
+		// Of a key in many lines, each may be printed alone.
+		for (const line of value.split("\n"))
+			if (
+				line.length >= SHORTEST_LINE &&
+				line !== value &&
+				!/^-----/.test(line)
+			)
+				this.#keep(line.trim());
 		this.#forms = [...this.#forms, ...formsOf(value)];
 		this.#learnt++;
 	}
@@ -398,6 +423,8 @@ export class Redactor {
 
 	/** A name that becomes a file's: of artifacts, pictures and runs. */
 	fileName(name: string): string {
+		// What is no text is for the check of names to refuse.
+		if (typeof name !== "string") return name;
 		return this.name(name).replaceAll(/\[(redacted(?:-\d+)?)\]/g, "$1");
 	}
 

@@ -53,6 +53,7 @@ import type { RunRecord } from "./record.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RecordingError } from "./recording-error.ts";
 import type { Redactor } from "./redact.ts";
+import { learnSecretFiles } from "./secret-files.ts";
 import { requireSealed, type StoredRun, statusOf } from "./store.ts";
 
 /** Everything that decides a run, before it starts. */
@@ -110,10 +111,9 @@ function admit(plan: RunPlan, identity: string, occurrence: number) {
  * An error of the body is recorded and thrown again.
  */
 export async function guard<T>(
-	plan: RunPlan,
+	given: RunPlan,
 	body: (run: ActiveRun) => T | Promise<T>,
 ): Promise<RunResult<T> | undefined> {
-	checkName(plan.experiment, "run");
 	installRandom();
 	installLeakWatch();
 	onVariableSet((name, value) =>
@@ -122,13 +122,18 @@ export async function guard<T>(
 	const current = session();
 	const conditions: Conditions = {
 		...DEFAULT_CONDITIONS,
-		...checkConditions(plan.conditions ?? {}),
+		...checkConditions(given.conditions ?? {}),
 		...current.conditions,
 		...(isStrict() ? { strictMath: true } : {}),
 	};
 	const { redactor } = current;
-	redactor.learn(plan.params);
+	redactor.learn(given.params);
 	learnAround(redactor);
+	const plan = {
+		...given,
+		experiment: redactor.fileName(given.experiment),
+	};
+	checkName(plan.experiment, "run");
 	const identity: RunIdentity = {
 		experiment: plan.experiment,
 		params: identifyingParams(
@@ -555,6 +560,8 @@ function learnAround(redactor: Redactor): void {
 	redactor.learnEnvironment(process.env);
 	for (const cell of cells) redactor.learnSource(cell.source);
 	redactor.learnSource(source?.text ?? "");
+	for (const folder of new Set([process.cwd(), dirname(runsDirectory())]))
+		learnSecretFiles(folder, redactor);
 }
 
 /** What is executed, and what was before it, as files of the record. */

@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { Redactor } from "./redact.ts";
+import { hasSecretName } from "./secret-names.ts";
 
 const NOTEBOOK = /\.ipynb$/i;
 const SCRIPT = /\.[cm]?[jt]sx?$/i;
@@ -38,6 +41,54 @@ export function withoutSecrets(
 	}
 	// What is as it was keeps its every byte.
 	return redactor.known(changed ? written(notebook, text) : text);
+}
+
+/** What tools log in with is small. */
+const LARGEST_SECRET_FILE = 1 << 16;
+const MOST_SECRET_FILES = 100;
+
+const listed = new Map<string, { time: number; names: readonly string[] }>();
+
+/** Files of a folder that are secret by name; asked anew when something was added since. */
+function secretNamesIn(folder: string): readonly string[] {
+	const { mtimeMs: time } = statSync(folder);
+	let found = listed.get(folder);
+	if (found?.time !== time) {
+		const names = readdirSync(folder).filter(hasSecretName);
+		found = { time, names: names.slice(0, MOST_SECRET_FILES) };
+		listed.set(folder, found);
+	}
+	return found.names;
+}
+
+/** What is secret in the files of a folder that tools log in with: code may read them, and say what it read. */
+export function learnSecretFiles(folder: string, redactor: Redactor): void {
+	try {
+		for (const name of secretNamesIn(folder)) {
+			const file = statSync(join(folder, name), { throwIfNoEntry: false });
+			if (!file?.isFile() || file.size > LARGEST_SECRET_FILE) continue;
+			learnSecretFile(readFileSync(join(folder, name), "utf8"), redactor);
+		}
+	} catch {
+		// What cannot be read here, code cannot read either.
+	}
+}
+
+const PAIR =
+	/(?<![\w.-])([A-Za-z_][\w.-]{0,80})["']?[ \t]{0,8}[:=][ \t]{0,8}(?:"([^"\n]{6,4096})"|'([^'\n]{6,4096})'|([^\s"',;]{6,4096}))/g;
+const LOG_IN = /(?<!\w)password\s{1,8}(\S{6,200})/g;
+
+/** The secrets of a text such as `.env`, `.npmrc`, `.netrc`, `credentials.json`, or one that is a token and nothing else. */
+export function learnSecretFile(text: string, redactor: Redactor): void {
+	const whole = text.trim();
+	if (/^\S{8,500}$/.test(whole) && !/[{=]/.test(whole))
+		redactor.learnEnvironment({ token: whole });
+	for (const [, name = "", ...values] of text.matchAll(PAIR))
+		redactor.learnEnvironment({
+			[name]: values.find((one) => one !== undefined),
+		});
+	for (const [, password = ""] of text.matchAll(LOG_IN))
+		redactor.learnEnvironment({ password });
 }
 
 function parsed(text: string): unknown {

@@ -43,6 +43,46 @@ function inBase64(value: string): SecretForm[] {
 	});
 }
 
+const HTML: Readonly<Record<string, string>> = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	'"': "&quot;",
+	"'": "&#39;",
+};
+
+/** As pages have it, as writers that know no other alphabet do, and as lists of bytes. */
+function inOtherWays(value: string, json: string): string[] {
+	const bytes = [...Buffer.from(value)];
+	const hex = bytes.map((one) => one.toString(16).padStart(2, "0"));
+	const html = value.replace(/[&<>"']/g, (one) => HTML[one] ?? one);
+	const ascii = json.replace(
+		/[^ -~]/g,
+		(one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
+	return [
+		html,
+		html.replaceAll("&#39;", "&#x27;"),
+		html.replaceAll("&#39;", "'"),
+		ascii,
+		ascii.replace(
+			/\\u[\da-f]{4}/g,
+			(code) => `\\u${code.slice(2).toUpperCase()}`,
+		),
+		json.replaceAll("/", "\\/"),
+		[...value]
+			.map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)
+			.join(""),
+		hex.join(" "),
+		hex.join(":"),
+		hex.map((one) => `\\x${one}`).join(""),
+		hex.map((one) => `%${one}`).join(""),
+		hex.map((one) => `%${one.toUpperCase()}`).join(""),
+		bytes.join(","),
+		bytes.join(", "),
+	];
+}
+
 /** A secret as it is, in literals of JSON and JavaScript, in addresses, in base64 and as hexadecimal digits. */
 export function formsOf(value: string): SecretForm[] {
 	const json = inJson(value);
@@ -55,10 +95,17 @@ export function formsOf(value: string): SecretForm[] {
 		json.replaceAll('\\"', '"').replaceAll("'", "\\'"),
 		value.replace(/[\\`]|\$\{/g, "\\$&"),
 		...inAddresses(value),
+		...inOtherWays(value, json),
 		hex,
 		hex.toUpperCase(),
 	];
-	const forms = [...texts.map((text) => ({ text })), ...inBase64(value)];
+	// What is encoded twice is a longer text in base64, but for its end.
+	const once = Buffer.from(value).toString("base64").replace(/.?=*$/, "");
+	const forms = [
+		...texts.map((text) => ({ text })),
+		...inBase64(value),
+		...(once.length >= SHORTEST_FORM ? inBase64(once) : []),
+	];
 	return [...new Map(forms.map((form) => [form.text, form])).values()];
 }
 

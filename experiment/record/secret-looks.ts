@@ -100,7 +100,7 @@ const QUERY_KEY = /([?&](?:key|code|k)=)([\w-]{20,})/gi;
 
 /** Of Azure and ODBC: `AccountKey=…;`, `Pwd=…;`. */
 const CONNECTION =
-	/((?:^|[;"'\s])(?:AccountKey|SharedAccessKey|SharedAccessSignature|AccessKey|SharedSecretValue|Pwd|Password)=)[^;"'`\s]+/gi;
+	/((?:(?:^|[;"'\s])(?:AccountKey|SharedAccessKey|SharedAccessSignature|AccessKey|SharedSecretValue)|;(?:Pwd|Password|PWD|PASSWORD|pwd|password))=)[^;"'`\s()]{1,4096}(?!\()/g;
 
 /** Who asks, in a header. */
 const HEADER =
@@ -115,9 +115,9 @@ const BEARER = /((?<![\w-])(?:bearer|basic)\s{1,4})([\w.~+/-]{12,}={0,2})/gi;
 const FLAG =
 	/((?<![\w-])--?(?:[\w-]{0,30}?(?:password|passwd|passphrase|passwort|secret|token|api-?key|access-?key|private-?key|auth))(?:\s{1,4}|=)["']?)([^\s"'`-][^\s"'`]*)/gi;
 const USER_FLAG =
-	/((?<![\w-])(?:curl|wget|http|https)\s[^\n|;&]{0,300}?\s(?:-u|--user|-U|--proxy-user)[\s=]?["']?[^\s:"'`]{1,100}:)([^\s"'`]+)/gi;
+	/((?<![\w-])(?:curl|wget|http|https)(?=\s)[^\n|;&]{0,300}?\s(?:-u|--user|-U|--proxy-user)[\s=]?["']?[^\s:"'`]{1,100}:)([^\s"'`]+)/gi;
 const PASS_FLAG =
-	/((?<![\w-])(?:sshpass\s{1,4}-p|mysql(?:dump|admin)?\s[^\n|;&]{0,200}?\s-p)\s{0,4}["']?)([^\s"'`]+)/gi;
+	/((?<![\w-])(?:sshpass\s{1,4}-p|mysql(?:dump|admin)?(?=\s)[^\n|;&]{0,200}?\s-p)\s{0,4}["']?)([^\s"'`]+)/gi;
 
 /** Of a file that tools log in with. */
 const NETRC =
