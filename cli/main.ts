@@ -1,4 +1,5 @@
 /** `deepdiva <command>`. Runs on the pinned Node; `bin/deepdiva.js` starts it there. */
+import { inspect } from "node:util";
 import { ChangedRecordError, UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { isRefusal } from "../experiment/record/recording-error.ts";
@@ -26,6 +27,7 @@ import { runsCommand } from "./commands/runs.ts";
 import { startCommand } from "./commands/start.ts";
 import { verifyCertificateCommand } from "./commands/verify-certificate.ts";
 import { verifyDataCommand } from "./commands/verify-data.ts";
+import { print, printError } from "./print.ts";
 import { endWithReader, isReaderGone, READER_GONE } from "./reader.ts";
 import { named, tellUnsettled } from "./unsettled.ts";
 
@@ -64,11 +66,11 @@ function overview(): string {
 
 async function main([name = "", ...words]: readonly string[]): Promise<number> {
 	if (["", "help", "--help", "-h"].includes(name) && words.length === 0) {
-		console.log(overview());
+		print(overview());
 		return name === "" ? EXIT_USAGE : 0;
 	}
 	if (name === "--version" || name === "-v") {
-		console.log(version);
+		print(version);
 		return 0;
 	}
 	const wanted = name === "help" ? (words[0] ?? "") : name;
@@ -82,7 +84,7 @@ async function main([name = "", ...words]: readonly string[]): Promise<number> {
 		);
 	const rest = name === "help" ? [...words.slice(1), "--help"] : words;
 	if ("actions" in found && /^(-h|--help)$/.test(rest[0] ?? "")) {
-		console.log(groupPage(found));
+		print(groupPage(found));
 		return 0;
 	}
 	const [command, left] =
@@ -92,7 +94,7 @@ async function main([name = "", ...words]: readonly string[]): Promise<number> {
 	const args = parseArguments(command, left, "deepdiva");
 	if (args === "help") {
 		const details = await command.details?.(left);
-		console.log(
+		print(
 			[helpPage(command, "deepdiva"), ...(details ? [details] : [])].join(
 				"\n\n",
 			),
@@ -127,9 +129,9 @@ async function start(): Promise<void> {
 		const folderProblem = workingFolderProblem(error);
 		const message = folderProblem ?? (error as Error).message;
 		const code = folderProblem === undefined ? exitCodeOf(error) : EXIT_USAGE;
-		console.error(
+		printError(
 			code === undefined
-				? error
+				? inspect(error)
 				: message.replace(/^(?!deepdiva )/, "deepdiva: "),
 		);
 		process.exitCode = isReaderGone() ? READER_GONE : (code ?? 1);

@@ -5,13 +5,16 @@ import {
 } from "../experiment/replay/compare.ts";
 import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
+import { shown, shownValue } from "../experiment/shown-text.ts";
 import { leaksTable } from "../widgets/leaks.ts";
 import {
 	displayWidth,
 	formatNumber,
+	pad,
 	table,
 	truncate,
 } from "../widgets/text.ts";
+import { print, printJson, printVerdict, quoted } from "./print.ts";
 
 const short = (digest: string | undefined) =>
 	digest === undefined ? "–" : digest.replace(/^(sha256:.{12}).*/, "$1…");
@@ -69,12 +72,16 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 function elsewhereText(differences: readonly EnvironmentDifference[]): string {
 	if (differences.length === 0)
 		return "what differs here: nothing of what the record says of its environment";
-	const width = Math.max(...differences.map(({ name }) => name.length));
+	const rows = differences.map(({ name, ...values }) => ({
+		name: shownValue(name, WIDEST_VALUE),
+		...values,
+	}));
+	const width = Math.max(...rows.map(({ name }) => displayWidth(name)));
 	return [
 		"what differs here:",
-		...differences.map(
+		...rows.map(
 			({ name, recorded, here }) =>
-				`  ${name.padEnd(width)}  ${short(recorded)} → ${short(here)}`,
+				`  ${pad(name, width)}  ${shown`${short(recorded)} → ${short(here)}`}`,
 		),
 	].join("\n");
 }
@@ -98,56 +105,54 @@ export function reportReplay(
 	const identical = failure === undefined && isIdentical(parts);
 	const passed = failure === undefined && isWithinTolerance(parts);
 	if (json)
-		console.log(
-			JSON.stringify(
-				{
-					run,
-					identical,
-					...(rebuilt === undefined ? {} : { rebuilt }),
-					...(tolerance === undefined
-						? {}
-						: { tolerance, withinTolerance: passed }),
-					failure,
-					...(identical || lacks.length === 0 ? {} : { lacks }),
-					...(otherNumerics ? { otherNumerics } : {}),
-					...(elsewhere && !identical ? { elsewhere } : {}),
-					...(leaks && !identical ? { leaks } : {}),
-					parts,
-				},
-				// JSON has no number for it.
-				(_, value) => (value === Number.POSITIVE_INFINITY ? "Infinity" : value),
-				"\t",
-			),
+		printJson(
+			{
+				run,
+				identical,
+				...(rebuilt === undefined ? {} : { rebuilt }),
+				...(tolerance === undefined
+					? {}
+					: { tolerance, withinTolerance: passed }),
+				failure,
+				...(identical || lacks.length === 0 ? {} : { lacks }),
+				...(otherNumerics ? { otherNumerics } : {}),
+				...(elsewhere && !identical ? { elsewhere } : {}),
+				...(leaks && !identical ? { leaks } : {}),
+				parts,
+			},
+			// JSON has no number for it.
+			(_, value) => (value === Number.POSITIVE_INFINITY ? "Infinity" : value),
 		);
 	else {
 		if (otherNumerics && !identical)
-			console.log(
-				`other numerics: ${otherNumerics.recorded ?? "not on record"} → ${otherNumerics.replayed}. The kernels that compute tensors are not those of the run; the version of deepdiva that recorded it has them`,
+			print(
+				shown`other numerics: ${otherNumerics.recorded ?? "not on record"} → ${otherNumerics.replayed}. The kernels that compute tensors are not those of the run; the version of deepdiva that recorded it has them`,
 			);
-		if (parts.length > 0) console.log(comparisonTable(parts));
-		if (failure !== undefined) console.log(failure);
-		if (elsewhere && !identical) console.log(elsewhereText(elsewhere));
+		if (parts.length > 0) print(comparisonTable(parts));
+		if (failure !== undefined) print(quoted(failure));
+		if (elsewhere && !identical) print(elsewhereText(elsewhere));
 		if (leaks && !identical)
-			console.log(
+			print(
 				`the run also read, and no record has what it found:\n${leaksTable({ leaks })}`,
 			);
 		if (!identical && lacks.length > 0)
-			console.log(
-				`the run had these, and its recorded code has not:\n${lacks.map((line) => `  ${line}`).join("\n")}`,
+			print(
+				`the run had these, and its recorded code has not:\n${lacks.map((line) => shown`  ${line}`).join("\n")}`,
 			);
-		console.log(
+		printVerdict(
 			identical
-				? `identical: all ${parts.length} parts of run ${run}`
+				? shown`identical: all ${parts.length} parts of run ${run}`
 				: `NOT identical${
 						passed ? `, but within the tolerance of ${tolerance}` : ""
 					}: ${[
 						...parts
 							.filter(({ verdict }) => verdict !== "identical")
-							.map(({ part, verdict }) => `${part} (${verdict})`),
+							.map(({ part, verdict }) => shown`${part} (${verdict})`),
 						...(failure === undefined
 							? []
 							: ["the code did not run as recorded"]),
 					].join(", ")}`,
+			identical ? "good" : passed ? "open" : "bad",
 		);
 	}
 	return passed;

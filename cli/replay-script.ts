@@ -4,8 +4,10 @@ import {
 	recordedOrigin,
 	replayScript,
 } from "../experiment/replay/exported-script.ts";
+import { shown } from "../experiment/shown-text.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
 import { executeExported } from "./execute-recipe.ts";
+import { print } from "./print.ts";
 import { reportReplay } from "./replay-report.ts";
 import { launcherOf } from "./sandbox/launcher.ts";
 
@@ -24,8 +26,8 @@ export async function replayExported(
 			`deepdiva replay: --tolerance needs the numbers of run ${origin.id}, which is not here; the script has its digests alone`,
 		);
 	if (!json)
-		console.log(
-			`replaying ${path} (run ${origin.id}, ${origin.experiment}${recorded ? "" : "; the run is not here, so digests are compared"}) …`,
+		print(
+			shown`replaying ${path} (run ${origin.id}, ${origin.experiment}${recorded ? "" : "; the run is not here, so digests are compared"}) …`,
 		);
 	const launcher = launcherOf(options.fence ?? {}, path);
 	const result = await replayScript(

@@ -12,6 +12,7 @@ import { checkRecord, type RecordCheck } from "../experiment/replay/replay.ts";
 import { oneLine } from "../experiment/shown-text.ts";
 import { plural, shownName, table } from "../widgets/text.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
+import { print, printError, printJson, quoted } from "./print.ts";
 import { reportReplay } from "./replay-report.ts";
 import { interruptible, replayStored } from "./replay-stored.ts";
 import {
@@ -129,10 +130,10 @@ export function replaySeveral(
 				all.push(await submitted(reference));
 				signal.throwIfAborted();
 			}
-			console.error(listing(all));
+			printError(listing(all));
 			const { sandbox } = options.fence ?? {};
 			const count = all.filter(({ problem }) => problem === undefined).length;
-			console.error(
+			printError(
 				`${plural(count, "run")} of ${all.length} can be executed, one after the other, ${heldBy(sandbox)}; to look at one first, which executes nothing: deepdiva runs show FROM`,
 			);
 			if (
@@ -141,7 +142,7 @@ export function replaySeveral(
 				!isShutOff &&
 				!(await isAgreed("Execute them?", signal))
 			) {
-				console.error("nothing was executed");
+				printError("nothing was executed");
 				return 1;
 			}
 			return await executeAll(all, options, signal);
@@ -162,15 +163,12 @@ async function executeAll(
 		signal.throwIfAborted();
 	}
 	if (options.json)
-		console.log(
-			JSON.stringify(
-				outcomes.map(({ passed: _, ...shown }) => shown),
-				(_, value) => (value === Number.POSITIVE_INFINITY ? "Infinity" : value),
-				"\t",
-			),
+		printJson(
+			outcomes.map(({ passed: _, ...shown }) => shown),
+			(_, value) => (value === Number.POSITIVE_INFINITY ? "Infinity" : value),
 		);
 	else
-		console.log(
+		print(
 			`\n${table(
 				["from", "run", "experiment", "verdict"].map((header) => ({ header })),
 				outcomes.map((outcome) => [
@@ -207,7 +205,7 @@ async function outcomeOf(
 				}
 			: {}),
 	};
-	if (!json) console.log(`\n${oneLine(reference)}`);
+	if (!json) print(`\n${oneLine(reference)}`);
 	try {
 		if (!open || !checked || problem !== undefined)
 			throw new UsageError(problem ?? "it could not be opened");
@@ -215,7 +213,7 @@ async function outcomeOf(
 			...{ tolerance, signal, checked, foreign, installScripts },
 			...(fence ? { fence } : {}),
 			say: (text) => {
-				if (!json) console.log(text);
+				if (!json) print(text);
 			},
 		});
 		const { parts, failure } = result;
@@ -234,7 +232,7 @@ async function outcomeOf(
 		};
 	} catch (error) {
 		const failure = (error as Error).message;
-		if (!json) console.log(failure);
+		if (!json) print(quoted(failure));
 		return { ...about, identical: false, failure, parts: [], passed: false };
 	}
 }

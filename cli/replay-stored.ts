@@ -10,7 +10,9 @@ import {
 	type DataPlaces,
 	openWorkplace,
 } from "../experiment/replay/work-tree.ts";
+import { shown } from "../experiment/shown-text.ts";
 import { executeRecipe } from "./execute-recipe.ts";
+import { printError } from "./print.ts";
 import { type Fence, launcherIn } from "./sandbox/launcher.ts";
 
 export interface StoredReplayOptions {
@@ -54,7 +56,7 @@ export async function replayStored(
 	if (checked.refusal)
 		return { ...checked.refusal, rebuilt: undefined, lacks: [] };
 	say(
-		`replaying run ${record.id} (${record.experiment}, root seed ${record.seed.root}) …`,
+		shown`replaying run ${record.id} (${record.experiment}, root seed ${record.seed.root}) …`,
 	);
 	const workplace = await openWorkplace(stored, {
 		...(here === undefined ? {} : { here }),
@@ -99,7 +101,7 @@ export async function interruptible(
 		return await work(abort.signal);
 	} catch (error) {
 		if (!abort.signal.aborted) throw error;
-		console.error("interrupted; nothing was changed");
+		printError("interrupted; nothing was changed");
 		return INTERRUPTED;
 	} finally {
 		for (const signal of SIGNALS) process.off(signal, stop);

@@ -4,6 +4,7 @@ import {
 	type RunObserver,
 	type RunOutcome,
 } from "../experiment/record/observer.ts";
+import { shownLines } from "../experiment/shown-text.ts";
 import {
 	failureText,
 	groupsOf,
@@ -41,7 +42,7 @@ export function observeTerminal(terminal: Terminal): RunObserver {
 	return {
 		event(run, event) {
 			if (!shown(run)) return;
-			if (event.type === "notice") return print(event.text);
+			if (event.type === "notice") return print(shownLines(event.text));
 			if (event.type !== "progress" || !live) return;
 			const now = performance.now();
 			if (now - drawn < INTERVAL_MILLISECONDS) return;
@@ -55,7 +56,8 @@ export function observeTerminal(terminal: Terminal): RunObserver {
 		runEnded(run, outcome) {
 			if (!shown(run)) return;
 			print(summaryLine(run, outcome));
-			if (run.multirun && hasFailed(outcome)) print(failureText(run, outcome));
+			if (run.multirun && hasFailed(outcome))
+				print(shownLines(failureText(run, outcome)));
 			if (!run.multirun) warn([outcome]);
 		},
 		multirunEnded(multirun, members) {

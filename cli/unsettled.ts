@@ -1,3 +1,5 @@
+import { printError } from "./print.ts";
+
 /** Node's own code for it. */
 const UNSETTLED = 13;
 
@@ -32,7 +34,7 @@ export function tellUnsettled(): void {
 		const name = waiting.at(-1);
 		if (!isIdle || name === undefined) return;
 		process.exitCode = UNSETTLED;
-		console.error(
+		printError(
 			`deepdiva: ${name} waits for a promise that nothing is left to settle: no timer, connection or child process is open. Resolve it, or leave it out.`,
 		);
 	});

@@ -101,6 +101,13 @@ export function colouredLines(text: string): string {
 	return parts.length > 1 ? `${shown.join("")}\u001b[0m` : shown.join("");
 }
 
+/** Colours taken away: for errors, whose stacks are coloured where they come from. */
+export const withoutColours = (text: string): string =>
+	text
+		.split(COLOUR)
+		.filter((_, index) => index % 2 === 0)
+		.join("");
+
 /** Keeps text that runs from right to left from reordering what stands beside it. */
 export const isolated = (text: string): string =>
 	RIGHT_TO_LEFT.test(text) && !text.includes(FIRST_STRONG_ISOLATE)
@@ -111,13 +118,15 @@ export const isolated = (text: string): string =>
 const MISLEADING_BLANKS =
 	/^[\p{Zs}\u2800]+|[\p{Zs}\u2800]{2,}|[\p{Zs}\u2800]$/gu;
 
-const LONGEST_VALUE = 300;
+const LONGEST_VALUE = 500;
 
 /**
  * A value that somebody else wrote, inside a line of ours: in one line, bounded,
  * and what it holds can be seen, its blanks too where they could mislead.
  */
-export function shownValue(text: string, longest = LONGEST_VALUE): string {
+export function shownValue(value: unknown, longest = LONGEST_VALUE): string {
+	// A record may hold anything where its type says text.
+	const text = typeof value === "string" ? value : `${JSON.stringify(value)}`;
 	const whole = oneLine(
 		text.length > longest + 1 ? text.slice(0, longest + 1) : text,
 	);
@@ -150,14 +159,9 @@ export const withoutHalves = (cut: string): string => {
  */
 export const shown = (
 	ours: TemplateStringsArray,
-	...theirs: readonly (string | number)[]
+	...theirs: readonly unknown[]
 ): string =>
-	String.raw(
-		{ raw: ours },
-		...theirs.map((value) =>
-			typeof value === "number" ? String(value) : shownValue(value),
-		),
-	);
+	String.raw({ raw: ours }, ...theirs.map((value) => shownValue(value)));
 
 const UNSEEN_IN_JSON = new RegExp(
 	// Of C0, `JSON.stringify` leaves only its own line breaks and tabs.

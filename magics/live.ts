@@ -127,7 +127,7 @@ function summaryParts(run: RunInfo, outcome: RunOutcome) {
 	return {
 		head: [
 			`run ${run.id}`,
-			run.experiment,
+			shownName(run.experiment),
 			withReason(
 				outcome.status,
 				isA(outcome.error, RecordingError) ? outcome.error : undefined,

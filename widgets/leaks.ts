@@ -1,4 +1,5 @@
-import { table, truncate } from "./text.ts";
+import { oneLine } from "../experiment/shown-text.ts";
+import { shownName, table, truncate } from "./text.ts";
 
 /** What a run read that a replay cannot repeat, as its record has it. */
 export interface Leaks {
@@ -51,7 +52,7 @@ export function leaksTable(
 /** What packages read, and what was counted but not traced; a line each. */
 export function otherReads({ packages, untraced }: Leaks): string[] {
 	const list = (title: string, entries: readonly string[]) =>
-		entries.length === 0 ? [] : [`${title}: ${entries.join(", ")}`];
+		entries.length === 0 ? [] : [oneLine(`${title}: ${entries.join(", ")}`)];
 	return [
 		...list(
 			"read by packages",
@@ -71,7 +72,7 @@ export function leaksLine({ leaks }: Leaks): string {
 		counts.set(what, (counts.get(what) ?? 0) + count);
 	return [...counts]
 		.toSorted(([, a], [, b]) => b - a)
-		.map(([what, count]) => `${what} ${count}×`)
+		.map(([what, count]) => `${shownName(what)} ${count}×`)
 		.join(", ");
 }
 

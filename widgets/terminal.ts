@@ -34,7 +34,7 @@ export function terminalText(
 		case "embedding":
 			return embeddingText(event);
 		case "artifact":
-			return `kept artifact ${event.name}`;
+			return `kept artifact ${shownName(event.name)}`;
 		case "notice":
 			return event.level === "warning" ? `warning: ${event.text}` : event.text;
 	}

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import { findRun } from "../../experiment/record/store.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
+import { shown } from "../../experiment/shown-text.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
+import { print, printError } from "../print.ts";
 import { reportReplay } from "../replay-report.ts";
 import { interruptible, replayStored } from "../replay-stored.ts";
 
@@ -73,7 +75,7 @@ export const certifyCommand: Command = {
 				? undefined
 				: await replayStored(
 						{ stored, carried: undefined },
-						{ data, signal, say: (text) => console.log(text) },
+						{ data, signal, say: print },
 					);
 			if (
 				replay &&
@@ -84,7 +86,7 @@ export const certifyCommand: Command = {
 					lacks: replay.lacks,
 				})
 			) {
-				console.error(
+				printError(
 					"deepdiva: nothing was signed; certify with --no-replay if what the run recorded is to be signed all the same",
 				);
 				return 1;
@@ -93,8 +95,8 @@ export const certifyCommand: Command = {
 				path,
 				...(replay ? { replay } : {}),
 			});
-			console.log(
-				`certified run ${record.id} (${record.experiment}) as ${replay ? "replayed" : "recorded"}: ${plural(subject.length, "output")} and files, signed by ${key.id}\nwrote ${path}`,
+			print(
+				shown`certified run ${record.id} (${record.experiment}) as ${replay ? "replayed" : "recorded"}: ${plural(subject.length, "output")} and files, signed by ${key.id}\nwrote ${path}`,
 			);
 			return 0;
 		});
@@ -110,7 +112,7 @@ export async function openSigningKey(file: string | undefined) {
 	const key = signingKey(path);
 	const id = keyId(key.publicKey);
 	if (key.created)
-		console.error(
+		printError(
 			`made a key pair: ${path} is private, keep it; give others ${publicKeyPath(path)} or its fingerprint, ${id}`,
 		);
 	return { ...key, id };

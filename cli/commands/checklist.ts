@@ -1,8 +1,10 @@
 import { dirname, resolve } from "node:path";
 import { writeFileAtomic } from "../../experiment/files.ts";
 import { withMark } from "../../experiment/record/written-mark.ts";
+import { shown } from "../../experiment/shown-text.ts";
 import { askedChecklist, checklistArguments } from "../../magics/checklist.ts";
 import type { Command } from "../command.ts";
+import { print } from "../print.ts";
 
 export const checklistCommand: Command = {
 	...checklistArguments,
@@ -26,13 +28,13 @@ export const checklistCommand: Command = {
 		try {
 			const output = args.values.get("output")?.[0];
 			if (output === undefined) {
-				console.log(checklist.text(unpacked ?? process.cwd()));
+				print(checklist.text(unpacked ?? process.cwd()));
 				return 0;
 			}
 			const path = resolve(output);
 			const from = unpacked ?? dirname(path);
 			writeFileAtomic(path, withMark(checklist.markdown(from)));
-			console.log(`wrote ${output}`);
+			print(shown`wrote ${output}`);
 			return 0;
 		} finally {
 			checklist.close();

@@ -4,6 +4,7 @@ import { writeFileAtomic } from "../../experiment/files.ts";
 import { parseAssignments } from "../../experiment/params.ts";
 import { executedMark } from "../../experiment/record/own-files.ts";
 import { withMark } from "../../experiment/record/written-mark.ts";
+import { shown } from "../../experiment/shown-text.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import { version } from "../../experiment/version.ts";
 import { FAIL_OPTION, readFail } from "../../magics/run-arguments.ts";
@@ -18,6 +19,7 @@ import {
 import { notebookToHtml } from "../notebook/html.ts";
 import { readOwnNotebook } from "../notebook/language.ts";
 import { terminalView } from "../notebook/terminal.ts";
+import { print } from "../print.ts";
 
 export interface Execution {
 	readonly notebook: string;
@@ -58,7 +60,7 @@ export async function execute(execution: Execution): Promise<number> {
 		if (output) {
 			if (resolve(output) !== resolve(path)) noteExecution(notebook);
 			writeNotebook(output, notebook);
-			console.log(`wrote ${output}`);
+			print(shown`wrote ${output}`);
 		}
 		if (html) {
 			writeFileAtomic(
@@ -71,7 +73,7 @@ export async function execute(execution: Execution): Promise<number> {
 					}),
 				),
 			);
-			console.log(`wrote ${html}`);
+			print(shown`wrote ${html}`);
 		}
 		// Runs that code declares are known only now; the outputs are written all the same.
 		if (unusedOverrides !== undefined) throw new UsageError(unusedOverrides);

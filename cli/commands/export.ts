@@ -12,6 +12,7 @@ import type { Command } from "../command.ts";
 import type { Cell } from "../notebook/format.ts";
 import { readOwnNotebook } from "../notebook/language.ts";
 import { declaresParameters } from "../notebook/parameters.ts";
+import { print } from "../print.ts";
 
 export const exportCommand: Command = {
 	name: "export",
@@ -63,7 +64,7 @@ export const exportCommand: Command = {
 					cell_type === "code" ? [source] : [],
 				),
 			);
-			console.log(
+			print(
 				writeExport({
 					file,
 					cells: cells.flatMap(exportedCell),
@@ -80,7 +81,7 @@ export const exportCommand: Command = {
 			);
 		const request = requestFor(findRun(path), file, batch);
 		learnMagicsOf(request.cells.map(({ source }) => source));
-		console.log(writeExport(request));
+		print(writeExport(request));
 		return 0;
 	},
 };

@@ -8,6 +8,7 @@ import {
 import type { Target } from "../../kernel/install/location.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
+import { print } from "../print.ts";
 
 const options = [
 	{
@@ -53,10 +54,10 @@ export const installCommand: Command = {
 	examples: ["deepdiva install", "deepdiva install --sys-prefix"],
 	async run(args) {
 		const target = read(args);
-		console.log(`installed the kernel in ${install(target)}`);
+		print(`installed the kernel in ${install(target)}`);
 		const launcher = installLauncher(target);
-		console.log(`installed the command ${launcher}`);
-		for (const advice of launcherAdvice(launcher)) console.log(advice);
+		print(`installed the command ${launcher}`);
+		for (const advice of launcherAdvice(launcher)) print(advice);
 		return 0;
 	},
 };
@@ -71,7 +72,7 @@ export const uninstallCommand: Command = {
 		const target = read(args);
 		let problem: UsageError | undefined;
 		try {
-			console.log(`removed the kernel from ${uninstall(target)}`);
+			print(`removed the kernel from ${uninstall(target)}`);
 		} catch (error) {
 			if (!(error instanceof UsageError)) throw error;
 			problem = error;
@@ -86,8 +87,8 @@ export const uninstallCommand: Command = {
 function removeLauncher(target: Target): void {
 	const launcher = uninstallLauncher(target);
 	if (launcher?.startsOther !== undefined)
-		console.log(
+		print(
 			`left the command ${launcher.path}: it starts the DeepDIVA in ${launcher.startsOther}`,
 		);
-	else if (launcher) console.log(`removed the command ${launcher.path}`);
+	else if (launcher) print(`removed the command ${launcher.path}`);
 }

@@ -4,6 +4,7 @@ import { UsageError } from "../../experiment/errors.ts";
 import { makeFolder, writeFileAtomic } from "../../experiment/files.ts";
 import type { Command } from "../command.ts";
 import { newFiles } from "../notebook/new-folder.ts";
+import { print } from "../print.ts";
 
 /** @throws UsageError for a name that some system or shell would trip over */
 function checkedName(name: string): string {
@@ -66,7 +67,7 @@ export const newCommand: Command = {
 				`deepdiva new: ${folder} cannot be written: ${(error as Error).message}`,
 			);
 		}
-		console.log(
+		print(
 			[
 				`made ${name} with ${Object.keys(files).join(", ")}`,
 				`in Jupyter        cd ${name} && jupyter lab ${name}.ipynb`,

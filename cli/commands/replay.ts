@@ -9,6 +9,7 @@ import {
 import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
+import { print, printError } from "../print.ts";
 import { reportReplay } from "../replay-report.ts";
 import { replayExported } from "../replay-script.ts";
 import { archivesIn, replaySeveral } from "../replay-several.ts";
@@ -78,17 +79,17 @@ async function replayOpen(
 			? undefined
 			: await replaySigner(certificate, stored, key, tolerance);
 	const say = (text: string) => {
-		if (!json) console.log(text);
+		if (!json) print(text);
 	};
 	const checked = checkRecord(stored);
 	const foreign = isForeign({ stored, carried });
 	if (foreign && !checked.refusal) {
 		const author = await authorOf(stored);
 		const { sandbox } = fence;
-		console.error(announcement({ reference, stored, author, sandbox }));
+		printError(announcement({ reference, stored, author, sandbox }));
 		const agreed = options.yes || sandbox !== undefined;
 		if (!agreed && !(await isAgreed("Execute it?", signal))) {
-			console.error("nothing was executed");
+			printError("nothing was executed");
 			return 1;
 		}
 	}

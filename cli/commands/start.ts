@@ -14,6 +14,7 @@ import { runsDirectory } from "../../experiment/session.ts";
 import { isClone, packageRoot } from "../../experiment/version.ts";
 import { formatNumber, table } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
+import { print } from "../print.ts";
 import { execute } from "./execute.ts";
 import { replay } from "./replay.ts";
 
@@ -55,10 +56,10 @@ async function start(): Promise<number> {
 	);
 	const last = runs.at(-1);
 	if (!last) throw new Error(`${tutorial} recorded no run`);
-	console.log("");
+	print("");
 	// It was recorded a moment ago, from a notebook of ours.
 	const verdict = await replay(last.directory, { yes: true });
-	console.log(
+	print(
 		`\n${table(
 			[
 				"run",
@@ -82,10 +83,10 @@ async function start(): Promise<number> {
 			}),
 		)}`,
 	);
-	console.log(
+	print(
 		`\nexecuted notebook  ${here(output)}\n                   ${here(html)}`,
 	);
-	console.log(
+	print(
 		`replay of ${last.record.id}  ${verdict === 0 ? "identical" : "NOT identical"}`,
 	);
 	return verdict;

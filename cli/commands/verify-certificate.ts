@@ -7,9 +7,11 @@ import type {
 	CertifiedReplay,
 } from "../../experiment/replay/certificate/verify.ts";
 import { openRun } from "../../experiment/replay/reference.ts";
+import { shown, shownValue } from "../../experiment/shown-text.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
+import { print, printJson, printVerdict } from "../print.ts";
 
 const VERDICTS = {
 	0: "valid",
@@ -18,50 +20,55 @@ const VERDICTS = {
 	3: "NOT ACCEPTED: it was signed and nobody who is known here had it computed again; have it replayed (deepdiva replay RUN --certificate FILE), or take it as it is with --accept recorded",
 } as const;
 
+const VERDICT_KINDS = { 0: "good", 1: "bad", 2: "open", 3: "bad" } as const;
+
 /** The certificate's level, in its first line: how much stands behind it. */
 function levelLine({ level, signer }: CertificateReport): string {
 	if (level?.level !== "replayed")
-		return `recorded: signed by ${signer}, and nothing was computed again`;
+		return shown`recorded: signed by ${signer ?? ""}, and nothing was computed again`;
 	const { by, finishedOn, interpreter, place } = level;
-	return `replayed: by ${by}${by === signer ? ", who certified it" : ""}, on ${finishedOn.slice(0, 10)}, ${interpreter}, ${place}`;
+	return shown`replayed: by ${by}${by === signer ? ", who certified it" : ""}, on ${finishedOn.slice(0, 10)}, ${interpreter}, ${place}`;
 }
 
-/** What was checked, one line each, then the replays, then the verdict. */
-function describe(
-	report: CertificateReport,
-	code: keyof typeof VERDICTS,
-): string {
+/** What was checked, one line each, then the replays. */
+function describe(report: CertificateReport): string {
 	const { checks, run, experiment, replays, ignored } = report;
 	const width = Math.max(...checks.map(({ status }) => status.length));
 	return [
 		...(run === undefined
 			? []
-			: [levelLine(report), `certificate of run ${run} (${experiment})`, ""]),
+			: [
+					levelLine(report),
+					shown`certificate of run ${run} (${experiment ?? ""})`,
+					"",
+				]),
 		...checks.map(
 			({ what, status, detail }) =>
-				`${(status === "broken" ? "BROKEN" : status).padEnd(width)}  ${what}${detail === undefined ? "" : `: ${detail}`}`,
+				`${(status === "broken" ? "BROKEN" : status).padEnd(width)}  ${shown`${what}`}${detail === undefined ? "" : shown`: ${detail}`}`,
 		),
 		...replays.map(
 			(replay) => `replayed by ${whoReplayed(replay)}: ${outcome(replay)}`,
 		),
-		...ignored.map((line) => `passed over: ${line}`),
+		...ignored.map((line) => shown`passed over: ${line}`),
 		"",
-		VERDICTS[code],
 	].join("\n");
 }
 
 const whoReplayed = ({ signer, ownReplay, trusted }: CertifiedReplay) =>
-	`${signer}${ownReplay ? ", who certified it" : trusted ? "" : ", not known here"}`;
+	shown`${signer}${ownReplay ? ", who certified it" : trusted ? "" : ", not known here"}`;
 
 function outcome(replay: CertifiedReplay): string {
 	const { level, tolerance, finishedOn, interpreter, passed, warned, failed } =
 		replay;
-	const when = `on ${finishedOn.slice(0, 10)}, ${interpreter}`;
-	if (level === "different") return `DIFFERENT ${when}: ${failed.join(", ")}`;
+	const when = shown`on ${finishedOn.slice(0, 10)}, ${interpreter}`;
+	if (level === "different") return `DIFFERENT ${when}: ${names(failed)}`;
 	if (level === "tolerance only")
-		return `within the tolerance of ${tolerance} ${when}: ${warned.join(", ")}; ${plural(passed.length, "part")} identical`;
+		return `within the tolerance of ${tolerance} ${when}: ${names(warned)}; ${plural(passed.length, "part")} identical`;
 	return `identical, ${level}, ${when} (${plural(passed.length, "part")})`;
 }
+
+const names = (parts: readonly string[]) =>
+	parts.map((part) => shownValue(part)).join(", ");
 
 export const verifyCertificateCommand: Command = {
 	name: "verify-certificate",
@@ -144,11 +151,11 @@ export const verifyCertificateCommand: Command = {
 			data: readDataPlaces(values.get("data")),
 		}).finally(certified.close);
 		const code = exitCode(report, { accepted: accept === "recorded" });
-		console.log(
-			flags.has("json")
-				? JSON.stringify({ valid: code === 0, ...report }, undefined, "\t")
-				: describe(report, code),
-		);
+		if (flags.has("json")) printJson({ valid: code === 0, ...report });
+		else {
+			print(describe(report));
+			printVerdict(VERDICTS[code], VERDICT_KINDS[code]);
+		}
 		return code;
 	},
 };

@@ -2,6 +2,7 @@ import { verifyData } from "../../experiment/data/index.ts";
 import { checkData, describeCheck } from "../../magics/data-check.ts";
 import { verifyDataMagic } from "../../magics/verify-data.ts";
 import type { Command } from "../command.ts";
+import { print, printJson } from "../print.ts";
 import { progressOn } from "../progress.ts";
 
 export const verifyDataCommand: Command = {
@@ -22,11 +23,8 @@ export const verifyDataCommand: Command = {
 			onProgress: progress.show,
 		}).finally(progress.clear);
 		const { verification, ...made } = check;
-		console.log(
-			args.flags.has("json")
-				? JSON.stringify({ ...verification, ...made }, undefined, "\t")
-				: describeCheck(check),
-		);
+		if (args.flags.has("json")) printJson({ ...verification, ...made });
+		else print(describeCheck(check));
 		return verification.status === "changed" ? 1 : 0;
 	},
 };

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
+import { isolated, oneLine } from "../../experiment/shown-text.ts";
 import type { MimeBundle, Output } from "../../kernel/engine/protocol.ts";
 import { displayWidth, truncate } from "../../widgets/text.ts";
 import type { RunningCell } from "./execute.ts";
@@ -72,7 +73,8 @@ export function terminalView(
 		const line = stripVTControlCharacters(text.trim());
 		// Tables and pictures wait for the end of the cell.
 		if (line.includes("\n")) return;
-		status = line;
+		// Redrawn in place, so nothing in it may leave its line.
+		status = isolated(oneLine(line));
 		if (status === "") erase();
 		else draw();
 	}
@@ -91,7 +93,7 @@ export function terminalView(
 			const line = firstLine(cell.source);
 			const more = cell.source.trim() === line ? "" : " …";
 			const room = width() - displayWidth(label) - displayWidth(more);
-			writeBlock(dim(label + truncate(line, room) + more));
+			writeBlock(dim(label + truncate(isolated(oneLine(line)), room) + more));
 		},
 
 		output(_cell, output) {
@@ -139,6 +141,6 @@ function firstLine(source: string): string {
 function textOf(data: MimeBundle): string {
 	for (const mime of ["text/plain", "text/markdown"])
 		if (typeof data[mime] === "string") return data[mime];
-	const types = Object.keys(data).join(", ");
+	const types = oneLine(Object.keys(data).join(", "));
 	return types === "" ? "" : `(an output a terminal cannot show: ${types})`;
 }

@@ -11,6 +11,7 @@ import {
 } from "../../experiment/record/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { runComparison } from "../../widgets/run-comparison.ts";
+import { print, printError, printJson } from "../print.ts";
 import { chosenRuns } from "./list.ts";
 
 /** `deepdiva runs compare [RUN …]`: those named, else those that `--where` means. */
@@ -32,23 +33,19 @@ export function compareCommand(
 	const rows = compareRecords(runs);
 	const broken = brokenSeals(runs);
 	const code = broken.length > 0 ? 1 : 0;
-	for (const message of broken) console.error(`deepdiva: ${message}`);
+	for (const message of broken) printError(`deepdiva: ${message}`);
 	if (args.flags.has("json")) {
 		const sealBroken = runs.filter(isSealBroken).map(({ record }) => record.id);
-		console.log(
-			JSON.stringify(
-				{ runs: ids, ...(code === 0 ? {} : { sealBroken }), rows },
-				undefined,
-				"\t",
-			),
-		);
+		printJson({ runs: ids, ...(code === 0 ? {} : { sealBroken }), rows });
 		return code;
 	}
-	console.log(runComparison(comparedNames(runs), rows));
+	print(runComparison(comparedNames(runs), rows));
 	const hint = differenceInCode(runs);
-	if (hint) console.log(`\nthe code: ${hint}`);
+	if (hint) print(`\nthe code: ${hint}`);
 	return code;
 }
+
+const COMMIT = /^(refs\/deepdiva\/code\/)?[0-9a-f]{40}([0-9a-f]{24})?$/;
 
 /** How to see what the code of two runs differs in. */
 function differenceInCode(runs: readonly StoredRun[]): string | undefined {
@@ -62,5 +59,7 @@ function differenceInCode(runs: readonly StoredRun[]): string | undefined {
 	);
 	const [a, b] = commits;
 	if (runs.length !== 2 || !a || !b || trees[0] === trees[1]) return undefined;
+	// A command that is printed is pasted: a record may hold anything.
+	if (![a, b].every((commit) => COMMIT.test(commit))) return undefined;
 	return `git diff ${a} ${b}`;
 }

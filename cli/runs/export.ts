@@ -1,7 +1,9 @@
 import { UsageError } from "../../experiment/errors.ts";
 import { findRun } from "../../experiment/record/store.ts";
+import { shown } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text.ts";
+import { print, printError } from "../print.ts";
 import { chosenRuns } from "./list.ts";
 
 /** `deepdiva runs export [RUN …] -o OUT`: those named, else those that `--where` means. */
@@ -32,10 +34,11 @@ export async function exportCommand(
 	);
 	await exportRuns(runs, out, {
 		force: args.flags.has("force"),
-		onWarning: (text) => console.error(`deepdiva: ${text}`),
+		onWarning: (text) => printError(`deepdiva: ${text}`),
 	});
-	console.log(
-		`wrote ${plural(runs.length, "run")} to ${out}${runs.length === 1 ? `; elsewhere: deepdiva replay ${out}` : ""}`,
+	print(
+		shown`wrote ${plural(runs.length, "run")} to ${out}` +
+			(runs.length === 1 ? shown`; elsewhere: deepdiva replay ${out}` : ""),
 	);
 	return 0;
 }

@@ -8,7 +8,8 @@ import {
 	statusText,
 } from "../../experiment/record/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
-import { table, truncate } from "../../widgets/text.ts";
+import { shownName, table, truncate } from "../../widgets/text.ts";
+import { print, printError, printJson } from "../print.ts";
 import { pairs, recordAsJson, shortTime } from "./text.ts";
 
 /** The runs that `--where` and `--sort` mean, and those that could not be read. */
@@ -30,10 +31,9 @@ export function chosenRuns({ values }: MagicArguments): {
 /** `deepdiva runs [list]`. */
 export function listCommand(args: MagicArguments): number {
 	const { runs, damaged } = chosenRuns(args);
-	if (args.flags.has("json"))
-		console.log(JSON.stringify(runs.map(recordAsJson), undefined, "\t"));
+	if (args.flags.has("json")) printJson(runs.map(recordAsJson));
 	else
-		console.log(
+		print(
 			runs.length > 0
 				? listing(runs, mentioned(args))
 				: args.values.has("where")
@@ -44,7 +44,7 @@ export function listCommand(args: MagicArguments): number {
 		...damaged.map(({ message }) => message),
 		...brokenSeals(runs),
 	];
-	for (const message of problems) console.error(`deepdiva: ${message}`);
+	for (const message of problems) printError(`deepdiva: ${message}`);
 	return problems.length > 0 ? 1 : 0;
 }
 
@@ -80,7 +80,7 @@ function listing(runs: readonly StoredRun[], names: readonly string[]): string {
 			return [
 				record.id,
 				shortTime(record.started),
-				record.experiment,
+				shownName(record.experiment),
 				statusText(run),
 				record.seed.root,
 				truncate(pairs(first(params, names)), WIDEST),

@@ -8,8 +8,10 @@ import {
 	listRuns,
 	type StoredRun,
 } from "../../experiment/record/store.ts";
+import { shown } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text.ts";
+import { print } from "../print.ts";
 
 interface Removal {
 	readonly directory: string;
@@ -28,8 +30,8 @@ function removalOf(reference: string): Removal {
 
 const label = ({ directory, record }: Removal) =>
 	record
-		? `${record.id} ${record.experiment}`
-		: `${basename(directory)} (damaged)`;
+		? shown`${record.id} ${record.experiment}`
+		: shown`${basename(directory)} (damaged)`;
 
 async function isConfirmed(removals: readonly Removal[]): Promise<boolean> {
 	if (!process.stdin.isTTY)
@@ -67,7 +69,7 @@ export async function removeCommand(
 	for (const { directory, record } of removals)
 		if (record) requireEnded({ directory, record });
 	if (!flags.has("yes") && !(await isConfirmed(removals))) {
-		console.log("nothing removed");
+		print("nothing removed");
 		return 1;
 	}
 	let remaining: readonly StoredRun[] | undefined;
@@ -79,7 +81,7 @@ export async function removeCommand(
 	};
 	for (const removal of removals) {
 		await removeRun(removal.directory, removal.record, staying);
-		console.log(`removed ${label(removal)}`);
+		print(`removed ${label(removal)}`);
 	}
 	return 0;
 }

@@ -10,9 +10,10 @@ import {
 	statusText,
 } from "../../experiment/record/store.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
-import { oneLine } from "../../experiment/shown-text.ts";
+import { isolated, oneLine, shown } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/leaks.ts";
+import { print, printError, printJson } from "../print.ts";
 import { isForeign } from "../stranger.ts";
 import { pairs, recordAsJson } from "./text.ts";
 
@@ -21,7 +22,7 @@ function leaksOf({ leaks, conditions }: RunRecord): string[] {
 	const frozen = conditions?.freezeTime;
 	return [
 		...(conditions?.strictMath ? ["its math was strict"] : []),
-		...(frozen === undefined ? [] : [`its clock started at ${frozen}`]),
+		...(frozen === undefined ? [] : [shown`its clock started at ${frozen}`]),
 		...(leaks && leaks.leaks.length > 0
 			? [
 					"read by its code, and not the same in a replay:",
@@ -36,8 +37,8 @@ function codeText(git: RunRecord["git"]): string {
 	if (!git) return "no repository";
 	if (git.mode === "ignore") return "ignored";
 	const { commit = "no commit", dirty, snapshot } = git;
-	const kept = snapshot ? ` (${snapshot.ref})` : "";
-	return `${commit}${dirty ? ` with changes${kept}` : ""}`;
+	const kept = snapshot ? shown` (${snapshot.ref})` : "";
+	return shown`${commit}` + (dirty ? ` with changes${kept}` : "");
 }
 
 /** What of the work tree the kept code lacks, a line for each reason. */
@@ -71,23 +72,25 @@ async function page(
 	const foreign = isForeign({ stored: run, carried });
 	const code = foreign ? undefined : await whereCodeIs(run);
 	const rows: [string, string][] = [
-		["run", record.id],
-		["experiment", record.experiment],
-		...(record.task ? [["task", record.task] as [string, string]] : []),
+		["run", shown`${record.id}`],
+		["experiment", shown`${record.experiment}`],
+		...(record.task
+			? [["task", shown`${record.task}`] as [string, string]]
+			: []),
 		["status", statusText(run)],
 		...(record.error
 			? [
-					["error", `${record.error.name}: ${record.error.message}`] as [
+					["error", shown`${record.error.name}: ${record.error.message}`] as [
 						string,
 						string,
 					],
 				]
 			: []),
-		["started", record.started],
+		["started", shown`${record.started}`],
 		["seconds", String((record.milliseconds ?? 0) / 1000)],
-		["root seed", `${record.seed.root} (${record.seed.origin})`],
-		["run seed", record.seed.run],
-		["repeat", String(record.repeat)],
+		["root seed", shown`${record.seed.root} (${record.seed.origin})`],
+		["run seed", shown`${record.seed.run}`],
+		["repeat", shown`${record.repeat}`],
 		[
 			"params",
 			pairs(
@@ -101,31 +104,33 @@ async function page(
 		],
 		["git", codeText(record.git)],
 		...(code && "missing" in code
-			? [["code", `gone: ${code.missing}`] as [string, string]]
+			? [["code", shown`gone: ${code.missing}`] as [string, string]]
 			: []),
 		...notKept(record.git).map((text): [string, string] => ["not kept", text]),
 		...record.data.map(({ path, root, files }): [string, string] => [
 			"data",
-			`${path} ${root} (${files} files)`,
+			shown`${path} ${root} (${files} files)`,
 		]),
 		["metrics", marked(pairs(record.metrics))],
-		["digest", marked(record.digest)],
+		["digest", marked(shown`${record.digest}`)],
 		...(foreign
 			? [["executed by a replay", executedFiles(run)] as [string, string]]
 			: []),
 		[
 			"folder",
 			unpacked === undefined
-				? directory
-				: `${relative(unpacked, directory)} in ${reference}`,
+				? shown`${directory}`
+				: shown`${relative(unpacked, directory)} in ${reference}`,
 		],
 	];
 	const width = Math.max(...rows.map(([name]) => name.length));
 	return [
-		...rows.map(([name, text]) => `${name.padEnd(width)}  ${oneLine(text)}`),
+		...rows.map(
+			([name, text]) => `${name.padEnd(width)}  ${isolated(oneLine(text))}`,
+		),
 		"",
 		...Object.entries(record.outputs).map(
-			([name, { digest }]) => `${digest}  ${name}`,
+			([name, { digest }]) => shown`${digest}  ${name}`,
 		),
 		...leaksOf(record).map((text) => `\n${text}`),
 	].join("\n");
@@ -139,13 +144,10 @@ export async function showCommand(
 	const open = await openRun(reference);
 	try {
 		const { stored: run } = open;
-		console.log(
-			flags.has("json")
-				? JSON.stringify(recordAsJson(run), undefined, "\t")
-				: await page(open, reference),
-		);
+		if (flags.has("json")) printJson(recordAsJson(run));
+		else print(await page(open, reference));
 		const broken = brokenSeals([run]);
-		for (const message of broken) console.error(`deepdiva: ${message}`);
+		for (const message of broken) printError(`deepdiva: ${message}`);
 		return broken.length > 0 ? 1 : 0;
 	} finally {
 		open.close();

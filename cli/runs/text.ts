@@ -3,18 +3,20 @@ import {
 	type StoredRun,
 	statusOf,
 } from "../../experiment/record/store.ts";
-import { oneLine } from "../../experiment/shown-text.ts";
-import { formatNumber, shownName } from "../../widgets/text.ts";
+import { shownValue } from "../../experiment/shown-text.ts";
+import { formatNumber } from "../../widgets/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");
 
+const WIDEST_NAME = 60;
+
 const value = (one: number | string) =>
-	typeof one === "number" ? formatNumber(one) : oneLine(one);
+	typeof one === "number" ? formatNumber(one) : shownValue(one);
 
 /** `lr=0.1 epochs=20`. */
 export const pairs = (entries: Readonly<Record<string, number | string>>) =>
 	Object.entries(entries)
-		.map(([key, one]) => `${shownName(key)}=${value(one)}`)
+		.map(([key, one]) => `${shownValue(key, WIDEST_NAME)}=${value(one)}`)
 		.join(" ");
 
 /** A record for programs: with what became of its run, and a word where it is not as it was written. */

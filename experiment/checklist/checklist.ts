@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { StoredRun } from "../record/store.ts";
+import { isolated, oneLine, shown } from "../shown-text.ts";
 import { acl } from "./acl.ts";
 import { type Answer, gatherEvidence } from "./evidence.ts";
 import type { Form, Item } from "./form.ts";
@@ -60,7 +61,7 @@ export function fillIn(form: Form, run: StoredRun): Checklist {
 const OPEN = "open: the record says nothing about it";
 
 const countsOf = ({ answered, partly, open, run }: Checklist) =>
-	`From the record of run ${run.record.id} (${run.record.experiment}): ${answered} answered, ${partly} in part, ${open} open.`;
+	shown`From the record of run ${run.record.id} (${run.record.experiment}): ${answered} answered, ${partly} in part, ${open} open.`;
 
 /** For a terminal. @param from the folder that paths are shown relative to */
 export function checklistText(checklist: Checklist, from: string): string {
@@ -74,9 +75,11 @@ export function checklistText(checklist: Checklist, from: string): string {
 				`  [${mark(answer)}] ${item.number.padEnd(3)} ${item.asks}`,
 				...(answer
 					? [
-							`          ${answer.text}`,
-							...(answer.open ? [`          open: ${answer.open}`] : []),
-							`          see ${answer.see.map((file) => shown(file, from)).join(", ")}`,
+							`          ${inOneLine(answer.text)}`,
+							...(answer.open
+								? [`          open: ${inOneLine(answer.open)}`]
+								: []),
+							`          see ${answer.see.map((file) => shown`${relativePath(file, from)}`).join(", ")}`,
 						]
 					: [`          ${OPEN}`]),
 			]),
@@ -87,19 +90,21 @@ export function checklistText(checklist: Checklist, from: string): string {
 const mark = (answer: Answer | undefined) =>
 	answer === undefined ? " " : answer.open === undefined ? "x" : "~";
 
-const shown = (file: string, from: string) =>
+const inOneLine = (text: string) => isolated(oneLine(text));
+
+const relativePath = (file: string, from: string) =>
 	(relative(from, file) || ".").replaceAll("\\", "/");
 
 /** As Markdown: a task list, whose boxes are ticked where nothing is left for a person. */
 export function checklistMarkdown(checklist: Checklist, from: string): string {
 	const link = (file: string) => {
-		const path = shown(file, from);
+		const path = relativePath(file, from).toWellFormed();
 		return `[${escaped(path)}](${path.split("/").map(encodeURIComponent).join("/")})`;
 	};
 	return [
 		`### [${checklist.form.title}](${checklist.form.url})`,
 		"",
-		countsOf(checklist),
+		escaped(countsOf(checklist)),
 		...checklist.sections.flatMap(({ title, items }) => [
 			"",
 			`**${title}**`,
@@ -118,4 +123,4 @@ export function checklistMarkdown(checklist: Checklist, from: string): string {
 
 /** What is recorded is text, and no Markdown. */
 const escaped = (text: string) =>
-	text.replace(/\s+/g, " ").replace(/[\\`*_[\]<>|~#&]/g, "\\$&");
+	inOneLine(text.replace(/\s+/g, " ")).replace(/[\\`*_[\]<>|~#&]/g, "\\$&");

@@ -1,3 +1,4 @@
+import { isolated, oneLine, shownJson } from "../shown-text.ts";
 import { type Changes, changeCount } from "./changes.ts";
 import type { Verification } from "./verify.ts";
 
@@ -24,16 +25,9 @@ function size(bytes: number): string {
 	return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${units[unit]}`;
 }
 
-/** A name that may hold line breaks or terminal codes, safe to print. */
-function printable(path: string): string {
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach the terminal
-	if (!/[\x00-\x1f\x7f-\x9f]/.test(path)) return path;
-	// JSON leaves the later ones as they are, and U+009B begins a code as escape and "[" do.
-	return JSON.stringify(path).replace(
-		/[\x7f-\x9f]/g,
-		(control) => `\\u00${control.charCodeAt(0).toString(16)}`,
-	);
-}
+/** A name that may hold anything, safe to print: in quotation marks where not all of it can be seen. */
+const printable = (path: string): string =>
+	oneLine(path) === path ? isolated(path) : shownJson(path);
 
 /** `sha256:` and the first twelve digits. */
 export function shortRoot(root: string): string {
@@ -64,9 +58,9 @@ export function listChanges(changes: Changes): string[] {
 
 function verdict(result: Verification): string {
 	if (result.accepted !== undefined)
-		return `accepted as a new version (${summarizeChanges(result.changes)}): ${result.accepted}`;
+		return `accepted as a new version (${summarizeChanges(result.changes)}): ${oneLine(result.accepted)}`;
 	if (result.status === "created")
-		return `no manifest yet, so what is there now is trusted and was written to ${result.manifest}`;
+		return `no manifest yet, so what is there now is trusted and was written to ${printable(result.manifest)}`;
 	if (result.status === "changed")
 		return `CHANGED (${summarizeChanges(result.changes)})`;
 	return "unchanged";
@@ -83,7 +77,7 @@ function percent(probability: number): string {
  */
 export function describeVerification(result: Verification): string {
 	const facts = [
-		`${result.directory}: ${verdict(result)}`,
+		`${printable(result.directory)}: ${verdict(result)}`,
 		plural(result.files, "file"),
 		size(result.bytes),
 		`root ${shortRoot(result.root)}`,

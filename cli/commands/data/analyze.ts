@@ -3,6 +3,7 @@ import type { DataAnalysis } from "../../../training/images/analyze.ts";
 import type { SplitName } from "../../../training/images/folder.ts";
 import { formatNumber, table } from "../../../widgets/text.ts";
 import type { Command } from "../../command.ts";
+import { print, printJson } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
 
 const right = (header: string) => ({ header, align: "right" as const });
@@ -90,16 +91,10 @@ export const analyzeCommand: Command = {
 		}).finally(progress.clear);
 		const { root, statistics, verification } = analysis;
 		if (flags.has("json"))
-			console.log(
-				JSON.stringify(
-					{ root, split: analysis.split, ...statistics },
-					undefined,
-					"\t",
-				),
-			);
+			printJson({ root, split: analysis.split, ...statistics });
 		else {
-			console.log(describeVerification(verification));
-			console.log(report(analysis));
+			print(describeVerification(verification));
+			print(report(analysis));
 		}
 		return verification.status === "changed" ? 1 : 0;
 	},

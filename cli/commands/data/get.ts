@@ -4,6 +4,7 @@ import {
 	getData,
 } from "../../../experiment/data/index.ts";
 import type { Command } from "../../command.ts";
+import { print } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
 
 export const getCommand: Command = {
@@ -59,10 +60,10 @@ export const getCommand: Command = {
 			from: values.get("from")?.[0],
 			onProgress: progress.show,
 		}).finally(progress.clear);
-		console.log(
+		print(
 			`${name} ${status === "present" ? "is already in" : "written to"} ${place}`,
 		);
-		console.log(describeVerification(verification));
+		print(describeVerification(verification));
 		return verification.status === "changed" ? 1 : 0;
 	},
 };

@@ -5,8 +5,10 @@ import {
 	splitData,
 } from "../../../experiment/data/index.ts";
 import { UsageError } from "../../../experiment/errors.ts";
+import { shownValue } from "../../../experiment/shown-text.ts";
 import { table } from "../../../widgets/text.ts";
 import type { Command } from "../../command.ts";
+import { print } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
 import { readShare } from "../../share.ts";
 
@@ -16,7 +18,7 @@ const LISTED = 5;
 function some(paths: readonly string[]): string {
 	const more = paths.length - LISTED;
 	return [
-		...paths.slice(0, LISTED),
+		...paths.slice(0, LISTED).map((path) => shownValue(path)),
 		...(more > 0 ? [`${more} more`] : []),
 	].join(", ");
 }
@@ -115,8 +117,8 @@ export const splitCommand: Command = {
 			link: flags.has("link"),
 			onProgress: progress.show,
 		}).finally(progress.clear);
-		console.log(report(result));
-		console.log(describeVerification(result.verification));
+		print(report(result));
+		print(describeVerification(result.verification));
 		return result.verification.status === "changed" ? 1 : 0;
 	},
 };

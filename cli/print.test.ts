@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { mock, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { print, printError, printJson, printVerdict, quoted } from "./print.ts";
+
+/** What a call prints, to stdout or stderr. */
+function printed(work: () => void): string {
+	const texts: string[] = [];
+	const take = (text: string) => void texts.push(text);
+	mock.method(console, "log", take);
+	mock.method(console, "error", take);
+	try {
+		work();
+	} finally {
+		mock.restoreAll();
+	}
+	return texts.join("\n");
+}
+
+const HOSTILE = "a\nvalid\r\u001b[2K\u009b8m\u202ex";
+
+test("no command prints but through the one place that makes text safe", () => {
+	const folder = fileURLToPath(new URL(".", import.meta.url));
+	// What a script of the user's displays, and its error, are the user's own.
+	const own = ["print.ts", "reader.ts", join("commands", "run.ts")];
+	const direct = readdirSync(folder, { recursive: true, encoding: "utf8" })
+		.filter((file) => /(?<!\.test|\.d)\.[jt]s$/.test(file))
+		.filter((file) => !own.includes(file.replace(/js$/, "ts")))
+		.filter((file) =>
+			/\bconsole\.\w+\(|process\.std(out|err)\.write/.test(
+				readFileSync(join(folder, file), "utf8"),
+			),
+		);
+	assert.deepEqual(direct, []);
+});
+
+test("what is printed has no control characters, and lines of an error are set in", () => {
+	const seen = "valid\\r\\u001b[2K\\u009b8m\\u202ex";
+	assert.equal(
+		printed(() => print(HOSTILE)),
+		`a\n${seen}`,
+	);
+	assert.equal(
+		printed(() => printError(HOSTILE)),
+		`a\n  ${seen}`,
+	);
+	assert.equal(quoted(HOSTILE), `  a\n  ${seen}`);
+	assert.equal(
+		printed(() => printVerdict(HOSTILE, "good")),
+		`a\n${seen}`,
+	);
+	const json = printed(() => printJson({ [HOSTILE]: HOSTILE }));
+	assert.deepEqual(JSON.parse(json), { [HOSTILE]: HOSTILE });
+	assert.match(json, /^[\n\t\u0020-\u007e]*$/);
+});
+
+test("a colour of a stack is taken away, not shown as an escape", () => {
+	assert.equal(
+		printed(() => printError("\u001b[31mError\u001b[39m: x\n  at y")),
+		"Error: x\n    at y",
+	);
+});

@@ -1,0 +1,48 @@
+/*
+ * Everything that commands print goes through here, except what a user's own code
+ * prints. Texts of records, notebooks and files stand in it: the escape sequences
+ * of a terminal are ours alone, and only a verdict has them.
+ */
+import {
+	shownJson,
+	shownLines,
+	withoutColours,
+} from "../experiment/shown-text.ts";
+
+/**
+ * Prints lines of ours. Put values by others into them with `shown`, so that
+ * none of them begins a line.
+ */
+export function print(text: string): void {
+	console.log(shownLines(text));
+}
+
+/** Prints to stderr. What has several lines is set in from its second on: no message can look like two. */
+export function printError(message: string): void {
+	console.error(setIn(shownLines(withoutColours(message))));
+}
+
+/** Text by others that has lines of its own, set in so that none looks like one of ours. */
+export const quoted = (text: string): string =>
+	`  ${setIn(shownLines(withoutColours(text)))}`;
+
+const setIn = (text: string) => text.replaceAll("\n", "\n  ");
+
+export function printJson(
+	value: unknown,
+	replacer?: (key: string, value: unknown) => unknown,
+): void {
+	console.log(shownJson(value, replacer));
+}
+
+const STYLE = { good: "1;32", bad: "1;31", open: "1;33" } as const;
+
+/**
+ * Prints what a command found, after everything else. On a terminal it has a
+ * style, which no text by others can have; elsewhere it is the last line.
+ */
+export function printVerdict(text: string, kind: keyof typeof STYLE): void {
+	const shown = shownLines(text);
+	const styled = process.stdout.isTTY && !process.env.NO_COLOR;
+	console.log(styled ? `\u001b[${STYLE[kind]}m${shown}\u001b[0m` : shown);
+}
