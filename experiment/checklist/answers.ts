@@ -2,7 +2,9 @@
  * What a record says to the items of a checklist. Nothing is inferred: an
  * answer is what was recorded, and what it leaves open is named.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { readFileOf, textOf } from "../record/folder-files.ts";
 import { recordedPackages } from "../record/purl.ts";
 import { statusOf } from "../record/store.ts";
 import { summarise } from "../sweep/statistics.ts";
@@ -56,7 +58,10 @@ export function splits(evidence: Evidence): Answer | undefined {
 		const manifest = manifestOf(evidence, path);
 		if (!existsSync(manifest)) return [];
 		const counts = new Map<string, number>();
-		for (const line of readFileSync(manifest, "utf8").split("\n")) {
+		// Where that is follows from the record, which may be anybody's.
+		const found = realpathSync(manifest);
+		const text = readFileOf(dirname(found), basename(found))?.toString() ?? "";
+		for (const line of text.split("\n")) {
 			const split = SPLIT.exec(line)?.[1];
 			if (split !== undefined) counts.set(split, (counts.get(split) ?? 0) + 1);
 		}
@@ -140,7 +145,7 @@ interface RecordedModel {
 	readonly weights: number | undefined;
 }
 
-function recordedModels({ record, file }: Evidence): RecordedModel[] {
+function recordedModels({ run, record, file }: Evidence): RecordedModel[] {
 	return Object.entries(record.outputs).flatMap(([name, { files }]) => {
 		const topology = files.find((one) => one.endsWith("/model.json"));
 		if (!topology || !name.startsWith("artifact/")) return [];
@@ -148,15 +153,15 @@ function recordedModels({ record, file }: Evidence): RecordedModel[] {
 			{
 				name: name.slice("artifact/".length),
 				files: files.map((one) => file(one)),
-				weights: countWeights(file(topology)),
+				weights: countWeights(run.directory, topology),
 			},
 		];
 	});
 }
 
-function countWeights(topology: string): number | undefined {
+function countWeights(directory: string, topology: string): number | undefined {
 	try {
-		const { weightsManifest } = JSON.parse(readFileSync(topology, "utf8")) as {
+		const { weightsManifest } = JSON.parse(textOf(directory, topology)) as {
 			weightsManifest: readonly {
 				weights: readonly { shape: readonly number[] }[];
 			}[];

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { runsDirectory } from "../session.ts";
+import { readFileOf, textOf } from "./folder-files.ts";
 import type { RecorderState } from "./recorder.ts";
 import {
 	decodeSafetensors,
@@ -39,7 +40,12 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
 /** @throws UsageError when the file is damaged */
 export function readCheckpoint(directory: string): Checkpoint {
 	const path = join(directory, CHECKPOINT_FILE);
-	const { tensors, metadata } = decodeSafetensors(readFileSync(path), path);
+	const content = readFileOf(directory, CHECKPOINT_FILE);
+	if (!content)
+		throw new UsageError(
+			`${path} is no plain file, or too large: it cannot be resumed from; run without --resume`,
+		);
+	const { tensors, metadata } = decodeSafetensors(content, path);
 	if (metadata.format !== "deepdiva-checkpoint-1" || !metadata.state)
 		throw new UsageError(
 			`${path} was not written by this version of deepdiva: it cannot be resumed from; run without --resume`,
@@ -124,9 +130,7 @@ export function isOfSource(
 		whole.replace(/^[ \t]*%{1,2}dd\b.*$/gm, "").trim();
 	if (!source.file) return false;
 	try {
-		return (
-			code(readFileSync(join(directory, source.file), "utf8")) === code(text)
-		);
+		return code(textOf(directory, source.file)) === code(text);
 	} catch {
 		return false;
 	}

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { canonicalJson, sha256 } from "../canonical.ts";
 import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import {
@@ -10,6 +9,7 @@ import {
 } from "./contradiction.ts";
 import { crateText, describeCrate, licenseIn } from "./crate/describe.ts";
 import { type Crate, METADATA_FILE } from "./crate/entity.ts";
+import { readFileOf, textOf } from "./folder-files.ts";
 import {
 	lastMetrics,
 	METRICS,
@@ -70,9 +70,7 @@ export function metricContradictions(
 		),
 		...readdirSync(directory)
 			.filter((file) => isEventFile(file) && !damaged.has(file))
-			.flatMap((file) =>
-				eventContradictions(file, join(directory, file), record, lines),
-			),
+			.flatMap((file) => eventContradictions(directory, file, record, lines)),
 	];
 }
 
@@ -82,8 +80,8 @@ export function metricContradictions(
  * histograms are drawn from outputs, which are checked themselves.
  */
 function eventContradictions(
+	directory: string,
 	file: string,
-	path: string,
 	record: RunRecord,
 	lines: readonly MetricLine[],
 ): Contradiction[] {
@@ -98,7 +96,9 @@ function eventContradictions(
 	const table = paramsTable(record.params);
 	let next = 0;
 	try {
-		for (const { step, tag, scalar, text } of readEvents(readFileSync(path))) {
+		const bytes = readFileOf(directory, file);
+		if (!bytes) throw new Error("is no plain file, or too large");
+		for (const { step, tag, scalar, text } of readEvents(bytes)) {
 			const expected =
 				text === undefined
 					? logged[next++]
@@ -144,7 +144,7 @@ export function crateContradictions(
 	let text = "";
 	let license: string | undefined;
 	try {
-		text = readFileSync(join(directory, METADATA_FILE), "utf8");
+		text = textOf(directory, METADATA_FILE);
 		license = licenseIn(JSON.parse(text) as Crate);
 	} catch {
 		// It is no crate, so no other either.

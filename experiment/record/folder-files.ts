@@ -126,6 +126,22 @@ export const readFileOf = (
 		return content.subarray(0, at);
 	});
 
+/**
+ * The text of a plain file inside a folder (see `withFileOf`).
+ * @throws where there is no such file
+ */
+export function textOf(directory: string, path: string): string {
+	const content = readFileOf(directory, path, LONGEST_TEXT);
+	if (!content)
+		throw new Error(
+			`${join(directory, path)} is missing, too large, or no plain file`,
+		);
+	return content.toString();
+}
+
+/** What the engine can hold as one text. */
+const LONGEST_TEXT = 2 ** 29 - 25;
+
 const CHUNK = 1 << 20;
 
 /** The bytes of an open file, a piece at a time; what is added to it meanwhile is none of it. */

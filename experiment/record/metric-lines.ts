@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { canonicalJson } from "../canonical.ts";
 import { LastValues } from "../last-values.ts";
+import { textOf } from "./folder-files.ts";
 import type { RunRecord } from "./record.ts";
 
 export const METRICS = "metrics.jsonl";
@@ -17,7 +16,7 @@ export interface MetricLine {
  * @throws for a line that says more than a run writes, or a thing twice
  */
 export const readMetricLines = (directory: string): MetricLine[] =>
-	readFileSync(join(directory, METRICS), "utf8")
+	textOf(directory, METRICS)
 		.split("\n")
 		.filter((line) => line !== "")
 		.map(readMetricLine);

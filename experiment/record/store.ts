@@ -17,6 +17,7 @@ import {
 } from "./folder-files.ts";
 import { isAlive } from "./liveness.ts";
 import type { RunRecord } from "./record.ts";
+import { wrongFields } from "./record-kinds.ts";
 import { recordText, sealOf } from "./recorder.ts";
 import { withReason } from "./recording-error.ts";
 import { isEventFile } from "./tensorboard/event-file.ts";
@@ -154,44 +155,10 @@ export function readRun(directory: string): StoredRun {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
-const isText = (value: unknown) => typeof value === "string";
-const isCount = (value: unknown) => Number.isInteger(value);
-
-/** What every record has, whatever became of its run. */
-const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
-	id: isText,
-	experiment: isText,
-	status: (value) =>
-		["running", "finished", "failed", "interrupted", "diverged"].includes(
-			String(value),
-		),
-	params: (value) => isObject(value) && Object.values(value).every(isObject),
-	identity: isText,
-	occurrence: isCount,
-	repeat: isCount,
-	seed: (value) =>
-		isObject(value) &&
-		isText(value.root) &&
-		isText(value.boot) &&
-		isText(value.run),
-	source: (value) => isObject(value) && isText(value.kind),
-	cwd: isText,
-	overrides: isObject,
-	data: (value) => Array.isArray(value) && value.every(isObject),
-	metrics: isObject,
-	outputs: (value) => isObject(value) && Object.values(value).every(isObject),
-	files: (value) => isObject(value) && Object.values(value).every(isObject),
-	digest: isText,
-	started: isText,
-};
-
 /** What is wrong with the content of a `run.json`, if anything. */
 function problemOf(record: unknown): string | undefined {
 	if (!isObject(record)) return "not a run record";
-	const wrong = ["format", ...Object.keys(FIELDS)].filter(
-		(name) =>
-			record[name] === undefined || FIELDS[name]?.(record[name]) === false,
-	);
+	const wrong = wrongFields(record);
 	return wrong.length > 0
 		? `of a run record's fields, ${wrong.join(", ")} ${wrong.length === 1 ? "is" : "are"} missing or wrong`
 		: undefined;

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ChangedRecordError, UsageError } from "../errors.ts";
+import { textOf } from "../record/folder-files.ts";
 import { startFolder } from "../record/record.ts";
 import {
 	projectAround,
@@ -31,7 +31,7 @@ export function recordedCells(stored: StoredRun): {
 		throw new ChangedRecordError(
 			`${join(directory, changed.file)} is ${changed.problem}, so this would not be the run's code; restore the run folder from a copy`,
 		);
-	const read = (file: string) => readFileSync(join(directory, file), "utf8");
+	const read = (file: string) => textOf(directory, file);
 	const project = projectAround(stored);
 	return {
 		cells: [

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Conditions } from "../conditions.ts";
@@ -13,6 +13,7 @@ import { UsageError } from "../errors.ts";
 import type { Leak } from "../leaks/report.ts";
 import { describeContradiction } from "../record/contradiction.ts";
 import { contradictions, couldRecord } from "../record/contradictions.ts";
+import { textOf } from "../record/folder-files.ts";
 import {
 	lastMetrics,
 	METRICS,
@@ -117,7 +118,7 @@ function recipeOf(
 		? join(project, basename(recorded))
 		: recorded;
 	const data = Object.fromEntries(workplace?.data ?? []);
-	const read = (file: string) => readFileSync(join(directory, file), "utf8");
+	const read = (file: string) => textOf(directory, file);
 	const text = read(record.source.file as string);
 	const cells =
 		record.source.kind === "cell"

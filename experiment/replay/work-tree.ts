@@ -174,7 +174,7 @@ async function asItIs(
 		reason: await differenceFrom(recorded, project, stored),
 		parts: await codeParts(where, recorded),
 	});
-	const around = repositoryAround(project);
+	const around = repositoryAround(resolve(project, stored.record.cwd));
 	if (code.isOwn && around?.isOwn) return look(code.top);
 	const isElsewhere = around?.common !== code.common;
 	return withObjectsOf(

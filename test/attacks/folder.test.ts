@@ -1,45 +1,26 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
 	temporaryFolder,
 	writeFiles,
 } from "../../experiment/data/test-folder.ts";
-import { exportRuns } from "../../experiment/record/export/export.ts";
-import { findExported } from "../../experiment/record/export/layout.ts";
-import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
-import { readRun } from "../../experiment/record/store.ts";
-import {
-	openTestSession,
-	recordRun,
-} from "../../experiment/record/test-record.ts";
-import { git } from "../../experiment/record/test-repository.ts";
-import { checkCode } from "../../experiment/replay/certificate/check-code.ts";
-import { openWorkplace } from "../../experiment/replay/work-tree.ts";
 import { proof } from "./proof.ts";
+import {
+	author,
+	commit,
+	FOLDER,
+	lookAt,
+	reader,
+	sent,
+	temporary,
+} from "./stranger.ts";
 
 /*
  * Folders that somebody else made: a run's, an export, a whole project. Whatever
  * lies in them, looking at them, exporting and rebuilding them starts no program.
  */
-
-openTestSession();
-const author = process.cwd();
-git(author, "init", "-q", "-b", "main");
-writeFiles(author, { "code.ts": "1\n", ".gitignore": "/runs\n" });
-git(author, "add", "-A");
-git(author, "commit", "-q", "-m", "first");
-const made = await recordRun((run) => run.log({ loss: 1 }), {
-	experiment: "toy",
-});
-const sent = join(temporaryFolder(), "sent");
-await exportRuns([made], sent);
-const FOLDER = `runs/toy/${basename(made.directory)}`;
-const commit = git(author, "rev-parse", "HEAD").trim();
-/** Where the reader stands: no repository, and nothing of the author's. */
-const reader = temporaryFolder();
 
 /** What a `.git` may have that starts a program when git looks at it, or makes a work tree. */
 const SETTINGS = (program: string, folder: string) => `[core]
@@ -107,34 +88,6 @@ function plant(directory: string, program: string, objects?: string): void {
 		writeFiles(directory, { "objects/info/alternates": `${objects}\n` });
 }
 
-/** Does with a run all that people do with one that came from elsewhere; the messages of what was refused. */
-async function lookAt(run: string): Promise<string[]> {
-	const refused: string[] = [];
-	const out = join(temporaryFolder(), "out.zip");
-	for (const work of [
-		async () => whereCodeIs(readRun(run)),
-		async () => checkCode(readRun(run)),
-		async () => exportRuns([readRun(run)], out),
-		async () => (await openWorkplace(readRun(run))).close(),
-		async () => {
-			const { stored, carried } = findExported(join(run, "../../.."));
-			await (await openWorkplace(stored, { carried })).close();
-		},
-	])
-		try {
-			await work();
-		} catch (error) {
-			assert.equal((error as Error).name, "UsageError", String(error));
-			refused.push((error as Error).message);
-		}
-	return refused;
-}
-
-const temporary = () =>
-	readdirSync(tmpdir()).filter((name) =>
-		/^deepdiva-(tree|objects|code|export)-/.test(name),
-	);
-
 /** Where a repository is planted, and whether the run is refused for it. */
 const PLACES: readonly [string, string, boolean][] = [
 	["in the run's folder", FOLDER, true],
@@ -153,8 +106,9 @@ for (const [where, place, isRefused] of PLACES)
 		const program = join(folder, "..", "program");
 		writeFileSync(program, `#!/bin/sh\n${left.command}\n`, { mode: 0o755 });
 		process.chdir(reader);
+		mkdirSync(join(folder, place), { recursive: true });
+		// Without the commit, so that git would ask for it, then with it.
 		for (const objects of [undefined, join(author, ".git", "objects")]) {
-			mkdirSync(join(folder, place), { recursive: true });
 			plant(join(folder, place, ".git"), program, objects);
 			const refused = await lookAt(join(folder, FOLDER));
 			if (isRefused) {
@@ -168,11 +122,7 @@ for (const [where, place, isRefused] of PLACES)
 			left.assertNone(`a repository ${where}`);
 		}
 		// Whoever stands in it has asked for nothing more.
-		process.chdir(join(folder, FOLDER));
-		await lookAt(join(folder, FOLDER));
-		process.chdir(join(folder, "runs", "toy"));
-		await lookAt(join(folder, FOLDER));
-		process.chdir(folder);
+		process.chdir(join(folder, place === "runs" ? "runs/toy" : FOLDER));
 		await lookAt(join(folder, FOLDER));
 		left.assertNone(`a repository ${where}, seen from within,`);
 		process.chdir(reader);

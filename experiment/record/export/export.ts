@@ -1,8 +1,6 @@
 import {
-	copyFileSync,
 	mkdtempSync,
 	readdirSync,
-	readFileSync,
 	renameSync,
 	rmSync,
 	statSync,
@@ -16,7 +14,7 @@ import { makeFolder, writeFileAtomic } from "../../files.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
-import { readFileOf } from "../folder-files.ts";
+import { copyFileOf, readFileOf } from "../folder-files.ts";
 import { describeLeftOut } from "../left-out.ts";
 import { recordedCode, repositoryWith } from "../recorded-code.ts";
 import { Redactor } from "../redact.ts";
@@ -82,7 +80,19 @@ export async function exportRuns(
 }
 
 const bytesOf = (content: Uint8Array | string) =>
-	typeof content === "string" ? readFileSync(content) : content;
+	typeof content === "string"
+		? (readFileOf(dirname(content), basename(content)) ?? refuse(content))
+		: content;
+
+function copyWhole(from: string, to: string): void {
+	if (!copyFileOf(dirname(from), basename(from), to)) refuse(from);
+}
+
+function refuse(path: string): never {
+	throw new UsageError(
+		`${path} is a link, no file at all, or too large, and cannot be exported; put the file itself there`,
+	);
+}
 
 /** Whoever gets an export must be able to trust that it is what was recorded. */
 function requireWhole(run: StoredRun): void {
@@ -188,10 +198,7 @@ function filesIn({ directory }: StoredRun): string[] {
 			const parts = path.split(/[\\/]/);
 			if (entry.isDirectory() || parts.some((part) => part.startsWith(".")))
 				return [];
-			if (!entry.isFile())
-				throw new UsageError(
-					`${join(directory, path)} is a link, or no file at all, and cannot be exported; put the file itself there`,
-				);
+			if (!entry.isFile()) refuse(join(directory, path));
 			return [parts.join("/")];
 		})
 		.sort();
@@ -312,7 +319,7 @@ function writeFolder(out: string, files: Files): void {
 		for (const [path, content] of files) {
 			const file = join(temporary, path);
 			makeFolder(dirname(file));
-			if (typeof content === "string") copyFileSync(content, file);
+			if (typeof content === "string") copyWhole(content, file);
 			else writeFileSync(file, content);
 		}
 		rmSync(out, { recursive: true, force: true });

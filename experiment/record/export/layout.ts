@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { isInside } from "../../files.ts";
+import { textOf } from "../folder-files.ts";
 import { projectAround, readRun, type StoredRun } from "../store.ts";
 
 /** Says what an export holds; a folder that has it is one. */
@@ -50,7 +51,7 @@ export const isExport = (folder: string) =>
 export function readIndex(folder: string, shown = folder): ExportIndex {
 	let index: Partial<ExportIndex>;
 	try {
-		index = JSON.parse(readFileSync(join(folder, INDEX_FILE), "utf8"));
+		index = JSON.parse(textOf(folder, INDEX_FILE));
 	} catch (error) {
 		throw new UsageError(
 			`${shown} is no export of runs (${INDEX_FILE} cannot be read: ${(error as Error).message}); make one with: deepdiva runs export RUN -o ${shown}`,

@@ -1,8 +1,9 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { canonicalJson, sha256 } from "../../canonical.ts";
 import { isInside } from "../../files.ts";
 import { contradictions } from "../../record/contradictions.ts";
+import { readFileOf } from "../../record/folder-files.ts";
 import { readOutput } from "../../record/output.ts";
 import {
 	readRun,
@@ -92,16 +93,16 @@ function fileProblem(
 	expected: string | undefined,
 ): string | undefined {
 	if (!isInside(name)) return "is named so that it leads out of the run folder";
-	let bytes: Buffer;
+	let bytes: Buffer | undefined;
 	try {
 		const path = realpathSync(join(run, name));
 		if (!path.startsWith(realpathSync(run) + sep))
 			return "is a link that leads out of the run folder";
-		if (!statSync(path).isFile()) return "is missing";
-		bytes = readFileSync(path);
+		bytes = readFileOf(run, name);
 	} catch {
-		return "is missing";
+		// It is not there.
 	}
+	if (!bytes) return "is missing";
 	return sha256(bytes) === `sha256:${expected}`
 		? undefined
 		: "is not as it was certified";
