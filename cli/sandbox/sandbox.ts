@@ -129,6 +129,9 @@ const preparing =
 		env: { ...environment(), ...command.variables },
 	});
 
+/** So much of what V8 asks for it may never use; what is used is watched. */
+const UNUSED_BYTES = 2048 * MEBIBYTE;
+
 /** As many has a process of Node's, with some to spare: the system counts threads. */
 const THREADS = 16;
 
@@ -147,7 +150,7 @@ function bounded({ file, args }: Command, limits: Limits): string[] {
 			: [
 					prlimit,
 					"--core=0",
-					`--data=${limits.memoryBytes}`,
+					`--data=${limits.memoryBytes + UNUSED_BYTES}`,
 					`--fsize=${limits.diskBytes}`,
 					`--nproc=${limits.processes * THREADS}`,
 				]),

@@ -163,9 +163,6 @@ export class Engine extends EventEmitter<EngineEvents> {
 			...boot
 		} = this.#options;
 		const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-		const pipes = openPipes(2);
-		const [output = "pipe", errors = "pipe"] =
-			pipes?.map(({ writer }) => writer) ?? [];
 		const command = launcher.prepare({
 			file: pinnedNode(),
 			args: [
@@ -178,6 +175,9 @@ export class Engine extends EventEmitter<EngineEvents> {
 				[BOOT_VARIABLE]: JSON.stringify({ ...boot, token } satisfies Boot),
 			},
 		});
+		const pipes = openPipes(2);
+		const [output = "pipe", errors = "pipe"] =
+			pipes?.map(({ writer }) => writer) ?? [];
 		const child = spawn(command.file, command.args, {
 			cwd,
 			env: command.env,

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import {
+	chmodSync,
 	closeSync,
 	existsSync,
 	mkdirSync,
@@ -19,8 +20,10 @@ import {
 	temporaryFolder,
 	writeFiles,
 } from "../../experiment/data/test-folder.ts";
+import { listRuns } from "../../experiment/record/store.ts";
 import { packageRoot } from "../../experiment/version.ts";
 import { launcher, leavingIn, notebookOf } from "../command-line.ts";
+import { proof } from "./proof.ts";
 
 const base = temporaryFolder();
 const scratch = join(base, "scratch");
@@ -36,6 +39,8 @@ const env: NodeJS.ProcessEnv = {
 	HOME: home,
 	SERVICE_PASSWORD: "the-secret-word",
 	SSH_AUTH_SOCK: join(base, "agent.sock"),
+	// As developers have it; the second is the folder of the command.
+	PATH: `node_modules/.bin:.:${process.env.PATH}`,
 };
 
 /** Longer than any of these commands takes, however busy the machine is. */
@@ -80,19 +85,6 @@ function isWithout(t: TestContext): boolean {
 		t.skip((error as Error).message);
 		return true;
 	}
-}
-
-/** Records a notebook's run and exports it. */
-async function exported(name: string, ...cells: string[]): Promise<string> {
-	writeFileSync(join(project, `${name}.ipynb`), notebookOf(...cells));
-	const executed = await deepdiva(project, "execute", `${name}.ipynb`);
-	const zip = join(elsewhere, `${name}.zip`);
-	const { code, stderr } = await deepdiva(
-		project,
-		...["runs", "export", "last", "-o", zip],
-	);
-	assert.equal(code, 0, executed.stdout + executed.stderr + stderr);
-	return zip;
 }
 
 interface Part {
@@ -191,48 +183,122 @@ const planted = () =>
 		join(packageRoot, "dist", `planted-${process.pid}`),
 	].filter((path) => existsSync(path));
 
-test("in a sandbox no socket opens, nothing outside is written, and no secret is read", async (t) => {
+/** Cells of attacks: each names what worked, as far as it can tell. */
+function attackCells(table: Readonly<Record<string, string>>): string[] {
+	return [
+		[
+			"const worked = [];",
+			...["net", "fs", "dgram", "dns", "cp:child_process"].map((one) => {
+				const [name, module = name] = one.split(":");
+				return `const ${name} = await import("node:${module}");`;
+			}),
+			...Object.entries(table).map(
+				([name, code]) =>
+					`try { if (${code}) worked.push(${JSON.stringify(name)}); } catch {}`,
+			),
+			"await new Promise((done) => setTimeout(done, 200));",
+		].join("\n"),
+		'%dd run attacks\nthrow new Error("worked: " + worked.join(", "));',
+		// Only where the home folder is out of sight: recorded, they do nothing.
+		`const isHeld = !fs.existsSync(${JSON.stringify(home)});
+const own = () => ${JSON.stringify(`${scratch}/`)} + fs.readdirSync(${JSON.stringify(scratch)}).find((one) => one.startsWith("deepdiva-replay-"));`,
+		// A replay of a later run executes this one, too, and records nothing.
+		'%dd run link\nif (isHeld && fs.existsSync(own() + "/run.json")) fs.symlinkSync("/etc/passwd", own() + "/metrics-2.jsonl");',
+		"%dd run memory\nconst all = [];\nwhile (isHeld) all.push(Buffer.alloc(2 ** 24, 1));",
+	];
+}
+
+interface Outcome {
+	readonly from: string;
+	readonly experiment: string;
+	readonly identical: boolean;
+	readonly failure?: string;
+	readonly parts: readonly Part[];
+}
+
+test("several runs that somebody sent are shut off: no socket opens, nothing outside is written, no secret is read, and an honest one is identical", async (t) => {
 	if (isWithout(t)) return;
 	const table = await attacks();
-	const cell = [
-		"const worked = [];",
-		...["net", "fs", "dgram", "dns", "cp:child_process"].map((one) => {
-			const [name, module = name] = one.split(":");
-			return `const ${name} = await import("node:${module}");`;
-		}),
-		...Object.entries(table).map(
-			([name, code]) =>
-				`try { if (${code}) worked.push(${JSON.stringify(name)}); } catch {}`,
-		),
-	].join("\n");
-	const zip = await exported(
-		"attacks",
-		`${cell}\nawait new Promise((d) => setTimeout(d, 200));`,
-		'%dd run attacks\nthrow new Error("worked: " + worked.join(", "));',
+	const honest = ["const rate = 0.01;", "%dd run task=points epochs=2"];
+	writeFileSync(
+		join(project, "nb.ipynb"),
+		notebookOf(...honest, ...attackCells(table)),
 	);
-	const control = [...reached].sort();
-	const written = planted();
-	reached.clear();
-	for (const path of written) rmSync(path);
-	const { code, stdout, stderr } = await deepdiva(
-		elsewhere,
-		...["replay", zip, "--sandbox", "--json"],
+	const zip = join(elsewhere, "sent.zip");
+	const executed = await deepdiva(
+		project,
+		"execute",
+		"nb.ipynb",
+		"--allow-errors",
 	);
-	assert.equal(code, 1, stderr);
-	const { parts } = JSON.parse(stdout) as { parts: Part[] };
-	const error = parts.find(({ part }) => part === "error");
+	const { runs } = listRuns(join(project, "runs"));
+	const ids = runs.map(({ record }) => record.id);
+	const made = await deepdiva(project, "runs", "export", ...ids, "-o", zip);
+	assert.equal(ids.length, 4, executed.stdout + executed.stderr);
+	assert.equal(made.code, 0, made.stderr);
 	// What the same cell could do without: else the proofs would prove nothing.
-	assert.deepEqual(control, [
+	assert.deepEqual([...reached].sort(), [
 		"a TCP connection",
 		"a datagram",
 		"a question to a name server",
 		"an abstract socket",
 		"the agent's socket",
 	]);
-	assert.equal(written.length, 7);
+	assert.equal(planted().length, 7);
+	reached.clear();
+	for (const path of planted()) rmSync(path);
+
+	const references = [...ids.map((id) => `${zip}#${id}`), "broken.zip"];
+	writeFileSync(join(elsewhere, "broken.zip"), "PK");
+	const asked = await deepdiva(elsewhere, "replay", ...references);
+	assert.equal(asked.code, 2);
+	assert.match(asked.stderr, /nothing was executed, since .*--sandbox .*--yes/);
+	const { code, stdout, stderr } = await deepdiva(
+		elsewhere,
+		...["replay", ...references, "--yes", "--json", "--memory-limit", "1000"],
+	);
+	assert.equal(code, 1, stderr);
+	assert.match(stderr, /4 runs of 5 can be executed, .* in a sandbox/);
+	const [points, attacked, link, memory, broken] = JSON.parse(
+		stdout,
+	) as Outcome[];
+	assert.equal(points?.identical, true, JSON.stringify(points));
+	const error = attacked?.parts.find(({ part }) => part === "error");
 	assert.match(String(error?.recorded), /a secret file/);
-	assert.equal(error?.replayed, "Error: worked: ", JSON.stringify(error));
+	assert.equal(error?.replayed, "Error: worked: ", JSON.stringify(attacked));
+	assert.match(
+		String(link?.failure),
+		/left "metrics-2\.jsonl" in the folder of its run, which is no plain file/,
+	);
+	assert.match(
+		String(memory?.failure),
+		/used more than 1000 MB of memory, the limit \(--memory-limit\), and was ended/,
+	);
+	assert.match(String(broken?.failure), /is no zip file/);
 	assert.deepEqual([...reached], []);
 	assert.deepEqual(planted(), []);
 	assert.deepEqual(readdirSync(scratch), [], "nothing temporary stays");
+});
+
+test("what reads an export starts no program of it, and none that lies beside it", async () => {
+	const left = proof();
+	const zip = join(elsewhere, "sent.zip");
+	if (!existsSync(zip)) return;
+	const folder = join(base, "beside");
+	for (const name of ["npm", "git", "node", "sh"])
+		writeFiles(folder, { [name]: `#!/bin/sh\n${left.command}\n` });
+	for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o755);
+	const [{ record } = assert.fail("no run")] = listRuns(
+		join(project, "runs"),
+	).runs;
+	for (const [args, expected] of [
+		[["runs", "show", `${zip}#${record.id}`], 0],
+		[["checklist", `${zip}#${record.id}`], 0],
+		[["verify-certificate", `${zip}#${record.id}`], 2],
+		[["replay", `${zip}#${record.id}`], 2],
+	] as const) {
+		const { code, stderr } = await deepdiva(folder, ...args);
+		assert.equal(code, expected, stderr);
+		left.assertNone(args.join(" "));
+	}
 });
