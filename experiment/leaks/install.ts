@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { installClockReads } from "./clock-reads.ts";
 import { installEntropyReads } from "./entropy-reads.ts";
 import { installEnvironmentReads } from "./environment-reads.ts";
+import { installFileReads } from "./file-reads.ts";
 import { installListingReads } from "./listing-reads.ts";
 
 let installed = false;
@@ -18,6 +19,7 @@ export function installLeakWatch(): void {
 	installEntropyReads();
 	installEnvironmentReads();
 	installListingReads();
+	installFileReads();
 	// Of Node's modules, `import { hostname } from "node:os"` gives what the module held when it was loaded.
 	syncBuiltinESMExports();
 }

@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { callerOf } from "./caller.ts";
 import type { FrozenClock } from "./frozen-clock.ts";
 import { type Origin, originOf, placeOf } from "./places.ts";
@@ -14,6 +16,7 @@ import {
 const TRACED_READS = 10_000;
 /** … and of those beyond, one in so many, which costs a busy loop little. */
 const TRACED_SHARE = 64;
+const MOST_FILES = 10_000;
 
 interface Site {
 	readonly file: string;
@@ -37,6 +40,8 @@ type AnyFunction = (...args: never[]) => unknown;
 export class LeakWatch {
 	/** Stands in for the machine's clock, when time is frozen. */
 	readonly clock: FrozenClock | undefined;
+	/** Absolute paths of what was opened, the first ten thousand. */
+	readonly files = new Set<string>();
 	/** By what was read. */
 	readonly #reads = new Map<string, Reads>();
 	#over = false;
@@ -81,6 +86,16 @@ export class LeakWatch {
 		}
 		site.count++;
 		return site;
+	}
+
+	/** Notes a file that is opened, by its path or address. */
+	opened(file: unknown): void {
+		if (this.#over || this.files.size >= MOST_FILES) return;
+		if (typeof file === "string") this.files.add(resolve(file));
+		else if (file instanceof URL && file.protocol === "file:")
+			this.files.add(fileURLToPath(file));
+		else if (file instanceof Uint8Array)
+			this.files.add(resolve(Buffer.from(file).toString()));
 	}
 
 	/** Counts what was read before as well: this run goes on where that ended. */

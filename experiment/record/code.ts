@@ -15,7 +15,7 @@ import {
 	shownPath,
 	unreadable,
 } from "./git-state.ts";
-import { foldLeftOut, NOT_CHECKED_OUT } from "./left-out.ts";
+import { foldLeftOut, markRead, NOT_CHECKED_OUT } from "./left-out.ts";
 import type { LeftOut, RecordedData, RunRecord } from "./record.ts";
 import type { Redactor } from "./redact.ts";
 import { submodulesOf } from "./submodules.ts";
@@ -32,6 +32,30 @@ export interface CodeRecording {
 	readonly keep: boolean;
 	/** Told of secret files that are kept all the same. */
 	readonly onWarning?: (text: string) => void;
+}
+
+/** The top of the work tree that `projectIn` described. */
+function topOf({ project, top }: { project?: string; top?: string }): string {
+	const folder = realpathSync(dirname(runsDirectory()));
+	if (top !== undefined) return resolve(folder, top);
+	return resolve(
+		folder,
+		...(project ?? "").split("/").map((part) => part && ".."),
+	);
+}
+
+/**
+ * The code of a run, with what it lacks of what the run opened.
+ * @param opened absolute paths
+ */
+export function withReads(
+	git: RunRecord["git"],
+	opened: ReadonlySet<string>,
+): Pick<RunRecord, "git"> {
+	if (!git || git.mode === "ignore" || !git.leftOut?.length) return {};
+	return {
+		git: { ...git, leftOut: markRead(git.leftOut, topOf(git), opened) },
+	};
 }
 
 /** Where the folder that holds the runs lies in a work tree, or the tree's top seen from there. */

@@ -4,13 +4,17 @@ import {
 	chmodSync,
 	linkSync,
 	mkdirSync,
+	readFileSync,
 	rmSync,
 	symlinkSync,
 	writeFileSync,
 } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { writeFiles } from "../data/test-folder.ts";
+import { lackingIn, missingReads } from "../replay/lacking.ts";
 import { session } from "../session.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
@@ -332,4 +336,44 @@ test("a secret file that git tracks is kept, and the run warns of it once", asyn
 		git(project, "show", `${record.git.snapshot?.commit}:.env`),
 		"A=2\n",
 	);
+});
+
+test("of what its code lacks, a record says which files the run read, and a replay names these first", async () => {
+	const project = join(openTestSession(), "..");
+	git(project, "init", "-q", "-b", "main");
+	writeFiles(project, {
+		"sub/a.ts": "1\n",
+		".gitignore": "build\nruns\n",
+		"build/x.txt": "1",
+		".env": "LR=0.1\n",
+		".npmrc": "",
+		"local.key": "",
+		"kaggle.json": "",
+	});
+	git(project, "add", "sub", ".gitignore");
+	git(project, "commit", "-q", "-m", "first");
+	symlinkSync("../local.key", join(project, "sub", "innocent"));
+	const { record } = await recordRun(async () => {
+		process.loadEnvFile();
+		readFileSync(join("sub", "innocent"));
+		readFileSync(pathToFileURL(join(project, "build", "x.txt")));
+		await readFile("kaggle.json");
+		readFileSync(join("sub", "a.ts"));
+	});
+	delete process.env.LR;
+	assert.ok(record.git && record.git.mode !== "ignore");
+	assert.deepEqual(
+		record.git.leftOut?.filter(({ read }) => read).map(({ path }) => path),
+		[".env", "kaggle.json", "local.key", "build/"],
+	);
+	assert.equal(
+		lackingIn(record)[0],
+		".env, kaggle.json, local.key: untracked and secret by its name, and read by the run",
+	);
+	// In the project itself all is there, until somebody takes it away.
+	assert.deepEqual(missingReads(record, project), []);
+	rmSync(join(project, ".env"));
+	assert.deepEqual(missingReads(record, project), [
+		".env: untracked and secret by its name, and read by the run",
+	]);
 });

@@ -1,4 +1,5 @@
-import { dirname } from "node:path";
+import { realpathSync } from "node:fs";
+import { dirname, relative } from "node:path";
 import type { LeftOut } from "./record.ts";
 
 export const IGNORED = "ignored by git";
@@ -33,9 +34,49 @@ export function foldLeftOut(all: readonly LeftOut[]): LeftOut[] {
 
 /** As lines to read, one for each reason. */
 export const describeLeftOut = (all: readonly LeftOut[]): string[] =>
-	[...grouped(all, ({ why }) => why)].map(
+	[
+		...grouped(all.toSorted(byRead), ({ why, read }) =>
+			read ? `${why}, and read by the run` : why,
+		),
+	].map(
 		([why, files]) => `${files.map(({ path }) => path).join(", ")}: ${why}`,
 	);
+
+/** What a replay will miss comes first. */
+const byRead = (a: LeftOut, b: LeftOut) =>
+	Number(b.read ?? false) - Number(a.read ?? false);
+
+/**
+ * Says which of these a run opened, also by the name of a link.
+ * @param top of the work tree, absolute
+ * @param opened absolute paths
+ */
+export function markRead(
+	all: readonly LeftOut[],
+	top: string,
+	opened: ReadonlySet<string>,
+): LeftOut[] {
+	if (all.length === 0 || opened.size === 0) return [...all];
+	const paths = [...opened].map((file) =>
+		relative(top, realOf(file)).replaceAll("\\", "/"),
+	);
+	return all.map((one) => {
+		const folder = one.path.replace(/ \(\d+ files\)$/, "");
+		const isRead = paths.some(
+			(path) =>
+				path === one.path || (folder.endsWith("/") && path.startsWith(folder)),
+		);
+		return isRead ? { ...one, read: true } : one;
+	});
+}
+
+function realOf(file: string): string {
+	try {
+		return realpathSync(file);
+	} catch {
+		return file; // It is gone again.
+	}
+}
 
 /** `Map.groupBy`, which Node 20 has not. */
 function grouped(

@@ -37,6 +37,8 @@ export interface LeftOut {
 	readonly path: string;
 	/** For people. */
 	readonly why: string;
+	/** Did the run open it? Absent where it did not, and in records of earlier versions. */
+	readonly read?: true;
 }
 
 /** The state of the code when the run started; what the user chose not to look at is not known. */

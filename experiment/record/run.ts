@@ -33,7 +33,7 @@ import {
 	requireResumable,
 	resumePoint,
 } from "./checkpoint.ts";
-import { recordCode } from "./code.ts";
+import { recordCode, withReads } from "./code.ts";
 import { describeEnvironment } from "./environment.ts";
 import { describeError, type RecordedError } from "./error-place.ts";
 import type { GitMode } from "./git-mode.ts";
@@ -253,6 +253,7 @@ export async function guard<T>(
 					streams: redactor.deep(run.streams.draws()),
 				},
 				// The body may have chosen another backend.
+				...withReads(record.git, watch.files),
 				environment: redactor.deep(describeEnvironment()),
 				data: redactor.deep(data),
 				leaks: redactor.deep(leaks),

@@ -86,6 +86,14 @@ export function lackingIn(record: RunRecord): string[] {
 	return skipped.length > 0 ? [`${skipped.join(", ")}: not kept`] : [];
 }
 
+/** What the run read, no snapshot holds, and is not here any more: in the project itself nothing else is missing. */
+export function missingReads(record: RunRecord, top: string): string[] {
+	const read = leftOutOf(record)?.filter((one) => one.read) ?? [];
+	return describeLeftOut(
+		read.filter(({ path }) => !existsSync(join(top, path))),
+	);
+}
+
 /** Were secrets taken out of the recorded code, so that a work tree with them is another one? */
 export const lostSecrets = (record: RunRecord): boolean =>
 	leftOutOf(record)?.some(({ why }) => why === HOLDS_SECRETS) ?? false;

@@ -42,6 +42,7 @@ import type { ComparedPart } from "./compare.ts";
 import {
 	lackingIn,
 	lostSecrets,
+	missingReads,
 	missingSubmodules,
 	unplacedSubmodule,
 } from "./lacking.ts";
@@ -150,7 +151,11 @@ export async function openWorkplace(
 	if (project === undefined) return rebuildAs(outside);
 	const { reason, parts } = await asItIs(code, recorded, project, stored);
 	return reason === undefined
-		? { ...inPlace(project, options), code: parts }
+		? {
+				...inPlace(project, options),
+				lacks: missingReads(record, top),
+				code: parts,
+			}
 		: rebuildAs({
 				...outside,
 				project,

@@ -299,10 +299,10 @@ function takePackages(
 		);
 		return undefined;
 	}
-	const text = readFileSync(lock, "utf8");
+	const text = Buffer.from(lock).toString();
 	if (new Redactor().text(text) !== text)
 		warn(
-			`the lock file of run ${record.id} looks as if it had a token or password, and is exported as it is; look at the addresses in ${lock}`,
+			`the lock file of run ${record.id} looks as if it had a token or password, and is exported as it is; look at the addresses in it`,
 		);
 	const folder = `${PACKAGES_FOLDER}/${lockFile.replace("sha256:", "").slice(0, 16)}`;
 	files.set(`${folder}/package-lock.json`, lock);
