@@ -29,7 +29,8 @@ function leaksOf({ leaks, conditions }: RunRecord): string[] {
 					leaksTable(leaks, leaks.leaks.length),
 				]
 			: []),
-		...(leaks ? otherReads(leaks) : []),
+		// Whoever forges a record may leave it out.
+		...(leaks ? otherReads({ ...leaks, untraced: leaks.untraced ?? {} }) : []),
 	];
 }
 

@@ -64,6 +64,15 @@ const fields =
 				)
 			: "";
 
+/** The same, and these names are there. */
+const having =
+	(names: readonly string[], kinds: Readonly<Record<string, Kind>>): Kind =>
+	(value) =>
+		isObject(value)
+			? (names.find((name) => value[name] === undefined) ??
+				fields(kinds)(value))
+			: "";
+
 const anything: Kind = () => undefined;
 const object = entries(anything);
 const text = is((value) => typeof value === "string");
@@ -72,6 +81,9 @@ const whole = is((value) => Number.isInteger(value));
 const count = is((value) => Number.isSafeInteger(value) && Number(value) >= 0);
 const oneOf = (...values: readonly unknown[]) =>
 	is((value) => values.includes(value));
+const scalar = is((value) =>
+	["string", "number", "boolean"].includes(typeof value),
+);
 const matching = (pattern: RegExp) =>
 	is((value) => typeof value === "string" && pattern.test(value));
 
@@ -92,7 +104,7 @@ const isFileName = (name: string) =>
 const id = matching(/^\w[\w.-]{0,99}$/);
 const objectName = is(isObjectName);
 
-const snapshot = fields({
+const snapshot = having(["commit", "ref"], {
 	// Of the second form in records of earlier versions.
 	ref: matching(
 		/^refs\/deepdiva\/(code\/([\da-f]{40}|[\da-f]{64})|[\da-f]{8})$/,
@@ -110,13 +122,14 @@ const git = fields({
 	top: is((value) => typeof value === "string" && isElsewhere(value)),
 	dirty: truth,
 	tree: objectName,
-	snapshot: (value) =>
-		isObject(value) && value.commit === undefined ? "commit" : snapshot(value),
+	snapshot,
 	skipped: each(text),
-	leftOut: each(fields({ path: text, why: text })),
+	leftOut: each(
+		having(["path", "why"], { path: text, why: text, read: oneOf(true) }),
+	),
 });
 
-const leak = fields({
+const leak = having(["kind", "what", "count", "place", "line"], {
 	kind: text,
 	what: text,
 	count,
@@ -131,7 +144,7 @@ const ALWAYS: Partial<Record<keyof RunRecord, Kind>> = {
 	id,
 	experiment: text,
 	status: oneOf("running", "finished", "failed", "interrupted", "diverged"),
-	params: entries(fields({ origin: text })),
+	params: entries(having(["value"], { value: scalar, origin: text })),
 	identity: text,
 	occurrence: count,
 	repeat: count,
@@ -140,34 +153,34 @@ const ALWAYS: Partial<Record<keyof RunRecord, Kind>> = {
 		[value.root, value.boot, value.run].every((one) => typeof one === "string")
 			? fields({ origin: text, streams: entries(count) })(value)
 			: "",
-	source: (value) =>
-		isObject(value) && value.kind !== undefined
-			? fields({
-					kind: oneOf("cell", "script", "none"),
-					file: inner,
-					path,
-				})(value)
-			: "",
+	source: having(["kind"], {
+		kind: oneOf("cell", "script", "none"),
+		file: inner,
+		path,
+	}),
 	cwd: path,
 	overrides: entries(text),
 	environment: fields({ variables: object }),
-	data: each(fields({ path, root: text, files: count, bytes: count })),
+	data: each(
+		having(["path", "root"], { path, root: text, files: count, bytes: count }),
+	),
 	metrics: entries(
 		is((value) => typeof value === "number" || typeof value === "string"),
 	),
-	outputs: entries((value) =>
-		isObject(value) && value.digest !== undefined && value.files !== undefined
-			? fields({ digest: text, files: each(inner) })(value)
-			: "",
+	outputs: entries(
+		having(["digest", "files"], { digest: text, files: each(inner) }),
 	),
-	files: entries(fields({ sha256: text, bytes: count }), isFileName),
+	files: entries(
+		having(["sha256"], { sha256: text, bytes: count }),
+		isFileName,
+	),
 	digest: text,
 	started: text,
 };
 
 const SOMETIMES: Partial<Record<keyof RunRecord, Kind>> = {
 	task: text,
-	error: fields({
+	error: having(["name", "message"], {
 		name: text,
 		message: text,
 		place: fields({ name: text, line: whole, code: text }),
@@ -188,9 +201,16 @@ const SOMETIMES: Partial<Record<keyof RunRecord, Kind>> = {
 			? "skipped"
 			: git(value),
 	conditions: fields({ commandLine: object }),
-	leaks: fields({
+	leaks: having(["leaks", "packages"], {
 		leaks: each(leak),
-		packages: each(fields({ package: text, kind: text, what: text, count })),
+		packages: each(
+			having(["package", "what", "count"], {
+				package: text,
+				kind: text,
+				what: text,
+				count,
+			}),
+		),
 		untraced: entries(count),
 	}),
 	hiddenState: fields({
