@@ -139,7 +139,7 @@ export function isSecretVariable(name: string, value: string): boolean {
  * is often one about secrets (`password_length`).
  */
 export function isSecretMember(name: string, value: Value): boolean {
-	if (typeof value === "boolean" || value === "" || !mayName(name))
+	if (typeof value === "boolean" || value === "" || !mayNameSecret(name))
 		return false;
 	if (typeof value === "number") return ALWAYS.test(snakeCase(name));
 	return isSecretAlways(name) || (isSecret(name, value) && looksMixed(value));
@@ -150,7 +150,7 @@ const MOST_NAMES = 10_000;
 const names = new Map<string, boolean>();
 
 /** Can a member of this name be one at all? There are few names, many times. */
-function mayName(name: string): boolean {
+export function mayNameSecret(name: string): boolean {
 	let may = names.get(name);
 	if (may === undefined) {
 		may = isSecretAlways(name) || isSecretName(name);

@@ -1,4 +1,9 @@
-import { changesOf, isNameOfSecret, isSecretMember } from "./named-secrets.ts";
+import {
+	changesOf,
+	isNameOfSecret,
+	isSecretMember,
+	mayNameSecret,
+} from "./named-secrets.ts";
 import { withoutKnownTokens } from "./secret-rules.ts";
 
 /*
@@ -313,15 +318,12 @@ function isKeyAtLeast(text: string): boolean {
 const PUTTY = /(Private-Lines: \d{1,4}\r?\n)[A-Za-z\d+/=\r\n]+/g;
 const withoutPutty = (text: string) => text.replace(PUTTY, `$1${REDACTED}\n`);
 
-/** `"password": "x"`, `password='x'`: what a text gives to a name of a secret. */
+/** `"password": "x"`, `password='x'`: what a text gives to a name of a secret, also as JSON has such a text. */
 const QUOTED =
-	/(?<![\w$.-])((["'`]?)([A-Za-z_][\w.-]{1,60})\2\s{0,4}(?:[:=]|=>)\s{0,4})(?:"((?:[^"\\\n]|\\.){1,4096})"|'((?:[^'\\\n]|\\.){1,4096})'|`((?:[^`\\\n]|\\.){1,4096})`)/g;
-/** The same within a text in JSON. */
-const QUOTED_IN_JSON =
-	/(?<![\w$.-])(\\(["'])([A-Za-z_][\w.-]{1,60})\\\2\s{0,4}:\s{0,4}\\["'])([^"'\\\n]{1,4096})(?=\\["'])/g;
+	/(?<![\w$.-])(?:\\{0,7}["'`])?([A-Za-z_][\w.-]{1,60})(?:\\{0,7}["'`])?\s{0,4}(?:[:=]|=>)\s{0,4}(\\{0,7}["'`])/g;
 /** `PGPASSWORD=x`, and `password: x` on a line of its own. */
-const BARE =
-	/(?<![\w$.-])([A-Za-z_][\w.-]{1,60}=)([^\s"'`,;&()[\]{}<>=$][^\s"'`,;&()[\]{}<>]{0,4096})/g;
+const BARE = /(?<![\w$.-])([A-Za-z_][\w.-]{1,60})=(?=[^\s"'`,;&()[\]{}<>=$])/g;
+const BARE_VALUE = /[^\s"'`,;&()[\]{}<>]{1,4096}/y;
 const LINE =
 	/^([ \t>-]{0,40}([A-Za-z_][\w.-]{1,60})[ \t]{0,8}(?::|=)[ \t]{1,8})([^\s"'`[\]{}()<>$|&*#!%][^\s"'`[\]{}()<>]{2,4095})[ \t]*$/gm;
 
@@ -330,43 +332,73 @@ export const withoutPairs = (text: string): string =>
 	withoutBarePairs(withoutQuotedPairs(text));
 
 const isSecretPair = (name: string, value: string) =>
+	value !== "" &&
 	isSecretMember(name, value) &&
 	!value.startsWith("[redacted") &&
 	!isNameOfSecret(value);
 
+/**
+ * A text with a mark in place of values that names give away. What a name that
+ * hides nothing is given may itself hold names, so it is searched as well.
+ * @param names with the name as their first group; what comes after them is the value
+ * @param valueAt what a match gives
+ */
+function withoutValues(
+	text: string,
+	names: RegExp,
+	valueAt: (match: RegExpExecArray, from: number) => string,
+): string {
+	let clean = "";
+	let end = 0;
+	for (const match of text.matchAll(names)) {
+		const from = match.index + match[0].length;
+		const name = match[1] ?? "";
+		if (match.index < end || !mayNameSecret(name)) continue;
+		const value = valueAt(match, from);
+		if (!isSecretPair(name, value)) continue;
+		clean += text.slice(end, from) + REDACTED;
+		end = from + value.length;
+	}
+	return clean + text.slice(end);
+}
+
+const LONGEST_VALUE = 4096;
+
 /** Also of code in whatever language: what stands in quotes is a text. */
-export function withoutQuotedPairs(text: string): string {
-	if (!/[:=]/.test(text)) return text;
-	return text
-		.replace(
-			QUOTED,
-			(whole: string, before: string, _, name: string, ...values: string[]) => {
-				const value = values.slice(0, 3).find((one) => one !== undefined) ?? "";
-				if (!isSecretPair(name, value)) return whole;
-				const quote = whole.at(-1);
-				return `${before}${quote}${REDACTED}${quote}`;
-			},
-		)
-		.replace(
-			QUOTED_IN_JSON,
-			(whole: string, before: string, _, name: string, value: string) =>
-				isSecretPair(name, value) ? `${before}${REDACTED}` : whole,
-		);
+export const withoutQuotedPairs = (text: string): string =>
+	withoutValues(text, QUOTED, ([, , quote = ""], from) => {
+		const given = text.slice(from, from + LONGEST_VALUE);
+		return given.slice(0, endOfLiteral(given, quote));
+	});
+
+/** Where a literal that such a quote began is closed; 0 where it is not. */
+function endOfLiteral(text: string, quote: string): number {
+	for (
+		let at = text.indexOf(quote);
+		at >= 0;
+		at = text.indexOf(quote, at + 1)
+	) {
+		const [escapes = ""] =
+			/\\*$/.exec(text.slice(Math.max(0, at - 64), at)) ?? [];
+		// Of a quote in such a text, each pair stands for one in its value.
+		if (quote.length === 1 ? escapes.length % 2 === 0 : escapes === "")
+			return at;
+	}
+	return 0;
 }
 
 function withoutBarePairs(text: string): string {
 	if (!/[:=]/.test(text)) return text;
-	return text
-		.replace(BARE, (whole: string, name: string, value: string) =>
-			isSecretPair(name.slice(0, -1), value) ? `${name}${REDACTED}` : whole,
-		)
-		.replace(
-			LINE,
-			(whole: string, before: string, name: string, value: string) =>
-				isSecretPair(name, value) && !NO_VALUE.test(value)
-					? `${before}${REDACTED}`
-					: whole,
-		);
+	return withoutValues(text, BARE, (_, from) => {
+		BARE_VALUE.lastIndex = from;
+		return BARE_VALUE.exec(text)?.[0] ?? "";
+	}).replace(
+		LINE,
+		(whole: string, before: string, name: string, value: string) =>
+			isSecretPair(name, value) && !NO_VALUE.test(value)
+				? `${before}${REDACTED}`
+				: whole,
+	);
 }
 
 /** What is said of a password, where no quotes show that it is one. */
