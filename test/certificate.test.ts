@@ -71,7 +71,10 @@ test("certify makes a key pair on first use and says so, and the signer's own ce
 		/^replayed: by SHA256:[\w+/]{43}, who certified it, on \d{4}-\d\d-\d\d, node [\d.]+, \w+ \w+, same machine\n/,
 	);
 	assert.match(verified.stdout, /holds +packages: \d+/);
-	assert.match(verified.stdout, /\nvalid\n$/);
+	assert.match(
+		verified.stdout,
+		/by SHA256:[\w+/]{43}, your own key\n[\s\S]*\nnote: signed on \d{4}-\d\d-\d\d, by its signer's clock; no log keeps certificates, .*\n\nvalid, but it says nothing of the commit of its code\n$/,
+	);
 });
 
 test("to somebody else the signer is unknown until the key or its fingerprint is named", () => {
@@ -165,7 +168,10 @@ test("without a replay the certificate says recorded, and is not enough unless i
 	);
 	const accepted = verify("--accept", "recorded");
 	assert.equal(accepted.status, 0);
-	assert.match(accepted.stdout, /\nvalid\n$/);
+	assert.match(
+		accepted.stdout,
+		/\nvalid, but nothing was computed again; it says nothing of the commit of its code\n$/,
+	);
 	assert.equal(verify("--accept", "replayed").status, 2);
 	const replayed = as("alice", "replay", run, "--certificate", "r.jsonl");
 	assert.equal(replayed.status, 0, replayed.stderr);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../experiment/errors.ts";
 import { isExport } from "../../experiment/record/export/layout.ts";
+import type { Check } from "../../experiment/replay/certificate/check.ts";
 import type {
 	CertificateReport,
 	CertifiedReplay,
@@ -13,12 +14,36 @@ import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printJson, printVerdict } from "../print.ts";
 
-const VERDICTS = {
-	0: "valid",
-	1: "NOT VALID",
-	2: "could not be checked whole",
-	3: "NOT ACCEPTED: it was signed and nobody who is known here had it computed again; have it replayed (deepdiva replay RUN --certificate FILE), or take it as it is with --accept recorded",
-} as const;
+/** What came out, in one line: the last, and the exit code. */
+function verdict(
+	{ checks, level, saysNothingOf }: CertificateReport,
+	code: 0 | 1 | 2 | 3,
+): string {
+	const named = (status: Check["status"]) =>
+		names([
+			...new Set(
+				checks.filter((one) => one.status === status).map(({ what }) => what),
+			),
+		]);
+	const absent = named("not here");
+	const buts = [
+		...(level?.level === "recorded" ? ["nothing was computed again"] : []),
+		...(saysNothingOf.length > 0
+			? [`it says nothing of ${saysNothingOf.join(", of ")}`]
+			: []),
+		...(absent === "" ? [] : [`not checked, since not here: ${absent}`]),
+	];
+	switch (code) {
+		case 0:
+			return `valid${buts.length > 0 ? `, but ${buts.join("; ")}` : ""}`;
+		case 1:
+			return "NOT VALID";
+		case 2:
+			return `could not be checked whole: ${named("could not check")}${checks.some(({ what }) => what === "signer") ? " (nobody here knows who signed it)" : ""}`;
+		case 3:
+			return "NOT ACCEPTED: it was signed and nobody who is known here had it computed again; have it replayed (deepdiva replay RUN --certificate FILE), or take it as it is with --accept recorded";
+	}
+}
 
 const VERDICT_KINDS = { 0: "good", 1: "bad", 2: "open", 3: "bad" } as const;
 
@@ -32,7 +57,7 @@ function levelLine({ level, signer }: CertificateReport): string {
 
 /** What was checked, one line each, then the replays. */
 function describe(report: CertificateReport): string {
-	const { checks, run, experiment, replays, ignored } = report;
+	const { checks, run, experiment, replays, remarks, ignored } = report;
 	const width = Math.max(...checks.map(({ status }) => status.length));
 	return [
 		...(run === undefined
@@ -50,6 +75,7 @@ function describe(report: CertificateReport): string {
 			(replay) => `replayed by ${whoReplayed(replay)}: ${outcome(replay)}`,
 		),
 		...ignored.map((line) => shown`passed over: ${line}`),
+		...remarks.map((remark) => shown`note: ${remark}`),
 		"",
 	].join("\n");
 }
@@ -147,6 +173,7 @@ export const verifyCertificateCommand: Command = {
 			trusted:
 				named.length > 0 ? named.map(keys.readTrustedKey) : own ? [own] : [],
 			named: named.length > 0,
+			...(own && typeof own !== "string" ? { own: keys.keyId(own) } : {}),
 			...(certified.run === undefined ? {} : { run: certified.run }),
 			data: readDataPlaces(values.get("data")),
 		}).finally(certified.close);
@@ -154,7 +181,7 @@ export const verifyCertificateCommand: Command = {
 		if (flags.has("json")) printJson({ valid: code === 0, ...report });
 		else {
 			print(describe(report));
-			printVerdict(VERDICTS[code], VERDICT_KINDS[code]);
+			printVerdict(verdict(report, code), VERDICT_KINDS[code]);
 		}
 		return code;
 	},

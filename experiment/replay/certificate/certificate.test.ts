@@ -46,6 +46,7 @@ const stored = await recordCertifiable(0.5);
 const otherRun = await recordCertifiable(0.25);
 const me = makeKey();
 const mallory = makeKey();
+const recordedText = certify(stored, me, { replayed: false });
 const text = certify(stored, me);
 
 interface EnvelopeFields {
@@ -991,7 +992,7 @@ function replayed(
 	{ replayed: own = true } = {},
 ): string {
 	const path = join(temporaryFolder(), "c.intoto.jsonl");
-	const certificate = own ? text : certify(stored, me, { replayed: false });
+	const certificate = own ? text : recordedText;
 	writeFileSync(path, certificate);
 	certifyReplay(
 		path,
@@ -1250,8 +1251,7 @@ test("of several replays that of somebody else counts, in whatever order they we
 				.split("\n")
 				.at(-1) ?? "",
 	);
-	const certificate = certify(stored, me, { replayed: false }).trim();
-	certify(stored, me);
+	const certificate = recordedText.trim();
 	const levelOf = async (...added: string[]) => {
 		const bundle = `${[certificate, ...added].join("\n")}\n`;
 		const { level } = await verify(bundle, { trusted: [me.id, mallory.id] });

@@ -12,6 +12,7 @@ import {
 import { isIdentical } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
+import { checkTimes } from "./check-times.ts";
 import { STATEMENT_TYPE, signEnvelope } from "./dsse.ts";
 import type { SigningKey } from "./keys.ts";
 import { statedLevel } from "./level.ts";
@@ -87,6 +88,11 @@ export function certifyRun(
 		stored,
 		statedLevel(stored.record.environment, replay),
 	);
+	const [impossible] = checkTimes(statement, Date.now());
+	if (impossible)
+		throw new UsageError(
+			`run ${stored.record.id} cannot be certified by the clock here: ${impossible.detail}; set the clock, or certify where the run was recorded`,
+		);
 	writeFileAtomic(path, `${signed(statement, key)}\n`);
 	return statement;
 }

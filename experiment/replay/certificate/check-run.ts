@@ -13,6 +13,7 @@ import {
 } from "../../record/store.ts";
 import type { DataPlaces } from "../work-tree.ts";
 import type { Check } from "./check.ts";
+import { checkClaims } from "./check-claims.ts";
 import { checkCode } from "./check-code.ts";
 import { checkData } from "./check-data.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
@@ -38,23 +39,44 @@ export async function checkRun(
 	run: string,
 	places: DataPlaces,
 	onProgress?: (text: string) => void,
-): Promise<Check[]> {
+): Promise<CheckedRun> {
 	const files = fileChecks(statement, run);
 	let stored: StoredRun;
 	try {
 		stored = readRun(run);
 	} catch (error) {
-		return [
-			...files,
-			{ what: "run.json", status: "broken", detail: (error as Error).message },
-		];
+		return {
+			checks: [
+				...files,
+				{
+					what: "run.json",
+					status: "broken",
+					detail: (error as Error).message,
+				},
+			],
+			unchecked: [],
+		};
 	}
-	return [
-		...files,
-		...recordChecks(statement, stored),
-		...(await checkCode(stored)),
-		...(await checkData(stored, places, onProgress)),
-	];
+	const record = recordChecks(statement, stored);
+	// What is broken has been named there by what it is.
+	const claims = [...files, ...record].some(({ status }) => status === "broken")
+		? undefined
+		: checkClaims(statement, stored);
+	return {
+		checks: [
+			...files,
+			...(claims && claims.checks.length > 0 ? claims.checks : record),
+			...(await checkCode(stored)),
+			...(await checkData(stored, places, onProgress)),
+		],
+		unchecked: claims?.unchecked ?? [],
+	};
+}
+
+interface CheckedRun {
+	readonly checks: Check[];
+	/** Places of the statement that nothing here vouches for. */
+	readonly unchecked: readonly string[];
 }
 
 const DEPENDENCIES_ELSEWHERE = ["git", "node", "lock file"];

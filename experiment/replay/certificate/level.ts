@@ -6,9 +6,14 @@ import { isSet, refuse, requireTimestamp } from "./statement.ts";
 
 /** How far its signer went: signed what a record says, or had the run computed again before. */
 export type StatedLevel =
-	| { readonly level: "recorded" }
+	| {
+			readonly level: "recorded";
+			/** By the signer's clock; earlier versions did not say. */
+			readonly signedOn?: string;
+	  }
 	| {
 			readonly level: "replayed";
+			readonly signedOn?: string;
 			readonly finishedOn: string;
 			/** E.g. "node 24.21.0, linux x64". */
 			readonly interpreter: string;
@@ -48,13 +53,15 @@ export function statedLevel(
 	recorded: Readonly<Record<string, unknown>>,
 	replay: ReplayResult | undefined,
 ): StatedLevel {
-	if (!replay) return { level: "recorded" };
+	const signedOn = new Date().toISOString();
+	if (!replay) return { level: "recorded", signedOn };
 	const { environment, parts, failure } = replay;
 	if (!environment || failure !== undefined || !isIdentical(parts))
 		throw new Error("a replay that is not identical gives no level");
 	return {
 		level: "replayed",
-		finishedOn: new Date().toISOString(),
+		signedOn,
+		finishedOn: signedOn,
 		interpreter: interpreterOf(environment),
 		place: placeOf(recorded, environment),
 		parts: parts.map(({ part }) => part),
@@ -67,6 +74,9 @@ const PLACES: readonly Place[] = [
 	"other engine or architecture",
 ];
 
+/** As `interpreterOf` writes it: what stands in the certificate's first line has no words of the signer's. */
+const INTERPRETER = /^node [\w.+-]{1,40}, \w{1,20} \w{1,20}$/;
+
 /**
  * Reads a stated level; who states none has signed what was recorded.
  * @throws StatementError that names the place
@@ -74,12 +84,24 @@ const PLACES: readonly Place[] = [
 export function readLevel(value: unknown, place: string): StatedLevel {
 	if (!isSet(value)) return { level: "recorded" };
 	if (!isObject(value)) return refuse(place, "is not an object");
-	if (value.level === "recorded") return { level: "recorded" };
+	const { signedOn } = value;
+	if (isSet(signedOn)) requireTimestamp(signedOn, `${place}.signedOn`);
+	if (value.level === "recorded")
+		return {
+			level: "recorded",
+			...(typeof signedOn === "string" ? { signedOn } : {}),
+		};
 	if (value.level !== "replayed")
 		refuse(`${place}.level`, "is neither recorded nor replayed");
 	requireTimestamp(value.finishedOn, `${place}.finishedOn`);
-	if (typeof value.interpreter !== "string")
-		refuse(`${place}.interpreter`, "is not a text");
+	if (
+		typeof value.interpreter !== "string" ||
+		!INTERPRETER.test(value.interpreter)
+	)
+		refuse(
+			`${place}.interpreter`,
+			'is not an interpreter such as "node 24.21.0, linux x64"',
+		);
 	if (!PLACES.includes(value.place as Place))
 		refuse(`${place}.place`, `is none of ${PLACES.join(", ")}`);
 	const { parts } = value;

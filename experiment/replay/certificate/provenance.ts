@@ -148,6 +148,9 @@ export function parametersOf(record: RunRecord): RunParameters {
 	};
 }
 
+/** Of the interpreter, of which no record has the digest. */
+export const MEASURED = { measured: "when the run was certified" };
+
 /** What the run was made from, and lies outside of its folder. */
 export function dependencies({
 	git,
@@ -182,7 +185,7 @@ export function dependencies({
 			...(node.digest
 				? {
 						digest: sha256(node.digest),
-						annotations: { measured: "when the run was certified" },
+						annotations: MEASURED,
 					}
 				: {}),
 		},

@@ -174,12 +174,21 @@ export function requireTypeUri(value: unknown, place: string): void {
 	requireUri(value, place);
 }
 
+/** `Date` takes the 30th of February for the 2nd of March. */
+function isOnCalendar(time: string): boolean {
+	const date = new Date(time);
+	return (
+		!Number.isNaN(date.getTime()) &&
+		date.toISOString().slice(0, 19) === time.slice(0, 19)
+	);
+}
+
 /** RFC 3339, in UTC. */
 export function requireTimestamp(value: unknown, place: string): void {
 	if (
 		typeof value !== "string" ||
-		!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) ||
-		Number.isNaN(Date.parse(value))
+		!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/.test(value) ||
+		!isOnCalendar(value)
 	)
 		refuse(place, 'is not a time in UTC such as "2026-01-31T12:00:00Z"');
 }

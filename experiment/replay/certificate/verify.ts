@@ -5,6 +5,7 @@ import type { DataPlaces } from "../work-tree.ts";
 import type { BundleLine } from "./bundle.ts";
 import type { Check } from "./check.ts";
 import { checkRun, runOf } from "./check-run.ts";
+import { checkTimes, isAhead, tooEarly } from "./check-times.ts";
 import { keyId, type TrustedKey } from "./keys.ts";
 import { type CertificateLevel, interpreterOf } from "./level.ts";
 import { openEnvelope } from "./open.ts";
@@ -15,6 +16,7 @@ import {
 	type Provenance,
 	readProvenance,
 } from "./provenance.ts";
+import { freshness, saysNothingOf } from "./remarks.ts";
 import {
 	allowedLevel,
 	environmentOf,
@@ -51,6 +53,10 @@ export interface CertificateReport {
 	readonly experiment?: string;
 	readonly signer?: string;
 	readonly replays: readonly CertifiedReplay[];
+	/** What its reader should know, though all of it holds: when it was signed, what nothing here checks. */
+	readonly remarks: readonly string[];
+	/** What it does not bind, since nothing of it is on record. */
+	readonly saysNothingOf: readonly string[];
 	/** Lines that say nothing about the run: other formats, other statements, unknown signers. */
 	readonly ignored: readonly string[];
 }
@@ -65,6 +71,10 @@ export interface VerificationOptions {
 	/** Where data lie, by the path that the record has; by default beside the run. */
 	readonly data?: DataPlaces;
 	readonly onProgress?: (text: string) => void;
+	/** The fingerprint of the reader's own key: what was signed with it is called theirs. */
+	readonly own?: string;
+	/** Milliseconds since 1970. Default: the clock here. */
+	readonly now?: number;
 }
 
 /** A statement of ours that a signature vouches for. */
@@ -123,10 +133,23 @@ export async function verifyCertificate(
 						},
 			],
 			replays: [],
+			remarks: [],
+			saysNothingOf: [],
 			ignored,
 		};
+	const now = options.now ?? Date.now();
+	const checked =
+		options.run === undefined
+			? undefined
+			: await checkRun(
+					certificate.statement,
+					options.run,
+					options.data ?? new Map(),
+					options.onProgress,
+				);
 	checks.push(
-		trustCheck(certificate, isTrusted, options.named),
+		trustCheck(certificate, isTrusted, options),
+		...checkTimes(certificate.statement, now),
 		...provenances
 			.filter((other) => claimsOf(other) !== claimsOf(certificate))
 			.map(({ line, statement }) =>
@@ -137,28 +160,28 @@ export async function verifyCertificate(
 						: `certifies another run, ${runOf(statement)}`,
 				),
 			),
-		...(options.run === undefined
-			? [
-					{
-						what: "run",
-						status: "could not check",
-						detail: "its folder is not here; name it with --run",
-					} as const,
-				]
-			: await checkRun(
-					certificate.statement,
-					options.run,
-					options.data ?? new Map(),
-					options.onProgress,
-				)),
+		...(checked?.checks ?? [
+			{
+				what: "run",
+				status: "could not check",
+				detail: "its folder is not here; name it with --run",
+			} as const,
+		]),
 	);
-	const replays = reproductions.flatMap((reproduction) => {
-		const problem = replayProblem(reproduction, provenances, certificate);
-		if (problem === undefined)
-			return [describeReplay(reproduction, certificate, isTrusted)];
-		checks.push(brokenLine(reproduction.line, problem));
-		return [];
-	});
+	const replays = once(reproductions, isTrusted, ignored).flatMap(
+		(reproduction) => {
+			const problem = replayProblem(reproduction, provenances, certificate);
+			const { finishedOn } = reproduction.statement.predicate.deepdiva_replay;
+			if (problem !== undefined)
+				checks.push(brokenLine(reproduction.line, problem));
+			else if (isAhead(finishedOn, now))
+				ignored.push(
+					`line ${reproduction.line} is a replay on ${finishedOn}, which lies in the future by the clock here`,
+				);
+			else return [describeReplay(reproduction, certificate, isTrusted)];
+			return [];
+		},
+	);
 	return {
 		level: levelOf(
 			// Somebody else who is known may have gone further.
@@ -176,8 +199,37 @@ export async function verifyCertificate(
 				.experiment,
 		signer: certificate.signers.find(isTrusted) ?? certificate.signers[0],
 		replays,
+		remarks: [
+			freshness(certificate.statement, now),
+			...(checked?.unchecked ?? []).map(
+				(place) => `${place} is the signer's word, and nothing here checks it`,
+			),
+		],
+		saysNothingOf: saysNothingOf(certificate.statement),
 		ignored,
 	};
+}
+
+/** Each replay once, whoever else signed a copy of it; of its signers somebody who is known goes first. */
+function once(
+	reproductions: readonly Signed<Reproduction>[],
+	isTrusted: (signer: string) => boolean,
+	ignored: string[],
+): Signed<Reproduction>[] {
+	const found = new Map<string, Signed<Reproduction>>();
+	for (const one of [
+		...reproductions.filter(({ signers }) => signers.some(isTrusted)),
+		...reproductions.filter(({ signers }) => !signers.some(isTrusted)),
+	]) {
+		const digest = payloadDigest(one.payload);
+		const before = found.get(digest);
+		if (before)
+			ignored.push(
+				`line ${one.line} repeats the replay of line ${before.line}`,
+			);
+		else found.set(digest, one);
+	}
+	return [...found.values()].toSorted((a, b) => a.line - b.line);
 }
 
 /** What was reached: by somebody else who is known here, or else by who certified it. */
@@ -325,11 +377,15 @@ function claimsOf({ statement: { subject, predicate } }: Signed<Provenance>) {
 function trustCheck(
 	{ line, signers }: Signed<Provenance>,
 	isTrusted: (signer: string) => boolean,
-	named: boolean,
+	{ named, own }: VerificationOptions,
 ): Check {
 	const known = signers.find(isTrusted);
 	if (known !== undefined)
-		return { what: "signature", status: "holds", detail: `by ${known}` };
+		return {
+			what: "signature",
+			status: "holds",
+			detail: `by ${known}${known === own ? ", your own key" : named ? ", a key that you named" : ""}`,
+		};
 	const signer = signers.join(", ");
 	return named
 		? {
@@ -365,6 +421,8 @@ function replayProblem(
 	for (const { name, digest } of subject)
 		if (outputs.get(name) !== digest.sha256)
 			return `is about an output that was not certified, ${name}`;
+	const early = replayTooEarly(predicate, tested.statement);
+	if (early !== undefined) return `cannot be: ${early}`;
 	const allowed = allowedLevel(
 		predicate,
 		environmentOf(tested.statement.predicate),
@@ -372,6 +430,25 @@ function replayProblem(
 	return predicate.deepdiva_replay.level === allowed
 		? undefined
 		: `claims the level "${predicate.deepdiva_replay.level}", and what it says of itself gives "${allowed}"`;
+}
+
+/** A replay comes after the run, and after the signing of the certificate that it names. */
+function replayTooEarly(
+	{ deepdiva_replay: { finishedOn } }: Reproduction,
+	tested: Statement<Provenance>,
+): string | undefined {
+	const ended = tested.predicate.runDetails.metadata?.finishedOn;
+	const { signedOn } = levelStatedBy(tested);
+	const replayed = ["it was replayed", finishedOn] as const;
+	const earlier: readonly (readonly [string, string | undefined])[] = [
+		["the run ended", ended],
+		["the certificate was signed", signedOn],
+	];
+	return earlier
+		.map(([what, time]) =>
+			time === undefined ? undefined : tooEarly(replayed, [what, time]),
+		)
+		.find((problem) => problem !== undefined);
 }
 
 function describeReplay(
@@ -386,7 +463,8 @@ function describeReplay(
 	const signer = signers.find(isTrusted) ?? (signers[0] as string);
 	return {
 		signer,
-		ownReplay: certificate.signers.includes(signer),
+		// Whoever certified it and signs with a further key is nobody else.
+		ownReplay: signers.some((one) => certificate.signers.includes(one)),
 		trusted: isTrusted(signer),
 		level,
 		...(tolerance === undefined ? {} : { tolerance }),
