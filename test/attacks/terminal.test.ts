@@ -91,6 +91,10 @@ async function said(
 
 type Json = { [name: string]: unknown };
 
+/** Of long lists, such as that of the packages, the first four and the last. */
+const fewOf = <T>(all: readonly T[]): readonly T[] =>
+	all.length > 32 ? [...all.slice(0, 4), ...all.slice(-1)] : all;
+
 /** Every text within a value: where it stands, and how to put another there. */
 function* textsOf(
 	value: unknown,
@@ -98,7 +102,7 @@ function* textsOf(
 ): Generator<{ path: string; put: (text: string) => void }> {
 	if (typeof value !== "object" || value === null) return;
 	const holder = value as Json;
-	for (const [key, inner] of Object.entries(holder)) {
+	for (const [key, inner] of fewOf(Object.entries(holder))) {
 		const place = `${path}.${key}`;
 		if (typeof inner === "string")
 			yield {
@@ -392,7 +396,7 @@ test("names of files stay in their line when data changed", async () => {
 	assert.match(text, /modified .*\\u001b/);
 });
 
-test("what the command itself says of a hostile word or file is safe", () => {
+test("what the command itself says of a hostile word or file is safe", async () => {
 	const folder = temporaryFolder();
 	writeFiles(folder, {
 		"package.json": "{}",
@@ -408,14 +412,20 @@ test("what the command itself says of a hostile word or file is safe", () => {
 		}),
 		"script.ts": `// deepdiva: ${HOSTILE}\nthrow 1`,
 	});
+	for (const [command, ...words] of [
+		[runsCommand, HOSTILE],
+		[runsCommand, "--where", HOSTILE],
+		[runsCommand, `--${HOSTILE}`],
+		[checklistCommand, "--form", HOSTILE],
+		[verifyCertificateCommand, HOSTILE],
+		[verifyCertificateCommand, "x", "--key", HOSTILE],
+		[verifyDataCommand, HOSTILE],
+	] as const)
+		assertSafe((await said(command, ...words)).text, words.join(" "), 0);
 	for (const words of [
 		[HOSTILE],
-		["runs", HOSTILE],
-		["runs", "--where", HOSTILE],
-		["checklist", "--form", HOSTILE],
 		["replay", "export"],
 		["execute", "odd.ipynb"],
-		["verify-certificate", HOSTILE],
 	]) {
 		const { stdout, stderr } = runDeepdiva(words, { cwd: folder });
 		assertSafe(stdout + stderr, words.join(" "), 0);

@@ -74,6 +74,8 @@ export function readStatement(value: unknown): Statement {
 	if (isSet(predicate) && !isObject(predicate))
 		refuse("predicate", "is not an object");
 	return {
+		// What it says besides is compared, too.
+		...value,
 		_type: STATEMENT,
 		subject: subject as Subject[],
 		predicateType: value.predicateType as string,
