@@ -56,6 +56,32 @@ test("what is printed has no control characters, and lines of an error are set i
 	assert.match(json, /^[\n\t\u0020-\u007e]*$/);
 });
 
+test("on a terminal a verdict has a style, and nothing else can have one", () => {
+	const { stdout, env } = process;
+	const [isTTY, noColor] = [stdout.isTTY, env.NO_COLOR];
+	stdout.isTTY = true;
+	delete env.NO_COLOR;
+	try {
+		assert.equal(
+			printed(() => printVerdict("valid", "good")),
+			"\u001b[1;32mvalid\u001b[0m",
+		);
+		assert.equal(
+			printed(() => print("\u001b[1;32mvalid\u001b[0m")),
+			"\\u001b[1;32mvalid\\u001b[0m",
+		);
+		env.NO_COLOR = "1";
+		assert.equal(
+			printed(() => printVerdict("valid", "good")),
+			"valid",
+		);
+	} finally {
+		stdout.isTTY = isTTY;
+		if (noColor === undefined) delete env.NO_COLOR;
+		else env.NO_COLOR = noColor;
+	}
+});
+
 test("a colour of a stack is taken away, not shown as an escape", () => {
 	assert.equal(
 		printed(() => printError("\u001b[31mError\u001b[39m: x\n  at y")),

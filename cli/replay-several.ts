@@ -213,7 +213,7 @@ async function outcomeOf(
 			...{ tolerance, signal, checked, foreign, installScripts },
 			...(fence ? { fence } : {}),
 			say: (text) => {
-				if (!json) print(text);
+				if (!json) print(oneLine(text));
 			},
 		});
 		const { parts, failure } = result;

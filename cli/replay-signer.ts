@@ -1,6 +1,7 @@
 import { UsageError } from "../experiment/errors.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
+import { shown } from "../experiment/shown-text.ts";
 import { openSigningKey } from "./commands/certify.ts";
 
 /**
@@ -48,6 +49,6 @@ export async function replaySigner(
 			key,
 			tolerance,
 		);
-		return `added to ${path}: ${predicate.result}, ${predicate.deepdiva_replay.level}, signed by ${key.id}`;
+		return shown`added to ${path}: ${predicate.result}, ${predicate.deepdiva_replay.level}, signed by ${key.id}`;
 	};
 }

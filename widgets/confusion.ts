@@ -1,4 +1,5 @@
 import type { ConfusionEvent, ConfusionMatrix } from "../experiment/events.ts";
+import { oneLine } from "../experiment/shown-text.ts";
 import { type Picture, picture } from "./picture.ts";
 import type { VegaLiteSpec } from "./render.ts";
 import { rounded } from "./series.ts";
@@ -52,7 +53,8 @@ interface Totals {
 	readonly support: readonly number[];
 }
 
-function titleOf({ name, step }: ConfusionEvent): string {
+function titleOf({ name: given, step }: ConfusionEvent): string {
+	const name = oneLine(given);
 	return step === undefined
 		? `confusion matrix, ${name}`
 		: `confusion matrix, ${name}, step ${step}`;

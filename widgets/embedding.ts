@@ -1,4 +1,5 @@
 import type { Embedding, EmbeddingEvent } from "../experiment/events.ts";
+import { oneLine } from "../experiment/shown-text.ts";
 import { type Picture, picture } from "./picture.ts";
 import { centresText, type Scatter, scatterSpec } from "./scatter.ts";
 import { formatPercent, plural } from "./text.ts";
@@ -39,7 +40,8 @@ function headline(event: EmbeddingEvent): string {
 	return `${titleOf(event)}: ${plural(event.embedding.labels.length, "point")}, ${summary(event.embedding)}`;
 }
 
-function titleOf({ name, step, embedding }: EmbeddingEvent): string {
+function titleOf({ name: given, step, embedding }: EmbeddingEvent): string {
+	const name = oneLine(given);
 	const method = embedding.method.toUpperCase();
 	return step === undefined
 		? `${method} of ${name}`

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { findRun } from "../../experiment/record/store.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
-import { shown } from "../../experiment/shown-text.ts";
+import { oneLine, shown } from "../../experiment/shown-text.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
@@ -75,7 +75,7 @@ export const certifyCommand: Command = {
 				? undefined
 				: await replayStored(
 						{ stored, carried: undefined },
-						{ data, signal, say: print },
+						{ data, signal, say: (text) => print(oneLine(text)) },
 					);
 			if (
 				replay &&

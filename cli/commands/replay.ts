@@ -6,6 +6,7 @@ import {
 	checkDataNames,
 	type DataPlaces,
 } from "../../experiment/replay/work-tree.ts";
+import { oneLine } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
@@ -79,7 +80,7 @@ async function replayOpen(
 			? undefined
 			: await replaySigner(certificate, stored, key, tolerance);
 	const say = (text: string) => {
-		if (!json) print(text);
+		if (!json) print(oneLine(text));
 	};
 	const checked = checkRecord(stored);
 	const foreign = isForeign({ stored, carried });

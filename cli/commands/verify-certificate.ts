@@ -48,11 +48,27 @@ function verdict(
 const VERDICT_KINDS = { 0: "good", 1: "bad", 2: "open", 3: "bad" } as const;
 
 /** The certificate's level, in its first line: how much stands behind it. */
-function levelLine({ level, signer }: CertificateReport): string {
+function levelLine({
+	level,
+	signer,
+	isSignerKnown,
+}: CertificateReport): string {
+	const stranger = isSignerKnown ? "" : ", not known here";
 	if (level?.level !== "replayed")
-		return shown`recorded: signed by ${signer ?? ""}, and nothing was computed again`;
+		return shown`recorded: signed by ${signer ?? ""}${stranger}, and nothing was computed again`;
 	const { by, finishedOn, interpreter, place } = level;
-	return shown`replayed: by ${by}${by === signer ? ", who certified it" : ""}, on ${finishedOn.slice(0, 10)}, ${interpreter}, ${place}`;
+	return shown`replayed: by ${by}${by === signer ? `, who certified it${stranger}` : ""}, on ${finishedOn.slice(0, 10)}, ${interpreter}, ${place}`;
+}
+
+/** A certificate of any length must not push what matters out of sight. */
+const LISTED = 60;
+
+function firstOf<T>(all: readonly T[], toLine: (one: T) => string): string[] {
+	const more = all.length - LISTED;
+	return [
+		...all.slice(0, LISTED).map(toLine),
+		...(more > 0 ? [`… and ${more} more; --json has them all`] : []),
+	];
 }
 
 /** What was checked, one line each, then the replays. */
@@ -67,15 +83,17 @@ function describe(report: CertificateReport): string {
 					shown`certificate of run ${run} (${experiment ?? ""})`,
 					"",
 				]),
-		...checks.map(
+		...firstOf(
+			checks,
 			({ what, status, detail }) =>
 				`${(status === "broken" ? "BROKEN" : status).padEnd(width)}  ${shown`${what}`}${detail === undefined ? "" : shown`: ${detail}`}`,
 		),
-		...replays.map(
+		...firstOf(
+			replays,
 			(replay) => `replayed by ${whoReplayed(replay)}: ${outcome(replay)}`,
 		),
-		...ignored.map((line) => shown`passed over: ${line}`),
-		...remarks.map((remark) => shown`note: ${remark}`),
+		...firstOf(ignored, (line) => shown`passed over: ${line}`),
+		...firstOf(remarks, (remark) => shown`note: ${remark}`),
 		"",
 	].join("\n");
 }
@@ -93,8 +111,13 @@ function outcome(replay: CertifiedReplay): string {
 	return `identical, ${level}, ${when} (${plural(passed.length, "part")})`;
 }
 
+const NAMED = 12;
+
 const names = (parts: readonly string[]) =>
-	parts.map((part) => shownValue(part)).join(", ");
+	[
+		...parts.slice(0, NAMED).map((part) => shownValue(part, 80)),
+		...(parts.length > NAMED ? [`${parts.length - NAMED} more`] : []),
+	].join(", ");
 
 export const verifyCertificateCommand: Command = {
 	name: "verify-certificate",

@@ -124,3 +124,13 @@ test("control characters are shown as their pictures, and reach no terminal", ()
 		["␀", "␇", "␛", "␟", "␡", "  ", "a"],
 	);
 });
+
+test("a name that is offered cannot act on the terminal, and what is typed shows what nobody would see", () => {
+	assert.deepEqual(layoutMenu(["a\n\u001b[2J\u202eb"], undefined, 40, 3), [
+		"a\\n\\u001b[2J\\u202eb",
+	]);
+	const typed = ["\u001b", "\u007f", "\u009b", "\u202e", "\u200b", "\u{e0041}"];
+	assert.deepEqual(typed.map(shownAs), ["␛", "␡", "�", "�", "�", "�"]);
+	for (const letter of ["ü", "e\u0301", "中", "👨‍👩‍👧", "ד", "م\u200c"])
+		assert.equal(shownAs(letter), letter);
+});

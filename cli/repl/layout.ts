@@ -1,15 +1,20 @@
+import { oneLine } from "../../experiment/shown-text.ts";
 import { displayWidth, pad, truncate } from "../../widgets/text.ts";
 import { graphemes } from "./buffer.ts";
 import { styled } from "./colour.ts";
 
 const TAB = "  ";
 
-/** How a letter is drawn: tabs as spaces, control characters as their pictures. */
+/** How a letter is drawn: tabs as spaces, control characters as their pictures, what nobody sees as a replacement. */
 export function shownAs(letter: string): string {
 	if (letter === "\t") return TAB;
 	const code = letter.charCodeAt(0);
 	if (code < 0x20) return String.fromCharCode(0x2400 + code);
-	return code === 0x7f ? "␡" : letter;
+	if (code === 0x7f) return "␡";
+	// Of several characters, a mark or joiner belongs to the first.
+	return [...letter].length === 1 && oneLine(letter) !== letter
+		? "\ufffd"
+		: letter;
 }
 
 /** Columns of one grapheme: marks and joined emoji take no more than their first letter. */
@@ -110,14 +115,16 @@ export function layoutMenu(
 	width: number,
 	height: number,
 ): string[] {
-	const widest = Math.max(...matches.map(displayWidth));
+	// A name may be that of a file, and hold anything.
+	const names = matches.map(oneLine);
+	const widest = Math.max(...names.map(displayWidth));
 	const cell = Math.min(widest, width);
 	const columns = Math.max(1, Math.floor((width + 2) / (cell + 2)));
 	const total = Math.ceil(matches.length / columns);
 	const room = total > height ? Math.max(1, height - 1) : total;
 	const page = columns * room;
 	const first = Math.floor((chosen ?? 0) / page) * page;
-	const shown = matches.slice(first, first + page);
+	const shown = names.slice(first, first + page);
 	const rows = Array.from({ length: Math.min(room, shown.length) }, (_, row) =>
 		shown
 			.map((match, index) => ({ match, index: first + index }))

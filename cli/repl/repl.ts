@@ -1,5 +1,6 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
+import { shownLines } from "../../experiment/shown-text.ts";
 import { version } from "../../experiment/version.ts";
 import {
 	InputRefused,
@@ -213,7 +214,7 @@ export async function runInteractive(
 		const text = reply.data["text/plain"];
 		panel =
 			reply.found && typeof text === "string"
-				? stripVTControlCharacters(text)
+				? shownLines(stripVTControlCharacters(text))
 				: "nothing is known about this place";
 		explained = detail;
 	}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock, test } from "node:test";
 import { verifyCertificateCommand } from "../../cli/commands/verify-certificate.ts";
@@ -505,6 +506,28 @@ const ON_STATEMENT: [string, string, RegExp][] = [
 		/its list of signatures is empty/,
 	],
 ];
+const deep = "[".repeat(50_000) + "]".repeat(50_000);
+for (const levels of [100, 3_000, 50_000])
+	ON_STATEMENT.push(
+		[
+			`a statement of ${levels} levels`,
+			signed(
+				json.replace(
+					'"_type"',
+					`"more":${deep.slice(50_000 - levels, 50_000 + levels)},"_type"`,
+				),
+			),
+			/nested deeper than 64 levels/,
+		],
+		[
+			`an envelope of ${levels} levels`,
+			text.replace(
+				"{",
+				`{"more":${deep.slice(50_000 - levels, 50_000 + levels)},`,
+			),
+			/nested deeper than 64 levels/,
+		],
+	);
 certify(run, alice);
 for (const [what, bundle, expected] of ON_STATEMENT)
 	test(`a certificate with ${what} is not valid`, async () => {
@@ -526,27 +549,65 @@ async function printed(directory: string, ...words: string[]) {
 		assert.ok(args !== "help");
 		const code = await verifyCertificateCommand.run(args);
 		const out = texts.join("\n").split("\n");
-		return { code, verdict: out.at(-1), first: out[0] };
+		return { code, verdict: out.at(-1), first: out[0], lines: out.length };
 	} finally {
 		mock.restoreAll();
 	}
 }
+
+test("a certificate of any length leaves its verdict in sight, and a pipe is not waited for", async () => {
+	const folder = join(temporaryFolder(), "run");
+	cpSync(run.directory, folder, { recursive: true });
+	const file = join(folder, "certificate.intoto.jsonl");
+	const flood = Object.fromEntries(
+		Array.from({ length: 3_000 }, (_, index) => [`claim ${index}`, "valid"]),
+	);
+	for (const bundle of [
+		signed({ ...JSON.parse(json), ...flood }),
+		`${text}${"x\n".repeat(3_000)}`,
+		`${text}${replay.repeat(3_000)}`,
+		signed(
+			changed(["predicate", "buildDefinition", "internalParameters"], flood),
+		),
+	]) {
+		writeFileSync(file, bundle);
+		const { lines: all, verdict } = await printed(folder, "--key", alice.id);
+		assert.ok(all < 150, `${all} lines`);
+		assert.match(verdict ?? "", /^(valid|NOT VALID|NOT ACCEPTED)/);
+	}
+	rmSync(file);
+	if (process.platform === "win32") return;
+	execFileSync("mkfifo", [file]);
+	await assert.rejects(printed(folder), {
+		name: "UsageError",
+		message: /cannot be read \(it is no file\)/,
+	});
+});
 
 test("the verdict names what is not there: data, code, a known signer, a replay", async () => {
 	const bare = await recordRun((one) => one.log({ x: 1 }), {
 		experiment: "bare",
 	});
 	certifyRun(bare, mallory, { replay: identicalReplay(bare) });
-	assert.deepEqual(await printed(bare.directory, "--key", mallory.id), {
-		code: 0,
-		verdict: "valid, but it says nothing of the commit of its code, of data",
-		first: (await printed(bare.directory, "--key", mallory.id)).first,
-	});
+	const known = await printed(bare.directory, "--key", mallory.id);
+	assert.equal(known.code, 0);
+	assert.equal(
+		known.verdict,
+		"valid, but it says nothing of the commit of its code, of data",
+	);
+	assert.match(
+		known.first ?? "",
+		/^replayed: by SHA256:[^,]*, who certified it, on /,
+	);
 	const unknown = await printed(bare.directory);
 	assert.equal(unknown.code, 2);
 	assert.equal(
 		unknown.verdict,
 		"could not be checked whole: signer (nobody here knows who signed it)",
+	);
+	assert.match(
+		unknown.first ?? "",
+		/^replayed: by SHA256:[^,]*, who certified it, not known here, on /,
 	);
 	certifyRun(bare, mallory);
 	const accepted = await printed(

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
 import { type Envelope, parseEnvelope } from "./dsse.ts";
@@ -15,15 +15,27 @@ export interface BundleLine {
 	readonly problem?: string;
 }
 
+/** One of a run with a hundred replays has a megabyte. */
+const LARGEST = 2 ** 26;
+
 /** @throws UsageError when the file cannot be read */
 export function readBundle(path: string): BundleLine[] {
+	const refuse = (why: string): never => {
+		throw new UsageError(
+			`the certificate ${path} cannot be read (${why}); "deepdiva certify RUN" writes one`,
+		);
+	};
 	let bytes: Buffer;
 	try {
+		const found = statSync(path);
+		// A pipe that somebody put in its place would be waited for.
+		if (!found.isFile() && !found.isDirectory()) return refuse("it is no file");
+		if (found.size > LARGEST)
+			return refuse(`it is larger than ${LARGEST} bytes`);
 		bytes = readFileSync(path);
 	} catch (error) {
-		throw new UsageError(
-			`the certificate ${path} cannot be read (${(error as NodeJS.ErrnoException).code}); "deepdiva certify RUN" writes one`,
-		);
+		if (error instanceof UsageError) throw error;
+		return refuse(`${(error as NodeJS.ErrnoException).code}`);
 	}
 	return parseBundle(bytes);
 }

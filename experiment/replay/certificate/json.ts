@@ -14,11 +14,22 @@ export function parseUnambiguousJson(bytes: Uint8Array): unknown {
 		throw new SyntaxError("it is not UTF-8");
 	}
 	const value: unknown = JSON.parse(text);
+	requireShallow(value, DEEPEST);
 	// In valid JSON a text followed by a colon is a name; a second one of the same name is lost.
 	const names = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g) ?? [];
 	if (names.filter((name) => name.endsWith(":")).length !== countNames(value))
 		throw new SyntaxError("a name is given twice in one object");
 	return value;
+}
+
+/** A statement has seven levels. What goes deep would exhaust the stack of whoever reads it. */
+const DEEPEST = 64;
+
+function requireShallow(value: unknown, left: number): void {
+	if (typeof value !== "object" || value === null) return;
+	if (left === 0)
+		throw new SyntaxError(`it is nested deeper than ${DEEPEST} levels`);
+	for (const inner of Object.values(value)) requireShallow(inner, left - 1);
 }
 
 function countNames(value: unknown): number {

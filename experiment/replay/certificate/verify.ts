@@ -52,6 +52,8 @@ export interface CertificateReport {
 	readonly run?: string;
 	readonly experiment?: string;
 	readonly signer?: string;
+	/** Does the reader know the signer's key? Without that, everybody could have signed it. */
+	readonly isSignerKnown?: boolean;
 	readonly replays: readonly CertifiedReplay[];
 	/** What its reader should know, though all of it holds: when it was signed, what nothing here checks. */
 	readonly remarks: readonly string[];
@@ -198,6 +200,7 @@ export async function verifyCertificate(
 			certificate.statement.predicate.buildDefinition.externalParameters
 				.experiment,
 		signer: certificate.signers.find(isTrusted) ?? certificate.signers[0],
+		isSignerKnown: certificate.signers.some(isTrusted),
 		replays,
 		remarks: [
 			freshness(certificate.statement, now),
