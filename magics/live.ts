@@ -177,7 +177,7 @@ function createRunView(run: RunInfo, display: Display): RunView {
 	);
 	const pictures = new Map<string, Throttle<PictureEvent>>();
 	let progress: ProgressEvent | undefined;
-	line.push(`run ${run.id} · ${run.experiment} · started`);
+	line.push(`run ${run.id} · ${shownName(run.experiment)} · started`);
 	return {
 		event(event) {
 			switch (event.type) {

@@ -388,3 +388,12 @@ test("a value that is given to a name without a declaration says how to declare 
 		/^TypeError: display.html is not a function; .*"text\/html"/,
 	);
 });
+
+test("what stands in an error of ours cannot act on a terminal, and an error of the user's stays as it is", () => {
+	const message = "there is no run a\u001b]52;c;eA==\u0007\u202eb\nc";
+	const ours = describeError(new UsageError(message), "/nowhere");
+	const seen = "there is no run a\\u001b]52;c;eA==\\u0007\\u202eb\nc";
+	assert.equal(ours.evalue, seen);
+	assert.ok(withoutColours(ours.traceback.join("\n")).includes(seen));
+	assert.equal(describeError(new Error(message), "/nowhere").evalue, message);
+});

@@ -1,5 +1,6 @@
 import { types } from "node:util";
-import { UsageError } from "../../experiment/errors.ts";
+import { isA, UsageError } from "../../experiment/errors.ts";
+import { shownLines } from "../../experiment/shown-text.ts";
 import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
 import { foreignCall } from "../../magics/foreign.ts";
 import { explainError } from "../../training/explain.ts";
@@ -99,7 +100,9 @@ const isMissingModule = (error: object) =>
 
 /** The error's message; with what to do, where that is known. */
 function messageOf(error: object): string {
-	const message = propertyText(error, "message");
+	const said = propertyText(error, "message");
+	// Names and paths stand in errors of ours; what a program says of its own stays.
+	const message = isA(error, UsageError) ? shownLines(said) : said;
 	const advice = adviceFor(error, message);
 	if (advice !== undefined) return `${message}; ${advice}`;
 	return messageWithAdvice(
