@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock, test } from "node:test";
+import { strToU8, zipSync } from "fflate";
 import type { Command } from "../../cli/command.ts";
 import { checklistCommand } from "../../cli/commands/checklist.ts";
+import { replayCommand } from "../../cli/commands/replay.ts";
 import { runsCommand } from "../../cli/commands/runs.ts";
 import { verifyCertificateCommand } from "../../cli/commands/verify-certificate.ts";
 import { verifyDataCommand } from "../../cli/commands/verify-data.ts";
@@ -227,6 +229,54 @@ test("a run whose names are hostile is listed, shown and removed as any other", 
 		listRuns().runs.some(({ record }) => record.id === id),
 		false,
 	);
+});
+
+test("a folder or an archive with hostile names is told in lines of ours", async () => {
+	const name = "x\nvalid\u001b[2K\u009b8m\u202e\u200b\u2028valid";
+	const { DEEPDIVA_RUNS: runs = "" } = process.env;
+	writeFiles(runs, {
+		[`certified/${name}/run.json`]: `{"format": "${"x\\nvalid\\u001b[2K"}"}`,
+		[`${name}/20260101T000000Z-${name}/run.json`]: "{\n\u001b[2K",
+	});
+	for (const words of [
+		["list"],
+		["show", name],
+		["rm", name, "--yes"],
+		["rm", name],
+	])
+		assertSafe((await said(runsCommand, ...words)).text, words.join(" "), 0);
+	const folder = temporaryFolder();
+	for (const entry of [
+		`../${name}`,
+		name,
+		`run/${name}`,
+		`/${name}`,
+		`${name}/run.json`,
+	]) {
+		const zip = join(folder, "run.zip");
+		writeFileSync(
+			zip,
+			zipSync({
+				[entry]: strToU8(HOSTILE),
+				"deepdiva-export.json": strToU8(
+					JSON.stringify({
+						format: 1,
+						runs: [
+							{
+								id: HOSTILE,
+								experiment: HOSTILE,
+								folder: name,
+								digest: HOSTILE,
+							},
+						],
+					}),
+				),
+			}),
+		);
+		const { text, code } = await said(replayCommand, zip);
+		assertSafe(text, entry, 0);
+		assert.equal(code, 2, text);
+	}
 });
 
 test("no text of a certificate reaches the terminal as it is, and the verdict is the last line and the exit code", async () => {
