@@ -25,6 +25,7 @@ import {
 	signEnvelope,
 } from "../../experiment/replay/certificate/dsse.ts";
 import { provenanceOf } from "../../experiment/replay/certificate/provenance.ts";
+import { reproductionOf } from "../../experiment/replay/certificate/reproduction.ts";
 import {
 	makeKey,
 	openProject,
@@ -209,6 +210,39 @@ test("no text of a record reaches the terminal as it is, whatever is asked about
 	}
 });
 
+test("a field of a record that holds something else than a run writes is told, and gives no trace", async () => {
+	const folder = copyOf(original);
+	const record = readFileSync(join(folder, "run.json"), "utf8");
+	const whole = { ...JSON.parse(record) };
+	wider(whole);
+	const fields = [...Object.keys(whole), "multirun", "hiddenState", "paths"];
+	for (const field of fields)
+		for (const value of [
+			5,
+			HOSTILE,
+			[],
+			[HOSTILE],
+			{},
+			{ [HOSTILE]: 1 },
+			null,
+		]) {
+			writeFileSync(join(folder, "run.json"), record);
+			forge(folder, (forged) => {
+				Object.assign(forged, { [field]: value });
+			});
+			for (const [command, ...words] of [
+				[runsCommand, "show", folder],
+				[runsCommand, "compare", folder, original.directory],
+				[checklistCommand, folder],
+			] as const)
+				assertSafe(
+					(await said(command, ...words)).text,
+					`${field} is ${value}`,
+					0,
+				);
+		}
+});
+
 test("a run whose names are hostile is listed, shown and removed as any other", async () => {
 	const { id, params } = hostileRun.record;
 	assert.ok(Object.hasOwn(params, HOSTILE));
@@ -318,6 +352,42 @@ test("no text of a certificate reaches the terminal as it is, and the verdict is
 			assert.equal(/^valid/.test(lines.at(-1) ?? ""), code === 0, place);
 			assert.equal(code === 0, index < 0, `${place}: ${text}`);
 		}
+	}
+	const replays = ["passedTests", "environment"].map((field) => {
+		const certificate = Buffer.from(statement);
+		const { predicate, ...rest } = reproductionOf(
+			{ payload: certificate, statement: JSON.parse(statement) },
+			{
+				parts: [
+					...Object.keys(original.record.outputs),
+					...(field === "passedTests" ? [HOSTILE] : []),
+				].map((part) => ({ part, verdict: "identical" })),
+				failure: undefined,
+				environment: {
+					...original.record.environment,
+					...(field === "environment" ? { arch: HOSTILE, node: HOSTILE } : {}),
+				},
+			},
+		);
+		return signEnvelope(
+			Buffer.from(JSON.stringify({ ...rest, predicate })),
+			STATEMENT_TYPE,
+			mallory,
+		);
+	});
+	for (const replay of replays) {
+		writeFileSync(
+			file,
+			`${signEnvelope(Buffer.from(statement), STATEMENT_TYPE, mallory)}\n${replay}\n`,
+		);
+		const { text } = await said(
+			verifyCertificateCommand,
+			file,
+			"--key",
+			mallory.id,
+		);
+		assertSafe(text, "a replay", 1);
+		assert.match(text, /^replayed by SHA256:/m);
 	}
 	for (const [attack, content] of [
 		["no envelope", HOSTILE],
