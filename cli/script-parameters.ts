@@ -1,9 +1,9 @@
-import { parseSync } from "oxc-parser";
 import { UsageError } from "../experiment/errors.ts";
 import type { ParamValue } from "../experiment/events.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import { readTyped, readTypedList } from "../experiment/params.ts";
 import { literalValue } from "../magics/parameters.ts";
+import { parseCode } from "../magics/parse.ts";
 import { isNode, type Node, walk } from "../magics/syntax.ts";
 import { table } from "../widgets/text.ts";
 import { refuseUndeclared, taskParams } from "./declared.ts";
@@ -45,7 +45,7 @@ function valuesOf(node: Node): ParamValue[] {
 }
 
 async function declarationsOf(code: string): Promise<ScriptDeclarations> {
-	const { program } = parseSync("script.ts", code, {
+	const { program } = parseCode("script.ts", code, {
 		lang: "ts",
 		sourceType: "module",
 	});

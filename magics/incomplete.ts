@@ -1,8 +1,5 @@
-/** What the parser found wrong, as oxc reports it. */
-export interface ParseError {
-	readonly message: string;
-	readonly labels: readonly { readonly start: number; readonly end: number }[];
-}
+import { TOO_DEEP } from "./depth.ts";
+import type { ParseError } from "./parse.ts";
 
 /** The code up to its last token: trailing space and line comments cut off. */
 function withoutTrail(code: string): string {
@@ -28,7 +25,7 @@ export function endsTooEarly(code: string, error: ParseError): boolean {
 		message,
 		labels: [label],
 	} = error;
-	if (!label) return false;
+	if (!label || message === TOO_DEEP) return false;
 	if (leavesTextOpen(code, error)) return true;
 	if (/unterminated string/i.test(message))
 		// A quoted string goes over lines only after a backslash.

@@ -1,5 +1,5 @@
-import { type ParseResult, parseSync } from "oxc-parser";
 import { UsageError } from "../experiment/errors.ts";
+import { type ParsedCode, parseCode } from "./parse.ts";
 
 /** A node of the syntax tree, as ESTree names them. */
 export interface Node {
@@ -20,46 +20,66 @@ export const mayHaveJsx = (source: string) => /<\/|\/>/.test(source);
 /** Is it TypeScript only with JSX in it? */
 export const needsJsx = (code: string): boolean =>
 	mayHaveJsx(code) &&
-	parseSync("cell.ts", code, { lang: "ts", sourceType: "module" }).errors
+	parseCode("cell.ts", code, { lang: "ts", sourceType: "module" }).errors
 		.length > 0 &&
-	parseSync("cell.tsx", code, { lang: "tsx", sourceType: "module" }).errors
+	parseCode("cell.tsx", code, { lang: "tsx", sourceType: "module" }).errors
 		.length === 0;
 
 /** Parses a cell: as TypeScript, or with JSX where only that fits. */
-export function parseSource(code: string): ParseResult {
-	const plain = parseSync("cell.ts", code, {
+export function parseSource(code: string): ParsedCode {
+	const plain = parseCode("cell.ts", code, {
 		lang: "ts",
 		sourceType: "module",
 	});
 	if (plain.errors.length === 0 || !mayHaveJsx(code)) return plain;
-	const jsx = parseSync("cell.tsx", code, {
+	const jsx = parseCode("cell.tsx", code, {
 		lang: "tsx",
 		sourceType: "module",
 	});
 	return jsx.errors.length === 0 ? jsx : plain;
 }
 
+const SHOWN = 2000;
+const shortened = (source: string) =>
+	source.length > SHOWN ? `${source.slice(0, SHOWN)} …` : source;
+
 /** The statements of a cell. @throws UsageError when it is not TypeScript */
 export function parseStatements(code: string, source = code): Node[] {
 	const { program, errors } = parseSource(code);
 	if (errors[0])
 		throw new UsageError(
-			`a cell cannot be exported, it is not TypeScript: ${errors[0].message}\n${source}`,
+			`a cell cannot be exported, it is not TypeScript: ${errors[0].message}\n${shortened(source)}`,
 		);
 	return program.body as unknown as Node[];
 }
 
 /** The statements of a piece of code; undefined when it is not TypeScript. */
 export function tryStatements(code: string): Node[] | undefined {
-	const { program, errors } = parseSync("cell.ts", code, {
+	const { program, errors } = parseCode("cell.ts", code, {
 		lang: "ts",
 		sourceType: "module",
 	});
 	return errors.length > 0 ? undefined : (program.body as unknown as Node[]);
 }
 
-/** The nodes directly below a node. */
+/** `**` is left out: it is made a call of its own. */
+const isChain = ({ type, operator }: Node) =>
+	(type === "BinaryExpression" || type === "LogicalExpression") &&
+	operator !== "**";
+
+/** The operands of `a + b && c`, side by side: the tree of a long chain is as deep as the chain is long. */
+function operands(chain: Node): Node[] {
+	const found: Node[] = [];
+	let node = chain;
+	for (; isChain(node); node = node.left as Node)
+		found.push(node.right as Node);
+	found.push(node);
+	return found.reverse();
+}
+
+/** The nodes directly below a node; of a chain of operators, its operands. */
 export function children(node: Node): Node[] {
+	if (isChain(node)) return operands(node);
 	const found: Node[] = [];
 	for (const key in node) {
 		const value = node[key];
@@ -72,9 +92,12 @@ export function children(node: Node): Node[] {
 
 /** The nodes and all that is in them, outermost first. */
 export function* walk(nodes: Iterable<Node>): Generator<Node> {
-	for (const node of nodes) {
+	// Not by recursion: long chains of calls are deep.
+	const waiting = [...nodes].reverse();
+	for (let node = waiting.pop(); node; node = waiting.pop()) {
 		yield node;
-		yield* walk(children(node));
+		// One by one: a literal may have more elements than a call arguments.
+		for (const child of children(node).reverse()) waiting.push(child);
 	}
 }
 
@@ -121,11 +144,11 @@ export function declaredNames(statement: Node): string[] {
 
 /** `var` declarations inside of a statement: they belong to the scope around it. */
 export function* innerVars(statement: Node): Generator<Node> {
-	for (const child of children(statement)) {
-		if (/Function|Class|^TSModule/.test(child.type)) continue;
-		if (child.type === "VariableDeclaration" && child.kind === "var")
-			yield child;
-		yield* innerVars(child);
+	const waiting = children(statement).reverse();
+	for (let node = waiting.pop(); node; node = waiting.pop()) {
+		if (/Function|Class|^TSModule/.test(node.type)) continue;
+		if (node.type === "VariableDeclaration" && node.kind === "var") yield node;
+		for (const child of children(node).reverse()) waiting.push(child);
 	}
 }
 

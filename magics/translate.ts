@@ -8,6 +8,7 @@ import { spelled } from "./arguments.ts";
 import { cdMagic } from "./cd.ts";
 import { type MagicLine, type ParsedCell, parseCell } from "./cell.ts";
 import { moduleName } from "./cell-module.ts";
+import { TOO_DEEP } from "./depth.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
 import { wrapValue } from "./inline.ts";
 import { otherSpellings, parametersIn } from "./parameters.ts";
@@ -162,7 +163,9 @@ export function translateCells(
 function inCell<T>({ number }: SourceCell, work: () => T): T {
 	try {
 		return work();
-	} catch (error) {
+	} catch (thrown) {
+		const error =
+			thrown instanceof RangeError ? new UsageError(TOO_DEEP) : thrown;
 		if (!(error instanceof UsageError) || number === undefined) throw error;
 		const { message } = error;
 		throw new UsageError(

@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { constants, Script } from "node:vm";
-import { parseSync } from "oxc-parser";
 import { UsageError } from "../../experiment/errors.ts";
 import type { Params, ParamValue } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
@@ -14,7 +13,9 @@ import {
 } from "../../magics/cell.ts";
 import { moduleName } from "../../magics/cell-module.ts";
 import type { MagicContext } from "../../magics/definition.ts";
+import { TOO_DEEP } from "../../magics/depth.ts";
 import { otherSpellings } from "../../magics/parameters.ts";
+import { parseCode } from "../../magics/parse.ts";
 import {
 	type MagicCall,
 	parseMagic,
@@ -227,7 +228,7 @@ export function createCellRunner({
 	function declareModule(name: string, source: string): Outcome {
 		const extension = emit().jsx || needsJsx(source) ? "tsx" : "ts";
 		const path = join(notebookFolder, `${name}.${extension}`);
-		const [failure] = parseSync(path, source, { sourceType: "module" }).errors;
+		const [failure] = parseCode(path, source, { sourceType: "module" }).errors;
 		if (failure) throw syntaxError(source, failure);
 		defineModule(path, source);
 		return NOTHING;
@@ -241,17 +242,20 @@ export function createCellRunner({
 	): { script: Script; transformed: TransformedCell } {
 		const label = `In [${executionCount}]`;
 		registerCell(SYNTAX_ERROR_CELL, label, source);
-		const transformed = atOrigin(
-			cells.transform(cell.code, params, emit()),
-			cell,
+		const transformed = shallow(source, () =>
+			atOrigin(cells.transform(cell.code, params, emit()), cell),
 		);
 		const filename = fileOf(`cell-${++compiled}.ts`);
 		registerCell(filename, label, source, transformed);
 		try {
-			const script = new Script(transformed.code, {
-				filename,
-				importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-			});
+			const script = shallow(
+				source,
+				() =>
+					new Script(transformed.code, {
+						filename,
+						importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+					}),
+			);
 			return { script, transformed };
 		} catch (error) {
 			throw positioned(error, transformed);
@@ -419,6 +423,16 @@ export function createCellRunner({
 			return execute(script, transformed);
 		},
 	};
+}
+
+/** Compiles; where V8 or a walk over the syntax tree runs out of stack, the code is to blame. */
+function shallow<T>(source: string, compile: () => T): T {
+	try {
+		return compile();
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		throw syntaxError(source, { message: TOO_DEEP, labels: [] });
+	}
 }
 
 /** What only V8 finds wrong it reports as text: `file:line`, the line, a mark under the column. */

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseSync } from "oxc-parser";
+import { parseCode } from "../../magics/parse.ts";
 import { localTarget, sourceOf } from "./versions.ts";
 
 /** Whoever declares more cannot be searched while a cell waits. */
@@ -32,7 +32,7 @@ function exportsName(url: URL, name: string, seen: Set<string>): boolean {
 	const file = fileURLToPath(url);
 	if (seen.has(file) || !/\.[mc]?[jt]sx?$/.test(file)) return false;
 	seen.add(file);
-	const { module } = parseSync(file, sourceOf(file), {
+	const { module } = parseCode(file, sourceOf(file), {
 		sourceType: "unambiguous",
 	});
 	return module.staticExports

@@ -1,6 +1,6 @@
 import MagicString from "magic-string";
-import { parseSync } from "oxc-parser";
 import { POWER } from "../../experiment/strict-math/power.ts";
+import { parseCode } from "../../magics/parse.ts";
 import { children, isCompiledApart, type Node } from "./syntax.ts";
 
 /**
@@ -34,7 +34,7 @@ export const mayHavePowers = (source: string) => /[^/]\*\*/.test(source);
 export function withPowersCalled(source: string): string {
 	if (!mayHavePowers(source)) return source;
 	const text = new MagicString(source);
-	const { program } = parseSync("namespace.ts", source, {
+	const { program } = parseCode("namespace.ts", source, {
 		lang: "ts",
 		sourceType: "module",
 	});

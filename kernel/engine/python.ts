@@ -1,4 +1,4 @@
-import type { OxcError } from "oxc-parser";
+import type { ParseError } from "../../magics/parse.ts";
 import { codeOnly } from "../language/code-only.ts";
 import { locate } from "./syntax.ts";
 
@@ -158,7 +158,7 @@ const HEAD_ABOVE = /:\s*(?:#.*)?$/;
 /** Is it Python, what does not parse? The line with the error, or the head of a block above it. */
 export function pythonRefused(
 	source: string,
-	{ labels }: OxcError,
+	{ labels }: ParseError,
 ): { message: string; labels: readonly { start: number }[] } | undefined {
 	const at = Math.max(0, ...labels.map(({ start }) => start));
 	const code = codeOnly(source);

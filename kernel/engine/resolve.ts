@@ -3,8 +3,9 @@ import { createRequire, registerHooks } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import MagicString from "magic-string";
-import { parseSync } from "oxc-parser";
 import { installPower } from "../../experiment/strict-math/power.ts";
+import { TOO_DEEP } from "../../magics/depth.ts";
+import { parseCode } from "../../magics/parse.ts";
 import { needsJsx } from "../../magics/syntax.ts";
 import { guardAwaits } from "./awaits.ts";
 import { moduleAt } from "./cell-modules.ts";
@@ -96,7 +97,7 @@ function compileModule(
 		const text = new MagicString(source);
 		// A script that was exported from a notebook has the JSX of its cells.
 		const name = /\.ts$/.test(file) && needsJsx(source) ? `${file}x` : file;
-		const { program, errors } = parseSync(name, source, {
+		const { program, errors } = parseCode(name, source, {
 			sourceType: "module",
 		});
 		const [failure] = errors;
@@ -111,6 +112,8 @@ function compileModule(
 		registerModule(url, source, generated);
 		return generated.code;
 	} catch (error) {
+		if (error instanceof RangeError)
+			throw new CellSyntaxError(TOO_DEEP, 1, 1, url);
 		if (!(error instanceof CellSyntaxError)) throw error;
 		throw new CellSyntaxError(error.message, error.line, error.column, url);
 	}

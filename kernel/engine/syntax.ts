@@ -1,5 +1,5 @@
-import type { OxcError } from "oxc-parser";
 import { foreignLine } from "../../magics/foreign.ts";
+import type { ParseError } from "../../magics/parse.ts";
 import type { Node } from "../../magics/syntax.ts";
 
 /** The global that generated code calls; no user would spell it. */
@@ -70,7 +70,7 @@ export function offsetOf(
 /** The parser's complaint as an error that points into `source`. */
 export function syntaxError(
 	source: string,
-	error: Pick<OxcError, "message"> & {
+	error: Pick<ParseError, "message"> & {
 		readonly helpMessage?: string | null;
 		readonly labels: readonly { readonly start: number }[];
 	},

@@ -1,6 +1,6 @@
 import MagicString from "magic-string";
-import { type OxcError, parseSync } from "oxc-parser";
 import { transformSync } from "oxc-transform";
+import { type ParseError, parseCode } from "../../magics/parse.ts";
 import { mayHaveJsx } from "../../magics/syntax.ts";
 import { guardAwaits } from "./awaits.ts";
 import { type Extensions, extensionsIn } from "./decorators.ts";
@@ -59,7 +59,7 @@ export interface TransformOptions {
 }
 
 const parse = (source: string, lang: "ts" | "tsx") =>
-	parseSync("cell.ts", source, {
+	parseCode("cell.ts", source, {
 		lang,
 		sourceType: "module",
 		showSemanticErrors: true,
@@ -99,7 +99,7 @@ function parseAs(source: string, emit: EmitOptions) {
 		: { parsed, emit };
 }
 
-const placeOf = ({ labels: [label] }: OxcError) => label?.start ?? 0;
+const placeOf = ({ labels: [label] }: ParseError) => label?.start ?? 0;
 
 /** Is it JSX, without which the cell would parse? */
 function jsxRefused(source: string, emit: EmitOptions) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import type { parseTsconfig as ParseTsconfig } from "get-tsconfig";
-import { parseSync } from "oxc-parser";
+import { parseCode } from "../../magics/parse.ts";
 import { locate } from "./syntax.ts";
 
 /** The `compilerOptions` as they stand in the file, those it extends included. */
@@ -33,7 +33,7 @@ function syntaxProblem(path: string): string | undefined {
 	const text = readFileSync(path, "utf8");
 	if (text.trim() === "") return undefined;
 	// Comments and a comma at the end are allowed, as in the literals of JavaScript.
-	const { program, errors } = parseSync("tsconfig.js", `(${text}\n)`, {
+	const { program, errors } = parseCode("tsconfig.js", `(${text}\n)`, {
 		lang: "js",
 	});
 	const [error] = errors;

@@ -2,8 +2,8 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseSync } from "oxc-parser";
 import { sha256 } from "../../experiment/canonical.ts";
+import { parseCode } from "../../magics/parse.ts";
 import { moduleAt } from "./cell-modules.ts";
 import { pathsFor, tsconfigOf } from "./tsconfig.ts";
 
@@ -28,7 +28,7 @@ const imports = new Map<string, { time: number; specifiers: string[] }>();
 function importsOf(file: string, time: number): readonly string[] {
 	const known = imports.get(file);
 	if (known?.time === time) return known.specifiers;
-	const { module } = parseSync(file, sourceOf(file), {
+	const { module } = parseCode(file, sourceOf(file), {
 		sourceType: "unambiguous",
 	});
 	const specifiers = [

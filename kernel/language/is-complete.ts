@@ -1,5 +1,5 @@
-import { parseSync } from "oxc-parser";
 import { endsTooEarly } from "../../magics/incomplete.ts";
+import { parseCode } from "../../magics/parse.ts";
 import { parseSource } from "../../magics/syntax.ts";
 import { nesting } from "./brackets.ts";
 import { blankMagics, wrappedRest } from "./magic-lines.ts";
@@ -23,7 +23,7 @@ export function isComplete(code: string): Completeness {
 		return { status: "incomplete", indent: "" };
 	const [error] = parseSource(source).errors;
 	if (!error) return { status: "complete" };
-	const [withJsx] = parseSync("cell.tsx", source, {
+	const [withJsx] = parseCode("cell.tsx", source, {
 		sourceType: "module",
 	}).errors;
 	if (

@@ -1,3 +1,4 @@
+import { tooDeepAt } from "../../magics/depth.ts";
 import type { InspectReply } from "../engine/protocol.ts";
 import { type Tsconfig, tsconfigOf } from "../engine/tsconfig.ts";
 import {
@@ -85,6 +86,9 @@ export interface CellFolders {
 	/** Of the cell that is being written. */
 	readonly next: string;
 }
+
+const isTooDeep = (code: string): boolean =>
+	tooDeepAt(code, { jsx: true }) !== undefined;
 
 const insideImport = (code: string, cursor: number): boolean =>
 	declarations(code).imports.some(
@@ -238,6 +242,8 @@ class NotebookTypes implements TypeService {
 	async complete(code: string, cursor: number): Promise<Completions> {
 		this.#lookAtDisk();
 		const none = noCompletions(cursor);
+		// The compiler's own parser has no limit, and would end with its process.
+		if (isTooDeep(code)) return none;
 		const place = completionPlace(code, cursor);
 		if (!place) return none;
 		const { detached, imports } = this.#project;
@@ -277,6 +283,7 @@ class NotebookTypes implements TypeService {
 		detail: 0 | 1,
 	): Promise<InspectReply> {
 		this.#lookAtDisk();
+		if (isTooDeep(code)) return nothingFound;
 		const start = inspectedName(code, cursor);
 		if (start === undefined) return nothingFound;
 		const [name = ""] = /^[\p{ID_Continue}$#]+/u.exec(code.slice(start)) ?? [];
