@@ -227,7 +227,23 @@ test("the error says where the code is too deep, and what to do", () => {
 	assert.match(TOO_DEEP, /500 brackets .*; compute it in steps/);
 });
 
-test("only one file calls oxc's parser, since it has to be told what is too deep", () => {
+test("thousands of errors in one line do not end the process that parses it, and one is told", () => {
+	const many = parseCode("cell.ts", "let await;".repeat(12_000), {
+		sourceType: "module",
+		lang: "ts",
+	});
+	assert.equal(many.errors.length, 1);
+	assert.match(many.errors[0]?.message ?? "", /too many for one line|await/);
+	const one = parseCode("cell.ts", `[${"1, ".repeat(12_000)}`, { lang: "ts" });
+	assert.match(one.errors[0]?.message ?? "", /Expected/);
+	const honest = parseCode("cell.ts", `[${"1, ".repeat(12_000)}]`, {
+		lang: "ts",
+	});
+	assert.deepEqual(honest.errors, []);
+	assert.equal(honest.program.body.length, 1);
+});
+
+test("oxc's parser is called by the one file that measures code first, and its process apart", () => {
 	const root = fileURLToPath(new URL("../", import.meta.url));
 	const callers = globSync(
 		`${root}{kernel,magics,cli,experiment,training}/**/*.ts`,
@@ -236,5 +252,8 @@ test("only one file calls oxc's parser, since it has to be told what is too deep
 			!file.endsWith(".test.ts") &&
 			/\bparseSync\(/.test(readFileSync(file, "utf8")),
 	);
-	assert.deepEqual(callers, [`${root}magics/parse.ts`]);
+	assert.deepEqual(callers.sort(), [
+		`${root}magics/parse-apart.ts`,
+		`${root}magics/parse.ts`,
+	]);
 });
