@@ -7,7 +7,7 @@ import { UsageError } from "../experiment/errors.ts";
  * @throws UsageError when it is no share
  */
 export function readShare(option: string, text: string, lowest = 1e-9): number {
-	const match = /^(\d*\.?\d+)(%?)$/.exec(text);
+	const match = /^(\d+(?:\.\d+)?|\.\d+)(%?)$/.exec(text);
 	const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
 	if (!(share >= lowest && share <= 1))
 		throw new UsageError(

@@ -193,7 +193,7 @@ function problemOfNumber(text: string): string | undefined {
 	if (value === 0 && /[1-9]/.test(mantissa))
 		return `it is smaller than any number (${Number.MIN_VALUE})`;
 	const digits = mantissa.replace(/^[-+]/, "").replace(".", "");
-	const significant = digits.replace(/^0+|0+$/g, "").length;
+	const significant = digits.replace(/^0+|(?<!0)0+$/g, "").length;
 	if (
 		Math.abs(value) > Number.MAX_SAFE_INTEGER &&
 		(exponent === undefined || significant > 15)

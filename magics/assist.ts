@@ -22,7 +22,7 @@ interface TypedLine {
 }
 
 const LINE =
-	/^[ \t]*(?<called>(?<dd>%{1,2}dd)[ \t]+(?<name>[^\s]*)|%{1,2}(?<own>[A-Za-z][^\s]*)?)(?<rest>[ \t].*)?$/;
+	/^[ \t]*(?<called>(?<dd>%{1,2}dd)[ \t]+(?<name>[^\s]*)|%{1,2}(?<own>[A-Za-z][^\s]*)?)(?<rest>[ \t].*)?$/s;
 
 /** The magic line that the cursor is in. */
 function typedLine(code: string, cursor: number): TypedLine | undefined {

@@ -1,7 +1,7 @@
 /** Space and comments, line by line, in front of the first code. */
 const LEADING = /^(?:\s+|\/\/.*|\/\*[\s\S]*?\*\/)*/;
-const DOC_COMMENT = /\/\*\*([\s\S]*?)\*\//g;
-const TAG = /^[\s*]*@module[ \t]+(\w+)\s*$/m;
+const DOC_COMMENT = /\/\*\*(?:([\s\S]*?)\*\/|[\s\S]*$)/g;
+const TAG = /^[ \t*]*@module[ \t]+(\w+)[ \t\r]*$/m;
 
 /**
  * The name of a cell that is a module: it has `@module name` in a doc comment

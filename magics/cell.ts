@@ -195,5 +195,9 @@ function declaredNear(lines: readonly string[]): ReadonlySet<string> {
 
 /** Is there no code in these lines, only blank ones and comments? */
 export function isBlank(code: string): boolean {
-	return code.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "").trim() === "";
+	const rest = code.replace(
+		/\/\*(?:[\s\S]*?\*\/|([\s\S]*))|\/\/.*/g,
+		(_, open: string | undefined) => (open === undefined ? "" : "/*"),
+	);
+	return rest.trim() === "";
 }

@@ -97,11 +97,11 @@ export const foreignMagic = (name: string): string | undefined =>
 	adviceByMagic.get(name);
 
 /** IPython's way to ask what something is: `?name` or `name?`. */
-const QUESTION = /^\s*(?:\?{1,2}\s*([\w.$]+)|([\w.$]+)\s*\?{1,2})\s*;?\s*$/;
+const QUESTION = /^(?:\?{1,2}\s*([\w.$]+)|([\w.$]+)\s*\?{1,2})(?:\s*;)?$/;
 
 /** What to do in place of a line that does not parse. */
 export function foreignLine(line: string): string | undefined {
-	const match = QUESTION.exec(line);
+	const match = QUESTION.exec(line.trim());
 	const name = match?.[1] ?? match?.[2];
 	return name === undefined
 		? undefined

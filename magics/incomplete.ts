@@ -3,7 +3,13 @@ import type { ParseError } from "./parse.ts";
 
 /** The code up to its last token: trailing space and line comments cut off. */
 function withoutTrail(code: string): string {
-	return code.replace(/(?:\s|(?<=^|\n)[ \t]*\/\/[^\n]*)+$/g, "");
+	let rest = code.trimEnd();
+	while (rest !== "") {
+		const line = rest.lastIndexOf("\n") + 1;
+		if (!/^[ \t]*\/\//.test(rest.slice(line))) break;
+		rest = rest.slice(0, line).trimEnd();
+	}
+	return rest;
 }
 
 /** Does the code end in the middle of a template literal or a block comment? */

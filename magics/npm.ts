@@ -121,7 +121,7 @@ export const npmMagic: Magic = {
 	},
 	async run({ positionals: [text = ""] }, context) {
 		const { print, signal, loadedPackages, packagesChanged } = context;
-		const words = splitWords(text.replace(/[\s;]+$/, ""));
+		const words = splitWords(text.replace(/(?<![\s;])[\s;]+$/, ""));
 		const command = words.find((word) => !word.startsWith("-")) ?? "";
 		const changes = INSTALL.test(command) || UNINSTALL.test(command);
 		const { file, words: before } = npm();

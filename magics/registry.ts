@@ -215,7 +215,7 @@ function readArguments(
 	if (line === "arguments" || (line === "code" && wraps) || asksForHelp(rest))
 		return parseArguments(
 			line === "code" ? { ...magic, positionals: [] } : magic,
-			splitWords(rest.replace(/[\s;]+$/, "")),
+			splitWords(rest.replace(/(?<![\s;])[\s;]+$/, "")),
 			prefixOf(magic),
 		);
 	if (rest === "" && magic.positionals[0]?.required)

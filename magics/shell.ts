@@ -3,7 +3,7 @@ import { runCommand } from "./command.ts";
 import type { Magic } from "./definition.ts";
 
 /** In the shell's own process, and forgotten with it. */
-const CHANGES_ONLY_ITSELF = /^(?:cd|export|source|\.)\s+[^;&|]*$/;
+const CHANGES_ONLY_ITSELF = /^(?:cd|export|source|\.)\s[^;&|]*$/;
 
 export const shellMagic: Magic = {
 	name: "!",

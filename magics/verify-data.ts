@@ -144,7 +144,7 @@ export function readOptions({ flags, values }: MagicArguments): VerifyOptions {
 
 /** `5%` or `0.05` → 0.05. @throws UsageError when it is no share */
 function readShare(text: string): number {
-	const match = /^(\d*\.?\d+)(%?)$/.exec(text);
+	const match = /^(\d+(?:\.\d+)?|\.\d+)(%?)$/.exec(text);
 	const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
 	if (!(share > 0 && share <= 1))
 		throw new UsageError(

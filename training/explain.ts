@@ -72,17 +72,17 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`this operation takes floats, and the tensor has ${dtype ?? "whole numbers"}: give tensor.toFloat()`,
 	},
 	{
-		said: /^target expected .* each example has shape \[(\d+)\].* but the target received .* each with shape \[1\]/,
+		said: /^target expected [^[]{1,60}\[(\d+)\][^\]]{1,80}\]\) but the target received [^[]{1,60}\[1\]/,
 		sentence: (classes) =>
 			`the labels are one number each, and the model gives ${classes} numbers: for class indices use the loss "sparseCategoricalCrossentropy", or make rows of them with tf.oneHot(labels.toInt(), ${classes})`,
 	},
 	{
-		said: /^target expected .* each example has shape \[1\].* but the target received .* each with shape \[(\d+)\]/,
+		said: /^target expected [^[]{1,60}\[1\][^\]]{1,80}\]\) but the target received [^[]{1,60}\[(\d+)\]/,
 		sentence: (classes) =>
 			`the labels are rows of ${classes} numbers, and one number each is expected: with one-hot rows use the loss "categoricalCrossentropy" and a last layer of ${classes} units, or take the indices with labels.argMax(-1)`,
 	},
 	{
-		said: /^target expected .* each example has shape \[([\d,]+)\].* but the target received .* each with shape \[([\d,]+)\]/,
+		said: /^target expected [^[]{1,60}\[([\d,]+)\][^\]]{1,80}\]\) but the target received [^[]{1,60}\[([\d,]+)\]/,
 		sentence: (model, labels) =>
 			`each label has the shape [${labels}], and the model gives [${model}]: the last layer needs as many units as a label has numbers`,
 	},

@@ -36,7 +36,7 @@ export function highlightCode(code: string): string {
 }
 
 const WORDS =
-	/(?<quoted>"[^"]*"|'[^']*')|(?<key>[A-Za-z_$][\w$]*)(?==)|(?<option>(?<!\S)--?[A-Za-z][\w-]*)|(?<number>(?<![\w.])-?\d[\d_.]*(?:e[-+]?\d+)?(?!\w))/g;
+	/(?<quoted>"[^"]*"|'[^']*')|(?<key>(?<![\w$])[A-Za-z_$][\w$]*)(?==)|(?<option>(?<!\S)--?[A-Za-z][\w-]*)|(?<number>(?<![\w.])-?\d[\d_.]*(?:e[-+]?\d+)?(?!\w))/g;
 
 function highlightMagic(line: string): string {
 	const [, indent = "", mark = "", name = "", rest = ""] =

@@ -61,7 +61,7 @@ export function terminalView(
 		draw();
 	};
 	const writeBlock = (text: string) => {
-		const block = text.replace(/\s+$/, "");
+		const block = text.trimEnd();
 		if (block === "") return;
 		write(`${atLineStart ? "" : "\n"}${block}\n`);
 	};

@@ -71,7 +71,7 @@ function nameOf(name: string): string {
 
 /** A module's path without the version that tells an edited one from the one before. */
 const pathOf = (file: string) => {
-	const plain = file.replace(/\?.*$/, "");
+	const plain = file.replace(/\?.*/s, "");
 	return plain.startsWith("file:") ? fileURLToPath(plain) : plain;
 };
 

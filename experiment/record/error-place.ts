@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { originOf, type Place, placeOf } from "../leaks/places.ts";
+import { parseFrameLine } from "../stack-frame.ts";
 import { propertyText, textOf } from "../value-text.ts";
 
 /** What ended a run, as its record has it. */
@@ -10,16 +11,15 @@ export interface RecordedError {
 	readonly place?: Place;
 }
 
-const FRAME = /^\s*at (?:.*? \()?(?:async )?(.+?):(\d+):(\d+)\)?$/;
-
 /** The innermost line of the user's own code. */
 function placeIn(stack: string): Place | undefined {
-	for (const frame of stack.split("\n")) {
-		const [, file, line, column] = FRAME.exec(frame) ?? [];
-		if (file === undefined || file === "<anonymous>") continue;
-		const origin = originOf(file, Number(line), Number(column));
+	for (const text of stack.split("\n")) {
+		const frame = parseFrameLine(text);
+		if (!frame || frame.location === "<anonymous>") continue;
+		const { location, line, column } = frame;
+		const origin = originOf(location, line, column);
 		if (origin !== "machinery" && origin.package === undefined)
-			return placeOf(file, Number(line), Number(column));
+			return placeOf(location, line, column);
 	}
 	return undefined;
 }

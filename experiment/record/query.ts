@@ -69,8 +69,8 @@ export interface Condition {
 
 /** Reads `lr=0.1`, `accuracy>0.9`, `status!=failed`. @throws UsageError */
 export function parseCondition(text: string): Condition {
-	const parts = /^\s*([^=<>!]+?)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*$/s.exec(text);
-	const [, name, operator, value] = parts ?? [];
+	const parts = /^([^=<>!]+)(!=|<=|>=|=|<|>)(.*)$/s.exec(text) ?? [];
+	const [, name, operator, value] = parts.map((part) => part.trim());
 	if (!name || !operator || !value)
 		throw new UsageError(
 			`"${text}" is not a condition; write NAME=VALUE, or with !=, <, <=, > or >=, for example "accuracy>0.9"`,

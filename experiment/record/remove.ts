@@ -36,7 +36,7 @@ export async function removeRun(
 	const runs = dirname(experiment);
 	await letGo(
 		dirname(runs),
-		record?.id ?? /[^-]*$/.exec(basename(directory))?.[0] ?? "",
+		record?.id ?? basename(directory).split("-").at(-1) ?? "",
 		record?.git,
 		remaining ?? (() => listRuns(runs).runs),
 	);

@@ -104,12 +104,12 @@ export function messageWithAdvice(
 	const [text = "", stack = ""] = message.split("\nRequire stack:");
 	switch (code) {
 		case "ERR_UNKNOWN_BUILTIN_MODULE": {
-			const [, name = ""] = /module: (.*)$/.exec(text) ?? [];
+			const [, name = ""] = /module: (.*)/s.exec(text) ?? [];
 			return missingOfNode(name);
 		}
 		case "ERR_MODULE_NOT_FOUND": {
 			const [, what = text, name = "", from = ""] =
-				/^(.*?'(.*?)') imported from (.*)$/.exec(text) ?? [];
+				/^([^']*'(.*?)') imported from (.*)$/s.exec(text) ?? [];
 			const where = from === "" || isCell(from) ? "" : ` imported from ${from}`;
 			return what.startsWith("Cannot find package")
 				? missingPackage(name, where)
@@ -124,7 +124,7 @@ export function messageWithAdvice(
 				: missingPackage(packageOf(name), "");
 		}
 		default:
-			return message.replace(/ imported from (.*)$/, (found, from: string) =>
+			return message.replace(/ imported from (.*)/s, (found, from: string) =>
 				isCell(from) ? "" : found,
 			);
 	}

@@ -152,14 +152,19 @@ const SHOWN = 60;
 /** A line that may have an element of JSX in it, and code that surely has. */
 const TAG = /<\/?[A-Za-z>]/;
 const CLOSING_TAG = /<\/[A-Za-z>]|\/>/;
-const IN_CLASS = /\bclass\b[^{}:;]*\{/;
+const IN_CLASS = /\bclass\b(?:(?!\bclass\b)[^{}:;])*\{/;
 const HEAD_ABOVE = /:\s*(?:#.*)?$/;
+
+/** Longer cells and lines are not looked into: they are data, or nobody typed them. */
+const MOST_CHARACTERS = 10_000;
+const MOST_IN_LINE = 300;
 
 /** Is it Python, what does not parse? The line with the error, or the head of a block above it. */
 export function pythonRefused(
 	source: string,
 	{ labels }: ParseError,
 ): { message: string; labels: readonly { start: number }[] } | undefined {
+	if (source.length > MOST_CHARACTERS) return undefined;
 	const at = Math.max(0, ...labels.map(({ start }) => start));
 	const code = codeOnly(source);
 	const lines = code.split("\n");
@@ -167,6 +172,7 @@ export function pythonRefused(
 	for (const number of [line, line - 1]) {
 		const above = lines.slice(0, number - 1).join("\n");
 		const bare = lines[number - 1] ?? "";
+		if (bare.length > MOST_IN_LINE) continue;
 		const text = IN_CLASS.test(above) ? bare.replace(/#(?=[\w$])/g, "_") : bare;
 		const habit = HABITS.find(
 			({ python, isProse = false, fromAbove = false }) =>

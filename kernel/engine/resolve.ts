@@ -221,7 +221,7 @@ export function installModuleHooks({
 					source: seededModule(url.slice(0, -SEEDED.length)),
 					shortCircuit: true,
 				};
-			const path = url.replace(/\?.*$/, "");
+			const path = url.replace(/\?.*/s, "");
 			if (!/\.[mc]?tsx?$/.test(path) || !isLocal(url))
 				return next(url, context);
 			const code = compileModule(url, fileURLToPath(path), interruptible);

@@ -139,7 +139,7 @@ function asJson(value: object): string {
 	});
 }
 
-const inLine = (text: string) => text.replace(/\s*\n\s*/g, " ");
+const inLine = (text: string) => text.replace(/(?<!\s)\s*\n\s*/g, " ");
 
 const shortText = (value: object) =>
 	inLine(textOf(value, { ...SHORT, breakLength: Number.POSITIVE_INFINITY }));

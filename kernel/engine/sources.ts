@@ -103,7 +103,7 @@ export function locateSource(
 
 /** A module's path without the version that `resolve.ts` gives it. */
 export function pathOf(location: string): string {
-	const plain = location.replace(/\?.*$/, "");
+	const plain = location.replace(/\?.*/s, "");
 	return plain.startsWith("file:") ? fileURLToPath(plain) : plain;
 }
 

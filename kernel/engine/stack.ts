@@ -4,6 +4,7 @@
  * Node and of this package are left out.
  */
 import { rawSites } from "../../experiment/leaks/caller.ts";
+import { parseFrameLine } from "../../experiment/stack-frame.ts";
 import { errorHead } from "../../experiment/value-text.ts";
 import { pathOf, type SourcePlace, sourcePlace } from "./sources.ts";
 
@@ -27,20 +28,15 @@ const MOST_CHARACTERS = 100_000;
 /** As many as Node shows, unless the user wants more or fewer. */
 const SHOWN_FRAMES = 10;
 
-const FRAME = /^\s*at (?:(.*?) \()?((?:async )?)(.+?):(\d+):(\d+)\)?$/;
-
 /** A line of a stack; undefined for what is no place in a file, and for code that nobody wrote. */
 function parseFrame(text: string): Frame | undefined {
-	const match = FRAME.exec(text);
-	if (!match) return undefined;
-	const [, caller = "", async = "", location = "", lineText, columnText] =
-		match;
-	const line = Number(lineText);
-	const column = Number(columnText);
+	const parsed = parseFrameLine(text);
+	if (!parsed) return undefined;
+	const { caller, isAsync, location, line, column } = parsed;
 	const source = sourcePlace(location, line, column);
 	if (source === "generated") return undefined;
 	return {
-		caller: caller || async.trim(),
+		caller: caller === "" && isAsync ? "async" : caller,
 		location,
 		line,
 		column,

@@ -19,7 +19,7 @@ export const isInternalName = (name: string): boolean =>
 
 /** `__deepdiva_cell_3.` and `import("/folder/display").` in front of a name. */
 const QUALIFIER =
-	/(?:typeof )?(?:globalThis\.)?__deepdiva_cell_\w+\.(?=\S)|import\("(?:\.{0,2}\/|[A-Za-z]:)[^"]*"\)\./g;
+	/(?:typeof )?(?:globalThis\.)?(?<!\w)__deepdiva_cell_\w+\.(?=\S)|import\("(?:\.{0,2}\/|[A-Za-z]:)[^"]*"\)\./g;
 
 /** Takes the namespaces of the cells, and paths of files, out of a type or message. */
 export function withoutInternalNames(text: string): string {
@@ -96,8 +96,11 @@ const handOn = (namespace: string, names: Iterable<string>): string =>
 /** Augmentations are seen by all files, though the cell that makes them may name nothing. */
 const AUGMENTS = /\bdeclare\s+(?:global|module)\b/;
 
-/** `globalThis.NAME`, `(globalThis as any)["NAME"]`, `Object.assign(globalThis, { NAME })`, `Object.defineProperty(globalThis, "NAME"`. */
-const GLOBAL_MADE = String.raw`\b(?:globalThis|global)\b(?:[^.;\n[]*(?:\.|\[["'])|\s*,\s*["']|\s*,\s*\{(?:[^}]*[,\s])?)NAME(?![\p{ID_Continue}$])`;
+/**
+ * `globalThis.NAME`, `(globalThis as any)["NAME"]`, `Object.assign(globalThis, { NAME })`, `Object.defineProperty(globalThis, "NAME"`.
+ * What is skipped ends where the same could begin again: each character is read once.
+ */
+const GLOBAL_MADE = String.raw`\b(?:globalThis|global)\b(?:(?:(?!\bglobal)[^.;\n[])*(?:\.|\[["'])|\s*,\s*["']|\s*,\s*\{(?:(?:(?!\b(?:globalThis|global)\b\s*,\s*\{)[^}])*[,\s])?)NAME(?![\p{ID_Continue}$])`;
 
 /** Sources of the cells that are modules, by name. */
 type Modules = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
-/** A comment, a text of one line, or a regular expression behind what cannot be divided. */
+/** A comment, a text of one line, or a regular expression, if it is not long, behind what cannot be divided. */
 const TEXT =
-	/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|\/(?<=(?:^|[(,=:[!&|?{};\n])[ \t]*\/)(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\//y;
+	/\/\*[\s\S]*?(?:\*\/|$)|\/\/.*|"(?:\\[\s\S]|[^"\\\n])*"?|'(?:\\[\s\S]|[^'\\\n])*'?|\/(?<=(?:^|[(,=:[!&|?{};\n])[ \t]*\/)(?:\\.|\[(?:\\.|[^\]\\\n]){0,100}\]|[^/\\\n[]){1,200}\//y;
 
 /** What stands between the tags of elements. */
 const BETWEEN_TAGS = /(<\/?(?:[A-Za-z][^<>;]*)?>)([^<>{}]+)/g;

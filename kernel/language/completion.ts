@@ -24,7 +24,7 @@ export interface CompletionPlace {
 /** Types and docs are fetched only for a list that a person can read. */
 const DETAILED = 25;
 
-const WORD_END = /[\p{ID_Continue}$#]*$/u;
+const WORD_END = /(?<![\p{ID_Continue}$#])[\p{ID_Continue}$#]*$/u;
 
 /** Where a completion at `cursor` starts; undefined in a magic line. */
 export function completionPlace(

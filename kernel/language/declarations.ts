@@ -168,9 +168,9 @@ function parsedDeclarations(code: string): Declarations | undefined {
 }
 
 const IMPORT_STATEMENT =
-	/^import\b[^;"'`()]*?(?:from\s*)?(?:"[^"\n]*"|'[^'\n]*')[ \t]*;?/gm;
+	/^import\b(?:[^;"'`()\n]|\n(?!import\b))*?(?:from\s*)?(?:"[^"\n]*"|'[^'\n]*')[ \t]*;?/gm;
 const DECLARATION =
-	/^(?:export\s+|declare\s+|abstract\s+|async\s+)*(let|const enum|const|var|function\*?|class|enum|interface|type|namespace)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gmu;
+	/^(?:(?:export|declare|abstract|async)\s+){0,4}(let|const enum|const|var|function\*?|class|enum|interface|type|namespace)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gmu;
 
 /**
  * The same for a cell in the middle of being typed, which no parser accepts:

@@ -6,7 +6,7 @@ import type { ProgramView, SymbolView } from "./view.ts";
 
 export const nothingFound: InspectReply = { found: false, data: {} };
 
-const WORD_BEFORE = /[\p{ID_Continue}$#]*$/u;
+const WORD_BEFORE = /(?<![\p{ID_Continue}$#])[\p{ID_Continue}$#]*$/u;
 const WORD_AFTER = /^[\p{ID_Continue}$#]*/u;
 
 /**
@@ -23,14 +23,31 @@ export function inspectedName(
 	const right = WORD_AFTER.exec(source.slice(cursor))?.[0] ?? "";
 	const word = left + right;
 	if (word !== "" && !/^\d/.test(word)) return cursor - left.length;
-	for (const bracket of nesting(before).open.toReversed()) {
-		if (source[bracket] !== "(") continue;
-		const callee = /([\p{ID_Continue}$#]+)(?:<[^()]*>)?\s*$/u.exec(
-			source.slice(0, bracket),
-		);
-		if (callee) return callee.index;
+	for (const bracket of nesting(before).open.slice(-MOST_BRACKETS).reverse()) {
+		const callee =
+			source[bracket] === "(" ? calleeBefore(source, bracket) : undefined;
+		if (callee !== undefined) return callee;
 	}
 	return undefined;
+}
+
+/** So far around the cursor the call that is written is looked for. */
+const MOST_BRACKETS = 200;
+/** A name and its type arguments are no longer. */
+const MOST_CHARACTERS = 1000;
+
+/** Offset of the function whose arguments begin at the bracket: `name(`, `name<Type>(`. */
+function calleeBefore(source: string, bracket: number): number | undefined {
+	const start = Math.max(0, bracket - MOST_CHARACTERS);
+	const before = source.slice(start, bracket).trimEnd();
+	const word = WORD_BEFORE.exec(before);
+	if (word && word[0] !== "") return start + word.index;
+	if (!before.endsWith(">")) return undefined;
+	const from = Math.max(before.lastIndexOf("("), before.lastIndexOf(")")) + 1;
+	const named = /(?<![\p{ID_Continue}$#])[\p{ID_Continue}$#]+</u.exec(
+		before.slice(from),
+	);
+	return named ? start + from + named.index : undefined;
 }
 
 interface Subject<S, T> {

@@ -6,7 +6,11 @@ import { blankMagics } from "./magic-lines.ts";
 
 /** Functions whose first argument is a path, by their names. */
 const TAKES_PATH =
-	/\b(?:\w*(?:[rR]ead|[wW]rite|[oO]pen|[eE]xists|[sS]tat|[aA]ccess|[aA]ppend|[cC]opy|[mM]kdir|[uU]nlink|[lL]oad|[dD]ir|[fF]ile|[pP]ath|[cC]hdir|[iI]mport)\w*|rm)\s*\(\s*$/;
+	/[rR]ead|[wW]rite|[oO]pen|[eE]xists|[sS]tat|[aA]ccess|[aA]ppend|[cC]opy|[mM]kdir|[uU]nlink|[lL]oad|[dD]ir|[fF]ile|[pP]ath|[cC]hdir|[iI]mport|^rm$/;
+const CALLED = /(?<!\w)(\w+)\s*\(\s*$/;
+
+const takesPath = (head: string) =>
+	TAKES_PATH.test(CALLED.exec(head)?.[1] ?? "");
 
 /** Does an import's `from`, or a call that loads a module, come before the quote? */
 export const IMPORTS =
@@ -24,7 +28,7 @@ export function completePath(
 	const head = before.slice(0, quote);
 	const written = before.slice(quote + 1);
 	if (IMPORTS.test(head) || /[\n$]/.test(written)) return undefined;
-	const isPath = /^(?:\.{1,2})?\//.test(written) || TAKES_PATH.test(head);
+	const isPath = /^(?:\.{1,2})?\//.test(written) || takesPath(head);
 	if (!isPath) return undefined;
 	const slash = written.lastIndexOf("/") + 1;
 	const last = written.slice(slash);

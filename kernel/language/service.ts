@@ -119,7 +119,7 @@ function withModuleName(code: string, cursor: number): string | undefined {
 const LOCAL_FILE = /["'](?:\.{0,2}\/)/;
 
 /** Only with an import do files of the user's come into the program. */
-const HAS_IMPORT = /\b(?:from|import|require)\s*\(?\s*["'`]/;
+const HAS_IMPORT = /\b(?:from|import|require)\s*(?:\(\s*)?["'`]/;
 
 const LIBRARY = /\bdd\b/;
 

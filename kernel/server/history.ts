@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { makeFolder } from "../../experiment/files.ts";
 import { homeFolder } from "../../experiment/home.ts";
 import type { HistoryContent, HistoryItem } from "../wire/messages.ts";
+import { globMatcher } from "./glob.ts";
 
 /** What a session says of one of its cells. */
 type Note = { readonly line: number } & (
@@ -113,8 +114,11 @@ export class History {
 				);
 			}
 			case "search": {
-				const pattern = globPattern(request.pattern);
-				const found = entries.filter(({ input }) => pattern.test(input));
+				const matches = globMatcher(request.pattern);
+				const found = entries
+					.toReversed()
+					.filter(({ input }) => matches(input))
+					.reverse();
 				return last(
 					request.unique ? latestOfEach(found) : found,
 					request.n ?? found.length,
@@ -209,19 +213,4 @@ function last<T>(items: readonly T[], n: number): T[] {
 function latestOfEach(entries: readonly Entry[]): Entry[] {
 	const latest = new Map(entries.map((entry) => [entry.input, entry]));
 	return entries.filter((entry) => latest.get(entry.input) === entry);
-}
-
-/** `*`, `?` and `[…]` as in a shell, over the whole text and its line ends. */
-function globPattern(glob: string): RegExp {
-	const source = glob.replace(
-		/\[(\^?)([^\]]+)\]|[\s\S]/g,
-		(piece, not: string | undefined, set: string | undefined) => {
-			if (set !== undefined)
-				return `[${not ?? ""}${set.replace(/[\\[^]/g, "\\$&")}]`;
-			if (piece === "*") return ".*";
-			if (piece === "?") return ".";
-			return piece.replace(/[.+^${}()|[\]\\/]/g, "\\$&");
-		},
-	);
-	return new RegExp(`^${source}$`, "su");
 }

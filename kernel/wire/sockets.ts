@@ -95,7 +95,7 @@ async function bind(
 			{ cause: error },
 		);
 	}
-	return Number(/\d+$/.exec(socket.lastEndpoint ?? address)?.[0]);
+	return Number(/(?<!\d)\d+$/.exec(socket.lastEndpoint ?? address)?.[0]);
 }
 
 function endpoint({ transport, ip }: Connection, port: number): string {

@@ -103,7 +103,7 @@ export const splitCommand: Command = {
 		const output = option("output");
 		if (output === undefined)
 			throw new UsageError(
-				`deepdiva data split needs the folder to make, for example: -o ${directory.replace(/\/+$/, "")}-split`,
+				`deepdiva data split needs the folder to make, for example: -o ${directory.replace(/(?<!\/)\/+$/, "")}-split`,
 			);
 		const share = (name: string) => {
 			const text = option(name);

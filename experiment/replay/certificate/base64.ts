@@ -10,7 +10,7 @@ export function decodeBase64(text: string): Buffer {
 	const alphabet = /[-_]/.test(letters) ? "base64url" : "base64";
 	const bytes = Buffer.from(letters, alphabet);
 	if (
-		bytes.toString(alphabet).replace(/=+$/, "") !== letters ||
+		bytes.toString(alphabet).replace(/={1,2}$/, "") !== letters ||
 		(padded && text.length % 4 !== 0)
 	)
 		throw new SyntaxError("it is not base64");

@@ -16,7 +16,7 @@ export function parseUnambiguousJson(bytes: Uint8Array): unknown {
 	const value: unknown = JSON.parse(text);
 	requireShallow(value, DEEPEST);
 	// In valid JSON a text followed by a colon is a name; a second one of the same name is lost.
-	const names = text.match(/"(?:[^"\\]|\\.)*"(?:\s*:)?/g) ?? [];
+	const names = text.match(/"(?:[^"\\]|\\[\s\S])*(?:"(?:\s*:)?|\\?$)/g) ?? [];
 	if (names.filter((name) => name.endsWith(":")).length !== countNames(value))
 		throw new SyntaxError("a name is given twice in one object");
 	return value;

@@ -27,7 +27,7 @@ export function keyId(key: KeyObject): string {
 	return `SHA256:${createHash("sha256")
 		.update(key.export({ type: "spki", format: "der" }))
 		.digest("base64")
-		.replace(/=+$/, "")}`;
+		.replace(/={1,2}$/, "")}`;
 }
 
 /** Where the user's own key lies: below `XDG_CONFIG_HOME`, on Windows below `APPDATA`. */

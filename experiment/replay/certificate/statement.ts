@@ -161,7 +161,7 @@ function requireUnique(subject: readonly Subject[]): void {
 export function requireUri(value: unknown, place: string): void {
 	const match =
 		typeof value === "string"
-			? /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#]*))?[^\s"<>\\^`{|}]*$/.exec(
+			? /^([A-Za-z][A-Za-z0-9+.-]*):(?:\/\/([^/?#\s"<>\\^`{|}]*)(?=[/?#]|$))?[^\s"<>\\^`{|}]*$/.exec(
 					value,
 				)
 			: null;
