@@ -29,8 +29,17 @@ export function highlightCell(source: string): string {
 	return parts.join("\n");
 }
 
-/** TypeScript (or JavaScript) alone. */
+/** Longer code and lines are data, or nobody typed them: colours would take a minute. */
+const MOST_CHARACTERS = 20_000;
+const MOST_IN_LINE = 1_000;
+
+const isLong = (code: string) =>
+	code.length > MOST_CHARACTERS ||
+	code.split("\n").some((line) => line.length > MOST_IN_LINE);
+
+/** TypeScript (or JavaScript) alone; without colours where it is too long for them. */
 export function highlightCode(code: string): string {
+	if (isLong(code)) return escapeHtml(code);
 	return hljs.highlight(code, { language: "typescript", ignoreIllegals: true })
 		.value;
 }

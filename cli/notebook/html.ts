@@ -8,14 +8,16 @@ import type {
 	MimeData,
 	Notebook,
 } from "./format.ts";
+import { framedHtml, NO_LOOK_UPS } from "./frame.ts";
 import { highlightCell } from "./highlight.ts";
 import { firstHeading, renderMarkdown } from "./markdown.ts";
+import { LocalPictures } from "./pictures.ts";
 import { STYLE } from "./style.ts";
 
 export interface HtmlOptions {
 	/** The page's title when no cell has a heading, e.g. the file's name. */
 	readonly fallbackTitle: string;
-	/** The notebook's folder: local pictures in its prose are built into the page. */
+	/** The notebook's folder: pictures in it that its prose names are built into the page. */
 	readonly folder?: string;
 	/** What made the page, e.g. "DeepDIVA 0.1.0". */
 	readonly generator: string;
@@ -35,12 +37,17 @@ export function notebookToHtml(
 			.filter((cell) => cell.cell_type === "markdown")
 			.map((cell) => firstHeading(cell.source))
 			.find((heading) => heading) ?? options.fallbackTitle;
+	const pictures =
+		options.folder === undefined
+			? undefined
+			: new LocalPictures(options.folder);
 	return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+${NO_LOOK_UPS}
 <meta name="generator" content="${escapeHtml(options.generator)}">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
@@ -49,7 +56,7 @@ export function notebookToHtml(
 <body>
 <main>
 <p class="made">${escapeHtml([options.generator, ...outcome(notebook)].join(" · "))}</p>
-${notebook.cells.map((cell) => cellHtml(cell, options)).join("\n")}
+${notebook.cells.map((cell) => cellHtml(cell, pictures)).join("\n")}
 </main>
 </body>
 </html>
@@ -78,12 +85,12 @@ function outcome({ cells }: Notebook): string[] {
 	];
 }
 
-function cellHtml(cell: Cell, { folder }: HtmlOptions): string {
+function cellHtml(cell: Cell, pictures: LocalPictures | undefined): string {
 	switch (cell.cell_type) {
 		case "markdown":
 			return `<section class="prose">${renderMarkdown(cell.source, {
 				...(cell.attachments ? { attachments: cell.attachments } : {}),
-				...(folder === undefined ? {} : { folder }),
+				...(pictures ? { pictures } : {}),
 			})}</section>`;
 		case "raw":
 			return `<pre class="raw">${escapeHtml(cell.source)}</pre>`;
@@ -136,13 +143,12 @@ function bundleHtml(data: MimeData, metadata: Metadata): string {
 	if (svg !== undefined)
 		// As <img>, an SVG can run no script and load nothing.
 		return pictureHtml(
-			`data:image/svg+xml,${encodeURIComponent(svg)}`,
+			`data:image/svg+xml,${encodeURIComponent(svg.toWellFormed())}`,
 			metadata["image/svg+xml"],
 			plain,
 		);
 	const html = text("text/html");
-	if (html !== undefined)
-		return `<iframe sandbox="" title="HTML output" srcdoc="${escapeHtml(FRAME_STYLE + html)}"></iframe>`;
+	if (html !== undefined) return framedHtml(html);
 	const markdown = text("text/markdown");
 	if (markdown !== undefined)
 		return `<div class="prose">${renderMarkdown(markdown)}</div>`;
@@ -151,16 +157,21 @@ function bundleHtml(data: MimeData, metadata: Metadata): string {
 		const wrap = plain.trimEnd().includes("\n") ? "" : ' class="wrap"';
 		return `<pre${wrap}>${ansiToHtml(plain)}</pre>`;
 	}
-	if (data["application/json"] !== undefined)
-		return `<pre>${escapeHtml(JSON.stringify(data["application/json"], undefined, 2))}</pre>`;
+	const json = jsonText(data["application/json"]);
+	if (json !== undefined) return `<pre>${escapeHtml(json)}</pre>`;
 	const types = Object.keys(data).join(", ");
 	return types === ""
 		? ""
 		: `<p class="made">an output only a notebook can show (${escapeHtml(types)})</p>`;
 }
 
-const FRAME_STYLE =
-	"<style>:root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:8px}table{border-collapse:collapse}td,th{padding:2px 8px;border:1px solid #8886}</style>";
+function jsonText(value: unknown): string | undefined {
+	try {
+		return JSON.stringify(value, undefined, 2);
+	} catch {
+		return undefined; // It is too deep, or too long.
+	}
+}
 
 function pictureHtml(
 	source: string,
@@ -170,8 +181,10 @@ function pictureHtml(
 	const {
 		width,
 		height,
-		alt = plain?.split("\n", 1)[0] ?? "picture",
+		alt: said,
 	} = (metadata ?? {}) as { width?: unknown; height?: unknown; alt?: unknown };
+	const alt =
+		typeof said === "string" ? said : (plain?.split("\n", 1)[0] ?? "picture");
 	const size = [
 		typeof width === "number" ? ` width="${width}"` : "",
 		typeof height === "number" ? ` height="${height}"` : "",
@@ -180,5 +193,5 @@ function pictureHtml(
 		plain !== undefined && plain !== alt
 			? `<details><summary>as text</summary><pre>${ansiToHtml(plain)}</pre></details>`
 			: "";
-	return `<figure><img src="${escapeHtml(source)}" alt="${escapeHtml(String(alt))}"${size}>${numbers}</figure>`;
+	return `<figure><img src="${escapeHtml(source)}" alt="${escapeHtml(alt)}"${size}>${numbers}</figure>`;
 }

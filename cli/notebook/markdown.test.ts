@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { firstHeading, renderMarkdown } from "./markdown.ts";
+import { LocalPictures } from "./pictures.ts";
 
 test("raw HTML in prose shows as text", () => {
 	const html = renderMarkdown(
@@ -30,10 +31,11 @@ test("links lead to web pages and files, never to scripts", () => {
 
 test("local and pasted pictures are built in, remote ones become links", () => {
 	const folder = mkdtempSync(join(tmpdir(), "notebook-markdown-"));
-	writeFileSync(join(folder, "a b.png"), "picture");
+	writeFileSync(join(folder, "a b.png"), Buffer.from("iVBORw0KGgo=", "base64"));
+	const pictures = new LocalPictures(folder);
 	assert.match(
-		renderMarkdown("![net](a%20b.png)", { folder }),
-		/<img src="data:image\/png;base64,cGljdHVyZQ==" alt="net">/,
+		renderMarkdown("![net](a%20b.png)", { pictures }),
+		/<img src="data:image\/png;base64,iVBORw0KGgo=" alt="net">/,
 	);
 	assert.match(
 		renderMarkdown("![net](attachment:x.png)", {
@@ -42,10 +44,10 @@ test("local and pasted pictures are built in, remote ones become links", () => {
 		/<img src="data:image\/png;base64,AAAA" alt="net">/,
 	);
 	assert.match(
-		renderMarkdown("![net](https://example.org/x.png)", { folder }),
+		renderMarkdown("![net](https://example.org/x.png)", { pictures }),
 		/<a href="https:\/\/example.org\/x.png">net<\/a>/,
 	);
-	assert.doesNotMatch(renderMarkdown("![net](none.png)", { folder }), /<img/);
+	assert.doesNotMatch(renderMarkdown("![net](none.png)", { pictures }), /<img/);
 });
 
 test("TypeScript in a fence is highlighted, other code is not", () => {

@@ -1,36 +1,55 @@
-import { readFileSync } from "node:fs";
-import { extname, resolve } from "node:path";
 import { Marked, type Token, type Tokens } from "marked";
 import { escapeHtml } from "../../widgets/html.ts";
 import type { Attachments } from "./format.ts";
 import { highlightCell } from "./highlight.ts";
+import { isPictureType, type LocalPictures } from "./pictures.ts";
 
 export interface MarkdownOptions {
 	/** Pictures pasted into the cell, linked as `attachment:name`. */
 	readonly attachments?: Attachments;
-	/** Where relative picture links start; they stay links when absent. */
-	readonly folder?: string;
+	/** Those in the notebook's folder; absent, they stay links. */
+	readonly pictures?: LocalPictures;
 }
 
-const PICTURE_TYPES: Readonly<Record<string, string>> = {
-	".png": "image/png",
-	".jpg": "image/jpeg",
-	".jpeg": "image/jpeg",
-	".gif": "image/gif",
-	".webp": "image/webp",
-	".svg": "image/svg+xml",
-};
 const TYPESCRIPT = /^(typescript|ts|javascript|js)$/i;
+
+/** Beyond that the parser takes long for what nobody has written; it is shown as it is. */
+const MOST_CHARACTERS = 30_000;
+
+/** The data of a picture that is written into the text; only what is around it is parsed with care. */
+const DATA = /(?<![A-Za-z\d+/])[A-Za-z\d+/]{100,}/g;
 
 /**
  * Markdown as HTML that is safe to open and asks nobody for anything: raw HTML
  * shows as text, script links lose their target, local pictures are built in,
- * remote ones become links.
+ * remote ones become links. What is too long, or too deep, shows as its source.
  */
 export function renderMarkdown(
 	source: string,
 	options: MarkdownOptions = {},
 ): string {
+	return (
+		parsed(source, () => rendered(source, options)) ??
+		`<pre class="raw">${escapeHtml(source)}</pre>`
+	);
+}
+
+/** Undefined for what the parser is not given, or cannot take: it calls itself for every level of a list. */
+function parsed<T>(source: string, parse: () => T): T | undefined {
+	if (
+		source.length > MOST_CHARACTERS &&
+		source.replace(DATA, "").length > MOST_CHARACTERS
+	)
+		return undefined;
+	try {
+		return parse();
+	} catch (error) {
+		if (error instanceof RangeError) return undefined;
+		throw error;
+	}
+}
+
+function rendered(source: string, options: MarkdownOptions): string {
 	const marked = new Marked({
 		gfm: true,
 		renderer: {
@@ -63,10 +82,12 @@ export function renderMarkdown(
 
 /** The text of the first heading, without its markup; undefined when there is none. */
 export function firstHeading(source: string): string | undefined {
-	const heading = new Marked()
-		.lexer(source)
-		.find((token): token is Tokens.Heading => token.type === "heading");
-	return heading && plainText(heading.tokens).trim();
+	return parsed(source, () => {
+		const heading = new Marked()
+			.lexer(source)
+			.find((token): token is Tokens.Heading => token.type === "heading");
+		return heading && plainText(heading.tokens).trim();
+	});
 }
 
 function plainText(tokens: readonly Token[]): string {
@@ -81,39 +102,34 @@ function plainText(tokens: readonly Token[]): string {
 		.join("");
 }
 
+/** Browsers skip control characters and spaces before and within a scheme. */
 function isSafeLink(href: string): boolean {
-	const scheme = /^\s*([a-z][a-z\d+.-]*):/i.exec(href)?.[1]?.toLowerCase();
+	const read = href.replace(/[\p{Cc}\p{Cf}\s]+/gu, "");
+	const scheme = /^([a-z][a-z\d+.-]*):/i.exec(read)?.[1]?.toLowerCase();
 	return scheme === undefined || ["http", "https", "mailto"].includes(scheme);
 }
 
 function pictureData(
 	href: string,
-	{ attachments, folder }: MarkdownOptions,
+	{ attachments = {}, pictures }: MarkdownOptions,
 ): string | undefined {
-	if (href.startsWith("attachment:")) {
-		const name = decoded(href.slice("attachment:".length));
-		for (const [type, data] of Object.entries(attachments?.[name] ?? {}))
-			if (type.startsWith("image/") && typeof data === "string")
-				return type === "image/svg+xml"
-					? `data:${type},${encodeURIComponent(data)}`
-					: `data:${type};base64,${data}`;
-		return undefined;
-	}
-	if (href.startsWith("data:image/")) return href;
-	const type = PICTURE_TYPES[extname(href).toLowerCase()];
-	if (
-		type === undefined ||
-		folder === undefined ||
-		/^[a-z]+:|^\/\//i.test(href)
-	)
-		return undefined;
-	try {
-		const bytes = readFileSync(resolve(folder, decoded(href)));
-		return `data:${type};base64,${bytes.toString("base64")}`;
-	} catch {
-		// A missing picture shows as its link, as it would in any other reader.
-		return undefined;
-	}
+	if (href.startsWith("attachment:"))
+		return attached(decoded(href.slice("attachment:".length)), attachments);
+	if (/^data:image\//i.test(href)) return href;
+	// A missing picture shows as its link, as it would in any other reader.
+	return /^[a-z][a-z\d+.-]+:/i.test(href)
+		? undefined
+		: pictures?.dataUrl(decoded(href));
+}
+
+function attached(name: string, attachments: Attachments): string | undefined {
+	if (!Object.hasOwn(attachments, name)) return undefined;
+	for (const [type, data] of Object.entries(attachments[name] ?? {}))
+		if (isPictureType(type) && typeof data === "string")
+			return type === "image/svg+xml"
+				? `data:${type},${encodeURIComponent(data.toWellFormed())}`
+				: `data:${type};base64,${data}`;
+	return undefined;
 }
 
 function decoded(text: string): string {
