@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import type { Loader } from "vega";
 import type { TopLevelSpec } from "vega-lite";
+import { UsageError } from "../experiment/errors.ts";
 import { type Measure, readMeasure } from "./font-metrics.ts";
 import { FONT_FAMILY, readFonts } from "./fonts.ts";
 
@@ -79,8 +81,10 @@ async function load(): Promise<Renderer> {
 			// Advice to the author of a specification: the tests read it, a user must not.
 			{ logger: vega.logger(vega.None) },
 		);
+		const { loader, refused } = closedLoader(vega.loader());
 		const view = new vega.View(vega.parse(compiled), {
 			renderer: "none",
+			loader,
 			logLevel: vega.Error,
 		});
 		// Vega guesses the width of a text when it has no canvas. The user's own
@@ -94,6 +98,10 @@ async function load(): Promise<Renderer> {
 				textMetrics.width = before;
 				view.finalize();
 			});
+		if (refused.length > 0)
+			throw new UsageError(
+				`a picture is drawn from the values in it, and asks for ${JSON.stringify(refused[0])}: read the data first, and give the rows as data.values`,
+			);
 		const image = new resvg.Resvg(svg, {
 			fitTo: { mode: "zoom", value: PIXEL_RATIO },
 			background: "white",
@@ -115,6 +123,33 @@ async function load(): Promise<Renderer> {
 			pixels.free();
 			image.free();
 		}
+	};
+}
+
+/** Neither a file nor the network is read for a picture; images in it are data. */
+function closedLoader(open: Loader): {
+	readonly loader: Loader;
+	readonly refused: readonly string[];
+} {
+	const refused: string[] = [];
+	const refuse = async (uri: string): Promise<never> => {
+		refused.push(uri);
+		throw new UsageError("a picture loads nothing");
+	};
+	return {
+		refused,
+		loader: {
+			...open,
+			load: refuse,
+			http: refuse,
+			file: refuse,
+			// A rejection would be nobody's: vega goes on without what it is not given.
+			sanitize: async (uri, options) => {
+				if (/^data:image\//i.test(uri)) return open.sanitize(uri, options);
+				refused.push(uri);
+				return { href: "data:," };
+			},
+		},
 	};
 }
 
