@@ -45,7 +45,7 @@ export function writeFileAtomic(
 	makeFolder(dirname(path));
 	const temporary = `${path}.${id()}.tmp`;
 	try {
-		writeFileSync(temporary, content);
+		writeFileSync(temporary, content, { flag: "wx" });
 		renameSync(temporary, path);
 	} catch (error) {
 		rmSync(temporary, { force: true });

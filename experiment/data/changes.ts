@@ -27,15 +27,38 @@ export function changeCount(changes: Changes): number {
 	);
 }
 
-function takeMatch(
-	candidates: ManifestEntry[] | undefined,
-	path: string,
-): ManifestEntry | undefined {
-	if (!candidates) return undefined;
-	// Of several equal files the one that kept its name is the likelier source.
-	const name = basename(path);
-	const named = candidates.findIndex((c) => basename(c.path) === name);
-	return candidates.splice(Math.max(named, 0), 1)[0];
+/** Files that are gone, all with the same bytes, and not yet found elsewhere. */
+class Gone {
+	/** In reverse, so that the first is the last and taken in one step. */
+	readonly #all: ManifestEntry[];
+	readonly #byName = new Map<string, ManifestEntry[]>();
+	readonly #taken = new Set<ManifestEntry>();
+
+	constructor(entries: readonly ManifestEntry[]) {
+		this.#all = entries.toReversed();
+		for (const entry of this.#all) {
+			const name = basename(entry.path);
+			const named = this.#byName.get(name);
+			if (named) named.push(entry);
+			else this.#byName.set(name, [entry]);
+		}
+	}
+
+	/** The likelier source of a file is the one that kept its name. */
+	take(path: string): ManifestEntry | undefined {
+		const found =
+			this.#next(this.#byName.get(basename(path)) ?? []) ??
+			this.#next(this.#all);
+		if (found) this.#taken.add(found);
+		return found;
+	}
+
+	#next(candidates: ManifestEntry[]): ManifestEntry | undefined {
+		let candidate = candidates.pop();
+		while (candidate && this.#taken.has(candidate))
+			candidate = candidates.pop();
+		return candidate;
+	}
 }
 
 /** What happened between two manifests, both in byte order. */
@@ -75,11 +98,17 @@ export function compareManifests(
 		if (equal) equal.push(entry);
 		else goneByDigest.set(entry.digest, [entry]);
 	}
+	const sources = new Map(
+		Array.from(goneByDigest, ([digest, entries]) => [
+			digest,
+			new Gone(entries),
+		]),
+	);
 	const renamed: Rename[] = [];
 	const added: string[] = [];
 	const moved = new Set<string>();
 	for (const entry of come) {
-		const source = takeMatch(goneByDigest.get(entry.digest), entry.path);
+		const source = sources.get(entry.digest)?.take(entry.path);
 		if (source) {
 			renamed.push({ from: source.path, to: entry.path });
 			moved.add(source.path);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
 import { sha256 } from "../canonical.ts";
+import { readPlainFile } from "../plain-file.ts";
 import { writeAtomically } from "./atomic.ts";
 import { CROISSANT_CONTEXT } from "./croissant-context.ts";
 import type { CroissantMetadata } from "./croissant-metadata.ts";
@@ -206,6 +207,8 @@ function recordSets(examples: readonly Example[]): Node[] {
 	];
 }
 
+const LONGEST_DESCRIPTION = 1 << 26;
+
 /** Properties that a person may have written into the file earlier. */
 function earlier(path: string): Node {
 	if (!existsSync(path)) return {};
@@ -217,7 +220,11 @@ function earlier(path: string): Node {
 		);
 	let found: unknown;
 	try {
-		found = JSON.parse(readFileSync(path, "utf8"));
+		const bytes = readPlainFile(path, {
+			maxBytes: LONGEST_DESCRIPTION,
+			followLinks: true,
+		});
+		found = JSON.parse(bytes?.toString() ?? "");
 	} catch (error) {
 		throw unusable(error);
 	}

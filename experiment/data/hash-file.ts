@@ -1,5 +1,5 @@
 import crypto from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { DataError, readError } from "./data-error.ts";
 import { isRacy, type Stamp, sameStamp, stampOf } from "./stamp.ts";
 
@@ -30,6 +30,10 @@ export interface HashFileOptions {
 // Larger parts fall out of the processor's cache between reading and hashing,
 // smaller ones pay for more system calls.
 const buffer = Buffer.allocUnsafeSlow(1 << 18);
+
+/** What was a file when the folder was listed may be a pipe by now: opening one would wait for a writer for ever. */
+export const READ_WITHOUT_WAITING =
+	constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** SHA-256 in hexadecimal; `crypto.hash` (Node 20.12) saves a third on small files. */
 const digestOnce: (bytes: Uint8Array) => string =
@@ -71,7 +75,7 @@ export function hashFile(
 ): HashedFile {
 	let descriptor: number;
 	try {
-		descriptor = openSync(path, "r");
+		descriptor = openSync(path, READ_WITHOUT_WAITING);
 	} catch (error) {
 		throw readError(error, path);
 	}
@@ -80,7 +84,9 @@ export function hashFile(
 			since === undefined ? stampOf(fstatSync(descriptor)) : undefined;
 		for (let attempt = 0; attempt < 3; attempt++) {
 			const { digest, bytes } = digestFrom(descriptor, as, onBytes);
-			const stamp = stampOf(fstatSync(descriptor));
+			const stats = fstatSync(descriptor);
+			if (!stats.isFile()) break;
+			const stamp = stampOf(stats);
 			const quiet =
 				before === undefined
 					? since !== undefined && stamp.ctimeMs < since

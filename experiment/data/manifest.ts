@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { sha256 } from "../canonical.ts";
+import { readPlainFile } from "../plain-file.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { decodeText } from "./decode-text.ts";
 import type { Verification } from "./verify.ts";
@@ -70,6 +70,9 @@ export interface Manifest {
 	readonly entries: readonly ManifestEntry[];
 	readonly root: string;
 }
+
+/** That of some four million files; V8 has no text of twice the length. */
+const LONGEST_MANIFEST = 2 ** 28 + 2 ** 27;
 
 /** A path with an empty part, `.` or `..`. */
 const UNCLEAN_PATH = /(?:^|\/)\.{0,2}(?:\/|$)/;
@@ -157,14 +160,22 @@ export function readManifest(
 	path: string,
 	known?: string,
 ): Manifest | undefined {
-	let text: string;
+	let bytes: Buffer | undefined;
 	try {
-		text = decodeText(readFileSync(path));
+		bytes = readPlainFile(path, {
+			maxBytes: LONGEST_MANIFEST,
+			followLinks: true,
+		});
 	} catch (error) {
 		if (systemCode(error) === "ENOENT") return undefined;
 		throw readError(error, path);
 	}
-	return parseManifest(text, path, known);
+	if (!bytes)
+		throw new DataError(
+			"BAD_MANIFEST",
+			`${path} is no plain file of at most ${LONGEST_MANIFEST / 2 ** 20} MiB, so it is not read as a manifest; remove it, or name another one with --manifest`,
+		);
+	return parseManifest(decodeText(bytes), path, known);
 }
 
 /**

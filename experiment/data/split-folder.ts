@@ -12,6 +12,7 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { makeFolder } from "../files.ts";
 import { DataError, readError } from "./data-error.ts";
+import { READ_WITHOUT_WAITING } from "./hash-file.ts";
 import { Pace, type PaceOptions } from "./pace.ts";
 import {
 	checkFractions,
@@ -165,7 +166,7 @@ function sharesOf(
 function isPicture(path: string): boolean {
 	const start = Buffer.alloc(4);
 	try {
-		const descriptor = openSync(path, "r");
+		const descriptor = openSync(path, READ_WITHOUT_WAITING);
 		try {
 			readSync(descriptor, start, 0, start.length, 0);
 		} finally {

@@ -1,4 +1,6 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readPlainFile } from "../plain-file.ts";
+import { isUserSeal, userSeal } from "../user-seal.ts";
 import { temporaryName, writeAtomically } from "./atomic.ts";
 import { DataError } from "./data-error.ts";
 import { decodeText } from "./decode-text.ts";
@@ -6,14 +8,17 @@ import { Stamps } from "./stamp.ts";
 
 /**
  * The stamps of a manifest's files, in the manifest's order. Only a cache: it
- * may be deleted at any time, and the next check reads every file.
+ * may be deleted at any time, and the next check reads every file. Since it
+ * lies beside the data and travels with them, it says who vouches for it.
  */
 interface StatIndexFile {
-	readonly version: 2;
+	readonly version: 3;
 	/** Root of the manifest these stamps belong to. */
 	readonly root: string;
 	/** See `Stamps`. */
 	readonly stamps: string;
+	/** Of the user who checked, over the folder's real path and all of the above. */
+	readonly seal: string;
 }
 
 /** What an earlier check left behind. */
@@ -24,21 +29,37 @@ export interface StatIndex {
 	stamps(lines: number): Stamps;
 }
 
-/** The index, if there is one. A missing or damaged one costs time, nothing else. */
-export function readStatIndex(path: string): StatIndex | undefined {
-	let index: StatIndexFile;
+const PURPOSE = "stat index 3";
+
+/** Stamps of a million files take 43 MB. What is longer than this is read from the files themselves. */
+const LONGEST_INDEX = 1 << 29;
+
+/**
+ * The index of `folder`, if this user made it by a check of the folder in this
+ * place. Any other one – missing, damaged, of another user or machine, from an
+ * archive, of another folder – costs time, nothing else.
+ */
+export function readStatIndex(
+	path: string,
+	folder: string,
+): StatIndex | undefined {
 	try {
-		index = JSON.parse(decodeText(readFileSync(path))) as StatIndexFile;
-		if (index.version !== 2) return undefined;
+		const bytes = readPlainFile(path, { maxBytes: LONGEST_INDEX });
+		if (!bytes) return undefined;
+		const index = JSON.parse(decodeText(bytes)) as Partial<
+			Record<keyof StatIndexFile, unknown>
+		>;
+		if (index.version !== 3) return undefined;
+		const [root, stamps] = [String(index.root), String(index.stamps)];
+		if (!isUserSeal(index.seal, PURPOSE, realpathSync(folder), root, stamps))
+			return undefined;
+		return {
+			root,
+			stamps: (lines) => Stamps.fromText(stamps, lines) ?? new Stamps(lines),
+		};
 	} catch {
 		return undefined;
 	}
-	const { root, stamps } = index;
-	return {
-		root: String(root),
-		stamps: (lines) =>
-			Stamps.fromText(String(stamps), lines) ?? new Stamps(lines),
-	};
 }
 
 /**
@@ -48,7 +69,7 @@ export function readStatIndex(path: string): StatIndex | undefined {
 export function fileSystemTime(path: string): number | undefined {
 	const probe = temporaryName(path);
 	try {
-		writeFileSync(probe, "");
+		writeFileSync(probe, "", { flag: "wx" });
 		return statSync(probe).mtimeMs;
 	} catch {
 		return undefined;
@@ -63,10 +84,17 @@ export function fileSystemTime(path: string): number | undefined {
  */
 export function writeStatIndex(
 	path: string,
+	folder: string,
 	root: string,
 	stamps: Stamps,
 ): void {
-	const index: StatIndexFile = { version: 2, root, stamps: stamps.toText() };
+	const text = stamps.toText();
+	const index: StatIndexFile = {
+		version: 3,
+		root,
+		stamps: text,
+		seal: userSeal(PURPOSE, realpathSync(folder), root, text),
+	};
 	try {
 		writeAtomically(path, `${JSON.stringify(index)}\n`);
 	} catch (error) {

@@ -21,10 +21,10 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { DataErrorCode } from "./data-error.ts";
 import { DataError } from "./data-error.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
-import { Stamps } from "./stamp.ts";
-import { readStatIndex, writeStatIndex } from "./stat-index.ts";
+import type { Stamps } from "./stamp.ts";
+import { readStatIndex } from "./stat-index.ts";
 import { temporaryFolder, writeFiles } from "./test-folder.ts";
+import { trustStats } from "./test-stamps.ts";
 import { folderRoot, verifyData } from "./verify.ts";
 
 const FILES = {
@@ -49,20 +49,6 @@ async function verified(files: Record<string, string> = FILES) {
 	const folder = dataset(files);
 	await verifyData(folder);
 	return folder;
-}
-
-/**
- * Makes the stat index trust every file, as it does two seconds after they were
- * written: only then does a quick check depend on what stat says.
- */
-function trustStats(folder: string) {
-	const { entries, root } = readManifest(
-		`${folder}.manifest-sha256.txt`,
-	) as Manifest;
-	const stamps = new Stamps(entries.length);
-	for (const [line, { path }] of entries.entries())
-		stamps.set(line, statSync(join(folder, path)));
-	writeStatIndex(`${folder}.manifest-sha256.stat.json`, root, stamps);
 }
 
 function rejectsWith(code: DataErrorCode, message: RegExp) {
@@ -300,7 +286,7 @@ describe("a quick check notices", () => {
 		const folder = await verified();
 		const path = `${folder}.manifest-sha256.stat.json`;
 		// Files just written are not vouched for, whatever their stat says …
-		const stamps = readStatIndex(path)?.stamps(5) as Stamps;
+		const stamps = readStatIndex(path, folder)?.stamps(5) as Stamps;
 		for (let line = 0; line < 5; line++) assert.equal(stamps.has(line), false);
 		// … so equal size, times and inode do not hide other bytes.
 		const again = await verifyData(folder);

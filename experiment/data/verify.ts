@@ -1,6 +1,7 @@
-import { readFileSync, type Stats, statSync } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { now, presentTime } from "../clock.ts";
+import { readPlainFile } from "../plain-file.ts";
 import { randomBytes } from "../random/system.ts";
 import { writeAtomically } from "./atomic.ts";
 import { type Changes, changeCount, compareManifests } from "./changes.ts";
@@ -286,13 +287,22 @@ export async function folderRoot(
 		: rootOf(formatManifest(entries.filter(({ path }) => !within.has(path))));
 }
 
+/** Reasons that people gave, a few words each. */
+const LONGEST_LOG = 1 << 26;
+
 function readLog(path: string): string {
+	let bytes: Buffer | undefined;
 	try {
-		return readFileSync(path, "utf8");
+		bytes = readPlainFile(path, { maxBytes: LONGEST_LOG, followLinks: true });
 	} catch (error) {
 		if (systemCode(error) === "ENOENT") return "";
 		throw readError(error, path);
 	}
+	if (bytes) return bytes.toString();
+	throw new DataError(
+		"UNREADABLE",
+		`${path} is no plain file of at most ${LONGEST_LOG / 2 ** 20} MiB, so the reason cannot be added to it; move it away and check again`,
+	);
 }
 
 /**
@@ -319,7 +329,7 @@ export async function verifyData(
 	const begin = now();
 	const absolute = requireFolder(directory);
 	const beside = locate(absolute, options.manifest);
-	const index = readStatIndex(beside.statIndex);
+	const index = readStatIndex(beside.statIndex, absolute);
 	const before = readManifest(beside.manifest, index?.root);
 	const mode = chooseMode(
 		options,
@@ -350,15 +360,16 @@ export async function verifyData(
 	const written = recorded === undefined || accepted !== undefined;
 	const text = written || changed ? formatManifest(state.entries) : undefined;
 	const root = text === undefined ? (recorded?.root as string) : rootOf(text);
+	const log = accepted === undefined ? "" : readLog(beside.log);
 	if (written) writeAtomically(beside.manifest, text as string);
 	if (state.since !== undefined && (written || !changed)) {
 		if (written || !recorded?.stamps.equals(state.stamps))
-			writeStatIndex(beside.statIndex, root, state.stamps);
+			writeStatIndex(beside.statIndex, absolute, root, state.stamps);
 	}
 	if (accepted !== undefined)
 		writeAtomically(
 			beside.log,
-			`${readLog(beside.log)}${JSON.stringify({
+			`${log}${JSON.stringify({
 				time: presentTime().toISOString(),
 				why: accepted,
 				previous: recorded?.root,

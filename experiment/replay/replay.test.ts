@@ -16,6 +16,7 @@ import { executeRecipe } from "../../cli/execute-recipe.ts";
 import { reportReplay } from "../../cli/replay-report.ts";
 import { Engine } from "../../kernel/engine/client.ts";
 import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { trustStats } from "../data/test-stamps.ts";
 import { thisProcess } from "../record/liveness.ts";
 import type { RunRecord } from "../record/record.ts";
 import { sealOf, writeRecord } from "../record/recorder.ts";
@@ -233,6 +234,13 @@ test("a file that is missing is named", async () => {
 
 for (const [name, change] of [
 	["a changed byte", () => writeFiles(project, { "data/a.txt": "A" })],
+	[
+		"a changed byte that a stat index of one's own vouches for",
+		() => {
+			writeFiles(project, { "data/a.txt": "A" });
+			trustStats(join(project, "data"));
+		},
+	],
 	["a file more", () => writeFiles(project, { "data/c.txt": "c" })],
 	["no data at all", () => rmSync(join(project, "data"), { recursive: true })],
 ] as const)

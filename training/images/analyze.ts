@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { writeAtomically } from "../../experiment/data/atomic.ts";
 import { type Verification, verifyData } from "../../experiment/data/index.ts";
 import { UsageError } from "../../experiment/errors.ts";
 import { suggestion } from "../../experiment/nearest.ts";
+import { readPlainFile } from "../../experiment/plain-file.ts";
+import { isUserSeal, userSeal } from "../../experiment/user-seal.ts";
 import { type ExamineOptions, examineMany } from "./examine-many.ts";
 import {
 	listClasses,
@@ -73,17 +75,48 @@ interface StoredAnalysis {
 	readonly version: typeof VERSION;
 	readonly root: string;
 	readonly splits: Partial<Record<SplitName, ImageStatistics>>;
+	/** Of the user whose computer counted, over the folder's real path and all of the above. */
+	readonly seal: string;
 }
 
-const VERSION = 1;
+const VERSION = 2;
+const PURPOSE = "image statistics 2";
+/** Statistics of three splits with ten thousand classes each have a tenth of it. */
+const LONGEST_BYTES = 1 << 24;
 const SIZES_LISTED = 10;
 const FAILURES_LISTED = 20;
 
-/** What was stored for this root; the file is a cache, and another root's or a damaged one is made anew. */
-function readStored(file: string, root: string): StoredAnalysis["splits"] {
+const sealed = (
+	directory: string,
+	root: string,
+	splits: StoredAnalysis["splits"],
+): [string, string, string] => [
+	realpathSync(directory),
+	root,
+	JSON.stringify(splits),
+];
+
+/**
+ * What this user stored for this root; the file is a cache, and one that is another
+ * root's, damaged, or of another user is made anew: it travels with the data.
+ */
+function readStored(
+	file: string,
+	directory: string,
+	root: string,
+): StoredAnalysis["splits"] {
 	try {
-		const stored = JSON.parse(readFileSync(file, "utf8")) as StoredAnalysis;
-		if (stored.version === VERSION && stored.root === root)
+		const text = readPlainFile(file, { maxBytes: LONGEST_BYTES })?.toString();
+		const stored = JSON.parse(text ?? "null") as StoredAnalysis;
+		if (
+			stored.version === VERSION &&
+			stored.root === root &&
+			isUserSeal(
+				stored.seal,
+				PURPOSE,
+				...sealed(directory, root, stored.splits),
+			)
+		)
 			return { ...stored.splits };
 	} catch {
 		// Missing or damaged.
@@ -175,12 +208,17 @@ export async function analyzeData(
 	const { root } = verification;
 	const absolute = resolve(directory);
 	const file = `${absolute}.analysis.json`;
-	const splits = readStored(file, root);
+	const splits = readStored(file, absolute, root);
 	const stored = splits[split];
 	const statistics = stored ?? (await statisticsOf(absolute, split, options));
 	if (!stored) {
 		splits[split] = statistics;
-		const content: StoredAnalysis = { version: VERSION, root, splits };
+		const content: StoredAnalysis = {
+			version: VERSION,
+			root,
+			splits,
+			seal: userSeal(PURPOSE, ...sealed(absolute, root, splits)),
+		};
 		writeAtomically(file, `${JSON.stringify(content, undefined, "\t")}\n`);
 	}
 	return {

@@ -3,6 +3,7 @@ import {
 	closeSync,
 	createReadStream,
 	existsSync,
+	lstatSync,
 	openSync,
 	renameSync,
 	rmSync,
@@ -79,6 +80,9 @@ function reason(error: unknown): string {
 		? `${error.message} (${error.cause.message || error.cause.name})`
 		: error.message;
 }
+
+const isFile = (path: string) =>
+	statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 
 function partSize(part: string): number {
 	return existsSync(part) ? statSync(part).size : 0;
@@ -211,7 +215,7 @@ export async function requireByHand(
 		const advice = `get it (${file.bytes} bytes) from ${mirrors
 			.map((mirror) => addressOf(mirror, file))
 			.join(" or ")}`;
-		if (!existsSync(path))
+		if (!isFile(path))
 			throw new DataError(
 				"DOWNLOAD",
 				`${file.name} is not in ${folder}; ${advice}`,
@@ -239,10 +243,7 @@ export async function download(
 	target: string,
 	options: DownloadOptions = {},
 ): Promise<void> {
-	if (
-		existsSync(target) &&
-		(await digestOf(target, file, options)) === file.sha256
-	)
+	if (isFile(target) && (await digestOf(target, file, options)) === file.sha256)
 		return;
 	try {
 		makeFolder(dirname(target));
@@ -250,7 +251,10 @@ export async function download(
 		throw unwritable(dirname(target), error);
 	}
 	const part = `${target}.part`;
-	if (partSize(part) > file.bytes) rmSync(part);
+	// What a link leads to would be written to, and a pipe be waited for.
+	const found = lstatSync(part, { throwIfNoEntry: false });
+	if (found && (!found.isFile() || found.size > file.bytes))
+		rmSync(part, { recursive: true });
 	const failures: string[] = [];
 	let wrongBytes = 0;
 	for (const mirror of mirrors) {

@@ -300,12 +300,15 @@ describe("a download", () => {
 	});
 
 	test("onto a full disk says so and asks no other mirror", async () => {
-		const { address, log } = await mirror(PUBLISHED);
 		const directory = target();
-		mkdirSync(`${directory}.download`, { recursive: true });
-		symlinkSync(
-			"/dev/full",
-			join(`${directory}.download`, `${TRAIN_IMAGES}.part`),
+		const part = join(`${directory}.download`, `${TRAIN_IMAGES}.part`);
+		const { address, log } = await mirror(
+			PUBLISHED,
+			(content, request, response) => {
+				// Not before: a link that is there when a download begins is removed.
+				symlinkSync("/dev/full", part);
+				serve(content, request, response);
+			},
 		);
 		await assert.rejects(
 			getPublished(directory, small([address, `${address}/2`])),
@@ -315,6 +318,18 @@ describe("a download", () => {
 			},
 		);
 		assert.deepEqual(log, [`${TRAIN_IMAGES} whole`]);
+	});
+
+	test("writes nothing to what a link leads to that lay where its part belongs", async () => {
+		const { address } = await mirror(PUBLISHED);
+		const directory = target();
+		mkdirSync(`${directory}.download`, { recursive: true });
+		const part = join(`${directory}.download`, `${TRAIN_IMAGES}.part`);
+		const elsewhere = `${directory}.elsewhere`;
+		writeFileSync(elsewhere, "kept");
+		symlinkSync(elsewhere, part);
+		await getPublished(directory, small([address]));
+		assert.equal(readFileSync(elsewhere, "utf8"), "kept");
 	});
 
 	test("reports its bytes while they come", async () => {

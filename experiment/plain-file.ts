@@ -1,0 +1,51 @@
+import {
+	closeSync,
+	constants,
+	fstatSync,
+	openSync,
+	readFileSync,
+	type Stats,
+} from "node:fs";
+
+/** Missing on Windows, where there are no such pipes, and links need a privilege. */
+const { O_NONBLOCK = 0, O_NOFOLLOW = 0, O_RDONLY } = constants;
+
+export interface PlainFileOptions {
+	/** What is longer is not what is looked for. */
+	readonly maxBytes: number;
+	/** Default: a link is no plain file. */
+	readonly followLinks?: boolean;
+	/** What else its stat must say. */
+	readonly isRight?: (stats: Stats) => boolean;
+}
+
+/**
+ * The bytes of a plain file; undefined for whatever is not one: a link, a folder,
+ * a pipe (which would wait for a writer for ever) or a device.
+ * @throws the system's error where there is no file, or none that may be read
+ */
+export function readPlainFile(
+	path: string,
+	{ maxBytes, followLinks = false, isRight = () => true }: PlainFileOptions,
+): Buffer | undefined {
+	let descriptor: number;
+	try {
+		descriptor = openSync(
+			path,
+			O_RDONLY | O_NONBLOCK | (followLinks ? 0 : O_NOFOLLOW),
+		);
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === "ENXIO" || (code === "ELOOP" && !followLinks))
+			return undefined;
+		throw error;
+	}
+	try {
+		const stats = fstatSync(descriptor);
+		if (!stats.isFile() || stats.size > maxBytes || !isRight(stats))
+			return undefined;
+		return readFileSync(descriptor);
+	} finally {
+		closeSync(descriptor);
+	}
+}

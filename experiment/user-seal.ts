@@ -1,0 +1,111 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { userFolder } from "./home.ts";
+import { readPlainFile } from "./plain-file.ts";
+import { makePrivateFolder } from "./private-folder.ts";
+import { randomBytes } from "./random/system.ts";
+
+const KEY_BYTES = 32;
+
+/**
+ * Where the key of this user's caches lies: below `XDG_STATE_HOME`, on Windows
+ * below `LOCALAPPDATA`.
+ * @throws UsageError where there is no home folder
+ */
+export function sealKeyPath(
+	env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+	const named =
+		env.XDG_STATE_HOME || (process.platform === "win32" && env.LOCALAPPDATA);
+	return join(
+		userFolder(named || undefined, ".local", "state"),
+		"deepdiva",
+		"cache-key",
+	);
+}
+
+/** By path: HOME can change within a process, and what one user sealed is no other's. */
+const keys = new Map<string, Buffer>();
+
+/** Of this process alone, where nothing can be kept: what it seals, only it believes. */
+let ownKey: Buffer | undefined;
+
+function sealKey(): Buffer {
+	try {
+		const path = sealKeyPath();
+		const known = keys.get(path);
+		if (known) return known;
+		const key = storedKey(path);
+		keys.set(path, key);
+		return key;
+	} catch {
+		ownKey ??= randomBytes(KEY_BYTES);
+		return ownKey;
+	}
+}
+
+/** @throws where the folder is not private, or cannot be written */
+function storedKey(path: string): Buffer {
+	makePrivateFolder(join(path, ".."));
+	const key = readKey(path) ?? makeKey(path);
+	if (!key) throw new Error(`${path} is no key`);
+	return key;
+}
+
+/** Undefined for a missing file, and for one that others may have read or written. */
+function readKey(path: string): Buffer | undefined {
+	try {
+		const key = readPlainFile(path, {
+			maxBytes: KEY_BYTES,
+			isRight: ({ mode, uid }) =>
+				process.platform === "win32" ||
+				(uid === process.geteuid?.() && (mode & 0o077) === 0),
+		});
+		return key?.length === KEY_BYTES ? key : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Appears whole or not at all; of several processes at once, all take the one that was first. */
+function makeKey(path: string): Buffer | undefined {
+	const draft = `${path}.${randomBytes(8).toString("hex")}.tmp`;
+	try {
+		writeFileSync(draft, randomBytes(KEY_BYTES), { flag: "wx", mode: 0o600 });
+		try {
+			linkSync(draft, path);
+		} catch {
+			// Something that is no key is in its place, or the file system has no links.
+			if (!readKey(path)) renameSync(draft, path);
+		}
+	} finally {
+		rmSync(draft, { force: true });
+	}
+	return readKey(path);
+}
+
+/**
+ * A seal of texts that this user's processes alone can make: HMAC-SHA256 under a
+ * key in a private folder. What a cache says is believed only with its seal, so
+ * one that came with an archive, a clone, or from another user or machine is
+ * computed anew, and so is everything once the key is lost.
+ * @param purpose what is sealed; a seal for one purpose is none for another
+ */
+export function userSeal(purpose: string, ...texts: readonly string[]): string {
+	const seal = createHmac("sha256", sealKey());
+	for (const text of [purpose, ...texts])
+		seal.update(`${Buffer.byteLength(text)}:`).update(text);
+	return seal.digest("hex");
+}
+
+/** Is this what `userSeal` gives? */
+export function isUserSeal(
+	seal: unknown,
+	purpose: string,
+	...texts: readonly string[]
+): boolean {
+	const right = Buffer.from(userSeal(purpose, ...texts));
+	const given = Buffer.from(String(seal));
+	return given.length === right.length && timingSafeEqual(given, right);
+}
