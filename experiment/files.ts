@@ -35,7 +35,12 @@ export function makeFolder(path: string, mode = 0o777): void {
 const isFolder = (path: string) =>
 	statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-const id = () => randomBytes(4).toString("hex");
+/**
+ * A name beside `path` that no other process uses, and under which nobody can have
+ * put a link before: what is written to it would go where that leads.
+ */
+export const temporaryName = (path: string): string =>
+	`${path}.${randomBytes(8).toString("hex")}.tmp`;
 
 /** Writes a whole file or nothing: to a temporary name beside it, then renamed. Makes missing folders. */
 export function writeFileAtomic(
@@ -43,7 +48,7 @@ export function writeFileAtomic(
 	content: string | NodeJS.ArrayBufferView,
 ): void {
 	makeFolder(dirname(path));
-	const temporary = `${path}.${id()}.tmp`;
+	const temporary = temporaryName(path);
 	try {
 		writeFileSync(temporary, content, { flag: "wx" });
 		renameSync(temporary, path);

@@ -62,7 +62,9 @@ export function changeableBy(path: string): string | undefined {
 		for (const [index, part] of parts.entries()) {
 			const isLast = isAll && index === parts.length - 1;
 			folder = join(folder, part);
-			const stats = lstatSync(folder);
+			const stats = lstatSync(folder, { throwIfNoEntry: false });
+			// Nothing is there yet, and nobody else can put something there.
+			if (!stats) return undefined;
 			if (stats.isSymbolicLink()) {
 				if (stats.uid !== user.uid && stats.uid !== 0)
 					return `${folder} is a link of user ${stats.uid}`;

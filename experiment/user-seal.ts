@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { temporaryName } from "./files.ts";
 import { userFolder } from "./home.ts";
 import { readPlainFile } from "./plain-file.ts";
 import { makePrivateFolder } from "./private-folder.ts";
@@ -70,7 +71,7 @@ function readKey(path: string): Buffer | undefined {
 
 /** Appears whole or not at all; of several processes at once, all take the one that was first. */
 function makeKey(path: string): Buffer | undefined {
-	const draft = `${path}.${randomBytes(8).toString("hex")}.tmp`;
+	const draft = temporaryName(path);
 	try {
 		writeFileSync(draft, randomBytes(KEY_BYTES), { flag: "wx", mode: 0o600 });
 		try {

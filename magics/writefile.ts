@@ -8,6 +8,7 @@ import {
 } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../experiment/errors.ts";
+import { temporaryName } from "../experiment/files.ts";
 import type { Magic } from "./definition.ts";
 
 /** A file's last line ends as all do. */
@@ -44,9 +45,9 @@ export const writefileMagic: Magic = {
 			print(`${present ? "appended to" : "wrote"} ${name}`);
 			return;
 		}
-		const temporary = `${file}.${process.pid}.tmp`;
+		const temporary = temporaryName(file);
 		try {
-			writeFileSync(temporary, asFile(text));
+			writeFileSync(temporary, asFile(text), { flag: "wx" });
 			renameSync(temporary, file);
 		} finally {
 			rmSync(temporary, { force: true });

@@ -9,9 +9,8 @@ import {
 import { dirname, join, resolve, sep } from "node:path";
 import { sha256 } from "../canonical.ts";
 import { presentTime } from "../clock.ts";
-import { makeFolder } from "../files.ts";
+import { makeFolder, temporaryName } from "../files.ts";
 import { version } from "../version.ts";
-import { temporaryName } from "./atomic.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { type HashManyOptions, hashMany } from "./hash-many.ts";
 import { type ManifestEntry, verifiedManifest } from "./manifest.ts";

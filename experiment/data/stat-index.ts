@@ -1,7 +1,8 @@
 import { realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { temporaryName } from "../files.ts";
 import { readPlainFile } from "../plain-file.ts";
 import { isUserSeal, userSeal } from "../user-seal.ts";
-import { temporaryName, writeAtomically } from "./atomic.ts";
+import { writeAtomically } from "./atomic.ts";
 import { DataError } from "./data-error.ts";
 import { decodeText } from "./decode-text.ts";
 import { Stamps } from "./stamp.ts";

@@ -1,7 +1,6 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { makeFolder } from "../files.ts";
-import { temporaryName } from "./atomic.ts";
+import { makeFolder, temporaryName } from "../files.ts";
 import { DataError, systemCode } from "./data-error.ts";
 
 /**

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+	chmodSync,
 	existsSync,
 	mkdtempSync,
 	readdirSync,
@@ -10,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { KernelClient } from "../../test/kernel-client.ts";
-import { compileCachePath } from "./compile-cache.ts";
+import { compileCachePath, keepCompiledCode } from "./compile-cache.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-cache-"));
 
@@ -44,6 +45,37 @@ test("what a kernel compiled at one start is there for the next", async (context
 	const again = writtenIn(path);
 	// What was not taken would have been compiled, and written, again.
 	for (const [file, time] of compiled) assert.equal(again.get(file), time);
+});
+
+test("compiled code is not taken from a folder that others can write to, which is said once", async (context) => {
+	if (process.platform === "win32") return context.skip("no modes there");
+	const shared = mkdtempSync(join(tmpdir(), "deepdiva-shared-"));
+	context.after(() => rmSync(shared, { recursive: true, force: true }));
+	chmodSync(shared, 0o777);
+	for (const env of [
+		{ XDG_CACHE_HOME: shared },
+		{ NODE_COMPILE_CACHE: shared },
+		{ NODE_COMPILE_CACHE: join(shared, "compiled") },
+	] as NodeJS.ProcessEnv[]) {
+		const said: string[] = [];
+		keepCompiledCode(env, (sentence) => said.push(sentence));
+		assert.equal(env.NODE_COMPILE_CACHE, undefined);
+		assert.equal(said.length, 1);
+		assert.match(
+			said[0] ?? "",
+			/^Compiled code is not kept, .*can be changed by every user; .*chmod go-w/,
+		);
+	}
+	process.env.XDG_CACHE_HOME = shared;
+	delete process.env.NODE_COMPILE_CACHE;
+	await startAndEnd();
+	process.env.XDG_CACHE_HOME = folder;
+	assert.deepEqual(
+		readdirSync(shared, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map(({ name }) => name),
+		[],
+	);
 });
 
 test("a kernel whose cache folder cannot be written starts as well", async (context) => {

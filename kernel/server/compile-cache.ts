@@ -1,7 +1,10 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { makeFolder } from "../../experiment/files.ts";
 import { userFolder } from "../../experiment/home.ts";
+import {
+	makePrivateFolder,
+	NotPrivateError,
+} from "../../experiment/private-folder.ts";
 
 /**
  * The user's folder of compiled code: below `XDG_CACHE_HOME`, or the home folder.
@@ -18,16 +21,24 @@ export function compileCachePath(env: NodeJS.ProcessEnv = process.env): string {
  * `NODE_COMPILE_CACHE` names another folder, `NODE_DISABLE_COMPILE_CACHE=1`
  * switches it off.
  *
- * Not Node's default, which lies in the temporary folder: others can write there.
+ * Node runs what it finds there after a check of nothing but the source's hash, so
+ * whoever can write to the folder can run code as this user. One that others can
+ * write to is not used, which is said: neither is Node's default, in the temporary folder.
  */
-export function keepCompiledCode(env: NodeJS.ProcessEnv = process.env): void {
+export function keepCompiledCode(
+	env: NodeJS.ProcessEnv = process.env,
+	say: (sentence: string) => void = (sentence) =>
+		process.stderr.write(`${sentence}\n`),
+): void {
 	try {
 		const folder = env.NODE_COMPILE_CACHE ?? compileCachePath(env);
 		// Node would try for ever below a folder such as /proc, and the engine with it.
-		makeFolder(folder);
+		makePrivateFolder(folder);
 		env.NODE_COMPILE_CACHE = folder;
 		enableCompileCache(folder);
-	} catch {
+	} catch (error) {
 		delete env.NODE_COMPILE_CACHE;
+		if (error instanceof NotPrivateError)
+			say(`Compiled code is not kept, so starts take longer: ${error.message}`);
 	}
 }

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
 	appendFileSync,
+	chmodSync,
+	mkdirSync,
 	mkdtempSync,
 	readFileSync,
 	rmSync,
@@ -132,6 +135,46 @@ test("without a place to write, the session still has its history", () => {
 test("DEEPDIVA_HISTORY says where the history lies", () => {
 	assert.equal(historyPath({ DEEPDIVA_HISTORY: "/h.jsonl" }), "/h.jsonl");
 	assert.match(String(historyPath({})), /deepdiva.history\.jsonl$/);
+});
+
+test("a history that others could write to is neither read nor written, and that is said", {
+	skip: process.platform === "win32" && "Windows has no such permissions",
+}, (context) => {
+	const said: string[] = [];
+	context.mock.method(process.stderr, "write", (text: string) => {
+		said.push(text);
+		return true;
+	});
+	const shared = join(folder, "shared");
+	mkdirSync(shared);
+	chmodSync(shared, 0o777);
+	const path = join(shared, "history.jsonl");
+	const planted =
+		'{"start":"x"}\n{"session":1,"line":1,"input":"touch proof"}\n';
+	writeFileSync(path, planted);
+	chmodSync(path, 0o666);
+	const history = new History(path, "first");
+	history.add(1, "a");
+	assert.deepEqual(history.query(tail), [[1, 1, "a"]]);
+	assert.equal(readFileSync(path, "utf8"), planted);
+	assert.match(
+		said.join(""),
+		/^The history cannot be kept in .*shared can be changed by every user.*DEEPDIVA_HISTORY/,
+	);
+	assert.equal(said.length, 1);
+});
+
+test("a pipe or a device in the place of the history is not waited for", {
+	skip: process.platform === "win32" && "Windows has none there",
+}, (context) => {
+	context.mock.method(process.stderr, "write", () => true);
+	const pipe = fresh();
+	execFileSync("mkfifo", [pipe]);
+	for (const path of [pipe, "/dev/null"]) {
+		const history = new History(path, "first");
+		history.add(1, "a");
+		assert.ok(history.query(tail).length <= 1);
+	}
 });
 
 test("what was typed is for the user alone to read", {

@@ -1,7 +1,15 @@
-import { appendFileSync, readFileSync } from "node:fs";
+import {
+	closeSync,
+	constants,
+	openSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../../experiment/files.ts";
 import { homeFolder } from "../../experiment/home.ts";
+import { readPlainFile } from "../../experiment/plain-file.ts";
+import { changeableBy } from "../../experiment/private-folder.ts";
 import type { HistoryContent, HistoryItem } from "../wire/messages.ts";
 import { globMatcher } from "./glob.ts";
 
@@ -16,6 +24,16 @@ type Line = { readonly start: string } | ({ readonly session: number } & Note);
 
 const LINE = /^.+$/gm;
 const START = /^\{"start":.*$/gm;
+
+/** V8 has no longer texts. */
+const LONGEST_HISTORY = 2 ** 29 - 2 ** 24;
+
+/** A pipe is not waited for. */
+const APPENDED =
+	constants.O_APPEND |
+	constants.O_CREAT |
+	constants.O_WRONLY |
+	(constants.O_NONBLOCK ?? 0);
 
 /** So long a note waits for others: the reply to the cell is under way by then. */
 const WRITE_WAITS_MILLISECONDS = 50;
@@ -142,8 +160,10 @@ export class History {
 		const path = this.#path;
 		try {
 			if (path === undefined) throw new Error("there is no home folder");
-			makeFolder(dirname(path));
-			appendFileSync(path, text, { mode: 0o600 });
+			makeFolder(dirname(path), 0o700);
+			const reason = this.#distrust(path);
+			if (reason !== undefined) throw new Error(reason);
+			append(path, text);
 		} catch (error) {
 			if (this.#unsaved.length === 0)
 				process.stderr.write(
@@ -185,14 +205,32 @@ export class History {
 		);
 	}
 
+	/** Why what lies there may be somebody else's. What is no file, such as /dev/null, keeps nothing. */
+	#distrust(path: string): string | undefined {
+		const found = statSync(path, { throwIfNoEntry: false });
+		return found && !found.isFile() ? undefined : changeableBy(path);
+	}
+
 	#saved(): string {
-		if (this.#path === undefined) return "";
+		const path = this.#path;
+		if (path === undefined) return "";
 		try {
-			return readFileSync(this.#path, "utf8");
+			if (this.#distrust(path) !== undefined) return "";
+			const found = { maxBytes: LONGEST_HISTORY, followLinks: true };
+			return readPlainFile(path, found)?.toString() ?? "";
 		} catch {
 			// Missing before the first input; else #append says what is wrong.
 			return "";
 		}
+	}
+}
+
+function append(path: string, text: string): void {
+	const descriptor = openSync(path, APPENDED, 0o600);
+	try {
+		writeFileSync(descriptor, text);
+	} finally {
+		closeSync(descriptor);
 	}
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { temporaryName } from "../../experiment/files.ts";
 
 const PORTS = [
 	"shell_port",
@@ -119,9 +120,10 @@ export function readConnectionFile(path: string): Connection {
 export function writePorts(path: string, ports: Ports): void {
 	const fields = parse(readFileSync(path, "utf8"));
 	if (!fields || PORTS.every((name) => fields[name] !== 0)) return;
-	const draft = `${path}.${process.pid}.tmp`;
+	const draft = temporaryName(path);
 	// The file holds the key: only its owner may read it.
 	writeFileSync(draft, JSON.stringify({ ...fields, ...ports }, undefined, 2), {
+		flag: "wx",
 		mode: 0o600,
 	});
 	renameSync(draft, path);

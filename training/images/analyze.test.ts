@@ -238,6 +238,26 @@ test("what was computed is reused while the data's root is the same, and compute
 	);
 });
 
+test("statistics that somebody else wrote for the same data are computed anew", async () => {
+	const folder = dataSet(mixed());
+	const { file, statistics } = await analyzeData(folder);
+	const own = readFileSync(file, "utf8");
+	const { seal: _, ...unsealed } = JSON.parse(own);
+	const lying = own.replace(/"images": \d+/, '"images": 1000');
+	for (const text of [
+		lying,
+		JSON.stringify(unsealed),
+		lying.replace(/"seal": ".*"/, '"seal": ""'),
+	]) {
+		assert.notEqual(text, own);
+		writeFileSync(file, text);
+		const found = await analyzeData(folder);
+		assert.equal(found.reused, false);
+		assert.deepEqual(found.statistics, statistics);
+	}
+	assert.equal((await analyzeData(folder)).reused, true);
+});
+
 test("every image that cannot be read is named, in order, and nothing is written", async () => {
 	for (const aloneMs of [0, 1000]) {
 		const folder = dataSet({

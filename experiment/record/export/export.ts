@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { sha256 } from "../../canonical.ts";
 import { ChangedRecordError, UsageError } from "../../errors.ts";
-import { makeFolder, writeFileAtomic } from "../../files.ts";
+import { makeFolder, temporaryName, writeFileAtomic } from "../../files.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
@@ -314,7 +314,7 @@ function takePackages(
 /** A folder is there whole, or not at all. */
 function writeFolder(out: string, files: Files): void {
 	makeFolder(dirname(out));
-	const temporary = join(dirname(out), `.${basename(out)}.${process.pid}.tmp`);
+	const temporary = temporaryName(join(dirname(out), `.${basename(out)}`));
 	try {
 		for (const [path, content] of files) {
 			const file = join(temporary, path);

@@ -2,12 +2,13 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../data/test-folder.ts";
 import {
 	keyId,
 	ownKeyPath,
+	ownPublicKey,
 	publicKeyPath,
 	readTrustedKey,
 	signingKey,
@@ -80,6 +81,30 @@ test("a key of another kind, and a file that is no key, are refused", () => {
 		() => readTrustedKey("SHA256:abc"),
 		/neither a file with a public key .* nor a fingerprint/,
 	);
+});
+
+test("one's own key is neither made nor believed in a folder that others can write to", {
+	skip: process.platform === "win32" && "no modes there",
+}, () => {
+	const { XDG_CONFIG_HOME } = process.env;
+	process.env.XDG_CONFIG_HOME = join(folder, "shared");
+	try {
+		const { created } = signingKey(ownKeyPath());
+		assert.ok(created);
+		assert.ok(ownPublicKey());
+		chmodSync(dirname(ownKeyPath()), 0o755);
+		assert.ok(!signingKey(ownKeyPath()).created);
+		assert.equal(statSync(dirname(ownKeyPath())).mode & 0o777, 0o700);
+		chmodSync(process.env.XDG_CONFIG_HOME, 0o777);
+		const refused = /deepdiva is not private: .*shared can be changed by every/;
+		assert.throws(() => signingKey(ownKeyPath()), refused);
+		assert.throws(() => ownPublicKey(), refused);
+		// A key that is named is the business of whoever names it.
+		assert.ok(readTrustedKey(ownKeyPath()));
+	} finally {
+		if (XDG_CONFIG_HOME === undefined) delete process.env.XDG_CONFIG_HOME;
+		else process.env.XDG_CONFIG_HOME = XDG_CONFIG_HOME;
+	}
 });
 
 test("the key lies in the user's configuration folder", () => {

@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { makeFolder } from "../../files.ts";
 import { userFolder } from "../../home.ts";
+import { makePrivateFolder } from "../../private-folder.ts";
 
 export interface SigningKey {
 	readonly privateKey: KeyObject;
@@ -53,6 +54,8 @@ export const publicKeyPath = (path: string) =>
  * @throws UsageError for a key of another kind, or one that others can read
  */
 export function signingKey(path: string): SigningKey & { created: boolean } {
+	// Whoever can put another key there signs as this user.
+	if (path === ownKeyPath()) makePrivateFolder(dirname(path));
 	const created = !existsSync(path);
 	if (created) makeKeyPair(path);
 	if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0)
@@ -133,5 +136,8 @@ export function readTrustedKey(text: string): TrustedKey {
 /** The user's own public key, if there is one. */
 export function ownPublicKey(): TrustedKey | undefined {
 	const path = ownKeyPath();
-	return existsSync(path) ? readTrustedKey(path) : undefined;
+	if (!existsSync(path)) return undefined;
+	// A key that somebody else put there would make their certificates this user's own.
+	makePrivateFolder(dirname(path));
+	return readTrustedKey(path);
 }
