@@ -5,6 +5,7 @@ import {
 	existsSync,
 	lchownSync,
 	mkdirSync,
+	readdirSync,
 	statSync,
 	symlinkSync,
 	unlinkSync,
@@ -125,6 +126,7 @@ test("under sudo with another user's HOME the remedy is named", {
 		() => makePrivateFolder(join(base, "home/ada/.cache/deepdiva")),
 		/ada can be changed by user 12345, who owns it; with sudo, use sudo -H/,
 	);
+	assert.deepEqual(readdirSync(process.env.HOME), [], "nothing is made");
 });
 
 test("links are followed where this user made them, and what they lead to is judged", {

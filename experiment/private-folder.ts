@@ -120,14 +120,20 @@ export class NotPrivateError extends UsageError {
  * system's error where it cannot be made
  */
 export function makePrivateFolder(path: string): void {
+	// Also before it is made: a folder of root's in another user's home would lock that user out.
+	requirePrivate(path);
 	makeFolder(path, 0o700);
+	requirePrivate(path);
+	if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0)
+		chmodSync(path, 0o700);
+}
+
+function requirePrivate(path: string): void {
 	const found = changeableBy(path);
 	if (found !== undefined)
 		throw new NotPrivateError(
 			`${path} is not private: ${found}; ${remedy(path)}`,
 		);
-	if (process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0)
-		chmodSync(path, 0o700);
 }
 
 function remedy(path: string): string {

@@ -77,6 +77,31 @@ test("processes that start at once seal with one key, which this user alone can 
 	}
 });
 
+test("where the key's folder is not private, that is said once, and seals hold in their process alone", {
+	skip: process.platform === "win32" && "no modes there",
+}, async () => {
+	const shared = String(process.env.XDG_STATE_HOME);
+	mkdirSync(shared);
+	chmodSync(shared, 0o777);
+	const said: Error[] = [];
+	const hear = (warning: Error) => said.push(warning);
+	process.on("warning", hear);
+	try {
+		const seal = userSeal("test", "text");
+		assert.ok(isUserSeal(seal, "test", "text"));
+		await new Promise((heard) => setImmediate(heard));
+		assert.equal(said.length, 1);
+		assert.match(
+			String(said[0]?.message),
+			/read in full each time: .*can be changed by every user; .*chmod go-w/,
+		);
+		assert.notEqual(await sealElsewhere(), seal);
+	} finally {
+		process.off("warning", hear);
+	}
+	assert.deepEqual(readdirSync(shared), []);
+});
+
 for (const [key, plant] of Object.entries({
 	"that others could read": (path: string) => {
 		writeFileSync(path, Buffer.alloc(32), { mode: 0o644 });

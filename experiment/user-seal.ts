@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { temporaryName } from "./files.ts";
 import { userFolder } from "./home.ts";
 import { readPlainFile } from "./plain-file.ts";
-import { makePrivateFolder } from "./private-folder.ts";
+import { makePrivateFolder, NotPrivateError } from "./private-folder.ts";
 import { randomBytes } from "./random/system.ts";
 
 const KEY_BYTES = 32;
@@ -40,10 +40,18 @@ function sealKey(): Buffer {
 		const key = storedKey(path);
 		keys.set(path, key);
 		return key;
-	} catch {
+	} catch (error) {
+		if (!ownKey && error instanceof NotPrivateError) say(error);
 		ownKey ??= randomBytes(KEY_BYTES);
 		return ownKey;
 	}
+}
+
+function say({ message }: NotPrivateError): void {
+	process.emitWarning(
+		`What was checked is not kept, so data and Node are read in full each time: ${message}`,
+		{ code: "DEEPDIVA_NOT_PRIVATE" },
+	);
 }
 
 /** @throws where the folder is not private, or cannot be written */
