@@ -71,7 +71,11 @@ function digestOf(path: string): string {
  */
 export function checkNode(
 	binary: string,
-	{ name, version, sha256: recorded }: NodePackage,
+	{
+		name,
+		version,
+		sha256: recorded,
+	}: Pick<NodePackage, "name" | "version" | "sha256">,
 ): void {
 	const stamp = stampOf(binary);
 	if (seen.get(binary) === stamp) return;
