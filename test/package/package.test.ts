@@ -283,7 +283,10 @@ describe("what a run leads to", () => {
 			zip,
 		]);
 		const other = projectOf(undefined);
-		assert.match(await other.deepdiva(["replay", zip, "--yes"]), /^identical: /m);
+		assert.match(
+			await other.deepdiva(["replay", zip, "--yes"]),
+			/^identical: /m,
+		);
 	});
 
 	test("can begin in a new folder, and in the terminal", async () => {
