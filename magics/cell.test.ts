@@ -195,3 +195,13 @@ test("what a magic takes as text is no code of the cell: its lines are blank, an
 			.map((line, i) => (i === 0 ? line : " ".repeat(line.length))),
 	);
 });
+
+test("a cell of thousands of magics is read in work that grows with it, and has them all", () => {
+	for (const line of ["!ls -l", "!make", "%time 1", "%a", "%dd x", "%%x"]) {
+		const lines = Array.from({ length: 2_000 }, () => line);
+		const { magics } = parseCell(lines.join("\n"));
+		assert.equal(magics.length, lines.length, line);
+	}
+	const text = `const a = \`${"\n!ls\n%cd".repeat(3_000)}`;
+	assert.deepEqual(parseCell(text).magics, []);
+});

@@ -58,6 +58,7 @@ export function parseCell(
 		return { source, magics: [], lines };
 	const magics: MagicLine[] = [];
 	const whole = [...lines];
+	const parser = new Parser();
 	const parsed = (text?: string): ParsedCell => {
 		for (const { mark, text: magic, line } of magics)
 			lines[line - 1] = codeOf(mark, magic, whole[line - 1] as string);
@@ -67,12 +68,12 @@ export function parseCell(
 		const found = CANDIDATE.exec(line)?.groups;
 		if (!found) continue;
 		const mark = markOf(found);
-		const place = new Place(lines, index);
+		const place = new Place(lines, index, parser);
 		const isMagic =
 			mark === "%dd"
 				? !place.inText
 				: mark === "!"
-					? isShell(place, found.command as string, lines, isName)
+					? isShell(place, found.command as string, lines, isName, parser)
 					: isNamed(place, mark, found);
 		if (!isMagic) continue;
 		const text = (found.text ?? found.command ?? "").trim();
@@ -103,24 +104,59 @@ function markOf({ dd, percent }: Groups): MagicMark {
 /** The first word of a magic's text. */
 export const nameOf = (text: string) => text.split(/\s/, 1)[0] ?? "";
 
+type State = "text" | "open" | "broken" | "whole";
+
+/**
+ * The code around a line is parsed for every line that may be a magic. Nobody writes so
+ * many lines into so long a cell: from there on all of them are magics, unless they
+ * lie in a text.
+ */
+const MOST_PARSED = 800_000;
+
+class Parser {
+	#left = MOST_PARSED;
+	/** Of the last place. */
+	state: State = "whole";
+
+	get isUsedUp(): boolean {
+		return this.#left <= 0;
+	}
+
+	errorsIn(code: string) {
+		return this.parse(code).errors;
+	}
+
+	parse(code: string) {
+		this.#left -= code.length;
+		return parseSource(code);
+	}
+}
+
 /** A line, seen by the parser: what stands before it has its magics blank already. */
 class Place {
-	readonly #before: string;
-	readonly #rest: string;
+	readonly #parser: Parser;
+	readonly #before: string = "";
+	readonly #rest: string = "";
 	readonly #length: number;
-	readonly #state: "text" | "open" | "broken" | "whole";
+	readonly #state: State;
 
-	constructor(lines: readonly string[], index: number) {
+	constructor(lines: readonly string[], index: number, parser: Parser) {
+		this.#parser = parser;
+		this.#length = (lines[index] as string).length;
+		if (parser.isUsedUp) {
+			this.#state = parser.state;
+			return;
+		}
 		this.#before = lines
 			.slice(0, index)
 			.map((line) => `${line}\n`)
 			.join("");
 		this.#rest = lines.slice(index).join("\n");
-		this.#length = (lines[index] as string).length;
-		const [error] = errorsIn(this.#before);
+		const [error] = parser.errorsIn(this.#before);
 		if (!error) this.#state = "whole";
 		else if (leavesTextOpen(this.#before, error)) this.#state = "text";
 		else this.#state = endsTooEarly(this.#before, error) ? "open" : "broken";
+		parser.state = this.#state;
 	}
 
 	/** Does the line begin inside of a template literal or a comment? */
@@ -135,15 +171,16 @@ class Place {
 
 	/** Is the line TypeScript, or the start of it? */
 	get isCode(): boolean {
+		if (this.#parser.isUsedUp) return false;
 		const before = this.#state === "broken" ? "" : this.#before;
 		const end = before.length + this.#length;
-		return errorsIn(before + this.#rest).every(
-			({ labels: [label] }) => label !== undefined && label.start >= end,
-		);
+		return this.#parser
+			.errorsIn(before + this.#rest)
+			.every(
+				({ labels: [label] }) => label !== undefined && label.start >= end,
+			);
 	}
 }
-
-const errorsIn = (code: string) => parseSource(code).errors;
 
 function isNamed(place: Place, mark: "%" | "%%", found: Groups): boolean {
 	if (!place.startsStatement) return false;
@@ -166,6 +203,7 @@ function isShell(
 	command: string,
 	lines: readonly string[],
 	isName: (name: string) => boolean,
+	parser: Parser,
 ): boolean {
 	if (!place.startsStatement) return false;
 	if (!place.isCode) return true;
@@ -175,19 +213,22 @@ function isShell(
 		!KEYWORDS.has(word) &&
 		!(word in globalThis) &&
 		!isName(word) &&
-		!declaredNear(lines).has(word)
+		!declaredNear(lines, parser).has(word)
 	);
 }
 
 /** Names that the cell's code declares, with and without the lines that may be commands. */
-function declaredNear(lines: readonly string[]): ReadonlySet<string> {
+function declaredNear(
+	lines: readonly string[],
+	parser: Parser,
+): ReadonlySet<string> {
 	const names = new Set<string>();
 	for (const code of [
 		lines.join("\n"),
 		lines.map((line) => (CANDIDATE.test(line) ? "" : line)).join("\n"),
 	])
 		for (const name of declaredAnywhere(
-			parseSource(code).program.body as unknown as Node[],
+			parser.parse(code).program.body as unknown as Node[],
 		))
 			names.add(name);
 	return names;
