@@ -19,7 +19,7 @@ export interface ParsedCode
 
 /** So many characters the errors of code may come to, each with its line, before it is parsed apart. */
 const ERRORS_CHARACTERS = 1e8;
-const APART_MILLISECONDS = 10_000;
+const APART_MILLISECONDS = 4000;
 
 /**
  * Parses code by oxc. What nests so deeply that the parser would end the

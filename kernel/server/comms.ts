@@ -5,6 +5,15 @@ import { commContent, commOpenContent } from "../wire/requests.ts";
 import type { ServerEngine } from "./engine.ts";
 import type { Iopub } from "./iopub.ts";
 
+/** Widgets have some hundred; what a front end leaves open beyond this is a leak, or a flood. */
+const MOST_OPEN = 10_000;
+const LONGEST_NAME = 1000;
+
+/** A comm that the kernel does not open. */
+export class CommRefused extends Error {
+	override readonly name = "CommRefused";
+}
+
 /**
  * The comms that are open, and their messages both ways. What they mean is
  * known to the engine only.
@@ -38,11 +47,30 @@ export class Comms {
 		engine: () => Promise<ServerEngine> | ServerEngine,
 	): Promise<void> {
 		const message = parse(request);
-		if (message.type === "comm_open")
-			this.#open.set(message.comm_id, message.target_name);
+		if (message.type === "comm_open") this.#opens(message);
 		else if (!this.#open.has(message.comm_id)) return;
 		if (message.type === "comm_close") this.#open.delete(message.comm_id);
 		await (await engine()).comm(request.header.msg_id, message);
+	}
+
+	#opens({
+		comm_id,
+		target_name,
+	}: CommMessage & { readonly type: "comm_open" }): void {
+		const problem =
+			this.#open.size >= MOST_OPEN && !this.#open.has(comm_id)
+				? `${MOST_OPEN} comms are open, and the kernel opens no more; comm_close ends one`
+				: comm_id.length > LONGEST_NAME || target_name.length > LONGEST_NAME
+					? `the comm's id or target has more than ${LONGEST_NAME} characters`
+					: undefined;
+		if (problem === undefined) {
+			this.#open.set(comm_id, target_name);
+			return;
+		}
+		// The protocol's way to refuse one.
+		if (comm_id.length <= LONGEST_NAME)
+			this.#iopub.publish("comm_close", { comm_id, data: {} });
+		throw new CommRefused(problem);
 	}
 
 	/** Sends a message of the engine to the front ends. */

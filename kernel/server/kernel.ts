@@ -14,7 +14,7 @@ import {
 } from "../wire/requests.ts";
 import { createSigner } from "../wire/signature.ts";
 import { bindSockets, type Sockets } from "../wire/sockets.ts";
-import { Comms } from "./comms.ts";
+import { CommRefused, Comms } from "./comms.ts";
 import { complete } from "./complete.ts";
 import type { EngineSource, ServerEngine } from "./engine.ts";
 import { errorReply } from "./errors.ts";
@@ -23,6 +23,7 @@ import { History } from "./history.ts";
 import { inspect } from "./inspect.ts";
 import { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
+import { Log } from "./log.ts";
 import { Outputs } from "./outputs.ts";
 import { Session } from "./session.ts";
 import { Status } from "./status.ts";
@@ -65,6 +66,7 @@ export class Kernel {
 	readonly #stdin: Stdin;
 	readonly #subshells: Subshells;
 	readonly #history: History;
+	readonly #log = new Log((text) => process.stderr.write(text));
 	readonly #subscribed = Promise.withResolvers<void>();
 	readonly #closing = Promise.withResolvers<void>();
 	/** A promise until it is ready. */
@@ -95,7 +97,7 @@ export class Kernel {
 		this.#outputs = new Outputs(this.#iopub);
 		this.#status = new Status(this.#iopub);
 		this.#comms = new Comms(this.#iopub);
-		this.#stdin = new Stdin(sockets.stdin, session, this.#iopub);
+		this.#stdin = new Stdin(sockets.stdin, session, this.#iopub, this.#log);
 		this.#history = new History(options.historyPath, session.id);
 		const surroundings: Surroundings = {
 			iopub: this.#iopub,
@@ -149,6 +151,7 @@ export class Kernel {
 			sleep(SHUTDOWN_MILLISECONDS, undefined, { ref: false }),
 		]);
 		this.#iopub.flush();
+		this.#log.flush();
 		this.#history.flush();
 		await this.#sockets.close();
 		this.#closing.resolve();
@@ -262,7 +265,7 @@ export class Kernel {
 			return this.#session.read(frames);
 		} catch (error) {
 			if (!(error instanceof BadMessage)) throw error;
-			process.stderr.write(`A message was dropped. ${error.message}\n`);
+			this.#log.say(`A message was dropped. ${error.message}`);
 			return undefined;
 		}
 	}
@@ -284,6 +287,9 @@ export class Kernel {
 			content = await handlers.get(header.msg_type)?.(request);
 		} catch (error) {
 			content = errorReply(error);
+			// Comm messages have no reply to say it in.
+			if (error instanceof CommRefused)
+				this.#log.say(`A comm was not opened: ${error.message}.`);
 		}
 		if (content && header.msg_type.endsWith("_request"))
 			this.#reply(channel, request, content);

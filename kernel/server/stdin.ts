@@ -3,6 +3,7 @@ import type { Channel } from "../wire/channel.ts";
 import { BadMessage, type IncomingMessage } from "../wire/frames.ts";
 import { BadRequest, inputReplyContent } from "../wire/requests.ts";
 import type { Iopub } from "./iopub.ts";
+import type { Log } from "./log.ts";
 import type { Session } from "./session.ts";
 
 interface Question {
@@ -19,6 +20,7 @@ export class Stdin {
 	readonly #channel: Channel;
 	readonly #session: Session;
 	readonly #iopub: Iopub;
+	readonly #log: Log;
 	/** Requests of the cells that run now, by the cell's id; they are who can be asked. */
 	readonly #asked = new Map<
 		string,
@@ -28,10 +30,11 @@ export class Stdin {
 	#turn: Promise<unknown> = Promise.resolve();
 	#question: Question | undefined;
 
-	constructor(channel: Channel, session: Session, iopub: Iopub) {
+	constructor(channel: Channel, session: Session, iopub: Iopub, log: Log) {
 		this.#channel = channel;
 		this.#session = session;
 		this.#iopub = iopub;
+		this.#log = log;
 		void this.#listen();
 	}
 
@@ -120,7 +123,7 @@ export class Stdin {
 		} catch (error) {
 			if (!(error instanceof BadMessage || error instanceof BadRequest))
 				throw error;
-			process.stderr.write(`An input was dropped. ${error.message}\n`);
+			this.#log.say(`An input was dropped. ${error.message}`);
 			return undefined;
 		}
 	}

@@ -1,4 +1,5 @@
 import { randomUUID } from "../../experiment/random/system.ts";
+import { shortened } from "../wire/shortened.ts";
 import type { ExecuteQueue } from "./execute-queue.ts";
 
 /** A request for a subshell that was never created, or was deleted. */
@@ -6,7 +7,20 @@ export class UnknownSubshell extends Error {
 	override readonly name = "UnknownSubshell";
 	constructor(id: string) {
 		super(
-			`There is no subshell "${id}"; create_subshell_request makes one and tells its id.`,
+			`There is no subshell "${shortened(id)}"; create_subshell_request makes one and tells its id.`,
+		);
+	}
+}
+
+/** JupyterLab makes one per notebook view. */
+const MOST = 100;
+
+/** A request for one subshell more than the kernel keeps. */
+export class TooManySubshells extends Error {
+	override readonly name = "TooManySubshells";
+	constructor() {
+		super(
+			`There are ${MOST} subshells, and the kernel keeps no more; delete_subshell_request ends one.`,
 		);
 	}
 }
@@ -32,8 +46,12 @@ export class Subshells {
 		return [...this.#subshells.keys()];
 	}
 
-	/** @returns the new subshell's id */
+	/**
+	 * @returns the new subshell's id
+	 * @throws TooManySubshells
+	 */
 	create(): string {
+		if (this.#subshells.size >= MOST) throw new TooManySubshells();
 		const id = randomUUID();
 		this.#subshells.set(id, this.#open());
 		return id;

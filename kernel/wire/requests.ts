@@ -12,6 +12,7 @@ import type {
 	Json,
 	ShutdownContent,
 } from "./messages.ts";
+import { shortened } from "./shortened.ts";
 
 /** A request whose content is not what the protocol says. The message names the field. */
 export class BadRequest extends Error {
@@ -92,7 +93,7 @@ export function historyContent(content: Json): HistoryContent {
 			};
 		default:
 			throw new BadRequest(
-				`hist_access_type is "${access}"; use "tail", "range" or "search".`,
+				`hist_access_type is "${shortened(access)}"; use "tail", "range" or "search".`,
 			);
 	}
 }
@@ -180,6 +181,6 @@ function wrongType(name: string, expected: string, value: unknown): BadRequest {
 	return new BadRequest(
 		value === undefined
 			? `${name} is missing; it must be ${expected}.`
-			: `${name} must be ${expected}, not ${JSON.stringify(value)}.`,
+			: `${name} must be ${expected}, not ${shortened(JSON.stringify(value))}.`,
 	);
 }
