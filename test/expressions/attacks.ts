@@ -169,7 +169,7 @@ export function attacksOn(source: string, flags: string): readonly Attack[] {
 	]).filter((text) => text !== "");
 	const lines = flags.includes("m") ? middles.map((text) => `${text}\n`) : [];
 	const starts = unique(["", "x", ...leads]);
-	const none = unique(lacking).slice(0, MOST_LACKING);
+	const none = unique(lacking).slice(-MOST_LACKING);
 	const ends = unique([
 		"",
 		NOTHING_HAS,
@@ -189,11 +189,11 @@ export function attacksOn(source: string, flags: string): readonly Attack[] {
 /** Their pairs are tried, too. */
 const MOST_SINGLES = 5;
 /** Their pairs, too, are ends. */
-const MOST_LACKING = 3;
+const MOST_LACKING = 2;
 
 /** An attack repeats its middle so often, and is so long at least. */
-const REPETITIONS = 16;
-const SHORT = 64;
+const REPETITIONS = 12;
+const SHORT = 40;
 /** All whose work for each character is beyond this are tried on a longer text, and some more. */
 const STEPS_FOR_EACH = 12;
 const ALWAYS = 6;
