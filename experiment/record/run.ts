@@ -54,6 +54,7 @@ import { createRecorder, type Recorder } from "./recorder.ts";
 import { RecordingError } from "./recording-error.ts";
 import type { Redactor } from "./redact.ts";
 import { learnSecretFiles } from "./secret-files.ts";
+import { loadRules } from "./secret-rules.ts";
 import { requireSealed, type StoredRun, statusOf } from "./store.ts";
 
 /** Everything that decides a run, before it starts. */
@@ -127,6 +128,7 @@ export async function guard<T>(
 		...(isStrict() ? { strictMath: true } : {}),
 	};
 	const { redactor } = current;
+	loadRules();
 	redactor.learn(given.params);
 	learnAround(redactor);
 	const plan = {

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 /*
  * The maintained rules of secretlint, beside our own looks: when an issuer
  * changes its tokens, an update of the package brings the pattern. Loaded when a
- * text first has a word that may be a token.
+ * run begins, or a text first has a word that may be a token.
  */
 
 interface Report {
@@ -73,6 +73,11 @@ function load(): Find {
 }
 
 let find: Find | undefined;
+
+/** Loads the rules now: a run may leave no file to open, and its error is searched for secrets all the same. */
+export function loadRules(): void {
+	find ??= load();
+}
 
 /** A word that may be a token; hashes, ids and packed numbers are none. */
 const WORD = /[A-Za-z\d][\w.+/=-]{19,}/g;

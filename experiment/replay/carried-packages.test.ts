@@ -316,13 +316,21 @@ test("an npm that came along, in the folder or by a relative PATH, is not starte
 });
 
 test("somebody else's lock file is not followed out of the rebuilt tree", async () => {
-	const folder = join(process.cwd());
-	await assert.rejects(
-		installPackages(
-			{ folder: join(folder, "tutorials") },
-			{ folder: temporaryFolder() },
-			{ foreign: true },
-		),
-		/none of its own folders/,
-	);
+	const folder = temporaryFolder();
+	const before = process.env.TMPDIR;
+	// Trees are rebuilt in another place than this.
+	process.env.TMPDIR = temporaryFolder();
+	try {
+		await assert.rejects(
+			installPackages(
+				{ folder },
+				{ folder: temporaryFolder() },
+				{ foreign: true },
+			),
+			/none of its own folders/,
+		);
+	} finally {
+		if (before === undefined) delete process.env.TMPDIR;
+		else process.env.TMPDIR = before;
+	}
 });
