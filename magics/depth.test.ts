@@ -76,6 +76,8 @@ const DEEP: Readonly<Record<string, Shape>> = {
 	patterns: around("[", "a", "]=1", "let "),
 	namespaces: around("namespace a{", "", "}"),
 	"behind a regular expression with a quote": (n) => `/"/; ${"[".repeat(n)}`,
+	"behind a regular expression behind a block": (n) =>
+		`{} /"/; ${"[".repeat(n)}`,
 	"behind a regular expression with a backquote": (n) =>
 		`if (a) /\`/.b; ${"[".repeat(n)}`,
 	"between what only looks like a regular expression": (n) =>
