@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const root = new URL("../", import.meta.url);
@@ -9,11 +9,7 @@ test("each attack that docs/security.md lists has its test", () => {
 	const page = read("docs/security.md");
 	const named = [...page.matchAll(/`([\w/.-]+\.test\.ts)`, "([^"]+)"/g)];
 	assert.ok(named.length >= 30, `${named.length} tests`);
-	const present = named.filter(([, path = ""]) =>
-		existsSync(new URL(path, root)),
-	);
-	assert.ok(present.length >= 20, `${present.length} of their files are here`);
-	for (const [, path = "", name = ""] of present)
+	for (const [, path = "", name = ""] of named)
 		assert.ok(read(path).includes(name), `${path} has a test "${name}"`);
 });
 

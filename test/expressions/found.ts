@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { parseSync } from "oxc-parser";
 
@@ -81,7 +82,7 @@ export function expressionsIn(
 		)
 			built.push({
 				place: placeOf(value),
-				code: text().replaceAll(/\s+/g, " "),
+				code: text(),
 				constants,
 			});
 		if (
@@ -126,9 +127,14 @@ export function builtFrom(
 		},
 	);
 	const evaluated = (expression: string): unknown =>
-		new Function("names", `with (names) { return (${expression}); }`)(names);
-	const made = evaluated(code.replace(/ as [A-Za-z]+/g, ""));
+		new Function(
+			"names",
+			`with (names) { ${stripTypeScriptTypes(`const $made = (${expression}\n);`)} return $made; }`,
+		)(names);
+	const made = evaluated(code);
 	if (!(made instanceof RegExp))
-		throw new TypeError(`${place}: ${code} is no regular expression`);
+		throw new TypeError(
+			`${place}: ${code.replaceAll(/\s+/g, " ")} is no regular expression`,
+		);
 	return { place, source: made.source, flags: made.flags };
 }

@@ -128,14 +128,14 @@ export async function listImages(
 	limit: number,
 ): Promise<ImageFolder> {
 	const classes = await listClasses(root);
-	const [train, val, test] = await Promise.all(
-		splitNames.map((split) => listSplit(root, split, classes, limit)),
-	);
-	return {
-		root,
-		classes,
-		splits: { train, val, test } as Record<SplitName, ImageList>,
+	const list = (split: SplitName) => listSplit(root, split, classes, limit);
+	// One after the other: of several faults the first is named, however busy the disk is.
+	const splits = {
+		train: await list("train"),
+		val: await list("val"),
+		test: await list("test"),
 	};
+	return { root, classes, splits };
 }
 
 /** Files read ahead of the one being decoded. */
