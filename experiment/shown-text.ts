@@ -143,7 +143,7 @@ export function shownValue(value: unknown, longest = LONGEST_VALUE): string {
 /** Without half a character, or a joiner that has lost what it joined, at a place where a text was cut. */
 export const withoutHalves = (cut: string): string => {
 	const kept = cut.replace(
-		/(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}]|[\ud800-\udbff])+$/u,
+		/(?<!\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}]|[\ud800-\udbff])(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}]|[\ud800-\udbff])+$/u,
 		"",
 	);
 	return kept.lastIndexOf(FIRST_STRONG_ISOLATE) > kept.lastIndexOf(POP_ISOLATE)

@@ -39,8 +39,10 @@ const COMMAND_OR_VARIABLE =
 const ANY_ASSIGNMENT =
 	/^[ \t]*(?:[%!]|(?:export[ \t]+|set[ \t]+)?[A-Za-z_][\w.-]*=).*$/gm;
 
+/** A quote behind a backslash begins none: else each within an unclosed text would be searched for its end. */
 const TEXT_LITERAL =
-	/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\$]|\$(?!\{))*`/.source;
+	/(?<!\\)(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\$]|\$(?!\{))*`)/
+		.source;
 const LITERAL = new RegExp(`${TEXT_LITERAL}|\\d+`, "g");
 /**
  * What code declares as parameters, for runs or for a script as a whole, as far as it says it with literals.
@@ -61,7 +63,7 @@ const PARAMETER = new RegExp(
 );
 /** The default of a notebook's parameter, or of a function's, is a variable's first value. */
 const VARIABLE = new RegExp(
-	`(?:\\b(?:const|let|var)\\s+|[({,]\\s*)([\\w$]+)(?:\\s*:[^=;,()\\n]{1,200})?\\s*=\\s*(${TEXT_LITERAL})`,
+	`(?:\\b(?:const|let|var)\\s+|[({,]\\s*)([\\w$]+)(?:\\s*:[^=;,()\\n]{1,60})?(?<!\\s)\\s*=\\s*(${TEXT_LITERAL})`,
 	"g",
 );
 
@@ -154,7 +156,7 @@ function declaredText(literal: string): string {
 
 function commandLines(source: string): RegExp {
 	if (!TEXT_CELL.test(source)) return COMMAND_LINE;
-	const [, , file = ""] = WRITTEN_FILE.exec(source) ?? [];
+	const { file } = writtenFile(source);
 	return FOREIGN_CELL.test(source) &&
 		!SCRIPT.test(file) &&
 		!CODE_FILE.test(file)
@@ -163,7 +165,7 @@ function commandLines(source: string): RegExp {
 }
 
 /** Quotes keep spaces, also within a word. */
-const ASSIGNMENT = /([A-Za-z_][\w.-]*)=((?:"[^"]*"|'[^']*'|\S)+)/g;
+const ASSIGNMENT = /(?<![\w.-])([\w.-]+)=((?:"[^"]*"|'[^']*'|\S)+)/g;
 
 const unquoted = (text: string) => text.replace(/^(["'])(.*)\1$/s, "$2");
 
@@ -197,9 +199,19 @@ const withoutAssigned = (line: string): string =>
 const FOREIGN_CELL =
 	/^\s*%%(?:bash|sh|zsh|cmd|script|system|sx|html|svg|latex|markdown|javascript|js|python[23]?|pypy|perl|ruby|R|file|writefile)\b/;
 const WRITTEN_FILE =
-	/^(\s*%%(?:writefile|file)(?:[ \t]+-{1,2}\w+)*[ \t]+(\S+)[^\n]*)\n/;
+	/^\s*%%(?:writefile|file)(?:[ \t]+-{1,2}\w+)*[ \t]+(\S+)[^\n]*/;
+
+/** The first line of a cell that writes a file, and that file; empty where it writes none. */
+function writtenFile(source: string): { head: string; file: string } {
+	const [head = "", file = ""] = WRITTEN_FILE.exec(source) ?? [];
+	return source[head.length] === "\n" ? { head, file } : { head: "", file: "" };
+}
+
 /** What is no secret in it stays. */
-const VARIABLES_FILE = /(^|\/)\.?[\w.-]*env[\w.-]*$/i;
+const isVariablesFile = (path: string) => {
+	const name = path.slice(path.lastIndexOf("/") + 1);
+	return /^[\w.-]*$/.test(name) && /env/i.test(name);
+};
 const SCRIPT = /\.[cm]?[jt]sx?$/i;
 const CODE_FILE =
 	/\.(py|r|jl|rb|pl|lua|c|h|cc|cpp|rs|go|java|kt|swift|cs|php)$/i;
@@ -390,8 +402,8 @@ export class Redactor {
 
 	/** A cell of another language, or of a file. */
 	#foreignCell(source: string): string {
-		const [, head = "", file = ""] = WRITTEN_FILE.exec(source) ?? [];
-		if (hasSecretName(file) && !VARIABLES_FILE.test(file))
+		const { head, file } = writtenFile(source);
+		if (hasSecretName(file) && !isVariablesFile(file))
 			return `${this.text(head)}\n${REDACTED}\n`;
 		const named = source.replace(commandLines(source), withoutAssigned);
 		if (SCRIPT.test(file)) return this.#code(withoutDeclaredSecrets(named));

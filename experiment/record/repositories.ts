@@ -92,7 +92,9 @@ function hasRuns(folder: string, depth: number): boolean {
 function gitDirectory(top: string): string | undefined {
 	const place = join(top, ".git");
 	if (statSync(place, { throwIfNoEntry: false })?.isDirectory()) return place;
-	const [, named] = /^gitdir: (.*?)\n*$/s.exec(textOf(top, ".git")) ?? [];
+	const [, named] =
+		/^gitdir: (.*)$/s.exec(textOf(top, ".git").replace(/(?<!\n)\n+$/, "")) ??
+		[];
 	return named === undefined ? undefined : resolve(top, named);
 }
 

@@ -100,7 +100,9 @@ export function formsOf(value: string): SecretForm[] {
 		hex.toUpperCase(),
 	];
 	// What is encoded twice is a longer text in base64, but for its end.
-	const once = Buffer.from(value).toString("base64").replace(/.?=*$/, "");
+	const once = Buffer.from(value)
+		.toString("base64")
+		.replace(/.?={0,2}$/, "");
 	const forms = [
 		...texts.map((text) => ({ text })),
 		...inBase64(value),

@@ -379,7 +379,7 @@ function endOfLiteral(text: string, quote: string): number {
 		at = text.indexOf(quote, at + 1)
 	) {
 		const [escapes = ""] =
-			/\\*$/.exec(text.slice(Math.max(0, at - 64), at)) ?? [];
+			/(?<!\\)\\*$/.exec(text.slice(Math.max(0, at - 64), at)) ?? [];
 		// Of a quote in such a text, each pair stands for one in its value.
 		if (quote.length === 1 ? escapes.length % 2 === 0 : escapes === "")
 			return at;
