@@ -9,6 +9,9 @@ import { session } from "../session.ts";
  */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/i;
 
+/** Is one part of a path a device on Windows? */
+export const isDeviceName = (part: string): boolean => DEVICE.test(part);
+
 /**
  * Names become files and folders, and these are copied to other systems.
  * @throws UsageError for a text that cannot name files on all of them

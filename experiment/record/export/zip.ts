@@ -1,8 +1,20 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { unzipSync, type Zippable, zipSync } from "fflate";
+import {
+	closeSync,
+	existsSync,
+	openSync,
+	realpathSync,
+	rmSync,
+	statSync,
+	writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
+import { Inflate, type Zippable, zipSync } from "fflate";
 import { UsageError } from "../../errors.ts";
-import { foldedPath, isInside, makeFolder } from "../../files.ts";
+import { foldedPath, gitPartOf, isInside, makeFolder } from "../../files.ts";
+import { readFileOf } from "../folder-files.ts";
+import { isDeviceName } from "../names.ts";
+import { DEFLATED, entriesOf, type ZipEntry } from "./zip-directory.ts";
 
 /** Of an archive and of what is in it: both are held in memory. */
 const MOST_BYTES = 2 ** 31;
@@ -28,6 +40,13 @@ export function zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
 		throw new UsageError(
 			`${files.size} files of ${bytes} bytes are too many for a zip file; export to a folder`,
 		);
+	for (const path of files.keys()) {
+		const wrong = unfitName(path);
+		if (wrong !== undefined)
+			throw new UsageError(
+				`${JSON.stringify(path)} ${wrong}, so it cannot be in an archive; export to a folder, or give it another name`,
+			);
+	}
 	const entries: Zippable = {};
 	for (const path of [...files.keys()].sort())
 		entries[path] = [
@@ -39,8 +58,9 @@ export function zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
 
 /**
  * Unpacks a zip archive that anybody may have made into an empty folder.
- * Nothing is written where an entry leads out of the folder, is a link, stands
- * there twice, or where it all is larger than `most` bytes.
+ * Nothing stays there where an entry leads out of the folder, is a link, has a
+ * name that some system cannot keep or gives to another one, is not what the
+ * directory says, or where it all is larger than `most` bytes.
  * @throws UsageError that names what is wrong
  */
 export function unpackZip(
@@ -50,81 +70,154 @@ export function unpackZip(
 ): void {
 	const refusal = (problem: string) =>
 		new UsageError(`${archive} ${problem}, so nothing of it was unpacked`);
-	if (!statSync(archive, { throwIfNoEntry: false })?.isFile())
-		throw new UsageError(`there is no file ${archive}`);
-	if (statSync(archive).size > most)
-		throw refusal(`is larger than ${most} bytes`);
-	const bytes = readFileSync(archive);
-	const names = new Set<string>();
-	const folders = new Set<string>();
-	let total = 0;
-	let entries: Readonly<Record<string, Uint8Array>>;
+	const found = statSync(archive, { throwIfNoEntry: false });
+	if (!found) throw new UsageError(`there is no file ${archive}`);
+	if (!found.isFile()) throw new UsageError(`${archive} is no file`);
+	if (found.size > most) throw refusal(`is larger than ${most} bytes`);
+	const place = realpathSync(archive);
+	const bytes = readFileOf(dirname(place), basename(place), most);
+	if (!bytes) throw new UsageError(`${archive} cannot be read`);
+	const checked = (): readonly ZipEntry[] => {
+		try {
+			return entriesOf(bytes);
+		} catch (error) {
+			throw refusal(`is no zip file, or damaged (${(error as Error).message})`);
+		}
+	};
+	const entries = checked();
+	const problem = problemIn(entries, most);
+	if (problem !== undefined) throw refusal(problem);
+	const wasThere = existsSync(folder);
+	const files = entries.filter(({ isFolder }) => !isFolder);
 	try {
-		const link = firstLink(bytes);
-		if (link !== undefined)
-			throw refusal(`has a link, ${JSON.stringify(link)}`);
-		entries = unzipSync(bytes, {
-			filter({ name, originalSize }) {
-				const isFolder = name.endsWith("/");
-				if (!isInside(isFolder ? name.slice(0, -1) : name))
-					throw refusal(
-						`has an entry that leads out of it, ${JSON.stringify(name)}`,
-					);
-				total += originalSize;
-				if (total > most) throw refusal(`unpacks to more than ${most} bytes`);
-				if (isFolder) return false;
-				const folded = foldedPath(name);
-				if (names.has(folded))
-					throw refusal(`has ${JSON.stringify(name)} twice`);
-				names.add(folded);
-				for (let up = dirname(folded); up !== "."; up = dirname(up))
-					folders.add(up);
-				return true;
-			},
-		});
+		for (const entry of files) {
+			const path = join(folder, entry.name);
+			makeFolder(dirname(path));
+			unpackEntry(bytes, entry, path);
+		}
 	} catch (error) {
-		if (error instanceof UsageError) throw error;
-		throw refusal(`is no zip file, or damaged (${(error as Error).message})`);
-	}
-	for (const name of names)
-		if (folders.has(name))
-			throw refusal(`has ${JSON.stringify(name)} as a file and as a folder`);
-	for (const [name, content] of Object.entries(entries)) {
-		const path = join(folder, name);
-		makeFolder(dirname(path));
-		writeFileSync(path, content);
+		const made = wasThere
+			? [...new Set(files.map(({ name }) => name.split("/")[0] as string))].map(
+					(name) => join(folder, name),
+				)
+			: [folder];
+		for (const path of made) rmSync(path, { recursive: true, force: true });
+		if (!(error instanceof DamagedEntry)) throw error;
+		throw refusal(`is no zip file, or damaged (${error.message})`);
 	}
 }
 
-const END_OF_DIRECTORY = 0x06054b50;
-const DIRECTORY_ENTRY = 0x02014b50;
-const ZIP64_LOCATOR = 0x07064b50;
-const FILE_TYPE = 0o170000;
-const TYPES_OF_FILES = [0, 0o100000, 0o040000];
-
-/**
- * The first entry that is neither file nor folder: fflate does not tell.
- * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT 4.3.12
- */
-function firstLink(bytes: Buffer): string | undefined {
-	const end = bytes.length - 22;
-	if (end < 0 || bytes.readUInt32LE(end) !== END_OF_DIRECTORY)
-		throw new Error("it does not end as one");
-	if (end >= 20 && bytes.readUInt32LE(end - 20) === ZIP64_LOCATOR)
-		throw new Error("it is of the format for large archives, zip64");
-	const count = bytes.readUInt16LE(end + 8);
-	let at = bytes.readUInt32LE(end + 16);
-	for (let i = 0; i < count; i++) {
-		if (bytes.readUInt32LE(at) !== DIRECTORY_ENTRY)
-			throw new Error("its directory is cut off");
-		const [name, extra, comment] = [28, 30, 32].map((field) =>
-			bytes.readUInt16LE(at + field),
-		) as [number, number, number];
-		const mode = bytes.readUInt32LE(at + 38) >>> 16;
-		const isUnix = bytes.readUInt8(at + 5) === UNIX;
-		if (isUnix && !TYPES_OF_FILES.includes(mode & FILE_TYPE))
-			return bytes.toString("utf8", at + 46, at + 46 + name);
-		at += 46 + name + extra + comment;
+/** What is wrong with what an archive says it has, if anything. */
+function problemIn(
+	entries: readonly ZipEntry[],
+	most: number,
+): string | undefined {
+	const names = new Set<string>();
+	const folders = new Set<string>();
+	let total = 0;
+	for (const { name, isFolder, isLink, bytes } of entries) {
+		const shown = JSON.stringify(name.slice(0, 100));
+		if (!isInside(name)) return `has an entry that leads out of it, ${shown}`;
+		const wrong = unfitName(name);
+		if (wrong !== undefined) return `has an entry ${shown}, which ${wrong}`;
+		if (isLink) return `has a link, ${shown}`;
+		total += bytes;
+		if (total > most) return `unpacks to more than ${most} bytes`;
+		const folded = foldedPath(name);
+		for (let up = dirname(folded); up !== "."; up = dirname(up))
+			folders.add(up);
+		if (isFolder) {
+			folders.add(folded);
+			continue;
+		}
+		if (names.has(folded)) return `has ${shown} twice`;
+		names.add(folded);
 	}
-	return undefined;
+	const both = [...names].find((name) => folders.has(name));
+	return both === undefined
+		? undefined
+		: `has ${JSON.stringify(both.slice(0, 100))} as a file and as a folder`;
+}
+
+/** Of a whole path, with room for the folder that it is unpacked to. */
+const LONGEST_NAME = 2048;
+const LONGEST_PART = 255;
+/** What we write lies four folders deep, and code seldom forty. */
+const DEEPEST = 200;
+
+/** Why a path cannot be a file's on every system, or is not let be. */
+function unfitName(name: string): string | undefined {
+	const parts = name.split("/");
+	if (
+		Buffer.byteLength(name) > LONGEST_NAME ||
+		parts.some((part) => Buffer.byteLength(part) > LONGEST_PART)
+	)
+		return "is longer than files can be called";
+	if (parts.length > DEEPEST) return "lies too deep";
+	const git = gitPartOf(name);
+	if (git !== undefined)
+		return "git would take for a repository, with settings that may name programs";
+	const device = parts.find(isDeviceName);
+	if (device !== undefined)
+		return `Windows takes for a device (${JSON.stringify(device)})`;
+	// It would be another file there, perhaps one that stands here, too.
+	const ended = parts.find((part) => /[. ]$/.test(part));
+	return ended === undefined
+		? undefined
+		: `Windows calls otherwise (${JSON.stringify(ended)})`;
+}
+
+class DamagedEntry extends Error {}
+
+/** Of what is packed: it may become a thousand times as much at once. */
+const PIECE = 1 << 14;
+
+/** Writes an entry as it comes, so that one that lies about its size is no larger than it said. */
+function unpackEntry(
+	archive: Buffer,
+	{ name, start, packed, bytes, crc, method }: ZipEntry,
+	path: string,
+): void {
+	const damage = (what: string) =>
+		new DamagedEntry(`${JSON.stringify(name)} ${what}`);
+	const content = archive.subarray(start, start + packed);
+	const file = openSync(path, "wx");
+	let written = 0;
+	let sum = 0;
+	const write = (piece: Uint8Array) => {
+		written += piece.length;
+		if (written > bytes) throw damage("is larger than it says");
+		sum = crc32(piece, sum);
+		for (let at = 0; at < piece.length; )
+			at += writeSync(file, piece, at, piece.length - at);
+	};
+	try {
+		if (method === DEFLATED) inflate(content, write, damage);
+		else write(content);
+	} finally {
+		closeSync(file);
+	}
+	if (written !== bytes) throw damage("is smaller than it says");
+	if (sum !== crc) throw damage("is not what was packed");
+}
+
+function inflate(
+	content: Buffer,
+	write: (piece: Uint8Array) => void,
+	damage: (what: string) => Error,
+): void {
+	const stream = new Inflate(write);
+	try {
+		for (let at = 0; at === 0 || at < content.length; at += PIECE)
+			stream.push(
+				content.subarray(at, at + PIECE),
+				at + PIECE >= content.length,
+			);
+	} catch (error) {
+		if (error instanceof DamagedEntry) throw error;
+		throw "code" in (error as Error) &&
+			typeof (error as NodeJS.ErrnoException).code === "string"
+			? error
+			: damage(`cannot be unpacked: ${(error as Error).message}`);
+	}
 }
