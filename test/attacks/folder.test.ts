@@ -1,11 +1,23 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import {
+	cpSync,
+	mkdirSync,
+	readFileSync,
+	realpathSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import {
 	temporaryFolder,
 	writeFiles,
 } from "../../experiment/data/test-folder.ts";
+import { findExported } from "../../experiment/record/export/layout.ts";
+import { codeState } from "../../experiment/record/git-state.ts";
+import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
+import { readRun } from "../../experiment/record/store.ts";
+import { git } from "../../experiment/record/test-repository.ts";
+import { openWorkplace } from "../../experiment/replay/work-tree.ts";
 import { proof } from "./proof.ts";
 import {
 	author,
@@ -128,3 +140,55 @@ for (const [where, place, isRefused] of PLACES)
 		process.chdir(reader);
 		assert.deepEqual(temporary(), []);
 	});
+
+test("a filter that the reader has set for all repositories does not run for carried code", async () => {
+	const left = proof();
+	const folder = join(temporaryFolder(), "sent");
+	cpSync(sent, folder, { recursive: true });
+	const settings = join(temporaryFolder(), "gitconfig");
+	const program = `sh -c '${left.command}; cat'`;
+	writeFileSync(
+		settings,
+		`[filter "evil"]\n\tsmudge = "${program}"\n\tclean = "${program}"\n\trequired = true\n`,
+	);
+	process.chdir(reader);
+	process.env.GIT_CONFIG_GLOBAL = settings;
+	try {
+		const { stored, carried } = findExported(folder);
+		const workplace = await openWorkplace(stored, { carried });
+		try {
+			assert.equal(
+				readFileSync(join(workplace.project, "code.ts"), "utf8"),
+				"1\n",
+			);
+			// As a run that is executed there looks at its code.
+			const state = await codeState(workplace.project, []);
+			assert.deepEqual(state?.changes, []);
+		} finally {
+			await workplace.close();
+		}
+	} finally {
+		delete process.env.GIT_CONFIG_GLOBAL;
+	}
+	left.assertNone("a filter of the reader's");
+});
+
+test("the code of a project that the reader does not stand in is found, and its run exported, rebuilt and replayed as it is", async () => {
+	process.chdir(reader);
+	const run = join(author, FOLDER);
+	assert.deepEqual(await whereCodeIs(readRun(run)), {
+		repository: realpathSync(author),
+		tree: git(author, "rev-parse", "HEAD^{tree}").trim(),
+	});
+	const inPlace = await openWorkplace(readRun(run));
+	assert.equal(inPlace.rebuilt, undefined);
+	writeFiles(author, { "code.ts": "2\n" });
+	const rebuilt = await openWorkplace(readRun(run));
+	try {
+		assert.equal(rebuilt.rebuilt, "the code changed since");
+		assert.equal(readFileSync(join(rebuilt.project, "code.ts"), "utf8"), "1\n");
+	} finally {
+		await rebuilt.close();
+		writeFiles(author, { "code.ts": "1\n" });
+	}
+});

@@ -40,7 +40,11 @@ process.env.TMPDIR = temporaryFolder();
 openTestSession();
 export const author = process.cwd();
 git(author, "init", "-q", "-b", "main");
-writeFiles(author, { "code.ts": "1\n", ".gitignore": "/runs\n" });
+writeFiles(author, {
+	"code.ts": "1\n",
+	".gitattributes": "* filter=evil\n",
+	".gitignore": "/runs\n",
+});
 git(author, "add", "-A");
 git(author, "commit", "-q", "-m", "first");
 session().source = {
