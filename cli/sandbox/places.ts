@@ -46,6 +46,9 @@ export const SETTINGS = [
 	"timezone",
 ].map((name) => `/etc/${name}`);
 
+/** Of `/proc`, what changes the whole computer where root writes it. */
+export const KERNEL_SETTINGS = ["/proc/sys", "/proc/sysrq-trigger"];
+
 /** What a clone has beside this has no part in executing: other people's runs, keys, drafts. */
 const OWN = [
 	...["bin", "dist", "node_modules", "package.json", "tsconfig.json"],

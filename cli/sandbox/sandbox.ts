@@ -6,12 +6,14 @@ import { allowedEnvironment } from "../../experiment/replay/allowed-environment.
 import type { Command, Launcher } from "../../kernel/engine/launch.ts";
 import { type Limits, MEBIBYTE } from "./limits.ts";
 import {
+	KERNEL_SETTINGS,
 	type Mount,
 	mountsOf,
 	type Places,
 	SETTINGS,
 	SYSTEM,
 } from "./places.ts";
+import { unshareArguments } from "./unshare.ts";
 
 /** A way of the operating system's to shut a process off. */
 export interface Sandbox {
@@ -28,18 +30,21 @@ const HOME = "/tmp/home";
 const NEEDED =
 	"bubblewrap (apt install bubblewrap), or unshare with user namespaces that any user may make";
 
+/** Opens a sandbox, or says why there is none of its kind. */
+type Way = () => Sandbox | string;
+
 /**
  * The first way that works here: it is tried, since what a kernel, a container
  * or a distribution forbids shows no other way.
  * @throws UsageError where there is none
  */
-export function openSandbox(): Sandbox {
+export function openSandbox(ways: readonly Way[] = WAYS): Sandbox {
 	if (process.platform !== "linux")
 		throw new UsageError(
 			`deepdiva replay: there is no sandbox on this system (${process.platform}), it takes Linux with ${NEEDED}; nothing was executed. --yes (of several, --no-sandbox) executes the code with all your rights`,
 		);
 	const reasons: string[] = [];
-	for (const open of [bubblewrap]) {
+	for (const open of ways) {
 		const found = open();
 		if (typeof found !== "string") return found;
 		reasons.push(found);
@@ -94,7 +99,7 @@ const TRIED: Limits = {
 	processes: 64,
 };
 
-function bubblewrap(): Sandbox | string {
+export function bubblewrap(): Sandbox | string {
 	const file = programPath("bwrap");
 	if (file === undefined) return "bwrap is not installed";
 	const help = spawnSync(file, ["--help"], { encoding: "utf8" }).stdout ?? "";
@@ -109,21 +114,50 @@ function bubblewrap(): Sandbox | string {
 			});
 		problem = trial(file, [...argumentsOf(EMPTY, TRIED), "--", "true"]);
 		if (problem === undefined)
-			return { name: "bwrap", prepare: preparing(file, argumentsOf) };
+			return {
+				name: "bwrap",
+				prepare: preparing(file, argumentsOf, (cwd) => ["--chdir", cwd, "--"]),
+			};
 	}
 	return `bwrap: ${problem}`;
 }
 
+/** The second choice: what it does not find is told by the trial. */
+export function unshare(): Sandbox | string {
+	const file = programPath("unshare");
+	const setpriv = programPath("setpriv");
+	if (file === undefined || setpriv === undefined)
+		return "unshare and setpriv are not installed";
+	const argumentsOf = (places: Places, limits: Limits) => [
+		// Ends with this process, as bwrap does by its own option.
+		...["--pdeathsig", "SIGKILL", file],
+		...unshareArguments(mountsOf(places), limits),
+	];
+	const problem = trial(setpriv, [...argumentsOf(EMPTY, TRIED), "/", "true"]);
+	return problem === undefined
+		? {
+				name: "unshare",
+				prepare: preparing(setpriv, argumentsOf, (cwd) => [cwd]),
+			}
+		: `unshare: ${problem}`;
+}
+
+const WAYS: readonly Way[] = [bubblewrap, unshare];
+
 type ArgumentsOf = (places: Places, limits: Limits) => string[];
 
 const preparing =
-	(file: string, argumentsOf: ArgumentsOf): Sandbox["prepare"] =>
+	(
+		file: string,
+		argumentsOf: ArgumentsOf,
+		startingIn: (cwd: string) => string[],
+	): Sandbox["prepare"] =>
 	(places, limits) =>
 	(command) => ({
 		file,
 		args: [
 			...argumentsOf(places, limits),
-			...["--chdir", command.cwd, "--"],
+			...startingIn(command.cwd),
 			...bounded(command, limits),
 		],
 		env: { ...environment(), ...command.variables },
@@ -186,6 +220,8 @@ function bubblewrapArguments(
 		...SYSTEM.flatMap(systemFolder),
 		...SETTINGS.flatMap((path) => ["--ro-bind-try", path, path]),
 		...["--proc", "/proc", "--dev", "/dev"],
+		// The system's settings are root's by number, whatever namespace it is in.
+		...KERNEL_SETTINGS.flatMap((path) => ["--ro-bind-try", path, path]),
 		...own("/dev/shm"),
 		...own("/tmp"),
 		...["--dir", HOME],

@@ -275,9 +275,32 @@ test("several runs that somebody sent are shut off: no socket opens, nothing out
 		/used more than 1000 MB of memory, the limit \(--memory-limit\), and was ended/,
 	);
 	assert.match(String(broken?.failure), /is no zip file/);
-	assert.deepEqual([...reached], []);
-	assert.deepEqual(planted(), []);
-	assert.deepEqual(readdirSync(scratch), [], "nothing temporary stays");
+	const nothingStays = () => {
+		assert.deepEqual([...reached], []);
+		assert.deepEqual(planted(), []);
+		assert.deepEqual(readdirSync(scratch), [], "nothing temporary stays");
+	};
+	nothingStays();
+
+	// Where bubblewrap is not allowed, the same holds by util-linux alone.
+	const forbidden = join(base, "forbidden");
+	mkdirSync(forbidden);
+	writeFileSync(join(forbidden, "bwrap"), "#!/bin/sh\nexit 1\n");
+	chmodSync(join(forbidden, "bwrap"), 0o755);
+	env.PATH = `${forbidden}:${process.env.PATH}`;
+	const second = await deepdiva(
+		elsewhere,
+		...["replay", ...references.slice(0, 2), "--yes", "--json"],
+	);
+	assert.match(second.stderr, /in a sandbox \(unshare\)/);
+	const [again, held] = JSON.parse(second.stdout) as Outcome[];
+	assert.equal(again?.identical, true, JSON.stringify(again));
+	assert.equal(
+		held?.parts.find(({ part }) => part === "error")?.replayed,
+		"Error: worked: ",
+		JSON.stringify(held),
+	);
+	nothingStays();
 });
 
 test("what reads an export starts no program of it, and none that lies beside it", async () => {
