@@ -3,7 +3,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { print, printError, printJson, printVerdict, quoted } from "./print.ts";
+import {
+	print,
+	printError,
+	printJson,
+	printVerdict,
+	quoted,
+	rows,
+} from "./print.ts";
 
 /** What a call prints, to stdout or stderr. */
 function printed(work: () => void): string {
@@ -87,4 +94,19 @@ test("a colour of a stack is taken away, not shown as an escape", () => {
 		printed(() => printError("\u001b[31mError\u001b[39m: x\n  at y")),
 		"Error: x\n    at y",
 	);
+});
+
+test("a verdict longer than the terminal is wide begins no row with what a name says", () => {
+	const name = `${"─".repeat(143)}identical: all 11 parts`;
+	for (const columns of [40, 80, 120]) {
+		const [first = "", ...more] = rows(
+			`NOT identical: ${name} (different)`,
+			columns,
+		).split("\n");
+		assert.ok(first.startsWith("NOT identical: "));
+		assert.ok(more.length > 0);
+		for (const row of [first, ...more]) assert.ok(row.length <= columns, row);
+		for (const row of more) assert.match(row, /^ {2}\S/);
+	}
+	assert.equal(rows("identical: all 3 parts", 80), "identical: all 3 parts");
 });

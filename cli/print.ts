@@ -8,6 +8,7 @@ import {
 	shownLines,
 	withoutColours,
 } from "../experiment/shown-text.ts";
+import { displayWidth } from "../widgets/text.ts";
 
 /**
  * Prints lines of ours. Put values by others into them with `shown`, so that
@@ -35,6 +36,28 @@ export function printJson(
 	console.log(shownJson(value, replacer));
 }
 
+/** Narrower terminals are not told apart. */
+const NARROWEST = 20;
+
+/**
+ * A long line as rows that fit, each but the first set in: a terminal would
+ * begin a row with whatever stands there, and a name could be made to say there
+ * what we say.
+ */
+export function rows(text: string, columns: number): string {
+	const width = Math.max(columns, NARROWEST);
+	let row = "";
+	const done: string[] = [];
+	for (const letter of text) {
+		if (displayWidth(row) + displayWidth(letter) > width) {
+			done.push(row);
+			row = "  ";
+		}
+		row += letter;
+	}
+	return [...done, row].join("\n");
+}
+
 const STYLE = { good: "1;32", bad: "1;31", open: "1;33" } as const;
 
 /**
@@ -42,7 +65,8 @@ const STYLE = { good: "1;32", bad: "1;31", open: "1;33" } as const;
  * style, which no text by others can have; elsewhere it is the last line.
  */
 export function printVerdict(text: string, kind: keyof typeof STYLE): void {
-	const shown = shownLines(text);
-	const styled = process.stdout.isTTY && !process.env.NO_COLOR;
+	const { isTTY, columns } = process.stdout;
+	const shown = isTTY ? rows(shownLines(text), columns) : shownLines(text);
+	const styled = isTTY && !process.env.NO_COLOR;
 	console.log(styled ? `\u001b[${STYLE[kind]}m${shown}\u001b[0m` : shown);
 }

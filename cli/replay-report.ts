@@ -53,7 +53,7 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 				: []),
 		],
 		parts.map(({ part, recorded, replayed, verdict, difference }) => [
-			part,
+			shownValue(part, WIDEST_VALUE),
 			...shownValues(recorded, replayed),
 			verdict,
 			...(difference
@@ -85,6 +85,14 @@ function elsewhereText(differences: readonly EnvironmentDifference[]): string {
 		),
 	].join("\n");
 }
+
+/** A verdict stays in sight, however many parts are others; the table has them all. */
+const MOST_NAMED = 12;
+
+const firstOf = (parts: readonly string[]): string[] =>
+	parts.length > MOST_NAMED
+		? [...parts.slice(0, MOST_NAMED), `${parts.length - MOST_NAMED} more`]
+		: [...parts];
 
 interface ReportOptions {
 	readonly json: boolean;
@@ -145,9 +153,14 @@ export function reportReplay(
 				: `NOT identical${
 						passed ? `, but within the tolerance of ${tolerance}` : ""
 					}: ${[
-						...parts
-							.filter(({ verdict }) => verdict !== "identical")
-							.map(({ part, verdict }) => shown`${part} (${verdict})`),
+						...firstOf(
+							parts
+								.filter(({ verdict }) => verdict !== "identical")
+								.map(
+									({ part, verdict }) =>
+										`${shownValue(part, WIDEST_VALUE)} (${verdict})`,
+								),
+						),
 						...(failure === undefined
 							? []
 							: ["the code did not run as recorded"]),

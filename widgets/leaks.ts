@@ -49,18 +49,36 @@ export function leaksTable(
 		: rows;
 }
 
+const MOST_NAMED = 50;
+
 /** What packages read, and what was counted but not traced; a line each. */
 export function otherReads({ packages, untraced }: Leaks): string[] {
 	const list = (title: string, entries: readonly string[]) =>
-		entries.length === 0 ? [] : [oneLine(`${title}: ${entries.join(", ")}`)];
+		entries.length === 0
+			? []
+			: [
+					oneLine(
+						`${title}: ${[
+							...entries.slice(0, MOST_NAMED),
+							...(entries.length > MOST_NAMED
+								? [`${entries.length - MOST_NAMED} more`]
+								: []),
+						].join(", ")}`,
+					),
+				];
 	return [
 		...list(
 			"read by packages",
-			packages.map((one) => `${one.what} ${one.count}× in ${one.package}`),
+			packages.map(
+				(one) =>
+					`${shownName(one.what)} ${one.count}× in ${shownName(one.package)}`,
+			),
 		),
 		...list(
 			"read too often to be traced",
-			Object.entries(untraced).map(([what, count]) => `${what} ${count}× more`),
+			Object.entries(untraced).map(
+				([what, count]) => `${shownName(what)} ${count}× more`,
+			),
 		),
 	];
 }

@@ -13,11 +13,22 @@ const WIDEST_NAME = 60;
 const value = (one: number | string) =>
 	typeof one === "number" ? formatNumber(one) : shownValue(one);
 
+/** More than anybody reads in a line. */
+const MOST_PAIRS = 50;
+
 /** `lr=0.1 epochs=20`. */
-export const pairs = (entries: Readonly<Record<string, number | string>>) =>
-	Object.entries(entries)
-		.map(([key, one]) => `${shownValue(key, WIDEST_NAME)}=${value(one)}`)
-		.join(" ");
+export function pairs(
+	entries: Readonly<Record<string, number | string>>,
+): string {
+	const all = Object.entries(entries);
+	const more = all.length - MOST_PAIRS;
+	return [
+		...all
+			.slice(0, MOST_PAIRS)
+			.map(([key, one]) => `${shownValue(key, WIDEST_NAME)}=${value(one)}`),
+		...(more > 0 ? [`… and ${more} more, which --json has`] : []),
+	].join(" ");
+}
 
 /** A record for programs: with what became of its run, and a word where it is not as it was written. */
 export const recordAsJson = (run: StoredRun) => ({

@@ -4,10 +4,13 @@ import { test } from "node:test";
 import {
 	parseEnvelope,
 	preAuthenticationEncoding,
+	STATEMENT_TYPE,
 	signEnvelope,
 	signersOf,
 } from "./dsse.ts";
+import { parseUnambiguousJson } from "./json.ts";
 import { keyId } from "./keys.ts";
+import { makeKey } from "./test-certificate.ts";
 
 // https://github.com/secure-systems-lab/dsse/blob/v1.0.2/protocol.md#test-vectors
 const VECTOR = {
@@ -287,5 +290,47 @@ test("a given key verifies what brings no key along", () => {
 	assert.deepEqual(
 		signersOf(bare, [other.publicKey, key.publicKey]).map(keyId),
 		mine,
+	);
+});
+
+test("a number or text that readers of JSON take for different values is refused", () => {
+	const read = (text: string) => parseUnambiguousJson(Buffer.from(text));
+	for (const text of [
+		"9007199254740993",
+		"0.1000000000000000055",
+		"-0",
+		"1e999",
+		"1.0",
+		'{"n": [1, 123456789012345678901]}',
+		String.raw`"\ud800"`,
+		String.raw`{"\udc00": 1}`,
+	])
+		assert.throws(() => read(text), SyntaxError, text);
+	const honest = {
+		n: [0.1, -3, 1e-7, 1e21, 9007199254740991],
+		text: 'a "9007199254740993" -0 \\ 1.0',
+		emoji: "👍",
+	};
+	assert.deepEqual(read(JSON.stringify(honest)), honest);
+});
+
+test("an envelope of many signatures, or of a huge payload, is refused before it costs anything", () => {
+	const envelope = JSON.parse(
+		signEnvelope(Buffer.from("{}"), STATEMENT_TYPE, makeKey()),
+	) as { payload: string; signatures: unknown[] };
+	const parse = (change: object) =>
+		parseEnvelope(Buffer.from(JSON.stringify({ ...envelope, ...change })));
+	const [one] = envelope.signatures;
+	assert.equal(
+		parse({ signatures: Array(16).fill(one) }).signatures.length,
+		16,
+	);
+	assert.throws(
+		() => parse({ signatures: Array(17).fill(one) }),
+		/more than 16 signatures/,
+	);
+	assert.throws(
+		() => parse({ payload: "A".repeat(2 ** 23 + 4) }),
+		/payload is longer than/,
 	);
 });

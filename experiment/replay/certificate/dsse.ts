@@ -60,6 +60,11 @@ export function signEnvelope(
 	});
 }
 
+/** Each signature is tried with each key over the whole payload. */
+const MOST_SIGNATURES = 16;
+/** That of a run with ten thousand outputs has two million. */
+const LONGEST_PAYLOAD = 2 ** 23;
+
 /**
  * Reads an envelope. Fields that the format does not know are ignored.
  * @throws SyntaxError that says what is wrong with it
@@ -72,6 +77,12 @@ export function parseEnvelope(bytes: Uint8Array): Envelope {
 		throw new SyntaxError("it has no payloadType");
 	if (typeof payload !== "string") throw new SyntaxError("it has no payload");
 	if (!Array.isArray(signatures)) throw new SyntaxError("it has no signatures");
+	if (signatures.length > MOST_SIGNATURES)
+		throw new SyntaxError(`it has more than ${MOST_SIGNATURES} signatures`);
+	if (payload.length > LONGEST_PAYLOAD)
+		throw new SyntaxError(
+			`its payload is longer than ${LONGEST_PAYLOAD} characters`,
+		);
 	if (signatures.length === 0)
 		throw new SyntaxError("its list of signatures is empty");
 	return {

@@ -1,7 +1,8 @@
 /**
  * Reads JSON that was signed or will decide what is trusted. Where readers of
  * JSON disagree – invalid UTF-8, a byte order mark, a name given twice, text
- * after the value – it is refused, so that everybody who reads it reads the same.
+ * after the value, a number that a double does not hold, half a character – it
+ * is refused, so that everybody who reads it reads the same.
  * @throws SyntaxError that says what is wrong
  */
 export function parseUnambiguousJson(bytes: Uint8Array): unknown {
@@ -15,21 +16,48 @@ export function parseUnambiguousJson(bytes: Uint8Array): unknown {
 	}
 	const value: unknown = JSON.parse(text);
 	requireShallow(value, DEEPEST);
-	// In valid JSON a text followed by a colon is a name; a second one of the same name is lost.
-	const names = text.match(/"(?:[^"\\]|\\[\s\S])*(?:"(?:\s*:)?|\\?$)/g) ?? [];
-	if (names.filter((name) => name.endsWith(":")).length !== countNames(value))
+	const between = betweenTexts(text);
+	const number = between
+		.flatMap((part) => part.match(/-?\d[\d.eE+-]*/g) ?? [])
+		.find((one) => JSON.stringify(Number(one)) !== one);
+	if (number !== undefined)
+		throw new SyntaxError(
+			`it has the number ${number.slice(0, 40)}, which is not every reader's`,
+		);
+	// A text followed by a colon is a name; a second one of the same name is lost.
+	const names = between.slice(1).filter((part) => /^\s*:/.test(part));
+	if (names.length !== countNames(value))
 		throw new SyntaxError("a name is given twice in one object");
 	return value;
+}
+
+/** What stands before, between and after the texts of valid JSON. An expression would need a stack for a long text. */
+function betweenTexts(json: string): string[] {
+	const parts: string[] = [];
+	let at = 0;
+	for (;;) {
+		const begin = json.indexOf('"', at);
+		if (begin === -1) return [...parts, json.slice(at)];
+		parts.push(json.slice(at, begin));
+		for (at = begin + 1; at < json.length && json[at] !== '"'; at++)
+			if (json[at] === "\\") at++;
+		at++;
+	}
 }
 
 /** A statement has seven levels. What goes deep would exhaust the stack of whoever reads it. */
 const DEEPEST = 64;
 
 function requireShallow(value: unknown, left: number): void {
+	if (typeof value === "string" && !value.isWellFormed())
+		throw new SyntaxError("it has half a character");
 	if (typeof value !== "object" || value === null) return;
 	if (left === 0)
 		throw new SyntaxError(`it is nested deeper than ${DEEPEST} levels`);
-	for (const inner of Object.values(value)) requireShallow(inner, left - 1);
+	for (const [name, inner] of Object.entries(value)) {
+		requireShallow(name, left);
+		requireShallow(inner, left - 1);
+	}
 }
 
 function countNames(value: unknown): number {

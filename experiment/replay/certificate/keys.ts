@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { makeFolder } from "../../files.ts";
 import { userFolder } from "../../home.ts";
+import { readPlainFile } from "../../plain-file.ts";
 import { makePrivateFolder } from "../../private-folder.ts";
 
 export interface SigningKey {
@@ -111,6 +112,9 @@ export function publicKeyFrom(der: Buffer): KeyObject {
 /** A key that a user trusts: a file with it, or its fingerprint. */
 export type TrustedKey = KeyObject | string;
 
+/** A public key has some hundred bytes, whatever its kind. */
+const LARGEST_KEY = 2 ** 16;
+
 /**
  * What `--key` means: a public key's file (or a private key's, of which the
  * public half is taken), or a fingerprint `SHA256:…`.
@@ -120,7 +124,12 @@ export function readTrustedKey(text: string): TrustedKey {
 	if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(text)) return text;
 	let key: KeyObject;
 	try {
-		key = createPublicKey(readFileSync(text));
+		const content = readPlainFile(text, {
+			maxBytes: LARGEST_KEY,
+			followLinks: true,
+		});
+		if (!content) throw new Error("it is no plain file");
+		key = createPublicKey(content);
 	} catch (error) {
 		throw new UsageError(
 			`"${text}" is neither a file with a public key (${(error as Error).message}) nor a fingerprint like SHA256:…`,
