@@ -97,3 +97,19 @@ for (const [what, change] of [
 			multirunId(multirun),
 		);
 	});
+
+test("a record made when fewer names were secret keeps its identity", () => {
+	const before = {
+		pass: "hunter2",
+		PGPASSWORD: "hunter2",
+		password: "x",
+		lr: 1,
+	};
+	assert.deepEqual(identifyingParams(before, []), {
+		pass: "hunter2",
+		PGPASSWORD: "hunter2",
+		lr: 1,
+	});
+	const now = { pass: "[redacted]", PGPASSWORD: "[redacted]", lr: 1 };
+	assert.deepEqual(identifyingParams(now, []), { lr: 1 });
+});

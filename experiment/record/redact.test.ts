@@ -570,6 +570,7 @@ test("a variable that is set while a run computes is secret at once, and so is w
 	const { directory } = await recordRun(() => {
 		process.env.NEW_TOKEN = "of-the-run";
 		Object.assign(process.env, { OTHER_TOKEN: "assigned-1" });
+		console.log("of-the-run assigned-1");
 		process.loadEnvFile(join(project, ".env.late"));
 		console.log(
 			"of-the-run assigned-1 of-a-late-file, of the file 0.1234567 of-netrc ann 0f1e2d3c4b5a of-an-address of-an-account second-line-of-a-key-2",
@@ -587,7 +588,7 @@ test("a variable that is set while a run computes is secret at once, and so is w
 	const r = REDACTED;
 	assert.equal(
 		readFileSync(join(directory, "stdout.log"), "utf8"),
-		`${r} ${r} ${r}, ${r} 0.1234567 ${r} ann ${r} ${r} ${r} ${r}\n`,
+		`${r} ${r}\n${r} ${r} ${r}, ${r} 0.1234567 ${r} ann ${r} ${r} ${r} ${r}\n`,
 	);
 });
 
