@@ -178,6 +178,25 @@ test("without a replay the certificate says recorded, and is not enough unless i
 	assert.equal(verify().status, 0, "a replay by a known key lifts it");
 });
 
+test("somebody else's run is not executed to be certified, unless its reader says so", () => {
+	const sent = join(temporaryFolder(), "sent");
+	cpSync(runFolder(), sent, { recursive: true });
+	const unasked = as("alice", "certify", sent, "-o", "sent.jsonl");
+	assert.equal(unasked.status, 2, unasked.stdout);
+	assert.match(unasked.stderr, /nothing was executed\. .*--sandbox.*--yes/);
+	assert.doesNotMatch(unasked.stdout, /replaying/);
+	assert.equal(existsSync(join(folder, "sent.jsonl")), false);
+	const signed = as(
+		"alice",
+		"certify",
+		sent,
+		"--no-replay",
+		"-o",
+		"sent.jsonl",
+	);
+	assert.equal(signed.status, 0, signed.stderr);
+});
+
 test("metrics, hash, digests and seal that were forged together are found by the replay, and nothing is signed", () => {
 	const directory = runFolder();
 	const metrics = join(directory, "metrics.jsonl");

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { UsageError } from "../../experiment/errors.ts";
 import { findRun } from "../../experiment/record/store.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
 import { oneLine, shown } from "../../experiment/shown-text.ts";
@@ -8,6 +9,7 @@ import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";
 import { reportReplay } from "../replay-report.ts";
 import { interruptible, replayStored } from "../replay-stored.ts";
+import { isForeign } from "../stranger.ts";
 
 export const certifyCommand: Command = {
 	name: "certify",
@@ -43,6 +45,12 @@ export const certifyCommand: Command = {
 				"Private Ed25519 key (PEM); made where there is none. Default: your own, in deepdiva/signing-key.pem of your configuration folder.",
 		},
 		{
+			name: "yes",
+			type: "flag",
+			description:
+				"Execute it also where it lies in no runs folder of this project: its code may be somebody else's.",
+		},
+		{
 			name: "output",
 			short: "o",
 			type: "text",
@@ -66,6 +74,14 @@ export const certifyCommand: Command = {
 		const data = readDataPlaces(values.get("data"));
 		checkDataNames(data, record);
 		requireCertifiable(stored);
+		if (
+			!flags.has("no-replay") &&
+			!flags.has("yes") &&
+			isForeign({ stored, carried: undefined })
+		)
+			throw new UsageError(
+				shown`deepdiva certify: run ${record.id} lies in no runs folder of the project that you are in, so its code may be somebody else's, and certify executes it with all your rights; nothing was executed. Look at it first (deepdiva runs show ${reference}), replay it shut off (deepdiva replay ${reference} --sandbox), or give --yes`,
+			);
 		const path = resolve(
 			values.get("output")?.[0] ?? certificatePath(stored.directory),
 		);
