@@ -187,3 +187,34 @@ test("a missing file and a folder are told apart", () => {
 	assert.throws(() => readNotebook(join(folder, "none.ipynb")), /no such file/);
 	assert.throws(() => readNotebook(folder), /it is a folder/);
 });
+
+test("a notebook that nests without end is refused with the bound, wherever it does", () => {
+	const depth = 100_000;
+	const lists = "[".repeat(depth) + "]".repeat(depth);
+	const objects = `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+	const output = (data: string, metadata: string) =>
+		`{"output_type":"display_data","data":${data},"metadata":${metadata}}`;
+	const cell = (metadata: string, output = "") =>
+		`{"cell_type":"code","source":"1","metadata":${metadata},"outputs":[${output}]}`;
+	const notebook = (metadata: string, cells: string) =>
+		`{"nbformat":4,"nbformat_minor":5,"metadata":${metadata},"cells":[${cells}]}`;
+	for (const deep of [lists, objects])
+		for (const text of [
+			deep,
+			notebook(deep, ""),
+			notebook("{}", deep),
+			notebook("{}", cell(deep)),
+			notebook("{}", cell("{}", output(`{"application/json":${deep}}`, "{}"))),
+			notebook("{}", cell("{}", output("{}", deep))),
+		])
+			assert.throws(
+				() => parseNotebook(text, "n.ipynb"),
+				/^UsageError: n\.ipynb nests lists and objects more than 500 levels deep/,
+			);
+	const usual = `{"application/json":${"[".repeat(100)}${"]".repeat(100)}}`;
+	assert.equal(
+		parseNotebook(notebook("{}", cell("{}", output(usual, "{}"))), "n.ipynb")
+			.cells.length,
+		1,
+	);
+});

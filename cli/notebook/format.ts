@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../experiment/errors.ts";
 import { writeFileAtomic } from "../../experiment/files.ts";
+import { DEEPEST_JSON, nestsTooDeeply } from "../../experiment/json-nesting.ts";
 
 /**
  * Notebooks as files: nbformat 4.
@@ -119,6 +120,10 @@ export function parseNotebook(text: string, path: string): Notebook {
 	};
 	if (text.trim() === "")
 		fail("is empty; save the notebook again in Jupyter, or name another file");
+	if (nestsTooDeeply(text))
+		fail(
+			`nests lists and objects more than ${DEEPEST_JSON} levels deep, and no notebook needs that; clear the outputs in Jupyter and save, or ask whom it is from`,
+		);
 	let json: unknown;
 	try {
 		json = JSON.parse(text.replace(/^\uFEFF/, ""));

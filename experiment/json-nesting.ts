@@ -1,0 +1,38 @@
+const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
+
+/** Levels of lists and objects in a JSON text by somebody else. Recursive readers, writers and Python's json stand this many. */
+export const DEEPEST_JSON = 500;
+
+/** The offset after a string that starts at `start`. */
+function afterString(text: string, start: number): number {
+	for (let from = start + 1; ; ) {
+		const end = text.indexOf('"', from);
+		if (end < 0) return text.length;
+		let slashes = 0;
+		while (text.charCodeAt(end - 1 - slashes) === BACKSLASH) slashes++;
+		if (slashes % 2 === 0) return end + 1;
+		from = end + 1;
+	}
+}
+
+/**
+ * Whether a JSON text has more than `deepest` levels: to be asked before
+ * `JSON.parse`, since whatever walks its value afterwards is recursive. Reads
+ * each character once, and takes any text; what is no JSON is not told here.
+ */
+export function nestsTooDeeply(text: string, deepest = DEEPEST_JSON): boolean {
+	let depth = 0;
+	for (let at = 0; at < text.length; ) {
+		const char = text.charCodeAt(at);
+		if (char === QUOTE) {
+			at = afterString(text, at);
+			continue;
+		}
+		if (char === 0x5b || char === 0x7b) {
+			if (++depth > deepest) return true;
+		} else if (char === 0x5d || char === 0x7d) depth--;
+		at++;
+	}
+	return false;
+}
