@@ -96,3 +96,21 @@ test("what is no message is told apart, never a crash", () => {
 			(error) => error instanceof BadMessage && problem.test(error.message),
 		);
 });
+
+test("a part that nests without end is a bad message that names the part", () => {
+	const off = createSigner("", "hmac-sha256");
+	const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+	const parts = ['{"msg_id":"1","msg_type":"x"}', "{}", "{}", "{}"];
+	const names = ["header", "parent header", "metadata", "content"];
+	for (const [index, name] of names.entries())
+		assert.throws(
+			() =>
+				decode(
+					["<IDS|MSG>", "", ...parts.with(index, deep)].map((part) =>
+						Buffer.from(part),
+					),
+					off,
+				),
+			new BadMessage(`The ${name} nests more than 500 levels deep.`),
+		);
+});

@@ -1,3 +1,4 @@
+import { DEEPEST_JSON, nestsTooDeeply } from "../../experiment/json-nesting.ts";
 import type { Header, Json } from "./messages.ts";
 import type { Signer } from "./signature.ts";
 
@@ -93,9 +94,20 @@ function json(value: object): Buffer {
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true });
 
 function object(frame: Buffer, name: string): Json {
+	let text: string;
 	let value: unknown;
 	try {
-		value = JSON.parse(strictUtf8.decode(frame));
+		text = strictUtf8.decode(frame);
+	} catch (error) {
+		throw new BadMessage(`The ${name} is not JSON.`, { cause: error });
+	}
+	// What goes on to the engine, or back in a reply, is written by a recursive function.
+	if (nestsTooDeeply(text))
+		throw new BadMessage(
+			`The ${name} nests more than ${DEEPEST_JSON} levels deep.`,
+		);
+	try {
+		value = JSON.parse(text);
 	} catch (error) {
 		throw new BadMessage(`The ${name} is not JSON.`, { cause: error });
 	}
