@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { damaged } from "../../test/attacks/mutate.ts";
 import { BadMessage, decode, encode, NO_PARENT } from "./frames.ts";
 import type { Header } from "./messages.ts";
 import { createSigner } from "./signature.ts";
@@ -113,4 +114,48 @@ test("a part that nests without end is a bad message that names the part", () =>
 				),
 			new BadMessage(`The ${name} nests more than 500 levels deep.`),
 		);
+});
+
+test("whatever is damaged in a multipart, it is read or is a bad message, and never passes a signature", () => {
+	const off = createSigner("", "hmac-sha256");
+	const whole = frames({
+		identities: [Buffer.from("hop")],
+		content: { comm_id: "c", data: { a: [1, "two", { b: null }] } },
+		buffers: [Buffer.from("one")],
+	});
+	const seen = { read: 0, refused: 0 };
+	const unsignedPlaces = new Set([0, whole.length - 1]);
+	for (const place of whole.keys())
+		for (const { round, bytes } of damaged(whole[place] as Buffer, {
+			seed: `multipart ${place}`,
+			rounds: 300,
+		})) {
+			const multipart = whole.with(place, bytes);
+			try {
+				decode(multipart, off);
+				seen.read++;
+			} catch (error) {
+				assert.ok(
+					error instanceof BadMessage,
+					`frame ${place}, round ${round}: ${error}`,
+				);
+				seen.refused++;
+			}
+			if (!unsignedPlaces.has(place) && !bytes.equals(whole[place] as Buffer))
+				assert.throws(
+					() => decode(multipart, signer),
+					BadMessage,
+					`frame ${place}, round ${round} passed`,
+				);
+		}
+	assert.ok(seen.read > 100 && seen.refused > 100, JSON.stringify(seen));
+	for (let left = 0; left < whole.length; left++) {
+		for (const signing of [off, signer]) {
+			try {
+				decode(whole.slice(0, left), signing);
+			} catch (error) {
+				assert.ok(error instanceof BadMessage, `${left} frames: ${error}`);
+			}
+		}
+	}
 });

@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Json } from "./messages.ts";
 import {
 	BadRequest,
 	commContent,
 	commInfoContent,
 	commOpenContent,
 	completeContent,
+	deleteSubshellContent,
+	documentCell,
 	executeContent,
 	historyContent,
+	inputReplyContent,
 	inspectContent,
+	isCompleteContent,
 	shutdownContent,
 } from "./requests.ts";
 
@@ -76,4 +81,64 @@ test("a field of the wrong type is named", () => {
 		],
 	] as const)
 		assert.throws(read, new BadRequest(problem));
+});
+
+/** Each reader with every field it knows, right. */
+const READERS: readonly [(content: Json) => unknown, Json][] = [
+	[
+		executeContent,
+		{
+			code: "1",
+			silent: false,
+			store_history: true,
+			user_expressions: { a: "1" },
+			stop_on_error: true,
+			allow_stdin: false,
+		},
+	],
+	[completeContent, { code: "1", cursor_pos: 1 }],
+	[inspectContent, { code: "1", cursor_pos: 1, detail_level: 1 }],
+	[isCompleteContent, { code: "1" }],
+	[historyContent, { hist_access_type: "tail", output: true, n: 1 }],
+	[
+		historyContent,
+		{ hist_access_type: "range", session: 0, start: 1, stop: 2 },
+	],
+	[
+		historyContent,
+		{ hist_access_type: "search", pattern: "*", unique: true, n: 1 },
+	],
+	[commOpenContent, { comm_id: "c", target_name: "t", data: {} }],
+	[commContent, { comm_id: "c", data: {} }],
+	[commInfoContent, { target_name: "t" }],
+	[inputReplyContent, { value: "v" }],
+	[deleteSubshellContent, { subshell_id: "s" }],
+	[shutdownContent, { restart: true }],
+];
+
+test("a value of another type in any field of any request is refused with the field's name", () => {
+	const wrong = [0.5, -1, 2 ** 60, "x", true, [], [[]], { a: 1 }, { a: {} }];
+	for (const [read, right] of READERS) {
+		read(right);
+		for (const [field, value] of Object.entries(right))
+			for (const other of wrong) {
+				if (
+					typeof other === typeof value &&
+					Array.isArray(other) === Array.isArray(value) &&
+					(field !== "user_expressions" || other === value)
+				)
+					continue;
+				assert.throws(
+					() => read({ ...right, [field]: other }),
+					(error) =>
+						error instanceof BadRequest && error.message.startsWith(field),
+					`${read.name}: ${field} = ${JSON.stringify(other)}`,
+				);
+			}
+	}
+});
+
+test("metadata of another type names no cell", () => {
+	for (const other of [0, true, [], {}, null])
+		assert.deepEqual(documentCell({ cellId: other, deletedCells: other }), {});
 });

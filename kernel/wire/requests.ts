@@ -171,7 +171,10 @@ function integer(content: Json, name: string, fallback: number): number {
 
 function expressions(content: Json): Record<string, string> {
 	const value = content.user_expressions ?? {};
-	const entries = typeof value === "object" ? Object.entries(value) : undefined;
+	const entries =
+		typeof value === "object" && !Array.isArray(value)
+			? Object.entries(value)
+			: undefined;
 	if (!entries?.every(([, code]) => typeof code === "string"))
 		throw wrongType("user_expressions", "an object of strings", value);
 	return Object.fromEntries(entries);
