@@ -137,6 +137,11 @@ const damages: [string, (text: string) => string, RegExp][] = [
 	["another JSON", () => "[]", /is damaged: not a run record/],
 	["null", () => "null", /is damaged: not a run record/],
 	[
+		"nested without end",
+		(text) => text.replace("{", `{"a":${"[".repeat(1e5)}${"]".repeat(1e5)},`),
+		/is damaged: it nests lists and objects more than 500 levels deep/,
+	],
+	[
 		"without its outputs",
 		(text) => text.replace('"outputs"', '"out"'),
 		/is damaged: of a run record's fields, outputs is missing or wrong/,

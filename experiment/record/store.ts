@@ -129,6 +129,10 @@ export function readRun(directory: string): StoredRun {
 	const text = recordIn(directory);
 	const planted = readdirSync(directory).find(isGitName);
 	if (planted !== undefined) throw gitRefusal(directory, planted);
+	if (nestsTooDeeply(text))
+		throw new UsageError(
+			`${path} is damaged: it nests lists and objects more than ${DEEPEST_JSON} levels deep, and no run does; restore the run folder from a copy`,
+		);
 	let record: unknown;
 	try {
 		record = JSON.parse(text);
@@ -278,3 +282,5 @@ export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
 				problems.push({ file, problem: "not on record" });
 	return problems;
 }
+
+import { DEEPEST_JSON, nestsTooDeeply } from "../json-nesting.ts";
