@@ -100,7 +100,7 @@ test("what is no message is told apart, never a crash", () => {
 
 test("a part that nests without end is a bad message that names the part", () => {
 	const off = createSigner("", "hmac-sha256");
-	const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+	const deep = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`;
 	const parts = ['{"msg_id":"1","msg_type":"x"}', "{}", "{}", "{}"];
 	const names = ["header", "parent header", "metadata", "content"];
 	for (const [index, name] of names.entries())
@@ -158,4 +158,26 @@ test("whatever is damaged in a multipart, it is read or is a bad message, and ne
 			}
 		}
 	}
+});
+
+test("headers and addresses, which every answer repeats, are bounded", () => {
+	const read = (message: Parameters<typeof frames>[0]) =>
+		decode(frames(message), signer);
+	const named = (length: number) => ({
+		header: { ...header, username: "u".repeat(length) },
+	});
+	const hops = (count: number) => ({
+		identities: Array.from({ length: count }, () => Buffer.from("hop")),
+	});
+	assert.equal(read(named(60_000)).header.msg_id, "1");
+	assert.equal(read(hops(32)).identities.length, 32);
+	for (const field of ["msg_id", "session", "username"])
+		assert.throws(
+			() => read({ header: { ...header, [field]: "x".repeat(1e6) } }),
+			new BadMessage("The header has more than 65536 bytes."),
+		);
+	assert.throws(
+		() => read(hops(33)),
+		new BadMessage("There are more than 32 identities."),
+	);
 });

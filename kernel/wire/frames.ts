@@ -4,6 +4,11 @@ import type { Signer } from "./signature.ts";
 
 const DELIMITER = Buffer.from("<IDS|MSG>");
 
+/** A header goes into everything its request causes; clients' have some 300 bytes. */
+const LONGEST_HEADER = 65_536;
+/** One for each hop on the way, and all of them in front of every reply. */
+const MOST_IDENTITIES = 32;
+
 /** What `parent_header` says when there is no parent. */
 export const NO_PARENT: Uint8Array = Buffer.from("{}");
 
@@ -55,6 +60,10 @@ export function decode(
 		frames.slice(delimiter + 1);
 	if (!signature || !header || !parent || !metadata || !content)
 		throw new BadMessage("There are less than five frames after <IDS|MSG>.");
+	if (delimiter > MOST_IDENTITIES)
+		throw new BadMessage(`There are more than ${MOST_IDENTITIES} identities.`);
+	if (header.length > LONGEST_HEADER)
+		throw new BadMessage(`The header has more than ${LONGEST_HEADER} bytes.`);
 	if (!signer.verify([header, parent, metadata, content], signature))
 		throw new BadMessage("The signature is wrong.");
 	return {
