@@ -7,7 +7,12 @@ import { projectRoot } from "../../experiment/session.ts";
 import { launchPlainly } from "../../kernel/engine/launch.ts";
 import { type ReplayLauncher, unlimited } from "../execute-recipe.ts";
 import { type Limits, Watch } from "./limits.ts";
-import { holdsHome, type Places, requireBelowHome } from "./places.ts";
+import {
+	holdsHome,
+	isWithin,
+	type Places,
+	requireBelowHome,
+} from "./places.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** How somebody else's code is held. */
@@ -36,19 +41,25 @@ function launcher(
 export function launcherIn(
 	fence: Fence,
 	workplace: Workplace,
-	{ cwd, data }: RunRecord,
+	{
+		cwd,
+		data,
+	}: Pick<RunRecord, "cwd"> & { readonly data: readonly { path: string }[] },
 ): ReplayLauncher & { close(): void } {
 	const { project, temporary, linked = [], kept = [] } = workplace;
 	const folders = data.map(
 		({ path }) => workplace.data.get(path) ?? resolve(project, cwd, path),
 	);
+	// What the code brought along is mounted with its tree, and its links lead nowhere.
 	const reads = [
 		...linked,
 		...folders.flatMap((folder) => [
 			folder,
-			...Object.values(siblingPaths(folder)),
+			...Object.values(siblingPaths(folder)).filter(isPlainFile),
 		]),
-	];
+	].filter(
+		(path) => temporary === undefined || !isWithin(temporary, resolve(path)),
+	);
 	if (temporary !== undefined)
 		return launcher(fence, {
 			reads,
@@ -88,6 +99,9 @@ function projectWithAll(project: string): string[] {
 		if (dirname(folder) === folder) return [project];
 	}
 }
+
+const isPlainFile = (path: string) =>
+	lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 
 const isNoLink = (path: string) =>
 	lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === false;

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { siblingPaths } from "../../experiment/data/manifest.ts";
 import {
 	temporaryFolder,
 	writeFiles,
 } from "../../experiment/data/test-folder.ts";
+import { launcherIn } from "./launcher.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { bubblewrap, openSandbox, unshare } from "./sandbox.ts";
 
@@ -83,6 +85,43 @@ for (const open of [bubblewrap, unshare])
 		assert.equal(status, 7, "the exit code is the command's");
 		assert.equal(readFileSync(join(writable, "made"), "utf8"), "to read");
 		assert.equal(existsSync(join(writable, "kept", "a")), true);
+	});
+
+for (const open of [bubblewrap, unshare])
+	test(`links that code brings along, beside its data or in their place, show nothing to what ${open.name} starts`, (t) => {
+		const sandbox = open();
+		if (typeof sandbox === "string") return t.skip(sandbox);
+		const temporary = temporaryFolder();
+		const hidden = join(temporaryFolder(), "hidden");
+		writeFiles(hidden, { secret: "secret" });
+		const project = join(temporary, "tree");
+		writeFiles(project, { "data/a.txt": "a" });
+		const links = [
+			...Object.values(siblingPaths(join(project, "data"))),
+			join(project, "other"),
+		];
+		for (const link of links) symlinkSync(hidden, link);
+		const launcher = launcherIn(
+			{ sandbox, limits: DEFAULT_LIMITS },
+			{
+				...{ project, temporary, linked: [], data: new Map() },
+				...{ rebuilt: "for a test", close: async () => undefined },
+			},
+			{ cwd: ".", data: [{ path: "data" }, { path: "other" }] },
+		);
+		const { file, args, env } = launcher.prepare({
+			file: "/bin/sh",
+			args: [
+				"-c",
+				'cat data/a.txt; cat "$@"',
+				"sh",
+				...links.map((link) => join(link, "secret")),
+			],
+			cwd: project,
+			variables: {},
+		});
+		const { stdout } = spawnSync(file, args, { env, encoding: "utf8" });
+		assert.equal(stdout, "a");
 	});
 
 test("where no way is open a sandbox is refused in a sentence that says what to install", () => {
