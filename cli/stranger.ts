@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { UsageError } from "../experiment/errors.ts";
+import { isWithin } from "../experiment/files.ts";
 import type { RunRecord } from "../experiment/record/record.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
 import type { OpenRun } from "../experiment/replay/reference.ts";
@@ -22,8 +22,7 @@ export function isForeign({
 	if (carried) return true;
 	const own = runsDirectory();
 	if (!existsSync(own)) return true;
-	const inside = relative(realpathSync(own), realpathSync(stored.directory));
-	return isAbsolute(inside) || inside.split(/[\\/]/)[0] === "..";
+	return !isWithin(realpathSync(own), realpathSync(stored.directory));
 }
 
 /** Who stands behind a run, as far as its certificate shows. */

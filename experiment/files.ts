@@ -5,7 +5,7 @@ import {
 	statSync,
 	writeFileSync,
 } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { randomBytes } from "./random/system.ts";
 
 /**
@@ -70,6 +70,12 @@ export function isInside(path: string): boolean {
 			.split("/")
 			.every((part) => part !== "" && part !== "." && part !== "..")
 	);
+}
+
+/** Is an absolute path that of a folder, or of something below it, by its name? Links are not followed. */
+export function isWithin(folder: string, path: string): boolean {
+	const between = relative(folder, path);
+	return !isAbsolute(between) && between.split(sep)[0] !== "..";
 }
 
 /** One text for all paths that some file system takes for one: "É" and "é", or two encodings of it. */

@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { dirname, join, parse, relative, resolve, sep } from "node:path";
 import { UsageError } from "./errors.ts";
-import { makeFolder } from "./files.ts";
+import { isWithin, makeFolder } from "./files.ts";
 import { homeFolder } from "./home.ts";
 
 /** Whose word counts where a path is judged. On Windows files have no such numbers: a profile is private by its access lists. */
@@ -87,12 +87,6 @@ export function changeableBy(path: string): string | undefined {
 	return judge(resolve(path), true);
 }
 
-const withSeparator = (folder: string) =>
-	folder.endsWith(sep) ? folder : folder + sep;
-
-const isWithin = (path: string, folder: string) =>
-	withSeparator(path).startsWith(withSeparator(folder));
-
 /** Of a path below the home folder, what is above that is the business of whoever runs the machine. */
 function judgedFolders(path: string): (folder: string) => boolean {
 	const homes: string[] = [];
@@ -102,9 +96,9 @@ function judgedFolders(path: string): (folder: string) => boolean {
 	} catch {
 		// No home folder, or none that is there.
 	}
-	if (!homes.some((home) => isWithin(path, home))) return () => true;
+	if (!homes.some((home) => isWithin(home, path))) return () => true;
 	return (folder) =>
-		!homes.some((home) => isWithin(home, folder) && !isWithin(folder, home));
+		!homes.some((home) => isWithin(folder, home) && !isWithin(home, folder));
 }
 
 /** A folder that others could change was to hold what is read back and believed. */

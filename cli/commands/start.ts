@@ -1,14 +1,6 @@
 import { cpSync, existsSync, realpathSync } from "node:fs";
-import {
-	basename,
-	dirname,
-	isAbsolute,
-	join,
-	relative,
-	resolve,
-	sep,
-} from "node:path";
-import { makeFolder } from "../../experiment/files.ts";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { isWithin, makeFolder } from "../../experiment/files.ts";
 import { listRuns } from "../../experiment/record/store.ts";
 import { runsDirectory } from "../../experiment/session.ts";
 import { isClone, packageRoot } from "../../experiment/version.ts";
@@ -25,16 +17,12 @@ import { replay } from "./replay.ts";
 export function tutorialPath(cwd = process.cwd()): string {
 	const name = join("tutorials", "01-first-experiment.ipynb");
 	const packaged = join(packageRoot, name);
-	if (isClone && isWithin(packageRoot, cwd)) return packaged;
+	if (isClone && isWithin(realpathSync(packageRoot), realpathSync(cwd)))
+		return packaged;
 	const copy = resolve(cwd, name);
 	makeFolder(dirname(copy));
 	if (!existsSync(copy)) cpSync(packaged, copy);
 	return copy;
-}
-
-function isWithin(folder: string, path: string): boolean {
-	const inner = relative(realpathSync(folder), realpathSync(path));
-	return !isAbsolute(inner) && inner.split(sep)[0] !== "..";
 }
 
 /** Executes the first tutorial, sums up its runs, and replays the last one. */

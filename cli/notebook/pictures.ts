@@ -1,12 +1,7 @@
-import {
-	closeSync,
-	constants,
-	fstatSync,
-	openSync,
-	readSync,
-	realpathSync,
-} from "node:fs";
-import { isAbsolute, relative, resolve, sep } from "node:path";
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { isWithin } from "../../experiment/files.ts";
+import { readPlainFile } from "../../experiment/plain-file.ts";
 
 /** What a picture is by its first bytes; its name may say anything. */
 const SIGNATURES: readonly {
@@ -62,7 +57,7 @@ export class LocalPictures {
 		if (path.includes("\0")) return undefined;
 		const file = resolve(this.#folder, path);
 		// Before the file system is asked: "\\host\share" would ask a host.
-		if (!isInside(resolve(this.#folder), file)) return undefined;
+		if (!isWithin(resolve(this.#folder), file)) return undefined;
 		if (!this.#known.has(file)) this.#known.set(file, this.#read(file));
 		const url = this.#known.get(file);
 		if (url === undefined || url.length > this.#left) return undefined;
@@ -73,41 +68,12 @@ export class LocalPictures {
 	#read(file: string): string | undefined {
 		try {
 			const real = realpathSync(file);
-			if (!isInside(realpathSync(this.#folder), real)) return undefined;
-			const bytes = readPlainFile(real);
+			if (!isWithin(realpathSync(this.#folder), real)) return undefined;
+			const bytes = readPlainFile(real, { maxBytes: MOST_BYTES_OF_ONE });
 			const mime = bytes && kindOf(bytes);
 			return mime && bytes && `data:${mime};base64,${bytes.toString("base64")}`;
 		} catch {
 			return undefined;
 		}
-	}
-}
-
-function isInside(folder: string, file: string): boolean {
-	const path = relative(folder, file);
-	return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
-}
-
-/** The bytes of a file that is one: opening a pipe would wait for a writer. @throws */
-function readPlainFile(path: string): Buffer | undefined {
-	const file = openSync(
-		path,
-		constants.O_RDONLY |
-			(constants.O_NONBLOCK ?? 0) |
-			(constants.O_NOFOLLOW ?? 0),
-	);
-	try {
-		const stats = fstatSync(file);
-		if (!stats.isFile() || stats.size > MOST_BYTES_OF_ONE) return undefined;
-		const bytes = Buffer.alloc(stats.size);
-		let length = 0;
-		while (length < bytes.length) {
-			const read = readSync(file, bytes, length, bytes.length - length, length);
-			if (read === 0) break;
-			length += read;
-		}
-		return bytes.subarray(0, length);
-	} finally {
-		closeSync(file);
 	}
 }

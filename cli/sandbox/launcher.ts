@@ -1,18 +1,14 @@
 import { existsSync, lstatSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { siblingPaths } from "../../experiment/data/manifest.ts";
+import { isWithin } from "../../experiment/files.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import type { Workplace } from "../../experiment/replay/work-tree.ts";
 import { projectRoot } from "../../experiment/session.ts";
 import { launchPlainly } from "../../kernel/engine/launch.ts";
 import { type ReplayLauncher, unlimited } from "../execute-recipe.ts";
 import { type Limits, Watch } from "./limits.ts";
-import {
-	holdsHome,
-	isWithin,
-	type Places,
-	requireBelowHome,
-} from "./places.ts";
+import { holdsHome, type Places, requireBelowHome } from "./places.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** How somebody else's code is held. */

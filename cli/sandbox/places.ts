@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { UsageError } from "../../experiment/errors.ts";
+import { isWithin } from "../../experiment/files.ts";
 import { packageRoot } from "../../experiment/version.ts";
 import { pinnedNode } from "../../kernel/engine/node.ts";
 
@@ -65,12 +66,6 @@ export function installation(): string[] {
 		pinnedNode(),
 		process.execPath,
 	].filter((path) => existsSync(path));
-}
-
-/** Is `path` this folder, or below it? */
-export function isWithin(folder: string, path: string): boolean {
-	const inside = relative(folder, path);
-	return !isAbsolute(inside) && inside.split(sep)[0] !== "..";
 }
 
 /** Is a home folder of the reader's in this folder, or the whole computer? */

@@ -11,8 +11,9 @@ import {
 	symlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { UsageError } from "../errors.ts";
+import { isWithin } from "../files.ts";
 import { allowedEnvironment } from "./allowed-environment.ts";
 import { requirePlainPackages } from "./carried-packages.ts";
 
@@ -130,7 +131,7 @@ async function installForeign(
 	folder: string,
 	rules: PackageRules,
 ): Promise<void> {
-	if (relative(realpathSync(tmpdir()), realpathSync(folder)).startsWith(".."))
+	if (!isWithin(realpathSync(tmpdir()), realpathSync(folder)))
 		throw new UsageError(
 			`the code that came along has its lock file in ${folder}, which is none of its own folders, so no packages were installed`,
 		);

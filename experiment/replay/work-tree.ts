@@ -15,11 +15,10 @@ import {
 	normalize,
 	relative,
 	resolve,
-	sep,
 } from "node:path";
 import { siblingPaths } from "../data/manifest.ts";
 import { UsageError } from "../errors.ts";
-import { makeFolder } from "../files.ts";
+import { isWithin, makeFolder } from "../files.ts";
 import { adoptCommit, adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
 import { copyFileOf } from "../record/folder-files.ts";
@@ -348,7 +347,7 @@ async function rebuildFrom(
 function makeFolders(record: RunRecord, project: string, base: string): void {
 	for (const path of placesOf(record)) {
 		const folder = resolve(project, path);
-		if (!isWithin(folder, base))
+		if (!isReallyWithin(base, folder))
 			throw new UsageError(
 				`run ${record.id} was executed in the folder ${JSON.stringify(path)} of its project, which leads out of the code that is here, so it is not executed; replay it in its own project`,
 			);
@@ -357,17 +356,13 @@ function makeFolders(record: RunRecord, project: string, base: string): void {
 }
 
 /** Is this path in a folder, by its name and after all links? It need not be there. */
-function isWithin(path: string, folder: string): boolean {
-	const isBelow = (one: string) => {
-		const between = relative(folder, one);
-		return !isAbsolute(between) && between.split(sep)[0] !== "..";
-	};
-	if (!isBelow(path)) return false;
+function isReallyWithin(folder: string, path: string): boolean {
+	if (!isWithin(folder, path)) return false;
 	// A link that leads nowhere is there, and what is below it is not.
 	for (let up = path; ; up = dirname(up)) {
 		if (!lstatSync(up, { throwIfNoEntry: false })) continue;
 		try {
-			return isBelow(realpathSync(up));
+			return isWithin(folder, realpathSync(up));
 		} catch {
 			return false;
 		}
@@ -597,7 +592,7 @@ const isThere = (path: string) =>
 
 /** Lets code find data by the recorded path, as far as it lies in what was rebuilt. */
 function linkData(folder: string, path: string, base: string): void {
-	if (!isWithin(path, base) || !existsSync(folder)) return;
+	if (!isReallyWithin(base, path) || !existsSync(folder)) return;
 	const present = siblingPaths(folder);
 	const wanted = siblingPaths(path);
 	makeFolder(dirname(path));
