@@ -4,8 +4,8 @@ const QUOTE = 0x22;
 /** Levels of lists and objects in a JSON text by somebody else. Recursive readers, writers and Python's json stand this many. */
 export const DEEPEST_JSON = 500;
 
-/** The offset after a string that starts at `start`. */
-function afterString(text: string, start: number): number {
+/** The offset after a string of a JSON text that starts at `start`. */
+export function afterString(text: string, start: number): number {
 	for (let from = start + 1; ; ) {
 		const end = text.indexOf('"', from);
 		if (end < 0) return text.length;

@@ -2,9 +2,10 @@
  * What a record says to the items of a checklist. Nothing is inferred: an
  * answer is what was recorded, and what it leaves open is named.
  */
-import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname } from "node:path";
-import { readFileOf, textOf } from "../record/folder-files.ts";
+import { existsSync } from "node:fs";
+import { LONGEST_MANIFEST } from "../data/manifest.ts";
+import { readPlainFile } from "../plain-file.ts";
+import { textOf } from "../record/folder-files.ts";
 import { recordedPackages } from "../record/purl.ts";
 import { statusOf } from "../record/store.ts";
 import { summarise } from "../sweep/statistics.ts";
@@ -59,8 +60,8 @@ export function splits(evidence: Evidence): Answer | undefined {
 		if (!existsSync(manifest)) return [];
 		const counts = new Map<string, number>();
 		// Where that is follows from the record, which may be anybody's.
-		const found = realpathSync(manifest);
-		const text = readFileOf(dirname(found), basename(found))?.toString() ?? "";
+		const found = { maxBytes: LONGEST_MANIFEST, followLinks: true };
+		const text = readPlainFile(manifest, found)?.toString() ?? "";
 		for (const line of text.split("\n")) {
 			const split = SPLIT.exec(line)?.[1];
 			if (split !== undefined) counts.set(split, (counts.get(split) ?? 0) + 1);

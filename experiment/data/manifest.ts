@@ -72,7 +72,7 @@ export interface Manifest {
 }
 
 /** That of some four million files; V8 has no text of twice the length. */
-const LONGEST_MANIFEST = 2 ** 28 + 2 ** 27;
+export const LONGEST_MANIFEST = 2 ** 28 + 2 ** 27;
 
 /** A path with an empty part, `.` or `..`. */
 const UNCLEAN_PATH = /(?:^|\/)\.{0,2}(?:\/|$)/;

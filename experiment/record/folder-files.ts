@@ -127,17 +127,28 @@ export const readFileOf = (
 	});
 
 /**
- * The text of a plain file inside a folder (see `withFileOf`).
+ * The bytes of a plain file inside a folder (see `withFileOf`).
  * @throws where there is no such file
  */
-export function textOf(directory: string, path: string): string {
-	const content = readFileOf(directory, path, LONGEST_TEXT);
+export function bytesOf(
+	directory: string,
+	path: string,
+	most?: number,
+): Buffer {
+	const content = readFileOf(directory, path, most);
 	if (!content)
 		throw new Error(
 			`${join(directory, path)} is missing, too large, or no plain file`,
 		);
-	return content.toString();
+	return content;
 }
+
+/**
+ * The text of a plain file inside a folder (see `withFileOf`).
+ * @throws where there is no such file
+ */
+export const textOf = (directory: string, path: string): string =>
+	bytesOf(directory, path, LONGEST_TEXT).toString();
 
 /** What the engine can hold as one text. */
 const LONGEST_TEXT = 2 ** 29 - 25;

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { finalStatus } from "../divergence.ts";
 import { ChangedRecordError, UsageError } from "../errors.ts";
 import { isGitName } from "../files.ts";
+import { DEEPEST_JSON, nestsTooDeeply } from "../json-nesting.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
 import { runsDirectory } from "../session.ts";
 import { isExport } from "./export/layout.ts";
@@ -159,6 +160,7 @@ export function readRun(directory: string): StoredRun {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** What is wrong with the content of a `run.json`, if anything. */
 function problemOf(record: unknown): string | undefined {
 	if (!isObject(record)) return "not a run record";
@@ -282,5 +284,3 @@ export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
 				problems.push({ file, problem: "not on record" });
 	return problems;
 }
-
-import { DEEPEST_JSON, nestsTooDeeply } from "../json-nesting.ts";

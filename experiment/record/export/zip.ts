@@ -2,21 +2,20 @@ import {
 	closeSync,
 	existsSync,
 	openSync,
-	realpathSync,
 	rmSync,
 	statSync,
 	writeSync,
 } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { Inflate, type Zippable, zipSync } from "fflate";
 import { UsageError } from "../../errors.ts";
 import { foldedPath, gitPartOf, isInside, makeFolder } from "../../files.ts";
-import { readFileOf } from "../folder-files.ts";
+import { readPlainFile } from "../../plain-file.ts";
 import { isDeviceName } from "../names.ts";
 import { DEFLATED, entriesOf, type ZipEntry } from "./zip-directory.ts";
 
-/** Of an archive and of what is in it: both are held in memory. */
+/** Of an archive, which is held in memory, and of what is in it. */
 const MOST_BYTES = 2 ** 31;
 const MOST_ENTRIES = 0xffff;
 
@@ -74,8 +73,7 @@ export function unpackZip(
 	if (!found) throw new UsageError(`there is no file ${archive}`);
 	if (!found.isFile()) throw new UsageError(`${archive} is no file`);
 	if (found.size > most) throw refusal(`is larger than ${most} bytes`);
-	const place = realpathSync(archive);
-	const bytes = readFileOf(dirname(place), basename(place), most);
+	const bytes = readPlainFile(archive, { maxBytes: most, followLinks: true });
 	if (!bytes) throw new UsageError(`${archive} cannot be read`);
 	const checked = (): readonly ZipEntry[] => {
 		try {

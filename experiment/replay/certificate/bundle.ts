@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../../errors.ts";
 import { writeFileAtomic } from "../../files.ts";
+import { readPlainFile } from "../../plain-file.ts";
 import { type Envelope, parseEnvelope } from "./dsse.ts";
 
 /**
@@ -25,19 +26,20 @@ export function readBundle(path: string): BundleLine[] {
 			`the certificate ${path} cannot be read (${why}); "deepdiva certify RUN" writes one`,
 		);
 	};
-	let bytes: Buffer;
+	let bytes: Buffer | undefined;
 	try {
-		const found = statSync(path);
-		// A pipe that somebody put in its place would be waited for.
-		if (!found.isFile() && !found.isDirectory()) return refuse("it is no file");
-		if (found.size > LARGEST)
-			return refuse(`it is larger than ${LARGEST} bytes`);
-		bytes = readFileSync(path);
+		bytes = readPlainFile(path, { maxBytes: LARGEST, followLinks: true });
 	} catch (error) {
-		if (error instanceof UsageError) throw error;
 		return refuse(`${(error as NodeJS.ErrnoException).code}`);
 	}
-	return parseBundle(bytes);
+	return parseBundle(
+		bytes ??
+			refuse(
+				statSync(path).isFile()
+					? `it is larger than ${LARGEST} bytes`
+					: "it is no file",
+			),
+	);
 }
 
 export function parseBundle(bytes: Buffer): BundleLine[] {

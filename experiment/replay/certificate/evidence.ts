@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { sha256 } from "../../canonical.ts";
-import { textOf } from "../../record/folder-files.ts";
+import { bytesOf } from "../../record/folder-files.ts";
 import { type IdentifiedPackage, recordedPackages } from "../../record/purl.ts";
 import type { StoredRun } from "../../record/store.ts";
 import { isObject } from "./json.ts";
@@ -76,7 +76,7 @@ export function evidenceOf({ directory, record }: StoredRun): Evidence {
 			"git.patch",
 			"package-lock.json",
 		].filter((name) => name !== undefined && name in record.files) as string[],
-		recordDigest: sha256(textOf(directory, "run.json")),
+		recordDigest: sha256(bytesOf(directory, "run.json")),
 		versions: Object.fromEntries(
 			["deepdiva", "node", "v8"].flatMap((part) => {
 				const version = text(environment[part]);

@@ -1,3 +1,5 @@
+import { afterString, nestsTooDeeply } from "../../json-nesting.ts";
+
 /**
  * Reads JSON that was signed or will decide what is trusted. Where readers of
  * JSON disagree – invalid UTF-8, a byte order mark, a name given twice, text
@@ -14,8 +16,10 @@ export function parseUnambiguousJson(bytes: Uint8Array): unknown {
 	} catch {
 		throw new SyntaxError("it is not UTF-8");
 	}
+	if (nestsTooDeeply(text, DEEPEST))
+		throw new SyntaxError(`it is nested deeper than ${DEEPEST} levels`);
 	const value: unknown = JSON.parse(text);
-	requireShallow(value, DEEPEST);
+	requireWellFormed(value);
 	const between = betweenTexts(text);
 	const number = between
 		.flatMap((part) => part.match(/-?\d[\d.eE+-]*/g) ?? [])
@@ -39,25 +43,18 @@ function betweenTexts(json: string): string[] {
 		const begin = json.indexOf('"', at);
 		if (begin === -1) return [...parts, json.slice(at)];
 		parts.push(json.slice(at, begin));
-		for (at = begin + 1; at < json.length && json[at] !== '"'; at++)
-			if (json[at] === "\\") at++;
-		at++;
+		at = afterString(json, begin);
 	}
 }
 
 /** A statement has seven levels. What goes deep would exhaust the stack of whoever reads it. */
 const DEEPEST = 64;
 
-function requireShallow(value: unknown, left: number): void {
+function requireWellFormed(value: unknown): void {
 	if (typeof value === "string" && !value.isWellFormed())
 		throw new SyntaxError("it has half a character");
 	if (typeof value !== "object" || value === null) return;
-	if (left === 0)
-		throw new SyntaxError(`it is nested deeper than ${DEEPEST} levels`);
-	for (const [name, inner] of Object.entries(value)) {
-		requireShallow(name, left);
-		requireShallow(inner, left - 1);
-	}
+	for (const part of Object.entries(value).flat()) requireWellFormed(part);
 }
 
 function countNames(value: unknown): number {
