@@ -5,7 +5,7 @@ import {
 } from "../experiment/replay/compare.ts";
 import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
-import { shown, shownValue } from "../experiment/shown-text.ts";
+import { firstOf, shown, shownValue } from "../experiment/shown-text.ts";
 import { leaksTable } from "../widgets/leaks.ts";
 import {
 	displayWidth,
@@ -89,10 +89,9 @@ function elsewhereText(differences: readonly EnvironmentDifference[]): string {
 /** A verdict stays in sight, however many parts are others; the table has them all. */
 const MOST_NAMED = 12;
 
-const firstOf = (parts: readonly string[]): string[] =>
-	parts.length > MOST_NAMED
-		? [...parts.slice(0, MOST_NAMED), `${parts.length - MOST_NAMED} more`]
-		: [...parts];
+/** JSON has no number for it. */
+export const infinityAsText = (_: string, value: unknown): unknown =>
+	value === Number.POSITIVE_INFINITY ? "Infinity" : value;
 
 interface ReportOptions {
 	readonly json: boolean;
@@ -128,8 +127,7 @@ export function reportReplay(
 				...(leaks && !identical ? { leaks } : {}),
 				parts,
 			},
-			// JSON has no number for it.
-			(_, value) => (value === Number.POSITIVE_INFINITY ? "Infinity" : value),
+			infinityAsText,
 		);
 	else {
 		if (otherNumerics && !identical)
@@ -154,12 +152,10 @@ export function reportReplay(
 						passed ? `, but within the tolerance of ${tolerance}` : ""
 					}: ${[
 						...firstOf(
-							parts
-								.filter(({ verdict }) => verdict !== "identical")
-								.map(
-									({ part, verdict }) =>
-										`${shownValue(part, WIDEST_VALUE)} (${verdict})`,
-								),
+							parts.filter(({ verdict }) => verdict !== "identical"),
+							MOST_NAMED,
+							({ part, verdict }) =>
+								`${shownValue(part, WIDEST_VALUE)} (${verdict})`,
 						),
 						...(failure === undefined
 							? []

@@ -13,7 +13,7 @@ import { oneLine } from "../experiment/shown-text.ts";
 import { plural, shownName, table } from "../widgets/text.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
 import { print, printError, printJson, quoted } from "./print.ts";
-import { reportReplay } from "./replay-report.ts";
+import { infinityAsText, reportReplay } from "./replay-report.ts";
 import { interruptible, replayStored } from "./replay-stored.ts";
 import {
 	type Author,
@@ -165,7 +165,7 @@ async function executeAll(
 	if (options.json)
 		printJson(
 			outcomes.map(({ passed: _, ...shown }) => shown),
-			(_, value) => (value === Number.POSITIVE_INFINITY ? "Infinity" : value),
+			infinityAsText,
 		);
 	else
 		print(

@@ -140,6 +140,23 @@ export function shownValue(value: unknown, longest = LONGEST_VALUE): string {
 	);
 }
 
+/**
+ * The first of a list as texts, and then how many more there are: whoever made the
+ * list may have made it of any length.
+ */
+export function firstOf<T>(
+	all: readonly T[],
+	most: number,
+	toText: (one: T) => string,
+	rest = (count: number) => `${count} more`,
+): string[] {
+	const more = all.length - most;
+	return [
+		...all.slice(0, most).map((one) => toText(one)),
+		...(more > 0 ? [rest(more)] : []),
+	];
+}
+
 /** Without half a character, or a joiner that has lost what it joined, at a place where a text was cut. */
 export const withoutHalves = (cut: string): string => {
 	const kept = cut.replace(

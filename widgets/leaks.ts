@@ -1,4 +1,4 @@
-import { oneLine } from "../experiment/shown-text.ts";
+import { firstOf, oneLine } from "../experiment/shown-text.ts";
 import { shownName, table, truncate } from "./text.ts";
 
 /** What a run read that a replay cannot repeat, as its record has it. */
@@ -53,32 +53,25 @@ const MOST_NAMED = 50;
 
 /** What packages read, and what was counted but not traced; a line each. */
 export function otherReads({ packages, untraced }: Leaks): string[] {
-	const list = (title: string, entries: readonly string[]) =>
-		entries.length === 0
+	const list = <T>(
+		title: string,
+		all: readonly T[],
+		toText: (one: T) => string,
+	) =>
+		all.length === 0
 			? []
-			: [
-					oneLine(
-						`${title}: ${[
-							...entries.slice(0, MOST_NAMED),
-							...(entries.length > MOST_NAMED
-								? [`${entries.length - MOST_NAMED} more`]
-								: []),
-						].join(", ")}`,
-					),
-				];
+			: [oneLine(`${title}: ${firstOf(all, MOST_NAMED, toText).join(", ")}`)];
 	return [
 		...list(
 			"read by packages",
-			packages.map(
-				(one) =>
-					`${shownName(one.what)} ${one.count}× in ${shownName(one.package)}`,
-			),
+			packages,
+			(one) =>
+				`${shownName(one.what)} ${one.count}× in ${shownName(one.package)}`,
 		),
 		...list(
 			"read too often to be traced",
-			Object.entries(untraced).map(
-				([what, count]) => `${shownName(what)} ${count}× more`,
-			),
+			Object.entries(untraced),
+			([what, count]) => `${shownName(what)} ${count}× more`,
 		),
 	];
 }

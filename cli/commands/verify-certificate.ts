@@ -8,7 +8,7 @@ import type {
 	CertifiedReplay,
 } from "../../experiment/replay/certificate/verify.ts";
 import { openRun } from "../../experiment/replay/reference.ts";
-import { shown, shownValue } from "../../experiment/shown-text.ts";
+import { firstOf, shown, shownValue } from "../../experiment/shown-text.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
@@ -63,13 +63,13 @@ function levelLine({
 /** A certificate of any length must not push what matters out of sight. */
 const LISTED = 60;
 
-function firstOf<T>(all: readonly T[], toLine: (one: T) => string): string[] {
-	const more = all.length - LISTED;
-	return [
-		...all.slice(0, LISTED).map(toLine),
-		...(more > 0 ? [`… and ${more} more; --json has them all`] : []),
-	];
-}
+const lines = <T>(all: readonly T[], toLine: (one: T) => string): string[] =>
+	firstOf(
+		all,
+		LISTED,
+		toLine,
+		(count) => `… and ${count} more; --json has them all`,
+	);
 
 /** What was checked, one line each, then the replays. */
 function describe(report: CertificateReport): string {
@@ -83,17 +83,17 @@ function describe(report: CertificateReport): string {
 					shown`certificate of run ${run} (${experiment ?? ""})`,
 					"",
 				]),
-		...firstOf(
+		...lines(
 			checks,
 			({ what, status, detail }) =>
 				`${(status === "broken" ? "BROKEN" : status).padEnd(width)}  ${shown`${what}`}${detail === undefined ? "" : shown`: ${detail}`}`,
 		),
-		...firstOf(
+		...lines(
 			replays,
 			(replay) => `replayed by ${whoReplayed(replay)}: ${outcome(replay)}`,
 		),
-		...firstOf(ignored, (line) => shown`passed over: ${line}`),
-		...firstOf(remarks, (remark) => shown`note: ${remark}`),
+		...lines(ignored, (line) => shown`passed over: ${line}`),
+		...lines(remarks, (remark) => shown`note: ${remark}`),
 		"",
 	].join("\n");
 }
@@ -114,10 +114,7 @@ function outcome(replay: CertifiedReplay): string {
 const NAMED = 12;
 
 const names = (parts: readonly string[]) =>
-	[
-		...parts.slice(0, NAMED).map((part) => shownValue(part, 80)),
-		...(parts.length > NAMED ? [`${parts.length - NAMED} more`] : []),
-	].join(", ");
+	firstOf(parts, NAMED, (part) => shownValue(part, 80)).join(", ");
 
 export const verifyCertificateCommand: Command = {
 	name: "verify-certificate",

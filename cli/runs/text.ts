@@ -3,7 +3,7 @@ import {
 	type StoredRun,
 	statusOf,
 } from "../../experiment/record/store.ts";
-import { shownValue } from "../../experiment/shown-text.ts";
+import { firstOf, shownValue } from "../../experiment/shown-text.ts";
 import { formatNumber } from "../../widgets/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");
@@ -17,18 +17,15 @@ const value = (one: number | string) =>
 const MOST_PAIRS = 50;
 
 /** `lr=0.1 epochs=20`. */
-export function pairs(
+export const pairs = (
 	entries: Readonly<Record<string, number | string>>,
-): string {
-	const all = Object.entries(entries);
-	const more = all.length - MOST_PAIRS;
-	return [
-		...all
-			.slice(0, MOST_PAIRS)
-			.map(([key, one]) => `${shownValue(key, WIDEST_NAME)}=${value(one)}`),
-		...(more > 0 ? [`… and ${more} more, which --json has`] : []),
-	].join(" ");
-}
+): string =>
+	firstOf(
+		Object.entries(entries),
+		MOST_PAIRS,
+		([key, one]) => `${shownValue(key, WIDEST_NAME)}=${value(one)}`,
+		(count) => `… and ${count} more, which --json has`,
+	).join(" ");
 
 /** A record for programs: with what became of its run, and a word where it is not as it was written. */
 export const recordAsJson = (run: StoredRun) => ({

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { firstOf } from "../shown-text.ts";
 import { git } from "./git-command.ts";
 import type { CodeState } from "./git-state.ts";
 import { hasSecretName, isPerhapsPublic, isPublic } from "./secret-names.ts";
@@ -84,9 +85,6 @@ const MOST_LISTED = 10;
 
 /** The first few, and how many more. */
 export const listOf = (paths: readonly string[]): string =>
-	[
-		...paths.slice(0, MOST_LISTED),
-		...(paths.length > MOST_LISTED
-			? [`and ${paths.length - MOST_LISTED} more`]
-			: []),
-	].join(", ");
+	firstOf(paths, MOST_LISTED, String, (count) => `and ${count} more`).join(
+		", ",
+	);

@@ -5,7 +5,7 @@ import {
 	splitData,
 } from "../../../experiment/data/index.ts";
 import { UsageError } from "../../../experiment/errors.ts";
-import { shownValue } from "../../../experiment/shown-text.ts";
+import { firstOf, shownValue } from "../../../experiment/shown-text.ts";
 import { table } from "../../../widgets/text.ts";
 import type { Command } from "../../command.ts";
 import { print } from "../../print.ts";
@@ -15,13 +15,8 @@ import { readShare } from "../../share.ts";
 const LISTED = 5;
 
 /** The first names of a list, and how many more there are. */
-function some(paths: readonly string[]): string {
-	const more = paths.length - LISTED;
-	return [
-		...paths.slice(0, LISTED).map((path) => shownValue(path)),
-		...(more > 0 ? [`${more} more`] : []),
-	].join(", ");
-}
+const some = (paths: readonly string[]): string =>
+	firstOf(paths, LISTED, shownValue).join(", ");
 
 function report({ counts, leftOut, notPictures, seed }: SplitData): string {
 	const rows = [...counts].map(([name, of]) => [
