@@ -175,6 +175,11 @@ async function filesOf(
 			},
 		});
 	}
+	// Many runs have the code of one commit, which is looked through once.
+	for (const code of new Map(
+		codes.toReversed().map((one) => [one.commit, one]),
+	).values())
+		await warnOfSecretCode(code, warn);
 	if (codes.length > 0)
 		for (const [path, content] of await repositoryOf(codes, scratch))
 			files.set(`${CODE_FOLDER}/${path}`, content);
@@ -242,18 +247,12 @@ async function codeOf(
 				`submodules of run ${record.id} are not exported: ${snapshot.submodules.join(", ")}`,
 			);
 	}
-	await warnOfSecretCode(stored, { ...recorded, repository }, warn);
 	return { ...recorded, runId: record.id, repository };
 }
 
 /** Files of a commit go along whole, and so do those of the one that a snapshot followed. */
 async function warnOfSecretCode(
-	{ record }: StoredRun,
-	{
-		repository,
-		commit,
-		parent,
-	}: Pick<RunCode, "repository" | "commit" | "parent">,
+	{ runId, repository, commit, parent }: RunCode,
 	warn: (text: string) => void,
 ): Promise<void> {
 	const found = await withObjectsOf(repository, commit, (folder) =>
@@ -263,11 +262,7 @@ async function warnOfSecretCode(
 			),
 		),
 	);
-	warnOfSecrets(
-		`the code of run ${record.id}`,
-		[...new Set(found.flat())],
-		warn,
-	);
+	warnOfSecrets(`the code of run ${runId}`, [...new Set(found.flat())], warn);
 }
 
 function warnOfSecrets(
