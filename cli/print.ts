@@ -46,16 +46,18 @@ const NARROWEST = 20;
  */
 export function rows(text: string, columns: number): string {
 	const width = Math.max(columns, NARROWEST);
-	let row = "";
-	const done: string[] = [];
+	let rows = "";
+	let used = 0;
 	for (const letter of text) {
-		if (displayWidth(row) + displayWidth(letter) > width) {
-			done.push(row);
-			row = "  ";
+		const more = displayWidth(letter);
+		if (used + more > width) {
+			rows += "\n  ";
+			used = 2;
 		}
-		row += letter;
+		rows += letter;
+		used += more;
 	}
-	return [...done, row].join("\n");
+	return rows;
 }
 
 const STYLE = { good: "1;32", bad: "1;31", open: "1;33" } as const;

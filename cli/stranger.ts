@@ -1,5 +1,4 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
-import { createInterface } from "node:readline/promises";
 import { UsageError } from "../experiment/errors.ts";
 import { isWithin } from "../experiment/files.ts";
 import type { RunRecord } from "../experiment/record/record.ts";
@@ -8,6 +7,7 @@ import type { OpenRun } from "../experiment/replay/reference.ts";
 import { runsDirectory } from "../experiment/session.ts";
 import { oneLine } from "../experiment/shown-text.ts";
 import { shownName } from "../widgets/text.ts";
+import { canAsk, isAnsweredYes } from "./question.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 
 /**
@@ -71,19 +71,13 @@ export async function authorOf({
 				.map(({ what, detail }) => oneLine(`${what} ${detail ?? "is broken"}`))
 				.join("; ")}; take the certificate away to replay it as anybody's`,
 		);
-	const isOwn = own !== undefined && signer === signerName(own, keys.keyId);
-	return isOwn
+	return own !== undefined && signer === keys.trustedKeyId(own)
 		? { name: "you yourself, by its certificate", certificate: "known key" }
 		: {
 				name: `whoever has the key ${oneLine(signer)}, by its certificate; ask them whether it is theirs`,
 				certificate: "unknown key",
 			};
 }
-
-const signerName = <Key>(
-	key: string | Key,
-	keyId: (key: Key) => string,
-): string => (typeof key === "string" ? key : keyId(key));
 
 /** What of a run is executed, in a few words. */
 export function whatRuns({ source, git }: RunRecord): string {
@@ -128,18 +122,9 @@ export async function isAgreed(
 	question: string,
 	signal: AbortSignal,
 ): Promise<boolean> {
-	if (!process.stdin.isTTY)
+	if (!canAsk())
 		throw new UsageError(
 			"deepdiva replay: nothing was executed, since it is somebody else's code and nobody can be asked here; give --sandbox to execute it shut off from your files and the network, or --yes to execute it with all your rights",
 		);
-	const terminal = createInterface({
-		input: process.stdin,
-		output: process.stderr,
-	});
-	try {
-		const answer = await terminal.question(`${question} [y/N] `, { signal });
-		return /^y(es)?$/i.test(answer.trim());
-	} finally {
-		terminal.close();
-	}
+	return isAnsweredYes(question, { output: process.stderr, signal });
 }

@@ -7,6 +7,7 @@ import { UsageError } from "../experiment/errors.ts";
 import { suggestion } from "../experiment/nearest.ts";
 import type { Magic, MagicArguments, MagicOption } from "./definition.ts";
 import { literal } from "./run-arguments.ts";
+import { readShare } from "./share.ts";
 
 const MODES = ["init", "quick", "deep"] as const;
 
@@ -135,22 +136,13 @@ export function readOptions({ flags, values }: MagicArguments): VerifyOptions {
 	const [share, jobs] = [text("sample"), text("jobs")];
 	return {
 		...(mode && { mode }),
-		...(share !== undefined && { sample: readShare(share) }),
+		...(share !== undefined && {
+			sample: readShare("verify-data: --sample", share, Number.MIN_VALUE),
+		}),
 		...(jobs !== undefined && { jobs: Number(jobs) }),
 		accept: text("accept"),
 		manifest: text("manifest"),
 	};
-}
-
-/** `5%` or `0.05` → 0.05. @throws UsageError when it is no share */
-function readShare(text: string): number {
-	const match = /^(\d+(?:\.\d+)?|\.\d+)(%?)$/.exec(text);
-	const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
-	if (!(share > 0 && share <= 1))
-		throw new UsageError(
-			`verify-data: --sample takes a share between 0 and 100%, for example 5%, not "${text}"`,
-		);
-	return share;
 }
 
 /**

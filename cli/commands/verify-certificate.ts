@@ -193,7 +193,7 @@ export const verifyCertificateCommand: Command = {
 			trusted:
 				named.length > 0 ? named.map(keys.readTrustedKey) : own ? [own] : [],
 			named: named.length > 0,
-			...(own && typeof own !== "string" ? { own: keys.keyId(own) } : {}),
+			...(own ? { own: keys.trustedKeyId(own) } : {}),
 			...(certified.run === undefined ? {} : { run: certified.run }),
 			data: readDataPlaces(values.get("data")),
 		}).finally(certified.close);

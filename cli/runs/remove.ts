@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../experiment/errors.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { removeRun, requireEnded } from "../../experiment/record/remove.ts";
@@ -12,6 +11,7 @@ import { shown } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text.ts";
 import { print } from "../print.ts";
+import { canAsk, isAnsweredYes } from "../question.ts";
 
 interface Removal {
 	readonly directory: string;
@@ -34,22 +34,13 @@ const label = ({ directory, record }: Removal) =>
 		: shown`${basename(directory)} (damaged)`;
 
 async function isConfirmed(removals: readonly Removal[]): Promise<boolean> {
-	if (!process.stdin.isTTY)
+	if (!canAsk())
 		throw new UsageError(
 			"deepdiva runs rm asks before it removes anything; where nobody can answer, give --yes",
 		);
-	const terminal = createInterface({
-		input: process.stdin,
-		output: process.stdout,
-	});
-	try {
-		const answer = await terminal.question(
-			`remove ${plural(removals.length, "run")} (${removals.map(label).join(", ")}) with all their files? [y/N] `,
-		);
-		return /^y(es)?$/i.test(answer.trim());
-	} finally {
-		terminal.close();
-	}
+	return isAnsweredYes(
+		`remove ${plural(removals.length, "run")} (${removals.map(label).join(", ")}) with all their files?`,
+	);
 }
 
 /** `deepdiva runs rm RUN …`: all of them, or none when one is running or unknown. */

@@ -39,19 +39,20 @@ type Way = () => Sandbox | string;
  * @throws UsageError where there is none
  */
 export function openSandbox(ways: readonly Way[] = WAYS): Sandbox {
-	if (process.platform !== "linux")
+	const refuse = (what: string): never => {
 		throw new UsageError(
-			`deepdiva replay: there is no sandbox on this system (${process.platform}), it takes Linux with ${NEEDED}; nothing was executed. --yes (of several, --no-sandbox) executes the code with all your rights`,
+			`deepdiva replay: there is no sandbox ${what} ${NEEDED}; nothing was executed. --yes (of several, --no-sandbox) executes the code with all your rights`,
 		);
+	};
+	if (process.platform !== "linux")
+		return refuse(`on this system (${process.platform}), it takes Linux with`);
 	const reasons: string[] = [];
 	for (const open of ways) {
 		const found = open();
 		if (typeof found !== "string") return found;
 		reasons.push(found);
 	}
-	throw new UsageError(
-		`deepdiva replay: there is no sandbox here (${reasons.join("; ")}), it takes ${NEEDED}; nothing was executed. --yes (of several, --no-sandbox) executes the code with all your rights`,
-	);
+	return refuse(`here (${reasons.join("; ")}), it takes`);
 }
 
 /** A program by its name; nothing is looked up in the working folder. */

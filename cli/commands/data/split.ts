@@ -6,11 +6,11 @@ import {
 } from "../../../experiment/data/index.ts";
 import { UsageError } from "../../../experiment/errors.ts";
 import { firstOf, shownValue } from "../../../experiment/shown-text.ts";
+import { readShare } from "../../../magics/share.ts";
 import { table } from "../../../widgets/text.ts";
 import type { Command } from "../../command.ts";
 import { print } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
-import { readShare } from "../../share.ts";
 
 const LISTED = 5;
 

@@ -112,6 +112,10 @@ export function publicKeyFrom(der: Buffer): KeyObject {
 /** A key that a user trusts: a file with it, or its fingerprint. */
 export type TrustedKey = KeyObject | string;
 
+/** Its fingerprint. */
+export const trustedKeyId = (key: TrustedKey): string =>
+	typeof key === "string" ? key : keyId(key);
+
 /** A public key has some hundred bytes, whatever its kind. */
 const LARGEST_KEY = 2 ** 16;
 

@@ -6,7 +6,7 @@ import type { BundleLine } from "./bundle.ts";
 import type { Check } from "./check.ts";
 import { checkRun, runOf } from "./check-run.ts";
 import { checkTimes, isAhead, tooEarly } from "./check-times.ts";
-import { keyId, type TrustedKey } from "./keys.ts";
+import { type TrustedKey, trustedKeyId } from "./keys.ts";
 import { type CertificateLevel, interpreterOf } from "./level.ts";
 import { openEnvelope } from "./open.ts";
 import {
@@ -351,9 +351,7 @@ function readLines(
 function trustedBy(
 	trusted: readonly TrustedKey[],
 ): (signer: string) => boolean {
-	const ids = new Set(
-		trusted.map((key) => (typeof key === "string" ? key : keyId(key))),
-	);
+	const ids = new Set(trusted.map(trustedKeyId));
 	return (signer) => ids.has(signer);
 }
 

@@ -6,7 +6,11 @@ import { UsageError } from "../experiment/errors.ts";
  * @param lowest the smallest that makes sense
  * @throws UsageError when it is no share
  */
-export function readShare(option: string, text: string, lowest = 1e-9): number {
+export function readShare(
+	option: string,
+	text: string,
+	lowest: number,
+): number {
 	const match = /^(\d+(?:\.\d+)?|\.\d+)(%?)$/.exec(text);
 	const share = match ? Number(match[1]) / (match[2] ? 100 : 1) : Number.NaN;
 	if (!(share >= lowest && share <= 1))
