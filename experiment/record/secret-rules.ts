@@ -79,23 +79,44 @@ export function loadRules(): void {
 	find ??= load();
 }
 
-/** A word that may be a token; hashes, ids and packed numbers are none. */
-const WORD = /[A-Za-z\d][\w.+/=-]{19,}/g;
+const SHORTEST_TOKEN = 20;
 const LONGEST_TOKEN = 1500;
+
+const isIn = (characters: RegExp): readonly boolean[] =>
+	Array.from({ length: 128 }, (_, code) =>
+		characters.test(String.fromCharCode(code)),
+	);
+const OF_WORD = isIn(/[\w.+/=-]/);
+const BEGINNING = isIn(/[A-Za-z\d]/);
+
+/**
+ * The words of a text that are as long as tokens, each from its first letter or
+ * digit on. By a loop: packed data are one word of millions of characters, for
+ * which an expression runs out of stack.
+ */
+function* wordsIn(text: string): Generator<{ word: string; index: number }> {
+	for (let at = 0; at < text.length; at++) {
+		if (!BEGINNING[text.charCodeAt(at)]) continue;
+		const index = at;
+		while (OF_WORD[text.charCodeAt(at)]) at++;
+		const length = at - index;
+		if (length >= SHORTEST_TOKEN && length <= LONGEST_TOKEN)
+			yield { word: text.slice(index, at), index };
+	}
+}
+
+/** Hashes, ids and packed numbers are no tokens. */
 const HASH =
 	/^(?:[\w-]{0,20}[-=:])?(?:[a-f\d]{20,}|[a-f\d]{8}(?:-[a-f\d]{4}){3}-[a-f\d]{12})$/i;
 
 const mayBeToken = (word: string) =>
-	word.length <= LONGEST_TOKEN &&
-	/\d/.test(word) &&
-	/[A-Za-z]/.test(word) &&
-	!HASH.test(word);
+	/\d/.test(word) && /[A-Za-z]/.test(word) && !HASH.test(word);
 
 /** A text with `mark` in place of the tokens that the rules find. */
 export function withoutKnownTokens(text: string, mark: string): string {
 	let clean = "";
 	let end = 0;
-	for (const { 0: word, index } of text.matchAll(WORD)) {
+	for (const { word, index } of wordsIn(text)) {
 		if (!mayBeToken(word)) continue;
 		find ??= load();
 		for (const [from, to] of find(word)) {
