@@ -635,3 +635,35 @@ test("cells give secrets to members and files in their own ways, and code stays 
 	] as const)
 		assert.equal(new Redactor().source(source), expected, source);
 });
+
+test("a number behind a secret's name is taken out as a whole, and the code stays code", () => {
+	const redactor = new Redactor();
+	for (const number of [
+		"0.5",
+		"1e-3",
+		"1.5E+10",
+		"12_000",
+		"0xFF_00",
+		"0b101",
+		"90071992547409931n",
+		"7",
+		"3.",
+	])
+		assert.equal(
+			redactor.source(`f({ params: { secret_weight: ${number}, lr: 0.1 } });`),
+			`f({ params: { secret_weight: "[redacted]", lr: 0.1 } });`,
+			number,
+		);
+	assert.equal(
+		redactor.source("f({ params: { secret_weights: [0.25, 1e-9] } });"),
+		'f({ params: { secret_weights: ["[redacted]", "[redacted-2]"] } });',
+	);
+});
+
+test("packed data of one endless word are recorded, and a token behind them is found", () => {
+	const redactor = new Redactor();
+	const packed = "A1b2".repeat(2_000_000);
+	assert.ok(redactor.text(packed) === packed, "they stay as they are");
+	const token = `ghp_${"a1B2".repeat(9)}`;
+	assert.ok(redactor.text(`${packed} ${token}`) === `${packed} [redacted]`);
+});

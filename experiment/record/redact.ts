@@ -43,7 +43,10 @@ const ANY_ASSIGNMENT =
 const TEXT_LITERAL =
 	/(?<!\\)(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\$]|\$(?!\{))*`)/
 		.source;
-const LITERAL = new RegExp(`${TEXT_LITERAL}|\\d+`, "g");
+/** As a whole: what stays of one beside a mark is no code. */
+const NUMBER_LITERAL =
+	/(?:0[xob][\da-f_]+|\d[\d_]*(?:\.[\d_]*)?(?:e[-+]?\d+)?)n?/.source;
+const LITERAL = new RegExp(`${TEXT_LITERAL}|${NUMBER_LITERAL}`, "gi");
 /**
  * What code declares as parameters, for runs or for a script as a whole, as far as it says it with literals.
  * Each twice: brackets within texts end nothing, and an apostrophe in a comment begins none.
@@ -58,8 +61,8 @@ const PARAMETER_PLACES = [
 	),
 ];
 const PARAMETER = new RegExp(
-	`[({,\\s](["'\`]?)([\\w$-]+)\\1\\s*[:,]\\s*(\\[[^[\\]]*\\]|${TEXT_LITERAL}|\\d+)`,
-	"g",
+	`[({,\\s](["'\`]?)([\\w$-]+)\\1\\s*[:,]\\s*(\\[[^[\\]]*\\]|${TEXT_LITERAL}|${NUMBER_LITERAL})`,
+	"gi",
 );
 /** The default of a notebook's parameter, or of a function's, is a variable's first value. */
 const VARIABLE = new RegExp(
@@ -138,7 +141,7 @@ function literalValue(literal: string): ParamValue {
 	if (literal.startsWith('"')) return declaredText(literal);
 	return /^['`]/.test(literal)
 		? literal.slice(1, -1).replace(/\\(.)/g, "$1")
-		: Number(literal);
+		: Number(literal.replaceAll("_", "").replace(/n$/, ""));
 }
 
 /** The cell that `-p key=value` puts into a notebook, as papermill does. */
