@@ -140,7 +140,7 @@ export function replaySeveral(
 				count > 0 &&
 				!options.yes &&
 				!isShutOff &&
-				!(await isAgreed("Execute them?", signal))
+				!(await isAgreed("Execute them?", sandbox, signal))
 			) {
 				printError("nothing was executed");
 				return 1;

@@ -116,15 +116,21 @@ export function announcement({
 /**
  * Asks whether somebody else's code is to be executed.
  * @param question what follows the announcement
+ * @param sandbox what it will be shut off by
  * @throws UsageError where nobody can answer
  */
 export async function isAgreed(
 	question: string,
+	sandbox: Sandbox | undefined,
 	signal: AbortSignal,
 ): Promise<boolean> {
 	if (!canAsk())
 		throw new UsageError(
-			"deepdiva replay: nothing was executed, since it is somebody else's code and nobody can be asked here; give --sandbox to execute it shut off from your files and the network, or --yes to execute it with all your rights",
+			`deepdiva replay: nothing was executed, since it is somebody else's code and nobody can be asked here; give ${
+				sandbox
+					? "--sandbox or --yes to execute it shut off from your files and the network"
+					: "--sandbox to execute it shut off from your files and the network, or --yes to execute it with all your rights"
+			}`,
 		);
 	return isAnsweredYes(question, { output: process.stderr, signal });
 }

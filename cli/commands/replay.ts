@@ -89,7 +89,7 @@ async function replayOpen(
 		const { sandbox } = fence;
 		printError(announcement({ reference, stored, author, sandbox }));
 		const agreed = options.yes || sandbox !== undefined;
-		if (!agreed && !(await isAgreed("Execute it?", signal))) {
+		if (!agreed && !(await isAgreed("Execute it?", sandbox, signal))) {
 			printError("nothing was executed");
 			return 1;
 		}
@@ -220,7 +220,7 @@ export const replayCommand: Command = {
 			name: "yes",
 			type: "flag",
 			description:
-				"Execute somebody else's code with all your rights, without a question.",
+				"Execute somebody else's code without a question; outside of a sandbox it has all your rights.",
 		},
 		{
 			name: "sandbox",
