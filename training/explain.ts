@@ -57,6 +57,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"the loss does not follow from the variables: compute it inside of the function from them, by operations of tf alone; numbers taken out with dataSync() or arraySync() carry no gradient, nor do rounding, argMax and comparisons",
 	},
 	{
+		said: /^Cannot compute gradient: gradient function not found for (\w+)\./,
+		sentence: (kernel) =>
+			`${kernel} has no gradient: compute what is differentiated by other operations, or take what it gives as a constant, outside of the function`,
+	},
+	{
 		said: /^variableGrads\(\) expects at least one of the input variables to be trainable/,
 		sentence: () =>
 			"there is nothing to train: make the weights with tf.variable(…), before the function that computes the loss",

@@ -9,7 +9,7 @@ import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as core from "@tensorflow/tfjs-core";
 import { builtFile } from "../../experiment/built-file.ts";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
-import { registerGradients } from "./gradients.ts";
+import { registerGradients } from "./gradients/index.ts";
 import {
 	guardBackend,
 	guardKernels,

@@ -1,32 +1,38 @@
-import type { KernelConfig } from "@tensorflow/tfjs-core";
-import { registerKernel, unregisterKernel } from "@tensorflow/tfjs-core";
+import {
+	getKernel,
+	type KernelConfig,
+	registerKernel,
+	unregisterKernel,
+} from "@tensorflow/tfjs-core";
 import {
 	conv2DBackpropFilter,
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
 import { fastBatchMatMul } from "./mat-mul.ts";
-import { maxPool, maxPoolGrad, maxPoolWithArgmax } from "./max-pool.ts";
+import { maxPoolKernels } from "./max-pool.ts";
 
 let registered = false;
 
+/** In the place of the kernel of tfjs of that name, if it has one. */
 function replace(config: KernelConfig): void {
-	unregisterKernel(config.kernelName, config.backendName);
+	if (getKernel(config.kernelName, config.backendName))
+		unregisterKernel(config.kernelName, config.backendName);
 	registerKernel(config);
 }
 
 /**
- * Teaches the wasm backend what training needs and tfjs left out, slow or wrong:
- * gradients of convolutions, products of transposed matrices, maximum pooling. Call it
- * before the backend starts, so that tfjs sets the kernels up. A second call
- * does nothing.
+ * Teaches the wasm backend what tfjs left out, slow or wrong. Call it before the
+ * backend starts, so that tfjs sets the kernels up. A second call does nothing.
  */
 export function registerTrainingKernels(): void {
 	if (registered) return;
 	registered = true;
 	const { config, matMul } = fastBatchMatMul();
-	replace(config);
-	replace(conv2DBackpropInput(matMul));
-	registerKernel(conv2DBackpropFilter(matMul));
-	for (const config of [maxPool, maxPoolGrad, maxPoolWithArgmax])
-		replace(config);
+	const kernels: readonly KernelConfig[] = [
+		config,
+		conv2DBackpropInput(matMul),
+		conv2DBackpropFilter(matMul),
+		...maxPoolKernels,
+	];
+	for (const kernel of kernels) replace(kernel);
 }

@@ -2,55 +2,18 @@ import { readFileSync } from "node:fs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { builtFile } from "../../../experiment/built-file.ts";
 
-/** Sizes of a pooling, in the order in which the kernels take them. */
-export type PoolSizes = readonly [
-	height: number,
-	width: number,
-	channels: number,
-	outHeight: number,
-	outWidth: number,
-	windowHeight: number,
-	windowWidth: number,
-	strideHeight: number,
-	strideWidth: number,
-	top: number,
-	left: number,
-];
+let compiled: WebAssembly.Module | undefined;
+const instances = new WeakMap<WebAssembly.Memory, object>();
 
 /**
- * The kernels of assembly/, which documents them. Pointers are bytes into the
- * memory of tfjs's wasm backend; `first` and `end` bound the images to compute.
+ * The kernels of assembly/ on the memory of `backend`, loaded when they are first
+ * asked for. Pointers are bytes into that memory.
+ *
+ * @param Kernels those of one file of assembly/, beside the code that calls them
  */
-export interface KernelLibrary {
-	maxPool(
-		x: number,
-		y: number,
-		first: number,
-		end: number,
-		...sizes: PoolSizes
-	): void;
-	argMaxPool(
-		x: number,
-		indexes: number,
-		first: number,
-		end: number,
-		...sizes: PoolSizes
-	): void;
-	maxPoolGrad(
-		x: number,
-		dy: number,
-		dx: number,
-		first: number,
-		end: number,
-		...sizes: PoolSizes
-	): void;
-}
-
-let compiled: WebAssembly.Module | undefined;
-const instances = new WeakMap<WebAssembly.Memory, KernelLibrary>();
-
-/** The kernels on the memory of `backend`, loaded when they are first asked for. */
-export function kernelLibrary(backend: BackendWasm): KernelLibrary {
+export function kernelLibrary<Kernels extends object>(
+	backend: BackendWasm,
+): Kernels {
 	const memory = memoryOf(backend);
 	let library = instances.get(memory);
 	if (!library) {
@@ -58,10 +21,10 @@ export function kernelLibrary(backend: BackendWasm): KernelLibrary {
 			readFileSync(builtFile("kernels.wasm", import.meta.url)),
 		);
 		const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-		library = exports as unknown as KernelLibrary;
+		library = exports;
 		instances.set(memory, library);
 	}
-	return library;
+	return library as Kernels;
 }
 
 /** tfjs tells nobody its memory; the loader that emscripten made keeps it. */

@@ -6,6 +6,7 @@ import { openStream } from "../../../experiment/random/stream.ts";
 import * as tf from "../tf.ts";
 import { address } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
+import type { MaxPoolLibrary } from "./max-pool.ts";
 
 type Shape4D = [number, number, number, number];
 type Rounding = "floor" | "round" | "ceil";
@@ -493,7 +494,7 @@ suite("maxPool on wasm", () => {
 
 	test("images that are pooled range by range come out as all at once", () => {
 		const backend = tf.backend() as BackendWasm;
-		const library = kernelLibrary(backend);
+		const library = kernelLibrary<MaxPoolLibrary>(backend);
 		const [images, height, width, channels] = [5, 5, 4, 6];
 		const stream = openStream("max-pool", "ranges");
 		const values = Float32Array.from(

@@ -9,9 +9,50 @@ import type {
 import { backend_util } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { address, ints } from "./heap.ts";
-import { kernelLibrary, type PoolSizes } from "./library.ts";
+import { kernelLibrary } from "./library.ts";
 
 type Shape4D = [number, number, number, number];
+
+/** Sizes of a pooling, in the order in which the kernels take them. */
+export type PoolSizes = readonly [
+	height: number,
+	width: number,
+	channels: number,
+	outHeight: number,
+	outWidth: number,
+	windowHeight: number,
+	windowWidth: number,
+	strideHeight: number,
+	strideWidth: number,
+	top: number,
+	left: number,
+];
+
+/** assembly/max-pool.ts, which documents them. `first` and `end` bound the images to compute. */
+export interface MaxPoolLibrary {
+	maxPool(
+		x: number,
+		y: number,
+		first: number,
+		end: number,
+		...sizes: PoolSizes
+	): void;
+	argMaxPool(
+		x: number,
+		indexes: number,
+		first: number,
+		end: number,
+		...sizes: PoolSizes
+	): void;
+	maxPoolGrad(
+		x: number,
+		dy: number,
+		dx: number,
+		first: number,
+		end: number,
+		...sizes: PoolSizes
+	): void;
+}
 
 interface Call {
 	readonly inputs: NamedTensorInfoMap;
@@ -76,7 +117,7 @@ function poolOf(
  * Maximum pooling. The original takes no notice of `dimRoundingMode` and leaves
  * part of its output unwritten, and loses a NaN unless it comes first.
  */
-export const maxPool: KernelConfig = {
+const maxPool: KernelConfig = {
 	kernelName: "MaxPool",
 	backendName: "wasm",
 	kernelFunc: (call: Call) => {
@@ -84,7 +125,7 @@ export const maxPool: KernelConfig = {
 		const { x } = call.inputs as { x: TensorInfo };
 		const { sizes, outShape } = poolOf(x, call.attrs as MaxPoolAttrs);
 		const y = backend.makeOutput(outShape, "float32");
-		kernelLibrary(backend).maxPool(
+		kernelLibrary<MaxPoolLibrary>(backend).maxPool(
 			address(backend, x),
 			address(backend, y),
 			0,
@@ -100,7 +141,7 @@ export const maxPool: KernelConfig = {
  * smallest positive float on, so a window without one above it gives its
  * gradient to the wrong cell.
  */
-export const maxPoolGrad: KernelConfig = {
+const maxPoolGrad: KernelConfig = {
 	kernelName: "MaxPoolGrad",
 	backendName: "wasm",
 	kernelFunc: (call: Call) => {
@@ -112,7 +153,7 @@ export const maxPoolGrad: KernelConfig = {
 				`the gradient of these pooled images has the shape [${outShape}], not [${dy.shape}]`,
 			);
 		const dx = backend.makeOutput(input.shape, "float32");
-		kernelLibrary(backend).maxPoolGrad(
+		kernelLibrary<MaxPoolLibrary>(backend).maxPoolGrad(
 			address(backend, input),
 			address(backend, dy),
 			address(backend, dx),
@@ -125,7 +166,7 @@ export const maxPoolGrad: KernelConfig = {
 };
 
 /** Maximum pooling that also tells where each maximum was. The original has the gradient's mistake. */
-export const maxPoolWithArgmax: KernelConfig = {
+const maxPoolWithArgmax: KernelConfig = {
 	kernelName: "MaxPoolWithArgmax",
 	backendName: "wasm",
 	kernelFunc: (call: Call) => {
@@ -136,7 +177,7 @@ export const maxPoolWithArgmax: KernelConfig = {
 		const y = backend.makeOutput(outShape, "float32");
 		const indexes = backend.makeOutput(outShape, "int32");
 		const images = outShape[0];
-		const library = kernelLibrary(backend);
+		const library = kernelLibrary<MaxPoolLibrary>(backend);
 		const from = address(backend, x);
 		library.maxPool(from, address(backend, y), 0, images, ...sizes);
 		library.argMaxPool(from, address(backend, indexes), 0, images, ...sizes);
@@ -152,3 +193,9 @@ export const maxPoolWithArgmax: KernelConfig = {
 		return [y, indexes];
 	},
 };
+
+export const maxPoolKernels: readonly KernelConfig[] = [
+	maxPool,
+	maxPoolGrad,
+	maxPoolWithArgmax,
+];

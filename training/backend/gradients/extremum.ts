@@ -2,39 +2,16 @@ import {
 	backend_util,
 	cast,
 	div,
-	engine,
 	equal,
 	type GradConfig,
 	type MaxAttrs,
-	type MaxPoolAttrs,
 	type MinAttrs,
 	mul,
-	type NamedAttrMap,
-	registerGradient,
 	reshape,
 	sum,
 	type Tensor,
-	unregisterGradient,
 	util,
 } from "@tensorflow/tfjs-core";
-
-/** tfjs forgets `dimRoundingMode`, so the gradient is that of a pooling of another size. */
-const maxPool: GradConfig = {
-	kernelName: "MaxPool",
-	inputsToSave: ["x"],
-	outputsToSave: [true],
-	gradFunc: (dy, saved, attrs) => {
-		const [x, y] = saved as [Tensor, Tensor];
-		return {
-			x: () =>
-				engine().runKernel(
-					"MaxPoolGrad",
-					{ dy: dy as Tensor, input: x, output: y },
-					attrs as unknown as MaxPoolAttrs & NamedAttrMap,
-				) as Tensor,
-		};
-	},
-};
 
 /**
  * The gradient of a maximum or minimum over axes. Values that share it share its
@@ -68,10 +45,7 @@ const extremum = (kernelName: "Max" | "Min"): GradConfig => ({
 	},
 });
 
-/** Puts right what tfjs computes wrongly on every backend. */
-export function registerGradients(): void {
-	for (const gradient of [maxPool, extremum("Max"), extremum("Min")]) {
-		unregisterGradient(gradient.kernelName);
-		registerGradient(gradient);
-	}
-}
+export const extremumGradients: readonly GradConfig[] = [
+	extremum("Max"),
+	extremum("Min"),
+];

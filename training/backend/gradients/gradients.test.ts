@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { type BackendName, useBackend } from "./backend.ts";
-import * as tf from "./tf.ts";
+import { type BackendName, useBackend } from "../backend.ts";
+import * as tf from "../tf.ts";
 
 after(() => useBackend("wasm"));
 

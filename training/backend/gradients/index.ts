@@ -1,0 +1,26 @@
+import {
+	type GradConfig,
+	registerGradient,
+	unregisterGradient,
+} from "@tensorflow/tfjs-core";
+import { extremumGradients } from "./extremum.ts";
+import { poolingGradients } from "./pooling.ts";
+import { keepTapeInOrder } from "./tape.ts";
+
+/**
+ * Gradients that tfjs has wrong, or does not have, on every backend. They compute
+ * by operations of tfjs, and by kernels that each backend has.
+ */
+const GRADIENTS: readonly GradConfig[] = [
+	...extremumGradients,
+	...poolingGradients,
+];
+
+/** Puts them in the place of those of tfjs, and makes gradients of gradients whole. */
+export function registerGradients(): void {
+	keepTapeInOrder();
+	for (const gradient of GRADIENTS) {
+		unregisterGradient(gradient.kernelName);
+		registerGradient(gradient);
+	}
+}

@@ -1,0 +1,4 @@
+import { elementwise } from "./elementwise.ts";
+import { testFamily } from "./family.ts";
+
+testFamily(elementwise);
