@@ -1,0 +1,31 @@
+import { elementwise } from "./elementwise.ts";
+import { type Family, rowsOf } from "./family.ts";
+import type { Row } from "./row.ts";
+
+/** Every operation, by kind. */
+export const families: readonly Family[] = [elementwise];
+
+/** What is no operation of `tf`: its checks, and their rows of the table. */
+export interface Suite {
+	readonly name: string;
+	rows(count: number): readonly Row[] | Promise<readonly Row[]>;
+}
+
+export const suites: readonly Suite[] = [];
+
+/** Checks everything on `count` examples each. `tell` hears of what comes next. */
+export async function allRows(
+	count: number,
+	tell: (name: string) => void = () => {},
+): Promise<Row[]> {
+	const rows: Row[] = [];
+	for (const family of families) {
+		tell(family.name);
+		rows.push(...rowsOf(family, count));
+	}
+	for (const suite of suites) {
+		tell(suite.name);
+		rows.push(...(await suite.rows(count)));
+	}
+	return rows;
+}

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+	getKernelsForBackend,
+	registerKernel,
+	unregisterKernel,
+} from "@tensorflow/tfjs-core";
+import * as tf from "../backend/tf.ts";
+import { families } from "./all.ts";
+import { notNumbers, otherKernels } from "./not-numbers.ts";
+import { checkOp } from "./op-check.ts";
+
+const operations = families.flatMap(({ ops }) => ops);
+
+/** Parts of `tf` that hold operations, too. */
+const namespaces: Readonly<Record<string, object>> = {
+	fused: tf.fused,
+	image: tf.image,
+	linalg: tf.linalg,
+	losses: tf.losses,
+	math: tf.math,
+	signal: tf.signal,
+	sparse: tf.sparse,
+	spectral: tf.spectral,
+	string: tf.string,
+};
+
+test("every operation that tf offers is checked, or named with the reason why not", () => {
+	const isOperation = ([name, value]: [string, unknown]) =>
+		typeof value === "function" && /^[a-z]/.test(name);
+	const offered = [
+		...Object.entries(tf)
+			.filter(isOperation)
+			.map(([name]) => name),
+		...Object.entries(namespaces).flatMap(([space, functions]) =>
+			Object.entries(functions)
+				.filter(isOperation)
+				.map(([name]) => `${space}.${name}`),
+		),
+	];
+	const checked = new Set(operations.map(({ name }) => name));
+	assert.deepEqual(
+		offered.filter(
+			(name) => !checked.has(name) && !Object.hasOwn(notNumbers, name),
+		),
+		[],
+		"neither checked nor named in not-numbers.ts",
+	);
+	assert.deepEqual(
+		Object.keys(notNumbers).filter(
+			(name) => checked.has(name) || !offered.includes(name),
+		),
+		[],
+		"named in not-numbers.ts for nothing",
+	);
+});
+
+test("no operation has two checks", () => {
+	const names = operations.map(({ name }) => name);
+	assert.deepEqual(
+		names.filter((name, at) => names.indexOf(name) !== at),
+		[],
+	);
+});
+
+test("every kernel of the default backend is run by a check, or named with the reason why not", () => {
+	const used = new Set<string>();
+	const kernels = getKernelsForBackend("wasm");
+	for (const kernel of kernels) {
+		unregisterKernel(kernel.kernelName, "wasm");
+		registerKernel({
+			...kernel,
+			kernelFunc: (call) => {
+				used.add(kernel.kernelName);
+				return kernel.kernelFunc(call);
+			},
+		});
+	}
+	for (const operation of operations) checkOp(operation, 2);
+	assert.deepEqual(
+		kernels
+			.map(({ kernelName }) => kernelName)
+			.filter((name) => !used.has(name) && !Object.hasOwn(otherKernels, name)),
+		[],
+	);
+	assert.deepEqual(
+		Object.keys(otherKernels).filter((name) => used.has(name)),
+		[],
+		"named for nothing",
+	);
+});

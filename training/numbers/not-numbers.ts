@@ -1,0 +1,19 @@
+/** What `tf` offers beside operations, or what another test looks at: why no check compares it. */
+export const notNumbers: Readonly<Record<string, string>> = Object.fromEntries(
+	Object.entries({
+		"has to do with tensors as things, not with their numbers":
+			"backend buffer clone dispose disposeVariables ensureShape keep memory print tensor tensor1d tensor2d tensor3d tensor4d tensor5d tensor6d tidy variable scalar",
+		"sets tfjs up, or asks it":
+			"copyRegisteredKernels deprecationWarn disableDeprecationWarnings enableDebugMode enableProdMode engine env findBackend findBackendFactory getBackend getGradient getKernel getKernelsForBackend nextFrame profile ready registerBackend registerCallbackConstructor registerGradient registerKernel removeBackend setBackend setPlatform sumOutType time train unregisterGradient unregisterKernel upcastType enclosingPowerOfTwo op",
+		"differentiates: tape.test.ts":
+			"customGrad grad grads valueAndGrad valueAndGrads variableGrads",
+		"makes or loads models: layers/": "input loadLayersModel model sequential",
+		"draws from a stream: backend/seeding.test.ts":
+			"multinomial rand randomGamma randomNormal randomStandardNormal randomUniform randomUniformInt truncatedNormal",
+	}).flatMap(([reason, names]) =>
+		names.split(" ").map((name) => [name, reason]),
+	),
+);
+
+/** Kernels that no check of an operation runs, and why. */
+export const otherKernels: Readonly<Record<string, string>> = {};
