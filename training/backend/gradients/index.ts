@@ -5,7 +5,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { extremumGradients } from "./extremum.ts";
 import { poolingGradients } from "./pooling.ts";
-import { keepTapeInOrder } from "./tape.ts";
+import { mendTape } from "./tape.ts";
 
 /**
  * Gradients that tfjs has wrong, or does not have, on every backend. They compute
@@ -18,7 +18,7 @@ const GRADIENTS: readonly GradConfig[] = [
 
 /** Puts them in the place of those of tfjs, and makes gradients of gradients whole. */
 export function registerGradients(): void {
-	keepTapeInOrder();
+	mendTape();
 	for (const gradient of GRADIENTS) {
 		unregisterGradient(gradient.kernelName);
 		registerGradient(gradient);
