@@ -4,6 +4,7 @@ import {
 	unregisterGradient,
 } from "@tensorflow/tfjs-core";
 import { extremumGradients } from "./extremum.ts";
+import { matMulGradients } from "./mat-mul.ts";
 import { poolingGradients } from "./pooling.ts";
 import { mendTape } from "./tape.ts";
 
@@ -13,6 +14,7 @@ import { mendTape } from "./tape.ts";
  */
 const GRADIENTS: readonly GradConfig[] = [
 	...extremumGradients,
+	...matMulGradients,
 	...poolingGradients,
 ];
 

@@ -8,7 +8,7 @@ import {
 	conv2DBackpropFilter,
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
-import { fastBatchMatMul } from "./mat-mul.ts";
+import { matMul, matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
 
 let registered = false;
@@ -27,9 +27,8 @@ function replace(config: KernelConfig): void {
 export function registerTrainingKernels(): void {
 	if (registered) return;
 	registered = true;
-	const { config, matMul } = fastBatchMatMul();
 	const kernels: readonly KernelConfig[] = [
-		config,
+		...matMulKernels,
 		conv2DBackpropInput(matMul),
 		conv2DBackpropFilter(matMul),
 		...maxPoolKernels,

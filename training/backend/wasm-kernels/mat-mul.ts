@@ -1,51 +1,203 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { getKernel } from "@tensorflow/tfjs-core";
-import { release, swapLastAxes } from "./heap.ts";
+import {
+	broadcast_util,
+	type KernelConfig,
+	type NamedTensorInfoMap,
+	type TensorInfo,
+	util,
+} from "@tensorflow/tfjs-core";
+import { UsageError } from "../../../experiment/errors.ts";
+import { address, release } from "./heap.ts";
+import { kernelLibrary } from "./library.ts";
 
+/** Rows, columns and the numbers between neighbours of a matrix. */
+type Strides = readonly [
+	columns: number,
+	inner: number,
+	aRowStride: number,
+	aColumnStride: number,
+	bRowStride: number,
+	bColumnStride: number,
+];
+
+/** assembly/mat-mul.ts, which documents them. `first` and `end` bound the rows to compute. */
+interface MatMulLibrary {
+	matMulScratch(columns: number, inner: number): number;
+	matMul(
+		a: number,
+		b: number,
+		c: number,
+		scratch: number,
+		first: number,
+		end: number,
+		...strides: Strides
+	): void;
+	matMulIntegers(
+		a: number,
+		b: number,
+		c: number,
+		first: number,
+		end: number,
+		...strides: Strides
+	): void;
+}
+
+/** The product of two matrices of floats. */
 export type MatMul = (
 	backend: BackendWasm,
 	a: TensorInfo,
 	b: TensorInfo,
 ) => TensorInfo;
 
-/**
- * The matrix product without transposition, which XNNPACK computes. XNNPACK
- * keeps `b` packed under its tensor id, so `b` must never be written again.
- */
-function plainMatMul(original: KernelConfig): MatMul {
-	return (backend, a, b) =>
-		original.kernelFunc({
-			inputs: { a, b },
-			backend,
-			attrs: { transposeA: false, transposeB: false },
-		}) as TensorInfo;
+interface Transposed {
+	readonly transposeA?: boolean;
+	readonly transposeB?: boolean;
 }
 
-/**
- * `BatchMatMul` that transposes first and multiplies then. The original walks
- * a transposed operand element by element, 10 to 40 times slower, and every
- * dense layer's gradient needs one.
- */
-export function fastBatchMatMul(): { config: KernelConfig; matMul: MatMul } {
-	const original = getKernel("BatchMatMul", "wasm");
-	const matMul = plainMatMul(original);
-	const config: KernelConfig = {
-		...original,
-		kernelFunc: (call) => {
-			const backend = call.backend as BackendWasm;
-			const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
-			const transposeA = call.attrs?.transposeA === true;
-			const transposeB = call.attrs?.transposeB === true;
-			if ((!transposeA && !transposeB) || a.dtype !== "float32")
-				return original.kernelFunc(call);
-			const left = transposeA ? swapLastAxes(backend, a) : a;
-			const right = transposeB ? swapLastAxes(backend, b) : b;
-			const product = matMul(backend, left, right);
-			if (transposeA) release(backend, left);
-			if (transposeB) release(backend, right);
-			return product;
-		},
-	};
-	return { config, matMul };
+/** How an operand is to be read: `[…, rows, columns]`, and where each matrix of the batch begins. */
+interface Operand {
+	readonly batch: readonly number[];
+	readonly rows: number;
+	readonly columns: number;
+	readonly rowStride: number;
+	readonly columnStride: number;
 }
+
+function operandOf({ shape }: TensorInfo, transposed: boolean): Operand {
+	if (shape.length < 2)
+		throw new UsageError(
+			`matMul multiplies matrices, and a tensor of the shape [${shape}] is none: take tf.dot for vectors, or make a matrix of it with reshape`,
+		);
+	const [rows, columns] = shape.slice(-2) as [number, number];
+	const batch = shape.slice(0, -2);
+	return transposed
+		? {
+				batch,
+				rows: columns,
+				columns: rows,
+				rowStride: 1,
+				columnStride: columns,
+			}
+		: { batch, rows, columns, rowStride: columns, columnStride: 1 };
+}
+
+/** Which matrix of an operand each matrix of the product takes. */
+function matricesOf(
+	own: readonly number[],
+	batch: readonly number[],
+): (index: number) => number {
+	const size = util.sizeFromShape([...own]);
+	if (size === util.sizeFromShape([...batch])) return (index) => index;
+	if (size === 1) return () => 0;
+	const strides = new Array<number>(batch.length).fill(0);
+	let stride = 1;
+	for (
+		let axis = batch.length - 1, at = own.length - 1;
+		at >= 0;
+		axis--, at--
+	) {
+		if (own[at] !== 1) strides[axis] = stride;
+		stride *= own[at] as number;
+	}
+	return (index) => {
+		let matrix = 0;
+		for (let axis = batch.length - 1; axis >= 0; axis--) {
+			const axisSize = batch[axis] as number;
+			matrix += (index % axisSize) * (strides[axis] as number);
+			index = Math.floor(index / axisSize);
+		}
+		return matrix;
+	};
+}
+
+function batchOf(a: TensorInfo, b: TensorInfo, one: Operand, other: Operand) {
+	try {
+		return broadcast_util.assertAndGetBroadcastShape(
+			[...one.batch],
+			[...other.batch],
+		);
+	} catch {
+		throw new UsageError(
+			`matMul of [${a.shape}] by [${b.shape}]: the axes before the last two are not the same, and neither is 1`,
+		);
+	}
+}
+
+function product(
+	backend: BackendWasm,
+	a: TensorInfo,
+	b: TensorInfo,
+	{ transposeA = false, transposeB = false }: Transposed,
+): TensorInfo {
+	const dtype = a.dtype;
+	if (dtype !== b.dtype || (dtype !== "float32" && dtype !== "int32"))
+		throw new UsageError(
+			`matMul multiplies floats or whole numbers, and these are ${a.dtype} and ${b.dtype}: give tensor.toFloat()`,
+		);
+	const one = operandOf(a, transposeA);
+	const other = operandOf(b, transposeB);
+	if (one.columns !== other.rows)
+		throw new UsageError(
+			`matMul of [${a.shape}]${transposeA ? " transposed" : ""} by [${b.shape}]${transposeB ? " transposed" : ""}: the left has ${one.columns} columns and the right ${other.rows} rows, which must be as many`,
+		);
+	const batch = batchOf(a, b, one, other);
+	const c = backend.makeOutput([...batch, one.rows, other.columns], dtype);
+	let count = util.sizeFromShape(batch);
+	let { rows } = one;
+	// All rows of the batch are multiplied by one matrix: they are rows of one.
+	const isFlat = util.sizeFromShape([...other.batch]) === 1 && !transposeA;
+	if (isFlat) [count, rows] = [1, count * rows];
+	const strides: Strides = [
+		other.columns,
+		one.columns,
+		one.rowStride,
+		one.columnStride,
+		other.rowStride,
+		other.columnStride,
+	];
+	const left = matricesOf(one.batch, isFlat ? one.batch : batch);
+	const right = matricesOf(other.batch, batch);
+	const library = kernelLibrary<MatMulLibrary>(backend);
+	const scratch =
+		dtype === "float32"
+			? backend.makeOutput(
+					[library.matMulScratch(other.columns, one.columns) / 4],
+					dtype,
+				)
+			: undefined;
+	const at = address(backend, scratch ?? c);
+	for (let index = 0; index < count; index++) {
+		const aAt = address(backend, a) + left(index) * one.rows * one.columns * 4;
+		const bAt =
+			address(backend, b) + right(index) * other.rows * other.columns * 4;
+		const cAt = address(backend, c) + index * rows * other.columns * 4;
+		if (scratch) library.matMul(aAt, bAt, cAt, at, 0, rows, ...strides);
+		else library.matMulIntegers(aAt, bAt, cAt, 0, rows, ...strides);
+	}
+	if (scratch) release(backend, scratch);
+	return c;
+}
+
+/** The product of floats `[m, k]` by `[k, n]`. */
+export const matMul: MatMul = (backend, a, b) => product(backend, a, b, {});
+
+/**
+ * Products of matrices. The original, XNNPACK, keeps each right-hand matrix packed
+ * under its tensor's id, and takes it for another's whose shape differs: reshaped
+ * tensors share their data. Where a batch is broadcast, or a matrix transposed, it
+ * has a loop that is 10 to 40 times slower and reads beside the shorter batch.
+ */
+const batchMatMul: KernelConfig = {
+	kernelName: "BatchMatMul",
+	backendName: "wasm",
+	kernelFunc: (call) => {
+		const { a, b } = call.inputs as NamedTensorInfoMap & {
+			a: TensorInfo;
+			b: TensorInfo;
+		};
+		const attrs = (call.attrs ?? {}) as Transposed;
+		return product(call.backend as BackendWasm, a, b, attrs);
+	},
+};
+
+export const matMulKernels: readonly KernelConfig[] = [batchMatMul];

@@ -10,4 +10,5 @@
  * Images are `[batch, height, width, channels]` of 32-bit floats without gaps.
  */
 
+export { matMul, matMulIntegers, matMulScratch } from "./mat-mul";
 export { argMaxPool, maxPool, maxPoolGrad } from "./max-pool";
