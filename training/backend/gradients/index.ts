@@ -3,6 +3,7 @@ import {
 	registerGradient,
 	unregisterGradient,
 } from "@tensorflow/tfjs-core";
+import { replaceBackpropagation } from "./backward.ts";
 import { extremumGradients } from "./extremum.ts";
 import { matMulGradients } from "./mat-mul.ts";
 import { poolingGradients } from "./pooling.ts";
@@ -20,6 +21,7 @@ const GRADIENTS: readonly GradConfig[] = [
 
 /** Puts them in the place of those of tfjs, and makes gradients of gradients whole. */
 export function registerGradients(): void {
+	replaceBackpropagation();
 	mendTape();
 	for (const gradient of GRADIENTS) {
 		unregisterGradient(gradient.kernelName);
