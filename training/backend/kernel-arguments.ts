@@ -38,15 +38,6 @@ function indexProblem(
 	return undefined;
 }
 
-const isCount = (value: unknown) =>
-	Number.isInteger(value) && Number(value) > 0;
-
-/** Of poolings: window and strides are whole numbers above 0. */
-const poolProblem: Rule = (_, { filterSize, strides }) =>
-	[filterSize, strides].flat().every(isCount)
-		? undefined
-		: `window [${filterSize}] and strides [${strides}] must be whole numbers above 0`;
-
 const sliceProblem: Rule = ({ x }, { begin, size }) => {
 	const { shape } = x as TensorInfo;
 	const [from = [], sizes = []] = slice_util.parseSliceParams(
@@ -79,10 +70,6 @@ const needsValues =
 	};
 
 const RULES: Readonly<Record<string, Rule>> = {
-	AvgPool: poolProblem,
-	AvgPool3D: poolProblem,
-	MaxPool: poolProblem,
-	MaxPool3D: poolProblem,
 	Slice: sliceProblem,
 	PadV2: (_, { paddings }) =>
 		(paddings as number[][]).flat().every((size) => size >= 0)

@@ -38,12 +38,12 @@ const refused: [string, () => unknown, RegExp][] = [
 		"a pooling whose window leaves nothing of an axis",
 		() =>
 			tf.avgPool(tf.tensor3d([[[-1]], [[-2]], [[3]]]), 2, [1, 1], 0, "floor"),
-		/^AvgPool: the result would have the shape \[1,2,0,1\]; the window does not fit/,
+		/^a window of 2×2 does not fit into images of 3×1 with padding 0/,
 	],
 	[
 		"an average pooling larger than the image",
 		() => tf.avgPool(image(2), 5, 1, "valid"),
-		/shape \[1,-2,-2,1\]; the window does not fit/,
+		/window of 5×5 does not fit into images of 2×2/,
 	],
 	[
 		"a maximum pooling larger than the image",
@@ -63,7 +63,7 @@ const refused: [string, () => unknown, RegExp][] = [
 	[
 		"a pooling with a window of 0",
 		() => tf.avgPool(image(4), 0, 1, "valid"),
-		/window \[0\] and strides \[1\] must be whole numbers above 0/,
+		/window.*\[0\] must be whole numbers above 0/,
 	],
 	[
 		"a convolution larger than the image",
@@ -207,7 +207,7 @@ test("what has no values has no window that must fit", () => {
 		assert.deepEqual(tf.avgPool(nothing, 2, 2, "same").shape, [1, 0, 2, 1]);
 		assert.throws(
 			() => tf.avgPool(image(2), 3, 1, "valid"),
-			/the window does not fit/,
+			/a window of 3×3 does not fit/,
 		);
 	});
 });

@@ -1,5 +1,6 @@
 import {
 	type GradConfig,
+	getGradient,
 	registerGradient,
 	unregisterGradient,
 } from "@tensorflow/tfjs-core";
@@ -24,7 +25,8 @@ export function registerGradients(): void {
 	replaceBackpropagation();
 	mendTape();
 	for (const gradient of GRADIENTS) {
-		unregisterGradient(gradient.kernelName);
+		if (getGradient(gradient.kernelName))
+			unregisterGradient(gradient.kernelName);
 		registerGradient(gradient);
 	}
 }

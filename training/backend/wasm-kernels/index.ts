@@ -4,6 +4,7 @@ import {
 	registerKernel,
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
+import { avgPoolKernels } from "./avg-pool.ts";
 import {
 	conv2DBackpropFilter,
 	conv2DBackpropInput,
@@ -32,6 +33,7 @@ export function registerTrainingKernels(): void {
 		conv2DBackpropInput(matMul),
 		conv2DBackpropFilter(matMul),
 		...maxPoolKernels,
+		...avgPoolKernels,
 	];
 	for (const kernel of kernels) replace(kernel);
 }

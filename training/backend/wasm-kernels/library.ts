@@ -14,7 +14,13 @@ const instances = new WeakMap<WebAssembly.Memory, object>();
 export function kernelLibrary<Kernels extends object>(
 	backend: BackendWasm,
 ): Kernels {
-	const memory = memoryOf(backend);
+	return libraryOn<Kernels>(memoryOf(backend));
+}
+
+/** The same on any memory. */
+export function libraryOn<Kernels extends object>(
+	memory: WebAssembly.Memory,
+): Kernels {
 	let library = instances.get(memory);
 	if (!library) {
 		compiled ??= new WebAssembly.Module(
