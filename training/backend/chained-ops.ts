@@ -5,6 +5,12 @@
 import "./seeding.ts";
 import * as core from "@tensorflow/tfjs-core";
 import type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
+import { pool } from "./pool.ts";
+
+/** Arguments but the first. */
+type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest]
+	? Rest
+	: never;
 
 type Method = (this: core.Tensor, ...rest: never[]) => unknown;
 
@@ -17,7 +23,7 @@ expandDims expm1 fft floor floorDiv gather greater greaterEqual ifft irfft
 isFinite isInf isNaN leakyRelu less lessEqual localResponseNormalization log
 log1p logSigmoid logSoftmax logSumExp logicalAnd logicalNot logicalOr
 logicalXor matMul max maxPool maximum mean min minimum mirrorPad mod mul neg norm
-notEqual oneHot onesLike pad pool pow prelu prod reciprocal relu relu6 reshape
+notEqual oneHot onesLike pad pow prelu prod reciprocal relu relu6 reshape
 reverse rfft round rsqrt selu separableConv2d sigmoid sign sin sinh slice
 softmax softplus spaceToBatchND split sqrt square squaredDifference squeeze
 step stridedSlice sub sum tan tanh tile topk transpose unique
@@ -54,6 +60,9 @@ const others: Record<string, Method> = {
 	},
 	reshapeAs(x: core.Tensor) {
 		return core.reshape(this, x.shape);
+	},
+	pool(...rest: Tail<Parameters<typeof pool>>) {
+		return pool(this as core.Tensor4D, ...rest);
 	},
 	resizeBilinear(...rest: [[number, number], boolean?, boolean?]) {
 		return core.image.resizeBilinear(this as core.Tensor4D, ...rest);

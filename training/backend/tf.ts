@@ -19,6 +19,7 @@ export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
 // Named, because they hide those of tfjs-layers and tfjs-core.
 export { loadLayersModel } from "./model-files.ts";
+export { pool } from "./pool.ts";
 export {
 	dropout,
 	multinomial,
