@@ -72,6 +72,25 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`the backend ${backend} cannot compute ${kernel}: choose the one in JavaScript, which can, with await dd.useBackend("cpu")`,
 	},
 	{
+		said: /^Error in ((?:max|avg)Pool): (?:input|x) must be rank 4 but got rank (\d)/,
+		sentence: (operation, rank) =>
+			`${operation} takes images, of rank 4 as [batch, height, width, channels] or of rank 3 without the batch, and this tensor has the rank ${rank}: give tensor.reshape([…])`,
+	},
+	{
+		said: /^Error in ((?:max|avg)Pool3d): x must be rank 5 but got rank (\d)/,
+		sentence: (operation, rank) =>
+			`${operation} takes volumes, of rank 5 as [batch, depth, height, width, channels] or of rank 4 without the batch, and this tensor has the rank ${rank}: give tensor.reshape([…])`,
+	},
+	{
+		said: /(?:: pad must be an integer when using dimRoundingMode|^p\.forEach is not a function$)/,
+		sentence: () =>
+			"dimRoundingMode says what becomes of a fraction of a window, which padding by numbers leaves and no other: give the padding as a whole number or as pairs of them, or leave dimRoundingMode out",
+	},
+	{
+		said: /: Stride must be > 0, but got/,
+		sentence: () => "strides are whole numbers above 0",
+	},
+	{
 		said: /(?:must be float32 tensor, but got (int32|bool) tensor|^(?:BatchMatMul|_FusedMatMul) for non non-float32)/,
 		sentence: (dtype) =>
 			`this operation takes floats, and the tensor has ${dtype ?? "whole numbers"}: give tensor.toFloat()`,
