@@ -174,3 +174,17 @@ onEach("what fails on the way leaves nothing behind", () => {
 	}
 	assertClose(derivative((x) => x.square())(input), [1, -2, 4]);
 });
+
+onEach(
+	"what is chosen by a comparison has a gradient, and that one has, too",
+	() => {
+		const cube: Function = (x) =>
+			tf.where(x.greater(0).logicalNot(), x.square(), x.pow(3));
+		assertClose(derivative(cube)(tf.tensor1d(x)), [0.75, -2, 12]);
+		assertClose(derivative(derivative(cube))(tf.tensor1d(x)), [3, 2, 12]);
+		assert.throws(
+			() => derivative((x) => x.greater(0).toFloat())(tf.tensor1d(x)),
+			/Cannot compute gradient of y=f\(x\)/,
+		);
+	},
+);

@@ -1,6 +1,7 @@
 import {
 	dispose,
 	engine,
+	getGradient,
 	type NamedTensorMap,
 	type Tensor,
 } from "@tensorflow/tfjs-core";
@@ -40,6 +41,7 @@ export function mendTape(): void {
 	const recording = engine() as unknown as Recording;
 	const { addTapeNode, gradients } = recording;
 	recording.addTapeNode = function (kernelName, inputs, outputs, ...rest) {
+		if (isConstant(kernelName, outputs)) return;
 		addTapeNode.call(this, kernelName, inputs, outputs, ...rest);
 		const tape = this.state.activeTape as TapeNode[];
 		handOutOwnTensors(tape.at(-1) as TapeNode, this);
@@ -60,6 +62,14 @@ export function mendTape(): void {
 		}
 	};
 }
+
+/**
+ * Truth values have no slope: what is computed with them is constant in what they were
+ * found from. tfjs would look for the gradient of the comparison, and throw.
+ */
+const isConstant = (kernelName: string, outputs: readonly Tensor[]): boolean =>
+	outputs.every(({ dtype }) => dtype === "bool") &&
+	getGradient(kernelName) === undefined;
 
 /** What was saved for gradients that are not computed any more. tfjs keeps it for ever. */
 function release({ state }: Recording): void {
