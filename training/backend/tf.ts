@@ -10,6 +10,7 @@ import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
 import { installExplanations } from "./explained-models.ts";
+import { installLosses } from "./losses.ts";
 import { registerModelFiles } from "./model-files.ts";
 import "./chained-ops.ts";
 import { installDataChecks } from "./checked-data.ts";
@@ -38,6 +39,7 @@ export const version = {
 	tfjs: version_core,
 };
 
+installLosses();
 installDataChecks();
 installLossNotes();
 installExplanations();

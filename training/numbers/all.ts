@@ -1,9 +1,10 @@
 import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
+import { losses } from "./losses.ts";
 import type { Row } from "./row.ts";
 
 /** Every operation, by kind. */
-export const families: readonly Family[] = [elementwise];
+export const families: readonly Family[] = [elementwise, losses];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */
 export interface Suite {

@@ -1,0 +1,4 @@
+import { testFamily } from "./family.ts";
+import { losses } from "./losses.ts";
+
+testFamily(losses);
