@@ -1,6 +1,7 @@
 import {
 	add,
 	complex,
+	dispose,
 	engine,
 	ones,
 	real,
@@ -35,6 +36,7 @@ interface Differentiating {
 	readonly state: {
 		activeTape: readonly TapeNode[] | null;
 		readonly gradientDepth: number;
+		readonly nextTensorId: number;
 	};
 }
 
@@ -104,14 +106,9 @@ function gradientOf(
 function backpropagate(
 	paths: readonly Path[],
 	gradients: Map<number, Tensor>,
-	tidy: (body: () => Tensor) => Tensor,
+	engine: Differentiating,
 ): void {
-	/** An addend that is no other tensor's gradient as well. */
-	const release = (addend: Tensor): void => {
-		for (const other of gradients.values()) if (other === addend) return;
-		addend.dispose();
-	};
-	for (const [node, inputs] of [...paths].reverse()) {
+	for (const [node, inputs] of paths.toReversed()) {
 		const dys = node.outputs.map(({ id }) => gradients.get(id) ?? null);
 		// Nothing of what follows had a gradient.
 		if (dys.every((dy) => dy === null)) continue;
@@ -119,22 +116,39 @@ function backpropagate(
 			throw new Error(
 				`Cannot compute gradient: gradient function not found for ${node.kernelName}.`,
 			);
+		const first = engine.state.nextTensorId;
 		const ofInputs = node.gradient(dys);
+		const given: Tensor[] = [];
 		for (const name of inputs) {
 			const { id } = node.inputs[name] as Tensor;
-			const gradient = tidy(() => gradientOf(node, name, ofInputs));
+			const gradient = engine.tidy("gradient", () => {
+				const found = gradientOf(node, name, ofInputs);
+				// A sum releases its addends. So each is a tensor of its own: not the one that
+				// was handed in, nor one for two inputs, as a gradient of the user's may give.
+				return found.id < first || given.includes(found)
+					? found.clone()
+					: found;
+			});
+			given.push(gradient);
 			const before = gradients.get(id);
 			gradients.set(id, before ? add(before, gradient) : gradient);
-			if (before) release(before);
+			before?.dispose();
 		}
 	}
+}
+
+/** What was saved for gradients, once they are computed, or cannot be. */
+function release(engine: Differentiating): void {
+	for (const { saved } of engine.state.activeTape ?? []) dispose([...saved]);
+	engine.state.activeTape = null;
 }
 
 /**
  * Replaces the engine's way back through an operation's tape. That of tfjs looks for
  * the gradient of comparisons and whole numbers, where there is none to be found, in
- * gradients of gradients, takes a cast to whole numbers for the identity, and refuses
- * complex tensors.
+ * gradients of gradients; takes a cast to whole numbers for the identity; refuses
+ * complex tensors, and what is handed in itself; releases a gradient that is another
+ * tensor's too; and keeps what it saved when a step fails on its way.
  */
 export function replaceBackpropagation(): void {
 	const recording = engine() as unknown as Differentiating;
@@ -145,35 +159,37 @@ export function replaceBackpropagation(): void {
 		);
 		if (dy && dy.dtype !== "float32")
 			throw new Error(`dy must have 'float32' dtype, but has '${dy.dtype}'`);
-		const y = this.scopedRun(
-			() => this.startTape(),
-			() => this.endTape(),
-			() => this.tidy("forward", f),
-		);
-		util.assert(
-			y instanceof Tensor,
-			() => "The result y returned by f() must be a tensor.",
-		);
-		if (y.dtype === "complex64")
-			throw new UsageError(
-				"what is differentiated is complex, and has no gradient: take a real number of it, by tf.real, tf.imag or tf.abs",
+		const isOutermost = this.state.gradientDepth === 0;
+		try {
+			const y = this.scopedRun(
+				() => this.startTape(),
+				() => this.endTape(),
+				() => this.tidy("forward", f),
 			);
-		const tape = this.state.activeTape ?? [];
-		const paths = pathsBetween(tape, xs, y);
-		if (!allowNoGradients && paths.length === 0)
-			throw new Error(
-				"Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed encloses all operations that lead from x to y.",
-			);
-		return this.tidy("backward", () => {
-			const gradients = new Map([[y.id, dy ?? ones(y.shape)]]);
-			backpropagate(paths, gradients, (body) => this.tidy("gradient", body));
-			const grads = xs.map(({ id }) => gradients.get(id));
-			if (this.state.gradientDepth === 0) {
-				for (const { saved } of tape)
-					for (const tensor of saved) tensor.dispose();
-				this.state.activeTape = null;
-			}
-			return { value: y, grads };
-		});
+			checkResult(y);
+			const paths = pathsBetween(this.state.activeTape ?? [], xs, y);
+			if (!allowNoGradients && paths.length === 0 && !xs.includes(y))
+				throw new Error(
+					"Cannot compute gradient of y=f(x) with respect to x. Make sure that the f you passed encloses all operations that lead from x to y.",
+				);
+			return this.tidy("backward", () => {
+				const gradients = new Map([[y.id, dy?.clone() ?? ones(y.shape)]]);
+				backpropagate(paths, gradients, this);
+				return { value: y, grads: xs.map(({ id }) => gradients.get(id)) };
+			});
+		} finally {
+			if (isOutermost) release(this);
+		}
 	};
+}
+
+function checkResult(y: Tensor): void {
+	util.assert(
+		y instanceof Tensor,
+		() => "The result y returned by f() must be a tensor.",
+	);
+	if (y.dtype === "complex64")
+		throw new UsageError(
+			"what is differentiated is complex, and has no gradient: take a real number of it, by tf.real, tf.imag or tf.abs",
+		);
 }

@@ -8,7 +8,7 @@ import { replaceBackpropagation } from "./backward.ts";
 import { extremumGradients } from "./extremum.ts";
 import { matMulGradients } from "./mat-mul.ts";
 import { poolingGradients } from "./pooling.ts";
-import { mendTape } from "./tape.ts";
+import { keepTapeInOrder } from "./tape.ts";
 
 /**
  * Gradients that tfjs has wrong, or does not have, on every backend. They compute
@@ -23,7 +23,7 @@ const GRADIENTS: readonly GradConfig[] = [
 /** Puts them in the place of those of tfjs, and makes gradients of gradients whole. */
 export function registerGradients(): void {
 	replaceBackpropagation();
-	mendTape();
+	keepTapeInOrder();
 	for (const gradient of GRADIENTS) {
 		if (getGradient(gradient.kernelName))
 			unregisterGradient(gradient.kernelName);

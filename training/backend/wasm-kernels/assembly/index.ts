@@ -11,6 +11,5 @@
  */
 
 export { matMul, matMulIntegers, matMulScratch } from "./mat-mul";
-export { argMaxPool, maxPool, maxPoolGrad } from "./max-pool";
 export { avgPool, avgPoolGrad } from "./avg-pool";
 export { argMaxPool, maxPool, maxPoolGrad, maxPoolOthers } from "./max-pool";
