@@ -150,7 +150,11 @@ function drawAny(draw: Draw, loss: Loss, dtype: NumberType) {
 }
 
 /** A mean by one weight for all does not depend on it: its gradient would be rounding alone. */
-function weightsOf(draw: Draw, shape: readonly number[], attrs: Attributes) {
+function weightsOf(
+	draw: Draw,
+	shape: readonly number[],
+	attrs: Attributes,
+): Inputs {
 	const weights = drawWeights(draw, shape);
 	const isConstant = attrs.reduction === "MEAN" && weights.values.length < 2;
 	return draw.chance(0.6) && !isConstant ? { weights } : {};
