@@ -96,6 +96,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`this operation takes floats, and the tensor has ${dtype ?? "whole numbers"}: give tensor.toFloat()`,
 	},
 	{
+		said: /^(?:Error in transpose: rank of input (\d+) must match length of perm|All entries in 'perm' must be between 0 and (\d+) but got)/,
+		sentence: (rank, last) =>
+			`the new order of axes has to name each axis once, from 0 to ${last ?? Number(rank) - 1}`,
+	},
+	{
 		said: /^target expected [^[]{1,60}\[(\d+)\][^\]]{1,80}\]\) but the target received [^[]{1,60}\[1\]/,
 		sentence: (classes) =>
 			`the labels are one number each, and the model gives ${classes} numbers: for class indices use the loss "sparseCategoricalCrossentropy", or make rows of them with tf.oneHot(labels.toInt(), ${classes})`,

@@ -12,6 +12,8 @@ type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest]
 	? Rest
 	: never;
 
+import * as operations from "./operations/index.ts";
+
 type Method = (this: core.Tensor, ...rest: never[]) => unknown;
 
 /** `tensor.name(…rest)` is `tf.name(tensor, …rest)`. */
@@ -30,7 +32,7 @@ step stridedSlice sub sum tan tanh tile topk transpose unique
 unsortedSegmentSum unstack zerosLike`.split(/\s+/);
 
 function functionNamed(name: string): (...values: unknown[]) => unknown {
-	const owners: object[] = [core, core.spectral];
+	const owners: object[] = [operations, core, core.spectral];
 	const owner = owners.find((candidate) => name in candidate);
 	if (!owner)
 		throw new Error(

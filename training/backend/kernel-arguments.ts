@@ -98,6 +98,10 @@ const RULES: Readonly<Record<string, Rule>> = {
 			? undefined
 			: `slopes of the shape [${b.shape}] do not fit a tensor of the shape [${a.shape}]`;
 	},
+	Transpose: (_, { perm }) =>
+		new Set(perm as number[]).size === (perm as number[]).length
+			? undefined
+			: `the new order of axes, [${perm}], has to name each axis once`,
 	ArgMax: needsValues("largest"),
 	ArgMin: needsValues("smallest"),
 };

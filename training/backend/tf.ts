@@ -12,6 +12,7 @@ import { useBackend } from "./backend.ts";
 import { installExplanations } from "./explained-models.ts";
 import { installLosses } from "./losses.ts";
 import { registerModelFiles } from "./model-files.ts";
+import { installOperations } from "./operations/index.ts";
 import "./chained-ops.ts";
 import { installDataChecks } from "./checked-data.ts";
 import { installLossNotes } from "./trained-losses.ts";
@@ -20,6 +21,7 @@ export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
 // Named, because they hide those of tfjs-layers and tfjs-core.
 export { loadLayersModel } from "./model-files.ts";
+export { einsum, euclideanNorm, norm } from "./operations/index.ts";
 export { pool } from "./pool.ts";
 export {
 	dropout,
@@ -40,6 +42,7 @@ export const version = {
 };
 
 installLosses();
+installOperations();
 installDataChecks();
 installLossNotes();
 installExplanations();

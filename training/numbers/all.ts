@@ -1,10 +1,11 @@
 import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
 import { losses } from "./losses.ts";
+import { matrices } from "./matrices/index.ts";
 import type { Row } from "./row.ts";
 
 /** Every operation, by kind. */
-export const families: readonly Family[] = [elementwise, losses];
+export const families: readonly Family[] = [elementwise, losses, matrices];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */
 export interface Suite {

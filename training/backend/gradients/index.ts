@@ -5,6 +5,7 @@ import {
 	unregisterGradient,
 } from "@tensorflow/tfjs-core";
 import { replaceBackpropagation } from "./backward.ts";
+import { diagGradients } from "./diag.ts";
 import { extremumGradients } from "./extremum.ts";
 import { matMulGradients } from "./mat-mul.ts";
 import { poolingGradients } from "./pooling.ts";
@@ -15,6 +16,7 @@ import { keepTapeInOrder } from "./tape.ts";
  * by operations of tfjs, and by kernels that each backend has.
  */
 const GRADIENTS: readonly GradConfig[] = [
+	...diagGradients,
 	...extremumGradients,
 	...matMulGradients,
 	...poolingGradients,

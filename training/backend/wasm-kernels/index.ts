@@ -36,4 +36,6 @@ export function registerTrainingKernels(): void {
 		...avgPoolKernels,
 	];
 	for (const kernel of kernels) replace(kernel);
+	// Of tfjs, with XNNPACK's packed weights; fused.matMul is composed of other kernels.
+	unregisterKernel("_FusedMatMul", "wasm");
 }
