@@ -33,6 +33,7 @@ const optimizers = {
 	rmsprop: () => tf.train.rmsprop(0.01),
 	adagrad: () => tf.train.adagrad(0.05),
 	adadelta: () => tf.train.adadelta(0.05),
+	adamax: () => tf.train.adamax(0.05),
 } as const;
 
 /** Trains a model with dropout for four epochs; stops after `until` of them. */
@@ -245,10 +246,6 @@ test("what cannot be resumed says why", async () => {
 test("parts that cannot be restored in place are refused", async () => {
 	openTestSession();
 	await run({ name: "x" }, async () => {
-		await assert.rejects(
-			checkpoint(1, { optimizer: tf.train.adamax(0.1) }),
-			/cannot save the state of Adamax/,
-		);
 		for (const part of [1, "text", () => 1, { f: () => 1 }, undefined])
 			await assert.rejects(checkpoint(1, { part }), UsageError);
 		await assert.rejects(checkpoint(0, {}), /at least 1, not 0/);

@@ -73,16 +73,10 @@ function slotsOf(optimizer: tf.Optimizer): tf.Variable[] {
 		.filter((variable) => variable instanceof tf.Variable);
 }
 
-/** @throws UsageError for Adamax, which cannot say its state */
 async function readOptimizer(
 	name: string,
 	optimizer: tf.Optimizer,
 ): Promise<Entries> {
-	// Each optimizer of tfjs takes all others for instances of its class.
-	if (optimizer.getClassName() === "Adamax")
-		throw new UsageError(
-			`TensorFlow.js cannot save the state of Adamax (${name}), so it cannot be resumed; use another optimizer, for example adam`,
-		);
 	// Now: `getWeights` answers later, with the variables themselves.
 	const slots = new Map<tf.Tensor, Promise<NamedTensor>>(
 		slotsOf(optimizer).map((variable) => [variable, named(variable)]),

@@ -1,3 +1,4 @@
+import { constrain } from "./backend/constraints.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
 
@@ -115,6 +116,7 @@ export function createOptimizer(
 				const next = tf.tensor(values, variable.shape, "float32");
 				variable.assign(next);
 				next.dispose();
+				constrain(variable);
 			}
 		},
 		dispose() {},

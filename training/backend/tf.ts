@@ -9,12 +9,14 @@ import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
+import { noteConstraints } from "./constraints.ts";
 import { installExplanations } from "./explained-models.ts";
 import { installLosses } from "./losses.ts";
 import { registerModelFiles } from "./model-files.ts";
 import { installOperations } from "./operations/index.ts";
 import "./chained-ops.ts";
 import { installDataChecks } from "./checked-data.ts";
+import { mendOptimizers } from "./optimizers.ts";
 import { installLossNotes } from "./trained-losses.ts";
 
 export * from "@tensorflow/tfjs-core";
@@ -41,6 +43,8 @@ export const version = {
 	tfjs: version_core,
 };
 
+noteConstraints();
+mendOptimizers();
 installLosses();
 installOperations();
 installDataChecks();

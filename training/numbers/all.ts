@@ -2,6 +2,7 @@ import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
 import { losses } from "./losses.ts";
 import { matrices } from "./matrices/index.ts";
+import { rows as optimizerRows } from "./optimizers.ts";
 import type { Row } from "./row.ts";
 
 /** Every operation, by kind. */
@@ -13,7 +14,9 @@ export interface Suite {
 	rows(count: number): readonly Row[] | Promise<readonly Row[]>;
 }
 
-export const suites: readonly Suite[] = [];
+export const suites: readonly Suite[] = [
+	{ name: "optimizers", rows: optimizerRows },
+];
 
 /** Checks everything on `count` examples each. `tell` hears of what comes next. */
 export async function allRows(

@@ -154,7 +154,7 @@ function weightsOf(
 	draw: Draw,
 	shape: readonly number[],
 	attrs: Attributes,
-): Inputs {
+): Record<string, Array64> {
 	const weights = drawWeights(draw, shape);
 	const isConstant = attrs.reduction === "MEAN" && weights.values.length < 2;
 	return draw.chance(0.6) && !isConstant ? { weights } : {};
