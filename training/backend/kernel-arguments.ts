@@ -86,8 +86,6 @@ const RULES: Readonly<Record<string, Rule>> = {
 		indexProblem(indices as TensorInfo, (tensor as TensorInfo).shape, read),
 	SparseToDense: ({ sparseIndices }, { outputShape }, read) =>
 		indexProblem(sparseIndices as TensorInfo, outputShape as number[], read),
-	CropAndResize: ({ image, boxInd }, _, read) =>
-		indexProblem(boxInd as TensorInfo, (image as TensorInfo).shape, read),
 	Prelu: ({ x, alpha }) => {
 		const [a, b] = [x as TensorInfo, alpha as TensorInfo];
 		const fits = b.shape.every((size, at) => {

@@ -155,7 +155,7 @@ const refused: [string, () => unknown, RegExp][] = [
 	[
 		"a result of less than nothing",
 		() => tf.image.resizeBilinear(image(2), [-1, -1]),
-		/sizes are whole numbers of at least 0/,
+		/the size of an image is \[height, width\]/,
 	],
 	[
 		"a result larger than the memory",

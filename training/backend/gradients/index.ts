@@ -7,6 +7,7 @@ import {
 import { replaceBackpropagation } from "./backward.ts";
 import { diagGradients } from "./diag.ts";
 import { extremumGradients } from "./extremum.ts";
+import { imageGradients } from "./images.ts";
 import { matMulGradients } from "./mat-mul.ts";
 import { poolingGradients } from "./pooling.ts";
 import { keepTapeInOrder } from "./tape.ts";
@@ -20,6 +21,7 @@ const GRADIENTS: readonly GradConfig[] = [
 	...extremumGradients,
 	...matMulGradients,
 	...poolingGradients,
+	...imageGradients,
 ];
 
 /** Puts them in the place of those of tfjs, and makes gradients of gradients whole. */

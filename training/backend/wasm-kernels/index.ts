@@ -11,6 +11,9 @@ import {
 } from "./conv2d-backprop.ts";
 import { matMul, matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
+import { resamplingKernels } from "./resampling.ts";
+import { suppressionKernels } from "./suppression.ts";
+import { warpingKernels } from "./warping.ts";
 
 let registered = false;
 
@@ -34,6 +37,9 @@ export function registerTrainingKernels(): void {
 		conv2DBackpropFilter(matMul),
 		...maxPoolKernels,
 		...avgPoolKernels,
+		...resamplingKernels,
+		...warpingKernels,
+		...suppressionKernels,
 	];
 	for (const kernel of kernels) replace(kernel);
 	// Of tfjs, with XNNPACK's packed weights; fused.matMul is composed of other kernels.

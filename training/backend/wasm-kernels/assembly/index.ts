@@ -13,3 +13,9 @@
 export { matMul, matMulIntegers, matMulScratch } from "./mat-mul";
 export { avgPool, avgPoolGrad } from "./avg-pool";
 export { argMaxPool, maxPool, maxPoolGrad, maxPoolOthers } from "./max-pool";
+export {
+	gatherPixels,
+	interpolate,
+	interpolateGrad,
+	scatterPixels,
+} from "./sampling";
