@@ -91,6 +91,49 @@ const EXPLANATIONS: readonly Explanation[] = [
 		sentence: () => "strides are whole numbers above 0",
 	},
 	{
+		said: /^Error in (\w+): (?:x|images?|input) must be (?:at least )?rank (\d(?: or \d)?), ?but got ?rank (\d)/,
+		sentence: (operation, ranks, rank) =>
+			`${operation} takes a tensor of rank ${ranks}, and this one has the rank ${rank}: give tensor.reshape([…]), or tensor.expandDims(0) for a batch of one image`,
+	},
+	{
+		said: /^(?:Error in \w+: new shape must 2D|cropSize must be atleast|Error in cropAndResize: cropSize must be|Error in transform: outputShape must be)/,
+		sentence: () =>
+			"the size of an image is [height, width], two whole numbers above 0",
+	},
+	{
+		said: /^Error in \w+: If halfPixelCenters is true, alignCorners must be false/,
+		sentence: () =>
+			"give alignCorners or halfPixelCenters, not both: the one aligns the middles of the corner pixels, the other the borders of the images",
+	},
+	{
+		said: /^method must be bilinear or nearest, but was (.*)$/,
+		sentence: (method) =>
+			`the method is "bilinear" or "nearest", not ${JSON.stringify(method)}`,
+	},
+	{
+		said: /^Error in transform: Input transform should be/,
+		sentence: () =>
+			"a transform is a row of 8 numbers, [a0, a1, a2, b0, b1, b2, c0, c1]: one row for all images, or one for each",
+	},
+	{
+		said: /^`images` must have `int32` or `float32` as dtype|^Error in dtype: image dtype must be/,
+		sentence: () => "images are floats or whole numbers: give tensor.toFloat()",
+	},
+	{
+		said: /^Method must be binary or otsu, but was (.*)$/,
+		sentence: (method) =>
+			`the method is "binary" or "otsu", not ${JSON.stringify(method)}`,
+	},
+	{
+		said: /^Error in threshold: image color channel/,
+		sentence: () => "an image to cut at a threshold has 1 or 3 channels",
+	},
+	{
+		said: /^Input x must be non-negative!/,
+		sentence: () =>
+			"levels are counted from 0 to 255: scale the image to them first",
+	},
+	{
 		said: /(?:must be float32 tensor, but got (int32|bool) tensor|^(?:BatchMatMul|_FusedMatMul) for non non-float32)/,
 		sentence: (dtype) =>
 			`this operation takes floats, and the tensor has ${dtype ?? "whole numbers"}: give tensor.toFloat()`,
