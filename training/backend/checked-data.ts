@@ -1,6 +1,7 @@
-import { dispose, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../experiment/errors.ts";
+import { lossOption } from "./compiled-models.ts";
 
 /** How far a share may lie beside 0 and 1 after it was computed with. */
 const TOLERANCE = 1e-3;
@@ -113,13 +114,7 @@ interface Testing {
 	/** Makes the other. */
 	makeTestFunction(): void;
 	testFunction: Step;
-}
-
-function lossOf({ loss, outputNames }: LayersModel, output: number): unknown {
-	if (typeof loss !== "object" || loss === null) return loss;
-	return Array.isArray(loss)
-		? loss[output]
-		: Object(loss)[outputNames[output] ?? ""];
+	evaluateDataset(...args: unknown[]): Promise<unknown>;
 }
 
 /** @throws UsageError for what no training can learn from */
@@ -132,30 +127,15 @@ function checkData(
 	for (const [output, one] of labels.entries()) {
 		const classes = (model.outputs[output]?.shape.at(-1) ??
 			Number.POSITIVE_INFINITY) as number;
-		checkLabels(lossOf(model, output), one, classes);
+		checkLabels(lossOption(model, output), one, classes);
 	}
 }
 
-/** Labels as the losses compute with them: the sparse one takes the floor, which only floats have. */
-const computable = (model: LayersModel, labels: readonly Tensor[]): Tensor[] =>
-	labels.map((one, output) =>
-		lossOf(model, output) === "sparseCategoricalCrossentropy" &&
-		(one.dtype === "int32" || one.dtype === "bool")
-			? one.toFloat()
-			: one,
-	);
-
-/** A step that takes labels of any type. */
-const withAnyLabels =
-	(model: LayersModel, step: Step): Step =>
-	(data) => {
-		const [from, to] = [model.inputs.length, model.outputs.length];
-		const labels = data.slice(from, from + to);
-		const floats = computable(model, labels);
-		const result = step(data.toSpliced(from, to, ...floats));
-		dispose(floats.filter((one, at) => one !== labels[at]));
-		return result;
-	};
+/** A batch of a data set: inputs, then labels. */
+function checkBatch(model: LayersModel, data: readonly Tensor[]): void {
+	const [inputs, outputs] = [model.inputs.length, model.outputs.length];
+	checkData(model, data.slice(0, inputs), data.slice(inputs, inputs + outputs));
+}
 
 /**
  * Makes `fit`, `evaluate`, `trainOnBatch` and `fitDataset` look at inputs and
@@ -166,9 +146,11 @@ export function installDataChecks(): void {
 	const prototype = LayersModel.prototype as unknown as Internals;
 	const { standardizeUserDataXY, makeTrainFunction, fitDataset } = prototype;
 	const testing = LayersModel.prototype as unknown as Testing;
-	const { makeTestFunction } = testing;
+	const { makeTestFunction, evaluateDataset } = testing;
 	/** Batches seen, of models that are being fitted to a data set. */
 	const batches = new WeakMap<object, number>();
+	/** Models that are being evaluated with a data set. */
+	const evaluated = new WeakSet<object>();
 
 	prototype.standardizeUserDataXY = function (
 		this: LayersModel & Internals,
@@ -179,15 +161,10 @@ export function installDataChecks(): void {
 		return standard;
 	};
 	prototype.makeTrainFunction = function (this: LayersModel & Internals) {
-		const train = withAnyLabels(this, makeTrainFunction.call(this));
+		const train = makeTrainFunction.call(this);
 		if (!batches.has(this)) return train;
 		return (data) => {
-			const [inputs, outputs] = [this.inputs.length, this.outputs.length];
-			checkData(
-				this,
-				data.slice(0, inputs),
-				data.slice(inputs, inputs + outputs),
-			);
+			checkBatch(this, data);
 			batches.set(this, (batches.get(this) ?? 0) + 1);
 			return train(data);
 		};
@@ -195,7 +172,25 @@ export function installDataChecks(): void {
 	testing.makeTestFunction = function (this: LayersModel) {
 		const made = this as unknown as Testing;
 		makeTestFunction.call(made);
-		made.testFunction = withAnyLabels(this, made.testFunction);
+		if (!evaluated.has(this)) return;
+		const test = made.testFunction;
+		made.testFunction = (data) => {
+			checkBatch(this, data);
+			return test(data);
+		};
+	};
+	testing.evaluateDataset = async function (this: LayersModel, ...args) {
+		evaluated.add(this);
+		try {
+			const values = await evaluateDataset.apply(this as never, args);
+			if ([values].flat().length === 0)
+				throw new UsageError(
+					"the data set gave no batch, so there is nothing to evaluate; look at how it is read, or call .batch() on it",
+				);
+			return values;
+		} finally {
+			evaluated.delete(this);
+		}
 	};
 	prototype.fitDataset = async function (
 		this: LayersModel & Internals,

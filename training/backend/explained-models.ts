@@ -7,6 +7,7 @@ import {
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../experiment/errors.ts";
 import { explainError, putInFront } from "../explain.ts";
+import { checkOptions } from "./training-options.ts";
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 
@@ -103,6 +104,7 @@ export function installExplanations(): void {
 			const at = OPTIONS[name];
 			methods[name] = function (...args) {
 				try {
+					checkOptions(name, args);
 					if (at !== undefined && args.length > at)
 						args[at] = withInstances(args[at]);
 					const result = original.apply(this, args);

@@ -9,6 +9,7 @@ import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
+import { installCompilation } from "./compiled-models.ts";
 import { noteConstraints } from "./constraints.ts";
 import { installExplanations } from "./explained-models.ts";
 import { installImageOps } from "./image-ops.ts";
@@ -17,14 +18,17 @@ import { registerModelFiles } from "./model-files.ts";
 import { installOperations } from "./operations/index.ts";
 import "./chained-ops.ts";
 import { installDataChecks } from "./checked-data.ts";
+import { installSteps } from "./model-steps.ts";
 import { mendOptimizers } from "./optimizers.ts";
 import { installPixels } from "./pixels.ts";
 import { installLossNotes } from "./trained-losses.ts";
+import { installOptions } from "./training-options.ts";
 
 export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
 // Named, because they hide those of tfjs-layers and tfjs-core.
 export { loadLayersModel } from "./model-files.ts";
+export { metrics } from "./model-metrics.ts";
 export { einsum, euclideanNorm, norm } from "./operations/index.ts";
 export { pool } from "./pool.ts";
 export {
@@ -49,6 +53,9 @@ noteConstraints();
 mendOptimizers();
 installLosses();
 installOperations();
+installCompilation();
+installSteps();
+installOptions();
 installDataChecks();
 installImageOps();
 installPixels();

@@ -2,6 +2,7 @@ import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
 import { losses } from "./losses.ts";
 import { matrices } from "./matrices/index.ts";
+import { rows as modelLossRows } from "./model-losses.ts";
 import { rows as optimizerRows } from "./optimizers.ts";
 import type { Row } from "./row.ts";
 
@@ -15,6 +16,7 @@ export interface Suite {
 }
 
 export const suites: readonly Suite[] = [
+	{ name: "model losses", rows: modelLossRows },
 	{ name: "optimizers", rows: optimizerRows },
 ];
 

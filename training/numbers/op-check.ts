@@ -321,7 +321,7 @@ export function checkExample(
 			assertSame(
 				actual,
 				bend,
-				SECOND_TOLERANCE,
+				Math.max(SECOND_TOLERANCE, 10 * tolerance),
 				`${what}: gradient of the gradient of ${name}`,
 				example,
 			),

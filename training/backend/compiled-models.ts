@@ -1,0 +1,178 @@
+import type { Tensor } from "@tensorflow/tfjs-core";
+import { LayersModel, type ModelCompileArgs } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../../experiment/errors.ts";
+import { lossNamed, lossNames, type ModelLoss } from "./model-losses.ts";
+import { type Metric, metricsByName } from "./model-metrics.ts";
+
+/** The loss of one output. */
+export interface Loss {
+	/** As `model.compile` was given it; a function of the user's own has none. */
+	readonly name?: string;
+	/** Labels are indices of classes. */
+	readonly isSparse: boolean;
+	readonly of: ModelLoss;
+}
+
+type LossOption = ModelCompileArgs["loss"];
+
+interface Compiled {
+	readonly loss: LossOption;
+	readonly outputNames: readonly string[];
+}
+
+/** What `model.compile` was told for the output of this place. */
+export function lossOption(
+	{ loss, outputNames }: Compiled,
+	output: number,
+): unknown {
+	if (typeof loss !== "object" || loss === null) return loss;
+	return Array.isArray(loss)
+		? loss[output]
+		: Object(loss)[outputNames[output] ?? ""];
+}
+
+export function lossAt(model: object, output: number): Loss {
+	const option = lossOption(model as Compiled, output);
+	const named = lossNamed(option);
+	return named
+		? {
+				name: option as string,
+				isSparse: option === "sparseCategoricalCrossentropy",
+				of: named,
+			}
+		: {
+				isSparse: false,
+				of: option as (labels: Tensor, predictions: Tensor) => Tensor,
+			};
+}
+
+const optimizerNames = [
+	"sgd",
+	"adam",
+	"adamax",
+	"adagrad",
+	"adadelta",
+	"rmsprop",
+];
+
+const listed = (names: readonly string[]) => names.join(", ");
+
+function checkLoss(loss: unknown, what: string): void {
+	if (typeof loss === "function" || lossNamed(loss)) return;
+	const among = `give one of ${listed(lossNames)}, or a function of labels and predictions`;
+	throw new UsageError(
+		loss === undefined || loss === null
+			? `${what} has no loss: ${among}`
+			: `there is no loss ${JSON.stringify(loss)}: ${among}`,
+	);
+}
+
+const SHORT = ["accuracy", "acc", "crossentropy", "ce"];
+
+/** The metric that a name stands for; those that follow from the loss are left to tfjs. */
+function metricOf(metric: unknown): unknown {
+	if (typeof metric !== "string" || SHORT.includes(metric)) return metric;
+	if (Object.hasOwn(metricsByName, metric)) return metricsByName[metric];
+	throw new UsageError(
+		`there is no metric ${JSON.stringify(metric)}: give one of accuracy, ${listed(Object.keys(metricsByName))}, or a function of labels and predictions`,
+	);
+}
+
+const isList = (value: unknown): value is readonly unknown[] =>
+	Array.isArray(value);
+
+/** The same list, object or single one, with functions for names. */
+function metricsOf(metrics: unknown): unknown {
+	if (isList(metrics)) return metrics.map(metricOf);
+	if (typeof metrics === "object" && metrics !== null)
+		return Object.fromEntries(
+			Object.entries(metrics).map(([output, own]) => [
+				output,
+				isList(own) ? own.map(metricOf) : metricOf(own),
+			]),
+		);
+	return metrics === undefined || metrics === null
+		? metrics
+		: [metricOf(metrics)];
+}
+
+/** Options of Keras that tfjs takes without a word, and passes over. */
+const UNKNOWN: Readonly<Record<string, string>> = {
+	lossWeights:
+		"multiply the losses in functions of labels and predictions, such as { a: (y, p) => tf.metrics.meanSquaredError(y, p).mul(0.5) }",
+	weightedMetrics: "compute them from model.predict",
+	sampleWeightMode: "give weights of whole examples to fit",
+	targetTensors: "give labels to fit",
+};
+
+interface Layer {
+	readonly name: string;
+	readonly activityRegularizer?: unknown;
+	readonly layers?: readonly Layer[];
+	readonly layer?: Layer;
+}
+
+function checkLayers(layers: readonly Layer[]): void {
+	for (const layer of layers) {
+		if (layer.activityRegularizer)
+			throw new UsageError(
+				`the layer ${layer.name} has an activityRegularizer, which TensorFlow.js does not apply; add what it stands for in a loss of your own, or regularize the weights with kernelRegularizer`,
+			);
+		checkLayers(layer.layers ?? []);
+		if (layer.layer) checkLayers([layer.layer]);
+	}
+}
+
+/** What `compile` found out, and is declared private. */
+interface Internals extends Compiled {
+	readonly layers: readonly Layer[];
+	metricsTensors: [Metric, number][];
+}
+
+function checkArgs(args: ModelCompileArgs, model: Internals): void {
+	for (const [name, instead] of Object.entries(UNKNOWN))
+		if ((args as unknown as Record<string, unknown>)[name] !== undefined)
+			throw new UsageError(
+				`model.compile of TensorFlow.js knows no ${name}: ${instead}`,
+			);
+	const { optimizer, loss } = args;
+	if (typeof optimizer === "string" && !isOptimizerName(optimizer))
+		throw new UsageError(
+			`there is no optimizer ${JSON.stringify(optimizer)}: give one of ${listed(optimizerNames)}, or make one, such as tf.train.momentum(0.01, 0.9)`,
+		);
+	for (const [output, name] of model.outputNames.entries())
+		checkLoss(
+			lossOption({ loss, outputNames: model.outputNames }, output),
+			model.outputNames.length > 1 ? `the output ${name}` : "the model",
+		);
+	checkLayers(model.layers);
+}
+
+/** As Keras writes them, too: "SGD", "RMSProp". */
+const isOptimizerName = (name: string) =>
+	optimizerNames.includes(name) ||
+	["SGD", "Adam", "Adamax", "Adagrad", "Adadelta", "RMSProp"].includes(name);
+
+/** Makes `model.compile` know every loss and metric there is by name, and refuse others. */
+export function installCompilation(): void {
+	const prototype = LayersModel.prototype as unknown as {
+		compile(args: ModelCompileArgs): void;
+	};
+	const { compile } = prototype;
+	prototype.compile = function (this: Internals, args) {
+		checkArgs(args, this);
+		const own = metricsOf(args.metrics) as ModelCompileArgs["metrics"];
+		compile.call(this, { ...args, metrics: own });
+		const given = new Set(Object.values(Object(own)).flat());
+		// What tfjs chose for "accuracy", by the name of its function.
+		this.metricsTensors = this.metricsTensors.map(([metric, output], place) => {
+			const isLoss =
+				this.outputNames.length > 1 && place < this.outputNames.length;
+			const mended = metricsByName[metric?.name ?? ""];
+			return [
+				!isLoss && !given.has(metric) && mended ? mended : metric,
+				output,
+			];
+		});
+	};
+}
