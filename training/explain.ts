@@ -164,6 +164,26 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"a model takes tensors, and a list stands for its several inputs or outputs: make one tensor of all examples, such as tf.tensor2d(rows) or tf.tensor1d(labels)",
 	},
 	{
+		said: /^classWeight must contain all classes in the training data\. The class (\S+) exists/,
+		sentence: (label) =>
+			`classWeight has no weight for the class ${label}: give it one, 1 where its examples should count as they do without`,
+	},
+	{
+		said: /^(?:Unexpected rank of target \(y\) tensor|Encountered unexpected last-dimension size)/,
+		sentence: () =>
+			"classWeight is for labels of whole examples, such as indices or one-hot rows; for others give sampleWeight, a number for each example",
+	},
+	{
+		said: /^Layer invocation in the presence of activity regularizer/,
+		sentence: () =>
+			"TensorFlow.js does not apply an activityRegularizer: regularize the weights with kernelRegularizer, or add to the loss by a function of your own",
+	},
+	{
+		said: /^Operands could not be broadcast together with shapes ([\d,]*) and ([\d,]*)\./,
+		sentence: (a, b) =>
+			`the shapes [${a}] and [${b}] do not fit each other: counted from the last axis, sizes must be the same, or one of them 1; use reshape or expandDims`,
+	},
+	{
 		said: /^callback\.setParams is not a function/,
 		sentence: () =>
 			"a list of callbacks mixes objects and instances of another copy of TensorFlow.js: wrap each object in new tf.CustomCallback({ … })",

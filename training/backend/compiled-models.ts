@@ -105,27 +105,8 @@ const UNKNOWN: Readonly<Record<string, string>> = {
 	targetTensors: "give labels to fit",
 };
 
-interface Layer {
-	readonly name: string;
-	readonly activityRegularizer?: unknown;
-	readonly layers?: readonly Layer[];
-	readonly layer?: Layer;
-}
-
-function checkLayers(layers: readonly Layer[]): void {
-	for (const layer of layers) {
-		if (layer.activityRegularizer)
-			throw new UsageError(
-				`the layer ${layer.name} has an activityRegularizer, which TensorFlow.js does not apply; add what it stands for in a loss of your own, or regularize the weights with kernelRegularizer`,
-			);
-		checkLayers(layer.layers ?? []);
-		if (layer.layer) checkLayers([layer.layer]);
-	}
-}
-
 /** What `compile` found out, and is declared private. */
 interface Internals extends Compiled {
-	readonly layers: readonly Layer[];
 	metricsTensors: [Metric, number][];
 }
 
@@ -145,7 +126,6 @@ function checkArgs(args: ModelCompileArgs, model: Internals): void {
 			lossOption({ loss, outputNames: model.outputNames }, output),
 			model.outputNames.length > 1 ? `the output ${name}` : "the model",
 		);
-	checkLayers(model.layers);
 }
 
 /** As Keras writes them, too: "SGD", "RMSProp". */

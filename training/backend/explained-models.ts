@@ -22,6 +22,9 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 	predictOnBatch: ["the inputs"],
 };
 
+/** Those that answer by a Promise, errors too. */
+const ASYNCHRONOUS = ["fit", "fitDataset", "trainOnBatch", "evaluateDataset"];
+
 const isPromise = (value: unknown): boolean =>
 	typeof value === "object" && value !== null && "then" in value;
 
@@ -114,7 +117,9 @@ export function installExplanations(): void {
 							})
 						: result;
 				} catch (error) {
-					throw explain(name, args, error);
+					const explained = explain(name, args, error);
+					if (ASYNCHRONOUS.includes(name)) return Promise.reject(explained);
+					throw explained;
 				}
 			};
 		}

@@ -99,6 +99,29 @@ const PROBLEMS: Readonly<Record<string, readonly Problem[]>> = {
 	],
 };
 
+/** How many examples there are, where that can be told. */
+function examplesOf(inputs: unknown): number {
+	const one =
+		typeof inputs === "object" && inputs !== null && !("shape" in inputs)
+			? Object.values(inputs)[0]
+			: inputs;
+	const { shape } = Object(one) as { readonly shape?: readonly number[] };
+	return shape?.[0] ?? Number.POSITIVE_INFINITY;
+}
+
+/** tfjs trains with what a share leaves, be it nothing. */
+function splitProblem(
+	examples: number,
+	{ validationData, validationSplit }: Options,
+): string | undefined {
+	if (isGiven(validationData) || !validationSplit || examples === 0)
+		return undefined;
+	const left = Math.floor(examples * (1 - Number(validationSplit)));
+	return left > 0 && left < examples
+		? undefined
+		: `validationSplit is ${validationSplit}: of ${examples} examples nothing is left to ${left === 0 ? "learn from" : "validate with"}; give another share, or validationData`;
+}
+
 /** Where options stand among the arguments. */
 const AT: Readonly<Record<string, number>> = {
 	fit: 2,
@@ -114,6 +137,9 @@ export function checkOptions(method: string, args: readonly unknown[]): void {
 		const found = problem(options);
 		if (found !== undefined) throw new UsageError(`model.${method}: ${found}`);
 	}
+	const split =
+		method === "fit" ? splitProblem(examplesOf(args[0]), options) : undefined;
+	if (split !== undefined) throw new UsageError(`model.fit: ${split}`);
 }
 
 interface Internals {
