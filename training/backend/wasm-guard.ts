@@ -19,6 +19,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../experiment/errors.ts";
 import { kernelRule } from "./kernel-arguments.ts";
+import { typesFor } from "./kernel-types.ts";
 
 /** All that 32-bit WebAssembly can address, but for what the kernels need themselves. */
 const MOST_BYTES = 0xffff_0000;
@@ -95,10 +96,12 @@ export function guardKernels(): void {
 export function guarded(config: KernelConfig): KernelConfig {
 	const { kernelName, kernelFunc } = config;
 	const rule = kernelRule(kernelName);
+	const types = typesFor(kernelName);
 	const leaves = isLeft(kernelName);
 	return {
 		...config,
-		kernelFunc: (call) => {
+		kernelFunc: (given) => {
+			const { call, temporary } = castInputs(kernelName, given, types);
 			const { inputs, attrs, backend } = call as Call & {
 				backend: BackendWasm;
 			};
@@ -108,7 +111,8 @@ export function guarded(config: KernelConfig): KernelConfig {
 				throw new UsageError(`${kernelName}: ${problem}`);
 			const before = [running, isOfNothing] as const;
 			running = kernelName;
-			isOfNothing = leaves && anyBeyond(inputs);
+			// Number by number, nothing is of nothing; in JavaScript some give it another type.
+			isOfNothing = leaves && anyBeyond(inputs, types === undefined);
 			try {
 				return isOfNothing
 					? computeInJavaScript(kernelName, call, backend)
@@ -119,9 +123,36 @@ export function guarded(config: KernelConfig): KernelConfig {
 				throw trapError(kernelName, inputs, error);
 			} finally {
 				[running, isOfNothing] = before;
+				for (const { dataId } of temporary) backend.disposeData(dataId);
 			}
 		},
 	};
+}
+
+const NOTHING: readonly TensorInfo[] = [];
+
+/** The call with its inputs in types that the kernel can read, and the tensors that were made for that. */
+function castInputs(
+	kernelName: string,
+	call: Call,
+	types: ReturnType<typeof typesFor>,
+): { call: Call; temporary: readonly TensorInfo[] } {
+	const typed = types?.(call.inputs);
+	if (!typed) return { call, temporary: NOTHING };
+	if ("problem" in typed)
+		throw new UsageError(`${kernelName}: ${typed.problem}`);
+	if (typed.casts.length === 0) return { call, temporary: NOTHING };
+	const inputs = { ...call.inputs };
+	const temporary = typed.casts.map(([name, dtype]) => {
+		const cast = getKernel("Cast", "wasm").kernelFunc({
+			inputs: { x: inputs[name] as TensorInfo },
+			attrs: { dtype },
+			backend: call.backend,
+		}) as TensorInfo;
+		inputs[name] = cast;
+		return cast;
+	});
+	return { call: { ...call, inputs }, temporary };
 }
 
 const tensorsOf = (inputs: NamedTensorInfoMap): TensorInfo[] =>
@@ -131,11 +162,12 @@ const tensorsOf = (inputs: NamedTensorInfoMap): TensorInfo[] =>
 		.flatMap((input) => (input ? [input] : []));
 
 /** Is there nothing to compute with, or are there texts, which have no memory there? Without a list: it is asked for every operation. */
-function anyBeyond(inputs: NamedTensorInfoMap): boolean {
+function anyBeyond(inputs: NamedTensorInfoMap, nothing: boolean): boolean {
 	for (const name in inputs) {
 		const input = inputs[name];
 		if (!input) continue;
-		if (input.dtype === "string" || input.shape.includes(0)) return true;
+		if (input.dtype === "string") return true;
+		if (nothing && input.shape.includes(0)) return true;
 	}
 	return false;
 }

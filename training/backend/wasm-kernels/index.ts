@@ -9,6 +9,7 @@ import {
 	conv2DBackpropFilter,
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
+import { elementwiseKernels } from "./elementwise.ts";
 import { matMul, matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
 import { resamplingKernels } from "./resampling.ts";
@@ -37,6 +38,7 @@ export function registerTrainingKernels(): void {
 		conv2DBackpropFilter(matMul),
 		...maxPoolKernels,
 		...avgPoolKernels,
+		...elementwiseKernels(),
 		...resamplingKernels,
 		...warpingKernels,
 		...suppressionKernels,

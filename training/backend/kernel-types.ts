@@ -1,0 +1,83 @@
+import {
+	type DataType,
+	type NamedTensorInfoMap,
+	type TensorInfo,
+	upcastType,
+} from "@tensorflow/tfjs-core";
+
+/**
+ * Types of numbers that a kernel of the wasm backend computes with. It is given
+ * pointers, and many a kernel takes the bits of an integer for those of a float.
+ */
+type TypeRule =
+	/** A function of real numbers: integers and truth values are cast to floats, and so is the result. */
+	| "real"
+	/** Floats and integers; truth values are refused. */
+	| "numbers"
+	/** `t` and `e` have one type, as the result has. */
+	| "alike";
+
+const named = (rule: TypeRule, kernels: string): [string, TypeRule][] =>
+	kernels
+		.trim()
+		.split(/\s+/)
+		.map((name) => [name, rule]);
+
+const RULES: ReadonlyMap<string, TypeRule> = new Map([
+	...named(
+		"real",
+		`Acos Acosh Asin Asinh Atan Atan2 Atanh Ceil Cos Cosh Elu Erf Exp Expm1
+		Floor IsFinite IsInf IsNan LeakyRelu Log Log1p Prelu RealDiv Reciprocal
+		Rsqrt Selu Sigmoid Sin Sinh Softplus Sqrt Tan Tanh`,
+	),
+	...named(
+		"numbers",
+		`Abs ClipByValue FloorDiv Mod Neg Pow Relu Relu6 Round Sign Square
+		SquaredDifference Step Sub`,
+	),
+	...named("alike", "Select"),
+]);
+
+/** The types that the inputs are to be cast to, by name, or what is wrong with them. */
+export type Typed =
+	| { readonly casts: readonly (readonly [string, DataType])[] }
+	| { readonly problem: string };
+
+const AS_THEY_ARE: Typed = { casts: [] };
+
+/** What a kernel's inputs have to be cast to before it reads them. */
+export function typesFor(
+	kernelName: string,
+): ((inputs: NamedTensorInfoMap) => Typed) | undefined {
+	const rule = RULES.get(kernelName);
+	if (rule === "real") return real;
+	if (rule === "numbers") return numbers;
+	return rule && alike;
+}
+
+const entriesOf = (inputs: NamedTensorInfoMap): [string, TensorInfo][] =>
+	Object.entries(inputs) as [string, TensorInfo][];
+
+function real(inputs: NamedTensorInfoMap): Typed {
+	const casts = entriesOf(inputs).flatMap(([name, { dtype }]) =>
+		dtype === "int32" || dtype === "bool" ? [[name, "float32"] as const] : [],
+	);
+	return casts.length > 0 ? { casts } : AS_THEY_ARE;
+}
+
+function numbers(inputs: NamedTensorInfoMap): Typed {
+	for (const name in inputs)
+		if (inputs[name]?.dtype === "bool")
+			return {
+				problem:
+					"truth values are no numbers to compute with: give x.toInt() or x.toFloat()",
+			};
+	return AS_THEY_ARE;
+}
+
+function alike({ t, e }: NamedTensorInfoMap): Typed {
+	const [one, other] = [(t as TensorInfo).dtype, (e as TensorInfo).dtype];
+	if (one === other) return AS_THEY_ARE;
+	const both = upcastType(one, other);
+	return { casts: [one === both ? ["e", both] : ["t", both]] };
+}

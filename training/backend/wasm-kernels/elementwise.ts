@@ -1,0 +1,419 @@
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import {
+	type DataType,
+	getKernel,
+	type KernelConfig,
+	type NamedTensorInfoMap,
+	type TensorInfo,
+	util,
+} from "@tensorflow/tfjs-core";
+import { UsageError } from "../../../experiment/errors.ts";
+import { type Grid, gridOf } from "./grid.ts";
+import { address } from "./heap.ts";
+import { kernelLibrary } from "./library.ts";
+
+type Unary = (x: number, y: number, first: number, end: number) => void;
+
+/** Returns how many numbers have no result. */
+type Binary = (
+	a: number,
+	b: number,
+	y: number,
+	first: number,
+	end: number,
+	...grid: Grid
+) => number;
+
+type Clip = (
+	x: number,
+	y: number,
+	first: number,
+	end: number,
+	low: number,
+	high: number,
+) => void;
+
+type Select = (
+	condition: number,
+	a: number,
+	b: number,
+	y: number,
+	first: number,
+	end: number,
+	inner: number,
+) => void;
+
+/** assembly/elementwise.ts, which documents them. */
+interface ElementwiseLibrary {
+	sin: Unary;
+	cos: Unary;
+	log1p: Unary;
+	selu: Unary;
+	sign: Unary;
+	absInt: Unary;
+	negInt: Unary;
+	floatToInt: Unary;
+	floatToBool: Unary;
+	intToBool: Unary;
+	maximum: Binary;
+	minimum: Binary;
+	prelu: Binary;
+	floorDiv: Binary;
+	mod: Binary;
+	floorDivInt: Binary;
+	modInt: Binary;
+	powInt: Binary;
+	select: Select;
+	selectBytes: Select;
+	clip: Clip;
+	clipInt: Clip;
+	oneHot(
+		indices: number,
+		y: number,
+		first: number,
+		end: number,
+		depth: number,
+		on: number,
+		off: number,
+	): void;
+}
+
+type Named<Kind> = {
+	[Name in keyof ElementwiseLibrary]: ElementwiseLibrary[Name] extends Kind
+		? Name
+		: never;
+}[keyof ElementwiseLibrary];
+
+interface Call {
+	readonly inputs: NamedTensorInfoMap;
+	readonly backend: unknown;
+	readonly attrs?: unknown;
+}
+
+const libraryOf = (backend: BackendWasm) =>
+	kernelLibrary<ElementwiseLibrary>(backend);
+
+/** Computes `name` of every number of `x`. */
+function computeUnary(
+	name: Named<Unary>,
+	{ inputs, backend: given }: Call,
+	dtype?: DataType,
+): TensorInfo {
+	const backend = given as BackendWasm;
+	const { x } = inputs as { x: TensorInfo };
+	const y = backend.makeOutput(x.shape, dtype ?? x.dtype);
+	(libraryOf(backend)[name] as Unary)(
+		address(backend, x),
+		address(backend, y),
+		0,
+		util.sizeFromShape(x.shape),
+	);
+	return y;
+}
+
+/** Ours for the types that are named, and that of tfjs for the others. */
+function unary(
+	kernelName: string,
+	names: { readonly float32?: Named<Unary>; readonly int32?: Named<Unary> },
+): KernelConfig {
+	const original = getKernel(kernelName, "wasm");
+	return {
+		...original,
+		kernelFunc: (call) => {
+			const { dtype } = call.inputs.x as TensorInfo;
+			const name = names[dtype as keyof typeof names];
+			return name ? computeUnary(name, call) : original.kernelFunc(call);
+		},
+	};
+}
+
+function computeBinary(
+	name: Named<Binary>,
+	given: unknown,
+	a: TensorInfo,
+	b: TensorInfo,
+	problem = "",
+): TensorInfo {
+	const backend = given as BackendWasm;
+	const { outShape, rows, grid } = gridOf(a.shape, b.shape);
+	const y = backend.makeOutput(outShape, a.dtype);
+	const refused = libraryOf(backend)[name](
+		address(backend, a),
+		address(backend, b),
+		address(backend, y),
+		0,
+		rows,
+		...grid,
+	);
+	if (refused === 0) return y;
+	backend.disposeData(y.dataId);
+	throw new UsageError(problem);
+}
+
+/** @param ints what computes integers; tfjs does, where there is none */
+function binary(
+	kernelName: string,
+	floats: Named<Binary> | undefined,
+	ints?: { readonly name: Named<Binary>; readonly problem: string },
+): KernelConfig {
+	const original = getKernel(kernelName, "wasm");
+	return {
+		...original,
+		kernelFunc: (call) => {
+			const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
+			if (a.dtype === "float32" && floats)
+				return computeBinary(floats, call.backend, a, b);
+			if (a.dtype === "int32" && ints)
+				return computeBinary(ints.name, call.backend, a, b, ints.problem);
+			return original.kernelFunc(call);
+		},
+	};
+}
+
+const BY_ZERO =
+	"a whole number is divided by 0, and no whole number is the result: divide floats, as in tf.div(a.toFloat(), b), or keep 0 out of the divisor";
+
+/** Slopes of another size than the tensor's are refused before: see kernel-arguments.ts. */
+const prelu: KernelConfig = {
+	kernelName: "Prelu",
+	backendName: "wasm",
+	kernelFunc: ({ inputs, backend }) =>
+		computeBinary(
+			"prelu",
+			backend,
+			inputs.x as TensorInfo,
+			inputs.alpha as TensorInfo,
+		),
+};
+
+/** Keeps numbers between two bounds. */
+function clip(
+	{ inputs, backend: given }: Call,
+	low: number,
+	high: number,
+): TensorInfo {
+	const backend = given as BackendWasm;
+	const { x } = inputs as { x: TensorInfo };
+	const y = backend.makeOutput(x.shape, x.dtype);
+	const library = libraryOf(backend);
+	const isWhole = x.dtype === "int32";
+	const within = (bound: number) =>
+		Math.min(2 ** 31 - 1, Math.max(-(2 ** 31), bound));
+	(isWhole ? library.clipInt : library.clip)(
+		address(backend, x),
+		address(backend, y),
+		0,
+		util.sizeFromShape(x.shape),
+		// Whole numbers lie between these just where they lie between the bounds.
+		isWhole ? Math.ceil(within(low)) : low,
+		isWhole ? Math.floor(within(high)) : high,
+	);
+	return y;
+}
+
+/** tfjs takes the bits of integers for a float's, and makes the lower bound of NaN. */
+const clipByValue: KernelConfig = {
+	kernelName: "ClipByValue",
+	backendName: "wasm",
+	kernelFunc: (call: Call) => {
+		const { clipValueMin, clipValueMax } = call.attrs as {
+			clipValueMin: number;
+			clipValueMax: number;
+		};
+		return clip(call, clipValueMin, clipValueMax);
+	},
+};
+
+/** tfjs makes 0 of NaN. */
+const relu6: KernelConfig = {
+	kernelName: "Relu6",
+	backendName: "wasm",
+	kernelFunc: (call: Call) => clip(call, 0, 6),
+};
+
+/** tfjs converts floats as JavaScript does: 3e9 is below 0, and 0.5 and 256 are no truth. */
+function cast(): KernelConfig {
+	const original = getKernel("Cast", "wasm");
+	const conversions: Readonly<Record<string, Named<Unary>>> = {
+		"float32 int32": "floatToInt",
+		"float32 bool": "floatToBool",
+		"int32 bool": "intToBool",
+	};
+	return {
+		...original,
+		kernelFunc: (call) => {
+			const { dtype } = call.attrs as { dtype: DataType };
+			const x = call.inputs.x as TensorInfo;
+			const from = x.dtype;
+			// Nothing to convert, and nothing to copy.
+			if (from === dtype) {
+				(call.backend as BackendWasm).incRef(x.dataId);
+				return { dataId: x.dataId, shape: x.shape, dtype };
+			}
+			const name = conversions[`${from} ${dtype}`];
+			return name ? computeUnary(name, call, dtype) : original.kernelFunc(call);
+		},
+	};
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** The bits of a number of this type. */
+function bitsOf(value: number, dtype: DataType): number {
+	if (dtype !== "float32") return value;
+	bits.setFloat32(0, value);
+	return bits.getInt32(0);
+}
+
+/** tfjs writes `onValue` and `offValue` as integers, whatever the type, and forgets the latter for an index without a place. */
+const oneHot: KernelConfig = {
+	kernelName: "OneHot",
+	backendName: "wasm",
+	kernelFunc: (call) => {
+		const backend = call.backend as BackendWasm;
+		const indices = call.inputs.indices as TensorInfo;
+		const { depth, onValue, offValue, dtype } = call.attrs as {
+			depth: number;
+			onValue: number;
+			offValue: number;
+			dtype: DataType;
+		};
+		const shape = [...indices.shape, depth];
+		const wide = dtype === "bool" ? "int32" : dtype;
+		const y = backend.makeOutput(shape, wide);
+		libraryOf(backend).oneHot(
+			address(backend, indices),
+			address(backend, y),
+			0,
+			util.sizeFromShape(indices.shape),
+			depth,
+			bitsOf(onValue, wide),
+			bitsOf(offValue, wide),
+		);
+		if (wide === dtype) return y;
+		const truths = computeUnary(
+			"intToBool",
+			{ inputs: { x: y }, backend },
+			"bool",
+		);
+		backend.disposeData(y.dataId);
+		return truths;
+	},
+};
+
+/** tfjs takes the type of `t` for that of both. The types are made one before: see kernel-types.ts. */
+const select: KernelConfig = {
+	kernelName: "Select",
+	backendName: "wasm",
+	kernelFunc: (call) => {
+		const backend = call.backend as BackendWasm;
+		const { condition, t, e } = call.inputs as {
+			condition: TensorInfo;
+			t: TensorInfo;
+			e: TensorInfo;
+		};
+		const y = backend.makeOutput(t.shape, t.dtype);
+		const conditions = util.sizeFromShape(condition.shape);
+		const size = util.sizeFromShape(t.shape);
+		const library = libraryOf(backend);
+		const compute = t.dtype === "bool" ? library.selectBytes : library.select;
+		compute(
+			address(backend, condition),
+			address(backend, t),
+			address(backend, e),
+			address(backend, y),
+			0,
+			conditions,
+			size / conditions,
+		);
+		return y;
+	},
+};
+
+/** Fills a new list with numbers that follow from their places. */
+const series = (
+	kernelName: string,
+	sizeAndType: (attrs: never) => { size: number; dtype: DataType },
+	at: (attrs: never, place: number) => number,
+): KernelConfig => ({
+	kernelName,
+	backendName: "wasm",
+	kernelFunc: (call) => {
+		const backend = call.backend as BackendWasm;
+		const attrs = call.attrs as never;
+		const { size, dtype } = sizeAndType(attrs);
+		const y = backend.makeOutput([size], dtype);
+		const values = backend.typedArrayFromHeap(y);
+		for (let place = 0; place < size; place++) values[place] = at(attrs, place);
+		return y;
+	},
+});
+
+/** tfjs adds up its steps in 32 bits, so it misses the end. */
+const linSpace = series(
+	"LinSpace",
+	({ num }: { num: number }) => ({ size: num, dtype: "float32" }),
+	(
+		{ start, stop, num }: { start: number; stop: number; num: number },
+		place,
+	) =>
+		place === num - 1 && place > 0
+			? stop
+			: start + ((stop - start) / Math.max(1, num - 1)) * place,
+);
+
+interface RangeAttrs {
+	start: number;
+	stop: number;
+	step: number;
+	dtype: DataType;
+}
+
+/** tfjs lets a range that goes down have a step of 1. */
+const stepOf = ({ start, stop, step }: RangeAttrs) =>
+	stop < start && step === 1 ? -1 : step;
+
+/** The same with `tf.range`, whose error grows with its length. */
+const range = series(
+	"Range",
+	(attrs: RangeAttrs) => ({
+		size: Math.max(
+			0,
+			Math.ceil((attrs.stop - attrs.start) / stepOf(attrs)) || 0,
+		),
+		dtype: attrs.dtype,
+	}),
+	(attrs: RangeAttrs, place) => attrs.start + stepOf(attrs) * place,
+);
+
+/** Called when those of tfjs are registered: some of these compute by them. */
+export const elementwiseKernels = (): readonly KernelConfig[] => [
+	// Off by 2e-7 near 0, and by anything for large angles.
+	unary("Sin", { float32: "sin" }),
+	unary("Cos", { float32: "cos" }),
+	// No digit is right near 0.
+	unary("Log1p", { float32: "log1p" }),
+	unary("Selu", { float32: "selu" }),
+	// NaN was lost.
+	unary("Sign", { float32: "sign" }),
+	// Integers were computed as floats, which have 24 digits.
+	unary("Abs", { int32: "absInt" }),
+	unary("Neg", { int32: "negInt" }),
+	binary("Maximum", "maximum"),
+	binary("Minimum", "minimum"),
+	binary("FloorDiv", "floorDiv", { name: "floorDivInt", problem: BY_ZERO }),
+	binary("Mod", "mod", { name: "modInt", problem: BY_ZERO }),
+	binary("Pow", undefined, {
+		name: "powInt",
+		problem:
+			"a whole number to a power below 0 is no whole number: give the base as floats, as in tf.pow(a.toFloat(), b)",
+	}),
+	prelu,
+	clipByValue,
+	relu6,
+	cast(),
+	oneHot,
+	select,
+	linSpace,
+	range,
+];
