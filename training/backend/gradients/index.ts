@@ -6,6 +6,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import { replaceBackpropagation } from "./backward.ts";
 import { diagGradients } from "./diag.ts";
+import { binaryGradients } from "./binary.ts";
+import { elementwiseGradients } from "./elementwise.ts";
 import { extremumGradients } from "./extremum.ts";
 import { imageGradients } from "./images.ts";
 import { matMulGradients } from "./mat-mul.ts";
@@ -18,6 +20,8 @@ import { keepTapeInOrder } from "./tape.ts";
  */
 const GRADIENTS: readonly GradConfig[] = [
 	...diagGradients,
+	...binaryGradients,
+	...elementwiseGradients,
 	...extremumGradients,
 	...matMulGradients,
 	...poolingGradients,
