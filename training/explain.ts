@@ -144,6 +144,48 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`the new order of axes has to name each axis once, from 0 to ${last ?? Number(rank) - 1}`,
 	},
 	{
+		said: /^Argument '\w+' passed to '(\w+)' must be (int32|bool) tensor, but got (\w+) tensor/,
+		sentence: (operation, wanted, given) =>
+			`${operation} takes ${wanted === "bool" ? "truth values" : "whole numbers"}, and the tensor has ${given}: give tensor.${wanted === "bool" ? "toBool" : "toInt"}()`,
+	},
+	{
+		said: /^Argument '\w+' passed to '(\w+)' must be numeric tensor, but got string tensor/,
+		sentence: (operation) =>
+			`${operation} takes numbers, and the tensor has texts: make numbers of them first, such as tf.tensor(texts.map(Number))`,
+	},
+	{
+		said: /^Input dtype must be `int32` or `float32`/,
+		sentence: () =>
+			"erf takes numbers, and the tensor has truth values: give tensor.toFloat()",
+	},
+	{
+		said: /^Cannot have a step of zero/,
+		sentence: () =>
+			"a range with a step of 0 has no end: give a step above or below 0, or tf.fill for one number many times",
+	},
+	{
+		said: /^The number of values should be positive/,
+		sentence: () =>
+			"linspace gives at least 1 number: give a count above 0, or tf.zeros([0]) for none",
+	},
+	{
+		said: /^BitwiseAnd: Only supports 'int32' values/,
+		sentence: () =>
+			"bitwiseAnd takes whole numbers: give tensor.toInt(); for truth values there is tf.logicalAnd",
+	},
+	{
+		said: /^BitwiseAnd: Tensors must have the same shape/,
+		sentence: () =>
+			"bitwiseAnd does not broadcast: give both tensors one shape with tf.broadcastTo",
+	},
+	{
+		said: /^All tensors passed to tf\.addN\(\) must have the same (dtype|shape)/,
+		sentence: (same) =>
+			same === "shape"
+				? "addN does not broadcast: add tensors of several shapes with tf.add"
+				: "addN takes tensors of one type: give tensor.toFloat() of the others",
+	},
+	{
 		said: /^target expected [^[]{1,60}\[(\d+)\][^\]]{1,80}\]\) but the target received [^[]{1,60}\[1\]/,
 		sentence: (classes) =>
 			`the labels are one number each, and the model gives ${classes} numbers: for class indices use the loss "sparseCategoricalCrossentropy", or make rows of them with tf.oneHot(labels.toInt(), ${classes})`,

@@ -5,6 +5,7 @@
  * ends, so the first line of a cell can already make tensors.
  */
 import "./seeding.ts";
+import "./mended-ops.ts";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";

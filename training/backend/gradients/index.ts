@@ -5,8 +5,8 @@ import {
 	unregisterGradient,
 } from "@tensorflow/tfjs-core";
 import { replaceBackpropagation } from "./backward.ts";
-import { diagGradients } from "./diag.ts";
 import { binaryGradients } from "./binary.ts";
+import { diagGradients } from "./diag.ts";
 import { elementwiseGradients } from "./elementwise.ts";
 import { extremumGradients } from "./extremum.ts";
 import { imageGradients } from "./images.ts";

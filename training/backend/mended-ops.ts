@@ -1,0 +1,112 @@
+/**
+ * Operations of TensorFlow.js that are wrong above their kernels: put in the place
+ * of those that it exports, so that tfjs-layers finds them too. Loaded before
+ * any module that takes them by name.
+ */
+import { createRequire } from "node:module";
+import type * as Core from "@tensorflow/tfjs-core";
+import { UsageError } from "../../experiment/errors.ts";
+
+const core = createRequire(import.meta.url)(
+	"@tensorflow/tfjs-core",
+) as typeof Core;
+
+type Given = Core.Tensor | Core.TensorLike;
+
+const tensorOf = (x: Given, dtype?: Core.DataType): Core.Tensor =>
+	x instanceof core.Tensor ? x : core.tensor(x, undefined, dtype);
+
+/** a / b, and 0 where b is 0. tfjs divides by the 0 before it takes the quotient away, and what is left of that in the gradient is NaN. */
+function divNoNan(a: Given, b: Given): Core.Tensor {
+	const isZero = core.equal(b, core.cast(0, tensorOf(b).dtype));
+	const divisor = core.where(isZero, core.onesLike(b), b);
+	const quotient = core.div(a, divisor);
+	return core.where(isZero, core.zerosLike(quotient), quotient);
+}
+
+const { logSigmoid: logSigmoidOfFloats } = core;
+
+/** log(1 / (1 + e^-x)), of integers as floats: the smallest has no negative among them. */
+function logSigmoid(x: Given): Core.Tensor {
+	const given = tensorOf(x);
+	return logSigmoidOfFloats(
+		given.dtype === "float32" ? given : core.cast(given, "float32"),
+	);
+}
+
+const { oneHot: oneHotOfMany } = core;
+
+/** tfjs refuses a single class, which is what data of one class have. */
+function oneHot(
+	indices: Given,
+	depth: number,
+	onValue = 1,
+	offValue = 0,
+	dtype: keyof Core.DataTypeMap = "int32",
+): Core.Tensor {
+	if (!(Number.isInteger(depth) && depth > 0))
+		throw new UsageError(
+			`oneHot: the depth ${depth} is no count of classes: give a whole number above 0`,
+		);
+	if (depth > 1) return oneHotOfMany(indices, depth, onValue, offValue, dtype);
+	const given = tensorOf(indices, "int32");
+	const row = core.where(
+		core.equal(given, core.scalar(0, given.dtype as "int32")),
+		core.scalar(onValue, "float32"),
+		core.scalar(offValue, "float32"),
+	);
+	return core.cast(core.expandDims(row, -1), dtype);
+}
+
+const { clipByValue: clipBetween } = core;
+
+/** tfjs forgets the tensor where both bounds are one number: NaN becomes that number, and there is no gradient. */
+function clipByValue(x: Given, low: number, high: number): Core.Tensor {
+	if (low !== high) return clipBetween(x, low, high);
+	return core
+		.engine()
+		.runKernel(
+			"ClipByValue",
+			{ x: tensorOf(x) },
+			{ clipValueMin: low, clipValueMax: high },
+		);
+}
+
+const { where: choose } = core;
+
+/** tfjs leaves a tensor as it is where it is to be broadcast to nothing. */
+function where(condition: Given, a: Given, b: Given): Core.Tensor {
+	const given = [tensorOf(condition, "bool"), tensorOf(a), tensorOf(b)];
+	const shape = given
+		.map((x) => x.shape)
+		.reduce(core.broadcast_util.assertAndGetBroadcastShape);
+	if (!shape.includes(0)) return choose(condition, a, b);
+	const [none, one, other] = given.map((x) =>
+		core.mul(x, core.zeros(shape, x.dtype as "float32")),
+	) as [Core.Tensor, Core.Tensor, Core.Tensor];
+	return choose(none, one, other);
+}
+
+const { eye: eyeOf } = core;
+
+/** tfjs repeats a unit matrix along one or two axes and no more. */
+function eye(
+	rows: number,
+	columns: number = rows,
+	batchShape: readonly number[] = [],
+	dtype: "float32" | "int32" | "bool" = "float32",
+): Core.Tensor {
+	const one = eyeOf(rows, columns, undefined, dtype);
+	return batchShape.length === 0
+		? one
+		: core.mul(one, core.ones([...batchShape, rows, columns], dtype));
+}
+
+Object.assign(core, {
+	eye: core.op({ eye_: eye }),
+	where: core.op({ where_: where }),
+	divNoNan: core.op({ divNoNan_: divNoNan }),
+	logSigmoid: core.op({ logSigmoid_: logSigmoid }),
+	oneHot: core.op({ oneHot_: oneHot }),
+	clipByValue: core.op({ clipByValue_: clipByValue }),
+});
