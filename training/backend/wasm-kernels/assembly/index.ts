@@ -38,6 +38,7 @@ export {
 	sign,
 	sin,
 } from "./elementwise";
+export {
 	gatherPixels,
 	interpolate,
 	interpolateGrad,
