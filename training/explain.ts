@@ -226,6 +226,30 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`the shapes [${a}] and [${b}] do not fit each other: counted from the last axis, sizes must be the same, or one of them 1; use reshape or expandDims`,
 	},
 	{
+		said: /^Error in [^:]{1,40}: +(?:depth of (?:input|dy)|number of input channels|input and filter must have the same depth)/,
+		sentence: () =>
+			"the filter is for another number of channels: the last axis of the input (the second with NCHW) and the axis before the last of the filter must have one size (for dilation2d, the last of the filter)",
+	},
+	{
+		said: /^Error in (?:fused )?(?:conv1d|conv2d|depthwiseConv2d|separableConv2d|conv3d|dilation2d): (?:input|filter|depthwise filter|pointwise filter) must be rank/,
+		sentence: () =>
+			"lines are [batch, width, channels], images [batch, height, width, channels] and volumes [batch, depth, height, width, channels], the batch may be left out; filters are [width, channels, outChannels], [height, width, channels, outChannels] and so on, without channels left out: use reshape or expandDims",
+	},
+	{
+		said: /^Error in [^:]{1,40}: Either strides? or dilations? must/,
+		sentence: () =>
+			"TensorFlow.js computes a convolution with strides or with dilations above 1, not with both at once: convolve with the stride 1, and take every second place of the result with tf.stridedSlice, or let a pooling step",
+	},
+	{
+		said: /^Error in [^:]{1,40}: (?:Strides|Dilated rates) should be larger than 0/,
+		sentence: () => "strides and dilations are whole numbers above 0",
+	},
+	{
+		said: /(?:got dataFormat of (\w+) but only (?:NWC|NHWC|NDHWC) is currently supported|does not support dataFormat (\w+))/,
+		sentence: (first, second) =>
+			`this operation knows channels last only, and not ${first ?? second}: bring the channels to the end with tf.transpose, such as x.transpose([0, 2, 3, 1]) of images`,
+	},
+	{
 		said: /^callback\.setParams is not a function/,
 		sentence: () =>
 			"a list of callbacks mixes objects and instances of another copy of TensorFlow.js: wrap each object in new tf.CustomCallback({ … })",

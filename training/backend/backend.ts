@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import util from "node:util";
 import "./seeding.ts";
 import "./mended-ops.ts";
+import "./convolution-ops.ts";
 import "@tensorflow/tfjs-backend-cpu";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as core from "@tensorflow/tfjs-core";
@@ -17,6 +18,7 @@ import {
 	keepErrorListeners,
 } from "./wasm-guard.ts";
 import { registerTrainingKernels } from "./wasm-kernels/index.ts";
+import { installWindowSizes } from "./wasm-kernels/window-sizes.ts";
 
 export const backendNames = ["wasm", "cpu", "node", "gpu"] as const;
 export type BackendName = (typeof backendNames)[number];
@@ -36,6 +38,7 @@ export interface BackendInfo {
 	readonly native?: string;
 }
 
+installWindowSizes();
 registerTrainingKernels();
 guardKernels();
 registerGradients();

@@ -6,6 +6,7 @@
  */
 import "./seeding.ts";
 import "./mended-ops.ts";
+import "./convolution-ops.ts";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
@@ -27,6 +28,7 @@ import { installOptions } from "./training-options.ts";
 
 export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
+export { conv1d } from "./convolution-ops.ts";
 // Named, because they hide those of tfjs-layers and tfjs-core.
 export { loadLayersModel } from "./model-files.ts";
 export { metrics } from "./model-metrics.ts";

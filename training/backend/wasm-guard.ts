@@ -172,10 +172,11 @@ function anyBeyond(inputs: NamedTensorInfoMap, nothing: boolean): boolean {
 	return false;
 }
 
-/** Not those that hand on or arrange what is there: they are right, and share the data. */
+/** Not those that hand on or arrange what is there: they are right, and share the data. Nor the gradients of dilations, which those in JavaScript refuse. */
 const isLeft = (kernelName: string): boolean =>
-	!/^(?:Identity|Reshape|Cast|Concat|Pack|ExpandDims)$/.test(kernelName) &&
-	getKernel(kernelName, "cpu") !== undefined;
+	!/^(?:Identity|Reshape|Cast|Concat|Pack|ExpandDims|Dilation2DBackprop\w+)$/.test(
+		kernelName,
+	) && getKernel(kernelName, "cpu") !== undefined;
 
 /** `error` of a kernel: did WebAssembly stop in its midst? In whatever context it was made. */
 const isTrap = (error: unknown): error is Error =>

@@ -6,6 +6,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { replaceBackpropagation } from "./backward.ts";
 import { binaryGradients } from "./binary.ts";
+import { convolutionGradients } from "./convolution.ts";
 import { diagGradients } from "./diag.ts";
 import { elementwiseGradients } from "./elementwise.ts";
 import { extremumGradients } from "./extremum.ts";
@@ -19,6 +20,7 @@ import { keepTapeInOrder } from "./tape.ts";
  * by operations of tfjs, and by kernels that each backend has.
  */
 const GRADIENTS: readonly GradConfig[] = [
+	...convolutionGradients,
 	...diagGradients,
 	...binaryGradients,
 	...elementwiseGradients,

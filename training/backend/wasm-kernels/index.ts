@@ -5,11 +5,16 @@ import {
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
 import { avgPoolKernels } from "./avg-pool.ts";
+import { conv2D } from "./conv2d.ts";
 import {
 	conv2DBackpropFilter,
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
+import { conv3DKernels } from "./conv3d.ts";
+import { depthwiseKernels } from "./depthwise.ts";
+import { dilation2DKernels } from "./dilation2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
+import { fusedConvolutionKernels } from "./fused-convolution.ts";
 import { matMul, matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
 import { resamplingKernels } from "./resampling.ts";
@@ -34,8 +39,13 @@ export function registerTrainingKernels(): void {
 	registered = true;
 	const kernels: readonly KernelConfig[] = [
 		...matMulKernels,
+		conv2D(matMul),
 		conv2DBackpropInput(matMul),
 		conv2DBackpropFilter(matMul),
+		...conv3DKernels(matMul),
+		...depthwiseKernels,
+		...dilation2DKernels,
+		...fusedConvolutionKernels,
 		...maxPoolKernels,
 		...avgPoolKernels,
 		...elementwiseKernels(),

@@ -47,6 +47,7 @@ export type MatMul = (
 	backend: BackendWasm,
 	a: TensorInfo,
 	b: TensorInfo,
+	transposed?: Transposed,
 ) => TensorInfo;
 
 interface Transposed {
@@ -178,8 +179,9 @@ function product(
 	return c;
 }
 
-/** The product of floats `[m, k]` by `[k, n]`. */
-export const matMul: MatMul = (backend, a, b) => product(backend, a, b, {});
+/** The product of floats `[m, k]` by `[k, n]`, each of which may lie transposed. */
+export const matMul: MatMul = (backend, a, b, transposed = {}) =>
+	product(backend, a, b, transposed);
 
 /**
  * Products of matrices. The original, XNNPACK, keeps each right-hand matrix packed

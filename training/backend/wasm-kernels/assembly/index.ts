@@ -10,8 +10,15 @@
  * Images are `[batch, height, width, channels]` of 32-bit floats without gaps.
  */
 
-export { matMul, matMulIntegers, matMulScratch } from "./mat-mul";
 export { avgPool, avgPoolGrad } from "./avg-pool";
+export { depthwise, depthwiseFilter, depthwiseInput } from "./depthwise";
+export {
+	dilation2d,
+	dilation2dFilter,
+	dilation2dInput,
+	dilation2dOfInts,
+} from "./dilation2d";
+export { matMul, matMulIntegers, matMulScratch } from "./mat-mul";
 export { argMaxPool, maxPool, maxPoolGrad, maxPoolOthers } from "./max-pool";
 export {
 	absInt,
@@ -44,3 +51,4 @@ export {
 	interpolateGrad,
 	scatterPixels,
 } from "./sampling";
+export { addPatches, takePatches } from "./patches";
