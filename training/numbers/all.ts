@@ -1,3 +1,4 @@
+import { convolutions } from "./convolutions/index.ts";
 import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
 import { losses } from "./losses.ts";
@@ -7,7 +8,12 @@ import { rows as optimizerRows } from "./optimizers.ts";
 import type { Row } from "./row.ts";
 
 /** Every operation, by kind. */
-export const families: readonly Family[] = [elementwise, losses, matrices];
+export const families: readonly Family[] = [
+	convolutions,
+	elementwise,
+	losses,
+	matrices,
+];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */
 export interface Suite {

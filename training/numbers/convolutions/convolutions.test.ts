@@ -1,0 +1,4 @@
+import { testFamily } from "../family.ts";
+import { convolutions } from "./index.ts";
+
+testFamily(convolutions);
