@@ -41,6 +41,8 @@ export interface OpCheck {
 	readonly batched?: readonly string[];
 	/** How far numbers may be off, in terms of the largest expected one: 1e-5 where nothing is said. */
 	readonly tolerance?: number;
+	/** The same of gradients of gradients: 1e-4, where nothing is said. */
+	readonly secondTolerance?: number;
 	/** Fixed examples: ties, zeros, NaN, infinities, nothing at all. Their gradients are compared where `gradients` is given. */
 	readonly edges?: readonly Edge[];
 	/** What has to be refused by a sentence that says what to do instead. */
@@ -321,7 +323,7 @@ export function checkExample(
 			assertSame(
 				actual,
 				bend,
-				Math.max(SECOND_TOLERANCE, 10 * tolerance),
+				op.secondTolerance ?? Math.max(SECOND_TOLERANCE, 10 * tolerance),
 				`${what}: gradient of the gradient of ${name}`,
 				example,
 			),
