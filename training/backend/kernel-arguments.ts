@@ -69,18 +69,87 @@ const needsValues =
 			: undefined;
 	};
 
+/** Parts by their number: each lies in the axis, and batches are the same on both sides. */
+const gatherProblem: Rule = ({ x, indices }, { axis, batchDims }, read) => {
+	const [from, places] = [x as TensorInfo, indices as TensorInfo];
+	const [at = 0] = util.parseAxisParam(axis as number, [...from.shape]);
+	const given = batchDims as number;
+	const batches = given < 0 ? given + places.shape.length : given;
+	if (!(batches >= 0 && batches <= Math.min(at, places.shape.length)))
+		return `batchDims is ${given}: it is at most the axis, ${at}, and the rank of the indices, ${places.shape.length}`;
+	const [own, theirs] = [from, places].map(({ shape }) =>
+		shape.slice(0, batches).join(),
+	);
+	if (own !== theirs)
+		return `with batchDims ${batches}, tensor and indices have the same first axes, not [${own}] and [${theirs}]`;
+	const size = from.shape[at] as number;
+	const values = read(places) as ArrayLike<number>;
+	for (let place = 0; place < values.length; place++) {
+		const index = values[place] as number;
+		if (!(index >= 0 && index < size))
+			return `the index ${index} lies outside of axis ${at}, which has the size ${size}`;
+	}
+	return undefined;
+};
+
+/** Truth values are not added up. */
+const sumProblem = ({ dtype }: TensorInfo): string | undefined =>
+	dtype === "float32" || dtype === "int32"
+		? undefined
+		: `numbers are added up where several come to one place, and these are ${dtype}: give tensor.toInt()`;
+
+/** Ids below 0 are for rows that belong to no segment. */
+const segmentProblem: Rule = ({ x, segmentIds }, { numSegments }, read) => {
+	const [of, ids] = [x as TensorInfo, segmentIds as TensorInfo];
+	const problem = sumProblem(of);
+	if (problem) return problem;
+	const lead = of.shape.slice(0, ids.shape.length);
+	if (ids.shape.length === 0 || lead.join() !== ids.shape.join())
+		return `segment ids have the first axes of the tensor's shape [${of.shape}], not the shape [${ids.shape}]`;
+	const values = read(ids) as ArrayLike<number>;
+	for (let at = 0; at < values.length; at++)
+		if ((values[at] as number) >= Number(numSegments))
+			return `the segment ${values[at]} lies outside of the ${numSegments} segments`;
+	return undefined;
+};
+
+const countProblem: Rule = ({ x }, _, read) => {
+	const values = read(x as TensorInfo) as ArrayLike<number>;
+	for (let at = 0; at < values.length; at++)
+		if ((values[at] as number) < 0)
+			return `counted are whole numbers from 0 on; ${values[at]} at place ${at} is negative`;
+	return undefined;
+};
+
+/** Parts of one type are joined: the bits of another would be read as something else. */
+const joinProblem: Rule = (inputs) => {
+	const types = new Set(
+		Object.values(inputs).map((one) => (one as TensorInfo).dtype),
+	);
+	return types.size > 1
+		? `tensors of different types, ${[...types].join(" and ")}, have no type together here: give tensor.toFloat() of each`
+		: undefined;
+};
+
 const RULES: Readonly<Record<string, Rule>> = {
 	Slice: sliceProblem,
 	PadV2: (_, { paddings }) =>
 		(paddings as number[][]).flat().every((size) => size >= 0)
 			? undefined
 			: `paddings are at least 0, not [${(paddings as number[][]).map((pair) => `[${pair}]`)}]; to take values away, use slice`,
+	GatherV2: gatherProblem,
+	UnsortedSegmentSum: segmentProblem,
+	Bincount: countProblem,
+	DenseBincount: countProblem,
+	Concat: joinProblem,
+	Pack: joinProblem,
 	GatherNd: ({ params, indices }, _, read) => {
 		const [from, places] = [params as TensorInfo, indices as TensorInfo];
 		// Here a list without rows is the place of one value.
 		return indexProblem(places, from.shape, read, places.shape.at(-1));
 	},
-	ScatterNd: ({ indices }, { shape }, read) =>
+	ScatterNd: ({ indices, updates }, { shape }, read) =>
+		sumProblem(updates as TensorInfo) ??
 		indexProblem(indices as TensorInfo, shape as number[], read),
 	TensorScatterUpdate: ({ tensor, indices }, _, read) =>
 		indexProblem(indices as TensorInfo, (tensor as TensorInfo).shape, read),

@@ -20,6 +20,7 @@ import {
 import { UsageError } from "../../experiment/errors.ts";
 import { kernelRule } from "./kernel-arguments.ts";
 import { typesFor } from "./kernel-types.ts";
+import { computesWithNothing } from "./wasm-kernels/index.ts";
 
 /** All that 32-bit WebAssembly can address, but for what the kernels need themselves. */
 const MOST_BYTES = 0xffff_0000;
@@ -98,6 +99,11 @@ export function guarded(config: KernelConfig): KernelConfig {
 	const rule = kernelRule(kernelName);
 	const types = typesFor(kernelName);
 	const leaves = isLeft(kernelName);
+	// Number by number, nothing is of nothing; in JavaScript some give it another type.
+	const isBeyond =
+		computesWithNothing(kernelName) || types !== undefined
+			? isText
+			: isTextOrNothing;
 	return {
 		...config,
 		kernelFunc: (given) => {
@@ -111,8 +117,7 @@ export function guarded(config: KernelConfig): KernelConfig {
 				throw new UsageError(`${kernelName}: ${problem}`);
 			const before = [running, isOfNothing] as const;
 			running = kernelName;
-			// Number by number, nothing is of nothing; in JavaScript some give it another type.
-			isOfNothing = leaves && anyBeyond(inputs, types === undefined);
+			isOfNothing = leaves && anyInput(inputs, isBeyond);
 			try {
 				return isOfNothing
 					? computeInJavaScript(kernelName, call, backend)
@@ -161,13 +166,20 @@ const tensorsOf = (inputs: NamedTensorInfoMap): TensorInfo[] =>
 		// An option that was not given, e.g. a bias.
 		.flatMap((input) => (input ? [input] : []));
 
-/** Is there nothing to compute with, or are there texts, which have no memory there? Without a list: it is asked for every operation. */
-function anyBeyond(inputs: NamedTensorInfoMap, nothing: boolean): boolean {
+/** Texts have no memory there. */
+const isText = ({ dtype }: TensorInfo): boolean => dtype === "string";
+
+const isTextOrNothing = ({ dtype, shape }: TensorInfo): boolean =>
+	dtype === "string" || shape.includes(0);
+
+/** Without a list: it is asked for every operation. */
+function anyInput(
+	inputs: NamedTensorInfoMap,
+	is: (input: TensorInfo) => boolean,
+): boolean {
 	for (const name in inputs) {
 		const input = inputs[name];
-		if (!input) continue;
-		if (input.dtype === "string") return true;
-		if (nothing && input.shape.includes(0)) return true;
+		if (input && is(input)) return true;
 	}
 	return false;
 }

@@ -4,15 +4,18 @@ import {
 	registerGradient,
 	unregisterGradient,
 } from "@tensorflow/tfjs-core";
+import { arrayGradients } from "./arrays.ts";
 import { replaceBackpropagation } from "./backward.ts";
 import { binaryGradients } from "./binary.ts";
 import { convolutionGradients } from "./convolution.ts";
 import { diagGradients } from "./diag.ts";
 import { elementwiseGradients } from "./elementwise.ts";
 import { extremumGradients } from "./extremum.ts";
+import { gatherGradients } from "./gather.ts";
 import { imageGradients } from "./images.ts";
 import { matMulGradients } from "./mat-mul.ts";
 import { poolingGradients } from "./pooling.ts";
+import { reductionGradients } from "./reductions.ts";
 import { keepTapeInOrder } from "./tape.ts";
 
 /**
@@ -28,6 +31,9 @@ const GRADIENTS: readonly GradConfig[] = [
 	...matMulGradients,
 	...poolingGradients,
 	...imageGradients,
+	...arrayGradients,
+	...gatherGradients,
+	...reductionGradients,
 ];
 
 /** Puts them in the place of those of tfjs, and makes gradients of gradients whole. */

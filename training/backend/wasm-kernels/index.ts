@@ -4,6 +4,7 @@ import {
 	registerKernel,
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
+import { arrayKernels } from "./arrays.ts";
 import { avgPoolKernels } from "./avg-pool.ts";
 import { conv2D } from "./conv2d.ts";
 import {
@@ -11,24 +12,37 @@ import {
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
 import { conv3DKernels } from "./conv3d.ts";
+import { countKernels, orderKernels } from "./counts.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { dilation2DKernels } from "./dilation2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { fusedConvolutionKernels } from "./fused-convolution.ts";
+import { gatherKernels } from "./gather.ts";
 import { matMul, matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
+import { reduceKernels } from "./reduce.ts";
 import { resamplingKernels } from "./resampling.ts";
 import { suppressionKernels } from "./suppression.ts";
 import { warpingKernels } from "./warping.ts";
 
 let registered = false;
 
-/** In the place of the kernel of tfjs of that name, if it has one. */
+/** In the place of the kernel of tfjs of that name, if it has one: that is still set up, since other kernels of tfjs call it. */
 function replace(config: KernelConfig): void {
-	if (getKernel(config.kernelName, config.backendName))
-		unregisterKernel(config.kernelName, config.backendName);
-	registerKernel(config);
+	const original = getKernel(config.kernelName, config.backendName);
+	if (original) unregisterKernel(config.kernelName, config.backendName);
+	registerKernel({ setupFunc: original?.setupFunc, ...config });
 }
+
+const WITH_NOTHING: ReadonlySet<string> = new Set(
+	[...arrayKernels, ...gatherKernels, ...reduceKernels, ...countKernels].map(
+		({ kernelName }) => kernelName,
+	),
+);
+
+/** Does the kernel know what comes of tensors without values? */
+export const computesWithNothing = (kernelName: string): boolean =>
+	WITH_NOTHING.has(kernelName);
 
 /**
  * Teaches the wasm backend what tfjs left out, slow or wrong. Call it before the
@@ -52,6 +66,11 @@ export function registerTrainingKernels(): void {
 		...resamplingKernels,
 		...warpingKernels,
 		...suppressionKernels,
+		...arrayKernels,
+		...gatherKernels,
+		...reduceKernels,
+		...countKernels,
+		...orderKernels(),
 	];
 	for (const kernel of kernels) replace(kernel);
 	// Of tfjs, with XNNPACK's packed weights; fused.matMul is composed of other kernels.

@@ -52,3 +52,24 @@ export {
 	scatterPixels,
 } from "./sampling";
 export { addPatches, takePatches } from "./patches";
+export { copyStrided, fillBytes, fillWords } from "./copy";
+export {
+	addFloatParts,
+	addIntegerParts,
+	gatherParts,
+	placeParts,
+} from "./gather";
+export {
+	extremeBooleans,
+	extremeFloats,
+	extremeIntegers,
+	meanIntegers,
+	productFloats,
+	productIntegers,
+	runFloats,
+	runIntegers,
+	sumFloats,
+	sumIntegers,
+	whereExtremeFloats,
+	whereExtremeIntegers,
+} from "./reduce";

@@ -1,0 +1,140 @@
+import {
+	add,
+	backend_util,
+	type CumprodAttrs,
+	type CumsumAttrs,
+	cumprod,
+	cumsum,
+	type GradConfig,
+	mul,
+	type ProdAttrs,
+	pad,
+	reshape,
+	reverse,
+	slice,
+	type Tensor,
+	transpose,
+	util,
+} from "@tensorflow/tfjs-core";
+
+/** tfjs's transposes the result where the axis is not the last one. */
+const cumulativeSum: GradConfig = {
+	kernelName: "Cumsum",
+	gradFunc: (dy, _, attrs) => {
+		const { axis, exclusive, reverse } = attrs as unknown as CumsumAttrs;
+		return { x: () => cumsum(dy as Tensor, axis, exclusive, !reverse) };
+	},
+};
+
+/** Lines of a tensor, `[lines, length]`, that run along an axis, and the way back. */
+function lines(
+	shape: readonly number[],
+	axis: number,
+): { of(x: Tensor): Tensor; back(x: Tensor): Tensor } {
+	const order = [...shape.map((_, at) => at).filter((at) => at !== axis), axis];
+	const turned = order.map((at) => shape[at] as number);
+	const length = shape[axis] as number;
+	const count = util.sizeFromShape(turned.slice(0, -1));
+	return {
+		of: (x) => reshape(transpose(x, order), [count, length]),
+		back: (x) =>
+			transpose(reshape(x, turned), backend_util.getUndoAxesPermutation(order)),
+	};
+}
+
+/** Each line moved `by` places towards its beginning; zeros follow. */
+function ahead(x: Tensor, by: number): Tensor {
+	const [count = 0, length = 0] = x.shape;
+	if (by >= length) return mul(x, 0);
+	return pad(slice(x, [0, by], [count, length - by]), [
+		[0, 0],
+		[0, by],
+	]);
+}
+
+/**
+ * s, where s[k] = a[k] + b[k] · s[k + 1], and nothing follows the end of a line. In
+ * as many steps as the length has binary digits: after each one, twice as many of
+ * the terms are in.
+ */
+function recurrence(a: Tensor, b: Tensor): Tensor {
+	const length = a.shape[1] as number;
+	let [sums, factors] = [a, b];
+	for (let reach = 1; reach < length; reach *= 2) {
+		sums = add(sums, mul(factors, ahead(sums, reach)));
+		factors = mul(factors, ahead(factors, reach));
+	}
+	return sums;
+}
+
+/**
+ * tfjs has none. A value is a factor of its own product and of those after it:
+ * what comes before it, times what the factors in between leave of each product's
+ * gradient. Without a division, so zeros are no trouble.
+ */
+const cumulativeProduct: GradConfig = {
+	kernelName: "Cumprod",
+	inputsToSave: ["x"],
+	gradFunc: (dy, saved, attrs) => {
+		const [x] = saved as [Tensor];
+		const {
+			axis,
+			exclusive,
+			reverse: isReverse,
+		} = attrs as unknown as CumprodAttrs;
+		return {
+			x: () => {
+				if (x.size === 0) return reshape(dy as Tensor, x.shape);
+				const [at = 0] = util.parseAxisParam(axis, x.shape);
+				const { of, back } = lines(x.shape, at);
+				const turn = (line: Tensor) => (isReverse ? reverse(line, 1) : line);
+				const [values, slopes] = [turn(of(x)), turn(of(dy as Tensor))];
+				const before = cumprod(values, 1, true);
+				const after = exclusive
+					? ahead(recurrence(slopes, values), 1)
+					: recurrence(slopes, ahead(values, 1));
+				return back(turn(mul(before, after)));
+			},
+		};
+	},
+};
+
+/** tfjs's takes axes as they are written: from the end, or out of order, they are others. */
+const product: GradConfig = {
+	kernelName: "Prod",
+	inputsToSave: ["x"],
+	gradFunc: (dy, saved, attrs) => {
+		const [x] = saved as [Tensor];
+		const { axis } = attrs as unknown as ProdAttrs;
+		return {
+			x: () => {
+				if (x.size === 0) return mul(x, 0);
+				const { shape } = x;
+				const axes = util.parseAxisParam(axis as number, shape);
+				const kept = shape
+					.map((_, at) => at)
+					.filter((at) => !axes.includes(at));
+				const order = [...kept, ...axes];
+				const turned = order.map((at) => shape[at] as number);
+				const count = util.sizeFromShape(turned.slice(0, kept.length));
+				const values = reshape(transpose(x, order), [count, -1]);
+				// Of each value, the product of all others.
+				const others = mul(
+					cumprod(values, 1, true),
+					cumprod(values, 1, true, true),
+				);
+				const slopes = mul(others, reshape(dy as Tensor, [count, 1]));
+				return transpose(
+					reshape(slopes, turned),
+					backend_util.getUndoAxesPermutation(order),
+				);
+			},
+		};
+	},
+};
+
+export const reductionGradients: readonly GradConfig[] = [
+	cumulativeSum,
+	cumulativeProduct,
+	product,
+];
