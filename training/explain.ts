@@ -1,16 +1,18 @@
 import { SAID_BELOW } from "../experiment/errors.ts";
+import { arrayExplanations } from "./explain-arrays.ts";
 
 /**
  * What beginners most often do wrong with TensorFlow.js, and its messages do
  * not say. A sentence is put in front; what tfjs said stays below it.
  */
-interface Explanation {
+export interface Explanation {
 	readonly said: RegExp;
 	/** With the groups of the expression. */
 	readonly sentence: (...groups: string[]) => string;
 }
 
 const EXPLANATIONS: readonly Explanation[] = [
+	...arrayExplanations,
 	{
 		said: /^Argument '(\w+)' passed to '(\w+)' must be a Tensor or TensorLike, but got 'Promise'/,
 		sentence: (argument, operation) =>
@@ -132,6 +134,38 @@ const EXPLANATIONS: readonly Explanation[] = [
 		said: /^Input x must be non-negative!/,
 		sentence: () =>
 			"levels are counted from 0 to 255: scale the image to them first",
+	},
+	{
+		said: /^The dtypes of the first\((\w+)\) and second\((\w+)\) input must match/,
+		sentence: (first, second) =>
+			`both tensors need one type, and they have ${first} and ${second}: give tensor.toFloat() of both`,
+	},
+	{
+		said: /^Error in (bincount|denseBincount): input dtype must be int32, but got (\w+)/,
+		sentence: (operation, dtype) =>
+			`${operation} counts whole numbers, and the tensor has ${dtype}: give tensor.toInt()`,
+	},
+	{
+		said: /must be (int32|bool) tensor, but got (\w+) tensor/,
+		sentence: (dtype, given) =>
+			`this operation takes ${dtype === "bool" ? "truth values" : "whole numbers"}, and the tensor has ${given}: give tensor.${dtype === "bool" ? "toBool" : "toInt"}()`,
+	},
+	{
+		said: /^slice\(\) does not support negative begin indexing/,
+		sentence: () =>
+			"slice counts places from 0: for some from the end, start at tensor.shape[axis] minus their number, or use tf.stridedSlice, which counts from the end, too",
+	},
+	{
+		said: /^strides\[(\d)\] must be non-zero/,
+		sentence: (axis) =>
+			`the stride of axis ${axis} is 0: strides are whole numbers above 0, or below it to go backwards`,
+	},
+	{
+		said: /^All values in axis param must be (?:in range \[-(\d+), \d+\)|integers) but got axis (.+)/,
+		sentence: (rank, axis) =>
+			rank === undefined
+				? `axes are whole numbers, and not ${axis}`
+				: `the tensor has ${rank} axes, and ${axis} is none of them: they count from 0, or from -1 backwards`,
 	},
 	{
 		said: /(?:must be float32 tensor, but got (int32|bool) tensor|^(?:BatchMatMul|_FusedMatMul) for non non-float32)/,

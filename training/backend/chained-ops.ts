@@ -5,14 +5,13 @@
 import "./seeding.ts";
 import * as core from "@tensorflow/tfjs-core";
 import type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
+import * as operations from "./operations/index.ts";
 import { pool } from "./pool.ts";
 
 /** Arguments but the first. */
 type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest]
 	? Rest
 	: never;
-
-import * as operations from "./operations/index.ts";
 
 type Method = (this: core.Tensor, ...rest: never[]) => unknown;
 
@@ -32,6 +31,7 @@ step stridedSlice sub sum tan tanh tile topk transpose unique
 unsortedSegmentSum unstack zerosLike`.split(/\s+/);
 
 function functionNamed(name: string): (...values: unknown[]) => unknown {
+	// Ours before those of tfjs that they replace.
 	const owners: object[] = [operations, core, core.spectral];
 	const owner = owners.find((candidate) => name in candidate);
 	if (!owner)
@@ -55,7 +55,7 @@ const others: Record<string, Method> = {
 		return core.cast(this, dtype);
 	},
 	concat(x: core.Tensor | core.Tensor[], axis?: number) {
-		return core.concat([this, ...(Array.isArray(x) ? x : [x])], axis);
+		return operations.concat([this, ...(Array.isArray(x) ? x : [x])], axis);
 	},
 	flatten() {
 		return core.reshape(this, [this.size]);
@@ -73,7 +73,7 @@ const others: Record<string, Method> = {
 		return core.image.resizeNearestNeighbor(this as core.Tensor4D, ...rest);
 	},
 	stack(x: core.Tensor | core.Tensor[], axis?: number) {
-		return core.stack([this, ...(Array.isArray(x) ? x : [x])], axis);
+		return operations.stack([this, ...(Array.isArray(x) ? x : [x])], axis);
 	},
 	toBool() {
 		return core.cast(this, "bool");

@@ -38,8 +38,18 @@ function indexProblem(
 	return undefined;
 }
 
+const isPlace = (value: unknown) =>
+	Number.isInteger(value) && Number(value) >= 0;
+
 const sliceProblem: Rule = ({ x }, { begin, size }) => {
 	const { shape } = x as TensorInfo;
+	for (const [noun, list] of Object.entries({ begin, size })) {
+		const numbers = [list ?? []].flat();
+		if (numbers.length > shape.length)
+			return `${noun} has ${numbers.length} numbers, and the tensor ${shape.length} axes`;
+		if (!numbers.every((one) => Number.isInteger(one)))
+			return `${noun} is made of whole numbers, and not [${numbers}]`;
+	}
 	const [from = [], sizes = []] = slice_util.parseSliceParams(
 		x as never,
 		begin as number[],
@@ -113,11 +123,34 @@ const segmentProblem: Rule = ({ x, segmentIds }, { numSegments }, read) => {
 	return undefined;
 };
 
-const countProblem: Rule = ({ x }, _, read) => {
+const countProblem: Rule = ({ x, weights }, _, read) => {
+	const { dtype } = weights as TensorInfo;
+	if (dtype !== "float32" && dtype !== "int32")
+		return `weights are numbers, and these are ${dtype}: give weights.toInt()`;
 	const values = read(x as TensorInfo) as ArrayLike<number>;
 	for (let at = 0; at < values.length; at++)
 		if ((values[at] as number) < 0)
 			return `counted are whole numbers from 0 on; ${values[at]} at place ${at} is negative`;
+	return undefined;
+};
+
+/** How often each axis is repeated. */
+const tileProblem: Rule = (_, { reps }) =>
+	(reps as unknown[]).every(isPlace)
+		? undefined
+		: `an axis is repeated a whole number of times, at least 0, and not [${reps}]`;
+
+/** What is cropped was there. */
+const cropProblem: Rule = ({ x }, { blockShape, crops }) => {
+	const { shape } = x as TensorInfo;
+	for (const [axis, [before = 0, after = 0]] of (
+		crops as number[][]
+	).entries()) {
+		const size =
+			(shape[axis + 1] as number) * ((blockShape as number[])[axis] as number);
+		if (!isPlace(before) || !isPlace(after) || before + after > size)
+			return `crops are at least 0 and leave something: [${before},${after}] of an axis that has ${size} values`;
+	}
 	return undefined;
 };
 
@@ -141,6 +174,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 	UnsortedSegmentSum: segmentProblem,
 	Bincount: countProblem,
 	DenseBincount: countProblem,
+	Tile: tileProblem,
+	BatchToSpaceND: cropProblem,
 	Concat: joinProblem,
 	Pack: joinProblem,
 	GatherNd: ({ params, indices }, _, read) => {

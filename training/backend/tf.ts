@@ -32,7 +32,26 @@ export { conv1d } from "./convolution-ops.ts";
 // Named, because they hide those of tfjs-layers and tfjs-core.
 export { loadLayersModel } from "./model-files.ts";
 export { metrics } from "./model-metrics.ts";
-export { einsum, euclideanNorm, norm } from "./operations/index.ts";
+export {
+	booleanMaskAsync,
+	broadcastTo,
+	concat,
+	einsum,
+	euclideanNorm,
+	eye,
+	inTopKAsync,
+	logSoftmax,
+	logSumExp,
+	lowerBound,
+	meshgrid,
+	norm,
+	oneHot,
+	searchSorted,
+	softmax,
+	split,
+	stack,
+	upperBound,
+} from "./operations/index.ts";
 export { pool } from "./pool.ts";
 export {
 	dropout,

@@ -2,8 +2,19 @@ import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
 import { einsum } from "./einsum.ts";
 import { fusedMatMul } from "./fused-mat-mul.ts";
+import { concat, split, stack } from "./joining.ts";
 import { bandPart } from "./linalg.ts";
+import {
+	booleanMaskAsync,
+	confusionMatrix,
+	inTopKAsync,
+	lowerBound,
+	searchSorted,
+	upperBound,
+} from "./looking-up.ts";
 import { euclideanNorm, norm } from "./norm.ts";
+import { logSoftmax, logSumExp, softmax } from "./normalized-exponentials.ts";
+import { broadcastTo, eye, meshgrid, oneHot } from "./shaping.ts";
 
 const core = createRequire(import.meta.url)(
 	"@tensorflow/tfjs-core",
@@ -14,9 +25,48 @@ const core = createRequire(import.meta.url)(
  * where core exports them; users find them in tf.ts, which exports these by name.
  */
 export function installOperations(): void {
-	Object.assign(core, { einsum, euclideanNorm, norm });
+	Object.assign(core, {
+		booleanMaskAsync,
+		broadcastTo,
+		concat,
+		einsum,
+		euclideanNorm,
+		eye,
+		inTopKAsync,
+		logSoftmax,
+		logSumExp,
+		lowerBound,
+		meshgrid,
+		norm,
+		oneHot,
+		searchSorted,
+		softmax,
+		split,
+		stack,
+		upperBound,
+	});
 	Object.assign(core.fused, { matMul: fusedMatMul });
 	Object.assign(core.linalg, { bandPart });
+	Object.assign(core.math, { confusionMatrix });
 }
 
-export { einsum, euclideanNorm, norm };
+export {
+	booleanMaskAsync,
+	broadcastTo,
+	concat,
+	einsum,
+	euclideanNorm,
+	eye,
+	inTopKAsync,
+	logSoftmax,
+	logSumExp,
+	lowerBound,
+	meshgrid,
+	norm,
+	oneHot,
+	searchSorted,
+	softmax,
+	split,
+	stack,
+	upperBound,
+};

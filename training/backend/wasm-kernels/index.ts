@@ -20,6 +20,7 @@ import { fusedConvolutionKernels } from "./fused-convolution.ts";
 import { gatherKernels } from "./gather.ts";
 import { matMul, matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
+import { orderKernels } from "./order.ts";
 import { reduceKernels } from "./reduce.ts";
 import { resamplingKernels } from "./resampling.ts";
 import { suppressionKernels } from "./suppression.ts";
@@ -35,7 +36,7 @@ function replace(config: KernelConfig): void {
 }
 
 const WITH_NOTHING: ReadonlySet<string> = new Set(
-	[...arrayKernels, ...gatherKernels, ...reduceKernels, ...countKernels].map(
+	[...arrayKernels, ...gatherKernels, ...reduceKernels, ...orderKernels].map(
 		({ kernelName }) => kernelName,
 	),
 );
@@ -69,8 +70,7 @@ export function registerTrainingKernels(): void {
 		...arrayKernels,
 		...gatherKernels,
 		...reduceKernels,
-		...countKernels,
-		...orderKernels(),
+		...orderKernels,
 	];
 	for (const kernel of kernels) replace(kernel);
 	// Of tfjs, with XNNPACK's packed weights; fused.matMul is composed of other kernels.
