@@ -5,7 +5,6 @@
  */
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
 
 const core = createRequire(import.meta.url)(
 	"@tensorflow/tfjs-core",
@@ -32,30 +31,6 @@ function logSigmoid(x: Given): Core.Tensor {
 	return logSigmoidOfFloats(
 		given.dtype === "float32" ? given : core.cast(given, "float32"),
 	);
-}
-
-const { oneHot: oneHotOfMany } = core;
-
-/** tfjs refuses a single class, which is what data of one class have. */
-function oneHot(
-	indices: Given,
-	depth: number,
-	onValue = 1,
-	offValue = 0,
-	dtype: keyof Core.DataTypeMap = "int32",
-): Core.Tensor {
-	if (!(Number.isInteger(depth) && depth > 0))
-		throw new UsageError(
-			`oneHot: the depth ${depth} is no count of classes: give a whole number above 0`,
-		);
-	if (depth > 1) return oneHotOfMany(indices, depth, onValue, offValue, dtype);
-	const given = tensorOf(indices, "int32");
-	const row = core.where(
-		core.equal(given, core.scalar(0, given.dtype as "int32")),
-		core.scalar(onValue, "float32"),
-		core.scalar(offValue, "float32"),
-	);
-	return core.cast(core.expandDims(row, -1), dtype);
 }
 
 const { clipByValue: clipBetween } = core;
@@ -87,26 +62,9 @@ function where(condition: Given, a: Given, b: Given): Core.Tensor {
 	return choose(none, one, other);
 }
 
-const { eye: eyeOf } = core;
-
-/** tfjs repeats a unit matrix along one or two axes and no more. */
-function eye(
-	rows: number,
-	columns: number = rows,
-	batchShape: readonly number[] = [],
-	dtype: "float32" | "int32" | "bool" = "float32",
-): Core.Tensor {
-	const one = eyeOf(rows, columns, undefined, dtype);
-	return batchShape.length === 0
-		? one
-		: core.mul(one, core.ones([...batchShape, rows, columns], dtype));
-}
-
 Object.assign(core, {
-	eye: core.op({ eye_: eye }),
 	where: core.op({ where_: where }),
 	divNoNan: core.op({ divNoNan_: divNoNan }),
 	logSigmoid: core.op({ logSigmoid_: logSigmoid }),
-	oneHot: core.op({ oneHot_: oneHot }),
 	clipByValue: core.op({ clipByValue_: clipByValue }),
 });

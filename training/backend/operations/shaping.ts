@@ -74,8 +74,11 @@ export const oneHot = op({
 		offValue = 0,
 		dtype: NumericDataType = "int32",
 	): Tensor {
-		if (depth !== 1)
-			return oneHotOfTwo(indices, depth, onValue, offValue, dtype);
+		if (!(Number.isInteger(depth) && depth > 0))
+			throw new UsageError(
+				`oneHot: the depth ${depth} is no count of classes: give a whole number above 0`,
+			);
+		if (depth > 1) return oneHotOfTwo(indices, depth, onValue, offValue, dtype);
 		const places =
 			indices instanceof Tensor ? indices : tensor(indices, undefined, "int32");
 		if (places.dtype !== "int32")

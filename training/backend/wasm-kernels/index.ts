@@ -12,7 +12,6 @@ import {
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
 import { conv3DKernels } from "./conv3d.ts";
-import { countKernels, orderKernels } from "./counts.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { dilation2DKernels } from "./dilation2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
