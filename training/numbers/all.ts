@@ -1,18 +1,22 @@
 import { convolutions } from "./convolutions/index.ts";
 import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
+import { images } from "./images.ts";
 import { losses } from "./losses.ts";
 import { matrices } from "./matrices/index.ts";
 import { rows as modelLossRows } from "./model-losses.ts";
 import { rows as optimizerRows } from "./optimizers.ts";
+import { pooling } from "./pooling.ts";
 import type { Row } from "./row.ts";
 
 /** Every operation, by kind. */
 export const families: readonly Family[] = [
 	convolutions,
 	elementwise,
+	images,
 	losses,
 	matrices,
+	pooling,
 ];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */
