@@ -93,6 +93,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 		sentence: () => "strides are whole numbers above 0",
 	},
 	{
+		said: /^Error in (?:fused )?(?:conv1d|conv2d|depthwiseConv2d|separableConv2d|conv3d|dilation2d): (?:input|filter|depthwise filter|pointwise filter) must be rank/,
+		sentence: () =>
+			"lines are [batch, width, channels], images [batch, height, width, channels] and volumes [batch, depth, height, width, channels], the batch may be left out; filters are [width, channels, outChannels], [height, width, channels, outChannels] and so on, without channels left out: use reshape or expandDims",
+	},
+	{
 		said: /^Error in (\w+): (?:x|images?|input) must be (?:at least )?rank (\d(?: or \d)?), ?but got ?rank (\d)/,
 		sentence: (operation, ranks, rank) =>
 			`${operation} takes a tensor of rank ${ranks}, and this one has the rank ${rank}: give tensor.reshape([…]), or tensor.expandDims(0) for a batch of one image`,
@@ -263,11 +268,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 		said: /^Error in [^:]{1,40}: +(?:depth of (?:input|dy)|number of input channels|input and filter must have the same depth)/,
 		sentence: () =>
 			"the filter is for another number of channels: the last axis of the input (the second with NCHW) and the axis before the last of the filter must have one size (for dilation2d, the last of the filter)",
-	},
-	{
-		said: /^Error in (?:fused )?(?:conv1d|conv2d|depthwiseConv2d|separableConv2d|conv3d|dilation2d): (?:input|filter|depthwise filter|pointwise filter) must be rank/,
-		sentence: () =>
-			"lines are [batch, width, channels], images [batch, height, width, channels] and volumes [batch, depth, height, width, channels], the batch may be left out; filters are [width, channels, outChannels], [height, width, channels, outChannels] and so on, without channels left out: use reshape or expandDims",
 	},
 	{
 		said: /^Error in [^:]{1,40}: Either strides? or dilations? must/,
