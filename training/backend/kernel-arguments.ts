@@ -164,6 +164,17 @@ const joinProblem: Rule = (inputs) => {
 		: undefined;
 };
 
+/** Rows of `data` that are summed by segment: a row for each id. */
+const rowsProblem: Rule = ({ data, indices, segmentIds }, _, read) => {
+	const rows = (data as TensorInfo).shape;
+	if (rows.length === 0)
+		return "a single number has no rows to sum: give data.expandDims()";
+	const [places, ids] = [indices as TensorInfo, segmentIds as TensorInfo];
+	if (places.shape.join() !== ids.shape.join())
+		return `there is an id for each index, and not ${ids.shape} of them for ${places.shape}`;
+	return indexProblem(places, rows, read, 1);
+};
+
 const RULES: Readonly<Record<string, Rule>> = {
 	Slice: sliceProblem,
 	PadV2: (_, { paddings }) =>
@@ -190,6 +201,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 		indexProblem(indices as TensorInfo, (tensor as TensorInfo).shape, read),
 	SparseToDense: ({ sparseIndices }, { outputShape }, read) =>
 		indexProblem(sparseIndices as TensorInfo, outputShape as number[], read),
+	SparseSegmentSum: rowsProblem,
+	SparseSegmentMean: rowsProblem,
 	Prelu: ({ x, alpha }) => {
 		const [a, b] = [x as TensorInfo, alpha as TensorInfo];
 		const fits = b.shape.every((size, at) => {

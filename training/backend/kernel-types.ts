@@ -15,7 +15,9 @@ type TypeRule =
 	/** Floats and integers; truth values are refused. */
 	| "numbers"
 	/** `t` and `e` have one type, as the result has. */
-	| "alike";
+	| "alike"
+	/** `data` is real; the others are indices. */
+	| "real data";
 
 const named = (rule: TypeRule, kernels: string): [string, TypeRule][] =>
 	kernels
@@ -32,10 +34,11 @@ const RULES: ReadonlyMap<string, TypeRule> = new Map([
 	),
 	...named(
 		"numbers",
-		`Abs ClipByValue FloorDiv Mod Neg Pow Relu Relu6 Round Sign Square
-		SquaredDifference Step Sub`,
+		`Abs ClipByValue FloorDiv Mod Neg Pow RaggedRange Relu Relu6 Round Sign Square
+		SparseFillEmptyRows SparseSegmentSum SquaredDifference Step Sub`,
 	),
 	...named("alike", "Select"),
+	["SparseSegmentMean", "real data"],
 ]);
 
 /** The types that the inputs are to be cast to, by name, or what is wrong with them. */
@@ -52,6 +55,7 @@ export function typesFor(
 	const rule = RULES.get(kernelName);
 	if (rule === "real") return real;
 	if (rule === "numbers") return numbers;
+	if (rule === "real data") return ({ data }) => real({ data } as never);
 	return rule && alike;
 }
 

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
-	type BackendValues,
 	type DataId,
 	engine,
 	env,
@@ -18,6 +16,7 @@ import {
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../experiment/errors.ts";
+import { computeInJavaScript } from "./in-javascript.ts";
 import { kernelRule } from "./kernel-arguments.ts";
 import { typesFor } from "./kernel-types.ts";
 import { computesWithNothing } from "./wasm-kernels/index.ts";
@@ -123,6 +122,8 @@ export function guarded(config: KernelConfig): KernelConfig {
 					? computeInJavaScript(kernelName, call, backend)
 					: kernelFunc(call);
 			} catch (error) {
+				if (SAYS_WHAT_IS_WRONG.test(kernelName) && !isTrap(error))
+					throw argumentError(kernelName, error);
 				if (!isTrap(error)) throw error;
 				replaceBackend(backend);
 				throw trapError(kernelName, inputs, error);
@@ -179,20 +180,31 @@ function anyInput(
 ): boolean {
 	for (const name in inputs) {
 		const input = inputs[name];
-		if (input && is(input)) return true;
+		if (!input) continue;
+		// Some kernels take a list as one of their inputs.
+		if (Array.isArray(input) ? input.some(is) : is(input)) return true;
 	}
 	return false;
 }
 
 /** Not those that hand on or arrange what is there: they are right, and share the data. Nor the gradients of dilations, which those in JavaScript refuse. */
 const isLeft = (kernelName: string): boolean =>
-	!/^(?:Identity|Reshape|Cast|Concat|Pack|ExpandDims|Dilation2DBackprop\w+)$/.test(
+	!/^(?:Identity|Reshape|Cast|Concat|Pack|ExpandDims|StaticRegexReplace|Dilation2DBackprop\w+)$/.test(
 		kernelName,
 	) && getKernel(kernelName, "cpu") !== undefined;
 
 /** `error` of a kernel: did WebAssembly stop in its midst? In whatever context it was made. */
 const isTrap = (error: unknown): error is Error =>
 	(error as Error | undefined)?.name === "RuntimeError";
+
+/** Kernels whose own errors are about their arguments, in a sentence. */
+const SAYS_WHAT_IS_WRONG = /^(?:Sparse|String|StaticRegex|Ragged)/;
+
+function argumentError(kernelName: string, error: unknown): unknown {
+	return error instanceof Error && !(error instanceof UsageError)
+		? new UsageError(`${kernelName}: ${error.message}`, { cause: error })
+		: error;
+}
 
 function trapError(
 	kernelName: string,
@@ -206,51 +218,6 @@ function trapError(
 		`${kernelName} stopped in the midst of its work on ${shapes.join(" and ")} (${cause.message.split("\n")[0]}): its arguments are not what it can compute with. The wasm backend was started anew; tensors made before keep their values, and what is computed from now on is right`,
 		{ cause },
 	);
-}
-
-let javaScript: MathBackendCPU | undefined;
-
-function quietBackend(): MathBackendCPU {
-	const backend = new MathBackendCPU();
-	// Else the first tensor prints an advertisement for tfjs-node.
-	Object.assign(backend, { firstUse: false });
-	return backend;
-}
-
-/** What the backend in JavaScript computes for the call. It sees at most a few values: an input is empty. */
-function computeInJavaScript(
-	kernelName: string,
-	{ inputs, attrs }: Call,
-	backend: BackendWasm,
-): TensorInfo | TensorInfo[] {
-	javaScript ??= quietBackend();
-	const cpu = javaScript;
-	const moved: DataId[] = [];
-	const move = (input: TensorInfo): TensorInfo => {
-		const values = backend.readSync(input.dataId) as BackendValues;
-		const dataId = cpu.write(values, input.shape, input.dtype);
-		moved.push(dataId);
-		return { ...input, dataId };
-	};
-	// Some kernels take a list.
-	const movedInputs: NamedTensorInfoMap = Object(
-		Array.isArray(inputs) ? [] : {},
-	);
-	for (const [name, input] of Object.entries(inputs))
-		if (input) movedInputs[name] = move(input);
-	const result = getKernel(kernelName, "cpu").kernelFunc({
-		inputs: movedInputs,
-		attrs,
-		backend: cpu,
-	});
-	const back = ({ dataId, shape, dtype }: TensorInfo): TensorInfo => {
-		const values = cpu.readSync(dataId);
-		moved.push(dataId);
-		return backend.makeOutput(shape, dtype, undefined, values);
-	};
-	const outputs = Array.isArray(result) ? result.map(back) : back(result);
-	for (const dataId of moved) cpu.disposeData(dataId, true);
-	return outputs;
 }
 
 type WasmImports = NonNullable<

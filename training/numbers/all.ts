@@ -8,6 +8,7 @@ import { rows as modelLossRows } from "./model-losses.ts";
 import { rows as optimizerRows } from "./optimizers.ts";
 import { pooling } from "./pooling.ts";
 import type { Row } from "./row.ts";
+import { sparse } from "./sparse.ts";
 
 /** Every operation, by kind. */
 export const families: readonly Family[] = [
@@ -16,7 +17,11 @@ export const families: readonly Family[] = [
 	images,
 	losses,
 	matrices,
+<<<<<<< HEAD
 	pooling,
+=======
+	sparse,
+>>>>>>> 0510e1d (training: sparse and ragged tensors and texts are computed on the wasm backend, with gradients of values)
 ];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */

@@ -16,6 +16,7 @@ import { imageGradients } from "./images.ts";
 import { matMulGradients } from "./mat-mul.ts";
 import { poolingGradients } from "./pooling.ts";
 import { reductionGradients } from "./reductions.ts";
+import { sparseGradients } from "./sparse.ts";
 import { keepTapeInOrder } from "./tape.ts";
 
 /**
@@ -34,6 +35,7 @@ const GRADIENTS: readonly GradConfig[] = [
 	...arrayGradients,
 	...gatherGradients,
 	...reductionGradients,
+	...sparseGradients,
 ];
 
 /** Puts them in the place of those of tfjs, and makes gradients of gradients whole. */

@@ -23,6 +23,7 @@ import { orderKernels } from "./order.ts";
 import { reduceKernels } from "./reduce.ts";
 import { resamplingKernels } from "./resampling.ts";
 import { suppressionKernels } from "./suppression.ts";
+import { textKernels } from "./texts.ts";
 import { warpingKernels } from "./warping.ts";
 
 let registered = false;
@@ -70,6 +71,7 @@ export function registerTrainingKernels(): void {
 		...gatherKernels,
 		...reduceKernels,
 		...orderKernels,
+		...textKernels(),
 	];
 	for (const kernel of kernels) replace(kernel);
 	// Of tfjs, with XNNPACK's packed weights; fused.matMul is composed of other kernels.

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
+import { builtFile } from "../../../experiment/built-file.ts";
 import { openStream } from "../../../experiment/random/stream.ts";
 import { cnnBasic } from "../../models/index.ts";
 import { useBackend } from "../backend.ts";
@@ -242,4 +244,27 @@ test("a convolution with channels first has the bits of one with channels last",
 			tf.transpose(last, [0, 3, 1, 2]).dataSync(),
 		);
 	});
+});
+
+test("the kernels bring no memory of their own: a table of theirs would lie on what tfjs keeps there", () => {
+	const binary = readFileSync(builtFile("kernels.wasm", import.meta.url));
+	let at = 8;
+	/** A number in LEB128, as WebAssembly writes sizes. */
+	const size = (): number => {
+		let [value, shift] = [0, 0];
+		for (;;) {
+			const byte = binary[at++] as number;
+			value |= (byte & 127) << shift;
+			if (byte < 128) return value;
+			shift += 7;
+		}
+	};
+	const sections: number[] = [];
+	while (at < binary.length) {
+		sections.push(binary[at++] as number);
+		const length = size();
+		at += length;
+	}
+	const DATA = 11;
+	assert.ok(sections.length > 3 && !sections.includes(DATA));
 });

@@ -1,0 +1,4 @@
+import { testFamily } from "./family.ts";
+import { sparse } from "./sparse.ts";
+
+testFamily(sparse);
