@@ -8,7 +8,7 @@ import { type Choices, drawWindows } from "./windows.ts";
 
 export function drawDepthwise(draw: Draw, choices: Choices): Example {
 	const { sizes, windows, attrs } = drawWindows(draw, choices);
-	const multiplier = draw.pick([1, 1, 2, 3]);
+	const multiplier = draw.pick([1, 1, 1, 2, 3, 4]);
 	// Some are computed four or sixteen at once.
 	const channels =
 		multiplier === 1 ? draw.pick([1, 2, 4, 6, 17]) : draw.int(1, 3);

@@ -11,6 +11,23 @@ const VALUE: usize = sizeof<f32>();
 const FOUR: usize = 4 * VALUE;
 const SIXTEEN: usize = 16 * VALUE;
 
+/** The first cell of a window that is not before the image. The window begins at `begin`. */
+function firstTap(begin: i32, dilation: i32): i32 {
+	return begin < 0 ? (dilation - 1 - begin) / dilation : 0;
+}
+
+/** The cell after the last of the window that lies inside. */
+function endOfTaps(begin: i32, dilation: i32, size: i32, window: i32): i32 {
+	return begin < size ? min(window, (size - 1 - begin) / dilation + 1) : 0;
+}
+
+/** Four values of a pixel, at these places in bytes. */
+function four(cell: usize, a: usize, b: usize, c: usize, d: usize): v128 {
+	const one = v128.load32_zero(cell + a);
+	const two = v128.load32_lane(cell + b, one, 1);
+	return v128.load32_lane(cell + d, v128.load32_lane(cell + c, two, 2), 3);
+}
+
 /**
  * The filtered images, each value summed tap by tap.
  *
@@ -41,29 +58,46 @@ export function depthwise(
 ): void {
 	const pixel = <usize>channels * VALUE;
 	const outPixel = pixel * <usize>multiplier;
-	const tapLine = <usize>filterWidth * outPixel;
+	const times = <usize>multiplier;
+	// From a cell of the window to the next, in the image and in the filter.
+	const across = <usize>dilationWidth * pixel;
+	const down = <usize>(dilationHeight * width) * pixel;
+	const tapDown = <usize>filterWidth * outPixel;
 	let at = y + <usize>first * <usize>(outHeight * outWidth) * outPixel;
 	for (let n = first; n < end; n++)
 		for (let oh = 0; oh < outHeight; oh++) {
 			const up = oh * strideHeight - top;
+			const kh0 = firstTap(up, dilationHeight);
+			const rows = endOfTaps(up, dilationHeight, height, filterHeight) - kh0;
+			const row = (n * height + up + kh0 * dilationHeight) * width;
 			for (let ow = 0; ow < outWidth; ow++, at += outPixel) {
 				const begin = ow * strideWidth - left;
-				let c: usize = 0;
+				const kw0 = firstTap(begin, dilationWidth);
+				const columns =
+					endOfTaps(begin, dilationWidth, width, filterWidth) - kw0;
+				const cells = x + <usize>(row + begin + kw0 * dilationWidth) * pixel;
+				const taps = filter + <usize>(kh0 * filterWidth + kw0) * outPixel;
+				let o: usize = 0;
 				if (multiplier == 1) {
-					for (; c + SIXTEEN <= pixel; c += SIXTEEN) {
+					for (; o + SIXTEEN <= outPixel; o += SIXTEEN) {
 						let a0 = f32x4.splat(0);
 						let a1 = f32x4.splat(0);
 						let a2 = f32x4.splat(0);
 						let a3 = f32x4.splat(0);
-						for (let kh = 0; kh < filterHeight; kh++) {
-							const row = up + kh * dilationHeight;
-							if (row < 0 || row >= height) continue;
-							const line = x + <usize>((n * height + row) * width) * pixel + c;
-							let tap = filter + <usize>kh * tapLine + c;
-							for (let kw = 0; kw < filterWidth; kw++, tap += pixel) {
-								const column = begin + kw * dilationWidth;
-								if (column < 0 || column >= width) continue;
-								const cell = line + <usize>column * pixel;
+						let line = cells + o;
+						let tapLine = taps + o;
+						for (
+							let kh = 0;
+							kh < rows;
+							kh++, line += down, tapLine += tapDown
+						) {
+							let cell = line;
+							let tap = tapLine;
+							for (
+								let kw = 0;
+								kw < columns;
+								kw++, cell += across, tap += outPixel
+							) {
 								a0 = f32x4.add(a0, f32x4.mul(v128.load(cell), v128.load(tap)));
 								a1 = f32x4.add(
 									a1,
@@ -79,48 +113,76 @@ export function depthwise(
 								);
 							}
 						}
-						v128.store(at + c, a0);
-						v128.store(at + c, a1, 16);
-						v128.store(at + c, a2, 32);
-						v128.store(at + c, a3, 48);
+						v128.store(at + o, a0);
+						v128.store(at + o, a1, 16);
+						v128.store(at + o, a2, 32);
+						v128.store(at + o, a3, 48);
 					}
-					for (; c + FOUR <= pixel; c += FOUR) {
-						let sum = f32x4.splat(0);
-						for (let kh = 0; kh < filterHeight; kh++) {
-							const row = up + kh * dilationHeight;
-							if (row < 0 || row >= height) continue;
-							const line = x + <usize>((n * height + row) * width) * pixel + c;
-							let tap = filter + <usize>kh * tapLine + c;
-							for (let kw = 0; kw < filterWidth; kw++, tap += pixel) {
-								const column = begin + kw * dilationWidth;
-								if (column < 0 || column >= width) continue;
-								const cell = line + <usize>column * pixel;
+				}
+				for (; o + FOUR <= outPixel; o += FOUR) {
+					let sum = f32x4.splat(0);
+					// Where the channels of these four are.
+					const lane = o / VALUE;
+					const c0 = (lane / times) * VALUE;
+					const c1 = ((lane + 1) / times) * VALUE;
+					const c2 = ((lane + 2) / times) * VALUE;
+					const c3 = ((lane + 3) / times) * VALUE;
+					let line = cells;
+					let tapLine = taps + o;
+					for (let kh = 0; kh < rows; kh++, line += down, tapLine += tapDown) {
+						let cell = line;
+						let tap = tapLine;
+						if (multiplier == 1) {
+							cell += c0;
+							for (
+								let kw = 0;
+								kw < columns;
+								kw++, cell += across, tap += outPixel
+							)
 								sum = f32x4.add(
 									sum,
 									f32x4.mul(v128.load(cell), v128.load(tap)),
 								);
-							}
-						}
-						v128.store(at + c, sum);
+						} else if (c0 == c3) {
+							cell += c0;
+							for (
+								let kw = 0;
+								kw < columns;
+								kw++, cell += across, tap += outPixel
+							)
+								sum = f32x4.add(
+									sum,
+									f32x4.mul(v128.load32_splat(cell), v128.load(tap)),
+								);
+						} else
+							for (
+								let kw = 0;
+								kw < columns;
+								kw++, cell += across, tap += outPixel
+							)
+								sum = f32x4.add(
+									sum,
+									f32x4.mul(four(cell, c0, c1, c2, c3), v128.load(tap)),
+								);
 					}
+					v128.store(at + o, sum);
 				}
-				for (; c < pixel; c += VALUE)
-					for (let m = 0; m < multiplier; m++) {
-						const out = c * <usize>multiplier + <usize>m * VALUE;
-						let sum: f32 = 0;
-						for (let kh = 0; kh < filterHeight; kh++) {
-							const row = up + kh * dilationHeight;
-							if (row < 0 || row >= height) continue;
-							const line = x + <usize>((n * height + row) * width) * pixel + c;
-							let tap = filter + <usize>kh * tapLine + out;
-							for (let kw = 0; kw < filterWidth; kw++, tap += outPixel) {
-								const column = begin + kw * dilationWidth;
-								if (column < 0 || column >= width) continue;
-								sum += load<f32>(line + <usize>column * pixel) * load<f32>(tap);
-							}
-						}
-						store<f32>(at + out, sum);
+				for (; o < outPixel; o += VALUE) {
+					let sum: f32 = 0;
+					let line = cells + (o / VALUE / times) * VALUE;
+					let tapLine = taps + o;
+					for (let kh = 0; kh < rows; kh++, line += down, tapLine += tapDown) {
+						let cell = line;
+						let tap = tapLine;
+						for (
+							let kw = 0;
+							kw < columns;
+							kw++, cell += across, tap += outPixel
+						)
+							sum += load<f32>(cell) * load<f32>(tap);
 					}
+					store<f32>(at + o, sum);
+				}
 			}
 		}
 }
