@@ -93,11 +93,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 		sentence: () => "strides are whole numbers above 0",
 	},
 	{
-		said: /^Error in (?:fused )?(?:conv1d|conv2d|depthwiseConv2d|separableConv2d|conv3d|dilation2d): (?:input|filter|depthwise filter|pointwise filter) must be rank/,
-		sentence: () =>
-			"lines are [batch, width, channels], images [batch, height, width, channels] and volumes [batch, depth, height, width, channels], the batch may be left out; filters are [width, channels, outChannels], [height, width, channels, outChannels] and so on, without channels left out: use reshape or expandDims",
-	},
-	{
 		said: /^Error in (\w+): (?:x|images?|input) must be (?:at least )?rank (\d(?: or \d)?), ?but got ?rank (\d)/,
 		sentence: (operation, ranks, rank) =>
 			`${operation} takes a tensor of rank ${ranks}, and this one has the rank ${rank}: give tensor.reshape([…]), or tensor.expandDims(0) for a batch of one image`,
@@ -270,9 +265,14 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"the filter is for another number of channels: the last axis of the input (the second with NCHW) and the axis before the last of the filter must have one size (for dilation2d, the last of the filter)",
 	},
 	{
+		said: /^Error in (?:fused )?(?:conv1d|conv2d|depthwiseConv2d|separableConv2d|conv3d|dilation2d): (?:filter|depthwise filter|pointwise filter) must be rank/,
+		sentence: () =>
+			"filters are [width, channels, outChannels] for lines, [height, width, channels, outChannels] for images and so on, with one channel too: use reshape or expandDims",
+	},
+	{
 		said: /^Error in [^:]{1,40}: Either strides? or dilations? must/,
 		sentence: () =>
-			"TensorFlow.js computes a convolution with strides or with dilations above 1, not with both at once: convolve with the stride 1, and take every second place of the result with tf.stridedSlice, or let a pooling step",
+			"TensorFlow.js computes a convolution with strides or with dilations above 1, not with both at once: convolve with the stride 1, and take every second place of the result with tf.stridedSlice",
 	},
 	{
 		said: /^Error in [^:]{1,40}: (?:Strides|Dilated rates) should be larger than 0/,

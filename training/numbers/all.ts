@@ -17,11 +17,8 @@ export const families: readonly Family[] = [
 	images,
 	losses,
 	matrices,
-<<<<<<< HEAD
 	pooling,
-=======
 	sparse,
->>>>>>> 0510e1d (training: sparse and ragged tensors and texts are computed on the wasm backend, with gradients of values)
 ];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */

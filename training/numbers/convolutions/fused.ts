@@ -17,6 +17,7 @@ const ACTIVATIONS = [
 	"linear",
 	"relu",
 	"relu6",
+	"elu",
 	"sigmoid",
 	"leakyrelu",
 	"prelu",
@@ -146,11 +147,13 @@ const called =
 const nan = array([1, 1, 4, 1], [Number.NaN, -1, 1, Number.NEGATIVE_INFINITY]);
 
 const edgesOf = (filter: Array64): OpCheck["edges"] =>
-	(["linear", "relu"] as const).map((activation) => ({
-		what: `NaN and infinity, ${activation}`,
-		inputs: { x: nan, filter },
-		attrs: { strides: 1, pad: "valid", activation },
-	}));
+	(["linear", "relu", "relu6", "leakyrelu", "elu", "sigmoid"] as const).map(
+		(activation) => ({
+			what: `NaN and infinity, ${activation}`,
+			inputs: { x: nan, filter },
+			attrs: { strides: 1, pad: "valid", activation },
+		}),
+	);
 
 const refusedOf = (filter: number[]): OpCheck["refused"] => [
 	{

@@ -193,7 +193,39 @@ const refusedImages: readonly Refusal[] = [
 		what: "a tensor of rank 2",
 		inputs: { x: some([4, 4]), filter: some([3, 3, 1, 1]) },
 		attrs: { strides: 1, pad: "same" },
-		says: /\[batch, height, width, channels\]/,
+		says: /rank/,
+	},
+	{
+		what: "a filter of rank 2",
+		inputs: { x: some([1, 4, 4, 1]), filter: some([3, 3]) },
+		attrs: { strides: 1, pad: "same" },
+		says: /filters are/,
+	},
+	{
+		what: "an unknown rounding",
+		inputs: { x: some([1, 4, 4, 1]), filter: some([3, 3, 1, 1]) },
+		attrs: { strides: 1, pad: 1, dimRoundingMode: "up" },
+		says: /dimRoundingMode is/,
+	},
+	{
+		what: "a padding of the batch",
+		inputs: { x: some([1, 4, 4, 1]), filter: some([3, 3, 1, 1]) },
+		attrs: {
+			strides: 1,
+			pad: [
+				[1, 0],
+				[1, 1],
+				[1, 1],
+				[0, 0],
+			],
+		},
+		says: /none for batch and channels/,
+	},
+	{
+		what: "a dilation that is no whole number",
+		inputs: { x: some([1, 4, 4, 1]), filter: some([3, 3, 1, 1]) },
+		attrs: { strides: 1, pad: 1, dilations: 0.5 },
+		says: /whole numbers/,
 	},
 ];
 
