@@ -188,6 +188,28 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`${operation} takes numbers, and the tensor has texts: make numbers of them first, such as tf.tensor(texts.map(Number))`,
 	},
 	{
+		said: /^(?:(LRN) error: x|Tensor (logits)) must have dtype float32/,
+		sentence: (response) =>
+			`${response ? "localResponseNormalization" : "multinomial"} takes floats: give tensor.toFloat()`,
+	},
+	{
+		said: /^The dtype for (?:tf\.spectral\.)?(\w+)\(\) must be (complex64|real value)/,
+		sentence: (operation, wanted) =>
+			wanted === "complex64"
+				? `${operation} takes complex numbers: give tf.complex(x.toFloat(), tf.zeros(x.shape)), or take tf.rfft(x.toFloat()) of real ones`
+				: `${operation} takes floats: give tensor.toFloat()`,
+	},
+	{
+		said: /^x has to be a floating point tensor since it's going to be scaled/,
+		sentence: () =>
+			"dropout scales what it keeps, which makes fractions: give tensor.toFloat()",
+	},
+	{
+		said: /^When using zeroDebias: true, step is required/,
+		sentence: () =>
+			"movingAverage corrects its start by the number of the step: give that as the fourth argument, or false as the fifth for none",
+	},
+	{
 		said: /^Input dtype must be `int32` or `float32`/,
 		sentence: () =>
 			"erf takes numbers, and the tensor has truth values: give tensor.toFloat()",

@@ -29,7 +29,7 @@ const RULES: ReadonlyMap<string, TypeRule> = new Map([
 	...named(
 		"real",
 		`Acos Acosh Asin Asinh Atan Atan2 Atanh Ceil Cos Cosh Elu Erf Exp Expm1
-		Floor IsFinite IsInf IsNan LeakyRelu Log Log1p Prelu RealDiv Reciprocal
+		Floor FusedBatchNorm IsFinite IsInf IsNan LeakyRelu Log Log1p Prelu RealDiv Reciprocal
 		Rsqrt Selu Sigmoid Sin Sinh Softplus Sqrt Tan Tanh`,
 	),
 	...named(
@@ -59,8 +59,12 @@ export function typesFor(
 	return rule && alike;
 }
 
+/** Without those that were not given, such as an offset. */
 const entriesOf = (inputs: NamedTensorInfoMap): [string, TensorInfo][] =>
-	Object.entries(inputs) as [string, TensorInfo][];
+	Object.entries(inputs).filter(
+		(entry): entry is [string, TensorInfo] =>
+			entry[1] !== undefined && entry[1] !== null,
+	);
 
 function real(inputs: NamedTensorInfoMap): Typed {
 	const casts = entriesOf(inputs).flatMap(([name, { dtype }]) =>

@@ -111,13 +111,13 @@ export function guarded(config: KernelConfig): KernelConfig {
 				backend: BackendWasm;
 			};
 			const read = ({ dataId }: TensorInfo) => backend.readSync(dataId);
-			const problem = rule?.(inputs, attrs ?? {}, read);
-			if (problem !== undefined)
-				throw new UsageError(`${kernelName}: ${problem}`);
 			const before = [running, isOfNothing] as const;
 			running = kernelName;
 			isOfNothing = leaves && anyInput(inputs, isBeyond);
 			try {
+				const problem = rule?.(inputs, attrs ?? {}, read);
+				if (problem !== undefined)
+					throw new UsageError(`${kernelName}: ${problem}`);
 				return isOfNothing
 					? computeInJavaScript(kernelName, call, backend)
 					: kernelFunc(call);
