@@ -113,6 +113,21 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`the method is "bilinear" or "nearest", not ${JSON.stringify(method)}`,
 	},
 	{
+		said: /^Error in cropAndResize: (?:boxes|boxInd) must be/,
+		sentence: () =>
+			"boxes are rows of [y1, x1, y2, x2], as parts of height and width, and boxInd has one whole number for each: the image that it is cut from",
+	},
+	{
+		said: /^Error in (\w+): Only (NDHWC) is currently supported, but got dataFormat of NCDHW/,
+		sentence: (operation) =>
+			`${operation} takes volumes with the channels last: give tensor.transpose([0, 2, 3, 4, 1])`,
+	},
+	{
+		said: /must be int32 tensor, but got (\w+) tensor/,
+		sentence: (dtype) =>
+			`this argument takes whole numbers, and the tensor has ${dtype}: give tensor.toInt()`,
+	},
+	{
 		said: /^Error in transform: Input transform should be/,
 		sentence: () =>
 			"a transform is a row of 8 numbers, [a0, a1, a2, b0, b1, b2, c0, c1]: one row for all images, or one for each",

@@ -249,9 +249,28 @@ async function nonMaxSuppressionPaddedAsync(
 	};
 }
 
+type Resize = typeof image.resizeBilinear;
+
+/** Of a size that was left out, tfjs says that it has no length. */
+const sized =
+	(name: string, resize: Resize): Resize =>
+	(images, size, ...rest) => {
+		if (!Array.isArray(size))
+			throw new UsageError(
+				`image.${name}: the size of an image is [height, width], two whole numbers above 0, not ${size}`,
+			);
+		return resize(images, size, ...rest);
+	};
+
 /** Puts operations in the place of those of `tf.image` that are wrong above their kernels. */
 export function installImageOps(): void {
+	const { resizeBilinear, resizeNearestNeighbor } = image;
 	const replaced = {
+		resizeBilinear: sized("resizeBilinear", resizeBilinear),
+		resizeNearestNeighbor: sized(
+			"resizeNearestNeighbor",
+			resizeNearestNeighbor,
+		),
 		rgbToGrayscale,
 		grayscaleToRGB,
 		nonMaxSuppression,

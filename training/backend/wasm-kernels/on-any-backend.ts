@@ -49,24 +49,33 @@ function computeInPlace<Library extends object>(
 	backend: BackendWasm,
 	{ inputs, tables = [], outputs, compute }: Work<Library>,
 ): TensorInfo[] {
-	const made = outputs.map(({ shape, dtype }) =>
-		backend.makeOutput([...shape], dtype),
-	);
-	const copied = tables.map((table) =>
-		backend.makeOutput(
-			[table.length],
-			table instanceof Int32Array ? "int32" : "float32",
-			undefined,
-			table,
-		),
-	);
+	const made: TensorInfo[] = [];
+	const copied: TensorInfo[] = [];
 	const at = (tensor: TensorInfo) => address(backend, tensor);
-	compute(kernelLibrary<Library>(backend), {
-		inputs: inputs.map(at),
-		tables: copied.map(at),
-		outputs: made.map(at),
-	});
-	for (const table of copied) release(backend, table);
+	try {
+		for (const { shape, dtype } of outputs)
+			made.push(backend.makeOutput([...shape], dtype));
+		for (const table of tables)
+			copied.push(
+				backend.makeOutput(
+					[table.length],
+					table instanceof Int32Array ? "int32" : "float32",
+					undefined,
+					table,
+				),
+			);
+		compute(kernelLibrary<Library>(backend), {
+			inputs: inputs.map(at),
+			tables: copied.map(at),
+			outputs: made.map(at),
+		});
+	} catch (error) {
+		// There may be no room for all of them.
+		for (const tensor of made) release(backend, tensor);
+		throw error;
+	} finally {
+		for (const table of copied) release(backend, table);
+	}
 	return made;
 }
 

@@ -15,28 +15,33 @@ export interface SuppressionAttributes {
 	readonly padToMaxOutputSize?: boolean;
 }
 
-interface Corners {
-	readonly top: number;
-	readonly left: number;
-	readonly bottom: number;
-	readonly right: number;
-	readonly area: number;
+/** Top, left, bottom, right and area of each box, whichever of its corners were given. */
+function sidesOf(boxes: ArrayLike<number>, count: number): Float64Array {
+	const sides = new Float64Array(5 * count);
+	for (let box = 0; box < count; box++) {
+		const at = (k: number) => boxes[4 * box + k] as number;
+		const [top, bottom] = [Math.min(at(0), at(2)), Math.max(at(0), at(2))];
+		const [left, right] = [Math.min(at(1), at(3)), Math.max(at(1), at(3))];
+		const area = (bottom - top) * (right - left);
+		sides.set([top, left, bottom, right, area], 5 * box);
+	}
+	return sides;
 }
 
-function cornersOf(boxes: ArrayLike<number>, box: number): Corners {
-	const at = (k: number) => boxes[4 * box + k] as number;
-	const [top, bottom] = [Math.min(at(0), at(2)), Math.max(at(0), at(2))];
-	const [left, right] = [Math.min(at(1), at(3)), Math.max(at(1), at(3))];
-	return { top, left, bottom, right, area: (bottom - top) * (right - left) };
-}
-
-/** Intersection over union, in 32 bits as the boxes are: what is exactly as much as allowed stays. */
-function overlap(a: Corners, b: Corners): number {
-	if (!(a.area > 0 && b.area > 0)) return 0;
-	const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-	const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-	const common = Math.max(0, height) * Math.max(0, width);
-	return Math.fround(common / (a.area + b.area - common));
+/** Intersection over union of two boxes, in 32 bits as they are: what is exactly as much as allowed stays. */
+function overlap(sides: Float64Array, one: number, other: number): number {
+	const [a, b] = [5 * one, 5 * other];
+	const height =
+		Math.min(sides[a + 2] as number, sides[b + 2] as number) -
+		Math.max(sides[a] as number, sides[b] as number);
+	const width =
+		Math.min(sides[a + 3] as number, sides[b + 3] as number) -
+		Math.max(sides[a + 1] as number, sides[b + 1] as number);
+	// Boxes of no area have nothing in common with any.
+	if (!(height > 0 && width > 0)) return 0;
+	const common = height * width;
+	const areas = (sides[a + 4] as number) + (sides[b + 4] as number);
+	return Math.fround(common / (areas - common));
 }
 
 /**
@@ -58,22 +63,23 @@ export function suppress(
 	}: SuppressionAttributes,
 ): { indices: number[]; scores: number[] } {
 	const most = Math.fround(iouThreshold);
+	const sides = sidesOf(boxes, scores.length);
+	// The best stands last, where it is taken from.
 	const candidates = Array.from(scores, (score, box) => ({ box, score }))
 		.filter(({ score }) => score > scoreThreshold)
-		.sort((a, b) => b.score - a.score || a.box - b.box)
-		.map((one) => ({ ...one, corners: cornersOf(boxes, one.box), met: 0 }));
+		.sort((a, b) => a.score - b.score || b.box - a.box)
+		.map(({ box, score }) => ({ box, score, met: 0 }));
 	const taken: typeof candidates = [];
 	while (taken.length < maxOutputSize) {
-		const best = candidates.shift();
+		const best = candidates.pop();
 		if (!best) break;
 		const before = best.score;
 		let isLeft = true;
 		for (let k = taken.length - 1; k >= best.met && isLeft; k--) {
-			const shared = overlap(
-				best.corners,
-				(taken[k] as (typeof taken)[number]).corners,
-			);
+			const other = taken[k] as (typeof taken)[number];
+			const shared = overlap(sides, best.box, other.box);
 			if (softNmsSigma > 0) {
+				if (shared === 0) continue;
 				best.score *= Math.exp((-0.5 / softNmsSigma) * shared * shared);
 				isLeft = best.score > scoreThreshold;
 			} else isLeft = !(shared > most);
@@ -85,11 +91,16 @@ export function suppress(
 			continue;
 		}
 		// It has its turn when no other is better.
-		const at = candidates.findIndex(
-			({ score, box }) =>
-				score < best.score || (score === best.score && box > best.box),
-		);
-		candidates.splice(at < 0 ? candidates.length : at, 0, best);
+		let [from, to] = [0, candidates.length];
+		while (from < to) {
+			const middle = (from + to) >> 1;
+			const { score, box } = candidates[middle] as (typeof candidates)[number];
+			const isWorse =
+				score < best.score || (score === best.score && box > best.box);
+			if (isWorse) from = middle + 1;
+			else to = middle;
+		}
+		candidates.splice(from, 0, best);
 	}
 	return {
 		indices: taken.map(({ box }) => box),

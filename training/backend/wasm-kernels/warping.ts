@@ -215,30 +215,22 @@ function transformed(
 		entries.add(isInside ? row * width + column : FILLING, weight);
 	};
 	for (let n = 0; n < count; n++) {
-		const [a0, a1, a2, b0, b1, b2, c0, c1] = matrices.subarray(
-			8 * n,
-			8 * n + 8,
-		) as unknown as number[] & { length: 8 };
+		const [a0, a1, a2, b0, b1, b2, c0, c1] = Array.from(
+			matrices.subarray(8 * n, 8 * n + 8),
+		) as [number, number, number, number, number, number, number, number];
 		for (let i = 0; i < outHeight; i++)
 			for (let j = 0; j < outWidth; j++) {
-				const along = (a: number, b: number, c: number) => a * j + b * i + c;
-				const by = along(c0 as number, c1 as number, 1);
-				const x = mapped(
-					along(a0 as number, a1 as number, a2 as number) / by,
-					width,
-					mode,
-				);
-				const y = mapped(
-					along(b0 as number, b1 as number, b2 as number) / by,
-					height,
-					mode,
-				);
+				const by = c0 * j + c1 * i + 1;
+				const x = mapped((a0 * j + a1 * i + a2) / by, width, mode);
+				const y = mapped((b0 * j + b1 * i + b2) / by, height, mode);
 				// Infinitely far, or nowhere.
 				if (by === 0 || !Number.isFinite(x) || !Number.isFinite(y)) {
 					for (let k = 0; k < parts; k++) entries.add(FILLING, k === 0 ? 1 : 0);
 				} else if (isBilinear) {
-					const [top, left] = [Math.floor(y), Math.floor(x)];
-					const [down, across] = [y - top, x - left];
+					const top = Math.floor(y);
+					const left = Math.floor(x);
+					const down = y - top;
+					const across = x - left;
 					add(top, left, (1 - down) * (1 - across));
 					add(top, left + 1, (1 - down) * across);
 					add(top + 1, left, down * (1 - across));

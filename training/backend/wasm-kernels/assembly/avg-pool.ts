@@ -10,16 +10,15 @@
  */
 
 const VALUE: usize = sizeof<f32>();
+const LANES: usize = 4 * VALUE;
 
 /**
- * Writes the means of the cells of one window, or adds a share of the window's
- * gradient onto each.
+ * Writes the means of the cells of one window.
  *
  * @param first where the window's first cell is
  * @param plane bytes from one plane to the next, `row` and `pixel` likewise
  */
-function settle(
-	isGradient: bool,
+function average(
 	first: usize,
 	window: usize,
 	planes: i32,
@@ -30,38 +29,97 @@ function settle(
 	pixel: usize,
 ): void {
 	const count = <f32>(planes * rows * columns);
+	const counts = f32x4.splat(count);
 	const across = <usize>columns * pixel;
 	let c: usize = 0;
-	for (; c + 4 * VALUE <= pixel; c += 4 * VALUE) {
-		const share = f32x4.div(v128.load(window + c), f32x4.splat(count));
+	for (; c + 4 * LANES <= pixel; c += 4 * LANES) {
+		let sum0 = f32x4.splat(0);
+		let sum1 = f32x4.splat(0);
+		let sum2 = f32x4.splat(0);
+		let sum3 = f32x4.splat(0);
+		for (let p = 0; p < planes; p++)
+			for (let r = 0; r < rows; r++) {
+				const from = first + c + <usize>p * plane + <usize>r * row;
+				const to = from + across;
+				let part0 = v128.load(from);
+				let part1 = v128.load(from, LANES);
+				let part2 = v128.load(from, 2 * LANES);
+				let part3 = v128.load(from, 3 * LANES);
+				for (let at = from + pixel; at < to; at += pixel) {
+					part0 = f32x4.add(part0, v128.load(at));
+					part1 = f32x4.add(part1, v128.load(at, LANES));
+					part2 = f32x4.add(part2, v128.load(at, 2 * LANES));
+					part3 = f32x4.add(part3, v128.load(at, 3 * LANES));
+				}
+				sum0 = f32x4.add(sum0, part0);
+				sum1 = f32x4.add(sum1, part1);
+				sum2 = f32x4.add(sum2, part2);
+				sum3 = f32x4.add(sum3, part3);
+			}
+		v128.store(window + c, f32x4.div(sum0, counts));
+		v128.store(window + c, f32x4.div(sum1, counts), LANES);
+		v128.store(window + c, f32x4.div(sum2, counts), 2 * LANES);
+		v128.store(window + c, f32x4.div(sum3, counts), 3 * LANES);
+	}
+	for (; c + LANES <= pixel; c += LANES) {
 		let sum = f32x4.splat(0);
 		for (let p = 0; p < planes; p++)
 			for (let r = 0; r < rows; r++) {
 				const from = first + c + <usize>p * plane + <usize>r * row;
 				const to = from + across;
-				let part = f32x4.splat(0);
-				for (let at = from; at < to; at += pixel)
-					if (isGradient) v128.store(at, f32x4.add(v128.load(at), share));
-					else part = f32x4.add(part, v128.load(at));
+				let part = v128.load(from);
+				for (let at = from + pixel; at < to; at += pixel)
+					part = f32x4.add(part, v128.load(at));
 				sum = f32x4.add(sum, part);
 			}
-		if (!isGradient) v128.store(window + c, f32x4.div(sum, f32x4.splat(count)));
+		v128.store(window + c, f32x4.div(sum, counts));
 	}
 	for (; c < pixel; c += VALUE) {
-		const share = load<f32>(window + c) / count;
 		let sum: f32 = 0;
 		for (let p = 0; p < planes; p++)
 			for (let r = 0; r < rows; r++) {
 				const from = first + c + <usize>p * plane + <usize>r * row;
 				const to = from + across;
-				let part: f32 = 0;
-				for (let at = from; at < to; at += pixel)
-					if (isGradient) store<f32>(at, load<f32>(at) + share);
-					else part += load<f32>(at);
+				let part = load<f32>(from);
+				for (let at = from + pixel; at < to; at += pixel) part += load<f32>(at);
 				sum += part;
 			}
-		if (!isGradient) store<f32>(window + c, sum / count);
+		store<f32>(window + c, sum / count);
 	}
+}
+
+/** Adds a share of the window's gradient onto each of its cells. */
+function share(
+	first: usize,
+	window: usize,
+	planes: i32,
+	rows: i32,
+	columns: i32,
+	plane: usize,
+	row: usize,
+	pixel: usize,
+): void {
+	const part: f32 = 1 / <f32>(planes * rows * columns);
+	const parts = f32x4.splat(part);
+	const across = <usize>columns * pixel;
+	for (let p = 0; p < planes; p++)
+		for (let r = 0; r < rows; r++) {
+			const from = first + <usize>p * plane + <usize>r * row;
+			const to = from + across;
+			for (let at = from; at < to; at += pixel) {
+				let c: usize = 0;
+				for (; c + LANES <= pixel; c += LANES)
+					v128.store(
+						at + c,
+						f32x4.add(
+							v128.load(at + c),
+							f32x4.mul(v128.load(window + c), parts),
+						),
+					);
+				for (; c < pixel; c += VALUE)
+					store<f32>(at + c, load<f32>(at + c) + load<f32>(window + c) * part);
+			}
+		}
 }
 
 /** @param windows one value per window and channel: to write, or the gradient to read */
@@ -118,7 +176,9 @@ function pool(
 					const cell =
 						x + <usize>near * plane + <usize>up * row + <usize>from * pixel;
 					// biome-ignore format: one line
-					settle(isGradient, cell, window, far - near, down - up, to - from, plane, row, pixel);
+					if (isGradient) share(cell, window, far - near, down - up, to - from, plane, row, pixel);
+					// biome-ignore format: one line
+					else average(cell, window, far - near, down - up, to - from, plane, row, pixel);
 				}
 			}
 		}
