@@ -1,3 +1,4 @@
+import { arrays } from "./arrays/index.ts";
 import { convolutions } from "./convolutions/index.ts";
 import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
@@ -7,11 +8,13 @@ import { matrices } from "./matrices/index.ts";
 import { rows as modelLossRows } from "./model-losses.ts";
 import { rows as optimizerRows } from "./optimizers.ts";
 import { pooling } from "./pooling.ts";
+import { reductions } from "./reductions/index.ts";
 import type { Row } from "./row.ts";
 import { sparse } from "./sparse.ts";
 
 /** Every operation, by kind. */
 export const families: readonly Family[] = [
+	arrays,
 	convolutions,
 	elementwise,
 	images,
@@ -19,6 +22,7 @@ export const families: readonly Family[] = [
 	matrices,
 	pooling,
 	sparse,
+	reductions,
 ];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */

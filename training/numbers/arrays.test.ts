@@ -1,0 +1,4 @@
+import { arrays } from "./arrays/index.ts";
+import { testFamily } from "./family.ts";
+
+testFamily(arrays);

@@ -1,0 +1,4 @@
+import { testFamily } from "./family.ts";
+import { reductions } from "./reductions/index.ts";
+
+testFamily(reductions);
