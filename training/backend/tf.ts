@@ -36,6 +36,8 @@ export {
 	booleanMaskAsync,
 	broadcastTo,
 	concat,
+	cumprod,
+	cumsum,
 	einsum,
 	euclideanNorm,
 	eye,

@@ -14,6 +14,7 @@ import {
 } from "./looking-up.ts";
 import { euclideanNorm, norm } from "./norm.ts";
 import { logSoftmax, logSumExp, softmax } from "./normalized-exponentials.ts";
+import { cumprod, cumsum } from "./running.ts";
 import { broadcastTo, eye, meshgrid, oneHot } from "./shaping.ts";
 
 const core = createRequire(import.meta.url)(
@@ -29,6 +30,8 @@ export function installOperations(): void {
 		booleanMaskAsync,
 		broadcastTo,
 		concat,
+		cumprod,
+		cumsum,
 		einsum,
 		euclideanNorm,
 		eye,
@@ -54,6 +57,8 @@ export {
 	booleanMaskAsync,
 	broadcastTo,
 	concat,
+	cumprod,
+	cumsum,
 	einsum,
 	euclideanNorm,
 	eye,

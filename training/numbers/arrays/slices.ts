@@ -32,10 +32,10 @@ const slice = (
 		return { inputs: { x: draw.values(shape, { dtype }) }, attrs };
 	},
 	compute: ({ x }, { begin, size }) =>
-		// biome-ignore lint/suspicious/noExplicitAny: each rank has its function.
 		name === "slice1d"
 			? tf.slice1d(x, begin[0], size[0])
-			: (tf as any)[name](x, begin, size),
+			: // biome-ignore lint/suspicious/noExplicitAny: each rank has its function.
+				(tf as any)[name](x, begin, size),
 	reference({ x }, { begin, size = [] }) {
 		const from = x as Array64;
 		const shape = from.shape.map((length, axis) => {

@@ -5,6 +5,7 @@ import type { OpCheck } from "../op-check.ts";
 
 const sequence = (
 	name: "searchSorted" | "lowerBound" | "upperBound",
+	search: typeof tf.searchSorted,
 ): OpCheck => ({
 	name,
 	dtypes: ["float32", "int32", "bool"],
@@ -38,10 +39,7 @@ const sequence = (
 				name === "searchSorted" ? { side: draw.pick(["left", "right"]) } : {},
 		};
 	},
-	compute: ({ sorted, values }, { side }) =>
-		name === "searchSorted"
-			? tf.searchSorted(sorted, values, side)
-			: tf[name](sorted, values),
+	compute: ({ sorted, values }, { side }) => search(sorted, values, side),
 	reference({ sorted, values }, { side }) {
 		const right = name === "upperBound" || side === "right";
 		const [lines, asked] = [sorted, values].map(
@@ -237,9 +235,9 @@ const unique: OpCheck = {
 };
 
 export const counts: readonly OpCheck[] = [
-	sequence("searchSorted"),
-	sequence("lowerBound"),
-	sequence("upperBound"),
+	sequence("searchSorted", tf.searchSorted),
+	sequence("lowerBound", tf.lowerBound),
+	sequence("upperBound", tf.upperBound),
 	bins("bincount"),
 	bins("denseBincount"),
 	confusionMatrix,

@@ -20,7 +20,7 @@ const filled = (shape: number[]) => shape.map((size) => Math.max(1, size));
 
 const { NaN: nan } = Number;
 
-const extreme = (name: "max" | "min"): OpCheck => ({
+const extreme = (name: "max" | "min", op: typeof tf.max): OpCheck => ({
 	name,
 	dtypes: ["float32", "int32", "bool"],
 	draw(draw, dtype) {
@@ -31,7 +31,7 @@ const extreme = (name: "max" | "min"): OpCheck => ({
 			attrs: { ...anyAxes(draw, rank), keepDims: draw.chance() },
 		};
 	},
-	compute: ({ x }, { axis, keepDims }) => tf[name](x, axis, keepDims),
+	compute: ({ x }, { axis, keepDims }) => op(x, axis, keepDims),
 	reference: ({ x }, attrs) =>
 		reduced(x as Array64, attrs, (values) => Math[name](...values), x?.dtype),
 	edges: [
@@ -88,7 +88,10 @@ const extreme = (name: "max" | "min"): OpCheck => ({
 	],
 });
 
-const argument = (name: "argMax" | "argMin"): OpCheck => ({
+const argument = (
+	name: "argMax" | "argMin",
+	op: typeof tf.argMax,
+): OpCheck => ({
 	name,
 	dtypes: ["float32", "int32", "bool"],
 	draw(draw, dtype) {
@@ -98,7 +101,7 @@ const argument = (name: "argMax" | "argMin"): OpCheck => ({
 			attrs: { axis: anyAxis(draw, rank) },
 		};
 	},
-	compute: ({ x }, { axis }) => tf[name](x, axis),
+	compute: ({ x }, { axis }) => op(x, axis),
 	reference: ({ x }, { axis = 0 }) =>
 		reduced(
 			x as Array64,
@@ -156,11 +159,11 @@ const argument = (name: "argMax" | "argMin"): OpCheck => ({
 	],
 });
 
-const logical = (name: "all" | "any"): OpCheck => ({
+const logical = (name: "all" | "any", op: typeof tf.all): OpCheck => ({
 	name,
 	dtypes: ["bool"],
 	draw: overAxes(),
-	compute: ({ x }, { axis, keepDims }) => tf[name](x, axis, keepDims),
+	compute: ({ x }, { axis, keepDims }) => op(x, axis, keepDims),
 	reference: ({ x }, attrs) =>
 		reduced(
 			x as Array64,
@@ -334,6 +337,7 @@ const logSumExp: OpCheck = {
 
 const alongAxis = (
 	name: "softmax" | "logSoftmax",
+	op: typeof tf.softmax,
 	of: (line: readonly number[]) => number[],
 ): OpCheck => ({
 	name,
@@ -344,7 +348,7 @@ const alongAxis = (
 			attrs: draw.chance(0.2) ? {} : { axis: anyAxis(draw, rank) },
 		};
 	},
-	compute: ({ x }, { axis }) => tf[name](x, axis),
+	compute: ({ x }, { axis }) => op(x, axis),
 	reference: ({ x }, { axis = -1 }) => byLine(x as Array64, axis, of),
 	edges: [
 		{
@@ -379,16 +383,16 @@ const alongAxis = (
 });
 
 export const extremes: readonly OpCheck[] = [
-	extreme("max"),
-	extreme("min"),
-	argument("argMax"),
-	argument("argMin"),
-	logical("all"),
-	logical("any"),
+	extreme("max", tf.max),
+	extreme("min", tf.min),
+	argument("argMax", tf.argMax),
+	argument("argMin", tf.argMin),
+	logical("all", tf.all),
+	logical("any", tf.any),
 	topk,
 	logSumExp,
-	alongAxis("softmax", softmaxLine),
-	alongAxis("logSoftmax", (line) => {
+	alongAxis("softmax", tf.softmax, softmaxLine),
+	alongAxis("logSoftmax", tf.logSoftmax, (line) => {
 		const most = Math.max(...line);
 		// Not by logSumExp: of infinities there is no distribution.
 		const log = Math.log(

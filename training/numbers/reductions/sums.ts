@@ -173,6 +173,7 @@ const running =
 
 const scan = (
 	name: "cumsum" | "cumprod",
+	run: typeof tf.cumsum,
 	of: (a: number, b: number) => number,
 	start: number,
 ): OpCheck => ({
@@ -191,7 +192,7 @@ const scan = (
 		};
 	},
 	compute: ({ x }, { axis, exclusive, reverse }) =>
-		tf[name](x, axis, exclusive, reverse),
+		run(x, axis, exclusive, reverse),
 	reference: ({ x }, { axis, exclusive, reverse }) => ({
 		...byLine(x as Array64, axis ?? 0, (line) =>
 			running(of, start)(line, exclusive, reverse),
@@ -228,6 +229,6 @@ export const sums: readonly OpCheck[] = [
 	sum,
 	mean,
 	prod,
-	scan("cumsum", (a, b) => a + b, 0),
-	scan("cumprod", (a, b) => a * b, 1),
+	scan("cumsum", tf.cumsum, (a, b) => a + b, 0),
+	scan("cumprod", tf.cumprod, (a, b) => a * b, 1),
 ];
