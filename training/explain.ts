@@ -277,6 +277,17 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"a model takes tensors, and a list stands for its several inputs or outputs: make one tensor of all examples, such as tf.tensor2d(rows) or tf.tensor1d(labels)",
 	},
 	{
+		said: /^Unknown (initializer|regularizer|constraint): (\S+?)\. This may be/,
+		sentence: (kind = "", name) =>
+			`there is no ${kind} ${name}: make one by a function of tf.${kind}s, such as tf.${
+				{
+					initializer: "initializers.heNormal({})",
+					regularizer: "regularizers.l2({ l2: 0.01 })",
+					constraint: "constraints.maxNorm({ maxValue: 2 })",
+				}[kind]
+			}`,
+	},
+	{
 		said: /^classWeight must contain all classes in the training data\. The class (\S+) exists/,
 		sentence: (label) =>
 			`classWeight has no weight for the class ${label}: give it one, 1 where its examples should count as they do without`,

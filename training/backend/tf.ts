@@ -13,8 +13,10 @@ import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
 import { installCompilation } from "./compiled-models.ts";
 import { noteConstraints } from "./constraints.ts";
+import { installEarlyStopping } from "./early-stopping.ts";
 import { installExplanations } from "./explained-models.ts";
 import { installImageOps } from "./image-ops.ts";
+import { mendInitializers } from "./initializers.ts";
 import { installLosses } from "./losses.ts";
 import { registerModelFiles } from "./model-files.ts";
 import { installOperations } from "./operations/index.ts";
@@ -30,6 +32,8 @@ export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
 export { conv1d } from "./convolution-ops.ts";
 // Named, because they hide those of tfjs-layers and tfjs-core.
+export { EarlyStopping } from "./early-stopping.ts";
+export { constraints, initializers } from "./initializers.ts";
 export { loadLayersModel } from "./model-files.ts";
 export { metrics } from "./model-metrics.ts";
 export {
@@ -74,6 +78,8 @@ export const version = {
 };
 
 noteConstraints();
+mendInitializers();
+installEarlyStopping();
 mendOptimizers();
 installLosses();
 installOperations();
