@@ -1,16 +1,20 @@
 import { arrays } from "./arrays/index.ts";
+import { rows as callbackRows } from "./callbacks.ts";
 import { convolutions } from "./convolutions/index.ts";
 import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
 import { images } from "./images.ts";
+import { rows as initializerRows } from "./initializers.ts";
 import { losses } from "./losses.ts";
 import { matrices } from "./matrices/index.ts";
+import { rows as metricRows } from "./metrics.ts";
 import { rows as modelLossRows } from "./model-losses.ts";
 import { rows as optimizerRows } from "./optimizers.ts";
 import { pooling } from "./pooling.ts";
 import { reductions } from "./reductions/index.ts";
 import type { Row } from "./row.ts";
 import { sparse } from "./sparse.ts";
+import { rows as weightRuleRows } from "./weight-rules.ts";
 
 /** Every operation, by kind. */
 export const families: readonly Family[] = [
@@ -34,6 +38,10 @@ export interface Suite {
 export const suites: readonly Suite[] = [
 	{ name: "model losses", rows: modelLossRows },
 	{ name: "optimizers", rows: optimizerRows },
+	{ name: "metrics", rows: metricRows },
+	{ name: "callbacks", rows: callbackRows },
+	{ name: "initializers", rows: initializerRows },
+	{ name: "weight rules", rows: weightRuleRows },
 ];
 
 /** Checks everything on `count` examples each. `tell` hears of what comes next. */
