@@ -21,6 +21,7 @@ import { installLosses } from "./losses.ts";
 import { registerModelFiles } from "./model-files.ts";
 import { installOperations } from "./operations/index.ts";
 import "./chained-ops.ts";
+import "./layers/index.ts";
 import { installDataChecks } from "./checked-data.ts";
 import { installSteps } from "./model-steps.ts";
 import { mendOptimizers } from "./optimizers.ts";

@@ -1,0 +1,113 @@
+import {
+	add,
+	cast,
+	exp,
+	expm1,
+	lessEqual,
+	logSumExp,
+	minimum,
+	mul,
+	relu,
+	serialization,
+	softmax,
+	sub,
+	type Tensor,
+	tidy,
+	transpose,
+	where,
+	zerosLike,
+} from "@tensorflow/tfjs-core";
+import {
+	type AnyLayer,
+	axisOf,
+	type CallArguments,
+	type Inputs,
+	mend,
+	mendMaking,
+	only,
+	prototypeOf,
+} from "./classes.ts";
+import { constantOf } from "./constant.ts";
+
+interface ThresholdedReLU extends AnyLayer {
+	readonly theta: number;
+}
+
+/** tfjs asks for the gradient of the comparison, which has none, and makes NaN of -Infinity. */
+mend(
+	prototypeOf<ThresholdedReLU>("ThresholdedReLU"),
+	"call",
+	() =>
+		function (this: ThresholdedReLU, inputs) {
+			return tidy(() => {
+				const x = only(inputs);
+				const isBelow = constantOf(() => lessEqual(x, this.theta));
+				return where(isBelow, zerosLike(x), x);
+			});
+		},
+);
+
+interface Elu extends AnyLayer {
+	alpha: number;
+}
+
+/** tfjs takes no other alpha than 1. */
+mendMaking("elu", "ELU", (config, make) => {
+	const { alpha, ...rest } = config ?? {};
+	const layer = make(rest) as Elu;
+	layer.alpha = (alpha as number | undefined) ?? 1;
+	return layer;
+});
+mend(
+	prototypeOf<Elu>("ELU"),
+	"call",
+	(call) =>
+		function (this: Elu, inputs, args) {
+			if (this.alpha === 1) return call.call(this, inputs, args);
+			return tidy(() => {
+				const x = only(inputs);
+				// Of the positive part nothing, so that no exponential overflows.
+				const negative = minimum(x, zerosLike(x));
+				return add(relu(x), mul(expm1(negative), this.alpha));
+			});
+		},
+);
+
+interface Softmax extends AnyLayer {
+	axis: number | number[];
+}
+
+/** tfjs takes axis 1 where none is given, which is the last one of [batch, features] alone, and computes no other than the last. */
+mendMaking("softmax", "Softmax", (config, make) =>
+	make({ ...config, axis: config?.axis ?? -1 }),
+);
+mend(
+	prototypeOf<Softmax>("Softmax"),
+	"call",
+	() =>
+		function (this: Softmax, inputs: Inputs, args: CallArguments) {
+			return tidy(() => {
+				const x = masked(only(inputs), args?.mask);
+				const axes = [this.axis].flat().map((axis) => axisOf(axis, x.rank));
+				if (axes.length > 1) return exp(sub(x, logSumExp(x, axes, true)));
+				return softmaxOf(x, axes[0] as number);
+			});
+		},
+);
+
+/** Masked places get next to no share. */
+const masked = (x: Tensor, mask: Tensor | null | undefined): Tensor =>
+	mask ? add(x, mul(sub(1, cast(mask, x.dtype)), -1e9)) : x;
+
+function softmaxOf(x: Tensor, axis: number): Tensor {
+	const last = x.rank - 1;
+	if (axis === last) return softmax(x);
+	const exchanged = Array.from({ length: x.rank }, (_, at) =>
+		at === axis ? last : at === last ? axis : at,
+	);
+	return transpose(softmax(transpose(x, exchanged)), exchanged);
+}
+
+/** Names in saved models have no underscores for tfjs, which then does not know its own. */
+const { classNameMap } = serialization.SerializationMap.getMap();
+classNameMap.geluNew ??= classNameMap.gelu_new as never;

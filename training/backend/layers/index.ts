@@ -1,0 +1,17 @@
+/**
+ * What tfjs-layers has wrong in single layers, mended in their classes. Each file says
+ * what is wrong; the gradients of the operations they use are in ../gradients.
+ */
+import "../seeding.ts";
+// First: other files call what this one has mended.
+import "./masks.ts";
+import "./activations.ts";
+import "./conv-lstm.ts";
+import "./convolution.ts";
+import "./gru.ts";
+import "./noise.ts";
+import "./normalization.ts";
+import "./penalties.ts";
+import "./preparation.ts";
+import "./recurrent.ts";
+import "./shapes.ts";

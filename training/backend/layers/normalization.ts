@@ -1,0 +1,129 @@
+import {
+	add,
+	moments,
+	mul,
+	reshape,
+	rsqrt,
+	sub,
+	type Tensor,
+	tidy,
+} from "@tensorflow/tfjs-core";
+import { type AnyLayer, axisOf, mend, only, prototypeOf } from "./classes.ts";
+
+interface LayerVariable {
+	read(): Tensor;
+	write(value: Tensor): void;
+}
+
+interface Normalization extends AnyLayer {
+	readonly epsilon: number;
+	readonly gamma?: LayerVariable | null;
+	readonly beta?: LayerVariable | null;
+}
+
+/** Normalized by operations whose gradients are right for every shape. */
+function normalized(
+	layer: Normalization,
+	x: Tensor,
+	mean: Tensor,
+	variance: Tensor,
+	own: number[],
+): Tensor {
+	const scaled = mul(
+		sub(x, mean),
+		rsqrt(add(variance, layer.epsilon)),
+	) as Tensor;
+	const { gamma, beta } = layer;
+	const times = gamma ? mul(scaled, reshape(gamma.read(), own)) : scaled;
+	return beta ? add(times, reshape(beta.read(), own)) : times;
+}
+
+/** Sizes of the axes that are told apart, and 1 for the others. */
+const ownShape = (x: Tensor, axes: readonly number[]): number[] =>
+	x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
+
+interface BatchNormalization extends Normalization {
+	readonly axis: number;
+	readonly momentum: number;
+	readonly movingMean: LayerVariable;
+	readonly movingVariance: LayerVariable;
+}
+
+/**
+ * tfjs knows ranks 2 to 4 alone. Its kernel takes the axis for the last one
+ * wherever it is, and neither it nor the layer can do without center or scale.
+ */
+mend(
+	prototypeOf<BatchNormalization>("BatchNormalization"),
+	"call",
+	(call) =>
+		function (this: BatchNormalization, inputs, args) {
+			const x = only(inputs);
+			const axis = axisOf(this.axis, x.rank);
+			const isPlain = axis === x.rank - 1 && x.rank >= 2 && x.rank <= 4;
+			if (isPlain && this.gamma && this.beta)
+				return call.call(this, inputs, args);
+			return tidy(() => {
+				const own = ownShape(x, [axis]);
+				if (!args?.training)
+					return normalized(
+						this,
+						x,
+						reshape(this.movingMean.read(), own),
+						reshape(this.movingVariance.read(), own),
+						own,
+					);
+				const others = x.shape.flatMap((_, at) => (at === axis ? [] : [at]));
+				const { mean, variance } = moments(x, others, true);
+				for (const [moving, value] of [
+					[this.movingMean, mean],
+					[this.movingVariance, variance],
+				] as const)
+					tidy(() => {
+						const before = moving.read();
+						const change = mul(
+							sub(before, reshape(value, before.shape)),
+							1 - this.momentum,
+						);
+						moving.write(sub(before, change));
+					});
+				return normalized(this, x, mean, variance, own);
+			});
+		},
+);
+
+interface LayerNormalization extends Normalization {
+	axis: number | number[];
+}
+
+const layerNormalization =
+	prototypeOf<LayerNormalization>("LayerNormalization");
+/** tfjs changes the caller's list, and reads the weights of axes that are not in order at wrong places. */
+mend(
+	layerNormalization,
+	"build",
+	(build) =>
+		function (this: LayerNormalization, shape) {
+			const rank = Array.isArray(shape[0]) ? shape[0].length : shape.length;
+			this.axis = [this.axis]
+				.flat()
+				.map((axis) => axisOf(axis, rank))
+				.sort((a, b) => a - b);
+			build.call(this, shape);
+		},
+);
+mend(
+	layerNormalization,
+	"call",
+	(call) =>
+		function (this: LayerNormalization, inputs, args) {
+			const x = only(inputs);
+			if (x.rank <= 4 && this.gamma && this.beta)
+				return call.call(this, inputs, args);
+			return tidy(() => {
+				const axes = [this.axis].flat();
+				const { mean, variance } = moments(x, axes, true);
+				return normalized(this, x, mean, variance, ownShape(x, axes));
+			});
+		},
+);
