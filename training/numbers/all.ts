@@ -5,6 +5,7 @@ import { elementwise } from "./elementwise.ts";
 import { type Family, rowsOf } from "./family.ts";
 import { images } from "./images.ts";
 import { rows as initializerRows } from "./initializers.ts";
+import { rows as layerRows } from "./layers/index.ts";
 import { losses } from "./losses.ts";
 import { matrices } from "./matrices/index.ts";
 import { rows as metricRows } from "./metrics.ts";
@@ -25,8 +26,8 @@ export const families: readonly Family[] = [
 	losses,
 	matrices,
 	pooling,
-	sparse,
 	reductions,
+	sparse,
 ];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */
@@ -36,6 +37,7 @@ export interface Suite {
 }
 
 export const suites: readonly Suite[] = [
+	{ name: "layers", rows: layerRows },
 	{ name: "model losses", rows: modelLossRows },
 	{ name: "optimizers", rows: optimizerRows },
 	{ name: "metrics", rows: metricRows },
