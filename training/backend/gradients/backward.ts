@@ -36,8 +36,9 @@ interface Differentiating {
 	readonly state: {
 		activeTape: readonly TapeNode[] | null;
 		readonly gradientDepth: number;
-		readonly nextTensorId: number;
 	};
+	/** Counts up: tensors made from now on have a larger id. */
+	nextTensorId(): number;
 }
 
 /** Whole numbers, truth values and texts do not move with what they follow from. */
@@ -116,7 +117,7 @@ function backpropagate(
 			throw new Error(
 				`Cannot compute gradient: gradient function not found for ${node.kernelName}.`,
 			);
-		const first = engine.state.nextTensorId;
+		const first = engine.nextTensorId();
 		const ofInputs = node.gradient(dys);
 		const given: Tensor[] = [];
 		for (const name of inputs) {
