@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
 	type DataId,
@@ -16,6 +17,8 @@ import {
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../experiment/errors.ts";
+import { storeComplex, withComplex } from "./complex/kernels.ts";
+import { moveComplex } from "./complex/move.ts";
 import { computeInJavaScript } from "./in-javascript.ts";
 import { kernelRule } from "./kernel-arguments.ts";
 import { typesFor } from "./kernel-types.ts";
@@ -54,7 +57,9 @@ function checkShape(shape: readonly number[]): void {
 
 /** Makes a wasm backend refuse what it has no room for, and what has no shape, before it is computed. */
 export function guardBackend(backend: KernelBackend): void {
+	if (backend instanceof MathBackendCPU) moveComplex(backend);
 	if (!(backend instanceof BackendWasm)) return;
+	storeComplex(backend);
 	const wasm = backend.wasm as typeof backend.wasm & {
 		_malloc(bytes: number): number;
 		_free(at: number): void;
@@ -88,7 +93,7 @@ export function guardBackend(backend: KernelBackend): void {
 export function guardKernels(): void {
 	for (const config of getKernelsForBackend("wasm")) {
 		unregisterKernel(config.kernelName, "wasm");
-		registerKernel(guarded(config));
+		registerKernel(withComplex(guarded(config)));
 	}
 }
 
@@ -189,7 +194,7 @@ function anyInput(
 
 /** Not those that hand on or arrange what is there: they are right, and share the data. Nor the gradients of dilations, which those in JavaScript refuse. */
 const isLeft = (kernelName: string): boolean =>
-	!/^(?:Identity|Reshape|Cast|Concat|Pack|ExpandDims|StaticRegexReplace|Dilation2DBackprop\w+)$/.test(
+	!/^(?:Identity|Reshape|Cast|Concat|Pack|ExpandDims|StaticRegexReplace|Dilation2DBackprop\w+|Complex(?:Abs)?|Real|Imag|I?FFT)$/.test(
 		kernelName,
 	) && getKernel(kernelName, "cpu") !== undefined;
 

@@ -7,7 +7,7 @@ import { images } from "./images.ts";
 import { rows as initializerRows } from "./initializers.ts";
 import { rows as layerRows } from "./layers/index.ts";
 import { losses } from "./losses.ts";
-import { matrices } from "./matrices/index.ts";
+import { matrices, spectral } from "./matrices/index.ts";
 import { rows as metricRows } from "./metrics.ts";
 import { rows as modelLossRows } from "./model-losses.ts";
 import { rows as optimizerRows } from "./optimizers.ts";
@@ -28,6 +28,7 @@ export const families: readonly Family[] = [
 	pooling,
 	reductions,
 	sparse,
+	spectral,
 ];
 
 /** What is no operation of `tf`: its checks, and their rows of the table. */

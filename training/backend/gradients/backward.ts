@@ -7,6 +7,7 @@ import {
 	real,
 	Tensor,
 	util,
+	zeros,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
@@ -110,9 +111,14 @@ function backpropagate(
 	engine: Differentiating,
 ): void {
 	for (const [node, inputs] of paths.toReversed()) {
-		const dys = node.outputs.map(({ id }) => gradients.get(id) ?? null);
 		// Nothing of what follows had a gradient.
-		if (dys.every((dy) => dy === null)) continue;
+		if (!node.outputs.some(({ id }) => gradients.has(id))) continue;
+		const dys = node.outputs.map(
+			({ id, dtype, shape }) =>
+				gradients.get(id) ??
+				// tfjs fills real ones.
+				(dtype === "complex64" ? complex(zeros(shape), zeros(shape)) : null),
+		);
 		if (!node.gradient)
 			throw new Error(
 				`Cannot compute gradient: gradient function not found for ${node.kernelName}.`,

@@ -4,6 +4,10 @@ import {
 	registerGradient,
 	unregisterGradient,
 } from "@tensorflow/tfjs-core";
+import {
+	complexGradients,
+	registerComplexGradients,
+} from "../complex/gradients.ts";
 import { arrayGradients } from "./arrays.ts";
 import { replaceBackpropagation } from "./backward.ts";
 import { binaryGradients } from "./binary.ts";
@@ -25,6 +29,7 @@ import { keepTapeInOrder } from "./tape.ts";
  */
 const GRADIENTS: readonly GradConfig[] = [
 	...convolutionGradients,
+	...complexGradients,
 	...diagGradients,
 	...binaryGradients,
 	...elementwiseGradients,
@@ -47,4 +52,5 @@ export function registerGradients(): void {
 			unregisterGradient(gradient.kernelName);
 		registerGradient(gradient);
 	}
+	registerComplexGradients();
 }

@@ -16,6 +16,14 @@ import { euclideanNorm, norm } from "./norm.ts";
 import { logSoftmax, logSumExp, softmax } from "./normalized-exponentials.ts";
 import { cumprod, cumsum } from "./running.ts";
 import { broadcastTo, eye, meshgrid, oneHot } from "./shaping.ts";
+import {
+	frame,
+	hammingWindow,
+	hannWindow,
+	irfft,
+	rfft,
+	stft,
+} from "./spectral.ts";
 
 const core = createRequire(import.meta.url)(
 	"@tensorflow/tfjs-core",
@@ -51,6 +59,8 @@ export function installOperations(): void {
 	Object.assign(core.fused, { matMul: fusedMatMul });
 	Object.assign(core.linalg, { bandPart });
 	Object.assign(core.math, { confusionMatrix });
+	Object.assign(core.signal, { frame, hammingWindow, hannWindow, stft });
+	Object.assign(core.spectral, { irfft, rfft });
 }
 
 export {

@@ -4,6 +4,7 @@ import {
 	registerKernel,
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
+import { complexKernels } from "../complex/kernels.ts";
 import { arrayKernels } from "./arrays.ts";
 import { avgPoolKernels } from "./avg-pool.ts";
 import { conv2D } from "./conv2d.ts";
@@ -53,6 +54,7 @@ export function registerTrainingKernels(): void {
 	if (registered) return;
 	registered = true;
 	const kernels: readonly KernelConfig[] = [
+		...complexKernels,
 		...matMulKernels,
 		conv2D(matMul),
 		conv2DBackpropInput(matMul),
