@@ -193,11 +193,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`${operation} takes complex numbers: make them of real ones with tf.complex(x, tf.zerosLike(x)), or take tf.spectral.rfft`,
 	},
 	{
-		said: /^(?:Error in transpose: rank of input (\d+) must match length of perm|All entries in 'perm' must be between 0 and (\d+) but got)/,
-		sentence: (rank, last) =>
-			`the new order of axes has to name each axis once, from 0 to ${last ?? Number(rank) - 1}`,
-	},
-	{
 		said: /^Argument '\w+' passed to '(\w+)' must be (int32|bool) tensor, but got (\w+) tensor/,
 		sentence: (operation, wanted, given) =>
 			`${operation} takes ${wanted === "bool" ? "truth values" : "whole numbers"}, and the tensor has ${given}: give tensor.${wanted === "bool" ? "toBool" : "toInt"}()`,

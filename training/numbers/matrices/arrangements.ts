@@ -42,19 +42,19 @@ const transpose: OpCheck = {
 			what: "an axis twice",
 			inputs: { x: zeros(2, 2) },
 			attrs: { perm: [0, 0] },
-			says: /each axis once/,
+			says: /axis once|axes/,
 		},
 		{
 			what: "more axes than there are",
 			inputs: { x: zeros(2, 2) },
 			attrs: { perm: [0, 1, 2] },
-			says: /each (?:axis once|of the 2 axes)/,
+			says: /axis once|axes/,
 		},
 		{
 			what: "an axis from the end",
 			inputs: { x: zeros(2, 2) },
 			attrs: { perm: [-1, 0] },
-			says: /each axis once/,
+			says: /axis once|axes/,
 		},
 	],
 };
