@@ -29,7 +29,7 @@ const RULES: ReadonlyMap<string, TypeRule> = new Map([
 	...named(
 		"real",
 		`Acos Acosh Asin Asinh Atan Atan2 Atanh Ceil Cos Cosh Elu Erf Exp Expm1
-		Floor FusedBatchNorm IsFinite IsInf IsNan LeakyRelu Log Log1p Prelu RealDiv Reciprocal
+		Floor FusedBatchNorm IsFinite IsInf IsNan LRN LeakyRelu Log Log1p Prelu RealDiv Reciprocal
 		Rsqrt Selu Sigmoid Sin Sinh Softplus Sqrt Tan Tanh`,
 	),
 	...named(

@@ -1,7 +1,6 @@
 import {
 	complex,
 	div,
-	engine,
 	equal,
 	type GradConfig,
 	getGradient,
@@ -110,35 +109,8 @@ const beside: readonly GradConfig[] = [
 	},
 ];
 
-interface Saving {
-	clone(x: Tensor): Tensor;
-	runKernel(name: string, inputs: { x: Tensor }): Tensor;
-	addTapeNode(
-		name: string,
-		inputs: { x: Tensor },
-		outputs: Tensor[],
-		gradient: (dy: Tensor) => { x: () => Tensor },
-		saved: Tensor[],
-		attrs: object,
-	): void;
-	readonly state: { readonly activeScope: { readonly name: string } };
-}
-
-/** The copies that are saved for gradients; tfjs takes the gradient of each for real. */
-function keepCopiesComplex(): void {
-	const saving = engine() as unknown as Saving;
-	saving.clone = function (x) {
-		const y = this.runKernel("Identity", { x });
-		const gradient = (dy: Tensor) => ({ x: () => dy.clone() });
-		const { name } = this.state.activeScope;
-		this.addTapeNode(name, { x }, [y], gradient, [], {});
-		return y;
-	};
-}
-
 /** Puts the gradients of complex numbers beside those of real ones, once these are registered. */
 export function registerComplexGradients(): void {
-	keepCopiesComplex();
 	for (const { kernelName, gradFunc } of beside) {
 		const ofReal = getGradient(kernelName);
 		unregisterGradient(kernelName);

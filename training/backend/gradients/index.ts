@@ -18,8 +18,10 @@ import { extremumGradients } from "./extremum.ts";
 import { gatherGradients } from "./gather.ts";
 import { imageGradients } from "./images.ts";
 import { matMulGradients } from "./mat-mul.ts";
+import { normalisationGradients } from "./normalisation.ts";
 import { poolingGradients } from "./pooling.ts";
 import { reductionGradients } from "./reductions.ts";
+import { mendSaving } from "./saving.ts";
 import { sparseGradients } from "./sparse.ts";
 import { keepTapeInOrder } from "./tape.ts";
 
@@ -35,6 +37,7 @@ const GRADIENTS: readonly GradConfig[] = [
 	...elementwiseGradients,
 	...extremumGradients,
 	...matMulGradients,
+	...normalisationGradients,
 	...poolingGradients,
 	...imageGradients,
 	...arrayGradients,
@@ -47,6 +50,7 @@ const GRADIENTS: readonly GradConfig[] = [
 export function registerGradients(): void {
 	replaceBackpropagation();
 	keepTapeInOrder();
+	mendSaving();
 	for (const gradient of GRADIENTS) {
 		if (getGradient(gradient.kernelName))
 			unregisterGradient(gradient.kernelName);

@@ -7,6 +7,7 @@ import {
 import { complexKernels } from "../complex/kernels.ts";
 import { arrayKernels } from "./arrays.ts";
 import { avgPoolKernels } from "./avg-pool.ts";
+import { fusedBatchNorm } from "./batch-norm.ts";
 import { conv2D } from "./conv2d.ts";
 import {
 	conv2DBackpropFilter,
@@ -56,6 +57,7 @@ export function registerTrainingKernels(): void {
 	const kernels: readonly KernelConfig[] = [
 		...complexKernels,
 		...matMulKernels,
+		fusedBatchNorm(),
 		conv2D(matMul),
 		conv2DBackpropInput(matMul),
 		conv2DBackpropFilter(matMul),

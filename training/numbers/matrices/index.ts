@@ -2,6 +2,7 @@ import type { Family } from "../family.ts";
 import { arrangements } from "./arrangements.ts";
 import { complexNumbers } from "./complex.ts";
 import { contractions } from "./einsum.ts";
+import { normalisations } from "./normalisation.ts";
 import { norms } from "./norms.ts";
 import { products } from "./products.ts";
 import { transforms } from "./spectral.ts";
@@ -9,7 +10,13 @@ import { transforms } from "./spectral.ts";
 /** Matrices, their products and norms, and what normalises. */
 export const matrices: Family = {
 	name: "matrices",
-	ops: [...products, ...contractions, ...arrangements, ...norms],
+	ops: [
+		...products,
+		...contractions,
+		...arrangements,
+		...norms,
+		...normalisations,
+	],
 	recorded: "matrices",
 };
 

@@ -89,4 +89,30 @@ record.torch(
 record.torch("transpose", lambda x: x.permute(2, 0, 3, 1), {"x": values(2, 3, 1, 4)}, {"perm": [2, 0, 3, 1]})
 record.torch("diag", lambda x: torch.diag(x), {"x": values(4)})
 record.torch("linalg.bandPart", lambda x: torch.tril(torch.triu(x, -1), 2), {"x": values(2, 4, 5)}, {"lower": 1, "upper": 2})
+
+def normalised(x, mean, variance, offset=None, scale=None):
+    """With channels last, as tfjs has them."""
+    y = torch.nn.functional.batch_norm(x.movedim(-1, 1), mean, variance, scale, offset, eps=0.001)
+    return y.movedim(1, -1)
+
+
+for name, shape in [("batchNorm2d", (3, 4)), ("batchNorm3d", (2, 3, 4)), ("batchNorm4d", (2, 2, 3, 4)), ("batchNorm", (2, 2, 3, 4))]:
+    statistics = {"mean": values(4), "variance": values(4, low=0.5)}
+    # PyTorch takes the statistics for constants.
+    record.torch(name, normalised, {"x": values(*shape), **statistics}, gradients=["x"])
+    record.torch(
+        name,
+        normalised,
+        {"x": values(*shape), **statistics, "offset": values(4), "scale": values(4)},
+        gradients=["x", "offset", "scale"],
+    )
+for radius, bias, alpha, beta in [(1, 1.0, 1.0, 0.5), (2, 2.0, 0.5, 0.75), (9, 1.0, 0.1, 1.0)]:
+    record.torch(
+        "localResponseNormalization",
+        lambda x: (lambda size: torch.nn.functional.local_response_norm(
+            x.movedim(-1, 1), size, alpha=alpha * size, beta=beta, k=bias
+        ).movedim(1, -1))(2 * radius + 1),
+        {"x": values(2, 2, 1, 5)},
+        {"radius": radius, "bias": bias, "alpha": alpha, "beta": beta},
+    )
 record.write()
