@@ -17,16 +17,12 @@ import {
 	inputGradient,
 	PATCH_LIMIT,
 } from "./convolution-products.ts";
-import type { MatMul } from "./mat-mul.ts";
 
 /**
  * The gradient of a convolution with respect to its filter, which tfjs wasm
  * lacks. It knows `dilations`, which that of tfjs has not.
  */
-export function conv2DBackpropFilter(
-	matMul: MatMul,
-	limit = PATCH_LIMIT,
-): KernelConfig {
+export function conv2DBackpropFilter(limit = PATCH_LIMIT): KernelConfig {
 	const kernelName = "Conv2DBackpropFilter";
 	return {
 		kernelName,
@@ -46,7 +42,6 @@ export function conv2DBackpropFilter(
 				checkShapeOfGradient(kernelName, dy, info.outShape);
 				return filterGradient(
 					backend,
-					matMul,
 					x,
 					dy,
 					convolution2D(info),
@@ -59,10 +54,7 @@ export function conv2DBackpropFilter(
 }
 
 /** The gradient with respect to the input. The original is a loop of 7 levels without SIMD, and does not look at the shape of `dy`. */
-export function conv2DBackpropInput(
-	matMul: MatMul,
-	limit = PATCH_LIMIT,
-): KernelConfig {
+export function conv2DBackpropInput(limit = PATCH_LIMIT): KernelConfig {
 	const kernelName = "Conv2DBackpropInput";
 	return {
 		kernelName,
@@ -85,7 +77,6 @@ export function conv2DBackpropInput(
 				checkShapeOfGradient(kernelName, dy, info.outShape);
 				return inputGradient(
 					backend,
-					matMul,
 					dy,
 					filter,
 					convolution2D(info),

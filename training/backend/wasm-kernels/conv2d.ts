@@ -8,14 +8,13 @@ import {
 	withChannelsLast,
 } from "./convolution-call.ts";
 import { convolution2D, convolve } from "./convolution-products.ts";
-import type { MatMul } from "./mat-mul.ts";
 
 /**
  * The convolution of images. The original, XNNPACK, makes NaN -Infinity, computes the
  * size of the result by itself and writes beside it where `dimRoundingMode` says
  * another, and keeps filters packed under the ids of tensors.
  */
-export const conv2D = (matMul: MatMul): KernelConfig => ({
+export const conv2D: KernelConfig = {
 	kernelName: "Conv2D",
 	backendName: "wasm",
 	kernelFunc: (call: ConvolutionCall) =>
@@ -30,11 +29,10 @@ export const conv2D = (matMul: MatMul): KernelConfig => ({
 			);
 			return convolve(
 				call.backend as BackendWasm,
-				matMul,
 				x,
 				filter,
 				convolution2D(info),
 				info.outShape,
 			);
 		}),
-});
+};

@@ -14,14 +14,13 @@ import {
 	filterGradient,
 	inputGradient,
 } from "./convolution-products.ts";
-import type { MatMul } from "./mat-mul.ts";
 
 /**
  * Convolutions of volumes and their gradients, as products of matrices. Those of tfjs
  * read and write other places than they should, in the gradients and in the transposed
  * convolution, and leave parts of their results unwritten.
  */
-export function conv3DKernels(matMul: MatMul): readonly KernelConfig[] {
+export function conv3DKernels(): readonly KernelConfig[] {
 	const conv3D: KernelConfig = {
 		kernelName: "Conv3D",
 		backendName: "wasm",
@@ -36,7 +35,6 @@ export function conv3DKernels(matMul: MatMul): readonly KernelConfig[] {
 			);
 			return convolve(
 				call.backend as BackendWasm,
-				matMul,
 				x,
 				filter,
 				convolution3D(info),
@@ -60,7 +58,6 @@ export function conv3DKernels(matMul: MatMul): readonly KernelConfig[] {
 			checkShapeOfGradient("Conv3DBackpropFilterV2", dy, info.outShape);
 			return filterGradient(
 				call.backend as BackendWasm,
-				matMul,
 				x,
 				dy,
 				convolution3D(info),
@@ -84,7 +81,6 @@ export function conv3DKernels(matMul: MatMul): readonly KernelConfig[] {
 			checkShapeOfGradient("Conv3DBackpropInputV2", dy, info.outShape);
 			return inputGradient(
 				call.backend as BackendWasm,
-				matMul,
 				dy,
 				filter,
 				convolution3D(info),

@@ -2,7 +2,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
 import { address, floats, release } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
-import type { MatMul } from "./mat-mul.ts";
+import { multiply, productScratch } from "./mat-mul.ts";
 
 /** Sizes of a convolution along depth, height and width, in the order in which the kernels take them. Images have a depth of 1. */
 export type PatchSizes = readonly [
@@ -92,168 +92,181 @@ export function convolution3D(info: backend_util.Conv3DInfo): Convolution {
 	};
 }
 
-/** Floats, 64 MiB: the most that the patches of one product may take. */
-export const PATCH_LIMIT = 1 << 24;
+/** Floats: the most that the patches of one product may take. 4 MiB, which a processor keeps near. */
+export const PATCH_LIMIT = 1 << 20;
 
-/** Ranges of the batch whose patches fit the limit. They depend on the shape alone, so the order of sums is fixed. */
+/** Ranges of lines of windows whose patches fit the limit. They depend on the shape alone, so the order of sums is fixed. */
 function* rangesOf(
-	{ batch, places, taps }: Convolution,
+	{ batch, taps, sizes }: Convolution,
 	limit: number,
-): Generator<{ first: number; count: number }> {
-	const step = Math.max(1, Math.floor(limit / (places * taps)));
-	for (let first = 0; first < batch; first += step)
-		yield { first, count: Math.min(step, batch - first) };
-}
-
-/** Part of `dy` as a matrix `[count * places, outChannels]`; a view if that is all of it, else a copy to release. */
-function matrixOf(
-	backend: BackendWasm,
-	dy: TensorInfo,
-	{ batch, places, outChannels }: Convolution,
-	first: number,
-	count: number,
-): { matrix: TensorInfo; copied: boolean } {
-	const shape = [count * places, outChannels];
-	if (count === batch)
-		return {
-			matrix: { dataId: dy.dataId, shape, dtype: "float32" },
-			copied: false,
-		};
-	const matrix = backend.makeOutput(shape, "float32");
-	const size = places * outChannels;
-	floats(backend, matrix).set(
-		floats(backend, dy).subarray(first * size, (first + count) * size),
-	);
-	return { matrix, copied: true };
+): Generator<{ first: number; end: number; places: number }> {
+	const [, , , , outDepth, outHeight, outWidth] = sizes;
+	const lines = batch * outDepth * outHeight;
+	const step = Math.max(1, Math.floor(limit / (outWidth * taps)));
+	for (let first = 0; first < lines; first += step) {
+		const end = Math.min(first + step, lines);
+		yield { first, end, places: (end - first) * outWidth };
+	}
 }
 
 /** Is each cell a window, so that the volumes themselves are the patches? */
 const isPlain = ({ sizes }: Convolution): boolean => {
 	const [depth, height, width, , outDepth, outHeight, outWidth] = sizes;
 	const [windows, strides] = [sizes.slice(7, 10), sizes.slice(10, 13)];
-	const starts = sizes.slice(16);
 	return (
 		[...windows, ...strides].every((size) => size === 1) &&
-		starts.every((size) => size === 0) &&
-		[depth - outDepth, height - outHeight, width - outWidth].every(
-			(missing) => missing === 0,
-		)
+		sizes.slice(16).every((size) => size === 0) &&
+		depth === outDepth &&
+		height === outHeight &&
+		width === outWidth
 	);
 };
 
-/** Part of the volumes as patches, `[count * places, taps]`. */
-function patchesOf(
+/** Room for the patches of the largest range, to release. */
+const patchesFor = (
 	backend: BackendWasm,
-	x: TensorInfo,
-	{ places, taps, sizes }: Convolution,
-	first: number,
-	count: number,
-): TensorInfo {
-	const patches = backend.makeOutput([count * places, taps], "float32");
-	kernelLibrary<PatchLibrary>(backend).takePatches(
-		address(backend, x),
-		address(backend, patches),
-		first,
-		first + count,
-		...sizes,
-	);
-	return patches;
-}
+	convolution: Convolution,
+	limit: number,
+): TensorInfo => {
+	let most = 0;
+	for (const { places } of rangesOf(convolution, limit))
+		most = Math.max(most, places * convolution.taps);
+	return backend.makeOutput([most], "float32");
+};
+
+/** Bytes from the beginning of results to a line of theirs. */
+const offsetOf = ({ sizes, outChannels }: Convolution, line: number): number =>
+	line * sizes[6] * outChannels * 4;
 
 /** patches · filter, range by range. */
 export function convolve(
 	backend: BackendWasm,
-	matMul: MatMul,
 	x: TensorInfo,
 	filter: TensorInfo,
 	convolution: Convolution,
 	outShape: number[],
 	limit = PATCH_LIMIT,
 ): TensorInfo {
-	const { batch, taps, places, outChannels } = convolution;
-	const weights = { ...filter, shape: [taps, outChannels] };
-	if (isPlain(convolution)) {
-		const cells = { ...x, shape: [batch * places, taps] };
-		return { ...matMul(backend, cells, weights), shape: outShape };
-	}
-	let out: TensorInfo | undefined;
-	for (const { first, count } of rangesOf(convolution, limit)) {
-		const patches = patchesOf(backend, x, convolution, first, count);
-		const part = matMul(backend, patches, weights);
+	const { batch, taps, places: all, outChannels, sizes } = convolution;
+	const y = backend.makeOutput(outShape, "float32");
+	const scratch = productScratch(backend, outChannels, taps);
+	const at = {
+		a: address(backend, x),
+		b: address(backend, filter),
+		c: address(backend, y),
+		scratch: address(backend, scratch),
+	};
+	if (isPlain(convolution))
+		multiply(backend, at, [batch * all, taps, outChannels]);
+	else {
+		const patches = patchesFor(backend, convolution, limit);
+		const a = address(backend, patches);
+		for (const { first, end, places } of rangesOf(convolution, limit)) {
+			kernelLibrary<PatchLibrary>(backend).takePatches(
+				at.a,
+				a,
+				first,
+				end,
+				...sizes,
+			);
+			const c = at.c + offsetOf(convolution, first);
+			multiply(backend, { ...at, a, c }, [places, taps, outChannels]);
+		}
 		release(backend, patches);
-		if (count === batch) return { ...part, shape: outShape };
-		out ??= backend.makeOutput(outShape, "float32");
-		const size = places * outChannels;
-		floats(backend, out).set(floats(backend, part), first * size);
-		release(backend, part);
 	}
-	return out ?? backend.makeOutput(outShape, "float32");
+	release(backend, scratch);
+	return y;
 }
 
 /** The gradient with respect to the filter: patchesᵀ · dy, one product per range, added up. */
 export function filterGradient(
 	backend: BackendWasm,
-	matMul: MatMul,
 	x: TensorInfo,
 	dy: TensorInfo,
 	convolution: Convolution,
 	filterShape: number[],
 	limit = PATCH_LIMIT,
 ): TensorInfo {
-	let sum: TensorInfo | undefined;
-	for (const { first, count } of rangesOf(convolution, limit)) {
-		const { matrix, copied } = matrixOf(backend, dy, convolution, first, count);
-		const patches = patchesOf(backend, x, convolution, first, count);
-		const part = matMul(backend, patches, matrix, { transposeA: true });
-		release(backend, patches);
-		if (copied) release(backend, matrix);
-		if (!sum) {
-			sum = part;
-			continue;
-		}
-		const total = floats(backend, sum);
-		const addend = floats(backend, part);
+	const { batch, taps, places: all, outChannels, sizes } = convolution;
+	const df = backend.makeOutput(filterShape, "float32");
+	if (isPlain(convolution)) {
+		const scratch = productScratch(backend, outChannels, batch * all);
+		const at = {
+			a: address(backend, x),
+			b: address(backend, dy),
+			c: address(backend, df),
+			scratch: address(backend, scratch),
+		};
+		multiply(backend, at, [taps, batch * all, outChannels], {
+			transposeA: true,
+		});
+		release(backend, scratch);
+		return df;
+	}
+	const part = backend.makeOutput(filterShape, "float32");
+	const patches = patchesFor(backend, convolution, limit);
+	const [{ places: most = 0 } = {}] = rangesOf(convolution, limit);
+	const scratch = productScratch(backend, outChannels, most);
+	const places = {
+		a: address(backend, patches),
+		c: address(backend, part),
+		scratch: address(backend, scratch),
+	};
+	const total = floats(backend, df).fill(0);
+	const addend = floats(backend, part);
+	for (const { first, end, places: inner } of rangesOf(convolution, limit)) {
+		kernelLibrary<PatchLibrary>(backend).takePatches(
+			address(backend, x),
+			places.a,
+			first,
+			end,
+			...sizes,
+		);
+		const b = address(backend, dy) + offsetOf(convolution, first);
+		multiply(backend, { ...places, b }, [taps, inner, outChannels], {
+			transposeA: true,
+		});
 		for (let i = 0; i < total.length; i++)
 			total[i] = (total[i] as number) + (addend[i] as number);
-		release(backend, part);
 	}
-	if (!sum) {
-		sum = backend.makeOutput(filterShape, "float32");
-		floats(backend, sum).fill(0);
-	}
-	return { ...sum, shape: filterShape };
+	for (const own of [part, patches, scratch]) release(backend, own);
+	return df;
 }
 
 /** The gradient with respect to the input: dy · filterᵀ, whose rows are then added onto the cells that they came from. */
 export function inputGradient(
 	backend: BackendWasm,
-	matMul: MatMul,
 	dy: TensorInfo,
 	filter: TensorInfo,
 	convolution: Convolution,
 	inShape: number[],
 	limit = PATCH_LIMIT,
 ): TensorInfo {
-	const { batch, places, taps, outChannels, sizes } = convolution;
-	const weights = { ...filter, shape: [taps, outChannels] };
-	const transposed = { transposeB: true };
-	if (isPlain(convolution)) {
-		const cells = { ...dy, shape: [batch * places, outChannels] };
-		return { ...matMul(backend, cells, weights, transposed), shape: inShape };
-	}
+	const { batch, taps, places: all, outChannels, sizes } = convolution;
 	const dx = backend.makeOutput(inShape, "float32");
-	for (const { first, count } of rangesOf(convolution, limit)) {
-		const { matrix, copied } = matrixOf(backend, dy, convolution, first, count);
-		const patches = matMul(backend, matrix, weights, transposed);
-		kernelLibrary<PatchLibrary>(backend).addPatches(
-			address(backend, dx),
-			address(backend, patches),
-			first,
-			first + count,
-			...sizes,
-		);
+	const scratch = productScratch(backend, taps, outChannels);
+	const at = {
+		a: address(backend, dy),
+		b: address(backend, filter),
+		c: address(backend, dx),
+		scratch: address(backend, scratch),
+	};
+	const transposed = { transposeB: true };
+	if (isPlain(convolution))
+		multiply(backend, at, [batch * all, outChannels, taps], transposed);
+	else {
+		const patches = patchesFor(backend, convolution, limit);
+		const c = address(backend, patches);
+		const library = kernelLibrary<PatchLibrary>(backend);
+		floats(backend, dx).fill(0);
+		for (const { first, end, places } of rangesOf(convolution, limit)) {
+			const a = at.a + offsetOf(convolution, first);
+			const sizesOf: [number, number, number] = [places, outChannels, taps];
+			multiply(backend, { ...at, a, c }, sizesOf, transposed);
+			library.addPatches(at.c, c, first, end, ...sizes);
+		}
 		release(backend, patches);
-		if (copied) release(backend, matrix);
 	}
+	release(backend, scratch);
 	return dx;
 }

@@ -19,7 +19,7 @@ import { dilation2DKernels } from "./dilation2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { fusedConvolutionKernels } from "./fused-convolution.ts";
 import { gatherKernels } from "./gather.ts";
-import { matMul, matMulKernels } from "./mat-mul.ts";
+import { matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
 import { orderKernels } from "./order.ts";
 import { reduceKernels } from "./reduce.ts";
@@ -58,10 +58,10 @@ export function registerTrainingKernels(): void {
 		...complexKernels,
 		...matMulKernels,
 		fusedBatchNorm(),
-		conv2D(matMul),
-		conv2DBackpropInput(matMul),
-		conv2DBackpropFilter(matMul),
-		...conv3DKernels(matMul),
+		conv2D,
+		conv2DBackpropInput(),
+		conv2DBackpropFilter(),
+		...conv3DKernels(),
 		...depthwiseKernels,
 		...dilation2DKernels,
 		...fusedConvolutionKernels,

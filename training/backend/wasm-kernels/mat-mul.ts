@@ -42,14 +42,6 @@ interface MatMulLibrary {
 	): void;
 }
 
-/** The product of two matrices of floats. */
-export type MatMul = (
-	backend: BackendWasm,
-	a: TensorInfo,
-	b: TensorInfo,
-	transposed?: Transposed,
-) => TensorInfo;
-
 interface Transposed {
 	readonly transposeA?: boolean;
 	readonly transposeB?: boolean;
@@ -179,9 +171,45 @@ function product(
 	return c;
 }
 
-/** The product of floats `[m, k]` by `[k, n]`, each of which may lie transposed. */
-export const matMul: MatMul = (backend, a, b, transposed = {}) =>
-	product(backend, a, b, transposed);
+/** Where operands and product lie in the backend's memory, in bytes, and scratch memory for it. */
+export interface ProductPlaces {
+	readonly a: number;
+	readonly b: number;
+	readonly c: number;
+	readonly scratch: number;
+}
+
+/** Scratch memory for products of floats with so many columns and sums of so many terms, to release. */
+export const productScratch = (
+	backend: BackendWasm,
+	columns: number,
+	inner: number,
+): TensorInfo =>
+	backend.makeOutput(
+		[kernelLibrary<MatMulLibrary>(backend).matMulScratch(columns, inner) / 4],
+		"float32",
+	);
+
+/** The product of floats `[rows, inner]` by `[inner, columns]`, each of which may lie transposed. */
+export function multiply(
+	backend: BackendWasm,
+	{ a, b, c, scratch }: ProductPlaces,
+	[rows, inner, columns]: readonly [number, number, number],
+	{ transposeA = false, transposeB = false }: Transposed = {},
+): void {
+	kernelLibrary<MatMulLibrary>(backend).matMul(
+		a,
+		b,
+		c,
+		scratch,
+		0,
+		rows,
+		columns,
+		inner,
+		...((transposeA ? [1, rows] : [inner, 1]) as [number, number]),
+		...((transposeB ? [1, inner] : [columns, 1]) as [number, number]),
+	);
+}
 
 /**
  * Products of matrices. The original, XNNPACK, keeps each right-hand matrix packed

@@ -170,6 +170,9 @@ const refusedOf = (filter: number[]): OpCheck["refused"] => [
 	},
 ];
 
+/** Activations bend, which differences of differences feel. */
+const SECOND_TOLERANCE = 1e-3;
+
 const fusedConv2d: OpCheck = {
 	name: "fused.conv2d",
 	draw: (draw) =>
@@ -192,6 +195,7 @@ const fusedConv2d: OpCheck = {
 			attrs,
 		),
 	batched: ["x"],
+	secondTolerance: SECOND_TOLERANCE,
 	edges: edgesOf(array([1, 1, 1, 1], [1])),
 	refused: refusedOf([2, 2, 1, 1]),
 };
@@ -216,6 +220,7 @@ const fusedDepthwise: OpCheck = {
 			attrs,
 		),
 	batched: ["x"],
+	secondTolerance: SECOND_TOLERANCE,
 	edges: edgesOf(array([1, 1, 1, 1], [1])),
 	refused: refusedOf([2, 2, 1, 1]),
 };

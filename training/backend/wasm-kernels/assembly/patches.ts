@@ -58,56 +58,59 @@ function rows(
 ): void {
 	const pixel = <usize>channels * VALUE;
 	const line = <usize>filterWidth * pixel;
-	for (let n = first; n < end; n++)
-		for (let od = 0; od < outDepth; od++)
-			for (let oh = 0; oh < outHeight; oh++)
-				for (let ow = 0; ow < outWidth; ow++)
-					for (let kd = 0; kd < filterDepth; kd++) {
-						const z = od * strideDepth + kd * dilationDepth - front;
-						for (let kh = 0; kh < filterHeight; kh++, patches += line) {
-							const y = oh * strideHeight + kh * dilationHeight - top;
-							if (z < 0 || z >= depth || y < 0 || y >= height) {
-								if (task == Task.Take) memory.fill(patches, 0, line);
-								continue;
-							}
-							const row = <usize>((n * depth + z) * height + y) * <usize>width;
-							const begin = ow * strideWidth - left;
-							if (dilationWidth == 1) {
-								// Neighbours in the filter are neighbours in the volume.
-								const from = min(filterWidth, max(0, -begin));
-								const to = max(from, min(filterWidth, width - begin));
-								const run = patches + <usize>from * pixel;
-								const cells = x + (row + <usize>(begin + from)) * pixel;
-								if (task == Task.Add) {
-									addRun(run, cells, (to - from) * channels);
-									continue;
-								}
-								memory.fill(patches, 0, <usize>from * pixel);
-								memory.copy(run, cells, <usize>(to - from) * pixel);
-								memory.fill(
-									patches + <usize>to * pixel,
-									0,
-									<usize>(filterWidth - to) * pixel,
-								);
-								continue;
-							}
-							let run = patches;
-							for (let kw = 0; kw < filterWidth; kw++, run += pixel) {
-								const column = begin + kw * dilationWidth;
-								if (column < 0 || column >= width) {
-									if (task == Task.Take) memory.fill(run, 0, pixel);
-									continue;
-								}
-								const cell = x + (row + <usize>column) * pixel;
-								if (task == Task.Take) memory.copy(run, cell, pixel);
-								else addRun(run, cell, channels);
-							}
-						}
+	for (let l = first; l < end; l++) {
+		const oh = l % outHeight;
+		const od = (l / outHeight) % outDepth;
+		const n = l / outHeight / outDepth;
+		for (let ow = 0; ow < outWidth; ow++)
+			for (let kd = 0; kd < filterDepth; kd++) {
+				const z = od * strideDepth + kd * dilationDepth - front;
+				for (let kh = 0; kh < filterHeight; kh++, patches += line) {
+					const y = oh * strideHeight + kh * dilationHeight - top;
+					if (z < 0 || z >= depth || y < 0 || y >= height) {
+						if (task == Task.Take) memory.fill(patches, 0, line);
+						continue;
 					}
+					const row = <usize>((n * depth + z) * height + y) * <usize>width;
+					const begin = ow * strideWidth - left;
+					if (dilationWidth == 1) {
+						// Neighbours in the filter are neighbours in the volume.
+						const from = min(filterWidth, max(0, -begin));
+						const to = max(from, min(filterWidth, width - begin));
+						const run = patches + <usize>from * pixel;
+						const cells = x + (row + <usize>(begin + from)) * pixel;
+						if (task == Task.Add) {
+							addRun(run, cells, (to - from) * channels);
+							continue;
+						}
+						memory.fill(patches, 0, <usize>from * pixel);
+						memory.copy(run, cells, <usize>(to - from) * pixel);
+						memory.fill(
+							patches + <usize>to * pixel,
+							0,
+							<usize>(filterWidth - to) * pixel,
+						);
+						continue;
+					}
+					let run = patches;
+					for (let kw = 0; kw < filterWidth; kw++, run += pixel) {
+						const column = begin + kw * dilationWidth;
+						if (column < 0 || column >= width) {
+							if (task == Task.Take) memory.fill(run, 0, pixel);
+							continue;
+						}
+						const cell = x + (row + <usize>column) * pixel;
+						if (task == Task.Take) memory.copy(run, cell, pixel);
+						else addRun(run, cell, channels);
+					}
+				}
+			}
+	}
 }
 
 /**
- * The patches of volumes `first` up to `end`, `[places, taps]`. Outside is 0.
+ * The patches of lines `first` up to `end`, `[places, taps]`. Outside is 0. A line is
+ * a row of windows; those of all planes of all volumes are counted.
  *
  * @param x the volumes
  */
@@ -146,10 +149,10 @@ export function takePatches(
 }
 
 /**
- * The reverse way: the volumes that such patches add up to, place by place, tap by
- * tap.
+ * The reverse way: adds such patches onto the volumes that they come from, place by
+ * place, tap by tap.
  *
- * @param dx the volumes; those from `first` up to `end` are written
+ * @param dx the volumes; what they hold is added to
  */
 export function addPatches(
 	dx: usize,
@@ -176,9 +179,6 @@ export function addPatches(
 	top: i32,
 	left: i32,
 ): void {
-	const volume =
-		<usize>depth * <usize>height * <usize>width * <usize>channels * VALUE;
-	memory.fill(dx + <usize>first * volume, 0, <usize>(end - first) * volume);
 	// biome-ignore format: one line per group
 	rows(
 		Task.Add, dx, patches, first, end, depth, height, width, channels,
