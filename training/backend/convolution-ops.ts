@@ -41,6 +41,9 @@ interface FusedOptions {
 	readonly leakyreluAlpha?: number;
 }
 
+/** That of tf.leakyRelu. */
+const SLOPE = 0.2;
+
 /** What activations are called. */
 const ACTIVATIONS: Readonly<
 	Record<string, (y: Core.Tensor, options: FusedOptions) => Core.Tensor>
@@ -121,7 +124,10 @@ function fuse(
 	return (options) => {
 		checkActivation(name, options);
 		const { gradientDepth } = core.engine().state;
-		return gradientDepth > 0 ? unfused(convolve, options) : original(options);
+		if (gradientDepth > 0) return unfused(convolve, options);
+		// tfjs takes 0 where none is given, or NaN on the backend in JavaScript.
+		const { leakyreluAlpha = SLOPE } = options;
+		return original({ ...options, leakyreluAlpha });
 	};
 }
 

@@ -33,12 +33,7 @@ export function conv2DBackpropFilter(limit = PATCH_LIMIT): KernelConfig {
 			return withChannelsLast(call, ["x", "dy"], false, (inputs, attrs) => {
 				const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
 				checkFloats(kernelName, [x, dy]);
-				const info = sizes2D(
-					kernelName,
-					x.shape as Shape4D,
-					filterShape,
-					attrs,
-				);
+				const info = sizes2D(x.shape as Shape4D, filterShape, attrs);
 				checkShapeOfGradient(kernelName, dy, info.outShape);
 				return filterGradient(
 					backend,
@@ -68,12 +63,7 @@ export function conv2DBackpropInput(limit = PATCH_LIMIT): KernelConfig {
 			return withChannelsLast(call, ["dy"], true, (inputs, attrs) => {
 				const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
 				checkFloats(kernelName, [dy, filter]);
-				const info = sizes2D(
-					kernelName,
-					inShape,
-					filter.shape as Shape4D,
-					attrs,
-				);
+				const info = sizes2D(inShape, filter.shape as Shape4D, attrs);
 				checkShapeOfGradient(kernelName, dy, info.outShape);
 				return inputGradient(
 					backend,

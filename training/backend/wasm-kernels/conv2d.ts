@@ -21,12 +21,7 @@ export const conv2D: KernelConfig = {
 		withChannelsLast(call, ["x"], true, (inputs, attrs) => {
 			const { x, filter } = inputs as { x: TensorInfo; filter: TensorInfo };
 			checkFloats("Conv2D", [x, filter]);
-			const info = sizes2D(
-				"Conv2D",
-				x.shape as Shape4D,
-				filter.shape as Shape4D,
-				attrs,
-			);
+			const info = sizes2D(x.shape as Shape4D, filter.shape as Shape4D, attrs);
 			return convolve(
 				call.backend as BackendWasm,
 				x,

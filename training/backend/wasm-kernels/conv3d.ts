@@ -28,7 +28,6 @@ export function conv3DKernels(): readonly KernelConfig[] {
 			const { x, filter } = call.inputs as Record<"x" | "filter", TensorInfo>;
 			checkFloats("Conv3D", [x, filter]);
 			const info = sizes3D(
-				"Conv3D",
 				x.shape as Shape5D,
 				filter.shape as Shape5D,
 				call.attrs as ConvolutionAttrs,
@@ -49,12 +48,7 @@ export function conv3DKernels(): readonly KernelConfig[] {
 			const { x, dy } = call.inputs as Record<"x" | "dy", TensorInfo>;
 			const attrs = call.attrs as ConvolutionAttrs & { filterShape: Shape5D };
 			checkFloats("Conv3DBackpropFilterV2", [x, dy]);
-			const info = sizes3D(
-				"Conv3DBackpropFilterV2",
-				x.shape as Shape5D,
-				attrs.filterShape,
-				attrs,
-			);
+			const info = sizes3D(x.shape as Shape5D, attrs.filterShape, attrs);
 			checkShapeOfGradient("Conv3DBackpropFilterV2", dy, info.outShape);
 			return filterGradient(
 				call.backend as BackendWasm,
@@ -72,12 +66,7 @@ export function conv3DKernels(): readonly KernelConfig[] {
 			const { dy, filter } = call.inputs as Record<"dy" | "filter", TensorInfo>;
 			const attrs = call.attrs as ConvolutionAttrs & { inputShape: Shape5D };
 			checkFloats("Conv3DBackpropInputV2", [dy, filter]);
-			const info = sizes3D(
-				"Conv3DBackpropInputV2",
-				attrs.inputShape,
-				filter.shape as Shape5D,
-				attrs,
-			);
+			const info = sizes3D(attrs.inputShape, filter.shape as Shape5D, attrs);
 			checkShapeOfGradient("Conv3DBackpropInputV2", dy, info.outShape);
 			return inputGradient(
 				call.backend as BackendWasm,

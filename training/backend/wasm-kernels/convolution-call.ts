@@ -49,67 +49,37 @@ export function checkShapeOfGradient(
 		);
 }
 
-/** @throws UsageError where no window finds a place, though there is something to look at */
-export function checkFit(
-	kernel: string,
-	inShape: readonly number[],
-	windows: readonly number[],
-	out: readonly number[],
-	{ pad }: ConvolutionAttrs,
-): void {
-	if (inShape.includes(0) || out.every((size) => size > 0)) return;
-	throw new UsageError(
-		`${kernel}: a window of ${windows.join("×")}, with its dilations, does not fit into the input [${inShape}] with padding ${JSON.stringify(pad)}; give a smaller one, or the padding "same"`,
-	);
-}
-
 /** Sizes of a convolution of images, channels last. */
-export function sizes2D(
-	kernel: string,
+export const sizes2D = (
 	inShape: Shape4D,
 	filterShape: Shape4D,
-	attrs: ConvolutionAttrs,
+	{ strides, pad, dilations, dimRoundingMode }: ConvolutionAttrs,
 	depthwise = false,
-): backend_util.Conv2DInfo {
-	const info = backend_util.computeConv2DInfo(
+): backend_util.Conv2DInfo =>
+	backend_util.computeConv2DInfo(
 		inShape,
 		filterShape,
-		attrs.strides as Conv2DParameters[2],
-		(attrs.dilations ?? 1) as Conv2DParameters[3],
-		attrs.pad,
-		attrs.dimRoundingMode,
+		strides as Conv2DParameters[2],
+		(dilations ?? 1) as Conv2DParameters[3],
+		pad,
+		dimRoundingMode,
 		depthwise,
 		"channelsLast",
 	);
-	const windows = [info.effectiveFilterHeight, info.effectiveFilterWidth];
-	const out = [info.outHeight, info.outWidth];
-	checkFit(kernel, inShape, windows, out, attrs);
-	return info;
-}
 
 /** Sizes of a convolution of volumes, channels last. */
-export function sizes3D(
-	kernel: string,
+export const sizes3D = (
 	inShape: Shape5D,
 	filterShape: Shape5D,
-	attrs: ConvolutionAttrs,
-): backend_util.Conv3DInfo {
-	const info = backend_util.computeConv3DInfo(
+	{ strides, pad, dilations }: ConvolutionAttrs,
+): backend_util.Conv3DInfo =>
+	backend_util.computeConv3DInfo(
 		inShape,
 		filterShape,
-		attrs.strides as number,
-		(attrs.dilations ?? 1) as number,
-		attrs.pad as "same",
+		strides as number,
+		(dilations ?? 1) as number,
+		pad as "same",
 	);
-	const windows = [
-		info.effectiveFilterDepth,
-		info.effectiveFilterHeight,
-		info.effectiveFilterWidth,
-	];
-	const out = [info.outDepth, info.outHeight, info.outWidth];
-	checkFit(kernel, inShape, windows, out, attrs);
-	return info;
-}
 
 /** @returns whether the channels are the second axis */
 export function isChannelsFirst({ dataFormat = "NHWC" }: ConvolutionAttrs) {

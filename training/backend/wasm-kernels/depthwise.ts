@@ -62,12 +62,11 @@ interface DepthwiseLibrary {
 }
 
 function sizesOf(
-	kernel: string,
 	inShape: Shape4D,
 	filterShape: Shape4D,
 	attrs: ConvolutionAttrs,
 ): { sizes: DepthwiseSizes; outShape: number[] } {
-	const info = sizes2D(kernel, inShape, filterShape, attrs, true);
+	const info = sizes2D(inShape, filterShape, attrs, true);
 	return {
 		sizes: [
 			info.inHeight,
@@ -99,7 +98,6 @@ const depthwise: KernelConfig = {
 			checkFloats("DepthwiseConv2dNative", [x, filter]);
 			const inShape = x.shape as Shape4D;
 			const { sizes, outShape } = sizesOf(
-				"DepthwiseConv2dNative",
 				inShape,
 				filter.shape as Shape4D,
 				attrs,
@@ -132,7 +130,6 @@ const backpropInput: KernelConfig = {
 			const { dy, filter } = inputs as { dy: TensorInfo; filter: TensorInfo };
 			checkFloats("DepthwiseConv2dNativeBackpropInput", [dy, filter]);
 			const { sizes, outShape } = sizesOf(
-				"DepthwiseConv2dNativeBackpropInput",
 				inShape,
 				filter.shape as Shape4D,
 				attrs,
@@ -163,12 +160,7 @@ const backpropFilter: KernelConfig = {
 			const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
 			checkFloats("DepthwiseConv2dNativeBackpropFilter", [x, dy]);
 			const inShape = x.shape as Shape4D;
-			const { sizes, outShape } = sizesOf(
-				"DepthwiseConv2dNativeBackpropFilter",
-				inShape,
-				filterShape,
-				attrs,
-			);
+			const { sizes, outShape } = sizesOf(inShape, filterShape, attrs);
 			checkShapeOfGradient("DepthwiseConv2dNativeBackpropFilter", dy, outShape);
 			const df = backend.makeOutput(filterShape, "float32");
 			kernelLibrary<DepthwiseLibrary>(backend).depthwiseFilter(

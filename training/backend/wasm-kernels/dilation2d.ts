@@ -5,7 +5,6 @@ import { UsageError } from "../../../experiment/errors.ts";
 import {
 	type ConvolutionAttrs,
 	type ConvolutionCall,
-	checkFit,
 	checkFloats,
 	checkShapeOfGradient,
 	type Shape4D,
@@ -79,9 +78,6 @@ function sizesOf(
 		"NHWC",
 		(dilations ?? 1) as Parameters2D[5],
 	);
-	const windows = [info.effectiveFilterHeight, info.effectiveFilterWidth];
-	const out = [info.outHeight, info.outWidth];
-	checkFit("Dilation2D", x.shape, windows, out, attrs);
 	return {
 		sizes: [
 			info.inHeight,

@@ -10,15 +10,23 @@ type Rounding = "floor" | "round" | "ceil" | undefined;
 const isCount = (value: unknown) =>
 	Number.isInteger(value) && Number(value) > 0;
 
-/** Of whatever rank; an option that was not given is right. */
-const areCounts = (values: unknown): boolean =>
-	values === undefined || values === null || [values].flat().every(isCount);
+/** One for all axes, or one for each; an option that was not given is right. */
+const areCounts = (values: unknown, axes: number): boolean =>
+	values === undefined ||
+	values === null ||
+	isCount(values) ||
+	(Array.isArray(values) && values.length === axes && values.every(isCount));
 
 /** @throws UsageError where windows would lie between cells, or beyond what padding can mean */
-function checkWindows(strides: unknown, dilations: unknown, pad: unknown) {
-	if (!areCounts(strides) || !areCounts(dilations))
+function checkWindows(
+	axes: number,
+	strides: unknown,
+	dilations: unknown,
+	pad: unknown,
+): void {
+	if (!areCounts(strides, axes) || !areCounts(dilations, axes))
 		throw new UsageError(
-			`strides [${strides}] and dilations [${dilations ?? 1}] must be whole numbers above 0`,
+			`strides [${strides}] and dilations [${dilations ?? 1}] must be whole numbers above 0, one for all axes or a list of ${axes}`,
 		);
 	if (typeof pad === "string") {
 		if (pad === "same" || pad === "valid") return;
@@ -119,6 +127,31 @@ function checkRounding(mode: unknown): void {
 		);
 }
 
+/** @throws UsageError where no window finds a place, though there is something to look at */
+function checkFit(
+	kernel: string,
+	inShape: readonly number[],
+	windows: readonly number[],
+	out: readonly number[],
+	pad: unknown,
+): void {
+	if (inShape.includes(0) || out.every((size) => size > 0)) return;
+	throw new UsageError(
+		`${kernel}: a window of ${windows.join("×")}, with its dilations, does not fit into the input [${inShape}] with padding ${JSON.stringify(pad)}; give a smaller one, or the padding "same"`,
+	);
+}
+
+function checkFit2D(
+	kernel: string,
+	info: backend_util.Conv2DInfo,
+	pad: unknown,
+): backend_util.Conv2DInfo {
+	const windows = [info.effectiveFilterHeight, info.effectiveFilterWidth];
+	const out = [info.outHeight, info.outWidth];
+	checkFit(kernel, info.inShape, windows, out, pad);
+	return info;
+}
+
 /**
  * Puts the right sizes of convolutions where the kernels of every backend look for
  * them. Those of tfjs take the padding of the height for the width, and step
@@ -141,10 +174,10 @@ export function installWindowSizes(): void {
 		...rest
 	) => {
 		const isFirst = rest[2] === "channelsFirst";
-		checkWindows(strides, dilations, pad);
+		checkWindows(2, strides, dilations, pad);
 		checkList(pad, 4, isFirst);
 		checkRounding(rest[0]);
-		return computeConv2DInfo(
+		const info = computeConv2DInfo(
 			x,
 			filter,
 			strides,
@@ -152,6 +185,7 @@ export function installWindowSizes(): void {
 			asList(pad, rest[2]),
 			...rest,
 		);
+		return checkFit2D(rest[1] ? "DepthwiseConv2dNative" : "Conv2D", info, pad);
 	};
 	utilities.computeDilation2DInfo = (
 		x,
@@ -161,10 +195,11 @@ export function installWindowSizes(): void {
 		format,
 		rates,
 	) => {
-		checkWindows(strides, rates, pad);
+		checkWindows(2, strides, rates, pad);
 		checkList(pad, 4);
 		const list = asList(pad as Pad, undefined) as typeof pad;
-		return computeDilation2DInfo(x, filter, strides, list, format, rates);
+		const info = computeDilation2DInfo(x, filter, strides, list, format, rates);
+		return checkFit2D("Dilation2D", info, pad);
 	};
 	utilities.computeConv3DInfo = (
 		x,
@@ -174,7 +209,7 @@ export function installWindowSizes(): void {
 		pad,
 		...rest
 	) => {
-		checkWindows(strides, dilations, pad);
+		checkWindows(3, strides, dilations, pad);
 		const [, format, mode] = rest;
 		checkList(pad, 5, format === "channelsFirst");
 		checkRounding(mode);
@@ -186,6 +221,14 @@ export function installWindowSizes(): void {
 			Array.isArray(pad) ? 0 : pad,
 			...rest,
 		);
-		return withPadding3D(info, pad, mode, format === "channelsFirst");
+		const padded = withPadding3D(info, pad, mode, format === "channelsFirst");
+		checkFit(
+			"Conv3D",
+			x,
+			AXES.map(([axis]) => info[`effectiveFilter${axis}`]),
+			AXES.map(([axis]) => padded[`out${axis}`]),
+			pad,
+		);
+		return padded;
 	};
 }
