@@ -133,22 +133,8 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"a transform is a row of 8 numbers, [a0, a1, a2, b0, b1, b2, c0, c1]: one row for all images, or one for each",
 	},
 	{
-		said: /^`images` must have `int32` or `float32` as dtype|^Error in dtype: image dtype must be/,
+		said: /^`images` must have `int32` or `float32` as dtype/,
 		sentence: () => "images are floats or whole numbers: give tensor.toFloat()",
-	},
-	{
-		said: /^Method must be binary or otsu, but was (.*)$/,
-		sentence: (method) =>
-			`the method is "binary" or "otsu", not ${JSON.stringify(method)}`,
-	},
-	{
-		said: /^Error in threshold: image color channel/,
-		sentence: () => "an image to cut at a threshold has 1 or 3 channels",
-	},
-	{
-		said: /^Input x must be non-negative!/,
-		sentence: () =>
-			"levels are counted from 0 to 255: scale the image to them first",
 	},
 	{
 		said: /^The dtypes of the first\((\w+)\) and second\((\w+)\) input must match/,

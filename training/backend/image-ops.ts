@@ -4,14 +4,18 @@ import {
 	div,
 	engine,
 	floor,
+	greater,
 	image,
+	lessEqual,
 	mul,
 	type NamedTensorMap,
 	reshape,
+	scalar,
 	sum,
 	Tensor,
 	type Tensor1D,
 	type Tensor2D,
+	type Tensor3D,
 	type TensorLike,
 	tensor,
 	tensor1d,
@@ -74,6 +78,67 @@ function grayscaleToRGB<T extends Tensor>(given: T | TensorLike): T {
 		checkChannels("grayscaleToRGB", x, 1);
 		return concat([x, x, x], x.rank - 1);
 	}) as T;
+}
+
+/**
+ * The level that parts an image best into dark and bright: Otsu's, after which the variance
+ * between the two is largest. -1 where there is one level alone.
+ *
+ * @throws UsageError of levels that are not from 0 to 255
+ */
+function otsu(levels: ArrayLike<number>): number {
+	const histogram = new Array<number>(256).fill(0);
+	let whole = 0;
+	for (let at = 0; at < levels.length; at++) {
+		const level = Math.round(levels[at] as number);
+		if (!(level >= 0 && level <= 255))
+			throw new UsageError(
+				`image.threshold: Otsu's method counts levels from 0 to 255, and a pixel has ${levels[at]}; scale the image to them first`,
+			);
+		histogram[level] = (histogram[level] as number) + 1;
+		whole += level;
+	}
+	let [best, largest, count, sum] = [-1, 0, 0, 0];
+	for (let level = 0; level < 255; level++) {
+		count += histogram[level] as number;
+		sum += level * (histogram[level] as number);
+		const rest = levels.length - count;
+		if (count === 0 || rest === 0) continue;
+		const apart = sum / count - (whole - sum) / rest;
+		const variance = count * rest * apart * apart;
+		if (variance > largest) [best, largest] = [level, variance];
+	}
+	return best;
+}
+
+/** Black where an image is at most so bright, and white elsewhere; that of tfjs counts levels by some 5,000 kernels. */
+function threshold(
+	given: Tensor3D | TensorLike,
+	method = "binary",
+	inverted = false,
+	threshValue = 0.5,
+): Tensor3D {
+	if (method !== "binary" && method !== "otsu")
+		throw new UsageError(
+			`image.threshold: the method is "binary" or "otsu", not ${JSON.stringify(method)}`,
+		);
+	return tidy(() => {
+		const x = tensorOf(given);
+		const channels = x.shape[2];
+		if (x.rank !== 3 || (channels !== 1 && channels !== 3))
+			throw new UsageError(
+				`image.threshold takes one image of rank 3, [height, width, channels] with 1 or 3 channels, and this tensor has the shape [${x.shape}]`,
+			);
+		if (x.dtype !== "float32" && x.dtype !== "int32")
+			throw new UsageError(
+				`image.threshold takes numbers, and this tensor is ${x.dtype}; give x.toFloat()`,
+			);
+		const colors = cast(x, "float32");
+		const gray = channels === 3 ? rgbToGrayscale(colors) : colors;
+		const limit = method === "otsu" ? otsu(gray.dataSync()) : threshValue * 255;
+		const isWhite = (inverted ? lessEqual : greater)(gray, limit);
+		return mul(cast(isWhite, "int32"), scalar(255, "int32"));
+	}) as Tensor3D;
 }
 
 interface Boxes {
@@ -273,6 +338,7 @@ export function installImageOps(): void {
 		),
 		rgbToGrayscale,
 		grayscaleToRGB,
+		threshold,
 		nonMaxSuppression,
 		nonMaxSuppressionAsync,
 		nonMaxSuppressionWithScore,

@@ -129,7 +129,7 @@ const grayscaleToRGB: OpCheck = {
 function otsu(levels: readonly number[]): number {
 	const histogram = new Array<number>(256).fill(0);
 	for (const level of levels)
-		if (level < 256) histogram[level] = (histogram[level] as number) + 1;
+		histogram[level] = (histogram[level] as number) + 1;
 	let [best, largest] = [-1, 0];
 	for (let level = 0; level < 255; level++) {
 		const part = (from: number, to: number) => {
@@ -211,6 +211,12 @@ const threshold: OpCheck = {
 		{
 			what: "a level below 0, for Otsu",
 			inputs: { image: array([1, 2, 1], [-1, 5]) },
+			attrs: { method: "otsu", inverted: false, value: 0.5 },
+			says: /255/,
+		},
+		{
+			what: "a level above 255, for Otsu",
+			inputs: { image: array([1, 2, 1], [256, 5], "int32") },
 			attrs: { method: "otsu", inverted: false, value: 0.5 },
 			says: /255/,
 		},
