@@ -93,6 +93,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 		sentence: () => "strides are whole numbers above 0",
 	},
 	{
+		said: /^(?:Tensor values for a \w+ Tensor must be in the range|toPixels only supports|Unsupported type for toPixels)/,
+		sentence: () =>
+			"a picture is made of floats from 0 to 1 or whole numbers from 0 to 255, of the shape [height, width] or with 1, 3 or 4 channels: give tensor.clipByValue(0, 1), or one of a batch with tensor.gather(0)",
+	},
+	{
 		said: /^Error in (\w+): (?:x|images?|input) must be (?:at least )?rank (\d(?: or \d)?), ?but got ?rank (\d)/,
 		sentence: (operation, ranks, rank) =>
 			`${operation} takes a tensor of rank ${ranks}, and this one has the rank ${rank}: give tensor.reshape([…]), or tensor.expandDims(0) for a batch of one image`,

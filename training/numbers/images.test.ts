@@ -9,7 +9,7 @@ import { openDraw } from "./draw.ts";
 import { testFamily } from "./family.ts";
 import { suppression } from "./images/suppression.ts";
 import { images } from "./images.ts";
-import { checkOp } from "./op-check.ts";
+import { checkOp, isExplained } from "./op-check.ts";
 
 testFamily(images);
 
@@ -135,5 +135,12 @@ test("tf.browser takes bytes, also those of ImageData and of another context, an
 	];
 	for (const body of wrong)
 		await assert.rejects(async () => body(), UsageError);
+	for (const wrong of [tf.scalar(2), tf.tensor2d([[2]]), tf.zeros([2, 2, 2])]) {
+		const error = await tf.browser
+			.toPixels(wrong as tf.Tensor2D)
+			.catch((error) => error);
+		assert.ok(isExplained(error), error.message);
+		wrong.dispose();
+	}
 	gray.dispose();
 });

@@ -89,6 +89,8 @@ type Values = Pick<KernelBackend, "readSync"> & {
 };
 
 const PAGE = 1 << 16;
+/** Bytes that are kept for the next call. */
+const MOST_KEPT = 64 << 20;
 let scratch: WebAssembly.Memory | undefined;
 
 function computeOnCopies<Library extends object>(
@@ -126,6 +128,8 @@ function computeOnCopies<Library extends object>(
 	for (const [k, table] of tables.entries())
 		copy(table, table instanceof Int32Array, places.tables[k] as number);
 	compute(libraryOn<Library>(scratch), places);
+	// Such a memory never shrinks.
+	if (buffer.byteLength > MOST_KEPT) scratch = undefined;
 	return outputs.map(({ shape, dtype }, k) => {
 		const kind = dtype === "int32" ? Int32Array : Float32Array;
 		const at = places.outputs[k] as number;

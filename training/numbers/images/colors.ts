@@ -26,7 +26,7 @@ const rgbToGrayscale: OpCheck = {
 	dtypes: ["float32", "int32"],
 	draw: (draw, dtype) => ({
 		inputs: {
-			image: draw.values([...draw.shape(draw.int(1, 5), 3), 3], {
+			image: draw.values([...draw.shape(draw.int(1, 5), 2), 3], {
 				dtype,
 				...(dtype === "int32" ? { from: 0, to: 255 } : {}),
 			}),
@@ -88,7 +88,7 @@ const grayscaleToRGB: OpCheck = {
 	dtypes: ["float32", "int32", "bool"],
 	draw: (draw, dtype) => ({
 		inputs: {
-			image: draw.values([...draw.shape(draw.int(1, 4), 4), 1], { dtype }),
+			image: draw.values([...draw.shape(draw.int(1, 4), 3), 1], { dtype }),
 		},
 		attrs: {},
 	}),

@@ -116,13 +116,13 @@ function resized(
 
 const drawResizing = (draw: Draw, dtype: "float32" | "int32" | "bool") => {
 	const alone = draw.chance(0.3);
-	const [height, width] = [draw.int(1, 6), draw.int(1, 6)];
+	const [height, width] = [draw.int(1, 5), draw.int(1, 5)];
 	const other = (size: number) =>
-		draw.pick([1, size, size * 2, size * 3, draw.int(1, 9), draw.int(1, 9)]);
+		draw.pick([1, size, Math.min(9, size * 2), draw.int(1, 9), draw.int(1, 9)]);
 	return {
 		inputs: {
 			images: draw.values(
-				[alone ? 1 : draw.int(1, 3), height, width, draw.pick([1, 2, 3, 4, 5])],
+				[alone ? 1 : draw.int(1, 2), height, width, draw.pick([1, 2, 3, 4, 5])],
 				{ dtype },
 			),
 		},
