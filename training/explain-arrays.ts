@@ -38,16 +38,9 @@ export const arrayExplanations: readonly Explanation[] = [
 			"there is no such place for a new axis: it is at most the number of axes, and counts from 0, or from -1 backwards",
 	},
 	{
-		said: /^All entries in 'perm' must be between 0 and (\d+) but got ([-\d,]+)/,
-		sentence: (last, given) =>
-			`transpose takes the order of the axes, each of them once, as numbers from 0 to ${last}, and not [${given}]`,
-	},
-	{
-		said: /^Error in transpose: rank of input (\d+) must match length of (perm|reps) ([-\d,]*)/,
-		sentence: (rank, noun, given) =>
-			noun === "perm"
-				? `the order of the axes has a number for each of the ${rank} axes, and not [${given}]`
-				: `tile takes for each of the ${rank} axes how often it is repeated, and not [${given}]`,
+		said: /^Error in transpose: rank of input (\d+) must match length of reps ([-\d,]*)/,
+		sentence: (rank, given) =>
+			`tile takes for each of the ${rank} axes how often it is repeated, and not [${given}]`,
 	},
 	{
 		said: /must be numeric tensor, but got string tensor/,

@@ -8,6 +8,7 @@ export const notNumbers: Readonly<Record<string, string>> = Object.fromEntries(
 		"differentiates: tape.test.ts":
 			"customGrad grad grads valueAndGrad valueAndGrads variableGrads",
 		"makes or loads models: layers/": "input loadLayersModel model sequential",
+		"draws what it drops; what stays is scaled: arrays.test.ts": "dropout",
 		"asks for the values first, and is a promise: arrays.test.ts, reductions.test.ts":
 			"booleanMaskAsync inTopKAsync setdiff1dAsync",
 		"draws from a stream: backend/seeding.test.ts":

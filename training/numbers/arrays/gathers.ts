@@ -376,71 +376,6 @@ const tensorScatterUpdate: OpCheck = {
 	],
 };
 
-const oneHot: OpCheck = {
-	name: "oneHot",
-	dtypes: ["int32"],
-	draw(draw) {
-		const depth = draw.int(1, 5);
-		const dtype = draw.pick([undefined, "float32", "int32", "bool"]);
-		return {
-			inputs: {
-				x: draw.values(smallShape(draw, draw.int(0, 4)), {
-					from: -1,
-					to: depth,
-					dtype: "int32",
-				}),
-			},
-			attrs: draw.chance()
-				? { depth, dtype }
-				: {
-						depth,
-						dtype,
-						on: dtype === "bool" ? 1 : draw.int(2, 3),
-						off: dtype === "bool" ? 0 : draw.int(-2, -1),
-					},
-		};
-	},
-	compute: ({ x }, { depth, on, off, dtype }) =>
-		tf.oneHot(x, depth, on, off, dtype),
-	reference({ x }, { depth, on = 1, off = 0, dtype = "int32" }) {
-		const { shape, values } = x as Array64;
-		return array(
-			[...shape, depth],
-			Array.from({ length: values.length * depth }, (_, at) =>
-				values[Math.floor(at / depth)] === at % depth ? on : off,
-			),
-			dtype,
-		);
-	},
-	gradients: [],
-};
-
-const diag: OpCheck = {
-	name: "diag",
-	dtypes: ALL,
-	draw: (draw, dtype) => ({
-		inputs: {
-			x: draw.values(
-				smallShape(draw, draw.int(1, 3)).map((size) => Math.min(size, 3)),
-				{ dtype },
-			),
-		},
-		attrs: {},
-	}),
-	compute: ({ x }) => tf.diag(x),
-	reference({ x }) {
-		const { shape, values, dtype } = x as Array64;
-		const size = values.length;
-		return array(
-			[...shape, ...shape],
-			Array.from({ length: size * size }, (_, at) =>
-				Math.floor(at / size) === at % size ? (values[at % size] as number) : 0,
-			),
-			dtype,
-		);
-	},
-};
-
 const meshgrid: OpCheck = {
 	name: "meshgrid",
 	dtypes: ALL,
@@ -466,35 +401,11 @@ const meshgrid: OpCheck = {
 	},
 };
 
-const eye: OpCheck = {
-	name: "eye",
-	draw: (draw) => ({
-		inputs: {},
-		attrs: {
-			rows: draw.int(1, 4),
-			columns: draw.pick([undefined, 1, 2, 5]),
-			batch: draw.pick([undefined, [2], [1, 3], [2, 1, 2], [1, 2, 1, 2]]),
-			dtype: draw.pick([undefined, "float32", "int32", "bool"]),
-		},
-	}),
-	compute: (_, { rows, columns, batch, dtype }) =>
-		tf.eye(rows, columns, batch, dtype),
-	reference: (_, { rows, columns = rows, batch = [], dtype }) =>
-		build(
-			[...batch, rows, columns],
-			(place) => Number(place.at(-1) === place.at(-2)),
-			dtype,
-		),
-};
-
 export const gathers: readonly OpCheck[] = [
 	gather,
 	embedding,
 	gatherND,
 	scatterND,
 	tensorScatterUpdate,
-	oneHot,
-	diag,
 	meshgrid,
-	eye,
 ];

@@ -110,36 +110,6 @@ const expandDims: OpCheck = {
 	},
 };
 
-const transpose: OpCheck = {
-	name: "transpose",
-	dtypes: ALL,
-	draw(draw, dtype) {
-		const x = ofRank(0, 6)(draw, dtype);
-		const perm = draw.shuffled(x.shape.map((_, axis) => axis));
-		return { inputs: { x }, attrs: draw.chance(0.15) ? {} : { perm } };
-	},
-	compute: ({ x }, { perm }) => tf.transpose(x, perm),
-	reference(
-		{ x },
-		{
-			perm = (x as Array64).shape
-				.map((_: number, axis: number) => axis)
-				.reverse(),
-		},
-	) {
-		const from = x as Array64;
-		return build(
-			perm.map((axis: number) => from.shape[axis]),
-			(place) =>
-				valueAt(
-					from,
-					from.shape.map((_, axis) => place[perm.indexOf(axis)] as number),
-				),
-			from.dtype,
-		);
-	},
-};
-
 const reverse = (
 	name: "reverse" | "reverse1d" | "reverse2d" | "reverse3d" | "reverse4d",
 ): OpCheck => ({
@@ -258,7 +228,6 @@ export const shapes: readonly OpCheck[] = [
 	reshape,
 	squeeze,
 	expandDims,
-	transpose,
 	reverse("reverse"),
 	reverse("reverse1d"),
 	reverse("reverse2d"),

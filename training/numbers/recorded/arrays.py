@@ -7,9 +7,6 @@ from common import Recorder, booleans, integers, values
 
 record = Recorder("arrays")
 
-record.torch("transpose", lambda x: x.permute(2, 0, 3, 1), {"x": values(2, 3, 2, 2)}, {"perm": [2, 0, 3, 1]})
-record.torch("transpose", lambda x: x.permute(5, 3, 1, 0, 4, 2), {"x": values(2, 1, 2, 3, 2, 2)}, {"perm": [5, 3, 1, 0, 4, 2]})
-record.torch("transpose", lambda x: x.T, {"x": booleans(2, 5)}, {"perm": [1, 0]})
 record.torch("reverse", lambda x: x.flip([0, 2]), {"x": values(2, 3, 4)}, {"axis": [0, -1]})
 record.torch("reverse", lambda x: x.flip([0, 1]), {"x": booleans(3, 2)}, {})
 record.torch("tile", lambda x: x.repeat(2, 1, 3), {"x": values(2, 3, 2)}, {"reps": [2, 1, 3]})
@@ -83,11 +80,8 @@ record.tensorflow("scatterND", lambda indices, updates: tf.scatter_nd(indices, u
 record.tensorflow("scatterND", lambda indices, updates: tf.scatter_nd(indices, updates, [3, 2]), {"indices": places(2, 4, shape=[3]), "updates": values(2, 4, 2)}, {"shape": [3, 2]})
 rows = np.array([[2], [0]], np.int32)
 record.tensorflow("tensorScatterUpdate", lambda tensor, indices, updates: tf.tensor_scatter_nd_update(tensor, indices, updates), {"tensor": values(3, 2), "indices": rows, "updates": values(2, 2)}, {})
-record.tensorflow("oneHot", lambda x: tf.one_hot(x, 4, 2, -1, dtype=tf.int32), {"x": integers(2, 3, low=-1, high=6)}, {"depth": 4, "on": 2, "off": -1})
-record.torch("diag", lambda x: torch.diag(x), {"x": values(4)}, {})
 record.torch("meshgrid", lambda x, y: torch.meshgrid(x, y, indexing="xy"), {"x": values(3), "y": values(2)}, {"indexing": "xy"})
 record.torch("meshgrid", lambda x, y: torch.meshgrid(x, y, indexing="ij"), {"x": integers(3), "y": integers(2)}, {"indexing": "ij"})
-record.tensorflow("eye", lambda: tf.eye(2, 3, batch_shape=[2]), {}, {"rows": 2, "columns": 3, "batch": [2]})
 
 
 def cell(forget, kernel, bias, data, c, h):

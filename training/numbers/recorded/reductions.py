@@ -90,7 +90,7 @@ for size in [3, 7]:
         {"x": integers(3, 5, low=0, high=6), "weights": np.zeros(0, np.int32)}, {"size": size, "binary": True},
     )
 record.tensorflow(
-    "confusionMatrix",
+    "math.confusionMatrix",
     lambda labels, predictions: tf.math.confusion_matrix(labels, predictions, 4),
     {"labels": integers(20, low=0, high=4), "predictions": integers(20, low=0, high=4)}, {"classes": 4},
 )

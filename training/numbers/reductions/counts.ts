@@ -134,7 +134,7 @@ const bins = (name: "bincount" | "denseBincount"): OpCheck => ({
 });
 
 const confusionMatrix: OpCheck = {
-	name: "confusionMatrix",
+	name: "math.confusionMatrix",
 	dtypes: ["int32", "float32", "bool"],
 	draw(draw, dtype) {
 		const classes = dtype === "bool" ? 2 : draw.int(2, 5);
