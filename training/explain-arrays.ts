@@ -33,7 +33,7 @@ export const arrayExplanations: readonly Explanation[] = [
 			`squeeze takes axes of one value away, and axis ${axis} has ${size}: take a part of it with slice, or reduce it, by tf.sum and the like`,
 	},
 	{
-		said: /^Axis must be <= rank of the tensor/,
+		said: /^Axis must be (?:<= rank of the tensor|in the interval \[)/,
 		sentence: () =>
 			"there is no such place for a new axis: it is at most the number of axes, and counts from 0, or from -1 backwards",
 	},
@@ -145,5 +145,72 @@ export const arrayExplanations: readonly Explanation[] = [
 	{
 		said: /^[xy] should be 1D tensor, but got/,
 		sentence: () => "setdiff1dAsync takes lists: give tensor.flatten()",
+	},
+	{
+		said: /^Negative size values should be exactly -1 but got (-?\d+)/,
+		sentence: (size) =>
+			`a part has a size of at least 0, or -1 for all that is left of the axis, and not ${size}`,
+	},
+	{
+		said: /^Slicing scalar is not possible/,
+		sentence: () => "a single number has no parts: use it as it is",
+	},
+	{
+		said: /^(slice\dd) expects a rank-(\d) tensor, but got a rank-(\d) tensor/,
+		sentence: (operation, rank, given) =>
+			`${operation} cuts tensors of rank ${rank}, and this one has the rank ${given}: use tf.slice, which cuts any`,
+	},
+	{
+		said: /^Shapes can not be < 0\. Found (-?\d+) at dim (\d+)/,
+		sentence: (size, axis) =>
+			`axis ${axis} cannot have the size ${size}: sizes are at least 0, and one may be -1, which stands for the rest`,
+	},
+	{
+		said: /^The implicit shape can't be a fractional number\. Got (\d+) \/ (\d+)/,
+		sentence: (size, known) =>
+			`${size} values cannot be laid out in rows of ${known}: the size that stands for the rest, -1, would be no whole number`,
+	},
+	{
+		said: /^Cannot infer the missing size in \[([-\d,]+)\] when there are 0 elements/,
+		sentence: () =>
+			"of no values every size would do in the place of -1: give the size",
+	},
+	{
+		said: /^Invalid mode\. Mode must be either reflect or symmetric/,
+		sentence: () =>
+			'mirrorPad has the modes "reflect" and "symmetric"; with a constant use tf.pad',
+	},
+	{
+		said: /^Output rank must be greater or equal to 1, but got shape/,
+		sentence: () =>
+			"what is scattered into has at least one axis: for a single number use tf.sum of the updates",
+	},
+	{
+		said: /^size must be non-negative, but got/,
+		sentence: () => "the number of counters is a whole number of at least 0",
+	},
+	{
+		said: /^Error in (?:dense)?[bB]incount: weights must have the same/,
+		sentence: () =>
+			"each counted number has its weight, or none has: for that give tf.tensor([], [0])",
+	},
+	{
+		said: /^Error in denseBincount: input must be at most rank 2/,
+		sentence: () =>
+			"denseBincount counts a list, or each row of a matrix: give tensor.reshape([rows, -1])",
+	},
+	{
+		said: /^When using zeroDebias: true, step is required/,
+		sentence: () =>
+			"movingAverage takes out the weight of its start by the number of the step: give it, from 1 on, or zeroDebias = false",
+	},
+	{
+		said: /^Shape mismatch in v and x/,
+		sentence: () => "the average and what it is moved towards have one shape",
+	},
+	{
+		said: /^The input tensor must be at least 1D/,
+		sentence: () =>
+			"a single number is unique: give a list, such as tensor.reshape([1])",
 	},
 ];

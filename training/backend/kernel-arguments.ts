@@ -140,6 +140,23 @@ const tileProblem: Rule = (_, { reps }) =>
 		? undefined
 		: `an axis is repeated a whole number of times, at least 0, and not [${reps}]`;
 
+const stridedSliceProblem: Rule = (_, { begin, end, strides }) => {
+	for (const [noun, list] of Object.entries({ begin, end, strides })) {
+		const numbers = (list ?? []) as number[];
+		if (!numbers.every((one) => Number.isInteger(one)))
+			return `${noun} is made of whole numbers, and not [${numbers}]`;
+	}
+	return undefined;
+};
+
+const reshapeProblem: Rule = (_, { shape }) =>
+	(shape as number[]).every((size) => Number.isInteger(size))
+		? undefined
+		: `sizes are whole numbers, and not [${shape}]`;
+
+const expandProblem: Rule = (_, { dim }) =>
+	Number.isInteger(dim) ? undefined : `axes are whole numbers, and not ${dim}`;
+
 /** What is cropped was there. */
 const cropProblem: Rule = ({ x }, { blockShape, crops }) => {
 	const { shape } = x as TensorInfo;
@@ -187,6 +204,13 @@ const RULES: Readonly<Record<string, Rule>> = {
 	DenseBincount: countProblem,
 	Tile: tileProblem,
 	BatchToSpaceND: cropProblem,
+	SpaceToBatchND: (_, { paddings }) =>
+		(paddings as number[][]).flat().every(isPlace)
+			? undefined
+			: `paddings are whole numbers of at least 0, and not [${(paddings as number[][]).map((pair) => `[${pair}]`)}]`,
+	StridedSlice: stridedSliceProblem,
+	Reshape: reshapeProblem,
+	ExpandDims: expandProblem,
 	Concat: joinProblem,
 	Pack: joinProblem,
 	GatherNd: ({ params, indices }, _, read) => {

@@ -143,9 +143,9 @@ function splitSizes(
 	by: number | readonly number[],
 ): readonly number[] {
 	if (typeof by === "number") {
-		if (whole % by !== 0)
+		if (!(Number.isInteger(by) && by > 0 && whole % by === 0))
 			throw new UsageError(
-				`SplitV: an axis of the size ${whole} cannot be split into ${by} equal parts; give the list of their sizes`,
+				`SplitV: an axis of the size ${whole} cannot be split into ${by} equal parts; give a number that divides it, or the list of their sizes`,
 			);
 		return Array.from({ length: by }, () => whole / by);
 	}
