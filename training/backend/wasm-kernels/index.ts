@@ -19,6 +19,7 @@ import { dilation2DKernels } from "./dilation2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import { fusedConvolutionKernels } from "./fused-convolution.ts";
 import { gatherKernels } from "./gather.ts";
+import { anyRankKernels } from "./many-axes.ts";
 import { matMulKernels } from "./mat-mul.ts";
 import { maxPoolKernels } from "./max-pool.ts";
 import { orderKernels } from "./order.ts";
@@ -78,6 +79,7 @@ export function registerTrainingKernels(): void {
 		...textKernels(),
 	];
 	for (const kernel of kernels) replace(kernel);
+	for (const kernel of anyRankKernels()) replace(kernel);
 	// Of tfjs, with XNNPACK's packed weights; fused.matMul is composed of other kernels.
 	unregisterKernel("_FusedMatMul", "wasm");
 }
