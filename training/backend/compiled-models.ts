@@ -110,13 +110,34 @@ interface Internals extends Compiled {
 	metricsTensors: [Metric, number][];
 }
 
+/** An object has an entry for outputs of the model, and for nothing else. */
+function checkOutputs(
+	what: string,
+	given: unknown,
+	{ outputNames }: Compiled,
+): void {
+	if (typeof given !== "object" || given === null || Array.isArray(given))
+		return;
+	for (const name of Object.keys(given))
+		if (!outputNames.includes(name))
+			throw new UsageError(
+				`${what} names ${JSON.stringify(name)}, which is no output of the model; it has ${listed(outputNames)}`,
+			);
+}
+
 function checkArgs(args: ModelCompileArgs, model: Internals): void {
 	for (const [name, instead] of Object.entries(UNKNOWN))
 		if ((args as unknown as Record<string, unknown>)[name] !== undefined)
 			throw new UsageError(
 				`model.compile of TensorFlow.js knows no ${name}: ${instead}`,
 			);
-	const { optimizer, loss } = args;
+	const { optimizer, loss, metrics } = args;
+	if (optimizer === undefined || optimizer === null)
+		throw new UsageError(
+			`the model has no optimizer: give one of ${listed(optimizerNames)}, or make one, such as tf.train.momentum(0.01, 0.9)`,
+		);
+	for (const [what, given] of Object.entries({ loss, metrics }))
+		checkOutputs(what, given, model);
 	if (typeof optimizer === "string" && !isOptimizerName(optimizer))
 		throw new UsageError(
 			`there is no optimizer ${JSON.stringify(optimizer)}: give one of ${listed(optimizerNames)}, or make one, such as tf.train.momentum(0.01, 0.9)`,

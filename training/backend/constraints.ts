@@ -1,5 +1,5 @@
-import { tidy, type Variable } from "@tensorflow/tfjs-core";
-import { layers } from "@tensorflow/tfjs-layers";
+import { type Tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
+import { LayerVariable, layers } from "@tensorflow/tfjs-layers";
 
 interface Constraint {
 	apply(weight: Variable): Variable;
@@ -19,7 +19,17 @@ type AddWeight = (
 	...args: unknown[]
 ) => { readonly val: Variable; readonly constraint?: Constraint | null };
 
-/** tfjs keeps constraints for `setWeights` alone: an update by an optimizer passes them by. */
+/** A layer's weight, with what tfjs declares private of it. */
+interface Weight {
+	constraint: Constraint | null;
+	write(value: Tensor): Weight;
+}
+
+/**
+ * Makes constraints hold after each update by an optimizer, which tfjs passes by. Weights
+ * that are set or loaded stay as they are, as in Keras: a model that was saved computes
+ * the same bits again.
+ */
 export function noteConstraints(): void {
 	const prototype = layers.Layer.prototype as unknown as {
 		addWeight: AddWeight;
@@ -29,5 +39,16 @@ export function noteConstraints(): void {
 		const weight = addWeight.apply(this, args);
 		if (weight.constraint) constraints.set(weight.val, weight.constraint);
 		return weight;
+	};
+	const weights = LayerVariable.prototype as unknown as Weight;
+	const { write } = weights;
+	weights.write = function (this: Weight, value) {
+		const { constraint } = this;
+		this.constraint = null;
+		try {
+			return write.call(this, value);
+		} finally {
+			this.constraint = constraint;
+		}
 	};
 }

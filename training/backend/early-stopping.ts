@@ -1,4 +1,4 @@
-import { keep, type Tensor, type Variable } from "@tensorflow/tfjs-core";
+import { keep, type Tensor } from "@tensorflow/tfjs-core";
 import {
 	callbacks,
 	type EarlyStoppingCallbackArgs,
@@ -88,8 +88,7 @@ export class EarlyStopping extends Original {
 		if (this.#best)
 			for (const [at, weight] of this.model.weights.entries()) {
 				const best = this.#best.weights[at];
-				// Not by `write`, which would apply constraints a second time.
-				if (best) (weight.read() as Variable).assign(best);
+				if (best) weight.write(best);
 			}
 		this.#forget();
 	}

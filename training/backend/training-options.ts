@@ -64,6 +64,10 @@ const PROBLEMS: Readonly<Record<string, readonly Problem[]>> = {
 				: undefined,
 	],
 	fitDataset: [
+		({ epochs }) =>
+			isGiven(epochs)
+				? undefined
+				: "epochs is missing: give a whole number, how often the data set is learned from",
 		epochsProblem,
 		sizeProblem("batchesPerEpoch"),
 		sizeProblem("validationBatches"),

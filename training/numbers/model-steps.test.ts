@@ -551,6 +551,23 @@ suite("what a training cannot do is refused in a sentence", () => {
 			/tf.train.momentum/,
 		],
 		lossWeights: [compile({ lossWeights: [1] }), /knows no lossWeights/],
+		"a loss of no output": [
+			compile({ loss: { dense: "meanSquaredError" } }),
+			/loss names "dense", which is no output/,
+		],
+		"metrics of no output": [
+			compile({ metrics: { nobody: "mse" } }),
+			/metrics names "nobody"/,
+		],
+		"no optimizer": [compile({ optimizer: undefined }), /no optimizer: give/],
+		"a data set without epochs": [
+			() =>
+				model().fitDataset(
+					tf.data.array([{ xs: [1, 2], ys: [1] }]).batch(1) as never,
+					{} as never,
+				),
+			/epochs is missing/,
+		],
 		"no loss": [compile({ loss: undefined }), /the model has no loss/],
 		"a class without a weight": [
 			fit({ classWeight: { 0: 1 } }),
@@ -582,4 +599,50 @@ suite("what a training cannot do is refused in a sentence", () => {
 				);
 			});
 		});
+});
+
+test("a model that is saved and loaded is trained on bit for bit, with every optimizer", async () => {
+	const x = tf.tensor2d(valuesOfDraw([6, 2], -1, 1), [6, 2]);
+	const y = tf.tensor2d(valuesOfDraw([6, 1], -1, 1), [6, 1]);
+	for (const optimizer of [
+		"sgd",
+		"adam",
+		"adamax",
+		"adagrad",
+		"adadelta",
+		"rmsprop",
+	]) {
+		const model = tf.sequential({
+			layers: [
+				tf.layers.dense({
+					units: 3,
+					inputShape: [2],
+					kernelConstraint: "unitNorm",
+				}),
+				tf.layers.dense({ units: 1 }),
+			],
+		});
+		model.compile({ optimizer, loss: "meanSquaredError" });
+		const options = { ...quiet, epochs: 3, shuffle: false, batchSize: 4 };
+		await model.fit(x, y, options);
+		let saved: tf.io.ModelArtifacts | undefined;
+		await model.save(
+			tf.io.withSaveHandler(async (artifacts) => {
+				saved = artifacts;
+				return {
+					modelArtifactsInfo: {
+						dateSaved: new Date(0),
+						modelTopologyType: "JSON",
+					},
+				};
+			}),
+			{ includeOptimizer: true },
+		);
+		const loaded = await tf.loadLayersModel(tf.io.fromMemory(saved as never));
+		const weights = (one: tf.LayersModel) => one.getWeights().map(valuesOf);
+		assert.deepEqual(weights(loaded), weights(model), optimizer);
+		await model.fit(x, y, options);
+		await loaded.fit(x, y, options);
+		assert.deepEqual(weights(loaded), weights(model), optimizer);
+	}
 });
