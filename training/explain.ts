@@ -279,6 +279,36 @@ const EXPLANATIONS: readonly Explanation[] = [
 			}`,
 	},
 	{
+		said: /^(?:Expected argument of type ConstantConfig|config must have value set)/,
+		sentence: () =>
+			"tf.initializers.constant needs to know which number: give { value: 0.1 }",
+	},
+	{
+		said: /^scale must be a positive float\. Got: (\S+)/,
+		sentence: (scale) =>
+			`the scale of an initializer is a variance, and ${scale} is none: give a number above 0`,
+	},
+	{
+		said: /^Shape must be at least 2D/,
+		sentence: () =>
+			"an orthogonal initializer makes kernels of two or more axes: for a bias take zeros or ones",
+	},
+	{
+		said: /^(\S+) is not a valid (FanMode|Distribution)\. {2}Valid values are (\S+)/,
+		sentence: (given, option, values = "") =>
+			`an initializer has no ${option === "FanMode" ? "mode" : "distribution"} ${given}: give one of ${values.split(",").join(", ")}`,
+	},
+	{
+		said: /^yieldEvery is `never` but you provided an `onYield`/,
+		sentence: () =>
+			'a training that never yields does not call onYield: give yieldEvery "batch", "epoch" or a number of milliseconds, or leave onYield out',
+	},
+	{
+		said: /^The f passed in (?:variableGrads\(f\)|grads?\(f\)|valueAndGrads?\(f\)) must return a scalar/,
+		sentence: () =>
+			"a loss is one number: end it with .mean() or .sum(), so that it has no axes left",
+	},
+	{
 		said: /^classWeight must contain all classes in the training data\. The class (\S+) exists/,
 		sentence: (label) =>
 			`classWeight has no weight for the class ${label}: give it one, 1 where its examples should count as they do without`,

@@ -78,6 +78,11 @@ function withInstances(options: unknown): unknown {
 		callbacks?: unknown;
 		yieldEvery?: ConstructorParameters<typeof CustomCallback>[1];
 	};
+	for (const callback of [callbacks].flat())
+		if (callback && typeof callback !== "object")
+			throw new UsageError(
+				`callbacks: ${String(callback)} is none; give objects such as { onEpochEnd: (epoch, logs) => … }, or callbacks made by functions of tf`,
+			);
 	if (!Array.isArray(callbacks)) return options;
 	return {
 		...options,

@@ -29,6 +29,19 @@ test("constants, zeros and identities are what they say, a deviation of 0 too", 
 		(error) =>
 			error instanceof UsageError && /shape \[2,2,2\]/.test(error.message),
 	);
+	const refusals: [() => unknown, RegExp][] = [
+		[() => make("constant"), /which number/],
+		[() => make("varianceScaling", { scale: -1 }), /-1 is none/],
+		[
+			() => make("varianceScaling", { mode: "fan" }),
+			/no mode fan: give one of/,
+		],
+		[() => make("orthogonal").apply([3]), /two or more axes/],
+	];
+	for (const [body, says] of refusals)
+		assert.throws(body, (error) =>
+			says.test(explainError(error as Error).message),
+		);
 	assert.throws(() => {
 		try {
 			tf.layers.dense({ units: 1, kernelInitializer: "kaiming" as never });

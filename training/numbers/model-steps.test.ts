@@ -568,6 +568,14 @@ suite("what a training cannot do is refused in a sentence", () => {
 				),
 			/epochs is missing/,
 		],
+		"a callback that is none": [
+			fit({ callbacks: [5] }),
+			/callbacks: 5 is none/,
+		],
+		"yields that are never made": [
+			fit({ yieldEvery: "never", callbacks: { onYield: () => {} } }),
+			/never yields/,
+		],
 		"no loss": [compile({ loss: undefined }), /the model has no loss/],
 		"a class without a weight": [
 			fit({ classWeight: { 0: 1 } }),
