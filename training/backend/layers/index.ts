@@ -3,8 +3,10 @@
  * what is wrong; the gradients of the operations they use are in ../gradients.
  */
 import "../seeding.ts";
-// First: other files call what this one has mended.
+// First: other files call what these have mended.
 import "./masks.ts";
+import "./recurrent.ts";
+
 import "./activations.ts";
 import "./conv-lstm.ts";
 import "./convolution.ts";
@@ -13,5 +15,4 @@ import "./noise.ts";
 import "./normalization.ts";
 import "./penalties.ts";
 import "./preparation.ts";
-import "./recurrent.ts";
 import "./shapes.ts";

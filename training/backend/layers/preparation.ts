@@ -171,15 +171,18 @@ interface RandomWidth extends AnyLayer {
 }
 
 const randomWidth = prototypeOf<RandomWidth>("RandomWidth");
-/** As in Keras, images keep their width outside of training. */
+/**
+ * As in Keras, images keep their width in predictions, and tfjs cannot take the list
+ * that a model hands on. Of a prediction a model says nothing but that list.
+ */
 mend(
 	randomWidth,
 	"call",
 	(call) =>
 		function (this: RandomWidth, inputs, args: CallArguments) {
-			return args?.training === false
-				? inputs
-				: call.call(this, inputs, args ?? {});
+			const training = args?.training ?? !Array.isArray(inputs);
+			const x = only(inputs);
+			return training ? call.call(this, x, args ?? {}) : x;
 		},
 );
 /** tfjs forgets the batch. */

@@ -71,6 +71,17 @@ for (const owner of [rnn, bidirectional as AnyLayer])
 			},
 	);
 
+/** tfjs builds a layer once more that was built by hand. */
+mend(
+	rnn,
+	"build",
+	(build) =>
+		function (this: Rnn, shape) {
+			build.call(this, shape);
+			this.built = true;
+		},
+);
+
 /** Masks of dropout hold for the steps of one call. */
 function forgetDropout(cell: Cell): void {
 	for (const one of cell.cells ?? []) forgetDropout(one);
