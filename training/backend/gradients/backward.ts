@@ -15,7 +15,7 @@ import { UsageError } from "../../../experiment/errors.ts";
 /** What the engine writes down of an operation that it computes gradients through. */
 interface TapeNode {
 	readonly kernelName: string;
-	readonly inputs: Readonly<Record<string, Tensor>>;
+	readonly inputs: Readonly<Record<string, Tensor | undefined>>;
 	readonly outputs: readonly Tensor[];
 	readonly saved: readonly Tensor[];
 	gradient?(
@@ -57,9 +57,11 @@ function pathsBetween(
 ): Path[] {
 	const moving = new Set(xs.map(({ id }) => id));
 	const from = tape.flatMap((node): Path[] => {
-		const inputs = Object.keys(node.inputs).filter((name) =>
-			moving.has((node.inputs[name] as Tensor).id),
-		);
+		const inputs = Object.keys(node.inputs).filter((name) => {
+			// An option that was not given is no tensor.
+			const input = node.inputs[name];
+			return input && moving.has(input.id);
+		});
 		if (inputs.length === 0) return [];
 		for (const output of node.outputs)
 			if (isContinuous(output)) moving.add(output.id);
