@@ -16,7 +16,7 @@ const tensorOf = (x: Given, dtype?: Core.DataType): Core.Tensor =>
 	x instanceof core.Tensor ? x : core.tensor(x, undefined, dtype);
 
 /** a / b, and 0 where b is 0. tfjs divides by the 0 before it takes the quotient away, and what is left of that in the gradient is NaN. */
-function divNoNan(a: Given, b: Given): Core.Tensor {
+function divideOrNothing(a: Given, b: Given): Core.Tensor {
 	const isZero = core.equal(b, core.cast(0, tensorOf(b).dtype));
 	const divisor = core.where(isZero, core.onesLike(b), b);
 	const quotient = core.div(a, divisor);
@@ -26,7 +26,7 @@ function divNoNan(a: Given, b: Given): Core.Tensor {
 const { logSigmoid: logSigmoidOfFloats } = core;
 
 /** log(1 / (1 + e^-x)), of integers as floats: the smallest has no negative among them. */
-function logSigmoid(x: Given): Core.Tensor {
+function logSigmoidOfAny(x: Given): Core.Tensor {
 	const given = tensorOf(x);
 	return logSigmoidOfFloats(
 		given.dtype === "float32" ? given : core.cast(given, "float32"),
@@ -36,7 +36,7 @@ function logSigmoid(x: Given): Core.Tensor {
 const { clipByValue: clipBetween } = core;
 
 /** tfjs forgets the tensor where both bounds are one number: NaN becomes that number, and there is no gradient. */
-function clipByValue(x: Given, low: number, high: number): Core.Tensor {
+function clip(x: Given, low: number, high: number): Core.Tensor {
 	if (low !== high) return clipBetween(x, low, high);
 	return core
 		.engine()
@@ -50,7 +50,7 @@ function clipByValue(x: Given, low: number, high: number): Core.Tensor {
 const { where: choose } = core;
 
 /** tfjs leaves a tensor as it is where it is to be broadcast to nothing. */
-function where(condition: Given, a: Given, b: Given): Core.Tensor {
+function chooseOfAny(condition: Given, a: Given, b: Given): Core.Tensor {
 	const given = [tensorOf(condition, "bool"), tensorOf(a), tensorOf(b)];
 	const shape = given
 		.map((x) => x.shape)
@@ -63,8 +63,11 @@ function where(condition: Given, a: Given, b: Given): Core.Tensor {
 }
 
 Object.assign(core, {
-	where: core.op({ where_: where }),
-	divNoNan: core.op({ divNoNan_: divNoNan }),
-	logSigmoid: core.op({ logSigmoid_: logSigmoid }),
-	clipByValue: core.op({ clipByValue_: clipByValue }),
+	clipByValue: core.op({ clipByValue_: clip }),
+	divNoNan: core.op({ divNoNan_: divideOrNothing }),
+	logSigmoid: core.op({ logSigmoid_: logSigmoidOfAny }),
+	where: core.op({ where_: chooseOfAny }),
 });
+
+/** As they are now: modules that loaded tfjs earlier keep the old ones. */
+export const { clipByValue, divNoNan, logSigmoid, where } = core;

@@ -35,6 +35,7 @@ export { conv1d } from "./convolution-ops.ts";
 // Named, because they hide those of tfjs-layers and tfjs-core.
 export { EarlyStopping } from "./early-stopping.ts";
 export { constraints, initializers } from "./initializers.ts";
+export { clipByValue, divNoNan, logSigmoid, where } from "./mended-ops.ts";
 export { loadLayersModel } from "./model-files.ts";
 export { metrics } from "./model-metrics.ts";
 export {

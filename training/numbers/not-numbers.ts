@@ -11,6 +11,7 @@ export const notNumbers: Readonly<Record<string, string>> = Object.fromEntries(
 		"draws what it drops; what stays is scaled: arrays.test.ts": "dropout",
 		"asks for the values first, and is a promise: arrays.test.ts, reductions.test.ts":
 			"booleanMaskAsync inTopKAsync setdiff1dAsync",
+		"asks for the values first: elementwise.test.ts": "whereAsync",
 		"draws from a stream: backend/seeding.test.ts":
 			"multinomial rand randomGamma randomNormal randomStandardNormal randomUniform randomUniformInt truncatedNormal",
 	}).flatMap(([reason, names]) =>

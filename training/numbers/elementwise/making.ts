@@ -1,6 +1,13 @@
 import * as tf from "../../backend/tf.ts";
-import { array, build, type NumberType, sizeOf } from "../array.ts";
+import {
+	type Array64,
+	array,
+	build,
+	type NumberType,
+	sizeOf,
+} from "../array.ts";
 import type { Edge, OpCheck } from "../op-check.ts";
+import { narrowed } from "./broadcast.ts";
 import { anyShape } from "./unary.ts";
 
 const NUMBERS: readonly NumberType[] = ["float32", "int32"];
@@ -218,7 +225,41 @@ const oneHot: OpCheck = {
 	],
 };
 
-/** Tensors made of nothing, or of indices. */
+/** The shape that two tensors broadcast to, from their shapes. */
+const broadcastArgs: OpCheck = {
+	name: "broadcastArgs",
+	dtypes: ["int32"],
+	draw(draw) {
+		const shape = draw.shape(draw.int(0, 4), 3, 0);
+		const given = (): Array64 => {
+			const own = narrowed(draw, shape);
+			return array([own.length], own, "int32");
+		};
+		return { inputs: { a: given(), b: given() }, attrs: {} };
+	},
+	compute: ({ a, b }) => tf.broadcastArgs(a, b),
+	reference({ a, b }) {
+		const [one, other] = [a, b].map((shape) =>
+			Array.from(shape?.values ?? []).reverse(),
+		) as [number[], number[]];
+		const rank = Math.max(one.length, other.length);
+		const sizes = Array.from({ length: rank }, (_, axis) => {
+			const [own = 1, theirs = 1] = [one[axis], other[axis]];
+			return own === 1 ? theirs : own;
+		});
+		return array([rank], sizes.reverse(), "int32");
+	},
+	refused: [
+		{
+			what: "of shapes that do not fit",
+			inputs: { a: array([1], [2], "int32"), b: array([1], [3], "int32") },
+			attrs: {},
+			says: /2.*3/,
+		},
+	],
+};
+
+/** Tensors made of nothing or of indices, and the shape that two have together. */
 export const makingOps: readonly OpCheck[] = [
 	constant("ones", 1, tf.ones),
 	constant("zeros", 0, tf.zeros),
@@ -227,4 +268,5 @@ export const makingOps: readonly OpCheck[] = [
 	range,
 	eye,
 	oneHot,
+	broadcastArgs,
 ];
