@@ -12,6 +12,7 @@ import * as core from "@tensorflow/tfjs-core";
 import { builtFile } from "../../experiment/built-file.ts";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
 import { registerGradients } from "./gradients/index.ts";
+import { castForJavaScript } from "./kernel-types.ts";
 import {
 	guardBackend,
 	guardKernels,
@@ -41,6 +42,7 @@ export interface BackendInfo {
 installWindowSizes();
 registerTrainingKernels();
 guardKernels();
+castForJavaScript();
 registerGradients();
 const here = createRequire(import.meta.url);
 setWasmPaths(`${dirname(here.resolve("@tensorflow/tfjs-backend-wasm"))}${sep}`);

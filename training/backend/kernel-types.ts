@@ -1,13 +1,21 @@
 import {
 	type DataType,
+	getKernel,
+	getKernelsForBackend,
+	type KernelBackend,
+	type KernelConfig,
 	type NamedTensorInfoMap,
+	registerKernel,
 	type TensorInfo,
+	unregisterKernel,
 	upcastType,
 } from "@tensorflow/tfjs-core";
+import { UsageError } from "../../experiment/errors.ts";
 
 /**
- * Types of numbers that a kernel of the wasm backend computes with. It is given
- * pointers, and many a kernel takes the bits of an integer for those of a float.
+ * Types of numbers that a kernel computes with. One of the wasm backend is given
+ * pointers, and many take the bits of an integer for those of a float; those of the
+ * backend in JavaScript give what they computed the type of what they were given.
  */
 type TypeRule =
 	/** A function of real numbers: integers and truth values are cast to floats, and so is the result. */
@@ -88,4 +96,52 @@ function alike({ t, e }: NamedTensorInfoMap): Typed {
 	if (one === other) return AS_THEY_ARE;
 	const both = upcastType(one, other);
 	return { casts: [one === both ? ["e", both] : ["t", both]] };
+}
+
+type Call = Parameters<KernelConfig["kernelFunc"]>[0];
+
+const NOTHING: readonly TensorInfo[] = [];
+
+/** The call with its inputs in types that the kernel can read, and the tensors that were made for that. */
+export function castInputs(
+	{ kernelName, backendName }: KernelConfig,
+	call: Call,
+	types: ReturnType<typeof typesFor>,
+): { call: Call; temporary: readonly TensorInfo[] } {
+	const typed = types?.(call.inputs);
+	if (!typed) return { call, temporary: NOTHING };
+	if ("problem" in typed)
+		throw new UsageError(`${kernelName}: ${typed.problem}`);
+	if (typed.casts.length === 0) return { call, temporary: NOTHING };
+	const inputs = { ...call.inputs };
+	const temporary = typed.casts.map(([name, dtype]) => {
+		const cast = getKernel("Cast", backendName).kernelFunc({
+			inputs: { x: inputs[name] as TensorInfo },
+			attrs: { dtype },
+			backend: call.backend,
+		}) as TensorInfo;
+		inputs[name] = cast;
+		return cast;
+	});
+	return { call: { ...call, inputs }, temporary };
+}
+
+/** Has the kernels of the backend in JavaScript keep to the types as well. */
+export function castForJavaScript(): void {
+	for (const config of getKernelsForBackend("cpu")) {
+		const { kernelName, kernelFunc } = config;
+		const types = typesFor(kernelName);
+		if (!types) continue;
+		unregisterKernel(kernelName, "cpu");
+		registerKernel({
+			...config,
+			kernelFunc(given) {
+				const { call, temporary } = castInputs(config, given, types);
+				const outputs = kernelFunc(call);
+				const backend = call.backend as KernelBackend;
+				for (const { dataId } of temporary) backend.disposeData(dataId);
+				return outputs;
+			},
+		});
+	}
 }

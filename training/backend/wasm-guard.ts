@@ -21,7 +21,7 @@ import { storeComplex, withComplex } from "./complex/kernels.ts";
 import { moveComplex } from "./complex/move.ts";
 import { computeInJavaScript } from "./in-javascript.ts";
 import { kernelRule } from "./kernel-arguments.ts";
-import { typesFor } from "./kernel-types.ts";
+import { castInputs, typesFor } from "./kernel-types.ts";
 import { computesWithNothing } from "./wasm-kernels/index.ts";
 
 /** All that 32-bit WebAssembly can address, but for what the kernels need themselves. */
@@ -111,7 +111,7 @@ export function guarded(config: KernelConfig): KernelConfig {
 	return {
 		...config,
 		kernelFunc: (given) => {
-			const { call, temporary } = castInputs(kernelName, given, types);
+			const { call, temporary } = castInputs(config, given, types);
 			const { inputs, attrs, backend } = call as Call & {
 				backend: BackendWasm;
 			};
@@ -138,32 +138,6 @@ export function guarded(config: KernelConfig): KernelConfig {
 			}
 		},
 	};
-}
-
-const NOTHING: readonly TensorInfo[] = [];
-
-/** The call with its inputs in types that the kernel can read, and the tensors that were made for that. */
-function castInputs(
-	kernelName: string,
-	call: Call,
-	types: ReturnType<typeof typesFor>,
-): { call: Call; temporary: readonly TensorInfo[] } {
-	const typed = types?.(call.inputs);
-	if (!typed) return { call, temporary: NOTHING };
-	if ("problem" in typed)
-		throw new UsageError(`${kernelName}: ${typed.problem}`);
-	if (typed.casts.length === 0) return { call, temporary: NOTHING };
-	const inputs = { ...call.inputs };
-	const temporary = typed.casts.map(([name, dtype]) => {
-		const cast = getKernel("Cast", "wasm").kernelFunc({
-			inputs: { x: inputs[name] as TensorInfo },
-			attrs: { dtype },
-			backend: call.backend,
-		}) as TensorInfo;
-		inputs[name] = cast;
-		return cast;
-	});
-	return { call: { ...call, inputs }, temporary };
 }
 
 const tensorsOf = (inputs: NamedTensorInfoMap): TensorInfo[] =>
