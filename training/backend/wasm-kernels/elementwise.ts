@@ -2,6 +2,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
 	type DataType,
 	getKernel,
+	type KernelBackend,
 	type KernelConfig,
 	type NamedTensorInfoMap,
 	type TensorInfo,
@@ -11,6 +12,7 @@ import { UsageError } from "../../../experiment/errors.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { address } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
+import { computeOn } from "./on-any-backend.ts";
 
 type Unary = (x: number, y: number, first: number, end: number) => void;
 
@@ -129,46 +131,60 @@ function unary(
 
 function computeBinary(
 	name: Named<Binary>,
-	given: unknown,
+	backend: unknown,
 	a: TensorInfo,
 	b: TensorInfo,
 	problem = "",
 ): TensorInfo {
-	const backend = given as BackendWasm;
 	const { outShape, rows, grid } = gridOf(a.shape, b.shape);
-	const y = backend.makeOutput(outShape, a.dtype);
-	const refused = libraryOf(backend)[name](
-		address(backend, a),
-		address(backend, b),
-		address(backend, y),
-		0,
-		rows,
-		...grid,
-	);
+	const dtype = a.dtype as "float32" | "int32";
+	let refused = 0;
+	const [y] = computeOn<ElementwiseLibrary>(backend, {
+		inputs: [a, b],
+		outputs: [{ shape: outShape, dtype }],
+		compute(library, { inputs: [fromA = 0, fromB = 0], outputs: [to = 0] }) {
+			refused = library[name](fromA, fromB, to, 0, rows, ...grid);
+		},
+	}) as [TensorInfo];
 	if (refused === 0) return y;
-	backend.disposeData(y.dataId);
+	(backend as KernelBackend).disposeData(y.dataId);
 	throw new UsageError(problem);
 }
 
-/** @param ints what computes integers; tfjs does, where there is none */
-function binary(
+/** What computes numbers of a type; tfjs does where nothing is named. */
+interface BinaryKernels {
+	readonly float32?: Named<Binary>;
+	readonly int32?: Named<Binary>;
+	/** What is wrong where a number has no result. */
+	readonly problem?: string;
+}
+
+const binary = (
 	kernelName: string,
-	floats: Named<Binary> | undefined,
-	ints?: { readonly name: Named<Binary>; readonly problem: string },
-): KernelConfig {
-	const original = getKernel(kernelName, "wasm");
+	{ problem, ...names }: BinaryKernels,
+	backendName = "wasm",
+): KernelConfig => {
+	const original = getKernel(kernelName, backendName);
 	return {
 		...original,
 		kernelFunc: (call) => {
 			const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
-			if (a.dtype === "float32" && floats)
-				return computeBinary(floats, call.backend, a, b);
-			if (a.dtype === "int32" && ints)
-				return computeBinary(ints.name, call.backend, a, b, ints.problem);
-			return original.kernelFunc(call);
+			const name = names[a.dtype as keyof typeof names];
+			return name
+				? computeBinary(name, call.backend, a, b, problem)
+				: original.kernelFunc(call);
 		},
 	};
-}
+};
+
+/** The same on the backend in JavaScript, which gives quotients of floats the type of whole numbers, and has no word for a division by 0. */
+const onBothBackends = (
+	kernelName: string,
+	kernels: BinaryKernels,
+): KernelConfig[] =>
+	["wasm", "cpu"].map((backendName) =>
+		binary(kernelName, kernels, backendName),
+	);
 
 const BY_ZERO =
 	"a whole number is divided by 0, and no whole number is the result: divide floats, as in tf.div(a.toFloat(), b), or keep 0 out of the divisor";
@@ -399,12 +415,20 @@ export const elementwiseKernels = (): readonly KernelConfig[] => [
 	// Integers were computed as floats, which have 24 digits.
 	unary("Abs", { int32: "absInt" }),
 	unary("Neg", { int32: "negInt" }),
-	binary("Maximum", "maximum"),
-	binary("Minimum", "minimum"),
-	binary("FloorDiv", "floorDiv", { name: "floorDivInt", problem: BY_ZERO }),
-	binary("Mod", "mod", { name: "modInt", problem: BY_ZERO }),
-	binary("Pow", undefined, {
-		name: "powInt",
+	binary("Maximum", { float32: "maximum" }),
+	binary("Minimum", { float32: "minimum" }),
+	...onBothBackends("FloorDiv", {
+		float32: "floorDiv",
+		int32: "floorDivInt",
+		problem: BY_ZERO,
+	}),
+	...onBothBackends("Mod", {
+		float32: "mod",
+		int32: "modInt",
+		problem: BY_ZERO,
+	}),
+	...onBothBackends("Pow", {
+		int32: "powInt",
 		problem:
 			"a whole number to a power below 0 is no whole number: give the base as floats, as in tf.pow(a.toFloat(), b)",
 	}),

@@ -261,6 +261,17 @@ export function select(
 	inner: i32,
 ): void {
 	let at = <usize>first * <usize>inner * VALUE;
+	if (inner == 1) {
+		// Without a branch: which way it goes cannot be foretold.
+		for (let n = first; n < end; n++, at += VALUE) {
+			const all = 0 - <i32>(load<u8>(condition + <usize>n) != 0);
+			store<i32>(
+				y + at,
+				(load<i32>(a + at) & all) | (load<i32>(b + at) & ~all),
+			);
+		}
+		return;
+	}
 	for (let n = first; n < end; n++) {
 		const from = load<u8>(condition + <usize>n) != 0 ? a : b;
 		for (let k = 0; k < inner; k++, at += VALUE)
