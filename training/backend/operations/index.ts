@@ -3,7 +3,7 @@ import type * as Core from "@tensorflow/tfjs-core";
 import { einsum } from "./einsum.ts";
 import { fusedMatMul } from "./fused-mat-mul.ts";
 import { concat, split, stack } from "./joining.ts";
-import { bandPart } from "./linalg.ts";
+import { bandPart, gramSchmidt, qr } from "./linalg.ts";
 import {
 	booleanMaskAsync,
 	confusionMatrix,
@@ -57,7 +57,7 @@ export function installOperations(): void {
 		upperBound,
 	});
 	Object.assign(core.fused, { matMul: fusedMatMul });
-	Object.assign(core.linalg, { bandPart });
+	Object.assign(core.linalg, { bandPart, gramSchmidt, qr });
 	Object.assign(core.math, { confusionMatrix });
 	Object.assign(core.signal, { frame, hammingWindow, hannWindow, stft });
 	Object.assign(core.spectral, { irfft, rfft });

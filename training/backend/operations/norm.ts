@@ -20,7 +20,7 @@ import { UsageError } from "../../../experiment/errors.ts";
 type Order = number | "euclidean" | "fro";
 
 /** √x, with no slope at 0 rather than an infinite one: no direction leads away from the norm of nothing but zeros. */
-function root(x: Tensor): Tensor {
+export function root(x: Tensor): Tensor {
 	const isZero = equal(x, 0);
 	return where(isZero, zerosLike(x), sqrt(where(isZero, onesLike(x), x)));
 }

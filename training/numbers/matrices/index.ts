@@ -1,6 +1,7 @@
 import type { Family } from "../family.ts";
 import { arrangements } from "./arrangements.ts";
 import { complexNumbers } from "./complex.ts";
+import { decompositions } from "./decompositions.ts";
 import { contractions } from "./einsum.ts";
 import { normalisations } from "./normalisation.ts";
 import { norms } from "./norms.ts";
@@ -14,6 +15,7 @@ export const matrices: Family = {
 		...products,
 		...contractions,
 		...arrangements,
+		...decompositions,
 		...norms,
 		...normalisations,
 	],

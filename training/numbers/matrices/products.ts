@@ -228,6 +228,9 @@ const ACTIVATIONS: Readonly<Record<string, (x: number, by: number) => number>> =
 	{
 		linear: (x) => x,
 		relu: (x) => Math.max(0, x),
+		relu6: (x) => Math.min(6, Math.max(0, x)),
+		elu: (x) => (x >= 0 ? x : Math.expm1(x)),
+		prelu: (x, by) => (x >= 0 ? x : by * x),
 		sigmoid: (x) => 1 / (1 + Math.exp(-x)),
 		leakyrelu: (x, by) => (x >= 0 ? x : by * x),
 	};
@@ -246,14 +249,20 @@ const fusedMatMul: OpCheck = {
 		const { m, n, inputs, attrs } = drawMatrices(draw, dtype, [first, second]);
 		const out = [...together(first, second), m, n];
 		const activation = draw.pick(Object.keys(ACTIVATIONS));
-		const hasKink = /relu/.test(activation);
+		const hasKink = /r?elu/.test(activation);
 		const small = (): number[] =>
 			out
 				.slice(draw.pick([0, out.length - 2, out.length - 1, out.length]))
 				.map((length) => (draw.chance(0.2) ? 1 : length));
 		return {
 			inputs: {
-				a: onGrid(inputs.a),
+				// Small, since what bends much is compared with differences.
+				a: {
+					...inputs.a,
+					values: Array.from(onGrid(inputs.a).values, (value) =>
+						dtype === "int32" ? Math.sign(value) : value,
+					),
+				},
 				b: { ...onGrid(inputs.b), dtype: "float32" },
 				...(draw.chance(0.7) || hasKink
 					? { bias: onGrid(draw.values(small()), 0.125) }

@@ -89,6 +89,10 @@ record.torch(
 record.torch("transpose", lambda x: x.permute(2, 0, 3, 1), {"x": values(2, 3, 1, 4)}, {"perm": [2, 0, 3, 1]})
 record.torch("diag", lambda x: torch.diag(x), {"x": values(4)})
 record.torch("linalg.bandPart", lambda x: torch.tril(torch.triu(x, -1), 2), {"x": values(2, 4, 5)}, {"lower": 1, "upper": 2})
+for shape in [(4, 2), (2, 4, 3), (3, 1)]:
+    # Of more rows than columns, LAPACK's reflections have the signs of tfjs's.
+    record.torch("linalg.qr", lambda x: list(torch.linalg.qr(x)), {"x": values(*shape)}, {"full": False})
+
 
 def normalised(x, mean, variance, offset=None, scale=None):
     """With channels last, as tfjs has them."""
