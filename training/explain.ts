@@ -329,12 +329,12 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`the shapes [${a}] and [${b}] do not fit each other: counted from the last axis, sizes must be the same, or one of them 1; use reshape or expandDims`,
 	},
 	{
-		said: /^Error in [^:]{1,40}: +(?:depth of (?:input|dy)|number of input channels|input and filter must have the same depth)/,
+		said: /^Error in [^:]{1,40}: +(?:depth of (?:input|dy|output)|number of input channels|input and filter must have the same depth)/,
 		sentence: () =>
 			"the filter is for another number of channels: the last axis of the input (the second with NCHW) and the axis before the last of the filter must have one size (for dilation2d, the last of the filter)",
 	},
 	{
-		said: /^Error in (?:fused )?(?:conv1d|conv2d|depthwiseConv2d|separableConv2d|conv3d|dilation2d): (?:filter|depthwise filter|pointwise filter) must be rank/,
+		said: /^Error in (?:fused )?(?:conv\w+|depthwiseConv2d|separableConv2d|dilation2d): (?:filter|depthwise filter|pointwise filter) must be rank/,
 		sentence: () =>
 			"filters are [width, channels, outChannels] for lines, [height, width, channels, outChannels] for images and so on, with one channel too: use reshape or expandDims",
 	},
@@ -348,9 +348,9 @@ const EXPLANATIONS: readonly Explanation[] = [
 		sentence: () => "strides and dilations are whole numbers above 0",
 	},
 	{
-		said: /(?:got dataFormat of (\w+) but only (?:NWC|NHWC|NDHWC) is currently supported|does not support dataFormat (\w+))/,
-		sentence: (first, second) =>
-			`this operation knows channels last only, and not ${first ?? second}: bring the channels to the end with tf.transpose, such as x.transpose([0, 2, 3, 1]) of images`,
+		said: /^Error in separableConv2d: the (?:first|second|third) dimension of (?:the )?pointwise/,
+		sentence: () =>
+			"the pointwise filter is [1, 1, channels, outChannels], with as many channels as the depthwise filter gives: its channels times its multiplier",
 	},
 	{
 		said: /^callback\.setParams is not a function/,

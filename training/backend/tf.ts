@@ -31,7 +31,16 @@ import { installOptions } from "./training-options.ts";
 
 export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
-export { conv1d } from "./convolution-ops.ts";
+export {
+	conv1d,
+	conv2d,
+	conv2dTranspose,
+	conv3d,
+	conv3dTranspose,
+	depthwiseConv2d,
+	dilation2d,
+	separableConv2d,
+} from "./convolution-ops.ts";
 // Named, because they hide those of tfjs-layers and tfjs-core.
 export { EarlyStopping } from "./early-stopping.ts";
 export { constraints, initializers } from "./initializers.ts";

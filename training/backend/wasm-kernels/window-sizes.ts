@@ -135,7 +135,8 @@ function checkFit(
 	out: readonly number[],
 	pad: unknown,
 ): void {
-	if (inShape.includes(0) || out.every((size) => size > 0)) return;
+	const least = inShape.includes(0) ? 0 : 1;
+	if (out.every((size) => size >= least)) return;
 	throw new UsageError(
 		`${kernel}: a window of ${windows.join("×")}, with its dilations, does not fit into the input [${inShape}] with padding ${JSON.stringify(pad)}; give a smaller one, or the padding "same"`,
 	);

@@ -85,6 +85,18 @@ const separableConv2d: OpCheck = {
 			{ strides: 1, pad: "valid" },
 		),
 	batched: ["x"],
+	refused: [
+		{
+			what: "a pointwise filter for other channels",
+			inputs: {
+				x: some([1, 4, 4, 3]),
+				depthwise: some([2, 2, 3, 1]),
+				pointwise: some([1, 1, 2, 2]),
+			},
+			attrs: { strides: 1, pad: "same" },
+			says: /pointwise filter is/,
+		},
+	],
 };
 
 export const channelConvolutions: readonly OpCheck[] = [

@@ -115,7 +115,7 @@ function drawFused(
 			activation === "prelu"
 				? {
 						slopes: values(
-							draw.chance(0.6) || isFirst
+							draw.chance(0.6)
 								? [channels]
 								: draw.pick([[1], y.shape.slice(-3)]),
 						),
@@ -205,7 +205,13 @@ const fusedDepthwise: OpCheck = {
 	draw: (draw) =>
 		drawFused(
 			draw,
-			(from) => drawDepthwise(from, { axes: 2, rounding: true, most: 2 }),
+			(from) =>
+				drawDepthwise(from, {
+					axes: 2,
+					rounding: true,
+					first: true,
+					most: 2,
+				}),
 			depthwiseConvolution,
 		),
 	compute: called(tf.fused.depthwiseConv2d as Fused),

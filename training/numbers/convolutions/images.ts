@@ -135,6 +135,24 @@ const conv2dEdges: OpCheck["edges"] = [
 		attrs: { strides: 1, pad: "valid" },
 	},
 	{
+		what: "no channels",
+		inputs: { x: some([1, 3, 2, 0]), filter: some([2, 2, 0, 2]) },
+		attrs: { strides: 1, pad: "same" },
+		gradients: { x: [], filter: [] },
+	},
+	{
+		what: "no channels of the result",
+		inputs: { x: some([1, 2, 2, 1]), filter: some([2, 2, 1, 0]) },
+		attrs: { strides: 1, pad: "same" },
+		gradients: { x: [0, 0, 0, 0], filter: [] },
+	},
+	{
+		what: "images without height",
+		inputs: { x: some([1, 0, 4, 2]), filter: some([2, 2, 2, 3]) },
+		attrs: { strides: 1, pad: "same" },
+		gradients: { x: [], filter: new Array(24).fill(0) },
+	},
+	{
 		what: "many channels",
 		inputs: { x: some([2, 5, 4, 9]), filter: some([3, 3, 9, 17]) },
 		attrs: { strides: 2, pad: "same" },
@@ -152,6 +170,30 @@ const refusedImages: readonly Refusal[] = [
 		inputs: { x: some([1, 2, 2, 1]), filter: some([3, 3, 1, 1]) },
 		attrs: { strides: 1, pad: "valid" },
 		says: /does not fit/,
+	},
+	{
+		what: "images without height, in which no window fits",
+		inputs: { x: some([1, 0, 4, 1]), filter: some([3, 3, 1, 1]) },
+		attrs: { strides: 1, pad: "valid" },
+		says: /does not fit/,
+	},
+	{
+		what: "a list of three strides",
+		inputs: { x: some([1, 4, 4, 1]), filter: some([3, 3, 1, 1]) },
+		attrs: { strides: [1, 1, 1], pad: "same" },
+		says: /a list of 2/,
+	},
+	{
+		what: "no strides",
+		inputs: { x: some([1, 4, 4, 1]), filter: some([3, 3, 1, 1]) },
+		attrs: { pad: "same" },
+		says: /no strides/,
+	},
+	{
+		what: "an unknown data format",
+		inputs: { x: some([1, 4, 4, 1]), filter: some([3, 3, 1, 1]) },
+		attrs: { strides: 1, pad: "same", dataFormat: "CHWN" },
+		says: /NHWC/,
 	},
 	{
 		what: "a negative padding",
@@ -295,6 +337,24 @@ const conv2dTranspose: OpCheck = {
 			inputs: { x: some([1, 2, 2, 1]), filter: some([3, 3, 1, 1]) },
 			attrs: { outputShape: [1, 9, 9, 1], strides: 2, pad: "same" },
 			says: /outputShape/,
+		},
+		{
+			what: "no outputShape",
+			inputs: { x: some([1, 2, 2, 1]), filter: some([3, 3, 1, 1]) },
+			attrs: { strides: 2, pad: "same" },
+			says: /outputShape/,
+		},
+		{
+			what: "an outputShape of another rank",
+			inputs: { x: some([2, 2, 1]), filter: some([3, 3, 1, 1]) },
+			attrs: { outputShape: [1, 4, 4, 1], strides: 2, pad: "same" },
+			says: /each axis/,
+		},
+		{
+			what: "other channels than the filter has",
+			inputs: { x: some([1, 2, 2, 3]), filter: some([3, 3, 1, 1]) },
+			attrs: { outputShape: [1, 4, 4, 1], strides: 2, pad: "same" },
+			says: /channels/,
 		},
 		{
 			what: "another batch",
