@@ -109,6 +109,9 @@ function checked(signature: Signature, args: readonly unknown[]): unknown[] {
 	if (dilations !== undefined) given[dilations] ??= 1;
 	if (dataFormat !== undefined && given[dataFormat] !== undefined)
 		checkFormat(signature, given[dataFormat]);
+	// Other backends take channels first for channels last, without a word.
+	if (name === "depthwiseConv2d" && core.getBackend() !== "wasm")
+		checkFormat({ ...signature, formats: ["NHWC"] }, given[4] ?? "NHWC");
 	if (outputShape !== undefined)
 		checkOutputShape(name, given[outputShape], given[0]);
 	return given;
