@@ -108,7 +108,7 @@ export function checkMixed(op: OpCheck, count: number): void {
 				assertSame(
 					mixed(op, example, [of, by], weights, direction),
 					{ shape: (inputs[of] as Array64).shape, values: bend },
-					1e-4,
+					op.secondTolerance ?? 1e-4,
 					`${op.name}, mixed example ${k}: gradient of ${of} of the gradient of ${by}`,
 					example,
 				);
