@@ -204,13 +204,15 @@ export function extremeFloats(
 		let at: usize = 0;
 		for (; at + 16 <= row; at += 16) {
 			let best = f32x4.splat(start);
+			let nan = i32x4.splat(0);
 			let from = x + at;
-			if (isMax)
-				for (let k = 0; k < length; k++, from += row)
-					best = f32x4.max(best, v128.load(from));
-			else
-				for (let k = 0; k < length; k++, from += row)
-					best = f32x4.min(best, v128.load(from));
+			for (let k = 0; k < length; k++, from += row) {
+				const values = v128.load(from);
+				best = larger(best, values, isMax);
+				nan = v128.or(nan, f32x4.ne(values, values));
+			}
+			// All bits of a lane that met one: NaN.
+			best = v128.bitselect(f32x4.splat(NaN), best, nan);
 			v128.store(y + at, best);
 		}
 		for (; at < row; at += VALUE) {
@@ -225,17 +227,31 @@ export function extremeFloats(
 	}
 }
 
+/** The larger of each two, or the smaller. Of NaN it takes no notice: one instruction, where the maximum that does has six. */
+function larger(a: v128, b: v128, isMax: bool): v128 {
+	return isMax ? f32x4.pmax(a, b) : f32x4.pmin(a, b);
+}
+
+/** The largest float of a line, or the smallest; NaN where there is one. */
 function extremeOfLine(x: usize, length: i32, start: f32, isMax: bool): f32 {
 	const end = x + ((<usize>length) << 2);
-	let four = f32x4.splat(start);
-	if (isMax)
-		for (; x + 16 <= end; x += 16) four = f32x4.max(four, v128.load(x));
-	else for (; x + 16 <= end; x += 16) four = f32x4.min(four, v128.load(x));
+	let a = f32x4.splat(start);
+	let b = a;
+	let nan = i32x4.splat(0);
+	for (; x + 32 <= end; x += 32) {
+		const one = v128.load(x);
+		const two = v128.load(x + 16);
+		a = larger(a, one, isMax);
+		b = larger(b, two, isMax);
+		nan = v128.or(nan, v128.or(f32x4.ne(one, one), f32x4.ne(two, two)));
+	}
+	if (v128.any_true(nan)) return NaN;
+	const all = larger(a, b, isMax);
+	const lane0 = f32x4.extract_lane(all, 0);
+	const lane1 = f32x4.extract_lane(all, 1);
+	const lane2 = f32x4.extract_lane(all, 2);
+	const lane3 = f32x4.extract_lane(all, 3);
 	let best = start;
-	const lane0 = f32x4.extract_lane(four, 0);
-	const lane1 = f32x4.extract_lane(four, 1);
-	const lane2 = f32x4.extract_lane(four, 2);
-	const lane3 = f32x4.extract_lane(four, 3);
 	if (isMax) best = max<f32>(max<f32>(lane0, lane1), max<f32>(lane2, lane3));
 	else best = min<f32>(min<f32>(lane0, lane1), min<f32>(lane2, lane3));
 	for (; x < end; x += VALUE) {
@@ -243,6 +259,14 @@ function extremeOfLine(x: usize, length: i32, start: f32, isMax: bool): f32 {
 		best = isMax ? max<f32>(best, value) : min<f32>(best, value);
 	}
 	return best;
+}
+
+/** Where a line has a float that it holds first: NaN, or one that equals `value`. */
+function placeInLine(x: usize, value: f32): i32 {
+	let at: usize = x;
+	if (value != value) while (load<f32>(at) == load<f32>(at)) at += VALUE;
+	else while (load<f32>(at) != value) at += VALUE;
+	return <i32>((at - x) >> 2);
 }
 
 /** The largest whole numbers, or with a `sign` of -1 the smallest. */
@@ -315,6 +339,16 @@ export function whereExtremeFloats(
 	x += <usize>first * block;
 	y += <usize>first * row;
 	for (let outer = first; outer < end; outer++, x += block, y += row) {
+		if (inner == 1) {
+			const best = extremeOfLine(
+				x,
+				length,
+				isMax ? -Infinity : Infinity,
+				isMax,
+			);
+			store<i32>(y, placeInLine(x, best));
+			continue;
+		}
 		let at: usize = 0;
 		for (; at + 16 <= row; at += 16) {
 			let from = x + at;
