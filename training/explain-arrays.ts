@@ -213,4 +213,28 @@ export const arrayExplanations: readonly Explanation[] = [
 		sentence: () =>
 			"a single number is unique: give a list, such as tensor.reshape([1])",
 	},
+	{
+		said: /must be (?:float32|int32|bool|numeric) tensor, but got complex64 tensor/,
+		sentence: () =>
+			"this operation takes real numbers, and these are complex: compute with tf.real(x) and tf.imag(x), and join the parts with tf.complex",
+	},
+	{
+		said: /must be (?:float32|int32|bool) tensor, but got string tensor/,
+		sentence: () =>
+			"this operation computes with numbers, and the tensor holds texts: number them, in the place of tensor.arraySync()",
+	},
+	{
+		said: /^complex64 dtype TensorBuffers are not supported/,
+		sentence: () => "complex tensors are made of two: tf.complex(real, imag)",
+	},
+	{
+		said: /^Argument '(\w+)' passed to '(\w+)' must be a Tensor or TensorLike, but got '(?!Promise)(\w+)'/,
+		sentence: (argument, operation, given) =>
+			`${operation} was given ${given} as ${argument}: give a tensor, a number, or lists of them; what was not given at all counts as null`,
+	},
+	{
+		said: /^Argument (\w+) passed to (\w+) must be a `Tensor\[\]` or `TensorLike\[\]`/,
+		sentence: (argument, operation) =>
+			`${operation} takes a list of ${argument}: [a, b]`,
+	},
 ];

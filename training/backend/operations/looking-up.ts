@@ -62,6 +62,10 @@ function labelsOf(given: Input, noun: string): Tensor1D {
 		throw new UsageError(
 			`confusionMatrix takes ${noun} as a list, one class per example, and not of the shape [${labels.shape}]: of one-hot rows take argMax(-1)`,
 		);
+	if (labels.dtype === "complex64" || labels.dtype === "string")
+		throw new UsageError(
+			`confusionMatrix takes ${noun} as numbers of classes, and these are ${labels.dtype}: number the classes from 0 on`,
+		);
 	return cast(labels, "int32") as Tensor1D;
 }
 

@@ -34,7 +34,7 @@ function alongAxis(
 	const x = tensorOf(given);
 	if (x.dtype !== "float32")
 		throw new UsageError(
-			`${name} takes floats, and the tensor has ${x.dtype}: give tensor.toFloat()`,
+			`${name} takes floats, and the tensor has ${x.dtype}: ${x.dtype === "int32" || x.dtype === "bool" ? "give tensor.toFloat()" : "compute with its real numbers"}`,
 		);
 	const { rank } = x;
 	const at = axis < 0 ? axis + rank : axis;
@@ -72,7 +72,12 @@ export const logSumExp = op({
 		axis: number | number[] | null = null,
 		keepDims = false,
 	): T {
-		const x = cast(tensorOf(given), "float32");
+		const all = tensorOf(given);
+		if (all.dtype === "complex64")
+			throw new UsageError(
+				"logSumExp takes real numbers, and these are complex: give tf.real(x), tf.imag(x) or tf.abs(x)",
+			);
+		const x = cast(all, "float32");
 		const axes = util.parseAxisParam(axis as number, x.shape);
 		// Moves the values to where exp is exact; the result does not depend on it.
 		const most = constant(() => {
