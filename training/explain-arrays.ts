@@ -38,6 +38,11 @@ export const arrayExplanations: readonly Explanation[] = [
 			"there is no such place for a new axis: it is at most the number of axes, and counts from 0, or from -1 backwards",
 	},
 	{
+		said: /^(?:Error in transpose: rank of input (\d+) must match length of perm|All entries in 'perm' must be between 0 and (\d+) but got)/,
+		sentence: (rank, last) =>
+			`the new order of axes has to name each axis once, from 0 to ${last ?? Number(rank) - 1}`,
+	},
+	{
 		said: /^Error in transpose: rank of input (\d+) must match length of reps ([-\d,]*)/,
 		sentence: (rank, given) =>
 			`tile takes for each of the ${rank} axes how often it is repeated, and not [${given}]`,
