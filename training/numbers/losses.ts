@@ -474,6 +474,8 @@ const checks: readonly Loss[] = [
 const computeWeightedLoss: OpCheck = {
 	name: "losses.computeWeightedLoss",
 	dtypes: ["float32", "int32", "bool"],
+	// Of losses that are the same, a mean does not depend on weights: what is left is rounding.
+	tolerance: 5e-5,
 	draw(draw, dtype) {
 		const shape = draw.shape(draw.int(0, 3));
 		const attrs: Attributes = draw.chance(0.8)

@@ -360,7 +360,7 @@ const sparse: OpCheck = {
 					from: 0,
 					to: dtype === "bool" ? 1 : (shape.at(-1) as number) - 1,
 				}),
-				predictions: draw.values(shape, { from: 0.2, to: 0.8 }),
+				predictions: draw.values(shape, { from: 0.3, to: 0.8 }),
 			},
 			attrs: { dtype },
 		};
@@ -382,6 +382,7 @@ const sparse: OpCheck = {
 		});
 	},
 	gradients: ["predictions"],
+	tolerance: 2e-5,
 	batched: ["labels", "predictions"],
 };
 
