@@ -220,6 +220,66 @@ function checkGradients(one: LayerCase, what: string): number {
 	return worst;
 }
 
+/** How far apart the two gradients are whose difference the second one is compared with. */
+const STEP = 2e-3;
+/** Differences of 32-bit gradients are only so exact. */
+const SECOND_TOLERANCE = 2e-2;
+
+/** The gradient of the gradient with respect to the first input, by differences of the gradient, which is proven. */
+export function checkSecond(one: LayerCase): void {
+	const at = one.inputs.findIndex(({ dtype }) => dtype === undefined);
+	if (at < 0) return;
+	const { model } = buildModel(one);
+	try {
+		tf.tidy(() => {
+			const given = one.inputs.map(tensorOf);
+			const x = given[at] as tf.Tensor;
+			const waves = (size: number) => tf.cos(tf.range(0, size));
+			const gradient = tf.grad((x: tf.Tensor) => {
+				const outputs = outputsOf(
+					model,
+					given.with(at, x),
+					one.training ?? false,
+				);
+				return tf.addN(
+					outputs.map((y) =>
+						tf.sum(tf.mul(tf.square(y), waves(y.size).reshape(y.shape))),
+					),
+				);
+			});
+			// Not from 0, which masks.
+			const direction = waves(x.size)
+				.reshape(x.shape)
+				.mul(tf.cast(tf.notEqual(x, 0), "float32"));
+			const second = tf.grad((x: tf.Tensor) =>
+				tf.sum(tf.mul(gradient(x), direction)),
+			)(x);
+			const [above, below] = [STEP, -STEP].map((step) =>
+				gradient(tf.add(x, tf.mul(direction, step))),
+			) as [tf.Tensor, tf.Tensor];
+			const expected = tf.div(tf.sub(above, below), 2 * STEP);
+			const size = Math.max(
+				1,
+				tf.max(tf.abs(expected)).dataSync()[0] as number,
+			);
+			// Where the slopes before and behind differ, there is a kink, and nothing to compare.
+			const bend = tf.div(
+				tf.sub(tf.add(above, below), tf.mul(gradient(x), 2)),
+				STEP,
+			);
+			const isSmooth = tf.cast(tf.less(tf.abs(bend), 0.02 * size), "float32");
+			const differences = tf.mul(tf.sub(second, expected), isSmooth);
+			const off = tf.max(tf.abs(differences)).dataSync()[0] as number;
+			assert.ok(
+				off / size < SECOND_TOLERANCE,
+				`${titleOf(one)}: gradient of the gradient: off by ${off / size}`,
+			);
+		});
+	} finally {
+		model.dispose();
+	}
+}
+
 /** Of Σ dy · outputs, with respect to inputs and weights. */
 function gradientsOf(
 	{ inputs, training = false }: LayerCase,

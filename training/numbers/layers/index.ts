@@ -1,6 +1,7 @@
 import type { Row } from "../row.ts";
 import {
 	checkCopies,
+	checkSecond,
 	checkTraining,
 	checkValues,
 	type LayerCase,
@@ -68,6 +69,7 @@ export async function rows(_count: number): Promise<Row[]> {
 		const off = checkValues(one);
 		await checkCopies(one);
 		if (isTrained(one)) await checkTraining(one);
+		if (one.gradients) checkSecond(one);
 		for (const name of layersOf(one)) {
 			const before = found.get(name);
 			found.set(name, {
@@ -82,7 +84,7 @@ export async function rows(_count: number): Promise<Row[]> {
 				forward: "right",
 				gradient:
 					one.gradients || before?.gradient === "right" ? "right" : "none",
-				second: "none",
+				second: one.gradients || before?.second === "right" ? "right" : "none",
 				oracles: [
 					name === "thresholdedReLU" || name === "softmax"
 						? "PyTorch"

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as tf from "../../backend/tf.ts";
 import {
 	checkCopies,
+	checkSecond,
 	checkTraining,
 	checkValues,
 	readCases,
@@ -29,6 +30,10 @@ test("models of every layer are saved, loaded and made again with the same bits"
 		await checkCopies(one).catch((error: Error) => {
 			throw new Error(titleOf(one), { cause: error });
 		});
+});
+
+test("gradients of every layer have gradients of their own", () => {
+	for (const one of kinds.values()) if (one.gradients) checkSecond(one);
 });
 
 test("fit, fitDataset, trainOnBatch and a loop of one's own train every layer alike", async () => {
