@@ -40,10 +40,11 @@ export interface Off {
 
 const TOLERANCE = 1e-5;
 
-export function readCases(): readonly LayerCase[] {
-	const path = new URL("../recorded/layers.json", import.meta.url);
-	return JSON.parse(readFileSync(path, "utf8")) as LayerCase[];
-}
+export const readCases = (): readonly LayerCase[] =>
+	["layers", "layers-recurrent", "layers-spatial"].flatMap((name) => {
+		const path = new URL(`../recorded/${name}.json`, import.meta.url);
+		return JSON.parse(readFileSync(path, "utf8")) as LayerCase[];
+	});
 
 /** What the case is about, for a reader. */
 export const titleOf = ({ name, nodes, inputs, training }: LayerCase): string =>
