@@ -68,6 +68,11 @@ interface ElementwiseLibrary {
 	select: Select;
 	selectBytes: Select;
 	clip: Clip;
+	compare(
+		comparison: number,
+		isFloat: boolean,
+		...rest: Parameters<Binary>
+	): void;
 	clipInt: Clip;
 	oneHot(
 		indices: number,
@@ -185,6 +190,47 @@ const onBothBackends = (
 	["wasm", "cpu"].map((backendName) =>
 		binary(kernelName, kernels, backendName),
 	);
+
+/** In the order of assembly/elementwise.ts. */
+const COMPARISONS = [
+	"Equal",
+	"NotEqual",
+	"Greater",
+	"GreaterEqual",
+	"Less",
+	"LessEqual",
+] as const;
+
+/** Numbers by 16 at once, which tfjs compares one by one. */
+function comparison(
+	kernelName: (typeof COMPARISONS)[number],
+	code: number,
+): KernelConfig {
+	const original = getKernel(kernelName, "wasm");
+	return {
+		...original,
+		kernelFunc: (call) => {
+			const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
+			const isFloat = a.dtype === "float32";
+			if (a.dtype !== b.dtype || !(isFloat || a.dtype === "int32"))
+				return original.kernelFunc(call);
+			const backend = call.backend as BackendWasm;
+			const { outShape, rows, grid } = gridOf(a.shape, b.shape);
+			const y = backend.makeOutput(outShape, "bool");
+			libraryOf(backend).compare(
+				code,
+				isFloat,
+				address(backend, a),
+				address(backend, b),
+				address(backend, y),
+				0,
+				rows,
+				...grid,
+			);
+			return y;
+		},
+	};
+}
 
 const BY_ZERO =
 	"a whole number is divided by 0, and no whole number is the result: divide floats, as in tf.div(a.toFloat(), b), or keep 0 out of the divisor";
@@ -415,6 +461,7 @@ export const elementwiseKernels = (): readonly KernelConfig[] => [
 	// Integers were computed as floats, which have 24 digits.
 	unary("Abs", { int32: "absInt" }),
 	unary("Neg", { int32: "negInt" }),
+	...COMPARISONS.map(comparison),
 	binary("Maximum", { float32: "maximum" }),
 	binary("Minimum", { float32: "minimum" }),
 	...onBothBackends("FloorDiv", {

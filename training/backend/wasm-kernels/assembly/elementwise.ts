@@ -566,3 +566,96 @@ export function powInt(
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
+
+const enum Comparison {
+	Equal,
+	NotEqual,
+	Greater,
+	GreaterEqual,
+	Less,
+	LessEqual,
+}
+
+/** Four comparisons: all bits of a lane are set where it holds. */
+function compareFour(
+	comparison: Comparison,
+	isFloat: bool,
+	a: v128,
+	b: v128,
+): v128 {
+	if (isFloat) {
+		if (comparison == Comparison.Equal) return f32x4.eq(a, b);
+		if (comparison == Comparison.NotEqual) return f32x4.ne(a, b);
+		if (comparison == Comparison.Greater) return f32x4.gt(a, b);
+		if (comparison == Comparison.GreaterEqual) return f32x4.ge(a, b);
+		if (comparison == Comparison.Less) return f32x4.lt(a, b);
+		return f32x4.le(a, b);
+	}
+	if (comparison == Comparison.Equal) return i32x4.eq(a, b);
+	if (comparison == Comparison.NotEqual) return i32x4.ne(a, b);
+	if (comparison == Comparison.Greater) return i32x4.gt_s(a, b);
+	if (comparison == Comparison.GreaterEqual) return i32x4.ge_s(a, b);
+	if (comparison == Comparison.Less) return i32x4.lt_s(a, b);
+	return i32x4.le_s(a, b);
+}
+
+/**
+ * Whether numbers of `a` compare to those of `b`, as bytes of 0 and 1. Nothing
+ * compares to NaN but that it is not equal.
+ *
+ * @param isFloat of 32-bit floats, and else of 32-bit integers
+ */
+// biome-ignore format: one line per group
+export function compare(
+	comparison: i32, isFloat: bool,
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): void {
+	if (first >= end) return;
+	let rest = first;
+	let i4 = rest % n4;
+	rest /= n4;
+	let i3 = rest % n3;
+	rest /= n3;
+	let i2 = rest % n2;
+	rest /= n2;
+	let i1 = rest % n1;
+	let i0 = rest / n1;
+	let to = y + <usize>first * <usize>n5;
+	const ones = i8x16.splat(1);
+	for (let row = first; row < end; row++) {
+		const fromA = a + <usize>(i0 * a0 + i1 * a1 + i2 * a2 + i3 * a3 + i4 * a4) * VALUE;
+		const fromB = b + <usize>(i0 * b0 + i1 * b1 + i2 * b2 + i3 * b3 + i4 * b4) * VALUE;
+		let k = 0;
+		if (a5 <= 1 && b5 <= 1)
+			for (; k + 16 <= n5; k += 16) {
+				const c0 = compareFour(comparison, isFloat, fourFrom(fromA, k, a5), fourFrom(fromB, k, b5));
+				const c1 = compareFour(comparison, isFloat, fourFrom(fromA, k + 4, a5), fourFrom(fromB, k + 4, b5));
+				const c2 = compareFour(comparison, isFloat, fourFrom(fromA, k + 8, a5), fourFrom(fromB, k + 8, b5));
+				const c3 = compareFour(comparison, isFloat, fourFrom(fromA, k + 12, a5), fourFrom(fromB, k + 12, b5));
+				const bytes = i8x16.narrow_i16x8_s(
+					i16x8.narrow_i32x4_s(c0, c1),
+					i16x8.narrow_i32x4_s(c2, c3),
+				);
+				v128.store(to + <usize>k, v128.and(bytes, ones));
+			}
+		for (; k < n5; k++) {
+			const one = v128.load32_splat(fromA + <usize>(k * a5) * VALUE);
+			const other = v128.load32_splat(fromB + <usize>(k * b5) * VALUE);
+			const holds = compareFour(comparison, isFloat, one, other);
+			store<u8>(to + <usize>k, <u8>(i32x4.extract_lane(holds, 0) & 1));
+		}
+		to += <usize>n5;
+		if (++i4 < n4) continue;
+		i4 = 0;
+		if (++i3 < n3) continue;
+		i3 = 0;
+		if (++i2 < n2) continue;
+		i2 = 0;
+		if (++i1 < n1) continue;
+		i1 = 0;
+		i0++;
+	}
+}

@@ -24,6 +24,7 @@ export {
 	absInt,
 	clip,
 	clipInt,
+	compare,
 	cos,
 	floatToBool,
 	floatToInt,
