@@ -63,8 +63,9 @@ const extremum = (kernelName: string, loses: typeof less): GradConfig => {
 
 /** The gradient of x^0 at 0 is 0, and not 0 · 0^-1. */
 const powerOfBase: Slope = (dy, a, b) => {
-	const isFlat = logicalAnd(equal(a, 0), equal(b, 0));
-	const base = add(float(a), float(isFlat));
+	// 1 where both are 0.
+	const isFlat = mul(float(equal(a, 0)), float(equal(b, 0)));
+	const base = add(float(a), isFlat);
 	const exponent = float(b);
 	return mul(dy, mul(exponent, pow(base, sub(exponent, 1))));
 };

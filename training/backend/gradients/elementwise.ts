@@ -7,7 +7,6 @@ import {
 	greaterEqual,
 	less,
 	lessEqual,
-	logicalAnd,
 	minimum,
 	mul,
 	type NamedAttrMap,
@@ -36,6 +35,12 @@ const unary = (
 /** (1 - x)(1 + x), which keeps the digits near 1 that 1 - x² loses. */
 const belowOne = (x: Tensor): Tensor => mul(sub(1, x), add(1, x));
 
+/** The gradient where both hold. */
+function between(dy: Tensor, above: Tensor, below: Tensor): Tensor {
+	const none = zerosLike(dy);
+	return where(above, where(below, dy, none), none);
+}
+
 /** Gradients of functions number by number. At kinks they are those of PyTorch. */
 export const elementwiseGradients: readonly GradConfig[] = [
 	// 0 at 0, where tfjs has -1.
@@ -63,17 +68,12 @@ export const elementwiseGradients: readonly GradConfig[] = [
 		return where(greater(x, 0), mul(dy, scale), mul(dy, below));
 	}),
 	// 0 at 6, as at 0.
-	unary("Relu6", (dy, x) =>
-		where(logicalAnd(greater(x, 0), less(x, 6)), dy, zerosLike(dy)),
-	),
+	unary("Relu6", (dy, x) => between(dy, greater(x, 0), less(x, 6))),
 	unary("ClipByValue", (dy, x, { clipValueMin, clipValueMax }) =>
-		where(
-			logicalAnd(
-				greaterEqual(x, clipValueMin as number),
-				lessEqual(x, clipValueMax as number),
-			),
+		between(
 			dy,
-			zerosLike(dy),
+			greaterEqual(x, clipValueMin as number),
+			lessEqual(x, clipValueMax as number),
 		),
 	),
 	{
