@@ -179,6 +179,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`this operation takes floats, and the tensor has ${dtype ?? "whole numbers"}: give tensor.toFloat()`,
 	},
 	{
+		said: /^(?:Error in transpose: rank of input (\d+) must match length of perm|All entries in 'perm' must be between 0 and (\d+) but got)/,
+		sentence: (rank, last) =>
+			`the new order of axes has to name each axis once, from 0 to ${last ?? Number(rank) - 1}`,
+	},
+	{
 		said: /^The dtype for tf\.spectral\.(i?fft)\(\) must be complex64/,
 		sentence: (operation) =>
 			`${operation} takes complex numbers: make them of real ones with tf.complex(x, tf.zerosLike(x)), or take tf.spectral.rfft`,

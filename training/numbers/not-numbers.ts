@@ -3,6 +3,7 @@ export const notNumbers: Readonly<Record<string, string>> = Object.fromEntries(
 	Object.entries({
 		"has to do with tensors as things, not with their numbers":
 			"backend buffer clone dispose disposeVariables ensureShape keep memory print tensor tensor1d tensor2d tensor3d tensor4d tensor5d tensor6d tidy variable scalar",
+		"is the same function as in tf.spectral": "fft ifft irfft rfft",
 		"sets tfjs up, or asks it":
 			"copyRegisteredKernels deprecationWarn disableDeprecationWarnings enableDebugMode enableProdMode engine env findBackend findBackendFactory getBackend getGradient getKernel getKernelsForBackend nextFrame profile ready registerBackend registerCallbackConstructor registerGradient registerKernel removeBackend setBackend setPlatform sumOutType time train unregisterGradient unregisterKernel upcastType enclosingPowerOfTwo op",
 		"differentiates: tape.test.ts":

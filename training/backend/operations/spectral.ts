@@ -1,3 +1,4 @@
+import type * as core from "@tensorflow/tfjs-core";
 import {
 	cast,
 	complex,
@@ -79,24 +80,33 @@ export const irfft: typeof spectral.irfft = (input) => {
 	return real(spectral.ifft(whole as never));
 };
 
-/** A window whose ends meet when it is repeated, as `tf.signal` describes them. One number alone is 1: that of tfjs-core is NaN. */
-const cosineWindow =
-	(name: string, mean: number, height: number) =>
-	(length: number): ReturnType<typeof signal.hannWindow> => {
-		if (!isCount(length, 0))
-			throw new UsageError(
-				`${name}: a window has a whole number of values, and not ${length}`,
-			);
-		const { cos } = strictFunctions();
-		const period = length % 2 === 0 ? length : length - 1;
-		const values = Float32Array.from({ length }, (_, at) =>
-			length === 1 ? 1 : mean - height * cos((2 * Math.PI * at) / period),
+/**
+ * mean - height · cos: a window whose ends meet when it is repeated. One number alone
+ * is 1; that of tfjs-core is NaN.
+ */
+export const cosineWindow: typeof core.cosineWindow = (
+	windowLength,
+	mean,
+	height,
+) => {
+	if (!isCount(windowLength, 0))
+		throw new UsageError(
+			`a window has a whole number of values, and not ${windowLength}`,
 		);
-		return tensor1d(values);
-	};
+	const { cos } = strictFunctions();
+	const isEven = windowLength % 2 === 0;
+	const period = isEven ? windowLength : windowLength - 1;
+	const values = Float32Array.from({ length: windowLength }, (_, at) =>
+		windowLength === 1 ? 1 : mean - height * cos((2 * Math.PI * at) / period),
+	);
+	return tensor1d(values);
+};
 
-export const hannWindow = cosineWindow("hannWindow", 0.5, 0.5);
-export const hammingWindow = cosineWindow("hammingWindow", 0.54, 0.46);
+export const hannWindow: typeof signal.hannWindow = (length) =>
+	cosineWindow(length, 0.5, 0.5);
+
+export const hammingWindow: typeof signal.hammingWindow = (length) =>
+	cosineWindow(length, 0.54, 0.46);
 
 /**
  * Pieces of a signal, each `frameStep` after the one before, as `tf.signal.frame`

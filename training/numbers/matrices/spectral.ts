@@ -167,11 +167,11 @@ const irfft: OpCheck = {
 };
 
 const windowCheck = (
-	name: "hannWindow" | "hammingWindow",
+	name: string,
 	compute: (length: number) => tf.Tensor,
 	mean: number,
 ): OpCheck => ({
-	name: `signal.${name}`,
+	name,
 	draw: (draw) => ({ inputs: {}, attrs: { length: draw.int(1, 12) } }),
 	compute: (_, { length }) => compute(length),
 	reference: (_, { length }) =>
@@ -298,9 +298,18 @@ export const transforms: readonly OpCheck[] = [
 	transform("ifft", (z) => tf.spectral.ifft(z)),
 	rfft,
 	irfft,
-	windowCheck("hannWindow", (length) => tf.signal.hannWindow(length), 0.5),
 	windowCheck(
-		"hammingWindow",
+		"signal.hannWindow",
+		(length) => tf.signal.hannWindow(length),
+		0.5,
+	),
+	windowCheck(
+		"cosineWindow",
+		(length) => tf.cosineWindow(length, 0.6, 0.4),
+		0.6,
+	),
+	windowCheck(
+		"signal.hammingWindow",
 		(length) => tf.signal.hammingWindow(length),
 		0.54,
 	),
