@@ -49,8 +49,8 @@ CONVOLUTIONS = [
     ((1, 7, 5, 2), [2, 3], 3, [2, 3], [1, 1], [1, 2]),
     ((2, 6, 5, 1), [3, 1], 2, [1, 1], [2, 3], [(0, 2), (1, 0)]),
     ((1, 4, 4, 5), [1, 1], 3, [2, 1], [1, 1], [0, 0]),
-    ((2, 3, 4, 3, 2), [2, 2, 1], 2, [1, 1, 1], [1, 1, 1], [0, 0, 0]),
-    ((1, 5, 4, 5, 1), [2, 3, 2], 3, [2, 1, 3], [1, 1, 1], [1, 1, 1]),
+    ((1, 3, 4, 3, 2), [2, 2, 1], 2, [1, 1, 1], [1, 1, 1], [0, 0, 0]),
+    ((1, 5, 4, 5, 1), [2, 3, 2], 2, [2, 1, 3], [1, 1, 1], [1, 1, 1]),
     ((1, 4, 5, 3, 2), [2, 2, 2], 1, [1, 1, 1], [1, 2, 1], [(0, 1), (2, 0), (1, 1)]),
 ]
 for shape, window, out, strides, dilations, pads in CONVOLUTIONS:
@@ -68,7 +68,7 @@ for batch, sizes, window, channels, out, strides, pads in [
     (1, (5, 4), [3, 2], 2, 3, [1, 1], [0, 0]),
     (1, (7, 7), [3, 3], 3, 1, [2, 2], [1, 1]),
     (2, (6, 5), [2, 4], 1, 2, [2, 3], [0, 2]),
-    (1, (4, 3, 5), [2, 2, 3], 2, 1, [1, 1, 2], [0, 1, 1]),
+    (1, (3, 3, 5), [2, 2, 3], 2, 1, [1, 1, 2], [0, 1, 1]),
     (2, (3, 3, 3), [1, 2, 2], 1, 2, [2, 1, 1], [0, 0, 0]),
 ]:
     small = [(s + 2 * p - w) // k + 1 for s, w, k, p in zip(sizes, window, strides, pads)]
@@ -99,8 +99,8 @@ def depthwise(x, filter, strides, dilations, pads):
 # Channel by channel: sizes, window, multiplier, strides, dilations, paddings
 for shape, window, multiplier, strides, dilations, pads in [
     ((2, 5, 4, 3), [3, 2], 1, [1, 1], [1, 1], [0, 0]),
-    ((1, 6, 4, 2), [2, 3], 3, [2, 1], [1, 1], [1, 1]),
-    ((1, 7, 6, 5), [3, 2], 1, [2, 2], [2, 3], [(2, 0), (1, 2)]),
+    ((1, 5, 3, 2), [2, 3], 3, [2, 1], [1, 1], [1, 1]),
+    ((1, 7, 5, 4), [3, 2], 1, [2, 2], [2, 3], [(2, 0), (1, 2)]),
     ((2, 4, 4, 1), [2, 2], 2, [1, 1], [1, 2], [0, 1]),
 ]:
     inputs = {"x": values(*shape), "filter": values(*window, shape[-1], multiplier)}
@@ -131,21 +131,21 @@ for activation, activate in ACTIVATIONS.items():
     attrs = {"strides": [2, 1], "dilations": 1, "pad": 1, "activation": activation}
     if activation == "leakyrelu":
         attrs["leakyreluAlpha"] = 0.1
-    inputs = {"x": values(2, 5, 4, 2), "filter": values(3, 2, 2, 3), "bias": values(3)}
+    inputs = {"x": values(1, 5, 4, 2), "filter": values(3, 2, 2, 2), "bias": values(2)}
     record.torch(
         "fused.conv2d",
         lambda x, filter, bias: activate(convolution(x, filter, [2, 1], 1, [1, 1]) + bias),
         inputs,
         attrs,
     )
-    inputs = {"x": values(1, 5, 4, 3), "filter": values(3, 2, 3, 1), "bias": values(3)}
+    inputs = {"x": values(1, 4, 3, 3), "filter": values(3, 2, 3, 1), "bias": values(3)}
     record.torch(
         "fused.depthwiseConv2d",
         lambda x, filter, bias: activate(depthwise(x, filter, [2, 1], 1, [1, 1]) + bias),
         inputs,
         attrs,
     )
-inputs = {"x": values(2, 4, 4, 2), "filter": values(2, 2, 2, 3), "bias": values(3), "slopes": values(3)}
+inputs = {"x": values(1, 4, 4, 2), "filter": values(2, 2, 2, 3), "bias": values(3), "slopes": values(3)}
 record.torch(
     "fused.conv2d",
     lambda x, filter, bias, slopes: last(
@@ -158,7 +158,7 @@ record.torch(
 # TensorFlow, for its padding
 for shape, window, strides, dilations in [
     ((1, 5, 4, 2), [3, 2], [1, 1], [1, 1]),
-    ((1, 6, 5, 2), [2, 4], [2, 2], [1, 1]),
+    ((1, 5, 6, 1), [2, 4], [2, 2], [1, 1]),
     ((1, 3, 2, 1), [5, 4], [1, 1], [1, 1]),
     ((1, 6, 5, 2), [3, 3], [1, 1], [2, 2]),
     ((2, 5, 8, 1), [1, 1], [3, 3], [1, 1]),
