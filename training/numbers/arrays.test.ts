@@ -112,6 +112,39 @@ test("methods of tensors are the operations", () => {
 		assert.deepEqual(actual.arraySync(), expected.arraySync());
 });
 
+test("operations leave nothing behind outside of a tidy, either", async () => {
+	const x = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+	const indices = tf.tensor1d([0, 1], "int32");
+	const mask = tf.tensor1d([1, 0], "bool");
+	const operations: readonly (() => unknown)[] = [
+		() => tf.meshgrid(indices, [3, 4]),
+		() => tf.softmax(x, 0),
+		() => tf.logSumExp(x, 0),
+		() => tf.searchSorted([1, 2], [0, 3]),
+		() => tf.math.confusionMatrix(indices, indices, 2),
+		() => tf.split(x, [-1, 1]),
+		() => tf.broadcastTo(x, [2, 2, 2]),
+		() => tf.eye(2, 2, [2]),
+		() => tf.oneHot(indices, 1),
+		() => tf.cumprod(x, -1),
+		() => tf.booleanMaskAsync(x, mask),
+		() => tf.inTopKAsync(x, indices, 1),
+		() => tf.setdiff1dAsync(indices, indices),
+	];
+	const counts = [];
+	for (const operation of operations) {
+		const before = tf.memory().numTensors;
+		const result = await operation();
+		const given = [result].flat().length;
+		counts.push(tf.memory().numTensors - before - given);
+		tf.dispose(result as tf.Tensor);
+	}
+	assert.deepEqual(
+		counts,
+		operations.map(() => 0),
+	);
+});
+
 test("a list of sizes stays as it is when a tensor is split by it", () => {
 	const sizes = [-1, 2];
 	const [first] = tf.split(tf.tensor1d([1, 2, 3, 4, 5]), sizes);

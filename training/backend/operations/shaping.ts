@@ -94,23 +94,25 @@ export const oneHot = op({
 });
 
 /** Coordinates of a grid. tfjs multiplies matrices for it, which whole numbers have no way to. */
-export function meshgrid<T extends Tensor>(
-	x?: T | TensorLike,
-	y?: T | TensorLike,
-	{ indexing = "xy" }: { indexing?: string } = {},
-): T[] {
-	if (indexing !== "xy" && indexing !== "ij")
-		throw new UsageError(
-			`meshgrid: the indexing is "xy" or "ij", not ${JSON.stringify(indexing)}`,
-		);
-	if (x === undefined) return [];
-	const a = tensorOf(x);
-	if (y === undefined) return [a as T];
-	const b = tensorOf(y);
-	const [w, h] = [a.size, b.size];
-	return (
-		indexing === "xy"
-			? [tile(reshape(a, [1, w]), [h, 1]), tile(reshape(b, [h, 1]), [1, w])]
-			: [tile(reshape(a, [w, 1]), [1, h]), tile(reshape(b, [1, h]), [w, 1])]
-	) as T[];
-}
+export const meshgrid = op({
+	meshgrid_<T extends Tensor>(
+		x?: T | TensorLike,
+		y?: T | TensorLike,
+		{ indexing = "xy" }: { indexing?: string } = {},
+	): T[] {
+		if (indexing !== "xy" && indexing !== "ij")
+			throw new UsageError(
+				`meshgrid: the indexing is "xy" or "ij", not ${JSON.stringify(indexing)}`,
+			);
+		if (x === undefined) return [];
+		const a = tensorOf(x);
+		if (y === undefined) return [a as T];
+		const b = tensorOf(y);
+		const [w, h] = [a.size, b.size];
+		return (
+			indexing === "xy"
+				? [tile(reshape(a, [1, w]), [h, 1]), tile(reshape(b, [h, 1]), [1, w])]
+				: [tile(reshape(a, [w, 1]), [1, h]), tile(reshape(b, [1, h]), [w, 1])]
+		) as T[];
+	},
+});
