@@ -165,6 +165,22 @@ test("an embedding learns each row by all that looked it up", () => {
 	);
 });
 
+test("of many values that come to few places none is lost", () => {
+	const size = 300_000;
+	const values = tf.fill([size, 2], 0.1);
+	const ids = tf.fill([size], 1, "int32") as tf.Tensor1D;
+	const total = size * Math.fround(0.1);
+	for (const sums of [
+		tf.unsortedSegmentSum(values, ids, 3),
+		tf.scatterND(ids.expandDims(1), values, [3, 2]),
+		tf.grad((x: tf.Tensor) => tf.gather(x, ids))(tf.zeros([3, 2]), values),
+	])
+		assert.deepEqual(
+			numbers(sums as tf.Tensor),
+			[0, 0, total, total, 0, 0].map(Math.fround),
+		);
+});
+
 test("dropout keeps the mean: what stays is divided by its share", () => {
 	const x = tf.tensor1d([1, -2, 3, 4, 5, 6, 7, 8]);
 	const dropped = () => tf.dropout(x, 0.5, [8], 7);

@@ -40,6 +40,8 @@ interface GatherLibrary {
 		places: number,
 	): void;
 	addIntegerParts: GatherLibrary["addFloatParts"];
+	addWideParts: GatherLibrary["addFloatParts"];
+	roundWide(wide: number, y: number, size: number): void;
 }
 
 const sizeOf = (shape: readonly number[]) => util.sizeFromShape([...shape]);
@@ -156,6 +158,9 @@ const gatherNd: KernelConfig = {
 	},
 };
 
+/** So many parts on average come to one place before their sums are kept in 64 bits. */
+const MANY = 16;
+
 /** Adds parts of `x` up by their numbers. */
 function addParts(
 	backend: BackendWasm,
@@ -165,6 +170,16 @@ function addParts(
 ): TensorInfo {
 	const y = backend.makeOutput([...shape], x.dtype);
 	const library = kernelLibrary<GatherLibrary>(backend);
+	if (x.dtype === "float32" && count > MANY * parts) {
+		// Two words for each float of 64 bits.
+		const wide = backend.makeOutput([parts, size, 2], "float32");
+		const [from, to] = [address(backend, x), address(backend, wide)];
+		const places = address(backend, numbers);
+		library.addWideParts(from, places, to, count, size, parts);
+		library.roundWide(to, address(backend, y), parts * size);
+		release(backend, wide);
+		return y;
+	}
 	const add =
 		x.dtype === "float32" ? library.addFloatParts : library.addIntegerParts;
 	add(

@@ -102,3 +102,34 @@ export function addIntegerParts(
 			store<i32>(to + at, load<i32>(to + at) + load<i32>(x + at));
 	}
 }
+
+/**
+ * Adds each part of `x` to its place in `wide`, in 64 bits: where many come to one
+ * place, small ones are not lost.
+ *
+ * @param wide floats of 64 bits, all of which are written
+ */
+export function addWideParts(
+	x: usize,
+	indices: usize,
+	wide: usize,
+	count: i32,
+	values: i32,
+	places: i32,
+): void {
+	const bytes = (<usize>values) << 3;
+	memory.fill(wide, 0, <usize>places * bytes);
+	for (let k = 0; k < count; k++, x += (<usize>values) << 2) {
+		const place = load<i32>(indices + ((<usize>k) << 2));
+		if (place < 0) continue;
+		const to = wide + <usize>place * bytes;
+		for (let at: usize = 0; at < bytes; at += 8)
+			store<f64>(to + at, load<f64>(to + at) + <f64>load<f32>(x + (at >> 1)));
+	}
+}
+
+/** Rounds `size` floats of 64 bits to 32. */
+export function roundWide(wide: usize, y: usize, size: i32): void {
+	for (let k = 0; k < size; k++)
+		store<f32>(y + ((<usize>k) << 2), <f32>load<f64>(wide + ((<usize>k) << 3)));
+}

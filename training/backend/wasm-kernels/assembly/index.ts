@@ -57,8 +57,10 @@ export { copyStrided, fillBytes, fillWords } from "./copy";
 export {
 	addFloatParts,
 	addIntegerParts,
+	addWideParts,
 	gatherParts,
 	placeParts,
+	roundWide,
 } from "./gather";
 export {
 	extremeBooleans,
