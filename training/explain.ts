@@ -268,6 +268,106 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`each label has the shape [${labels}], and the model gives [${model}]: the last layer needs as many units as a label has numbers`,
 	},
 	{
+		said: /^Input \d+ is incompatible with layer (\S+?) ?: expected (min_|max_)?n?dim=(\d+), found ndim=(\d+)/,
+		sentence: (layer, bound, expected, found) =>
+			`the layer ${layer} takes inputs of ${bound === "min_" ? "at least " : bound === "max_" ? "at most " : ""}${expected} axes, the batch among them, and was given ${found}: give inputShape without the batch, and data with it; tf.layers.reshape and tf.layers.flatten change the number of axes`,
+	},
+	{
+		said: /^Input \d+ is incompatible with layer (\S+): expected axis (-?\d+) of input shape to have value (\d+) but got shape ([\d,]+)/,
+		sentence: (layer, axis, expected, shape) =>
+			`the layer ${layer} has weights for ${expected} values along axis ${axis}, and was given the shape [${shape}]: give what it was built for, or make a layer of its own for this shape`,
+	},
+	{
+		said: /^Input \d+ is incompatible with layer (\S+): expected shape=([\d,]*), found shape=([\d,]*)/,
+		sentence: (layer, expected, found) =>
+			`the layer ${layer} was built for the shape [${expected}], where nothing stands for any size, and was given [${found}]`,
+	},
+	{
+		said: /^Unknown (activation|initializer|regularizer|constraint|layer): (\w+)\. This may be due/,
+		sentence: (kind, name) =>
+			kind === "activation"
+				? `there is no activation "${name}": there are elu, gelu, gelu_new, hardSigmoid, linear, logSoftmax, mish, relu, relu6, selu, sigmoid, softmax, softplus, softsign, swish and tanh; compute others in a layer of your own`
+				: `there is no ${kind} "${name}": look at its spelling, or register a class of your own with tf.serialization.registerClass`,
+	},
+	{
+		said: /^Expected (\w+) to be a positive integer, but got (.*)\.$/,
+		sentence: (name, value) =>
+			`${name} is a whole number above 0, not ${value}`,
+	},
+	{
+		said: /^required key '(\w+)' not in config/,
+		sentence: (name) => `the layer needs ${name} in its configuration`,
+	},
+	{
+		said: /^Total size of new array must be unchanged/,
+		sentence: () =>
+			"tf.layers.reshape keeps all values of an example: the sizes of targetShape, without the batch, multiply to their number; one of them may be -1",
+	},
+	{
+		said: /^weights support is not implemented for Bidirectional/,
+		sentence: () =>
+			"tf.layers.bidirectional takes no weights: call its setWeights once the model is built",
+	},
+	{
+		said: /^Unrolling is not possible with convolutional RNNs/,
+		sentence: () => "leave unroll out: it changes nothing that is computed",
+	},
+	{
+		said: /^Dot layer does not support tensors of 4D/,
+		sentence: () =>
+			"tf.layers.dot takes inputs of 2 or 3 axes, the batch among them: bring them to 3 with tf.layers.reshape first",
+	},
+	{
+		said: /^A merge layer should be called on an Array of at least 2 inputs|^A `Concatenate` layer should be called on a list of at least 2/,
+		sentence: () =>
+			"what merges takes a list of at least two inputs: layer.apply([one, other])",
+	},
+	{
+		said: /^A `Concatenate` layer requires inputs with matching shapes/,
+		sentence: () =>
+			"inputs that are joined have the same sizes but along the axis that they are joined along, which is the last where none is given",
+	},
+	{
+		said: /^Invalid permutation `dims`/,
+		sentence: () =>
+			"dims names every axis of an example once, counted from 1, without the batch: [2, 1] exchanges two",
+	},
+	{
+		said: /^If an RNN is stateful, it needs to know its batch size/,
+		sentence: () =>
+			"a layer that keeps its state needs the number of examples: give it, or the model's input, batchInputShape: [batch, steps, features]",
+	},
+	{
+		said: /^An initialState was passed that is not compatible/,
+		sentence: () =>
+			"an initialState has one tensor [batch, units] for each state of the cell: one for simpleRNN and gru, two for lstm",
+	},
+	{
+		said: /^TimeDistributed layer expects an input shape >= 3D/,
+		sentence: () =>
+			"tf.layers.timeDistributed takes [batch, steps, …]: at least 3 axes",
+	},
+	{
+		said: /^Invalid interpolation parameter: (\w+)/,
+		sentence: (name) =>
+			`images are resized with the interpolation "bilinear" or "nearest", not "${name}"`,
+	},
+	{
+		said: /^Axis (-?\d+) of input tensor should have a defined dimension/,
+		sentence: (axis) =>
+			`the layer has weights for each place of axis ${axis}, so its size cannot be left open: give a number for it in inputShape`,
+	},
+	{
+		said: /^All layers in a Sequential model should have a single output tensor/,
+		sentence: () =>
+			"a layer with several outputs, as with returnState, has no place in tf.sequential: build the model with tf.input and tf.model",
+	},
+	{
+		said: /^Fields kernelInitializer, kernelRegularizer and kernelConstraint/,
+		sentence: () =>
+			"a separable convolution has two kernels: name them, as in depthwiseInitializer and pointwiseInitializer",
+	},
+	{
 		said: /Expected to see \d+ Tensor\(s\), but instead got/,
 		sentence: () =>
 			"a model takes tensors, and a list stands for its several inputs or outputs: make one tensor of all examples, such as tf.tensor2d(rows) or tf.tensor1d(labels)",

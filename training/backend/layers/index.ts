@@ -10,6 +10,7 @@ import "./recurrent.ts";
 import "./activations.ts";
 import "./conv-lstm.ts";
 import "./convolution.ts";
+import "./embedding.ts";
 import "./gru.ts";
 import "./noise.ts";
 import "./normalization.ts";

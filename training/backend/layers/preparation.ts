@@ -19,6 +19,7 @@ import {
 	type AnyLayer,
 	type CallArguments,
 	mend,
+	mendMaking,
 	only,
 	onlyShape,
 	prototypeOf,
@@ -145,6 +146,14 @@ interface UpSampling extends AnyLayer {
 	readonly dataFormat: string;
 }
 
+// tfjs takes one number for no list, and computes NaN.
+mendMaking("upSampling2d", "UpSampling2D", (config, make) =>
+	make(
+		typeof config?.size === "number"
+			? { ...config, size: [config.size, config.size] }
+			: config,
+	),
+);
 /** tfjs takes the corner of a pixel for its centre: the image moves by half a pixel. */
 mend(
 	prototypeOf<UpSampling>("UpSampling2D"),

@@ -236,6 +236,12 @@ interface Bidirectional extends AnyLayer {
 	readonly backwardLayer: Rnn & { readonly losses: unknown[] };
 }
 
+// tfjs trains what was made, or saved, not to be trained.
+mendMaking("bidirectional", "Bidirectional", (config, make) => {
+	const layer = make(config) as { trainable: boolean };
+	if (config.trainable === false) layer.trainable = false;
+	return layer;
+});
 // tfjs counts the penalties of the layer that both are copies of, which has no weights.
 mendGetter(bidirectional, "losses", function () {
 	return [...this.forwardLayer.losses, ...this.backwardLayer.losses];

@@ -1,4 +1,5 @@
 import { concat, reshape, type Tensor } from "@tensorflow/tfjs-core";
+import { UsageError } from "../../../experiment/errors.ts";
 import {
 	type AnyLayer,
 	axisOf,
@@ -74,9 +75,10 @@ interface Cropping extends AnyLayer {
 	readonly dataFormat: string;
 }
 
+const cropping2d = prototypeOf<Cropping>("Cropping2D");
 /** tfjs computes with sizes that are not known as with 0. */
 mend(
-	prototypeOf<Cropping>("Cropping2D"),
+	cropping2d,
 	"computeOutputShape",
 	() =>
 		function (this: Cropping, shape) {
@@ -87,6 +89,22 @@ mend(
 				cropped[first + at] = size === null ? null : size - before - after;
 			}
 			return cropped;
+		},
+);
+
+/** tfjs takes all that is there for what would be less than nothing. */
+mend(
+	cropping2d,
+	"call",
+	(call) =>
+		function (this: Cropping, inputs, args) {
+			const { shape } = only(inputs);
+			const sizes = this.computeOutputShape(shape) as number[];
+			if (sizes.some((size, axis) => size < 1 && shape[axis] !== size))
+				throw new UsageError(
+					`the layer ${this.name} would leave [${sizes}] of an image of the shape [${shape}]: give it a smaller cropping than ${JSON.stringify(this.cropping)}`,
+				);
+			return call.call(this, inputs, args);
 		},
 );
 
@@ -119,6 +137,11 @@ mend(
 			const [one, other] = [this.axes, this.axes].map((axes, at) =>
 				Array.isArray(axes) ? axes[at] : axes,
 			) as [number, number];
-			return [axisOf(one, first.length), axisOf(other, second.length)];
+			const axes = [axisOf(one, first.length), axisOf(other, second.length)];
+			if (axes.includes(0))
+				throw new UsageError(
+					`the layer ${this.name} has the axes ${JSON.stringify(this.axes)}, and axis 0 counts examples: give axes from 1 on, of which one example's products are added up`,
+				);
+			return axes;
 		},
 );

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { UsageError } from "../../../experiment/errors.ts";
 import * as tf from "../../backend/tf.ts";
 import { arrayOf } from "../array.ts";
-import { errorOf } from "../op-check.ts";
+import { errorOf, isExplained } from "../op-check.ts";
 
 type Layer = tf.layers.Layer;
 
@@ -383,7 +383,80 @@ test("what a layer cannot do, it refuses with what does", () => {
 			() => tf.layers.gru({ units: 2 }).apply(tf.zeros([2, 0, 3])),
 			/without a step/,
 		);
+		refuses(
+			() => tf.layers.cropping2D({ cropping: 2 }).apply(tf.ones([1, 3, 5, 1])),
+			/smaller cropping/,
+		);
+		refuses(
+			() =>
+				tf.layers.dot({ axes: 0 }).apply([tf.ones([2, 3]), tf.ones([2, 3])]),
+			/axes from 1 on/,
+		);
 	});
+});
+
+test("what tfjs-layers says of a layer's arguments begins with what to do", () => {
+	tf.tidy(() => {
+		const dense = tf.layers.dense({ units: 2 });
+		dense.apply(tf.ones([1, 3]));
+		for (const body of [
+			() => dense.apply(tf.ones([1, 4])),
+			() => tf.layers.lstm({ units: 2 }).apply(tf.ones([2, 3])),
+			() => tf.layers.dense({ units: -1 }),
+			() => tf.layers.dense({ units: 1, activation: "foo" as never }),
+			() => tf.layers.conv2d({ filters: 1 } as never),
+			() => tf.layers.reshape({ targetShape: [4] }).apply(tf.ones([2, 3])),
+			() => tf.layers.permute({ dims: [2] }),
+			() =>
+				tf.layers
+					.concatenate({ axis: 1 })
+					.apply([tf.ones([2, 3, 1]), tf.ones([2, 3, 2])]),
+			() => tf.layers.add().apply([tf.ones([2, 3])]),
+			() =>
+				tf.layers
+					.lstm({ units: 2, stateful: true })
+					.apply(tf.input({ shape: [3, 2] })),
+			() =>
+				tf.layers.resizing({
+					height: 2,
+					width: 2,
+					interpolation: "bicubic" as never,
+				}),
+		])
+			assert.throws(body, (error) => isExplained(error), String(body));
+	});
+});
+
+test("an embedding of whole numbers has vectors of real ones", () => {
+	const layer = tf.layers.embedding({
+		inputDim: 3,
+		outputDim: 2,
+		inputShape: [4],
+		inputDType: "int32",
+	} as never);
+	const model = tf.sequential({ layers: [layer] });
+	assert.equal(layer.getWeights()[0]?.dtype, "float32");
+	assert.equal(model.inputs[0]?.dtype, "int32");
+	assert.ok(numbers(layer.getWeights()[0] as tf.Tensor).some(Boolean));
+});
+
+test("a layer of both directions that is not to be trained stays so when it is saved", async () => {
+	const model = tf.sequential({
+		layers: [
+			tf.layers.bidirectional({
+				layer: tf.layers.lstm({ units: 2 }) as never,
+				inputShape: [3, 2],
+				trainable: false,
+			}),
+		],
+	});
+	const again = await tf.models.modelFromJSON(
+		JSON.parse(model.toJSON() as unknown as string) as never,
+	);
+	for (const { trainableWeights, weights } of [model, again]) {
+		assert.equal(trainableWeights.length, 0);
+		assert.equal(weights.length, 6);
+	}
 });
 
 test("masks pass from layer to layer outside of models, too", () => {
