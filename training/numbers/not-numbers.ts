@@ -13,6 +13,10 @@ export const notNumbers: Readonly<Record<string, string>> = Object.fromEntries(
 		"asks for the values first, and is a promise: arrays.test.ts, reductions.test.ts":
 			"booleanMaskAsync inTopKAsync setdiff1dAsync",
 		"asks for the values first: elementwise.test.ts": "whereAsync",
+		"is the one that waits, in a promise: images.test.ts":
+			"image.nonMaxSuppressionAsync image.nonMaxSuppressionWithScoreAsync image.nonMaxSuppressionPaddedAsync",
+		"is that of tf.spectral or tf.signal: spectral.test.ts":
+			"fft ifft rfft irfft",
 		"draws from a stream: backend/seeding.test.ts":
 			"multinomial rand randomGamma randomNormal randomStandardNormal randomUniform randomUniformInt truncatedNormal",
 	}).flatMap(([reason, names]) =>
@@ -21,4 +25,11 @@ export const notNumbers: Readonly<Record<string, string>> = Object.fromEntries(
 );
 
 /** Kernels that no check of an operation runs, and why. */
-export const otherKernels: Readonly<Record<string, string>> = {};
+export const otherKernels: Readonly<Record<string, string>> = {
+	EluGrad: "the gradient of elu is composed of operations",
+	LRNGrad: "so is that of localResponseNormalization",
+	LogicalXor: "so is logicalXor, of others that are logical",
+	MaxPoolOthers: "a gradient of gradients that curve: pooling.test.ts",
+	MaxPool3DOthers: "the same of volumes: pooling.test.ts",
+	Multinomial: "draws from a stream: backend/seeding.test.ts",
+};
