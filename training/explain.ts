@@ -184,6 +184,36 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`the new order of axes has to name each axis once, from 0 to ${last ?? Number(rank) - 1}`,
 	},
 	{
+		said: /^Error in dot: inputs must all be rank/,
+		sentence: () =>
+			"dot multiplies vectors and matrices: for batches of matrices take tf.matMul, for other axes tf.einsum",
+	},
+	{
+		said: /^Error in outerProduct: inputs must be rank 1/,
+		sentence: () =>
+			'outerProduct multiplies two vectors: make vectors with x.flatten(), or name the axes of other tensors, such as tf.einsum("ij,k->ijk", a, b)',
+	},
+	{
+		said: /^Error in localResponseNormalization: (?:x must be rank|depthRadius must be an)/,
+		sentence: () =>
+			"localResponseNormalization takes images, [batch, height, width, channels] or without the batch, and a whole number of neighbouring channels",
+	},
+	{
+		said: /^(?:Batch normalization gradient requires mean and \w+ to have|Error in batchNorm\dD: \w+ must be rank)/,
+		sentence: () =>
+			"batchNorm takes mean, variance, offset and scale of one rank, best one number per channel each, and batchNorm2d to 4d an x of that rank",
+	},
+	{
+		said: /^real and imag shapes, (\S*) and (\S*), must match in call to tf\.complex/,
+		sentence: (real, imag) =>
+			`real and imaginary part have the shapes [${real}] and [${imag}], which must be the same: take tf.zerosLike(x) or tf.broadcastTo for one of them`,
+	},
+	{
+		said: /^(?:Cannot construct a complex64 tensor directly|Unknown dtype complex64)/,
+		sentence: () =>
+			"complex tensors are made of their parts: tf.complex(real, imag)",
+	},
+	{
 		said: /^The dtype for tf\.spectral\.(i?fft)\(\) must be complex64/,
 		sentence: (operation) =>
 			`${operation} takes complex numbers: make them of real ones with tf.complex(x, tf.zerosLike(x)), or take tf.spectral.rfft`,

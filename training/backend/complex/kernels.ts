@@ -259,6 +259,7 @@ const ALIKE: Readonly<Record<string, Adapt>> = {
 		],
 	}),
 	Reverse: axesNamed("dims"),
+	ScatterNd: (attrs) => ({ ...attrs, shape: [...attrs.shape, 2] }),
 	Slice: (attrs, shape) => {
 		const [begin, size] = [attrs.begin, attrs.size].map((given) =>
 			[given].flat(),

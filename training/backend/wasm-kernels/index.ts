@@ -82,4 +82,6 @@ export function registerTrainingKernels(): void {
 	for (const kernel of anyRankKernels()) replace(kernel);
 	// Of tfjs, with XNNPACK's packed weights; fused.matMul is composed of other kernels.
 	unregisterKernel("_FusedMatMul", "wasm");
+	// The gradient of LRN is composed, too.
+	unregisterKernel("LRNGrad", "wasm");
 }

@@ -268,6 +268,7 @@ const ARRANGEMENTS: readonly Arrangement[] = [
 	],
 	["sum", (x) => [tf.sum(x), tf.sum(x, -1), tf.sum(x, [0, 1], true)]],
 	["mean", (x) => [tf.mean(x), tf.mean(x, -2)]],
+	["gather", (x) => [tf.gather(x, [1, 0, 1], 1), tf.gather(x, [1, 1])]],
 	["addN", (x) => tf.addN([x, x, x])],
 	["clone", (x) => tf.clone(x)],
 	[

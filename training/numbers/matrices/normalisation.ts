@@ -71,6 +71,16 @@ const batchNormOf = (
 			attrs: {},
 			says: /one number per channel/,
 		},
+		{
+			what: "mean and variance of other ranks",
+			inputs: {
+				x: build([...new Array((ranks[0] as number) - 1).fill(1), 2], () => 1),
+				mean: array([2], [0, 0]),
+				variance: array([1, 2], [1, 1]),
+			},
+			attrs: {},
+			says: /of one rank/,
+		},
 	],
 });
 
@@ -104,6 +114,14 @@ const localResponseNormalization: OpCheck = {
 			return valueAt(own, place) * (bias + alpha * sum) ** -beta;
 		});
 	},
+	refused: [
+		{
+			what: "a matrix",
+			inputs: { x: array([1, 2], [1, 2]) },
+			attrs: {},
+			says: /takes images/,
+		},
+	],
 	edges: [
 		{
 			what: "nothing",

@@ -172,6 +172,14 @@ const matMul: OpCheck = {
 
 const dot: OpCheck = {
 	name: "dot",
+	refused: [
+		{
+			what: "a batch of matrices",
+			inputs: { a: zeros(1, 2, 2), b: zeros(2) },
+			attrs: {},
+			says: /tf\.matMul/,
+		},
+	],
 	dtypes: ["float32", "int32", "bool"],
 	draw(draw, dtype) {
 		const k = size(draw);
@@ -205,6 +213,14 @@ const dot: OpCheck = {
 
 const outerProduct: OpCheck = {
 	name: "outerProduct",
+	refused: [
+		{
+			what: "a matrix",
+			inputs: { a: zeros(2, 2), b: zeros(2) },
+			attrs: {},
+			says: /two vectors/,
+		},
+	],
 	dtypes: ["float32", "int32", "bool"],
 	draw: (draw, dtype) => ({
 		inputs: {
