@@ -214,6 +214,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"complex tensors are made of their parts: tf.complex(real, imag)",
 	},
 	{
+		said: /^(\w+) does not support complex64 tensors in the CPU backend/,
+		sentence: (operation) =>
+			`${operation} takes no complex numbers on this backend: compute with tf.real(x) and tf.imag(x), or choose the backend that knows more of them with await dd.useBackend("wasm")`,
+	},
+	{
 		said: /^The dtype for tf\.spectral\.(i?fft)\(\) must be complex64/,
 		sentence: (operation) =>
 			`${operation} takes complex numbers: make them of real ones with tf.complex(x, tf.zerosLike(x)), or take tf.spectral.rfft`,

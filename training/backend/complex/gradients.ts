@@ -72,7 +72,7 @@ export const complexGradients: readonly GradConfig[] = [
 		gradFunc: (dy) => ({
 			input: () => {
 				const given = dy as Tensor;
-				return div(spectral.fft(given), given.shape.at(-1) as number);
+				return mul(spectral.fft(given), 1 / (given.shape.at(-1) as number));
 			},
 		}),
 	},
