@@ -21,6 +21,10 @@ import { sumTo } from "../gradients/sum-to.ts";
 const conjugate = (x: Tensor): Tensor =>
 	x.dtype === "complex64" ? complex(real(x), neg(imag(x))) : x;
 
+/** Part by part: the backend in JavaScript multiplies complex tensors of one shape alone. */
+const scaled = (x: Tensor, by: number): Tensor =>
+	complex(mul(real(x), by), mul(imag(x), by));
+
 /**
  * Gradients of operations of complex numbers; tfjs has none. The gradient of a
  * complex tensor z = x + iy is dL/dx + i · dL/dy, as in PyTorch and TensorFlow.
@@ -63,7 +67,7 @@ export const complexGradients: readonly GradConfig[] = [
 		gradFunc: (dy) => ({
 			input: () => {
 				const given = dy as Tensor;
-				return mul(spectral.ifft(given), given.shape.at(-1) as number);
+				return scaled(spectral.ifft(given), given.shape.at(-1) as number);
 			},
 		}),
 	},
@@ -72,7 +76,7 @@ export const complexGradients: readonly GradConfig[] = [
 		gradFunc: (dy) => ({
 			input: () => {
 				const given = dy as Tensor;
-				return mul(spectral.fft(given), 1 / (given.shape.at(-1) as number));
+				return scaled(spectral.fft(given), 1 / (given.shape.at(-1) as number));
 			},
 		}),
 	},
