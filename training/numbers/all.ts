@@ -47,19 +47,33 @@ export const suites: readonly Suite[] = [
 	{ name: "weight rules", rows: weightRuleRows },
 ];
 
-/** Checks everything on `count` examples each. `tell` hears of what comes next. */
+/**
+ * Checks everything on `count` examples each. `tell` hears of what comes next.
+ *
+ * @throws AggregateError of what is wrong, once all were looked at
+ */
 export async function allRows(
 	count: number,
 	tell: (name: string) => void = () => {},
 ): Promise<Row[]> {
+	const wrong: unknown[] = [];
 	const rows: Row[] = [];
-	for (const family of families) {
-		tell(family.name);
-		rows.push(...rowsOf(family, count));
+	const parts: readonly Suite[] = [
+		...families.map((family) => ({
+			name: family.name,
+			rows: (count: number) => rowsOf(family, count),
+		})),
+		...suites,
+	];
+	for (const { name, rows: check } of parts) {
+		tell(name);
+		try {
+			rows.push(...(await check(count)));
+		} catch (error) {
+			wrong.push(error);
+		}
 	}
-	for (const suite of suites) {
-		tell(suite.name);
-		rows.push(...(await suite.rows(count)));
-	}
+	if (wrong.length > 0)
+		throw new AggregateError(wrong, wrong.map(String).join("\n\n"));
 	return rows;
 }

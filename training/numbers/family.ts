@@ -11,6 +11,8 @@ export interface Family {
 	readonly recorded: string;
 }
 
+type Cases = ReturnType<typeof readRecorded>;
+
 /** How many examples of each type a test draws; the table is made from more. */
 const QUICK = 4;
 
@@ -31,28 +33,42 @@ export function testFamily({ ops, recorded }: Family, count = QUICK): void {
 	});
 }
 
-/** One row of the table for each operation. */
+/** The row of the table of one operation. */
+function rowOf(op: OpCheck, cases: Cases, count: number): Row {
+	const { worst, by } = checkRecorded(op, cases);
+	const all = [worst, checkOp(op, count)];
+	const largest = (key: keyof Worst) => Math.max(...all.map((one) => one[key]));
+	const hasGradient = op.gradients?.length !== 0;
+	const second = op.secondOrder === "refused" ? "refused" : "right";
+	return {
+		kind: "operation",
+		name: `tf.${op.name}`,
+		dtypes: op.dtypes ?? ["float32"],
+		forward: "right",
+		gradient: hasGradient ? "right" : "none",
+		second: hasGradient ? second : "none",
+		oracles: ["float64", ...by],
+		worst: { forward: largest("forward"), gradient: largest("gradient") },
+	};
+}
+
+/**
+ * One row of the table for each operation.
+ *
+ * @throws AggregateError of what is wrong, once all were looked at
+ */
 export function rowsOf({ ops, recorded }: Family, count: number): Row[] {
 	const cases = readRecorded(recorded);
-	return ops.map((op): Row => {
-		const { worst, by } = checkRecorded(op, cases);
-		const all = [worst, checkOp(op, count)];
-		const largest = (key: keyof Worst) =>
-			Math.max(...all.map((one) => one[key]));
-		const hasGradient = op.gradients?.length !== 0;
-		return {
-			kind: "operation",
-			name: `tf.${op.name}`,
-			dtypes: op.dtypes ?? ["float32"],
-			forward: "right",
-			gradient: hasGradient ? "right" : "none",
-			second: hasGradient
-				? op.secondOrder === "refused"
-					? "refused"
-					: "right"
-				: "none",
-			oracles: ["float64", ...by],
-			worst: { forward: largest("forward"), gradient: largest("gradient") },
-		};
+	const wrong: unknown[] = [];
+	const rows = ops.flatMap((op) => {
+		try {
+			return [rowOf(op, cases, count)];
+		} catch (error) {
+			wrong.push(error);
+			return [];
+		}
 	});
+	if (wrong.length > 0)
+		throw new AggregateError(wrong, wrong.map(String).join("\n\n"));
+	return rows;
 }
