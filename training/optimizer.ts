@@ -1,4 +1,4 @@
-import { constrain } from "./backend/constraints.ts";
+import { constrain } from "./backend/fit/constraints.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
 

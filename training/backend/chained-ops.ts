@@ -6,7 +6,7 @@ import "./seeding.ts";
 import * as core from "@tensorflow/tfjs-core";
 import type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
 import * as operations from "./operations/index.ts";
-import { pool } from "./pool.ts";
+import { pool } from "./operations/pooling.ts";
 
 /** Arguments but the first. */
 type Tail<List extends unknown[]> = List extends [unknown, ...infer Rest]

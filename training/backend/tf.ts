@@ -5,32 +5,37 @@
  * ends, so the first line of a cell can already make tensors.
  */
 import "./seeding.ts";
-import "./mended-ops.ts";
-import "./convolution-ops.ts";
+import "./operations/elementwise.ts";
+import "./operations/convolutions.ts";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";
 import { useBackend } from "./backend.ts";
-import { installCompilation } from "./compiled-models.ts";
-import { noteConstraints } from "./constraints.ts";
-import { installEarlyStopping } from "./early-stopping.ts";
-import { installExplanations } from "./explained-models.ts";
-import { installImageOps } from "./image-ops.ts";
-import { mendInitializers } from "./initializers.ts";
-import { installLosses } from "./losses.ts";
+import { installCompilation } from "./fit/compile.ts";
+import { noteConstraints } from "./fit/constraints.ts";
+import { installEarlyStopping } from "./fit/early-stopping.ts";
+import { installExplanations } from "./fit/explained-models.ts";
+import { mendInitializers } from "./layers/initializers.ts";
 import { registerModelFiles } from "./model-files.ts";
+import { installImageOps } from "./operations/images.ts";
 import { installOperations } from "./operations/index.ts";
+import { installLosses } from "./operations/losses.ts";
 import "./chained-ops.ts";
 import "./layers/index.ts";
-import { installDataChecks } from "./checked-data.ts";
-import { installSteps } from "./model-steps.ts";
-import { mendOptimizers } from "./optimizers.ts";
-import { installPixels } from "./pixels.ts";
-import { installLossNotes } from "./trained-losses.ts";
-import { installOptions } from "./training-options.ts";
+import { installDataChecks } from "./fit/checked-data.ts";
+import { mendOptimizers } from "./fit/optimizers.ts";
+import { installOptions } from "./fit/options.ts";
+import { installSteps } from "./fit/steps.ts";
+import { installLossNotes } from "./fit/trained-losses.ts";
+import { installPixels } from "./operations/pixels.ts";
 
 export * from "@tensorflow/tfjs-core";
 export * from "@tensorflow/tfjs-layers";
+// Named, because they hide those of tfjs-layers and tfjs-core.
+export { EarlyStopping } from "./fit/early-stopping.ts";
+export { metrics } from "./fit/metrics.ts";
+export { constraints, initializers } from "./layers/initializers.ts";
+export { loadLayersModel } from "./model-files.ts";
 export {
 	conv1d,
 	conv2d,
@@ -40,13 +45,13 @@ export {
 	depthwiseConv2d,
 	dilation2d,
 	separableConv2d,
-} from "./convolution-ops.ts";
-// Named, because they hide those of tfjs-layers and tfjs-core.
-export { EarlyStopping } from "./early-stopping.ts";
-export { constraints, initializers } from "./initializers.ts";
-export { clipByValue, divNoNan, logSigmoid, where } from "./mended-ops.ts";
-export { loadLayersModel } from "./model-files.ts";
-export { metrics } from "./model-metrics.ts";
+} from "./operations/convolutions.ts";
+export {
+	clipByValue,
+	divNoNan,
+	logSigmoid,
+	where,
+} from "./operations/elementwise.ts";
 export {
 	booleanMaskAsync,
 	broadcastTo,
@@ -72,7 +77,7 @@ export {
 	stack,
 	upperBound,
 } from "./operations/index.ts";
-export { pool } from "./pool.ts";
+export { pool } from "./operations/pooling.ts";
 export {
 	dropout,
 	multinomial,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { metricsByName } from "../backend/model-metrics.ts";
+import { metricsByName } from "../backend/fit/metrics.ts";
 import * as tf from "../backend/tf.ts";
 import type { Row } from "./row.ts";
 

@@ -1,8 +1,4 @@
-import {
-	type LossName,
-	lossNamed,
-	lossNames,
-} from "../backend/model-losses.ts";
+import { type LossName, lossNamed, lossNames } from "../backend/fit/losses.ts";
 import type * as tf from "../backend/tf.ts";
 import {
 	type Array64,

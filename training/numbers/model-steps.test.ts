@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { UsageError } from "../../experiment/errors.ts";
-import { lossNamed, lossNames } from "../backend/model-losses.ts";
+import { lossNamed, lossNames } from "../backend/fit/losses.ts";
 import * as tf from "../backend/tf.ts";
 import { explainError } from "../explain.ts";
 import { openDraw } from "./draw.ts";

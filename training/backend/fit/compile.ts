@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { LayersModel, type ModelCompileArgs } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../experiment/errors.ts";
-import { lossNamed, lossNames, type ModelLoss } from "./model-losses.ts";
-import { type Metric, metricsByName } from "./model-metrics.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { lossNamed, lossNames, type ModelLoss } from "./losses.ts";
+import { type Metric, metricsByName } from "./metrics.ts";
 
 /** The loss of one output. */
 export interface Loss {

@@ -1,7 +1,7 @@
 import { mul, reshape, type Tensor, tensor1d } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../experiment/errors.ts";
-import { lossAt } from "./compiled-models.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { lossAt } from "./compile.ts";
 
 type Options = Readonly<Record<string, unknown>>;
 type Problem = (options: Options) => string | undefined;

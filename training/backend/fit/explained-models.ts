@@ -5,9 +5,9 @@ import {
 	LayersModel,
 	Sequential,
 } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../experiment/errors.ts";
-import { explainError, putInFront } from "../explain.ts";
-import { checkOptions } from "./training-options.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { explainError, putInFront } from "../../explain.ts";
+import { checkOptions } from "./options.ts";
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 

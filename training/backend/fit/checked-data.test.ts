@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as tf from "./tf.ts";
+import * as tf from "../tf.ts";
 
 function classifier(
 	loss: string,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainError } from "../explain.ts";
-import * as tf from "./tf.ts";
+import { explainError } from "../../explain.ts";
+import * as tf from "../tf.ts";
 
 function model(loss = "meanSquaredError", units = 2): tf.Sequential {
 	const made = tf.sequential({

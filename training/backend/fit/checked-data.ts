@@ -1,7 +1,7 @@
 import { type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../experiment/errors.ts";
-import { lossOption } from "./compiled-models.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { lossOption } from "./compile.ts";
 
 /** How far a share may lie beside 0 and 1 after it was computed with. */
 const TOLERANCE = 1e-3;

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ActiveRun } from "../../experiment/record/active-run.ts";
-import { guard } from "../../experiment/record/run.ts";
-import { listRuns } from "../../experiment/record/store.ts";
+import type { ActiveRun } from "../../../experiment/record/active-run.ts";
+import { guard } from "../../../experiment/record/run.ts";
+import { listRuns } from "../../../experiment/record/store.ts";
 import {
 	openTestSession,
 	planOf,
 	recordDiverged,
 	recordRun,
-} from "../../experiment/record/test-record.ts";
-import { session } from "../../experiment/session.ts";
-import * as tf from "./tf.ts";
+} from "../../../experiment/record/test-record.ts";
+import { session } from "../../../experiment/session.ts";
+import * as tf from "../tf.ts";
 
 function model(name?: string): tf.Sequential {
 	const made = tf.sequential({

@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../../experiment/errors.ts";
 
 const require = createRequire(import.meta.url);
 const core = require("@tensorflow/tfjs-core") as typeof Core;

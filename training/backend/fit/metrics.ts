@@ -17,8 +17,8 @@ import {
 	util,
 	where,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
-import { lossNamed, lossNames, type ModelLoss, real } from "./model-losses.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { lossNamed, lossNames, type ModelLoss, real } from "./losses.ts";
 
 /*
  * The metrics of `tf.metrics`, which `model.compile` knows by name, too. Most are means:

@@ -15,8 +15,8 @@ import {
 	tensor,
 	tidy,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
-import { countsOf, pairsOf } from "./wasm-kernels/pool-sizes.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { countsOf, pairsOf } from "../wasm-kernels/pool-sizes.ts";
 
 type Images = Tensor3D | Tensor4D;
 type Pair = [number, number];

@@ -21,12 +21,12 @@ import {
 	tensor1d,
 	tidy,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../../experiment/errors.ts";
 import {
 	paddedIndices,
 	type SuppressionAttributes,
 	suppress,
-} from "./wasm-kernels/suppression.ts";
+} from "../wasm-kernels/suppression.ts";
 
 const tensorOf = (x: Tensor | TensorLike): Tensor =>
 	x instanceof Tensor ? x : tensor(x);

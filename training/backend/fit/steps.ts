@@ -32,10 +32,10 @@ import {
 	registerCallbackConstructor,
 	type SymbolicTensor,
 } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../experiment/errors.ts";
-import { type Loss, lossAt } from "./compiled-models.ts";
-import { real } from "./model-losses.ts";
-import type { Metric, Whole } from "./model-metrics.ts";
+import { UsageError } from "../../../experiment/errors.ts";
+import { type Loss, lossAt } from "./compile.ts";
+import { real } from "./losses.ts";
+import type { Metric, Whole } from "./metrics.ts";
 
 type Step = (data: Tensor[]) => Tensor[];
 

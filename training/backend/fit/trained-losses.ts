@@ -1,5 +1,5 @@
 import { type History, LayersModel } from "@tensorflow/tfjs-layers";
-import { activeRun } from "../../experiment/record/active-run.ts";
+import { activeRun } from "../../../experiment/record/active-run.ts";
 
 /** Those methods of models that train. */
 interface Training {
