@@ -16,6 +16,16 @@ const PARTS = [
 	"@tensorflow/tfjs-backend-wasm",
 ];
 
+/** Folders of training/backend whose code takes part in every result, too. */
+const COMPUTING = [
+	"complex",
+	"fit",
+	"gradients",
+	"layers",
+	"operations",
+	"wasm-kernels",
+];
+
 /**
  * Writes dist/training/backend/numerics.json. Comments and names of variables do
  * not count: two builds that compute alike have one digest.
@@ -28,12 +38,11 @@ export async function writeNumerics() {
 		const { version } = JSON.parse(readFileSync(manifest, "utf8"));
 		hash.update(`${name}@${version}\n`);
 	}
-	const modules = ["gradients", "operations", "wasm-kernels"].flatMap(
-		(folder) =>
-			readdirSync(join(backend, folder))
-				.filter((name) => name.endsWith(".js") && !name.endsWith(".test.js"))
-				.sort()
-				.map((name) => join(backend, folder, name)),
+	const modules = COMPUTING.flatMap((folder) =>
+		readdirSync(join(backend, folder))
+			.filter((name) => name.endsWith(".js") && !name.endsWith(".test.js"))
+			.sort()
+			.map((name) => join(backend, folder, name)),
 	);
 	for (const path of modules) {
 		const { code } = await esbuild.transform(readFileSync(path, "utf8"), {
