@@ -178,6 +178,9 @@ function sumOf(
 	return tf.addN(terms) as tf.Scalar;
 }
 
+/** As in a model: computed from something, and released once the function is over. */
+const onTheWay = (x: tf.Tensor): tf.Tensor => tf.mul(x, 1);
+
 /** The gradients of Σ weights · outputs by tfjs. */
 export function gradientsOf(
 	op: OpCheck,
@@ -190,7 +193,7 @@ export function gradientsOf(
 		const of = (...moving: tf.Tensor[]) => {
 			const all: Record<string, tf.Tensor> = { ...given };
 			for (const [at, name] of names.entries())
-				all[name] = moving[at] as tf.Tensor;
+				all[name] = onTheWay(moving[at] as tf.Tensor);
 			return sumOf(op, all, attrs, weights);
 		};
 		return tf
@@ -210,7 +213,7 @@ function secondOrder(
 	return tidied(() => {
 		const given = tensorsOf(inputs);
 		const gradient = tf.grad((x: tf.Tensor) =>
-			sumOf(op, { ...given, [name]: x }, attrs, weights),
+			sumOf(op, { ...given, [name]: onTheWay(x) }, attrs, weights),
 		);
 		const by = tensorOf(tf, direction);
 		return arrayOf(

@@ -23,13 +23,13 @@ function divideOrNothing(a: Given, b: Given): Core.Tensor {
 	return core.where(isZero, core.zerosLike(quotient), quotient);
 }
 
-const { logSigmoid: logSigmoidOfFloats } = core;
-
-/** log(1 / (1 + e^-x)), of integers as floats: the smallest has no negative among them. */
+/** log(1 / (1 + e^-x)), of integers as floats: the smallest has no negative among them. tfjs's gradient asks for what is released by then. */
 function logSigmoidOfAny(x: Given): Core.Tensor {
 	const given = tensorOf(x);
-	return logSigmoidOfFloats(
-		given.dtype === "float32" ? given : core.cast(given, "float32"),
+	return core.neg(
+		core.softplus(
+			core.neg(given.dtype === "float32" ? given : core.cast(given, "float32")),
+		),
 	);
 }
 

@@ -1,13 +1,16 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
 	type DepthToSpaceAttrs,
+	getKernel,
 	type KernelConfig,
 	type MirrorPadAttrs,
+	type NamedAttrMap,
 	type NamedTensorInfoMap,
 	type OneHotAttrs,
 	type PadV2Attrs,
 	type ReverseAttrs,
 	type SliceAttrs,
+	type SpaceToBatchNDAttrs,
 	type SplitVAttrs,
 	type StridedSliceAttrs,
 	slice_util,
@@ -17,7 +20,7 @@ import {
 	util,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
-import { ints } from "./heap.ts";
+import { ints, release } from "./heap.ts";
 import { type Axis, copyStrided, fillWith, stridesOf } from "./strided.ts";
 
 type Inputs<Names extends string> = Readonly<Record<Names, TensorInfo>>;
@@ -324,6 +327,41 @@ const depthToSpace = kernel<"x", DepthToSpaceAttrs>(
 	},
 );
 
+/** tfjs pads for it by a kernel of XNNPACK, which knows six axes. */
+const spaceToBatchND = kernel<"x", SpaceToBatchNDAttrs>(
+	"SpaceToBatchND",
+	(backend, { x }, { blockShape, paddings }) => {
+		const run = (name: string, x: TensorInfo, attrs: object) =>
+			getKernel(name, "wasm").kernelFunc({
+				inputs: { x },
+				backend,
+				attrs: attrs as NamedAttrMap,
+			}) as TensorInfo;
+		const rest = x.shape.slice(1 + blockShape.length);
+		const padded = run("PadV2", x, {
+			paddings: [[0, 0], ...paddings, ...rest.map(() => [0, 0])],
+			constantValue: 0,
+		});
+		const [batch = 0, ...sizes] = padded.shape;
+		const counts = blockShape.map((block, at) => (sizes[at] as number) / block);
+		// [batch, count, block, count, block, …, rest]: the blocks go to the front.
+		const parts = [
+			batch,
+			...blockShape.flatMap((block, at) => [counts[at] as number, block]),
+			...rest,
+		];
+		const blocks = blockShape.map((_, at) => 2 + 2 * at);
+		const perm = [
+			...blocks,
+			...parts.map((_, axis) => axis).filter((axis) => !blocks.includes(axis)),
+		];
+		const moved = run("Transpose", { ...padded, shape: parts }, { perm });
+		release(backend, padded);
+		const shape = [batch * util.sizeFromShape(blockShape), ...counts, ...rest];
+		return { ...moved, shape };
+	},
+);
+
 /** Values on the diagonal of a matrix, or of a tensor of twice as many axes. */
 const diag = kernel<"x", unknown>("Diag", (backend, { x }) => {
 	const y = backend.makeOutput([...x.shape, ...x.shape], x.dtype);
@@ -361,6 +399,7 @@ export const arrayKernels: readonly KernelConfig[] = [
 	padV2,
 	mirrorPad,
 	depthToSpace,
+	spaceToBatchND,
 	diag,
 	oneHot,
 ];

@@ -67,7 +67,7 @@ const staticRegexReplace: KernelConfig = {
 	},
 };
 
-/** tfjs fills with numbers only. */
+/** tfjs fills with numbers only, and a truth value with whichever it is given. */
 function fill(): KernelConfig {
 	const original = getKernel("Fill", "wasm");
 	return {
@@ -77,8 +77,14 @@ function fill(): KernelConfig {
 				value: number | string;
 				dtype?: string;
 			};
-			return (dtype ?? util.inferDtype(value)) === "string"
-				? computeInJavaScript("Fill", call, call.backend as BackendWasm)
+			const type = dtype ?? util.inferDtype(value);
+			if (type === "string")
+				return computeInJavaScript("Fill", call, call.backend as BackendWasm);
+			return type === "bool"
+				? original.kernelFunc({
+						...call,
+						attrs: { ...call.attrs, value: Number(Boolean(value)) },
+					})
 				: original.kernelFunc(call);
 		},
 	};

@@ -197,7 +197,7 @@ const spaceToBatchND: OpCheck = {
 				after
 			);
 		});
-		const rest = Array.from({ length: draw.int(0, 2) }, () => draw.int(1, 2));
+		const rest = Array.from({ length: draw.int(0, 4) }, () => draw.int(1, 2));
 		return {
 			inputs: {
 				x: draw.values([draw.int(1, 2), ...sizes, ...rest], { dtype }),
@@ -258,7 +258,7 @@ const batchToSpaceND: OpCheck = {
 			const before = draw.int(0, Math.min(2, whole - 1));
 			return [before, draw.int(0, Math.min(2, whole - 1 - before))];
 		});
-		const rest = Array.from({ length: draw.int(0, 2) }, () => draw.int(1, 2));
+		const rest = Array.from({ length: draw.int(0, 4) }, () => draw.int(1, 2));
 		return {
 			inputs: {
 				x: draw.values([sizeOf(blocks) * draw.int(1, 2), ...sizes, ...rest], {

@@ -46,8 +46,20 @@ const fill: OpCheck = {
 		},
 	}),
 	compute: (_, { shape, value, dtype }) => tf.fill(shape, value, dtype),
-	reference: (_, { shape, value, dtype }) => build(shape, () => value, dtype),
+	reference: (_, { shape, value, dtype }) =>
+		build(
+			shape,
+			() => (dtype === "bool" ? Number(Boolean(value)) : value),
+			dtype,
+		),
 	edges: [
+		made("of 2 as a truth value", { shape: [2], value: 2, dtype: "bool" }),
+		made("of 256 as a truth value", { shape: [2], value: 256, dtype: "bool" }),
+		made("of a half as a truth value", {
+			shape: [2],
+			value: 0.5,
+			dtype: "bool",
+		}),
 		made("of NaN", { shape: [3], value: Number.NaN, dtype: "float32" }),
 		made("of a large whole number", {
 			shape: [2],
