@@ -76,7 +76,7 @@ test("every kernel of the default backend is run by a check, or named with the r
 			},
 		});
 	}
-	for (const operation of operations) checkOp(operation, 2);
+	for (const operation of operations) checkOp(operation, 1);
 	assert.deepEqual(
 		kernels
 			.map(({ kernelName }) => kernelName)
