@@ -4,6 +4,7 @@ import type {
 	KernelConfig,
 	TensorInfo,
 } from "@tensorflow/tfjs-core";
+import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
 import { onBoth } from "./on-any-backend.ts";
 
 /** Arguments of non-maximum suppression, as its kernels get them. */
@@ -63,6 +64,8 @@ export function suppress(
 	}: SuppressionAttributes,
 ): { indices: number[]; scores: number[] } {
 	const most = Math.fround(iouThreshold);
+	// The same bits in every engine.
+	const { exp } = strictFunctions();
 	const sides = sidesOf(boxes, scores.length);
 	// The best stands last, where it is taken from.
 	const candidates = Array.from(scores, (score, box) => ({ box, score }))
@@ -80,7 +83,7 @@ export function suppress(
 			const shared = overlap(sides, best.box, other.box);
 			if (softNmsSigma > 0) {
 				if (shared === 0) continue;
-				best.score *= Math.exp((-0.5 / softNmsSigma) * shared * shared);
+				best.score *= exp((-0.5 / softNmsSigma) * shared * shared);
 				isLeft = best.score > scoreThreshold;
 			} else isLeft = !(shared > most);
 		}

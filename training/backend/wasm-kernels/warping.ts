@@ -5,6 +5,7 @@ import {
 	type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
+import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
 import { computeOn, onAll, onBoth } from "./on-any-backend.ts";
 
 /** assembly/sampling.ts, which documents them. */
@@ -287,7 +288,9 @@ function rotated(
 		throw new UsageError(
 			`rotateWithOffset turns by radians about a center, which are numbers, not ${radians} about ${JSON.stringify(center)}`,
 		);
-	const [sin, cos] = [Math.sin(radians), Math.cos(radians)];
+	// The same bits in every engine.
+	const functions = strictFunctions();
+	const [sin, cos] = [functions.sin(radians), functions.cos(radians)];
 	const entries = new Parts(height * width);
 	for (let i = 0; i < height; i++)
 		for (let j = 0; j < width; j++) {
