@@ -28,6 +28,7 @@ import {
 	prototypeOf,
 } from "./classes.ts";
 import { constantOf } from "./constant.ts";
+import { besideOf } from "./masks.ts";
 
 interface ThresholdedReLU extends AnyLayer {
 	readonly theta: number;
@@ -87,17 +88,31 @@ mend(
 	() =>
 		function (this: Softmax, inputs: Inputs, args: CallArguments) {
 			return tidy(() => {
-				const x = masked(only(inputs), args?.mask);
-				const axes = [this.axis].flat().map((axis) => axisOf(axis, x.rank));
+				const given = only(inputs);
+				const axes = [this.axis].flat().map((axis) => axisOf(axis, given.rank));
+				const x = masked(given, args?.mask, axes);
 				if (axes.length > 1) return exp(sub(x, logSumExp(x, axes, true)));
 				return softmaxOf(x, axes[0] as number);
 			});
 		},
 );
 
-/** Masked places get next to no share. */
-const masked = (x: Tensor, mask: Tensor | null | undefined): Tensor =>
-	mask ? add(x, mul(sub(1, cast(mask, x.dtype)), -1e9)) : x;
+/**
+ * Masked places get next to no share. A mask of steps, as layers pass it on, says nothing
+ * of the shares within a step.
+ */
+function masked(
+	x: Tensor,
+	mask: Tensor | null | undefined,
+	axes: readonly number[],
+): Tensor {
+	if (!mask) return x;
+	const isOfFirst =
+		mask.rank < x.rank && mask.shape.every((size, at) => size === x.shape[at]);
+	if (isOfFirst && axes.every((axis) => axis >= mask.rank)) return x;
+	const own = isOfFirst ? besideOf(mask, x) : mask;
+	return add(x, mul(sub(1, cast(own, x.dtype)), -1e9));
+}
 
 function softmaxOf(x: Tensor, axis: number): Tensor {
 	const last = x.rank - 1;

@@ -8,15 +8,22 @@ import {
 	all,
 	any,
 	cast,
+	clone,
 	concat,
+	div,
 	expandDims,
+	keep,
 	logicalAnd,
 	mul,
 	notEqual,
 	onesLike,
+	reshape,
 	stack,
+	sum,
 	Tensor,
 	tidy,
+	where,
+	zerosLike,
 } from "@tensorflow/tfjs-core";
 import { LayersModel, layers } from "@tensorflow/tfjs-layers";
 import {
@@ -36,6 +43,26 @@ type Mask = Tensor | null;
 
 /** Of tensors that layers gave. */
 const masks = new WeakMap<Tensor, Mask>();
+
+/** The mask of what a layer or a model gave. */
+export const maskOf = (x: Tensor): Mask => masks.get(x) ?? null;
+
+/**
+ * A tidy that gives its tensor on would dispose its mask, which is no result of it: each
+ * tensor has a mask of its own, which goes when the tensor goes.
+ */
+function remember(x: Tensor, mask: Mask): void {
+	masks.set(x, mask && keep(constantOf(() => clone(mask))));
+	if (!mask || Object.hasOwn(x, "dispose")) return;
+	Object.defineProperty(x, "dispose", {
+		value(this: Tensor) {
+			masks.get(this)?.dispose();
+			Tensor.prototype.dispose.call(this);
+		},
+		configurable: true,
+		writable: true,
+	});
+}
 
 const listOf = <T>(value: T | T[]): T[] =>
 	Array.isArray(value) ? value : [value];
@@ -59,6 +86,23 @@ export function ownArguments(
 	return own;
 }
 
+/** A mask of the first axes beside a tensor of more axes. */
+export const besideOf = (mask: Tensor, x: Tensor): Tensor =>
+	mask.rank >= x.rank
+		? mask
+		: reshape(mask, [
+				...mask.shape,
+				...Array.from({ length: x.rank - mask.rank }, () => 1),
+			]);
+
+/** What counts of a tensor, and 0 elsewhere, even if what is there is no number. */
+export function whereCounts(counts: Tensor, x: Tensor): Tensor {
+	const whole = constantOf(() =>
+		cast(mul(counts, cast(onesLike(x), "float32")), "bool"),
+	);
+	return where(whole, x, zerosLike(x));
+}
+
 mend(
 	layer,
 	"apply",
@@ -78,13 +122,23 @@ mend(
 			delete args.mask;
 			if (before[0] && !isModel) args.mask = before[0];
 			if (isModel)
-				for (const [at, x] of list.entries())
-					if (before[at]) masks.set(x, before[at]);
+				return withMasks(list, before, () => apply.call(this, inputs, args));
 			const result = apply.call(this, inputs, args) as Inputs;
-			if (!isModel) keepMasks(this, list, before, result);
+			keepMasks(this, list, before, result);
 			return result;
 		},
 );
+
+/** The masks that a model is called with are its inputs' for this call alone. */
+function withMasks<T>(inputs: Tensor[], given: Mask[], call: () => T): T {
+	const added = inputs.filter((x, at) => given[at] && !masks.has(x));
+	for (const x of added) masks.set(x, given[inputs.indexOf(x)] as Tensor);
+	try {
+		return call();
+	} finally {
+		for (const x of added) masks.delete(x);
+	}
+}
 
 function keepMasks(
 	layer: AnyLayer,
@@ -94,17 +148,18 @@ function keepMasks(
 ): void {
 	const isMasked = before.some(Boolean);
 	if (!isMasked && !makesMask(layer)) return;
-	const outputs = listOf(result);
-	const after = layer.supportsMasking
-		? listOf(
-				layer.computeMask(
-					inputs.length === 1 ? (inputs[0] as Tensor) : inputs,
-					inputs.length === 1 ? before[0] : before,
-				),
-			)
-		: [];
-	for (const [at, output] of outputs.entries())
-		masks.set(output, after[at] ?? null);
+	tidy(() => {
+		const after = layer.supportsMasking
+			? listOf(
+					layer.computeMask(
+						inputs.length === 1 ? (inputs[0] as Tensor) : inputs,
+						inputs.length === 1 ? before[0] : before,
+					),
+				)
+			: [];
+		for (const [at, output] of listOf(result).entries())
+			remember(output, after[at] ?? null);
+	});
 }
 
 /** Layers that look at their input for a mask. */
@@ -176,6 +231,44 @@ mend(
 				return all(joined, -1);
 			};
 			return tidy(() => constantOf(combine));
+		},
+);
+
+/** Which layers pass their mask on, where tfjs has it otherwise than Keras. */
+const PASSES_ON = {
+	LeakyReLU: true,
+	ELU: true,
+	ThresholdedReLU: true,
+	Softmax: true,
+	Rescaling: true,
+	// Looks at it, and then has no steps left: computeMask is below.
+	GlobalAveragePooling1D: true,
+	// Its steps are others than those that the mask is of.
+	RepeatVector: false,
+};
+// Constructors say no, or yes.
+for (const [name, passesOn] of Object.entries(PASSES_ON))
+	Object.defineProperty(prototypeOf(name), "supportsMasking", {
+		get: () => passesOn,
+		set: () => undefined,
+		configurable: true,
+	});
+
+const globalAverage = prototypeOf("GlobalAveragePooling1D");
+mend(globalAverage, "computeMask", () => () => null);
+/** tfjs averages steps that do not count, too. Without any that does, there is no average: NaN, as in Keras. */
+mend(
+	globalAverage,
+	"call",
+	(call) =>
+		function (this: AnyLayer, inputs, args) {
+			const mask = args?.mask;
+			if (!mask) return call.call(this, inputs, args);
+			return tidy(() => {
+				const x = only(inputs);
+				const counts = constantOf(() => besideOf(cast(mask, "float32"), x));
+				return div(sum(whereCounts(counts, x), 1), sum(counts, 1));
+			});
 		},
 );
 

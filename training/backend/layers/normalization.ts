@@ -1,14 +1,21 @@
 import {
 	add,
+	cast,
+	div,
 	moments,
 	mul,
+	onesLike,
 	reshape,
 	rsqrt,
+	square,
 	sub,
+	sum,
 	type Tensor,
 	tidy,
 } from "@tensorflow/tfjs-core";
 import { type AnyLayer, axisOf, mend, only, prototypeOf } from "./classes.ts";
+import { constantOf } from "./constant.ts";
+import { besideOf, whereCounts } from "./masks.ts";
 
 interface LayerVariable {
 	read(): Tensor;
@@ -49,8 +56,19 @@ interface BatchNormalization extends Normalization {
 	readonly movingVariance: LayerVariable;
 }
 
+/** Of what counts: as in Keras, with a little more than its number, so that none at all has moments, too. */
+function momentsWhere(mask: Tensor, x: Tensor, axes: number[]) {
+	const counts = constantOf(() =>
+		mul(besideOf(cast(mask, "float32"), x), cast(onesLike(x), "float32")),
+	);
+	const number = add(sum(counts, axes, true), 1e-7);
+	const mean = div(sum(whereCounts(counts, x), axes, true), number);
+	const off = whereCounts(counts, sub(x, mean));
+	return { mean, variance: div(sum(square(off), axes, true), number) };
+}
+
 /**
- * tfjs knows ranks 2 to 4 alone. Its kernel takes the axis for the last one
+ * tfjs counts steps that a mask takes out, and knows ranks 2 to 4 alone. Its kernel takes the axis for the last one
  * wherever it is, and neither it nor the layer can do without center or scale.
  */
 mend(
@@ -61,7 +79,8 @@ mend(
 			const x = only(inputs);
 			const axis = axisOf(this.axis, x.rank);
 			const isPlain = axis === x.rank - 1 && x.rank >= 2 && x.rank <= 4;
-			if (isPlain && this.gamma && this.beta)
+			const mask = args?.training ? args.mask : null;
+			if (isPlain && this.gamma && this.beta && !mask)
 				return call.call(this, inputs, args);
 			return tidy(() => {
 				const own = ownShape(x, [axis]);
@@ -74,7 +93,9 @@ mend(
 						own,
 					);
 				const others = x.shape.flatMap((_, at) => (at === axis ? [] : [at]));
-				const { mean, variance } = moments(x, others, true);
+				const { mean, variance } = mask
+					? momentsWhere(mask, x, others)
+					: moments(x, others, true);
 				for (const [moving, value] of [
 					[this.movingMean, mean],
 					[this.movingVariance, variance],

@@ -2,7 +2,6 @@ import {
 	add,
 	cast,
 	dispose,
-	reshape,
 	reverse,
 	stack,
 	type Tensor,
@@ -22,7 +21,7 @@ import {
 	only,
 	prototypeOf,
 } from "./classes.ts";
-import { ownArguments } from "./masks.ts";
+import { besideOf, ownArguments } from "./masks.ts";
 import { stepsOf } from "./steps.ts";
 
 interface Cell extends AnyLayer {
@@ -92,15 +91,6 @@ function forgetDropout(cell: Cell): void {
 		cell[name] = null;
 	}
 }
-
-/** A mask of [batch] beside a tensor of more axes. */
-const besideOf = (mask: Tensor, x: Tensor): Tensor =>
-	mask.rank >= x.rank
-		? mask
-		: reshape(mask, [
-				...mask.shape,
-				...Array.from({ length: x.rank - mask.rank }, () => 1),
-			]);
 
 /** Where the step counts, what it gave; elsewhere what was before, even if what it gave is no number. */
 function chosen(mask: Tensor, now: Tensor, before: Tensor): Tensor {

@@ -475,6 +475,134 @@ test("masks pass from layer to layer outside of models, too", () => {
 	});
 });
 
+test("a mask lives as long as its tensor: through a tidy, and no longer", () => {
+	const x = tf.tensor2d([[1, 2, 0]], [1, 3], "int32");
+	const embedding = tf.layers.embedding({
+		inputDim: 4,
+		outputDim: 2,
+		maskZero: true,
+	});
+	const lstm = tf.layers.lstm({ units: 2 });
+	tf.tidy(
+		() => lstm.apply(embedding.apply(x) as tf.Tensor) as tf.Tensor,
+	).dispose();
+	const { numTensors } = tf.memory();
+	const vectors = tf.tidy(() => embedding.apply(x) as tf.Tensor);
+	const last = lstm.apply(vectors) as tf.Tensor;
+	tf.tidy(() =>
+		assertClose(
+			last,
+			lstm.apply(
+				embedding.apply(x.slice([0, 0], [1, 2])) as tf.Tensor,
+			) as tf.Tensor,
+		),
+	);
+	tf.dispose([vectors, last]);
+	assert.equal(tf.memory().numTensors, numTensors);
+});
+
+test("a model in a model passes its mask on, in predictions and in training", async () => {
+	const vectors = () =>
+		tf.layers.embedding({
+			inputDim: 4,
+			outputDim: 2,
+			inputLength: 3,
+			maskZero: true,
+			embeddingsInitializer: tf.initializers.randomUniform({ seed: 1 }),
+		});
+	const last = () =>
+		tf.layers.lstm({
+			units: 2,
+			kernelInitializer: tf.initializers.glorotUniform({ seed: 2 }),
+			recurrentInitializer: tf.initializers.glorotUniform({ seed: 3 }),
+		});
+	const given = () => tf.input({ shape: [3] });
+	const model = (before: (x: tf.SymbolicTensor) => tf.SymbolicTensor) => {
+		const x = given();
+		return tf.model({
+			inputs: x,
+			outputs: last().apply(before(x)) as tf.SymbolicTensor,
+		});
+	};
+	const flat = model((x) => vectors().apply(x) as tf.SymbolicTensor);
+	const nested = model((x) => {
+		const inner = tf.sequential({ layers: [vectors()] });
+		const outer = tf.sequential({ layers: [inner, tf.layers.elu()] });
+		return outer.apply(x) as tf.SymbolicTensor;
+	});
+	const functional = model((x) => {
+		const own = given();
+		const outputs = vectors().apply(own) as tf.SymbolicTensor;
+		return tf.model({ inputs: own, outputs }).apply(x) as tf.SymbolicTensor;
+	});
+	// The mask comes from before the inner model.
+	const through = model((x) => {
+		const own = tf.input({ shape: [3, 2] });
+		const outputs = tf.layers
+			.dropout({ rate: 0 })
+			.apply(own) as tf.SymbolicTensor;
+		return tf
+			.model({ inputs: own, outputs })
+			.apply(vectors().apply(x) as tf.SymbolicTensor) as tf.SymbolicTensor;
+	});
+	const x = tf.tensor2d([1, 2, 0, 3, 0, 0], [2, 3], "int32");
+	const y = tf.tensor2d([1, 0, 0, 1], [2, 2]);
+	const results: number[][] = [];
+	for (const one of [flat, functional, through, nested]) {
+		one.compile({ optimizer: tf.train.sgd(0.1), loss: "meanSquaredError" });
+		const { numTensors } = tf.memory();
+		const before = tf.tidy(() => numbers(one.predict(x) as tf.Tensor));
+		await one.fit(x, y, { epochs: 2, verbose: 0, shuffle: false });
+		assert.equal(tf.memory().numTensors, numTensors, "tensors are left");
+		const after = tf.tidy(() => numbers(one.predict(x) as tf.Tensor));
+		results.push([...before, ...after]);
+	}
+	const [expected, ...others] = results as [number[], ...number[][]];
+	for (const found of others.slice(0, 2)) assert.deepEqual(found, expected);
+	// With elu: other numbers, and those of padding do not count.
+	const unpadded = tf.tidy(() =>
+		numbers(
+			nested.predict(tf.tensor2d([1, 2, 0], [1, 3], "int32")) as tf.Tensor,
+		),
+	);
+	assert.deepEqual(unpadded, results[3]?.slice(4, 6));
+});
+
+test("a model that is called with a mask leaves none to its inputs", () => {
+	tf.tidy(() => {
+		const own = tf.input({ shape: [3, 2] });
+		const lstm = tf.layers.lstm({ units: 2 });
+		const model = tf.model({
+			inputs: own,
+			outputs: lstm.apply(own) as tf.SymbolicTensor,
+		});
+		const x = drawn([1, 3, 2]);
+		const plain = lstm.apply(x) as tf.Tensor;
+		const mask = tf.tensor2d([[1, 1, 0]]) as never;
+		assertClose(
+			model.apply(x, { mask }) as tf.Tensor,
+			lstm.apply(x.slice([0, 0], [1, 2])) as tf.Tensor,
+		);
+		assert.deepEqual(numbers(lstm.apply(x) as tf.Tensor), numbers(plain));
+	});
+});
+
+test("a softmax over steps gives those that a mask takes out no share", () => {
+	tf.tidy(() => {
+		const x = tf.concat([drawn([2, 3, 2]), tf.zeros([2, 1, 2])], 1);
+		const shares = tf.layers
+			.softmax({ axis: 1 })
+			.apply(tf.layers.masking({}).apply(x) as tf.Tensor) as tf.Tensor;
+		assertClose(
+			shares.slice([0, 0], [2, 3]),
+			tf.layers
+				.softmax({ axis: 1 })
+				.apply(x.slice([0, 0], [2, 3])) as tf.Tensor,
+		);
+		assertClose(shares.slice([0, 3]), tf.zeros([2, 1, 2]));
+	});
+});
+
 test("NaN in a step that does not count changes nothing", () => {
 	tf.tidy(() => {
 		const x = drawn([1, 3, 2]);

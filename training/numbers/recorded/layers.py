@@ -96,6 +96,7 @@ RENAMED = {"leakyReLU": {"alpha": "negative_slope"}}
 class ThresholdedReLU(keras.layers.Layer):
     def __init__(self, theta=1.0):
         super().__init__()
+        self.supports_masking = True
         self.theta = theta
 
     def call(self, x):
@@ -107,6 +108,7 @@ class SoftmaxOf(keras.layers.Layer):
 
     def __init__(self, axis=-1):
         super().__init__()
+        self.supports_masking = True
         self.axis = axis
 
     def call(self, x):
@@ -119,6 +121,7 @@ class LayerNormalizationOf(keras.layers.Layer):
 
     def __init__(self, axis=-1, epsilon=1e-3, center=True, scale=True):
         super().__init__(dtype="float64")
+        self.supports_masking = True
         self.axis, self.epsilon, self.center, self.scale = axis, epsilon, center, scale
 
     def build(self, shape):
@@ -535,6 +538,21 @@ case([values(2, 3), values(2, 3)], ("dense", {"units": 2}, [0]), ("again", 0, [1
 case([values(2, 6, 6, 1)], ("conv2d", {"filters": 2, "kernelSize": 3}), ("batchNormalization", {}), ("activation", {"activation": "relu"}),
      ("maxPooling2d", {}), ("flatten", {}), ("dense", {"units": 3, "activation": "softmax"}), name="a small network of convolutions", training=True)
 case([values(2, 4, 3)], ("dense", {"units": 2}, [0]), ("lstm", {"units": 2}, [1]), ("dense", {"units": 1}, [2]), outputs=[1, 3], name="two outputs of different rank")
+
+# Layers that pass a mask on, and those that count by it
+for kind, config in [("reLU", {}), ("leakyReLU", {}), ("elu", {}), ("thresholdedReLU", {"theta": 0.3}), ("softmax", {}), ("prelu", {}),
+                     ("rescaling", {"scale": 0.5, "offset": 0.25})]:
+    case([padded(2, 4, 2)], ("masking", {}), (kind, config), ("globalAveragePooling1d", {}))
+case([padded(2, 4, 2)], ("masking", {}), ("leakyReLU", {}), ("simpleRNN", {"units": 1}))
+case([np.array([[1, 4, 2, 0], [0, 3, 0, 1]], np.int32)], ("embedding", {"inputDim": 5, "outputDim": 2, "maskZero": True}),
+     ("globalAveragePooling1d", {}), ("dense", {"units": 1}))
+for training in [False, True]:
+    for config in [{}, {"center": False, "scale": False}]:
+        case([padded(2, 4, 2)], ("masking", {}), ("batchNormalization", {"momentum": 0.75, **config}), training=training)
+case([padded(2, 4, 2)], ("masking", {}), ("batchNormalization", {"momentum": 0.75}), ("globalAveragePooling1d", {}), training=True)
+case([padded(2, 3, 2, 2, at=((0, -1, 0), (1, 0, 1)))], ("masking", {}), ("batchNormalization", {"momentum": 0.75}), training=True)
+case([padded(2, 4, 4)], ("masking", {}), ("layerNormalization", {}), ("globalAveragePooling1d", {}))
+case([padded(3, 2, at=((1,),))], ("masking", {}), ("batchNormalization", {"momentum": 0.75}), training=True)
 
 FILES = {
     "layers-recurrent": re.compile("rnn|gru|lstm|timeDistributed", re.IGNORECASE),
