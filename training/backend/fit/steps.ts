@@ -8,18 +8,24 @@
  *   as it is used, and those of recurrent cells never;
  * - takes the mean of batches for precision, recall and R², which are no means;
  * - sets labels of the shape [batch] off against predictions of the shape [batch, 1] each
- *   with each, where they come from a data set.
+ *   with each, where they come from a data set;
+ * - counts steps that the mask of an output takes out, in losses and metrics.
  */
 import {
 	add,
+	cast,
+	div,
 	expandDims,
 	keep,
+	maximum,
 	mean,
 	mul,
 	type Optimizer,
+	onesLike,
 	reshape,
 	type Scalar,
 	scalar,
+	sum,
 	Tensor,
 	tidy,
 	util,
@@ -33,6 +39,8 @@ import {
 	type SymbolicTensor,
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
+import { constantOf } from "../layers/constant.ts";
+import { besideOf, maskOf, whereCounts } from "../layers/masks.ts";
 import { type Loss, lossAt } from "./compile.ts";
 import { real } from "./losses.ts";
 import type { Metric, Whole } from "./metrics.ts";
@@ -142,6 +150,61 @@ function weighted(losses: Tensor, weights: Tensor | undefined | null): Tensor {
 	return mul(losses, reshape(weights, axes));
 }
 
+/**
+ * What counts of losses, or of a metric's values, by the mask of their output: 1 or 0 for
+ * each. One number for all is a function's own way to count.
+ */
+function countsOf(
+	values: Tensor,
+	mask: Tensor | null,
+	what: string,
+): Tensor | null {
+	if (!mask || values.rank === 0) return null;
+	if (!mask.shape.every((size, axis) => size === values.shape[axis]))
+		throw new UsageError(
+			`the model's output has a mask of the shape [${mask.shape}], and ${what} has the shape [${values.shape}]: give one number for each place of the mask, or one for all`,
+		);
+	return constantOf(() =>
+		mul(
+			besideOf(cast(mask, "float32"), values),
+			cast(onesLike(values), "float32"),
+		),
+	);
+}
+
+/** The mean over what counts; 0 where nothing does, as in Keras. */
+const meanWhere = (values: Tensor, counts: Tensor | null): Tensor =>
+	counts
+		? div(sum(whereCounts(counts, values)), maximum(sum(counts), 1))
+		: mean(values);
+
+/** A mean over what counts in all batches, which is not the mean of theirs. */
+class MeanWhere implements Whole {
+	#total = 0;
+	#count = 0;
+	/** Labels and predictions do not say what counts. */
+	add(): void {}
+	addWhere(values: Tensor, counts: Tensor): void {
+		this.#total += sum(whereCounts(counts, values)).dataSync()[0] as number;
+		this.#count += sum(counts).dataSync()[0] as number;
+	}
+	value(): number {
+		return this.#total / Math.max(this.#count, 1);
+	}
+}
+
+function addWhere(
+	tally: Tally,
+	place: number,
+	values: Tensor,
+	counts: Tensor,
+): void {
+	const known = tally.get(place);
+	const whole = known instanceof MeanWhere ? known : new MeanWhere();
+	tally.set(place, whole);
+	tidy(() => whole.addWhere(values, counts));
+}
+
 interface Batch {
 	readonly inputs: Tensor[];
 	readonly labels: Tensor[];
@@ -177,15 +240,23 @@ function judged(
 			model.outputs[at] as SymbolicTensor,
 			loss,
 		);
-		losses.push(mean(real(weighted(loss.of(truth, output), weights[at]))));
+		const values = loss.of(truth, output);
+		const counts = countsOf(values, maskOf(output), "the loss");
+		losses.push(meanWhere(real(weighted(values, weights[at])), counts));
 		return truth;
 	});
 	const metrics = model.metricsTensors.map(([metric, of], place) => {
 		if (outputs.length > 1 && place < outputs.length)
 			return losses[place] as Tensor;
 		const [truth, output] = [truths[of], outputs[of]] as [Tensor, Tensor];
-		tidy(() => tally?.get(place)?.add(truth, output));
-		return mean(real(metric(truth, output)));
+		if (metric.whole) {
+			tidy(() => tally?.get(place)?.add(truth, output));
+			return mean(real(metric(truth, output)));
+		}
+		const values = real(metric(truth, output));
+		const counts = countsOf(values, maskOf(output), `${metric.name} of it`);
+		if (counts && tally) addWhere(tally, place, values, counts);
+		return meanWhere(values, counts);
 	});
 	let total = losses.reduce((sum, loss) => add(sum, loss));
 	for (const penalty of penaltiesOf(model as Penalized))

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { maskOf } from "../../backend/layers/masks.ts";
 import * as tf from "../../backend/tf.ts";
 import { type Array64, arrayOf as arrayOfTensor, sizeOf } from "../array.ts";
 import { assertSame } from "../op-check.ts";
@@ -399,8 +400,9 @@ export async function checkTraining(one: LayerCase): Promise<void> {
 						const outputs = outputsOf(model, inputs, true);
 						return outputs
 							.map((output, k) =>
-								tf.mean(
+								meanWhere(
 									tf.metrics.meanSquaredError(targets[k] as tf.Tensor, output),
+									maskOf(output),
 								),
 							)
 							.reduce((sum, loss) => tf.add(sum, loss)) as tf.Scalar;
@@ -453,6 +455,11 @@ export async function checkTraining(one: LayerCase): Promise<void> {
 		}
 	}
 }
+
+const meanWhere = (losses: tf.Tensor, mask: tf.Tensor | null): tf.Tensor =>
+	mask
+		? tf.div(tf.sum(tf.mul(losses, tf.cast(mask, "float32"))), tf.sum(mask))
+		: tf.mean(losses);
 
 interface Training {
 	readonly model: tf.LayersModel;
