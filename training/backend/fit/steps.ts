@@ -9,7 +9,9 @@
  * - takes the mean of batches for precision, recall and R², which are no means;
  * - sets labels of the shape [batch] off against predictions of the shape [batch, 1] each
  *   with each, where they come from a data set;
- * - counts steps that the mask of an output takes out, in losses and metrics.
+ * - counts steps that the mask of an output takes out, in losses and metrics;
+ * - trains the weights that could be trained when the model was compiled, whatever was frozen
+ *   or thawed since.
  */
 import {
 	add,
@@ -54,11 +56,13 @@ interface Internals {
 	readonly outputNames: string[];
 	/** With the place of the output that each is of. With several outputs, their losses come first. */
 	readonly metricsTensors: readonly (readonly [Metric, number])[];
-	readonly collectedTrainableWeights: readonly { read(): Variable }[];
+	readonly trainableWeights: readonly { read(): Variable }[];
+	readonly weights: readonly unknown[];
 	readonly optimizer_: Optimizer;
 	call(inputs: Tensor[], options: object): Tensor | Tensor[];
 	getDedupedMetricsNames(): string[];
 	makeTrainFunction(): Step;
+	checkTrainableWeightsConsistency(): void;
 	makeTestFunction(): void;
 	testFunction: Step;
 	testLoop(...args: unknown[]): Tensor[];
@@ -294,15 +298,24 @@ class WholeMetrics extends Callback {
 	}
 }
 
+/** What a step trains. @throws UsageError where all of it is frozen */
+function variablesOf({ trainableWeights, weights }: Internals): Variable[] {
+	if (trainableWeights.length === 0)
+		throw new UsageError(
+			weights.length === 0
+				? "the model has no weights, so there is nothing to train: give it a layer that has some, such as tf.layers.dense"
+				: "all weights of the model are frozen, so there is nothing to train: set model.trainable = true, or trainable = true of the layers that are to learn, before training",
+		);
+	return trainableWeights.map((weight) => weight.read());
+}
+
 /** Puts them in the place of those of tfjs. */
 export function installSteps(): void {
 	const prototype = LayersModel.prototype as unknown as Internals;
 	const { testLoop, evaluateDataset } = prototype;
 	prototype.makeTrainFunction = function () {
-		const variables = this.collectedTrainableWeights.map((weight) =>
-			weight.read(),
-		);
 		return (data) => {
+			const variables = variablesOf(this);
 			let metrics: Tensor[] = [];
 			const cost = () => {
 				const judgment = judged(this, data, true, trained.get(this));
@@ -313,6 +326,8 @@ export function installSteps(): void {
 			return [total as Scalar, ...metrics];
 		};
 	};
+	// tfjs warns that what was frozen after `compile` had no effect.
+	prototype.checkTrainableWeightsConsistency = () => undefined;
 	prototype.makeTestFunction = function () {
 		this.testFunction = (data) =>
 			tidy(() => {

@@ -17,3 +17,4 @@ import "./normalization.ts";
 import "./penalties.ts";
 import "./preparation.ts";
 import "./shapes.ts";
+import "./trainable.ts";

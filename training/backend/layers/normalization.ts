@@ -50,6 +50,7 @@ const ownShape = (x: Tensor, axes: readonly number[]): number[] =>
 	x.shape.map((size, axis) => (axes.includes(axis) ? size : 1));
 
 interface BatchNormalization extends Normalization {
+	readonly trainable: boolean;
 	readonly axis: number;
 	readonly momentum: number;
 	readonly movingMean: LayerVariable;
@@ -69,7 +70,8 @@ function momentsWhere(mask: Tensor, x: Tensor, axes: number[]) {
 
 /**
  * tfjs counts steps that a mask takes out, and knows ranks 2 to 4 alone. Its kernel takes the axis for the last one
- * wherever it is, and neither it nor the layer can do without center or scale.
+ * wherever it is, and neither it nor the layer can do without center or scale. A frozen
+ * layer normalizes by its moving statistics, which stay as they are, in training too.
  */
 mend(
 	prototypeOf<BatchNormalization>("BatchNormalization"),
@@ -78,13 +80,14 @@ mend(
 		function (this: BatchNormalization, inputs, args) {
 			const x = only(inputs);
 			const axis = axisOf(this.axis, x.rank);
+			const training = Boolean(args?.training) && this.trainable;
 			const isPlain = axis === x.rank - 1 && x.rank >= 2 && x.rank <= 4;
-			const mask = args?.training ? args.mask : null;
+			const mask = training ? args?.mask : null;
 			if (isPlain && this.gamma && this.beta && !mask)
-				return call.call(this, inputs, args);
+				return call.call(this, inputs, { ...args, training });
 			return tidy(() => {
 				const own = ownShape(x, [axis]);
-				if (!args?.training)
+				if (!training)
 					return normalized(
 						this,
 						x,
