@@ -11,6 +11,10 @@ export interface Explanation {
 	readonly sentence: (...groups: string[]) => string;
 }
 
+/** Also for layers of which tfjs says nothing. */
+export const NO_ACTIVITY_REGULARIZER =
+	"TensorFlow.js does not apply an activityRegularizer: regularize the weights with kernelRegularizer, or add to the loss by a function of your own";
+
 const EXPLANATIONS: readonly Explanation[] = [
 	...arrayExplanations,
 	{
@@ -56,7 +60,7 @@ const EXPLANATIONS: readonly Explanation[] = [
 	{
 		said: /^(?:Cannot compute gradient of y=f\(x\)|Cannot find a connection between any variable and the result)/,
 		sentence: () =>
-			"the loss does not follow from the variables: compute it inside of the function from them, by operations of tf alone; numbers taken out with dataSync() or arraySync() carry no gradient, nor do rounding, argMax and comparisons",
+			"the loss does not follow from the variables: compute it inside of the function from them, by operations of tf alone; numbers taken out with dataSync() or arraySync() carry no gradient, nor do rounding, argMax and comparisons; and frozen weights are no variables here: set trainable = true of the layers that are to learn",
 	},
 	{
 		said: /^Cannot compute gradient: gradient function not found for (\w+)\./,
@@ -64,9 +68,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`${kernel} has no gradient: compute what is differentiated by other operations, or take what it gives as a constant, outside of the function`,
 	},
 	{
-		said: /^variableGrads\(\) expects at least one of the input variables to be trainable/,
-		sentence: () =>
-			"there is nothing to train: make the weights with tf.variable(…), before the function that computes the loss",
+		said: /^variableGrads\(\) expects at least one of the input variables to be trainable, but none of the (\d+)/,
+		sentence: (count) =>
+			count === "0"
+				? "there is nothing to train: make the weights with tf.variable(…), before the function that computes the loss"
+				: "all variables are frozen, so there is nothing to train: set trainable = true of the model, or of the layers that are to learn; tf.variable(values) makes what can be trained",
 	},
 	{
 		said: /^Kernel '(\w+)' not registered for backend '(\w+)'/,
@@ -459,9 +465,8 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"classWeight is for labels of whole examples, such as indices or one-hot rows; for others give sampleWeight, a number for each example",
 	},
 	{
-		said: /^Layer invocation in the presence of activity regularizer/,
-		sentence: () =>
-			"TensorFlow.js does not apply an activityRegularizer: regularize the weights with kernelRegularizer, or add to the loss by a function of your own",
+		said: /^(?:Layer|LayersModel) invocation .{0,40}in the presence of activity regularizer/,
+		sentence: () => NO_ACTIVITY_REGULARIZER,
 	},
 	{
 		said: /^Operands could not be broadcast together with shapes ([\d,]*) and ([\d,]*)\./,
@@ -491,6 +496,16 @@ const EXPLANATIONS: readonly Explanation[] = [
 		said: /^Error in separableConv2d: the (?:first|second|third) dimension of (?:the )?pointwise/,
 		sentence: () =>
 			"the pointwise filter is [1, 1, channels, outChannels], with as many channels as the depthwise filter gives: its channels times its multiplier",
+	},
+	{
+		said: /^Input Tensors should have the same number of samples as target Tensors\. Found (\d+) [^\d]+(\d+)/,
+		sentence: (inputs, labels) =>
+			`there are ${inputs} examples and ${labels} labels: each example needs one label, in the same order`,
+	},
+	{
+		said: /^All (input|target) Tensors \([xy]\) should have the same number of samples/,
+		sentence: (side) =>
+			`the tensors of the model's several ${side === "input" ? "inputs" : "outputs"} differ in their first size, which is the number of examples: give one row for each example in all of them`,
 	},
 	{
 		said: /^callback\.setParams is not a function/,

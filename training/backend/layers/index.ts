@@ -14,7 +14,8 @@ import "./embedding.ts";
 import "./gru.ts";
 import "./noise.ts";
 import "./normalization.ts";
-import "./penalties.ts";
 import "./preparation.ts";
 import "./shapes.ts";
 import "./trainable.ts";
+// Last: it looks at what makes each layer.
+import "./penalties.ts";

@@ -744,3 +744,25 @@ test("a depthwise convolution saves its constraint and its regularizer apart", (
 	assert.equal(depthwiseConstraint?.className, "NonNeg");
 	assert.equal(depthwiseRegularizer?.className, "L1L2");
 });
+
+test("what a layer computes is not penalized, and each layer says so", () => {
+	const config = { activityRegularizer: tf.regularizers.l2() };
+	const dense = tf.layers.dense({ units: 2 });
+	for (const make of [
+		() => tf.layers.dense({ units: 2, ...config }),
+		() => tf.layers.simpleRNN({ units: 2, ...config } as never),
+		() => tf.layers.gru({ units: 2, ...config } as never),
+		() => tf.layers.lstm({ units: 2, ...config } as never),
+		() => tf.layers.lstmCell({ units: 2, ...config } as never),
+		() =>
+			tf.layers.convLstm2d({ filters: 2, kernelSize: 2, ...config } as never),
+		() => tf.layers.batchNormalization(config as never),
+		() => tf.layers.timeDistributed({ layer: dense, ...config } as never),
+		() =>
+			tf.layers.timeDistributed({
+				layer: Object.assign(dense, config),
+			}),
+	])
+		refuses(make, /does not apply an activityRegularizer/);
+	tf.layers.lstm({ units: 2, activityRegularizer: null } as never);
+});
