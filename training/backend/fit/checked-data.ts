@@ -1,4 +1,4 @@
-import { type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { Tensor, tidy } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
 import { lossOption } from "./compile.ts";
@@ -103,6 +103,12 @@ interface Internals {
 	fitDataset(...args: unknown[]): Promise<unknown>;
 }
 
+/** What it looks at there. */
+interface Shapes {
+	/** That labels of each output have; null where they may have any. */
+	feedOutputShapes?: (readonly (number | null)[] | null)[];
+}
+
 /** What a training on a data set is told about how long it takes. */
 interface FitEpochs {
 	readonly epochs: number;
@@ -137,6 +143,39 @@ function checkBatch(model: LayersModel, data: readonly Tensor[]): void {
 	checkData(model, data.slice(0, inputs), data.slice(inputs, inputs + outputs));
 }
 
+/** A loss of the user's own takes labels of any shape; tfjs holds them to that of the output. */
+function withOwnLosses<T>(model: LayersModel, body: () => T): T {
+	const internals = model as unknown as Shapes;
+	const shapes = internals.feedOutputShapes;
+	if (!shapes) return body();
+	internals.feedOutputShapes = shapes.map((shape, output) =>
+		typeof lossOption(model as never, output) === "function" ? null : shape,
+	);
+	try {
+		return body();
+	} finally {
+		internals.feedOutputShapes = shapes;
+	}
+}
+
+/** A stateful layer keeps a state for each example of a batch. @throws UsageError where batches have another size */
+function checkStates(
+	model: LayersModel,
+	inputs: unknown,
+	batchSize: unknown,
+): void {
+	if (!model.stateful) return;
+	const [first] = [inputs].flat();
+	const [size] = model.inputs[0]?.shape ?? [];
+	if (!(first instanceof Tensor) || !size) return;
+	const examples = first.shape[0] as number;
+	const given = (batchSize as number | undefined) ?? examples;
+	if (given === size && examples % size === 0) return;
+	throw new UsageError(
+		`the model keeps the states of ${size} sequences, by its batchInputShape, and was given ${examples} in batches of ${given}: give batchSize: ${size} and a number of sequences that is a multiple of it, or build the model with another batchInputShape`,
+	);
+}
+
 /**
  * Makes `fit`, `evaluate`, `trainOnBatch` and `fitDataset` look at inputs and
  * labels before they compute with them: all at once, those of a data set batch
@@ -156,7 +195,10 @@ export function installDataChecks(): void {
 		this: LayersModel & Internals,
 		...args
 	) {
-		const standard = standardizeUserDataXY.apply(this, args);
+		checkStates(this, args[0], args[3]);
+		const standard = withOwnLosses(this, () =>
+			standardizeUserDataXY.apply(this, args),
+		);
 		checkData(this, ...standard);
 		return standard;
 	};

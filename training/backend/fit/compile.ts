@@ -70,7 +70,7 @@ function checkLoss(loss: unknown, what: string): void {
 const SHORT = ["accuracy", "acc", "crossentropy", "ce"];
 
 /** The metric that a name stands for; those that follow from the loss are left to tfjs. */
-function metricOf(metric: unknown): unknown {
+function metricKnown(metric: unknown): unknown {
 	if (typeof metric !== "string" || SHORT.includes(metric)) return metric;
 	if (Object.hasOwn(metricsByName, metric)) return metricsByName[metric];
 	throw new UsageError(
@@ -81,8 +81,21 @@ function metricOf(metric: unknown): unknown {
 const isList = (value: unknown): value is readonly unknown[] =>
 	Array.isArray(value);
 
-/** The same list, object or single one, with functions for names. */
+/** In logs, functions that have no name are told apart by numbers; so are those that are called as the loss is. */
+function withName(metric: unknown, number: () => number): unknown {
+	if (typeof metric !== "function" || !["", "loss"].includes(metric.name))
+		return metric;
+	const own = metric as Metric;
+	const named: ModelLoss = (labels, predictions) => own(labels, predictions);
+	Object.defineProperty(named, "name", { value: `metric_${number()}` });
+	return Object.assign(named, own.whole && { whole: own.whole });
+}
+
+/** The same list, object or single one, with functions for names, and names for functions. */
 function metricsOf(metrics: unknown): unknown {
+	let unnamed = 0;
+	const metricOf = (metric: unknown) =>
+		withName(metricKnown(metric), () => ++unnamed);
 	if (isList(metrics)) return metrics.map(metricOf);
 	if (typeof metrics === "object" && metrics !== null)
 		return Object.fromEntries(
@@ -169,7 +182,9 @@ export function installCompilation(): void {
 		this.metricsTensors = this.metricsTensors.map(([metric, output], place) => {
 			const isLoss =
 				this.outputNames.length > 1 && place < this.outputNames.length;
-			const mended = metricsByName[metric?.name ?? ""];
+			// Bundles number functions of one name.
+			const name = (metric?.name ?? "").replace(/\$\d+$/, "");
+			const mended = metricsByName[name];
 			return [
 				!isLoss && !given.has(metric) && mended ? mended : metric,
 				output,
