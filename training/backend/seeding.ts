@@ -15,6 +15,7 @@ import type * as Core from "@tensorflow/tfjs-core";
 import type * as Data from "@tensorflow/tfjs-data";
 import { currentStreams, inStream } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
+import { checkListsFirst } from "./lists.ts";
 import { type TensorLike, tensorHead, tensorText } from "./tensor-text.ts";
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;
@@ -24,6 +25,8 @@ const core = require("@tensorflow/tfjs-core") as typeof Core;
 // Registers the classes of layers and initializers.
 require("@tensorflow/tfjs-layers");
 const data = require("@tensorflow/tfjs-data") as typeof Data;
+
+checkListsFirst();
 
 // Loaded before any tensor is made: `console.log(tensor)` shows its values.
 Object.defineProperty(core.Tensor.prototype, inspect.custom, {
