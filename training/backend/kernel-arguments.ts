@@ -79,6 +79,14 @@ const needsValues =
 			: undefined;
 	};
 
+/** Of several axes tfjs takes the first and forgets the others. */
+const alongOne =
+	(rule: Rule): Rule =>
+	(inputs, attrs, read) =>
+		Array.isArray(attrs.axis) && attrs.axis.length > 1
+			? `places are told along one axis, and not along [${attrs.axis}]: give tensor.flatten() for a place among all`
+			: rule(inputs, attrs, read);
+
 /** Parts by their number: each lies in the axis, and batches are the same on both sides. */
 const gatherProblem: Rule = ({ x, indices }, { axis, batchDims }, read) => {
 	const [from, places] = [x as TensorInfo, indices as TensorInfo];
@@ -241,8 +249,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 		new Set(perm as number[]).size === (perm as number[]).length
 			? undefined
 			: `the new order of axes, [${perm}], has to name each axis once`,
-	ArgMax: needsValues("largest"),
-	ArgMin: needsValues("smallest"),
+	ArgMax: alongOne(needsValues("largest")),
+	ArgMin: alongOne(needsValues("smallest")),
 };
 
 /** What a kernel's arguments have to keep to, if anything can be told. */

@@ -16,6 +16,7 @@ import type * as Data from "@tensorflow/tfjs-data";
 import { currentStreams, inStream } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
 import { checkListsFirst } from "./lists.ts";
+import "./operations/list-arguments.ts";
 import { type TensorLike, tensorHead, tensorText } from "./tensor-text.ts";
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;

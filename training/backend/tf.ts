@@ -77,6 +77,29 @@ export {
 	stack,
 	upperBound,
 } from "./operations/index.ts";
+export {
+	avgPool,
+	avgPool3d,
+	batchToSpaceND,
+	buffer,
+	fill,
+	maxPool,
+	maxPool3d,
+	maxPoolWithArgmax,
+	mirrorPad,
+	ones,
+	pad,
+	rand,
+	randomUniform,
+	randomUniformInt,
+	reshape,
+	scatterND,
+	slice,
+	spaceToBatchND,
+	stridedSlice,
+	tile,
+	zeros,
+} from "./operations/list-arguments.ts";
 export { pool } from "./operations/pooling.ts";
 export {
 	dropout,

@@ -10,6 +10,7 @@ import {
 	upcastType,
 	util,
 } from "@tensorflow/tfjs-core";
+import { checkLists, parts } from "./list-arguments.ts";
 import { tensorOf } from "./tensor-of.ts";
 
 /** Tensors as one type that holds the values of all; tfjs takes the first one's, which cuts floats off behind whole numbers. */
@@ -49,6 +50,7 @@ export const split = op({
 		numOrSizeSplits: number[] | number,
 		axis = 0,
 	): T[] {
+		checkLists("split", [undefined, parts], [given, numOrSizeSplits]);
 		const x = tensorOf(given);
 		if (!Array.isArray(numOrSizeSplits))
 			return splitBySizes(x, numOrSizeSplits, axis) as T[];

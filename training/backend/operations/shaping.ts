@@ -16,6 +16,7 @@ import {
 	tile,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
+import { sizes as aShape, checkLists } from "./list-arguments.ts";
 import { tensorOf } from "./tensor-of.ts";
 
 /** The tensor, repeated along axes of 1 until it has the shape. tfjs's forgets axes of 0. */
@@ -24,6 +25,7 @@ export const broadcastTo = op({
 		given: Tensor | TensorLike,
 		shape: ShapeMap[R],
 	): Tensor<R> {
+		checkLists("broadcastTo", [undefined, aShape], [given, shape]);
 		const x = tensorOf(given);
 		const sizes = shape as readonly number[];
 		const own = [

@@ -1,0 +1,191 @@
+/**
+ * Operations of TensorFlow.js that stumble over a number where they need a list, and over
+ * what was left out, in their own midst. Put in the place of those that it exports,
+ * before any module takes them by name.
+ */
+import { createRequire } from "node:module";
+import type * as Core from "@tensorflow/tfjs-core";
+import { UsageError } from "../../../experiment/errors.ts";
+
+const core = createRequire(import.meta.url)(
+	"@tensorflow/tfjs-core",
+) as typeof Core;
+
+type Operation = (...args: unknown[]) => unknown;
+
+/** Says what is wrong with a value, if anything is. */
+type Check = (value: unknown, rest: readonly unknown[]) => string | undefined;
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
+const isNumbers = (value: unknown): boolean =>
+	Array.isArray(value)
+		? value.every(isNumber)
+		: ArrayBuffer.isView(value) && !(value instanceof DataView);
+
+const said = (value: unknown): string =>
+	value === undefined || value === null
+		? "it is missing"
+		: value instanceof core.Tensor
+			? "it is a tensor, whose values tensor.arraySync() gives"
+			: `it is ${typeof value === "string" ? JSON.stringify(value) : typeof value === "object" ? "none" : String(value)}`;
+
+/** The numbers that were given one by one. */
+const asList = (value: unknown, rest: readonly unknown[]): string => {
+	const given = [value, ...rest];
+	const end = given.findIndex((one) => !isNumber(one));
+	return `[${(end < 0 ? given : given.slice(0, end)).join(", ")}]`;
+};
+
+/** Sizes of axes. */
+const sizes: Check = (value, rest) =>
+	isNumbers(value)
+		? undefined
+		: `takes a shape, which is a list of sizes, and ${isNumber(value) ? `not ${value}: give ${asList(value, rest)}` : said(value)}`;
+
+const numbers =
+	(what: string): Check =>
+	(value) =>
+		isNumbers(value)
+			? undefined
+			: `takes a list of ${what}, one number for each axis, and ${isNumber(value) ? `not ${value}: give [${value}]` : said(value)}`;
+
+const places =
+	(what: string): Check =>
+	(value) =>
+		isNumber(value) || isNumbers(value)
+			? undefined
+			: `takes ${what}, a list of one number for each axis, and ${said(value)}`;
+
+const optional =
+	(check: Check): Check =>
+	(value, rest) =>
+		value === undefined || value === null ? undefined : check(value, rest);
+
+const pairs: Check = (value) =>
+	Array.isArray(value) &&
+	value.every((pair) => isNumbers(pair) && (pair as number[]).length === 2)
+		? undefined
+		: `takes paddings, a list of a pair [before, after] for each axis, such as ${isNumber(value) ? `[[${value}, ${value}], [${value}, ${value}]] for a matrix, and not ${value}` : `[[1, 1], [0, 0]] for a matrix, and ${Array.isArray(value) ? `not ${JSON.stringify(value)}` : said(value)}`}`;
+
+const constant: Check = (value) =>
+	isNumber(value) || typeof value === "boolean"
+		? undefined
+		: `pads with a number, and not ${JSON.stringify(value)}`;
+
+const windowOf =
+	(what: string): Check =>
+	(value) =>
+		isNumber(value) || isNumbers(value)
+			? undefined
+			: `takes ${what}, one number or one for each side of the window, and ${said(value)}`;
+
+const padding: Check = (value) =>
+	value === undefined || value === null
+		? 'takes a padding, "same", "valid" or a number, and it is missing'
+		: undefined;
+
+const parts: Check = (value) =>
+	isNumber(value) || isNumbers(value)
+		? undefined
+		: `takes the number of equal parts, or a list of their sizes, and ${said(value)}`;
+
+/** The arguments behind the first, or with it where an operation makes tensors of nothing. */
+const WINDOW = [undefined, windowOf("a window"), windowOf("strides"), padding];
+const CHECKS: Readonly<Record<string, readonly (Check | undefined)[]>> = {
+	reshape: [undefined, sizes],
+	zeros: [sizes],
+	ones: [sizes],
+	fill: [(value) => sizes(value, [])],
+	buffer: [sizes],
+	randomNormal: [sizes],
+	randomStandardNormal: [sizes],
+	randomUniform: [sizes],
+	randomUniformInt: [sizes],
+	randomGamma: [sizes],
+	truncatedNormal: [sizes],
+	rand: [sizes],
+	pad: [undefined, pairs, optional(constant)],
+	mirrorPad: [undefined, pairs],
+	slice: [undefined, places("where the part begins"), optional(places("size"))],
+	stridedSlice: [
+		undefined,
+		numbers("places to begin at"),
+		numbers("places to end at"),
+		optional(numbers("strides")),
+	],
+	maxPool: WINDOW,
+	avgPool: WINDOW,
+	maxPoolWithArgmax: WINDOW,
+	maxPool3d: WINDOW,
+	avgPool3d: WINDOW,
+	tile: [undefined, numbers("repetitions")],
+	scatterND: [undefined, undefined, sizes],
+	spaceToBatchND: [undefined, numbers("sizes of the block"), pairs],
+	batchToSpaceND: [undefined, numbers("sizes of the block"), pairs],
+};
+
+/** @throws UsageError where an argument is no list, or missing */
+export function checkLists(
+	name: string,
+	checks: readonly (Check | undefined)[],
+	args: readonly unknown[],
+): void {
+	for (const [at, check] of checks.entries()) {
+		const problem = check?.(args[at], args.slice(at + 1));
+		if (problem !== undefined) throw new UsageError(`${name} ${problem}`);
+	}
+}
+
+/** The operation, once its arguments are looked at. */
+export function checked<Of extends (...args: never[]) => unknown>(
+	name: string,
+	operation: Of,
+	checks: readonly (Check | undefined)[],
+): Of {
+	const call = operation as unknown as Operation;
+	const wrapped: Operation = (...args) => {
+		checkLists(name, checks, args);
+		return call(...args);
+	};
+	return Object.defineProperty(wrapped, "name", {
+		value: operation.name,
+	}) as unknown as Of;
+}
+
+export { parts, sizes };
+
+const exported = core as unknown as Record<string, Operation>;
+for (const [name, checks] of Object.entries(CHECKS)) {
+	const original = exported[name];
+	if (!original)
+		throw new Error(
+			`@tensorflow/tfjs-core ${core.version_core} has no ${name}.`,
+		);
+	exported[name] = checked(name, original, checks);
+}
+
+/** As they are now: modules that loaded tfjs earlier keep the old ones. */
+export const {
+	avgPool,
+	avgPool3d,
+	batchToSpaceND,
+	buffer,
+	fill,
+	maxPool,
+	maxPool3d,
+	maxPoolWithArgmax,
+	mirrorPad,
+	ones,
+	pad,
+	rand,
+	randomUniform,
+	randomUniformInt,
+	reshape,
+	scatterND,
+	slice,
+	spaceToBatchND,
+	stridedSlice,
+	tile,
+	zeros,
+} = core;
