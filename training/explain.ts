@@ -1,4 +1,5 @@
 import { SAID_BELOW } from "../experiment/errors.ts";
+import { argumentExplanations } from "./explain-arguments.ts";
 import { arrayExplanations } from "./explain-arrays.ts";
 
 /**
@@ -512,6 +513,8 @@ const EXPLANATIONS: readonly Explanation[] = [
 		sentence: () =>
 			"a list of callbacks mixes objects and instances of another copy of TensorFlow.js: wrap each object in new tf.CustomCallback({ … })",
 	},
+	// Last: they are more general than those above.
+	...argumentExplanations,
 ];
 
 /** Puts a sentence in front of the error's message, once, and of its stack. */
