@@ -76,6 +76,22 @@ export function valueAt(
 	return values[index] as number;
 }
 
+/** The bits of NaN that x86 computes, e.g. of 0 / 0: its sign bit is set, and that of JavaScript's NaN is not. */
+const COMPUTED_NAN = 0xffc0_0000;
+
+/** In 32 bits. Every other NaN, from the first on, is one that was computed: kernels that look at the sign take it for a negative number. */
+export function floatsOf(values: ArrayLike<number>): Float32Array {
+	const floats = Float32Array.from(values);
+	const bits = new Uint32Array(floats.buffer);
+	let isComputed = false;
+	for (let at = 0; at < floats.length; at++) {
+		if (!Number.isNaN(floats[at])) continue;
+		isComputed = !isComputed;
+		if (isComputed) bits[at] = COMPUTED_NAN;
+	}
+	return floats;
+}
+
 /** The tensor that an array stands for. */
 export function tensorOf(
 	library: typeof tf,
@@ -83,7 +99,7 @@ export function tensorOf(
 ): tf.Tensor {
 	const typed =
 		dtype === "float32"
-			? Float32Array.from(values)
+			? floatsOf(values)
 			: dtype === "int32"
 				? Int32Array.from(values)
 				: Uint8Array.from(values);

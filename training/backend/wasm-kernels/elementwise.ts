@@ -286,6 +286,13 @@ const clipByValue: KernelConfig = {
 	},
 };
 
+/** tfjs makes 0 of NaN whose sign bit is set, as that of 0 / 0 is on x86. */
+const relu: KernelConfig = {
+	kernelName: "Relu",
+	backendName: "wasm",
+	kernelFunc: (call: Call) => clip(call, 0, Number.POSITIVE_INFINITY),
+};
+
 /** tfjs makes 0 of NaN. */
 const relu6: KernelConfig = {
 	kernelName: "Relu6",
@@ -481,6 +488,7 @@ export const elementwiseKernels = (): readonly KernelConfig[] => [
 	}),
 	prelu,
 	clipByValue,
+	relu,
 	relu6,
 	cast(),
 	oneHot,

@@ -311,6 +311,11 @@ function edgesOf({ name, dtypes = REAL, at = [] }: UnaryFunction): Edge[] {
 	const wraps = (x: number) => name === "square" && Math.abs(x) > 2 ** 15;
 	return [
 		...EXTREMES.map((x) => one(x, "float32")),
+		{
+			what: "of NaN with either sign, at once and one by one",
+			inputs: { x: array([7], new Array(7).fill(Number.NaN)) },
+			attrs: {},
+		},
 		...(dtypes.includes("int32") ? INTEGERS : [])
 			.filter((x) => !wraps(x))
 			.map((x) => one(x, "int32")),
