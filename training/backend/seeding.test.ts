@@ -599,3 +599,43 @@ test("another process computes the same: weights, masks, noise, order", () => {
 	};
 	assert.deepEqual(compute(), compute());
 });
+
+test("numbers of no distribution are refused, and not drawn for ever", () => {
+	const { NaN: none, POSITIVE_INFINITY: infinity } = Number;
+	const refused: readonly (readonly [() => tf.Tensor, RegExp])[] = [
+		...[-1, none, infinity].flatMap((stddev) => [
+			[() => tf.truncatedNormal([3], 0, stddev), /stddev is/] as const,
+			[() => tf.randomNormal([3], 0, stddev), /stddev is/] as const,
+			[
+				() => tf.initializers.truncatedNormal({ mean: 0, stddev }).apply([3]),
+				/truncatedNormal: stddev is/,
+			] as const,
+		]),
+		...[none, infinity, -infinity].flatMap((bound) => [
+			[() => tf.truncatedNormal([3], bound, 1), /mean is/] as const,
+			[() => tf.randomNormal([3], bound, 1), /mean is/] as const,
+			[() => tf.randomUniform([3], bound, 1), /minval is/] as const,
+			[() => tf.randomUniform([3], 0, bound), /maxval is/] as const,
+			[() => tf.randomUniformInt([3], bound, 5), /minval is/] as const,
+			[() => tf.randomGamma([3], bound), /alpha is/] as const,
+			[() => tf.randomGamma([3], 1, bound), /beta is/] as const,
+		]),
+		[() => tf.randomGamma([3], 0), /alpha is 0.*above 0/],
+		[() => tf.randomGamma([3], -1), /alpha is -1/],
+		[
+			() => tf.initializers.randomUniform({ minval: none }).apply([3]),
+			/minval is/,
+		],
+		[
+			() =>
+				tf.layers.gaussianNoise({ stddev: -1 }).apply(tf.ones([2, 2]), {
+					training: true,
+				}) as tf.Tensor,
+			/stddev is -1/,
+		],
+	];
+	for (const [draw, message] of refused)
+		assert.throws(draw, { name: "UsageError", message });
+	assert.deepEqual([...tf.truncatedNormal([2], 3, 0).dataSync()], [3, 3]);
+	assert.deepEqual([...tf.randomNormal([2], 3, 0).dataSync()], [3, 3]);
+});

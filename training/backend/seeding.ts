@@ -13,6 +13,7 @@ import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import type * as Core from "@tensorflow/tfjs-core";
 import type * as Data from "@tensorflow/tfjs-data";
+import { UsageError } from "../../experiment/errors.ts";
 import { currentStreams, inStream } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
 import { checkListsFirst } from "./lists.ts";
@@ -95,6 +96,49 @@ const SEED_POSITIONS = {
 for (const [name, position] of Object.entries(SEED_POSITIONS))
 	replace(core, name, (original) => (...args) => {
 		if (args[position] === 0) args[position] = "0";
+		return original(...args);
+	});
+
+type Parameter = readonly [
+	name: string,
+	must: string,
+	is: (x: number) => boolean,
+];
+
+const finite = (name: string): Parameter => [
+	name,
+	"a finite number",
+	Number.isFinite,
+];
+const positive = (name: string): Parameter => [
+	name,
+	"a finite number above 0",
+	(x) => Number.isFinite(x) && x > 0,
+];
+const deviation: Parameter = [
+	"stddev",
+	"a finite number of at least 0",
+	(x) => Number.isFinite(x) && x >= 0,
+];
+
+// What comes after the shape. With others, tfjs gives NaN or draws again for ever, until a number lies within bounds that hold none.
+const PARAMETERS: Readonly<Record<string, readonly Parameter[]>> = {
+	randomGamma: [positive("alpha"), positive("beta")],
+	randomNormal: [finite("mean"), deviation],
+	randomUniform: [finite("minval"), finite("maxval")],
+	randomUniformInt: [finite("minval"), finite("maxval")],
+	truncatedNormal: [finite("mean"), deviation],
+};
+for (const [operation, parameters] of Object.entries(PARAMETERS))
+	replace(core, operation, (original) => (...args) => {
+		for (const [at, [name, must, is]] of parameters.entries()) {
+			const value = args[at + 1];
+			// Left out: tfjs has a default.
+			if (value === undefined || is(value as number)) continue;
+			throw new UsageError(
+				`${operation}: ${name} is ${inspect(value)}, and it must be ${must}`,
+			);
+		}
 		return original(...args);
 	});
 
@@ -278,5 +322,7 @@ export const {
 	randomGamma,
 	randomNormal,
 	randomStandardNormal,
+	randomUniform,
+	randomUniformInt,
 	truncatedNormal,
 } = core;

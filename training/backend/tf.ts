@@ -107,6 +107,8 @@ export {
 	randomGamma,
 	randomNormal,
 	randomStandardNormal,
+	randomUniform,
+	randomUniformInt,
 	truncatedNormal,
 } from "./seeding.ts";
 export { data };

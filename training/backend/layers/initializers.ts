@@ -36,7 +36,7 @@ function classOf(name: string): InitializerClass {
 	return found as unknown as InitializerClass;
 }
 
-/** A class that takes 0 for what it says, and no options for none. */
+/** A class that takes 0 for what it says (and NaN, so that it is refused), and no options for none. */
 function takingZeros(
 	name: string,
 	fields: readonly string[],
@@ -45,8 +45,11 @@ function takingZeros(
 	class Mended extends Base {
 		constructor(args: serialization.ConfigDict = {}) {
 			super(args);
-			for (const field of fields)
-				if (args[field] === 0) Object.assign(this, { [field]: 0 });
+			for (const field of fields) {
+				const value = args[field];
+				if (value === 0 || Number.isNaN(value))
+					Object.assign(this, { [field]: value });
+			}
 		}
 	}
 	return Mended;
