@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
 	type BackendValues,
 	type NamedTensorInfoMap,
@@ -37,6 +38,8 @@ function indexProblem(
 	}
 	return undefined;
 }
+
+const isWhole = (value: unknown): boolean => Number.isInteger(value);
 
 const isPlace = (value: unknown) =>
 	Number.isInteger(value) && Number(value) >= 0;
@@ -162,8 +165,28 @@ const reshapeProblem: Rule = (_, { shape }) =>
 		? undefined
 		: `sizes are whole numbers, and not [${shape}]`;
 
-const expandProblem: Rule = (_, { dim }) =>
-	Number.isInteger(dim) ? undefined : `axes are whole numbers, and not ${dim}`;
+/** Arguments that name axes, or count them. */
+const AXES = [
+	"axis",
+	"batchDims",
+	"dim",
+	"dims",
+	"perm",
+	"reductionIndices",
+] as const;
+
+/** tfjs lets pass what JavaScript makes a number of where it computes, such as "1" and [1]; where it compares, that is no axis. */
+function axesProblem(attrs: Attributes): string | undefined {
+	for (const name of AXES) {
+		const given = attrs[name];
+		// All of them, or the last.
+		if (given === undefined || given === null) continue;
+		if (Array.isArray(given) ? given.every(Number.isInteger) : isWhole(given))
+			continue;
+		return `axes are whole numbers, and not ${inspect(given)}`;
+	}
+	return undefined;
+}
 
 /** What is cropped was there. */
 const cropProblem: Rule = ({ x }, { blockShape, crops }) => {
@@ -200,6 +223,36 @@ const rowsProblem: Rule = ({ data, indices, segmentIds }, _, read) => {
 	return indexProblem(places, rows, read, 1);
 };
 
+/** A row for each value of a sparse tensor, and a column for each axis. */
+function rowsOfPlacesProblem(
+	indices: TensorInfo,
+	shape: TensorInfo,
+): string | undefined {
+	const axes = util.sizeFromShape(shape.shape);
+	return indices.shape.length === 2 && indices.shape[1] === axes
+		? undefined
+		: `indices have a row for each value and a column for each axis: for a shape of ${axes} numbers [values,${axes}], and not [${indices.shape}]`;
+}
+
+const sparseReshapeProblem: Rule = ({ inputIndices, inputShape }, _, read) => {
+	const [places, shape] = [
+		inputIndices as TensorInfo,
+		inputShape as TensorInfo,
+	];
+	const sizes = Array.from(read(shape) as ArrayLike<number>);
+	return (
+		rowsOfPlacesProblem(places, shape) ??
+		indexProblem(places, sizes, read, sizes.length)
+	);
+};
+
+const fillProblem: Rule = ({ indices, values, denseShape }) => {
+	const [places, own] = [indices as TensorInfo, values as TensorInfo];
+	return own.shape[0] === places.shape[0]
+		? rowsOfPlacesProblem(places, denseShape as TensorInfo)
+		: `there is a value for each row of indices, and not ${own.shape[0]} of them for ${places.shape[0]}`;
+};
+
 const RULES: Readonly<Record<string, Rule>> = {
 	Slice: sliceProblem,
 	PadV2: (_, { paddings }) =>
@@ -218,7 +271,6 @@ const RULES: Readonly<Record<string, Rule>> = {
 			: `paddings are whole numbers of at least 0, and not [${(paddings as number[][]).map((pair) => `[${pair}]`)}]`,
 	StridedSlice: stridedSliceProblem,
 	Reshape: reshapeProblem,
-	ExpandDims: expandProblem,
 	Concat: joinProblem,
 	Pack: joinProblem,
 	GatherNd: ({ params, indices }, _, read) => {
@@ -233,6 +285,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 		indexProblem(indices as TensorInfo, (tensor as TensorInfo).shape, read),
 	SparseToDense: ({ sparseIndices }, { outputShape }, read) =>
 		indexProblem(sparseIndices as TensorInfo, outputShape as number[], read),
+	SparseReshape: sparseReshapeProblem,
+	SparseFillEmptyRows: fillProblem,
 	SparseSegmentSum: rowsProblem,
 	SparseSegmentMean: rowsProblem,
 	Prelu: ({ x, alpha }) => {
@@ -253,6 +307,9 @@ const RULES: Readonly<Record<string, Rule>> = {
 	ArgMin: alongOne(needsValues("smallest")),
 };
 
-/** What a kernel's arguments have to keep to, if anything can be told. */
-export const kernelRule = (kernelName: string): Rule | undefined =>
-	Object.hasOwn(RULES, kernelName) ? RULES[kernelName] : undefined;
+/** What a kernel's arguments have to keep to. */
+export function kernelRule(kernelName: string): Rule {
+	const own = Object.hasOwn(RULES, kernelName) ? RULES[kernelName] : undefined;
+	return (inputs, attrs, read) =>
+		axesProblem(attrs) ?? own?.(inputs, attrs, read);
+}

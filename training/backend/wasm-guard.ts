@@ -120,7 +120,7 @@ export function guarded(config: KernelConfig): KernelConfig {
 			running = kernelName;
 			isOfNothing = leaves && anyInput(inputs, isBeyond);
 			try {
-				const problem = rule?.(inputs, attrs ?? {}, read);
+				const problem = rule(inputs, attrs ?? {}, read);
 				if (problem !== undefined)
 					throw new UsageError(`${kernelName}: ${problem}`);
 				return isOfNothing

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import * as tf from "../backend/tf.ts";
 import { testFamily } from "./family.ts";
 import { testLeaks } from "./leaks.test.helper.ts";
+import { assertRefused } from "./op-check.ts";
 import { reductions } from "./reductions/index.ts";
 
 testFamily(reductions);
@@ -103,4 +104,49 @@ test("gradients of prod and cumprod know zeros, and their gradients, too", () =>
 	// y = a + ab + abc + abcd
 	assert.deepEqual([...slope(x).dataSync()], [1, 8, 0, 0]);
 	assert.deepEqual([...bend(x).dataSync()], [4, 12, 2, 6]);
+});
+
+test("axes that are no whole numbers are refused, whatever JavaScript makes of them", () => {
+	const x = tf.ones([2, 3, 4]);
+	const truths = tf.ones([2, 3, 4], "bool");
+	const index = tf.tensor1d([0], "int32");
+	for (const given of [
+		"1",
+		true,
+		[true],
+		["1"],
+		[0, "1"],
+		[[1]],
+		1.5,
+		[null],
+	]) {
+		const axis = given as number;
+		const calls: Readonly<Record<string, () => unknown>> = {
+			sum: () => tf.sum(x, axis),
+			mean: () => tf.mean(x, axis),
+			max: () => tf.max(x, axis),
+			min: () => tf.min(x, axis),
+			prod: () => tf.prod(x, axis),
+			any: () => tf.any(truths, axis),
+			all: () => tf.all(truths, axis),
+			argMax: () => tf.argMax(x, axis),
+			argMin: () => tf.argMin(x, axis),
+			cumsum: () => tf.cumsum(x, axis),
+			cumprod: () => tf.cumprod(x, axis),
+			logSumExp: () => tf.logSumExp(x, axis),
+			moments: () => tf.moments(x, axis),
+			norm: () => tf.norm(x, 2, axis),
+			reverse: () => tf.reverse(x, axis),
+			gather: () => tf.gather(x, index, axis),
+			concat: () => tf.concat([x, x], axis),
+			split: () => tf.split(x, 1, axis),
+			transpose: () => tf.transpose(x, [axis, 0, 2]),
+		};
+		for (const [name, call] of Object.entries(calls))
+			tf.tidy(() =>
+				assertRefused(call, undefined, `${name} of ${JSON.stringify(given)}`),
+			);
+	}
+	assert.deepEqual([...tf.sum(x, [-1, 0]).dataSync()], [8, 8, 8]);
+	assert.deepEqual(tf.transpose(x).shape, [4, 3, 2]);
 });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
 	cumprod as cumprodFromStart,
 	cumsum as cumsumFromStart,
@@ -6,6 +7,7 @@ import {
 	type TensorLike,
 	util,
 } from "@tensorflow/tfjs-core";
+import { UsageError } from "../../../experiment/errors.ts";
 import { tensorOf } from "./tensor-of.ts";
 
 /** An axis that is counted from the end has no values for the kernels of tfjs. */
@@ -18,6 +20,10 @@ const fromStart =
 		reverse = false,
 	): T => {
 		const x = tensorOf(given);
+		if (!Number.isInteger(axis))
+			throw new UsageError(
+				`values are added up, or multiplied, along one axis, and ${inspect(axis)} is none: give a whole number`,
+			);
 		const [at = 0] = util.parseAxisParam(axis, x.shape);
 		return of<T>(x, at, exclusive, reverse);
 	};

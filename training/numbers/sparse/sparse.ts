@@ -268,6 +268,24 @@ const sparseReshape: OpCheck = {
 			attrs: {},
 			says: /6 dense values, but the requested shape has 4/,
 		},
+		...[whole([0, 1, 2], [3, 1]), whole([0, 1, 0, 1, 0, 1], [2, 3])].map(
+			(indices) => ({
+				what: `with indices of the shape ${indices.shape}`,
+				inputs: { indices, from: whole([3, 2]), to: whole([6]) },
+				attrs: {},
+				says: /for a shape of 2 numbers \[values,2\], and not \[/,
+			}),
+		),
+		{
+			what: "with a place outside",
+			inputs: {
+				indices: whole([0, 2], [1, 2]),
+				from: whole([3, 2]),
+				to: whole([6]),
+			},
+			attrs: {},
+			says: /the index 2 at row 0 lies outside of axis 1/,
+		},
 	],
 };
 
@@ -347,6 +365,26 @@ const sparseFillEmptyRows: OpCheck = {
 			},
 			attrs: { shape: [2, 2] },
 			says: /9 >= 2/,
+		},
+		{
+			what: "with fewer values than places",
+			inputs: {
+				values: array([1], [1]),
+				standard: array([], [0]),
+				indices: whole([0, 0, 1, 1], [2, 2]),
+			},
+			attrs: { shape: [2, 2] },
+			says: /a value for each row of indices, and not 1 of them for 2/,
+		},
+		{
+			what: "with a shape of fewer axes",
+			inputs: {
+				values: array([1], [1]),
+				standard: array([], [0]),
+				indices: whole([0, 0], [1, 2]),
+			},
+			attrs: { shape: [2] },
+			says: /\[values,1\], and not \[1,2\]/,
 		},
 	],
 };
