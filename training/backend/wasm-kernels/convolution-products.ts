@@ -35,10 +35,21 @@ type PatchKernel = (
 	...sizes: PatchSizes
 ) => void;
 
-/** assembly/patches.ts, which documents them. */
+/** assembly/patches.ts and assembly/convolution.ts, which document them. */
 interface PatchLibrary {
 	takePatches: PatchKernel;
 	addPatches: PatchKernel;
+	convolveScratch(outChannels: number, ...sizes: PatchSizes): number;
+	convolve(
+		x: number,
+		filter: number,
+		y: number,
+		scratch: number,
+		first: number,
+		end: number,
+		outChannels: number,
+		...sizes: PatchSizes
+	): void;
 }
 
 /** What the products of a convolution need to know. */
@@ -138,17 +149,47 @@ const patchesFor = (
 const offsetOf = ({ sizes, outChannels }: Convolution, line: number): number =>
 	line * sizes[6] * outChannels * 4;
 
+/** Values that a window may see where no patches are made: 8 columns of the filter fit the first cache. */
+const DIRECT_TAPS = 640;
+
+/** Is it faster without patches? Windows are computed by four, and their neighbours in the width are those. */
+const isDirect = ({ taps, sizes }: Convolution): boolean =>
+	taps <= DIRECT_TAPS && sizes[6] >= 4;
+
+/** Window by window, without patches. The bits are the same. */
+export function convolveDirectly(
+	backend: BackendWasm,
+	x: TensorInfo,
+	filter: TensorInfo,
+	{ batch, outChannels, sizes }: Convolution,
+	y: TensorInfo,
+): void {
+	const library = kernelLibrary<PatchLibrary>(backend);
+	const bytes = library.convolveScratch(outChannels, ...sizes);
+	const scratch = backend.makeOutput([bytes / 4], "float32");
+	library.convolve(
+		address(backend, x),
+		address(backend, filter),
+		address(backend, y),
+		address(backend, scratch),
+		0,
+		batch,
+		outChannels,
+		...sizes,
+	);
+	release(backend, scratch);
+}
+
 /** patches · filter, range by range. */
-export function convolve(
+export function convolvePatches(
 	backend: BackendWasm,
 	x: TensorInfo,
 	filter: TensorInfo,
 	convolution: Convolution,
-	outShape: number[],
+	y: TensorInfo,
 	limit = PATCH_LIMIT,
-): TensorInfo {
+): void {
 	const { batch, taps, places: all, outChannels, sizes } = convolution;
-	const y = backend.makeOutput(outShape, "float32");
 	const scratch = productScratch(backend, outChannels, taps);
 	const at = {
 		a: address(backend, x),
@@ -175,6 +216,22 @@ export function convolve(
 		release(backend, patches);
 	}
 	release(backend, scratch);
+}
+
+/** What the filter makes of `x`, whichever way is faster. */
+export function convolve(
+	backend: BackendWasm,
+	x: TensorInfo,
+	filter: TensorInfo,
+	convolution: Convolution,
+	outShape: number[],
+): TensorInfo {
+	const y = backend.makeOutput(outShape, "float32");
+	const compute =
+		isDirect(convolution) && !isPlain(convolution)
+			? convolveDirectly
+			: convolvePatches;
+	compute(backend, x, filter, convolution, y);
 	return y;
 }
 

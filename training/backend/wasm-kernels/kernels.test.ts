@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { builtFile } from "../../../experiment/built-file.ts";
 import { openStream } from "../../../experiment/random/stream.ts";
 import { cnnBasic } from "../../models/index.ts";
@@ -10,6 +11,11 @@ import {
 	conv2DBackpropFilter,
 	conv2DBackpropInput,
 } from "./conv2d-backprop.ts";
+import {
+	convolution2D,
+	convolveDirectly,
+	convolvePatches,
+} from "./convolution-products.ts";
 
 type Pad =
 	| "valid"
@@ -145,6 +151,38 @@ test("a convolution too large for one product is summed range by range", async (
 		assertClose(three as Float32Array, all as Float32Array, "3 by 3");
 	}
 	tf.dispose([x, filter, dy]);
+});
+
+test("a convolution has the same bits with patches and without", async () => {
+	await useBackend("wasm");
+	const backend = tf.backend() as BackendWasm;
+	const cases = [
+		{ x: [2, 9, 11, 3], filter: [3, 2, 3, 5], strides: 1, pad: "same" },
+		{ x: [1, 13, 30, 1], filter: [5, 5, 1, 8], strides: [2, 3], pad: "valid" },
+		{ x: [3, 7, 8, 2], filter: [2, 3, 2, 17], strides: 1, pad: 2 },
+		{ x: [1, 3, 4, 1], filter: [1, 1, 1, 1], strides: 2, pad: 3 },
+	] as const;
+	for (const dilations of [1, 2])
+		for (const { x, filter, strides, pad } of cases) {
+			if (dilations > 1 && strides !== 1) continue;
+			const [a, b] = [random("x", [...x]), random("filter", [...filter])];
+			// Outside is 0, whose product with this is NaN.
+			const inputs = [a, tf.where(tf.greater(b, 0.9), Infinity, b)] as const;
+			const info = tf.backend_util.computeConv2DInfo(
+				[...x],
+				[...filter],
+				strides as number,
+				dilations,
+				pad,
+			);
+			const results = [convolveDirectly, convolvePatches].map((compute) => {
+				const y = backend.makeOutput(info.outShape, "float32");
+				backend.typedArrayFromHeap(y).fill(7);
+				compute(backend, ...inputs, convolution2D(info), y);
+				return backend.typedArrayFromHeap(y).slice();
+			});
+			assert.deepEqual(results[0], results[1]);
+		}
 });
 
 const products: {

@@ -11,6 +11,7 @@
  */
 
 export { avgPool, avgPoolGrad } from "./avg-pool";
+export { convolve, convolveScratch } from "./convolution";
 export { depthwise, depthwiseFilter, depthwiseInput } from "./depthwise";
 export {
 	dilation2d,
