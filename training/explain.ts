@@ -325,11 +325,11 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`the layer ${layer} was built for the shape [${expected}], where nothing stands for any size, and was given [${found}]`,
 	},
 	{
-		said: /^Unknown (activation|initializer|regularizer|constraint|layer): (\w+)\. This may be due/,
+		said: /^Unknown (activation|layer): (\w+)\. This may be due/,
 		sentence: (kind, name) =>
 			kind === "activation"
 				? `there is no activation "${name}": there are elu, gelu, gelu_new, hardSigmoid, linear, logSoftmax, mish, relu, relu6, selu, sigmoid, softmax, softplus, softsign, swish and tanh; compute others in a layer of your own`
-				: `there is no ${kind} "${name}": look at its spelling, or register a class of your own with tf.serialization.registerClass`,
+				: `there is no layer "${name}": look at its spelling, or register a class of your own with tf.serialization.registerClass`,
 	},
 	{
 		said: /^Expected (\w+) to be a positive integer, but got (.*)\.$/,

@@ -19,3 +19,7 @@ import "./shapes.ts";
 import "./trainable.ts";
 // Last: it looks at what makes each layer.
 import "./penalties.ts";
+
+import { checkConfigurations } from "./configuration.ts";
+
+checkConfigurations();
