@@ -20,6 +20,11 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 	"kernel/engine/python.ts": { start: String.raw`for\s+\w+\s+in\s` },
 	"kernel/language/cell-files.ts": { name: "name" },
 	"kernel/server/glob.ts": { isNot: true, inside: "a-z" },
+	"training/backend/wasm-kernels/texts.ts": {
+		pattern: "of the user's",
+		replaceGlobal: true,
+	},
+	"training/numbers/sparse/texts.ts": { pattern: "of a test", all: true },
 };
 
 /** Expressions whose work may grow faster than their text, since that is short, or is nobody's but ours. */

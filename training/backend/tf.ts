@@ -107,8 +107,6 @@ export {
 	randomGamma,
 	randomNormal,
 	randomStandardNormal,
-	randomUniform,
-	randomUniformInt,
 	truncatedNormal,
 } from "./seeding.ts";
 export { data };
