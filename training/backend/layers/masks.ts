@@ -276,19 +276,59 @@ interface TimeDistributed extends AnyLayer {
 	readonly layer: AnyLayer;
 }
 
-/** A mask tells steps of time, and the layer inside sees one of them: the mask is not for it. */
+const timeDistributed = prototypeOf<TimeDistributed>("TimeDistributed");
+
+/** What a mask says of each step to the layer inside, which sees one: whether it counts, or which parts of it do. */
+function masksInside(
+	x: Tensor,
+	mask: Mask | undefined,
+): (Tensor | undefined)[] {
+	// A layer takes masks of one axis less than its input has.
+	if (mask?.rank !== x.rank - 1) return [];
+	return stepsOf(
+		constantOf(() => cast(mask, "float32")),
+		1,
+	);
+}
+
+/** tfjs gives the layer inside the mask of all steps. */
 mend(
-	prototypeOf<TimeDistributed>("TimeDistributed"),
+	timeDistributed,
 	"call",
 	() =>
-		function (this: TimeDistributed, inputs, { mask: _, ...args }) {
-			return tidy(() =>
-				stack(
-					stepsOf(only(inputs), 1).map((step) =>
-						only(this.layer.call(step, args)),
+		function (this: TimeDistributed, inputs, { mask, ...args }) {
+			return tidy(() => {
+				const x = only(inputs);
+				const own = masksInside(x, mask);
+				return stack(
+					stepsOf(x, 1).map((step, t) =>
+						only(this.layer.call(step, { ...args, mask: own[t] ?? null })),
 					),
 					1,
-				),
-			);
+				);
+			});
+		},
+);
+/** Where the layer inside leaves none of a step's parts, a step counts if any of them did: as in Keras 2. Keras 3 gives a mask that fits nothing. */
+mend(
+	timeDistributed,
+	"computeMask",
+	() =>
+		function (this: TimeDistributed, inputs, given) {
+			const mask = listOf(given ?? null)[0] ?? null;
+			if (!mask || mask.rank <= 2) return mask;
+			return tidy(() => {
+				const x = only(inputs);
+				const own = masksInside(x, mask);
+				const inside = stepsOf(x, 1).map((step, t) =>
+					this.layer.supportsMasking
+						? listOf(this.layer.computeMask(step, own[t] ?? null))[0]
+						: null,
+				);
+				if (inside.length > 0 && inside.every(isTensor))
+					return constantOf(() => stack(inside as Tensor[], 1));
+				const parts = mask.shape.slice(2).map((_, at) => at + 2);
+				return constantOf(() => any(cast(mask, "bool"), parts));
+			});
 		},
 );

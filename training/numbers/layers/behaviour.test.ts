@@ -587,6 +587,39 @@ test("a model that is called with a mask leaves none to its inputs", () => {
 	});
 });
 
+test("a step of steps counts if any of its parts does", () => {
+	tf.tidy(() => {
+		const x = tf.tensor3d([1, 2, 0, 3, 0, 0, 0, 0, 0], [1, 3, 3], "int32");
+		const words = tf.layers.embedding({
+			inputDim: 4,
+			outputDim: 2,
+			maskZero: true,
+		});
+		const lstm = tf.layers.lstm({ units: 2 });
+		const sentences = tf.layers.timeDistributed({ layer: lstm });
+		const text = tf.layers.lstm({ units: 2 });
+		const given = words.apply(x) as tf.Tensor;
+		const read = sentences.apply(given) as tf.Tensor;
+		const short = words.apply(tf.tensor2d([1, 2], [1, 2], "int32"));
+		assertClose(
+			read.slice([0, 0], [1, 1]).reshape([1, 2]),
+			lstm.apply(short as tf.Tensor) as tf.Tensor,
+		);
+		assertClose(
+			text.apply(read) as tf.Tensor,
+			text.apply(read.slice([0, 0], [1, 2])) as tf.Tensor,
+		);
+		// What keeps the parts keeps their mask.
+		const dense = tf.layers.timeDistributed({
+			layer: tf.layers.elu() as never,
+		});
+		assertClose(
+			sentences.apply(dense.apply(given) as tf.Tensor) as tf.Tensor,
+			sentences.apply(tf.layers.elu().apply(given) as tf.Tensor) as tf.Tensor,
+		);
+	});
+});
+
 test("a softmax over steps gives those that a mask takes out no share", () => {
 	tf.tidy(() => {
 		const x = tf.concat([drawn([2, 3, 2]), tf.zeros([2, 1, 2])], 1);

@@ -553,6 +553,9 @@ case([padded(2, 4, 2)], ("masking", {}), ("batchNormalization", {"momentum": 0.7
 case([padded(2, 3, 2, 2, at=((0, -1, 0), (1, 0, 1)))], ("masking", {}), ("batchNormalization", {"momentum": 0.75}), training=True)
 case([padded(2, 4, 4)], ("masking", {}), ("layerNormalization", {}), ("globalAveragePooling1d", {}))
 case([padded(3, 2, at=((1,),))], ("masking", {}), ("batchNormalization", {"momentum": 0.75}), training=True)
+case([np.array([[[1, 2, 0], [3, 0, 0]], [[1, 1, 2], [2, 0, 3]]], np.int32)], ("embedding", {"inputDim": 4, "outputDim": 2, "maskZero": True}),
+     ("timeDistributed", {"layer": ["gru", {"units": 1}]}))
+case([padded(2, 3, 2)], ("masking", {}), ("timeDistributed", {"layer": ["batchNormalization", {}]}), ("simpleRNN", {"units": 1}))
 
 FILES = {
     "layers-recurrent": re.compile("rnn|gru|lstm|timeDistributed", re.IGNORECASE),
