@@ -91,18 +91,24 @@ mend(
 		},
 );
 
-// In tfjs, weights of a model change places when a layer is frozen: `setWeights` takes those of before for others.
-mendGetter(
-	parentOf<Trainable & { readonly layers: Trainable[] }>(LayersModel.prototype),
-	"weights",
-	function () {
-		const all = this.layers.flatMap(({ weights }) => weights);
+// In tfjs, weights change places when a part is frozen: `setWeights` takes those of before for others.
+for (const [owner, ...holds] of [
+	[parentOf<Trainable>(LayersModel.prototype), "layers"],
+	[parentOf<Trainable>(timeDistributed), "layer"],
+	[bidirectional, "forwardLayer", "backwardLayer"],
+	[RNN.prototype as unknown as Trainable, "cell"],
+	[prototypeOf<Trainable>("StackedRNNCells"), "cells"],
+] as const satisfies [Trainable, ...string[]][])
+	mendGetter(owner, "weights", function () {
+		const held = this as unknown as Record<string, Trainable | Trainable[]>;
+		const all = holds
+			.flatMap((name) => held[name] ?? [])
+			.flatMap(({ weights }) => weights);
 		return [
 			...all.filter((weight) => !fixed.has(weight)),
 			...all.filter((weight) => fixed.has(weight)),
 		];
-	},
-);
+	});
 
 /** Layers that were asked once whether they were frozen before they had all their parts. */
 const settled = new WeakSet<object>();

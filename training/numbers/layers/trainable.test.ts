@@ -202,6 +202,35 @@ test("weights keep their places in a model that is frozen", () => {
 	assert.deepEqual(names(), before);
 });
 
+test("weights keep their places when a part of a layer is frozen", () => {
+	const cells = [
+		tf.layers.lstmCell({ units: 2 }),
+		tf.layers.gruCell({ units: 2 }),
+	];
+	const stack = tf.layers.rnn({ cell: cells, returnSequences: true } as never);
+	const both = tf.layers.bidirectional({
+		layer: tf.layers.gru({ units: 2 }) as tf.RNN,
+		mergeMode: "concat",
+	});
+	const model = tf.sequential({
+		layers: [
+			tf.layers.inputLayer({ inputShape: [3, 2] }),
+			stack as Layer,
+			both,
+		],
+	});
+	const before = [...model.weights];
+	const parts = both as unknown as Record<"forwardLayer", Layer>;
+	for (const part of [cells[0] as Layer, parts.forwardLayer]) {
+		part.trainable = false;
+		assert.deepEqual(
+			model.weights.map(({ id }) => id),
+			before.map(({ id }) => id),
+		);
+	}
+	assert.equal(model.trainableWeights.length, 3 + 3);
+});
+
 test("a frozen batchNormalization normalizes by its moving statistics in training, too", () => {
 	const x = tf.randomUniform([6, 3], 2, 5, "float32", 1);
 	for (const config of [{}, { center: false }, { axis: 1 }]) {
