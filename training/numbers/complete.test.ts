@@ -55,6 +55,21 @@ test("every operation that tf offers is checked, or named with the reason why no
 	);
 });
 
+test("what tf and one of its parts both offer is one function", () => {
+	// Those of tf.fused have the names of others: they take a bias and an activation.
+	const { fused: _, ...others } = namespaces;
+	const unlike = Object.entries(others).flatMap(([space, functions]) =>
+		Object.entries(functions)
+			.filter(
+				([name, own]) =>
+					Object.hasOwn(tf, name) &&
+					(tf as unknown as Record<string, unknown>)[name] !== own,
+			)
+			.map(([name]) => `${space}.${name}`),
+	);
+	assert.deepEqual(unlike, []);
+});
+
 test("no operation has two checks", () => {
 	const names = operations.map(({ name }) => name);
 	assert.deepEqual(
