@@ -12,6 +12,7 @@ import * as core from "@tensorflow/tfjs-core";
 import { builtFile } from "../../experiment/built-file.ts";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
 import { registerGradients } from "./gradients/index.ts";
+import { mendJavaScript } from "./javascript-kernels.ts";
 import { castForJavaScript } from "./kernel-types.ts";
 import {
 	guardBackend,
@@ -41,6 +42,7 @@ export interface BackendInfo {
 
 installWindowSizes();
 registerTrainingKernels();
+mendJavaScript();
 guardKernels();
 castForJavaScript();
 registerGradients();

@@ -8,6 +8,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { fourier } from "./fourier.ts";
+import { combine, divide, multiply, type OfTwo } from "./of-two.ts";
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
@@ -114,58 +115,17 @@ export const complexKernels: readonly KernelConfig[] = [
 	fourierKernel("IFFT", true),
 ];
 
-type Pair = readonly [real: number, imag: number];
-
-/** A kernel of two complex numbers each, which broadcast. */
 const binary =
-	(compute: (a: number, b: number, c: number, d: number) => Pair) =>
+	(compute: OfTwo) =>
 	({ inputs, backend }: Call): TensorInfo => {
 		const wasm = backend as BackendWasm;
 		const { a, b } = inputs as { a: TensorInfo; b: TensorInfo };
 		const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
 		const result = wasm.makeOutput(shape, "complex64");
-		const to = pairs(wasm, result);
-		const [left, right] = [complexOf(wasm, a), complexOf(wasm, b)];
-		const steps = [a, b].map((x) => {
-			const strides = [...util.computeStrides(x.shape), 1];
-			const missing = shape.length - x.shape.length;
-			return shape.map((_, axis) =>
-				(x.shape[axis - missing] ?? 1) === 1
-					? 0
-					: (strides[axis - missing] as number),
-			);
-		}) as [number[], number[]];
-		const place = shape.map(() => 0);
-		for (let at = 0; at < to.length / 2; at++) {
-			let [one, other] = [0, 0];
-			for (const [axis, index] of place.entries()) {
-				one += index * (steps[0][axis] as number);
-				other += index * (steps[1][axis] as number);
-			}
-			const [real, imag] = compute(
-				left[2 * one] as number,
-				left[2 * one + 1] as number,
-				right[2 * other] as number,
-				right[2 * other + 1] as number,
-			);
-			to[2 * at] = real;
-			to[2 * at + 1] = imag;
-			for (let axis = shape.length - 1; axis >= 0; axis--) {
-				place[axis] = (place[axis] as number) + 1;
-				if ((place[axis] as number) < (shape[axis] as number)) break;
-				place[axis] = 0;
-			}
-		}
+		const values = [complexOf(wasm, a), complexOf(wasm, b)] as const;
+		combine(compute, [a.shape, b.shape], values, pairs(wasm, result));
 		return result;
 	};
-
-const multiply = binary((a, b, c, d) => [a * c - b * d, a * d + b * c]);
-
-const divide = binary((a, b, c, d) => {
-	// In 64 bits, neither overflows.
-	const size = c * c + d * d;
-	return [(a * c + b * d) / size, (b * c - a * d) / size];
-});
 
 function cast({ inputs, attrs, backend }: Call): TensorInfo {
 	const wasm = backend as BackendWasm;
@@ -199,9 +159,9 @@ function onesLike({ inputs, backend }: Call): TensorInfo {
 /** Kernels that tfjs has for real numbers, and that complex ones need another for. */
 const OWN: Readonly<Record<string, (call: Call) => TensorInfo>> = {
 	Cast: cast,
-	Multiply: multiply,
+	Multiply: binary(multiply),
 	OnesLike: onesLike,
-	RealDiv: divide,
+	RealDiv: binary(divide),
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: each kernel knows its own.
