@@ -100,6 +100,11 @@ function alike({ t, e }: NamedTensorInfoMap): Typed {
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
+function release({ backend }: Call, tensors: readonly TensorInfo[]): void {
+	for (const { dataId } of tensors)
+		(backend as KernelBackend).disposeData(dataId);
+}
+
 const NOTHING: readonly TensorInfo[] = [];
 
 /** The call with its inputs in types that the kernel can read, and the tensors that were made for that. */
@@ -114,15 +119,21 @@ export function castInputs(
 		throw new UsageError(`${kernelName}: ${typed.problem}`);
 	if (typed.casts.length === 0) return { call, temporary: NOTHING };
 	const inputs = { ...call.inputs };
-	const temporary = typed.casts.map(([name, dtype]) => {
-		const cast = getKernel("Cast", backendName).kernelFunc({
-			inputs: { x: inputs[name] as TensorInfo },
-			attrs: { dtype },
-			backend: call.backend,
-		}) as TensorInfo;
-		inputs[name] = cast;
-		return cast;
-	});
+	const temporary: TensorInfo[] = [];
+	try {
+		for (const [name, dtype] of typed.casts) {
+			const cast = getKernel("Cast", backendName).kernelFunc({
+				inputs: { x: inputs[name] as TensorInfo },
+				attrs: { dtype },
+				backend: call.backend,
+			}) as TensorInfo;
+			inputs[name] = cast;
+			temporary.push(cast);
+		}
+	} catch (error) {
+		release(call, temporary);
+		throw error;
+	}
 	return { call: { ...call, inputs }, temporary };
 }
 
@@ -137,10 +148,11 @@ export function castForJavaScript(): void {
 			...config,
 			kernelFunc(given) {
 				const { call, temporary } = castInputs(config, given, types);
-				const outputs = kernelFunc(call);
-				const backend = call.backend as KernelBackend;
-				for (const { dataId } of temporary) backend.disposeData(dataId);
-				return outputs;
+				try {
+					return kernelFunc(call);
+				} finally {
+					release(call, temporary);
+				}
 			},
 		});
 	}

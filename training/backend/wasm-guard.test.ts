@@ -332,3 +332,95 @@ test("what has an empty input is computed as in JavaScript, not from memory that
 		assert.deepEqual(values(tf.fill([2], "a")), ["a", "a"]);
 	});
 });
+
+interface Memory {
+	readonly HEAPU8: Uint8Array;
+	_malloc(bytes: number): number;
+	_free(at: number): void;
+}
+
+const memory = () =>
+	(tf.backend() as unknown as { readonly wasm: Memory }).wasm;
+
+test("a kernel that finds no room midway gives back what it had made", () => {
+	const images = tf.ones<tf.Rank.R4>([2, 3, 5, 5]);
+	const filters = tf.ones<tf.Rank.R4>([3, 3, 3, 4]);
+	const volumes = tf.ones<tf.Rank.R5>([1, 4, 4, 4, 2]);
+	const whole = tf.ones([2, 3, 4], "int32");
+	const kernels: Readonly<Record<string, () => tf.TensorContainer>> = {
+		conv2d: () => tf.conv2d(images, filters, 1, "same", "NCHW"),
+		"fused.conv2d": () =>
+			tf.fused.conv2d({
+				x: images,
+				filter: filters,
+				strides: 1,
+				pad: "same",
+				dataFormat: "NCHW",
+				bias: tf.ones([4]),
+				activation: "relu",
+			}),
+		conv3d: () => tf.conv3d(volumes, tf.ones([2, 2, 2, 2, 3]), 1, "same"),
+		maxPoolWithArgmax: () =>
+			tf.maxPoolWithArgmax(images, 2, 2, "same") as never,
+		sum: () => tf.sum(whole, [0, 2]),
+		"sum of truths": () => tf.sum(whole.toBool(), [0, 2]),
+		atan2: () => tf.atan2(whole, whole),
+		matMul: () => tf.matMul(whole.toFloat(), whole.toFloat(), false, true),
+		topk: () => tf.topk(whole, 2) as never,
+	};
+	const wasm = memory();
+	const { _malloc, _free } = wasm;
+	for (const [name, compute] of Object.entries(kernels)) {
+		let isRoom = false;
+		for (let last = 0; !isRoom; last++) {
+			const dataIds = tf.backend().numDataIds();
+			const { numTensors } = tf.memory();
+			let [calls, blocks] = [0, 0];
+			wasm._malloc = (bytes) => {
+				if (calls++ === last) throw new Error("no room");
+				blocks++;
+				return _malloc(bytes);
+			};
+			wasm._free = (at) => {
+				blocks--;
+				_free(at);
+			};
+			try {
+				tf.tidy(() => {
+					compute();
+				});
+				isRoom = true;
+			} catch (error) {
+				assert.match((error as Error).message, /no room/, name);
+			} finally {
+				Object.assign(wasm, { _malloc, _free });
+			}
+			const what = `${name}, where there is room for ${last}`;
+			assert.equal(blocks, 0, what);
+			assert.equal(tf.backend().numDataIds(), dataIds, what);
+			assert.equal(tf.memory().numTensors, numTensors, what);
+			assert.ok(last < 200, what);
+		}
+	}
+	tf.dispose([images, filters, volumes, whole]);
+});
+
+test("memory is given only where it is, up to the last byte of 4 GiB", () => {
+	const wasm = memory();
+	const bytes = 32 << 20;
+	const places: number[] = [];
+	assert.throws(
+		() => {
+			for (;;) places.push(wasm._malloc(bytes));
+		},
+		{ name: "UsageError", message: /there is no room for 0\.0313 GiB more/ },
+	);
+	try {
+		assert.ok(places.length > 120, `${places.length} of 32 MiB`);
+		for (const at of places)
+			assert.ok((at >>> 0) + bytes <= wasm.HEAPU8.length);
+	} finally {
+		for (const at of places) wasm._free(at);
+	}
+	assertRight();
+});

@@ -36,6 +36,9 @@ let running = "";
 /** Is one of its inputs empty, so that no window can fit into it? */
 let isOfNothing = false;
 
+/** What the outermost of the kernels that run has made, in vain if it fails. */
+let made: DataId[] | undefined;
+
 /** Kernels whose window may find no place, which leaves nothing of an axis of the result. */
 const WINDOWED =
 	/^(?:AvgPool|MaxPool|Conv[23]D|FusedConv2D|FusedDepthwiseConv2D|DepthwiseConv2dNative|Dilation2D)(?:3D)?$/;
@@ -61,6 +64,8 @@ export function guardBackend(backend: KernelBackend): void {
 	if (!(backend instanceof BackendWasm)) return;
 	storeComplex(backend);
 	const wasm = backend.wasm as typeof backend.wasm & {
+		/** All of the memory, anew when it grows. */
+		readonly HEAPU8: Uint8Array;
 		_malloc(bytes: number): number;
 		_free(at: number): void;
 	};
@@ -70,7 +75,10 @@ export function guardBackend(backend: KernelBackend): void {
 	wasm._malloc = (bytes) => {
 		// The size is taken modulo 2³²: more would be given less.
 		const at = bytes <= MOST_BYTES ? allocate(bytes) : 0;
-		if (at === 0 && bytes > 0)
+		// Near the limit, what is given may end beyond a memory that did not grow.
+		const isBeyond = (at >>> 0) + bytes > wasm.HEAPU8.length;
+		if (isBeyond) wasm._free(at);
+		if (isBeyond || (at === 0 && bytes > 0))
 			throw new UsageError(
 				`${running || "a tensor"}: there is no room for ${(bytes / 2 ** 30).toPrecision(3)} GiB more: the wasm backend has 4 GiB for all tensors; compute in smaller batches, and dispose tensors or use tf.tidy`,
 			);
@@ -79,7 +87,9 @@ export function guardBackend(backend: KernelBackend): void {
 	const makeOutput = backend.makeOutput.bind(backend);
 	backend.makeOutput = (shape, ...rest) => {
 		checkShape(shape);
-		return makeOutput(shape, ...rest);
+		const output = makeOutput(shape, ...rest);
+		made?.push(output.dataId);
+		return output;
 	};
 }
 
@@ -119,6 +129,9 @@ export function guarded(config: KernelConfig): KernelConfig {
 			const before = [running, isOfNothing] as const;
 			running = kernelName;
 			isOfNothing = leaves && anyInput(inputs, isBeyond);
+			const isOutermost = made === undefined;
+			made ??= [];
+			const first = made.length;
 			try {
 				const problem = rule(inputs, attrs ?? {}, read);
 				if (problem !== undefined)
@@ -127,6 +140,10 @@ export function guarded(config: KernelConfig): KernelConfig {
 					? computeInJavaScript(kernelName, call, backend)
 					: kernelFunc(call);
 			} catch (error) {
+				// One within another may fail and be made up for.
+				if (!isTrap(error))
+					for (const dataId of made.splice(first))
+						backend.disposeData(dataId, true);
 				if (SAYS_WHAT_IS_WRONG.test(kernelName) && !isTrap(error))
 					throw argumentError(kernelName, error);
 				if (!isTrap(error)) throw error;
@@ -134,6 +151,7 @@ export function guarded(config: KernelConfig): KernelConfig {
 				throw trapError(kernelName, inputs, error);
 			} finally {
 				[running, isOfNothing] = before;
+				if (isOutermost) made = undefined;
 				for (const { dataId } of temporary) backend.disposeData(dataId);
 			}
 		},
