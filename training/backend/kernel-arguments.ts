@@ -303,6 +303,10 @@ const RULES: Readonly<Record<string, Rule>> = {
 		new Set(perm as number[]).size === (perm as number[]).length
 			? undefined
 			: `the new order of axes, [${perm}], has to name each axis once`,
+	Softmax: ({ logits }) =>
+		(logits as TensorInfo).shape.length > 0
+			? undefined
+			: "a single number has no axis along which shares add up to 1: give x.reshape([1])",
 	ArgMax: alongOne(needsValues("largest")),
 	ArgMin: alongOne(needsValues("smallest")),
 };

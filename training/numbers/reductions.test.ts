@@ -52,6 +52,17 @@ test("softmax of any axis is what layers use, too", () => {
 		[...own.dataSync()],
 	);
 	assert.deepEqual([...x.softmax(1).dataSync()], [...own.dataSync()]);
+	for (const axis of [-1, 0, 1])
+		assertRefused(
+			() => tf.layers.softmax({ axis }).apply(tf.scalar(2)),
+			/no axis -?\d/,
+			`softmax of a single number along ${axis}`,
+		);
+	assertRefused(
+		() => tf.layers.concatenate({ axis: -4 }).apply([x, x]),
+		/there is no axis -4 in a tensor of 3 axes/,
+		"a concatenation along an axis before the first",
+	);
 });
 
 test("targets are in the top k by their rank, which equal predictions share", async () => {

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import {
 	type serialization as Serialization,
 	serialization,
@@ -5,6 +6,7 @@ import {
 	version_core,
 } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
+import { UsageError } from "../../../experiment/errors.ts";
 
 export type Shape = (number | null)[];
 
@@ -116,6 +118,11 @@ export const only = (inputs: Inputs): Tensor =>
 export const onlyShape = (shape: Shape | Shape[]): Shape =>
 	(Array.isArray(shape[0]) ? [...(shape[0] as Shape)] : [...shape]) as Shape;
 
-/** An axis counted from the start. */
-export const axisOf = (axis: number, rank: number): number =>
-	axis < 0 ? axis + rank : axis;
+/** An axis counted from the start. @throws UsageError where there is none */
+export function axisOf(axis: number, rank: number): number {
+	const at = axis < 0 ? axis + rank : axis;
+	if (Number.isInteger(axis) && at >= 0 && at < rank) return at;
+	throw new UsageError(
+		`there is no axis ${inspect(axis)} in a tensor of ${rank} axes: they count from 0, or from -1 backwards`,
+	);
+}
