@@ -19,6 +19,7 @@ import {
 	mendGetter,
 	mendMaking,
 	only,
+	parentOf,
 	prototypeOf,
 } from "./classes.ts";
 import { besideOf, ownArguments } from "./masks.ts";
@@ -42,6 +43,7 @@ interface Rnn extends AnyLayer {
 	readonly goBackwards: boolean;
 	readonly stateful: boolean;
 	states_: Tensor[] | null;
+	keptStates: Tensor[][];
 	/** Masked steps of a sequence give 0, not what the step before gave: in a layer of both directions. */
 	zeroOutputForMask?: boolean;
 	getInitialState(x: Tensor): Tensor[];
@@ -67,6 +69,21 @@ for (const owner of [rnn, bidirectional as AnyLayer])
 				if (node?.callArgs && !("dataId" in Object(result)))
 					delete node.callArgs.initialState;
 				return result;
+			},
+	);
+
+/** tfjs keeps the states of each step of a training until they are reset. A gradient has copies of those that it needs: only the last ones stay. */
+for (const owner of [rnn, parentOf<Rnn>(prototypeOf("ConvLSTM2D"))])
+	mend(
+		owner,
+		"resetStates",
+		(resetStates) =>
+			function (this: Rnn, states, training) {
+				if (training === true) {
+					dispose(this.keptStates);
+					this.keptStates = [];
+				}
+				resetStates.call(this, states, training);
 			},
 	);
 

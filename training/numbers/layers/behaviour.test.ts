@@ -799,3 +799,40 @@ test("what a layer computes is not penalized, and each layer says so", () => {
 		refuses(make, /does not apply an activityRegularizer/);
 	tf.layers.lstm({ units: 2, activityRegularizer: null } as never);
 });
+
+test("a training of layers with states leaves no more behind, however many its steps", async () => {
+	const small = () => tf.initializers.constant({ value: 0.1 });
+	const kinds = [
+		tf.layers.lstm({
+			units: 2,
+			stateful: true,
+			batchInputShape: [2, 3, 4],
+			kernelInitializer: small(),
+			recurrentInitializer: small(),
+		}),
+		tf.layers.convLstm2d({
+			filters: 1,
+			kernelSize: 2,
+			stateful: true,
+			batchInputShape: [2, 3, 4, 4, 1],
+			kernelInitializer: small(),
+			recurrentInitializer: small(),
+		} as never),
+	];
+	for (const layer of kinds) {
+		const model = tf.sequential({ layers: [layer, tf.layers.flatten()] });
+		model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+		const [input] = model.inputs as [tf.SymbolicTensor];
+		const x = tf.ones([4, ...(input.shape.slice(1) as number[])]);
+		const y = tf.zeros([4, model.outputs[0]?.shape[1] as number]);
+		const fit = () =>
+			model.fit(x, y, { batchSize: 2, verbose: 0, shuffle: false });
+		await fit();
+		const { numTensors } = tf.memory();
+		const before = model.getWeights()[0]?.dataSync()[0] as number;
+		for (let run = 0; run < 3; run++) await fit();
+		assert.notEqual(model.getWeights()[0]?.dataSync()[0], before);
+		assert.equal(tf.memory().numTensors, numTensors, layer.getClassName());
+		tf.dispose([x, y]);
+	}
+});
