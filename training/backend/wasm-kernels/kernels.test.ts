@@ -185,6 +185,54 @@ test("a convolution has the same bits with patches and without", async () => {
 		}
 });
 
+test("numbers are the same in fours as one by one", async () => {
+	await useBackend("wasm");
+	const { min, max } = Math;
+	const drawn = random("fours", [400]).dataSync();
+	const values = Float32Array.from([
+		...[NaN, 0, -0, Infinity, -Infinity, -1, 6, 1e-8, -1e-8, 3e38, 1e-40, -2],
+		...Array.from(drawn, (x) => x * 2 ** ((x * 1e6) % 100)),
+		...drawn,
+	]);
+	// Lists: the bits of NaN may differ, and -0 must not be 0.
+	const listOf = (x: tf.Tensor) => Array.from(x.dataSync());
+	const both = (compute: (x: tf.Tensor) => tf.Tensor) =>
+		tf.tidy(() => {
+			const all = listOf(compute(tf.tensor(values)));
+			const alone = Array.from(values, (x) => listOf(compute(tf.tensor([x]))));
+			assert.deepEqual(all, alone.flat());
+			return all;
+		});
+	const between = (low: number, high: number) =>
+		Array.from(values, (x) => min(high, max(low, x)));
+	both(tf.log1p);
+	assert.deepEqual(both(tf.relu6), between(0, 6));
+	for (const low of [-0.5, -0, 0, 0.25])
+		for (const high of [-0, 0, 0.25, Infinity])
+			if (low <= high)
+				assert.deepEqual(
+					both((x) => tf.clipByValue(x, low, high)),
+					between(low, high),
+				);
+});
+
+for (const rows of [1, 2, 3])
+	test(`a product of ${rows} rows has the bits of the same rows among more`, async () => {
+		await useBackend("wasm");
+		for (const [inner, columns] of [
+			[1, 1],
+			[7, 13],
+			[300, 9],
+		] as const) {
+			const [a, b] = [random("a", [8, inner]), random("b", [inner, columns])];
+			const all = tf.matMul(a, b).slice(0, rows);
+			assert.deepEqual(
+				tf.matMul(a.slice(0, rows), b).dataSync(),
+				all.dataSync(),
+			);
+		}
+	});
+
 const products: {
 	a: number[];
 	b: number[];

@@ -126,16 +126,79 @@ export function cos(x: usize, y: usize, first: i32, end: i32): void {
 		store<f32>(y + at, turned(load<f32>(x + at), 1));
 }
 
-/** log(1 + x) of each number; near 0 by its series, whose third term is too small to count. */
+/** `logarithm` of two numbers, by the same steps. */
+function logarithms(x: v128): v128 {
+	const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd));
+	// Shifts of 64 bits that keep the sign are slow: the exponents are in the upper halves.
+	const twos = i32x4.shr_s(i32x4.shuffle(bits, bits, 1, 3, 1, 3), 20);
+	const m = i64x2.sub(x, v128.and(bits, i64x2.splat(0xfff0000000000000)));
+	const one = f64x2.splat(1);
+	const s = f64x2.div(f64x2.sub(m, one), f64x2.add(m, one));
+	const q = f64x2.mul(s, s);
+	let series = f64x2.splat(1.0 / 17);
+	series = f64x2.add(f64x2.splat(1.0 / 15), f64x2.mul(q, series));
+	series = f64x2.add(f64x2.splat(1.0 / 13), f64x2.mul(q, series));
+	series = f64x2.add(f64x2.splat(1.0 / 11), f64x2.mul(q, series));
+	series = f64x2.add(f64x2.splat(1.0 / 9), f64x2.mul(q, series));
+	series = f64x2.add(f64x2.splat(1.0 / 7), f64x2.mul(q, series));
+	series = f64x2.add(f64x2.splat(1.0 / 5), f64x2.mul(q, series));
+	series = f64x2.add(f64x2.splat(1.0 / 3), f64x2.mul(q, series));
+	series = f64x2.add(one, f64x2.mul(q, series));
+	const exponents = f64x2.convert_low_i32x4_s(twos);
+	return f64x2.add(
+		f64x2.mul(exponents, f64x2.splat(0.6931471805599453)),
+		f64x2.mul(f64x2.mul(f64x2.splat(2), s), series),
+	);
+}
+
+/** log(1 + x); near 0 by its series, whose third term is too small to count. */
+function logarithmOfMore(x: f32): f32 {
+	const value = <f64>x;
+	if (abs(value) < 1e-8) return <f32>(value - (value * value) / 2);
+	if (value > -1 && value < Infinity) return <f32>logarithm(1 + value);
+	return value == -1 ? -f32.POSITIVE_INFINITY : value > 0 ? x : f32.NaN;
+}
+
+/** log(1 + x) of each number. */
 export function log1p(x: usize, y: usize, first: i32, end: i32): void {
-	for (let at = <usize>first * VALUE; at < <usize>end * VALUE; at += VALUE) {
-		const value = <f64>load<f32>(x + at);
-		let result: f64;
-		if (abs(value) < 1e-8) result = value - (value * value) / 2;
-		else if (value > -1 && value < Infinity) result = logarithm(1 + value);
-		else result = value == -1 ? -Infinity : value > 0 ? value : NaN;
-		store<f32>(y + at, <f32>result);
+	let n = first;
+	const tiny = f32x4.splat(1e-8);
+	const infinite = f32x4.splat(f32.POSITIVE_INFINITY);
+	for (; n + 4 <= end; n += 4) {
+		const from = x + <usize>n * VALUE;
+		const to = y + <usize>n * VALUE;
+		const four = v128.load(from);
+		const isPlain = v128.and(
+			v128.and(f32x4.gt(four, f32x4.splat(-1)), f32x4.lt(four, infinite)),
+			f32x4.gt(f32x4.abs(four), tiny),
+		);
+		if (!i32x4.all_true(isPlain)) {
+			for (let k: usize = 0; k < 16; k += VALUE)
+				store<f32>(to + k, logarithmOfMore(load<f32>(from + k)));
+			continue;
+		}
+		const one = f64x2.splat(1);
+		const lower = f64x2.promote_low_f32x4(four);
+		const upper = f64x2.promote_low_f32x4(
+			i32x4.shuffle(four, four, 2, 3, 2, 3),
+		);
+		v128.store(
+			to,
+			i32x4.shuffle(
+				f32x4.demote_f64x2_zero(logarithms(f64x2.add(one, lower))),
+				f32x4.demote_f64x2_zero(logarithms(f64x2.add(one, upper))),
+				0,
+				1,
+				4,
+				5,
+			),
+		);
 	}
+	for (; n < end; n++)
+		store<f32>(
+			y + <usize>n * VALUE,
+			logarithmOfMore(load<f32>(x + <usize>n * VALUE)),
+		);
 }
 
 const SELU_ALPHA: f64 = 1.6732632423543772;
@@ -163,9 +226,19 @@ export function clip(
 	high: f32,
 ): void {
 	let n = first;
-	for (; n + 4 <= end; n += 4) {
-		const above = f32x4.max(f32x4.splat(low), v128.load(x + <usize>n * VALUE));
-		v128.store(y + <usize>n * VALUE, f32x4.min(f32x4.splat(high), above));
+	// Comparisons leave NaN where it is, and are faster than a maximum that orders zeros too: of those, only a bound of -0 above needs it.
+	if (reinterpret<u32>(high) != 0x80000000) {
+		const lows = f32x4.splat(low);
+		const highs = f32x4.splat(high);
+		// To add 0 makes 0 of -0, which lies below it; to add -0 changes nothing.
+		const zero = f32x4.splat(reinterpret<u32>(low) == 0 ? 0 : -0.0);
+		for (; n + 4 <= end; n += 4) {
+			const above = f32x4.pmax(v128.load(x + <usize>n * VALUE), lows);
+			v128.store(
+				y + <usize>n * VALUE,
+				f32x4.pmin(f32x4.add(above, zero), highs),
+			);
+		}
 	}
 	for (; n < end; n++) {
 		const above = max<f32>(low, load<f32>(x + <usize>n * VALUE));
@@ -378,6 +451,15 @@ function fourFrom(from: usize, at: i32, stride: i32): v128 {
 		: v128.load32_splat(from);
 }
 
+/** Slopes of a row: four numbers at once, as long as there are as many. Returns how many were computed. */
+function preluFours(a: usize, b: usize, y: usize, size: i32): i32 {
+	const fours = size & ~3;
+	const end = <usize>fours * VALUE;
+	for (let at: usize = 0; at < end; at += 16)
+		v128.store(y + at, fourOf(Op.Prelu, v128.load(a + at), v128.load(b + at)));
+	return fours;
+}
+
 /** Computes rows `[first, end)`. Returns how many numbers have no result; 0 is in their place. */
 function rows(
 	op: Op,
@@ -422,7 +504,10 @@ function rows(
 		// biome-ignore format: one operand per line
 		const fromB = b + <usize>(i0 * b0 + i1 * b1 + i2 * b2 + i3 * b3 + i4 * b4) * VALUE;
 		let k = 0;
-		if (op <= Op.Prelu)
+		// Where neither is broadcast along the row, without a question for every four.
+		if (op == Op.Prelu && a5 == 1 && b5 == 1)
+			k = preluFours(fromA, fromB, to, n5);
+		else if (op <= Op.Prelu)
 			if (a5 <= 1 && b5 <= 1)
 				for (; k + 4 <= n5; k += 4)
 					v128.store(

@@ -131,6 +131,90 @@ function copyTile(
 		memory.copy(to, from, bytes);
 }
 
+/** Adds the products of one row with 4 rows of `b`, whose columns are neighbours, onto a row of `c`. */
+function fourSums(
+	a: usize,
+	columnStep: usize,
+	b: usize,
+	bRowStep: usize,
+	c: usize,
+	columns: i32,
+): void {
+	const second = b + bRowStep;
+	const third = second + bRowStep;
+	const fourth = third + bRowStep;
+	const one = load<f32>(a);
+	const two = load<f32>(a + columnStep);
+	const three = load<f32>(a + 2 * columnStep);
+	const four = load<f32>(a + 3 * columnStep);
+	const ones = f32x4.splat(one);
+	const twos = f32x4.splat(two);
+	const threes = f32x4.splat(three);
+	const fours = f32x4.splat(four);
+	const end = <usize>columns * VALUE;
+	let at: usize = 0;
+	for (; at + 16 <= end; at += 16) {
+		let sum = v128.load(c + at);
+		sum = f32x4.add(sum, f32x4.mul(ones, v128.load(b + at)));
+		sum = f32x4.add(sum, f32x4.mul(twos, v128.load(second + at)));
+		sum = f32x4.add(sum, f32x4.mul(threes, v128.load(third + at)));
+		sum = f32x4.add(sum, f32x4.mul(fours, v128.load(fourth + at)));
+		v128.store(c + at, sum);
+	}
+	for (; at < end; at += VALUE) {
+		let sum = load<f32>(c + at);
+		sum += one * load<f32>(b + at);
+		sum += two * load<f32>(second + at);
+		sum += three * load<f32>(third + at);
+		sum += four * load<f32>(fourth + at);
+		store<f32>(c + at, sum);
+	}
+}
+
+/** The same with one row of `b`. */
+function oneSum(a: usize, b: usize, c: usize, columns: i32): void {
+	const one = load<f32>(a);
+	const ones = f32x4.splat(one);
+	const end = <usize>columns * VALUE;
+	let at: usize = 0;
+	for (; at + 16 <= end; at += 16)
+		v128.store(
+			c + at,
+			f32x4.add(v128.load(c + at), f32x4.mul(ones, v128.load(b + at))),
+		);
+	for (; at < end; at += VALUE)
+		store<f32>(c + at, load<f32>(c + at) + one * load<f32>(b + at));
+}
+
+/** A product of few rows, for which it does not pay to copy `b`. */
+function fewRows(
+	a: usize,
+	b: usize,
+	c: usize,
+	rows: i32,
+	columns: i32,
+	inner: i32,
+	rowStep: usize,
+	columnStep: usize,
+	bRowStep: usize,
+): void {
+	const line = <usize>columns * VALUE;
+	let k = 0;
+	for (; k + 4 <= inner; k += 4, a += 4 * columnStep, b += 4 * bRowStep)
+		for (let row = 0; row < rows; row++)
+			fourSums(
+				a + <usize>row * rowStep,
+				columnStep,
+				b,
+				bRowStep,
+				c + <usize>row * line,
+				columns,
+			);
+	for (; k < inner; k++, a += columnStep, b += bRowStep)
+		for (let row = 0; row < rows; row++)
+			oneSum(a + <usize>row * rowStep, b, c + <usize>row * line, columns);
+}
+
 /**
  * Rows `[first, end)` of a product of 32-bit floats.
  *
@@ -158,6 +242,15 @@ export function matMul(
 	const bColumnStep = <usize>bColumnStride * VALUE;
 	const panels = scratch + TILE;
 	memory.fill(c + <usize>first * line, 0, <usize>(end - first) * line);
+	if (end - first < 4 && bColumnStep == VALUE) {
+		const row = <usize>first;
+		// biome-ignore format: one line per group
+		fewRows(
+			a + row * rowStep, b, c + row * line, end - first, columns, inner,
+			rowStep, columnStep, bRowStep,
+		);
+		return;
+	}
 	for (let from = 0; from < inner; from += DEEP) {
 		const depth = min(DEEP, inner - from);
 		const panelBytes = <usize>depth * WIDE;
