@@ -52,6 +52,9 @@ function merged(axes: readonly Axis[]): Axis[] {
 	return kept;
 }
 
+const isSame = (a: readonly number[], b: readonly number[]): boolean =>
+	a.length === b.length && a.every((size, axis) => size === b[axis]);
+
 /**
  * What two tensors give together: its shape, its rows and the axes of it as
  * assembly/elementwise.ts takes them.
@@ -62,6 +65,18 @@ export function gridOf(
 	a: readonly number[],
 	b: readonly number[],
 ): { outShape: number[]; rows: number; grid: Grid } {
+	if (isSame(a, b)) {
+		const size = a.reduce((all, one) => all * one, 1);
+		// As below, where all axes are one; a lone number is broadcast.
+		const stride = size === 1 ? 0 : 1;
+		// biome-ignore format: one operand per line
+		const grid: Grid = [
+			1, 1, 1, 1, size,
+			0, 0, 0, 0, 0, stride,
+			0, 0, 0, 0, 0, stride,
+		];
+		return { outShape: [...a], rows: 1, grid };
+	}
 	const outShape = backend_util.assertAndGetBroadcastShape([...a], [...b]);
 	const [inA, inB] = [stridesIn(a, outShape), stridesIn(b, outShape)];
 	const axes = merged(

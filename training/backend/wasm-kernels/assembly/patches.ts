@@ -21,6 +21,27 @@ function addRun(from: usize, to: usize, count: i32): void {
 		store<f32>(to, load<f32>(to) + load<f32>(from));
 }
 
+/** Copies few values, for which a call would take longer. */
+function copyRun(from: usize, to: usize, count: i32): void {
+	const bytes = <usize>count * VALUE;
+	if (count >= 32) {
+		memory.copy(to, from, bytes);
+		return;
+	}
+	const four = from + <usize>(count & ~3) * VALUE;
+	const end = from + bytes;
+	for (; from < four; from += 4 * VALUE, to += 4 * VALUE)
+		v128.store(to, v128.load(from));
+	for (; from < end; from += VALUE, to += VALUE)
+		store<f32>(to, load<f32>(from));
+}
+
+/** Zeros, mostly none or few. */
+function clearRun(to: usize, count: i32): void {
+	const end = to + <usize>count * VALUE;
+	for (; to < end; to += VALUE) store<f32>(to, 0);
+}
+
 /** What to do with the rows of patches. */
 const enum Task {
 	/** Copy them out of the volume. */
@@ -68,7 +89,7 @@ function rows(
 				for (let kh = 0; kh < filterHeight; kh++, patches += line) {
 					const y = oh * strideHeight + kh * dilationHeight - top;
 					if (z < 0 || z >= depth || y < 0 || y >= height) {
-						if (task == Task.Take) memory.fill(patches, 0, line);
+						if (task == Task.Take) clearRun(patches, filterWidth * channels);
 						continue;
 					}
 					const row = <usize>((n * depth + z) * height + y) * <usize>width;
@@ -83,12 +104,11 @@ function rows(
 							addRun(run, cells, (to - from) * channels);
 							continue;
 						}
-						memory.fill(patches, 0, <usize>from * pixel);
-						memory.copy(run, cells, <usize>(to - from) * pixel);
-						memory.fill(
+						clearRun(patches, from * channels);
+						copyRun(cells, run, (to - from) * channels);
+						clearRun(
 							patches + <usize>to * pixel,
-							0,
-							<usize>(filterWidth - to) * pixel,
+							(filterWidth - to) * channels,
 						);
 						continue;
 					}
@@ -96,11 +116,11 @@ function rows(
 					for (let kw = 0; kw < filterWidth; kw++, run += pixel) {
 						const column = begin + kw * dilationWidth;
 						if (column < 0 || column >= width) {
-							if (task == Task.Take) memory.fill(run, 0, pixel);
+							if (task == Task.Take) clearRun(run, channels);
 							continue;
 						}
 						const cell = x + (row + <usize>column) * pixel;
-						if (task == Task.Take) memory.copy(run, cell, pixel);
+						if (task == Task.Take) copyRun(cell, run, channels);
 						else addRun(run, cell, channels);
 					}
 				}
