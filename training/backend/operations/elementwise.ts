@@ -17,7 +17,8 @@ const tensorOf = (x: Given, dtype?: Core.DataType): Core.Tensor =>
 
 /** a / b, and 0 where b is 0. tfjs divides by the 0 before it takes the quotient away, and what is left of that in the gradient is NaN. */
 function divideOrNothing(a: Given, b: Given): Core.Tensor {
-	const isZero = core.equal(b, core.cast(0, tensorOf(b).dtype));
+	const { dtype } = tensorOf(b);
+	const isZero = core.equal(b, dtype === "float32" ? 0 : core.cast(0, dtype));
 	const divisor = core.where(isZero, core.onesLike(b), b);
 	const quotient = core.div(a, divisor);
 	return core.where(isZero, core.zerosLike(quotient), quotient);
@@ -52,6 +53,7 @@ const { where: choose } = core;
 /** tfjs leaves a tensor as it is where it is to be broadcast to nothing. */
 function chooseOfAny(condition: Given, a: Given, b: Given): Core.Tensor {
 	const given = [tensorOf(condition, "bool"), tensorOf(a), tensorOf(b)];
+	if (!given.some((x) => x.shape.includes(0))) return choose(condition, a, b);
 	const shape = given
 		.map((x) => x.shape)
 		.reduce(core.broadcast_util.assertAndGetBroadcastShape);
