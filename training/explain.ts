@@ -1,6 +1,7 @@
 import { SAID_BELOW } from "../experiment/errors.ts";
 import { argumentExplanations } from "./explain-arguments.ts";
 import { arrayExplanations } from "./explain-arrays.ts";
+import { modelExplanations } from "./explain-models.ts";
 
 /**
  * What beginners most often do wrong with TensorFlow.js, and its messages do
@@ -515,6 +516,9 @@ const EXPLANATIONS: readonly Explanation[] = [
 	},
 	// Last: they are more general than those above.
 	...argumentExplanations,
+	},
+	{
+	...modelExplanations,
 ];
 
 /** Puts a sentence in front of the error's message, once, and of its stack. */
