@@ -195,6 +195,10 @@ export function registerModelFiles(): void {
 export async function loadLayersModel(
 	...[from, options]: Parameters<typeof loadFromAnywhere>
 ): Promise<LayersModel> {
+	if (from === undefined || from === null || (from as unknown) === "")
+		throw new UsageError(
+			`tf.loadLayersModel takes the path of a folder with ${MODEL_FILE}, or of its JSON file, and not ${String(from) || "an empty text"}`,
+		);
 	const path = pathOf(from);
 	if (path !== undefined) {
 		const { format } = readModelFile(path);

@@ -1,6 +1,7 @@
 import { Tensor, tidy } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
+import { refuseComplex } from "./checked-models.ts";
 import { lossOption } from "./compile.ts";
 
 /** How far a share may lie beside 0 and 1 after it was computed with. */
@@ -129,8 +130,12 @@ function checkData(
 	inputs: readonly Tensor[],
 	labels: readonly Tensor[],
 ): void {
+	const dtypes = model.inputs.map(({ dtype }) => dtype as string);
+	refuseComplex(inputs, "the inputs", dtypes);
 	for (const one of inputs) checkInputs(one);
 	for (const [output, one] of labels.entries()) {
+		if (typeof lossOption(model, output) === "string")
+			refuseComplex(one, "the labels");
 		const classes = (model.outputs[output]?.shape.at(-1) ??
 			Number.POSITIVE_INFINITY) as number;
 		checkLabels(lossOption(model, output), one, classes);

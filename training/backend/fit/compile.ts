@@ -139,6 +139,10 @@ function checkOutputs(
 }
 
 function checkArgs(args: ModelCompileArgs, model: Internals): void {
+	if (typeof args !== "object" || args === null)
+		throw new UsageError(
+			'model.compile takes an object: { optimizer: "adam", loss: "…" }',
+		);
 	for (const [name, instead] of Object.entries(UNKNOWN))
 		if ((args as unknown as Record<string, unknown>)[name] !== undefined)
 			throw new UsageError(

@@ -56,6 +56,10 @@ export const eye = op({
 		batchShape: readonly number[] = [],
 		dtype: DataType = "float32",
 	): Tensor2D {
+		if (!Array.isArray(batchShape))
+			throw new UsageError(
+				`eye: batchShape is a list of sizes: write [${String(batchShape)}]`,
+			);
 		const one = eyeOfOne(numRows, numColumns, undefined, dtype);
 		if (batchShape.length === 0) return one;
 		const whole = reshape(one, [
