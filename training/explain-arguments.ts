@@ -65,6 +65,26 @@ export const argumentExplanations: readonly Explanation[] = [
 			`tensor${rank}d takes a flat list with its shape, or lists in lists, ${rank} levels deep: tf.tensor takes any`,
 	},
 	{
+		said: /^tensor(\d)d\(\) requires shape to have \w+ numbers/,
+		sentence: (rank) =>
+			`tensor${rank}d takes a shape of ${rank} sizes: tf.tensor takes any`,
+	},
+	{
+		said: /must be string tensor, but got (\w+) tensor/,
+		sentence: (dtype) =>
+			`this operation takes texts, and the tensor has ${dtype}: make a tensor of texts from a list of them`,
+	},
+	{
+		said: /^parseTupleParam\(\.\.\.\)\.every is not a function/,
+		sentence: () =>
+			"strides and dilations are one number, or a list of one for each side of the window",
+	},
+	{
+		said: /^Backend name '(.*)' not found in registry/,
+		sentence: (name) =>
+			`there is no backend ${name}: choose one with await dd.useBackend("wasm"), "cpu", "node" or "gpu"`,
+	},
+	{
 		said: /^The input to the tensor constructor must be a non-null value/,
 		sentence: () =>
 			"there are no values: give a number, lists of numbers or a typed array, or take tf.zeros(shape)",

@@ -73,7 +73,7 @@ export const arrayExplanations: readonly Explanation[] = [
 			"tensors of one shape are stacked: tf.concat joins those that differ along an axis, and tf.pad makes them alike",
 	},
 	{
-		said: /^Axis = (-?\d+) is not in \[-(\d+), \d+\)/,
+		said: /^Axis = (\S+) is not in \[-(\d+), \d+\)/,
 		sentence: (axis, rank) =>
 			`the tensor has ${rank} axes, and ${axis} is none of them: they count from 0, or from -1 backwards`,
 	},
@@ -233,7 +233,7 @@ export const arrayExplanations: readonly Explanation[] = [
 		sentence: () => "complex tensors are made of two: tf.complex(real, imag)",
 	},
 	{
-		said: /^Argument '(\w+)' passed to '(\w+)' must be a Tensor or TensorLike, but got '(?!Promise)(\w+)'/,
+		said: /^Argument '(\w+)' passed to '(?:tf\.)?(\w+)' must be a Tensor or TensorLike, but got '(?!Promise)(\w+)'/,
 		sentence: (argument, operation, given) =>
 			`${operation} was given ${given} as ${argument}: give a tensor, a number, or lists of them; what was not given at all counts as null`,
 	},

@@ -5,6 +5,7 @@
 import "./seeding.ts";
 import * as core from "@tensorflow/tfjs-core";
 import type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
+import { UsageError } from "../../experiment/errors.ts";
 import * as operations from "./operations/index.ts";
 import { pool } from "./operations/pooling.ts";
 
@@ -46,8 +47,8 @@ function functionNamed(name: string): (...values: unknown[]) => unknown {
 const others: Record<string, Method> = {
 	asScalar() {
 		if (this.size !== 1)
-			throw new Error(
-				`asScalar: a tensor of shape [${this.shape}] has ${this.size} values, not 1.`,
+			throw new UsageError(
+				`asScalar: a tensor of shape [${this.shape}] has ${this.size} values, not 1`,
 			);
 		return core.reshape(this, []);
 	},

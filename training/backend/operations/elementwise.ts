@@ -5,6 +5,7 @@
  */
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
+import { UsageError } from "../../../experiment/errors.ts";
 
 const core = createRequire(import.meta.url)(
 	"@tensorflow/tfjs-core",
@@ -38,6 +39,10 @@ const { clipByValue: clipBetween } = core;
 
 /** tfjs forgets the tensor where both bounds are one number: NaN becomes that number, and there is no gradient. */
 function clip(x: Given, low: number, high: number): Core.Tensor {
+	if (typeof low !== "number" || typeof high !== "number")
+		throw new UsageError(
+			"clipByValue takes a lower and an upper bound: give -Infinity or Infinity where there is none",
+		);
 	if (low !== high) return clipBetween(x, low, high);
 	return core
 		.engine()

@@ -90,13 +90,66 @@ const parts: Check = (value) =>
 		? undefined
 		: `takes the number of equal parts, or a list of their sizes, and ${said(value)}`;
 
+/** The first value of lists in lists. */
+function firstOf(values: unknown): unknown {
+	let first = values;
+	while (Array.isArray(first)) first = first[0];
+	return first;
+}
+
+/** Texts as numbers, and numbers as texts, where a type says so. */
+const typed: Check = (values, rest) => {
+	const dtype = rest.find((one) => typeof one === "string");
+	const first = firstOf(values);
+	if (dtype === "string")
+		return isNumber(first) || typeof first === "boolean"
+			? `takes texts for the type string, and the first value is ${first}: give values.map(String)`
+			: undefined;
+	if (dtype === undefined || typeof first !== "string") return undefined;
+	const text = [values]
+		.flat(Number.POSITIVE_INFINITY)
+		.find((one) => typeof one === "string" && Number.isNaN(Number(one)));
+	return text === undefined || text === "NaN"
+		? undefined
+		: `takes numbers for the type ${dtype}, and the text ${JSON.stringify(text)} is none`;
+};
+
+const one =
+	(what: string): Check =>
+	(value) =>
+		isNumber(value)
+			? undefined
+			: `takes a number as ${what}, and ${said(value)}`;
+
+const filling: Check = (value, rest) =>
+	isNumber(value) || typeof value === "boolean" || typeof value === "string"
+		? typed(value, rest)
+		: `takes the value that it fills with, and ${said(value)}`;
+
+const isTensor: Check = (value) =>
+	value instanceof core.Tensor
+		? undefined
+		: "takes a tensor: make one of numbers or lists with tf.tensor(…) first";
+
 /** The arguments behind the first, or with it where an operation makes tensors of nothing. */
 const WINDOW = [undefined, windowOf("a window"), windowOf("strides"), padding];
 const CHECKS: Readonly<Record<string, readonly (Check | undefined)[]>> = {
 	reshape: [undefined, sizes],
 	zeros: [sizes],
 	ones: [sizes],
-	fill: [(value) => sizes(value, [])],
+	fill: [(value) => sizes(value, []), filling],
+	range: [one("its start"), one("its end"), optional(one("its step"))],
+	linspace: [one("its start"), one("its end"), one("the count")],
+	leakyRelu: [undefined, optional(one("alpha"))],
+	step: [undefined, optional(one("alpha"))],
+	variable: [isTensor],
+	keep: [isTensor],
+	scalar: [typed],
+	tensor: [typed, optional(sizes)],
+	tensor1d: [typed],
+	...Object.fromEntries(
+		[2, 3, 4, 5, 6].map((rank) => [`tensor${rank}d`, [typed, optional(sizes)]]),
+	),
 	buffer: [sizes],
 	randomNormal: [sizes],
 	randomStandardNormal: [sizes],
@@ -172,6 +225,9 @@ export const {
 	batchToSpaceND,
 	buffer,
 	fill,
+	keep,
+	leakyRelu,
+	linspace,
 	maxPool,
 	maxPool3d,
 	maxPoolWithArgmax,
@@ -181,11 +237,22 @@ export const {
 	rand,
 	randomUniform,
 	randomUniformInt,
+	range,
 	reshape,
+	scalar,
 	scatterND,
 	slice,
 	spaceToBatchND,
+	step,
 	stridedSlice,
+	tensor,
+	tensor1d,
+	tensor2d,
+	tensor3d,
+	tensor4d,
+	tensor5d,
+	tensor6d,
 	tile,
+	variable,
 	zeros,
 } = core;
