@@ -38,12 +38,15 @@ export async function writeNumerics() {
 		const { version } = JSON.parse(readFileSync(manifest, "utf8"));
 		hash.update(`${name}@${version}\n`);
 	}
-	const modules = COMPUTING.flatMap((folder) =>
-		readdirSync(join(backend, folder))
-			.filter((name) => name.endsWith(".js") && !name.endsWith(".test.js"))
-			.sort()
-			.map((name) => join(backend, folder, name)),
-	);
+	const modules = [
+		join(backend, "javascript-kernels.js"),
+		...COMPUTING.flatMap((folder) =>
+			readdirSync(join(backend, folder))
+				.filter((name) => name.endsWith(".js") && !name.endsWith(".test.js"))
+				.sort()
+				.map((name) => join(backend, folder, name)),
+		),
+	];
 	for (const path of modules) {
 		const { code } = await esbuild.transform(readFileSync(path, "utf8"), {
 			minify: true,

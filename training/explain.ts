@@ -516,8 +516,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 	},
 	// Last: they are more general than those above.
 	...argumentExplanations,
-	},
-	{
 	...modelExplanations,
 ];
 

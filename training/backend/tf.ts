@@ -113,7 +113,6 @@ export {
 	tensor5d,
 	tensor6d,
 	tile,
-	variable,
 	zeros,
 } from "./operations/list-arguments.ts";
 export { pool } from "./operations/pooling.ts";

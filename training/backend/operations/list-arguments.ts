@@ -142,7 +142,6 @@ const CHECKS: Readonly<Record<string, readonly (Check | undefined)[]>> = {
 	linspace: [one("its start"), one("its end"), one("the count")],
 	leakyRelu: [undefined, optional(one("alpha"))],
 	step: [undefined, optional(one("alpha"))],
-	variable: [isTensor],
 	keep: [isTensor],
 	scalar: [typed],
 	tensor: [typed, optional(sizes)],
@@ -253,6 +252,5 @@ export const {
 	tensor5d,
 	tensor6d,
 	tile,
-	variable,
 	zeros,
 } = core;
