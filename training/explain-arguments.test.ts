@@ -66,7 +66,7 @@ const said: readonly (readonly [() => unknown, RegExp])[] = [
 	[() => tf.avgPool(image, 2, 2), /^avgPool takes a padding.*missing/],
 	[() => tf.argMax(x, [0, 1]), /^ArgMax: places are told along one axis/],
 	[() => tf.tensor([1, 2], 3), /^tensor takes a shape.*give \[3\]$/],
-	[() => tf.variable([1, 2]), /^variable takes a tensor/],
+	[() => tf.variable([1, 2]), /^tf\.variable takes a tensor/],
 	[() => tf.keep(3), /^keep takes a tensor/],
 	[() => tf.fill([2]), /^fill takes the value that it fills with/],
 	[() => tf.range(0), /^range takes a number as its end.*missing/],

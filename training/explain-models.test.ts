@@ -36,7 +36,7 @@ const mistakes: [string, () => unknown, RegExp][] = [
 	[
 		"4 inputs and 5 labels",
 		() => model().fit(tf.ones([4, 2]), tf.ones([5, 2]), quiet),
-		/^there are 4 inputs and 5 labels/,
+		/^there are 4 examples and 5 labels/,
 	],
 	[
 		"a batch size of 0",
@@ -142,12 +142,12 @@ const mistakes: [string, () => unknown, RegExp][] = [
 	[
 		"one outcome",
 		() => tf.multinomial(tf.tensor1d([1]), 2),
-		/at least 2 outcomes, and the last axis has 1/,
+		/at least 2 outcomes/,
 	],
 	[
 		"weights of whole numbers",
 		() => model().setWeights([tf.ones([2, 2], "int32"), tf.ones([2])]),
-		/tensor\.toFloat\(\)/,
+		/give value\.cast\("float32"\)/,
 	],
 ];
 for (const [name, mistake, sentence] of mistakes)

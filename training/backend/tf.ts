@@ -95,8 +95,6 @@ export {
 	ones,
 	pad,
 	rand,
-	randomUniform,
-	randomUniformInt,
 	range,
 	reshape,
 	scalar,
@@ -122,6 +120,8 @@ export {
 	randomGamma,
 	randomNormal,
 	randomStandardNormal,
+	randomUniform,
+	randomUniformInt,
 	truncatedNormal,
 } from "./seeding.ts";
 export { data };

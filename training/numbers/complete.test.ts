@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createRequire } from "node:module";
 import { test } from "node:test";
 import {
 	getKernelsForBackend,
@@ -102,5 +103,20 @@ test("every kernel of the default backend is run by a check, or named with the r
 		Object.keys(otherKernels).filter((name) => used.has(name)),
 		[],
 		"named for nothing",
+	);
+});
+
+test("users and layers call the same operations", () => {
+	const core: Readonly<Record<string, unknown>> = createRequire(
+		import.meta.url,
+	)("@tensorflow/tfjs-core");
+	const offered: Readonly<Record<string, unknown>> = tf;
+	assert.deepEqual(
+		Object.keys(core).filter(
+			(name) =>
+				typeof core[name] === "function" && offered[name] !== core[name],
+		),
+		// Layers call neither.
+		["pool", "variable"],
 	);
 });
