@@ -20,6 +20,12 @@ function deepdiva(...args: string[]) {
 	return runDeepdiva(args, { cwd: project, env });
 }
 
+const ofExperiment = (name: string) => {
+	const found = runs.find(({ record }) => record.experiment === name);
+	assert.ok(found);
+	return found.record;
+};
+
 test("runs of format 1 are read and verified", () => {
 	assert.deepEqual(damaged, []);
 	assert.deepEqual(
@@ -35,12 +41,26 @@ test("runs of format 1 are read and verified", () => {
 	}
 });
 
-for (const { record } of runs)
-	test(`the run ${record.experiment} of format 1 is replayed by its own rules, to the bit`, () => {
-		const { status, stdout, stderr } = deepdiva("replay", record.id);
-		assert.equal(status, 0, stdout + stderr);
-		assert.match(stdout, /^identical: all \d+ parts/m);
-	});
+/**
+ * Weights of dense layers had .88 of the deviation that their initializer promises: what is
+ * drawn is what it was, what is made of it is not.
+ */
+const OTHER_NUMBERS = /^NOT identical: artifact\/kernel \(different\)$/m;
+
+test("the run swept of format 1 is replayed by its own rules, to the bit", () => {
+	const { id } = ofExperiment("swept");
+	const { status, stdout, stderr } = deepdiva("replay", id);
+	assert.equal(status, 0, stdout + stderr);
+	assert.match(stdout, /^identical: all \d+ parts/m);
+});
+
+test("the run old of format 1 is replayed by its own rules, and what other numerics make of its draws is named", () => {
+	const { status, stdout, stderr } = deepdiva("replay", ofExperiment("old").id);
+	assert.equal(status, 1, stdout + stderr);
+	assert.match(stdout, /^other numerics: not on record → /m);
+	assert.match(stdout, /^draws\s.*identical$/m);
+	assert.match(stdout, OTHER_NUMBERS);
+});
 
 test("a script exported from a run of format 1 says so, and comes out the same", () => {
 	const exported = deepdiva("export", "87745698", "-o", "old.ts");
@@ -50,5 +70,6 @@ test("a script exported from a run of format 1 says so, and comes out the same",
 		/^dd\.seed\("\d+", \{ recordFormat: 1 \}\);$/m,
 	);
 	const { status, stdout, stderr } = deepdiva("replay", "old.ts");
-	assert.equal(status, 0, stdout + stderr);
+	assert.equal(status, 1, stdout + stderr);
+	assert.match(stdout, OTHER_NUMBERS);
 });

@@ -24,5 +24,7 @@ declare namespace WebAssembly {
 	}
 	class Memory {
 		readonly buffer: ArrayBuffer;
+		constructor(limits: { initial: number; maximum?: number });
+		grow(pages: number): number;
 	}
 }

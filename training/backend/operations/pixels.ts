@@ -49,7 +49,7 @@ function checkedPixels(given: unknown, numChannels: number): Pixels {
 export function installPixels(): void {
 	const { fromPixels, toPixels } = browser;
 	const toBytes: ToPixels = async (image, canvas) => {
-		if (canvas && typeof ImageData === "undefined")
+		if (canvas && !("ImageData" in globalThis))
 			throw new UsageError(
 				"browser.toPixels: there is no page here to draw on: call it without a canvas, it gives the bytes of the pixels",
 			);
