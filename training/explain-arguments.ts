@@ -204,7 +204,7 @@ export const argumentExplanations: readonly Explanation[] = [
 			`what multiplies the gradient is a float, and this is ${dtype}: give dy.toFloat()`,
 	},
 	{
-		said: /^(?:\[?Error in gradient|The shape of dy passed in) *.*(?:must match|match) the shape/,
+		said: /^(?:\[?Error in gradient|The shape of dy passed in)[^\n]{0,200}match the shape/,
 		sentence: () =>
 			"what multiplies the gradient has the shape of what the function gives",
 	},
@@ -245,7 +245,7 @@ export const argumentExplanations: readonly Explanation[] = [
 			`there is no dataFormat ${format}: images are "NHWC" (channels last) or "NCHW", volumes "NDHWC"`,
 	},
 	{
-		said: /Unknown padding parameter: (.*)$/,
+		said: /Unknown padding parameter: ([^\n]{0,80})$/,
 		sentence: (pad) =>
 			pad === "undefined"
 				? 'the padding is missing: give "same", "valid", a whole number, or pairs of them'
@@ -316,7 +316,7 @@ export const argumentExplanations: readonly Explanation[] = [
 			`${operation} takes as ${argument} a tensor of rank ${wanted?.replace("or rank", "or")}, and this one has the rank ${given}: give tensor.reshape([…])`,
 	},
 	{
-		said: /^Error in [\w ]+: +[\w ]*[Ss]hapes ([\d,]*) and ([\d,]*) must match/,
+		said: /^Error in [\w ]{1,40}: {1,4}[\w ]{0,40}[Ss]hapes ([\d,]{0,80}) and ([\d,]{0,80}) must match/,
 		sentence: (a, b) =>
 			`tensors of one shape are compared here, and these have ${shapeOf(a)} and ${shapeOf(b)}: use reshape or tf.broadcastTo`,
 	},

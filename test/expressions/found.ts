@@ -46,7 +46,7 @@ export function productFiles(root: string): readonly string[] {
 				!/\.test\.|\.test\.helper\.|(?:^|\/)test-[^/]*$|\.d\.[cm]?ts$/.test(
 					file,
 				) &&
-				!/^(?:test|bench|scripts|tutorials)\//.test(file) &&
+				!/^(?:test|bench|scripts|tutorials|training\/numbers)\//.test(file) &&
 				!file.includes("/assembly/"),
 		);
 }
