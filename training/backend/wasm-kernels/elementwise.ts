@@ -74,15 +74,6 @@ interface ElementwiseLibrary {
 		...rest: Parameters<Binary>
 	): void;
 	clipInt: Clip;
-	oneHot(
-		indices: number,
-		y: number,
-		first: number,
-		end: number,
-		depth: number,
-		on: number,
-		off: number,
-	): void;
 }
 
 type Named<Kind> = {
@@ -325,51 +316,6 @@ function cast(): KernelConfig {
 	};
 }
 
-const bits = new DataView(new ArrayBuffer(4));
-
-/** The bits of a number of this type. */
-function bitsOf(value: number, dtype: DataType): number {
-	if (dtype !== "float32") return value;
-	bits.setFloat32(0, value);
-	return bits.getInt32(0);
-}
-
-/** tfjs writes `onValue` and `offValue` as integers, whatever the type, and forgets the latter for an index without a place. */
-const oneHot: KernelConfig = {
-	kernelName: "OneHot",
-	backendName: "wasm",
-	kernelFunc: (call) => {
-		const backend = call.backend as BackendWasm;
-		const indices = call.inputs.indices as TensorInfo;
-		const { depth, onValue, offValue, dtype } = call.attrs as {
-			depth: number;
-			onValue: number;
-			offValue: number;
-			dtype: DataType;
-		};
-		const shape = [...indices.shape, depth];
-		const wide = dtype === "bool" ? "int32" : dtype;
-		const y = backend.makeOutput(shape, wide);
-		libraryOf(backend).oneHot(
-			address(backend, indices),
-			address(backend, y),
-			0,
-			util.sizeFromShape(indices.shape),
-			depth,
-			bitsOf(onValue, wide),
-			bitsOf(offValue, wide),
-		);
-		if (wide === dtype) return y;
-		const truths = computeUnary(
-			"intToBool",
-			{ inputs: { x: y }, backend },
-			"bool",
-		);
-		backend.disposeData(y.dataId);
-		return truths;
-	},
-};
-
 /** tfjs takes the type of `t` for that of both. The types are made one before: see kernel-types.ts. */
 const select: KernelConfig = {
 	kernelName: "Select",
@@ -491,7 +437,6 @@ export const elementwiseKernels = (): readonly KernelConfig[] => [
 	relu,
 	relu6,
 	cast(),
-	oneHot,
 	select,
 	linSpace,
 	range,

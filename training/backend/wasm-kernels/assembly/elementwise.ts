@@ -300,29 +300,6 @@ export function intToBool(x: usize, y: usize, first: i32, end: i32): void {
 		store<u8>(y + at, <u8>(load<i32>(x + at * VALUE) != 0));
 }
 
-/**
- * A row of `depth` numbers for each index: `off`, but `on` at the place of the
- * index. An index without a place has a row of `off`.
- *
- * @param on the bits of a float or an integer
- */
-export function oneHot(
-	indices: usize,
-	y: usize,
-	first: i32,
-	end: i32,
-	depth: i32,
-	on: i32,
-	off: i32,
-): void {
-	let row = y + <usize>first * <usize>depth * VALUE;
-	for (let n = first; n < end; n++) {
-		const index = load<i32>(indices + <usize>n * VALUE);
-		for (let k = 0; k < depth; k++, row += VALUE)
-			store<i32>(row, k == index ? on : off);
-	}
-}
-
 /** Numbers of `a` where the condition, a byte for every `inner` of them, is true, and of `b` elsewhere. The range is one of conditions. */
 export function select(
 	condition: usize,

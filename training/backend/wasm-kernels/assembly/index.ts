@@ -38,7 +38,6 @@ export {
 	mod,
 	modInt,
 	negInt,
-	oneHot,
 	powInt,
 	prelu,
 	select,
