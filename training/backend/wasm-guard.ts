@@ -33,28 +33,14 @@ const here = createRequire(import.meta.url);
 
 /** The kernel that is being computed, for what goes wrong in its midst. */
 let running = "";
-/** Is one of its inputs empty, so that no window can fit into it? */
-let isOfNothing = false;
 
 /** What the outermost of the kernels that run has made, in vain if it fails. */
 let made: DataId[] | undefined;
 
-/** Kernels whose window may find no place, which leaves nothing of an axis of the result. */
-const WINDOWED =
-	/^(?:AvgPool|MaxPool|Conv[23]D|FusedConv2D|FusedDepthwiseConv2D|DepthwiseConv2dNative|Dilation2D)(?:3D)?$/;
-
 function checkShape(shape: readonly number[]): void {
-	const middle = shape.slice(1, -1);
-	const hasPlace =
-		isOfNothing || !WINDOWED.test(running) || !middle.includes(0);
-	if (hasPlace && shape.every((size) => Number.isInteger(size) && size >= 0))
-		return;
+	if (shape.every((size) => Number.isInteger(size) && size >= 0)) return;
 	throw new UsageError(
-		`${running}: the result would have the shape [${shape}]; ${
-			WINDOWED.test(running)
-				? 'the window does not fit into the input: give a smaller one, or the padding "same"'
-				: "sizes are whole numbers of at least 0"
-		}`,
+		`${running}: the result would have the shape [${shape}]; sizes are whole numbers of at least 0`,
 	);
 }
 
@@ -126,9 +112,8 @@ export function guarded(config: KernelConfig): KernelConfig {
 				backend: BackendWasm;
 			};
 			const read = ({ dataId }: TensorInfo) => backend.readSync(dataId);
-			const before = [running, isOfNothing] as const;
+			const outer = running;
 			running = kernelName;
-			isOfNothing = leaves && anyInput(inputs, isBeyond);
 			const isOutermost = made === undefined;
 			made ??= [];
 			const first = made.length;
@@ -136,7 +121,7 @@ export function guarded(config: KernelConfig): KernelConfig {
 				const problem = rule(inputs, attrs ?? {}, read);
 				if (problem !== undefined)
 					throw new UsageError(`${kernelName}: ${problem}`);
-				return isOfNothing
+				return leaves && anyInput(inputs, isBeyond)
 					? computeInJavaScript(kernelName, call, backend)
 					: kernelFunc(call);
 			} catch (error) {
@@ -150,7 +135,7 @@ export function guarded(config: KernelConfig): KernelConfig {
 				replaceBackend(backend);
 				throw trapError(kernelName, inputs, error);
 			} finally {
-				[running, isOfNothing] = before;
+				running = outer;
 				if (isOutermost) made = undefined;
 				for (const { dataId } of temporary) backend.disposeData(dataId);
 			}
