@@ -20,6 +20,7 @@ import {
 	type OfTwo,
 	subtract,
 } from "./complex/of-two.ts";
+import { stridesOf } from "./wasm-kernels/strided.ts";
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 type Kernel = (call: Call, backend: MathBackendCPU) => TensorInfo;
@@ -111,9 +112,6 @@ function placesOf(
 		);
 	return places;
 }
-
-const stridesOf = (shape: number[]): number[] =>
-	shape.length === 0 ? [] : [...util.computeStrides(shape), 1];
 
 /** tfjs begins elsewhere, or beyond the tensor, where an axis with a stride is taken out. */
 const stridedSlice: Kernel = ({ inputs, attrs }, backend) => {

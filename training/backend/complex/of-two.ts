@@ -1,4 +1,5 @@
-import { backend_util, util } from "@tensorflow/tfjs-core";
+import { backend_util } from "@tensorflow/tfjs-core";
+import { stridesIn } from "../wasm-kernels/strided.ts";
 
 type Pair = readonly [real: number, imag: number];
 
@@ -24,15 +25,10 @@ export function combine(
 	to: Float32Array,
 ): void {
 	const shape = backend_util.assertAndGetBroadcastShape(...shapes);
-	const steps = shapes.map((own) => {
-		const strides = [...util.computeStrides(own), 1];
-		const missing = shape.length - own.length;
-		return shape.map((_, axis) =>
-			(own[axis - missing] ?? 1) === 1
-				? 0
-				: (strides[axis - missing] as number),
-		);
-	}) as [number[], number[]];
+	const steps = shapes.map((own) => stridesIn(own, shape)) as [
+		number[],
+		number[],
+	];
 	const place = shape.map(() => 0);
 	for (let at = 0; at < to.length / 2; at++) {
 		let [one, other] = [0, 0];

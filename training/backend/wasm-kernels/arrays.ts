@@ -21,7 +21,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { ints, release } from "./heap.ts";
-import { type Axis, copyStrided, fillWith, stridesOf } from "./strided.ts";
+import { axesOf, copyStrided, fillWith, stridesOf } from "./strided.ts";
 
 type Inputs<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 
@@ -43,16 +43,6 @@ const kernel = <Names extends string, Attributes>(
 			attrs as unknown as Attributes,
 		),
 });
-
-/** The axes of a tensor that is copied as a whole, into another of these strides. */
-const axesTo = (shape: readonly number[], to: readonly number[]): Axis[] => {
-	const from = stridesOf(shape);
-	return shape.map((size, axis) => ({
-		size,
-		from: from[axis] as number,
-		to: to[axis] as number,
-	}));
-};
 
 /** Where a place is in a tensor of these strides. */
 const offset = (place: readonly number[], strides: readonly number[]) =>
@@ -89,11 +79,7 @@ function partOf(
 	const y = backend.makeOutput([...size], x.dtype);
 	const [from, to] = [stridesOf(x.shape), stridesOf(size)];
 	copyStrided(backend, x, y, {
-		axes: size.map((length, axis) => ({
-			size: length,
-			from: from[axis] as number,
-			to: to[axis] as number,
-		})),
+		axes: axesOf(size, from, to),
 		start: offset(begin, from),
 	});
 	return y;
@@ -129,11 +115,11 @@ const stridedSlice = kernel<"x", StridedSliceAttrs>(
 			.map((size) => Math.max(0, size));
 		const [from, to] = [stridesOf(x.shape), stridesOf(sizes)];
 		copyStrided(backend, x, y, {
-			axes: sizes.map((size, axis) => ({
-				size,
-				from: (from[axis] as number) * (strides[axis] as number),
-				to: to[axis] as number,
-			})),
+			axes: axesOf(
+				sizes,
+				from.map((step, axis) => step * (strides[axis] as number)),
+				to,
+			),
 			start: offset(begin, from),
 		});
 		return y;
@@ -227,7 +213,7 @@ const padV2 = kernel<"x", PadV2Attrs>(
 		fillWith(backend, y, constantValue);
 		const to = stridesOf(y.shape);
 		copyStrided(backend, x, y, {
-			axes: axesTo(x.shape, to),
+			axes: axesOf(x.shape, stridesOf(x.shape), to),
 			at: offset(
 				paddings.map(([before]) => before),
 				to,
@@ -245,7 +231,7 @@ const mirrorPad = kernel<"x", MirrorPadAttrs>(
 		const strides = stridesOf(y.shape);
 		const begin = paddings.map(([before]) => before);
 		copyStrided(backend, x, y, {
-			axes: axesTo(x.shape, strides),
+			axes: axesOf(x.shape, stridesOf(x.shape), strides),
 			at: offset(begin, strides),
 		});
 		// Whether the value at the border is repeated.

@@ -4,10 +4,10 @@ import {
 	type KernelConfig,
 	type NamedTensorInfoMap,
 	type TensorInfo,
-	util,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { release } from "./heap.ts";
+import { sizeOf, spread } from "./strided.ts";
 
 /** Does a tensor of this shape broadcast to the other? */
 const fits = (own: readonly number[], shape: readonly number[]): boolean =>
@@ -16,23 +16,6 @@ const fits = (own: readonly number[], shape: readonly number[]): boolean =>
 		const all = shape[axis + shape.length - own.length];
 		return size === 1 || size === all;
 	});
-
-/** With a number for each of `shape`, as a new tensor. */
-function spread(
-	backend: BackendWasm,
-	x: TensorInfo,
-	shape: readonly number[],
-): TensorInfo {
-	const own = [
-		...new Array<number>(shape.length - x.shape.length).fill(1),
-		...x.shape,
-	];
-	return getKernel("Tile", "wasm").kernelFunc({
-		inputs: { x: { ...x, shape: own } },
-		backend,
-		attrs: { reps: shape.map((size, axis) => (own[axis] === size ? 1 : size)) },
-	}) as TensorInfo;
-}
 
 /**
  * Normalisation by given means and variances. The original reads each of its inputs
@@ -51,18 +34,17 @@ export function fusedBatchNorm(): KernelConfig {
 			const { shape } = x;
 			const inputs: NamedTensorInfoMap = { x };
 			const made: TensorInfo[] = [];
-			if (util.sizeFromShape(shape) === 0)
-				return backend.makeOutput(shape, "float32");
+			if (sizeOf(shape) === 0) return backend.makeOutput(shape, "float32");
 			for (const [name, given] of Object.entries(others)) {
 				if (!given) continue;
 				if (!fits(given.shape, shape))
 					throw new UsageError(
 						`batchNorm: ${name} of the shape [${given.shape}] does not fit x of the shape [${shape}]: give one number per channel, or a shape that broadcasts to that of x`,
 					);
-				const size = util.sizeFromShape(given.shape);
+				const size = sizeOf(given.shape);
 				const isAsIs =
 					size === 1 ||
-					size === util.sizeFromShape(shape) ||
+					size === sizeOf(shape) ||
 					(size === shape.at(-1) && given.shape.at(-1) === size);
 				const whole = isAsIs ? given : spread(backend, given, shape);
 				if (!isAsIs) made.push(whole);

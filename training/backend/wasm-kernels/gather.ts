@@ -9,7 +9,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { address, ints, release } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
-import { copyStrided, stridesOf } from "./strided.ts";
+import { copyStrided, sizeOf, stridesOf } from "./strided.ts";
 
 /** assembly/gather.ts, which documents them. */
 interface GatherLibrary {
@@ -43,8 +43,6 @@ interface GatherLibrary {
 	addWideParts: GatherLibrary["addFloatParts"];
 	roundWide(wide: number, y: number, size: number): void;
 }
-
-const sizeOf = (shape: readonly number[]) => util.sizeFromShape([...shape]);
 
 const bytesOf = ({ dtype }: TensorInfo, values: number) =>
 	util.bytesPerElement(dtype) * values;

@@ -1,4 +1,5 @@
 import { backend_util } from "@tensorflow/tfjs-core";
+import { sizeOf, stridesIn } from "./strided.ts";
 
 /** Sizes of the axes of a result but the first, and how far apart neighbours along each axis are in its two operands. */
 export type Grid = readonly [
@@ -17,22 +18,6 @@ interface Axis {
 	size: number;
 	/** Neighbours of each operand; 0 where it is broadcast. */
 	strides: [number, number];
-}
-
-/** How the axes of `shape` lie in a tensor that is broadcast to `outShape`. */
-function stridesIn(
-	shape: readonly number[],
-	outShape: readonly number[],
-): number[] {
-	const ahead = outShape.length - shape.length;
-	const strides = outShape.map(() => 0);
-	let stride = 1;
-	for (let axis = shape.length - 1; axis >= 0; axis--) {
-		const size = shape[axis] as number;
-		if (size !== 1) strides[ahead + axis] = stride;
-		stride *= size;
-	}
-	return strides;
 }
 
 /** Axes of 1 are left out, and neighbours that lie in both operands without a gap are one. */
@@ -66,7 +51,7 @@ export function gridOf(
 	b: readonly number[],
 ): { outShape: number[]; rows: number; grid: Grid } {
 	if (isSame(a, b)) {
-		const size = a.reduce((all, one) => all * one, 1);
+		const size = sizeOf(a);
 		// As below, where all axes are one; a lone number is broadcast.
 		const stride = size === 1 ? 0 : 1;
 		// biome-ignore format: one operand per line
@@ -87,7 +72,7 @@ export function gridOf(
 	);
 	while (axes.length < 6) axes.unshift({ size: 1, strides: [0, 0] });
 	const sizes = axes.map(({ size }) => size);
-	const rows = sizes.slice(0, -1).reduce((all, size) => all * size, 1);
+	const rows = sizeOf(sizes.slice(0, -1));
 	const grid = [
 		...sizes.slice(1),
 		...axes.map(({ strides }) => strides[0]),

@@ -6,7 +6,7 @@ import {
 	type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { release } from "./heap.ts";
-import { type Axis, copyStrided, stridesOf } from "./strided.ts";
+import { sizeOf, spread } from "./strided.ts";
 
 /** Axes that kernels of two operands know, those of XNNPACK and ours. */
 const MOST_AXES = 6;
@@ -36,32 +36,6 @@ const NAMES = [
 	"Sub",
 ];
 
-/** How the axes of a result lie in an operand that is broadcast to it. */
-function axesIn(shape: readonly number[], outShape: readonly number[]): Axis[] {
-	const [own, to] = [stridesOf(shape), stridesOf(outShape)];
-	const ahead = outShape.length - shape.length;
-	return outShape.map((size, axis) => {
-		const isOwn = axis >= ahead && shape[axis - ahead] === size;
-		return {
-			size,
-			from: isOwn ? (own[axis - ahead] as number) : 0,
-			to: to[axis] as number,
-		};
-	});
-}
-
-/** The operand as a list that is as long as the result. */
-function spread(
-	backend: BackendWasm,
-	x: TensorInfo,
-	outShape: readonly number[],
-): TensorInfo {
-	const size = outShape.reduce((all, one) => all * one, 1);
-	const y = backend.makeOutput([size], x.dtype);
-	copyStrided(backend, x, y, { axes: axesIn(x.shape, outShape) });
-	return y;
-}
-
 /**
  * The kernel, of tensors of any rank. Those of tfjs, and ours, count along six axes:
  * of more they give numbers that were in memory, or write beyond the result.
@@ -79,8 +53,11 @@ function ofAnyRank(config: KernelConfig): KernelConfig {
 					backend_util.assertAndGetBroadcastShape(shape, x.shape),
 				[],
 			);
+			// Operands that are as long as the result, as lists.
+			const shape = [sizeOf(outShape)];
 			const lists = entries.map(
-				([name, x]) => [name, spread(backend, x, outShape)] as const,
+				([name, x]) =>
+					[name, { ...spread(backend, x, outShape), shape }] as const,
 			);
 			const result = config.kernelFunc({
 				...call,

@@ -4,11 +4,11 @@ import {
 	type KernelConfig,
 	type NamedTensorInfoMap,
 	type TensorInfo,
-	util,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { address, release } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
+import { sizeOf, stridesIn } from "./strided.ts";
 
 /** Rows, columns and the numbers between neighbours of a matrix. */
 type Strides = readonly [
@@ -79,19 +79,10 @@ function matricesOf(
 	own: readonly number[],
 	batch: readonly number[],
 ): (index: number) => number {
-	const size = util.sizeFromShape([...own]);
-	if (size === util.sizeFromShape([...batch])) return (index) => index;
+	const size = sizeOf(own);
+	if (size === sizeOf(batch)) return (index) => index;
 	if (size === 1) return () => 0;
-	const strides = new Array<number>(batch.length).fill(0);
-	let stride = 1;
-	for (
-		let axis = batch.length - 1, at = own.length - 1;
-		at >= 0;
-		axis--, at--
-	) {
-		if (own[at] !== 1) strides[axis] = stride;
-		stride *= own[at] as number;
-	}
+	const strides = stridesIn(own, batch);
 	return (index) => {
 		let matrix = 0;
 		for (let axis = batch.length - 1; axis >= 0; axis--) {
@@ -135,10 +126,10 @@ function product(
 		);
 	const batch = batchOf(a, b, one, other);
 	const c = backend.makeOutput([...batch, one.rows, other.columns], dtype);
-	let count = util.sizeFromShape(batch);
+	let count = sizeOf(batch);
 	let { rows } = one;
 	// All rows of the batch are multiplied by one matrix: they are rows of one.
-	const isFlat = util.sizeFromShape([...other.batch]) === 1 && !transposeA;
+	const isFlat = sizeOf(other.batch) === 1 && !transposeA;
 	if (isFlat) [count, rows] = [1, count * rows];
 	const strides: Strides = [
 		other.columns,
@@ -153,10 +144,7 @@ function product(
 	const library = kernelLibrary<MatMulLibrary>(backend);
 	const scratch =
 		dtype === "float32"
-			? backend.makeOutput(
-					[library.matMulScratch(other.columns, one.columns) / 4],
-					dtype,
-				)
+			? productScratch(backend, other.columns, one.columns)
 			: undefined;
 	const at = address(backend, scratch ?? c);
 	for (let index = 0; index < count; index++) {

@@ -7,6 +7,7 @@ import type {
 } from "@tensorflow/tfjs-core";
 import { address, release } from "./heap.ts";
 import { kernelLibrary, libraryOn } from "./library.ts";
+import { sizeOf } from "./strided.ts";
 
 /** What a kernel is to write. */
 export interface Output {
@@ -100,9 +101,7 @@ function computeOnCopies<Library extends object>(
 	const read = inputs.map(
 		({ dataId }) => backend.readSync(dataId) as unknown as ArrayLike<number>,
 	);
-	const sizes = outputs.map(({ shape }) =>
-		shape.reduce((product, size) => product * size, 1),
-	);
+	const sizes = outputs.map(({ shape }) => sizeOf(shape));
 	// The first page is left alone.
 	let end = PAGE;
 	const place = (count: number) => {

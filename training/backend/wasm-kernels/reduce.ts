@@ -11,7 +11,7 @@ import {
 import { UsageError } from "../../../experiment/errors.ts";
 import { address, release } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
-import { copyStrided, stridesOf } from "./strided.ts";
+import { axesOf, copyStrided, sizeOf, stridesOf } from "./strided.ts";
 
 /** Of `[outer, length, inner]`; `first` and `end` bound the outer places to compute. */
 type Reduce = (
@@ -53,8 +53,8 @@ interface Call {
 	readonly attrs?: unknown;
 }
 
-/** The axes, in order. */
-function axesOf(
+/** The axes that are named, in order. */
+function namedAxes(
 	name: string,
 	axis: number | number[] | undefined,
 	shape: readonly number[],
@@ -67,8 +67,6 @@ function axesOf(
 		);
 	return axes.sort((a, b) => a - b);
 }
-
-const sizeOf = (shape: readonly number[]) => util.sizeFromShape([...shape]);
 
 /** The tensor with the given axes behind the others, as a copy of its own. */
 function movedBehind(
@@ -87,11 +85,11 @@ function movedBehind(
 	);
 	const [from, to] = [stridesOf(shape), stridesOf(y.shape)];
 	copyStrided(backend, x, y, {
-		axes: order.map((axis, at) => ({
-			size: shape[axis] as number,
-			from: from[axis] as number,
-			to: to[at] as number,
-		})),
+		axes: axesOf(
+			y.shape,
+			order.map((axis) => from[axis] as number),
+			to,
+		),
 	});
 	return y;
 }
@@ -176,7 +174,7 @@ const overAxes = (
 		const backend = call.backend as BackendWasm;
 		const { x } = call.inputs as { x: TensorInfo };
 		const attrs = call.attrs as AxisAttributes;
-		const axes = axesOf(
+		const axes = namedAxes(
 			kernelName,
 			attrs.axis ?? attrs.reductionIndices,
 			x.shape,
@@ -228,7 +226,7 @@ const running = (kernelName: string, isProduct: 0 | 1): KernelConfig => ({
 		const backend = call.backend as BackendWasm;
 		const { x } = call.inputs as { x: TensorInfo };
 		const { axis, exclusive, reverse } = call.attrs as CumsumAttrs;
-		const [at = 0] = axesOf(kernelName, axis, x.shape);
+		const [at = 0] = namedAxes(kernelName, axis, x.shape);
 		const counted = x.dtype === "bool" ? asType(backend, x, "int32") : x;
 		const y = backend.makeOutput(x.shape, counted.dtype);
 		const library = kernelLibrary<ReduceLibrary>(backend);

@@ -91,7 +91,7 @@ export function fillWith(
 	value: number,
 ): void {
 	const library = kernelLibrary<CopyLibrary>(backend);
-	const [at, size] = [address(backend, y), util.sizeFromShape(y.shape)];
+	const [at, size] = [address(backend, y), sizeOf(y.shape)];
 	if (y.dtype === "bool") {
 		library.fillBytes(at, Number(Boolean(value)), size);
 		return;
@@ -100,6 +100,22 @@ export function fillWith(
 	else word.setFloat32(0, value);
 	library.fillWords(at, word.getInt32(0), size);
 }
+
+/** How many values a tensor of this shape has. */
+export const sizeOf = (shape: readonly number[]): number =>
+	shape.reduce((all, size) => all * size, 1);
+
+/** Axes of these sizes, and how far apart their values are on each side. */
+export const axesOf = (
+	sizes: readonly number[],
+	from: readonly number[],
+	to: readonly number[],
+): Axis[] =>
+	sizes.map((size, axis) => ({
+		size,
+		from: from[axis] as number,
+		to: to[axis] as number,
+	}));
 
 /** How far neighbours of each axis of a tensor without gaps are apart. */
 export function stridesOf(shape: readonly number[]): number[] {
@@ -110,4 +126,29 @@ export function stridesOf(shape: readonly number[]): number[] {
 		stride *= shape[axis] as number;
 	}
 	return strides;
+}
+
+/** The same along the axes of `outShape`, to which the tensor is broadcast: 0 where it has one value for all. */
+export function stridesIn(
+	shape: readonly number[],
+	outShape: readonly number[],
+): number[] {
+	const ahead = outShape.length - shape.length;
+	const own = stridesOf(shape);
+	return outShape.map((_, axis) =>
+		(shape[axis - ahead] ?? 1) === 1 ? 0 : (own[axis - ahead] as number),
+	);
+}
+
+/** The tensor as one of this shape, to which it is broadcast. */
+export function spread(
+	backend: BackendWasm,
+	x: TensorInfo,
+	shape: readonly number[],
+): TensorInfo {
+	const y = backend.makeOutput([...shape], x.dtype);
+	copyStrided(backend, x, y, {
+		axes: axesOf(shape, stridesIn(x.shape, shape), stridesOf(shape)),
+	});
+	return y;
 }
