@@ -43,45 +43,34 @@ export function computeOn<Library extends object>(
 ): TensorInfo[] {
 	return backend instanceof BackendWasm
 		? computeInPlace(backend, work)
-		: computeOnCopies(backend as Values, work);
+		: computeOnCopies(backend as AnyBackend, work);
 }
 
 function computeInPlace<Library extends object>(
 	backend: BackendWasm,
 	{ inputs, tables = [], outputs, compute }: Work<Library>,
 ): TensorInfo[] {
-	const made: TensorInfo[] = [];
 	const copied: TensorInfo[] = [];
 	const at = (tensor: TensorInfo) => address(backend, tensor);
 	try {
-		for (const { shape, dtype } of outputs)
-			made.push(backend.makeOutput([...shape], dtype));
+		const made = outputs.map(({ shape, dtype }) =>
+			backend.makeOutput([...shape], dtype),
+		);
 		for (const table of tables)
-			copied.push(
-				backend.makeOutput(
-					[table.length],
-					table instanceof Int32Array ? "int32" : "float32",
-					undefined,
-					table,
-				),
-			);
+			copied.push(tensorOf(backend, [table.length], table));
 		compute(kernelLibrary<Library>(backend), {
 			inputs: inputs.map(at),
 			tables: copied.map(at),
 			outputs: made.map(at),
 		});
-	} catch (error) {
-		// There may be no room for all of them.
-		for (const tensor of made) release(backend, tensor);
-		throw error;
+		return made;
 	} finally {
 		for (const table of copied) release(backend, table);
 	}
-	return made;
 }
 
-/** What is asked of a backend that has its tensors elsewhere. */
-type Values = Pick<KernelBackend, "readSync"> & {
+/** What is asked of any backend, wherever it has its tensors. */
+type AnyBackend = Pick<KernelBackend, "readSync"> & {
 	write(
 		values: BackendValues,
 		shape: readonly number[],
@@ -89,18 +78,34 @@ type Values = Pick<KernelBackend, "readSync"> & {
 	): TensorInfo["dataId"];
 };
 
+/** The tensor's values, as numbers. */
+export const valuesOf = (
+	backend: unknown,
+	{ dataId }: TensorInfo,
+): ArrayLike<number> =>
+	(backend as AnyBackend).readSync(dataId) as unknown as ArrayLike<number>;
+
+/** A tensor of these values. */
+export function tensorOf(
+	backend: unknown,
+	shape: readonly number[],
+	values: Table,
+): TensorInfo {
+	const dtype = values instanceof Int32Array ? "int32" : "float32";
+	const dataId = (backend as AnyBackend).write(values, shape, dtype);
+	return { dataId, shape: [...shape], dtype };
+}
+
 const PAGE = 1 << 16;
 /** Bytes that are kept for the next call. */
 const MOST_KEPT = 64 << 20;
 let scratch: WebAssembly.Memory | undefined;
 
 function computeOnCopies<Library extends object>(
-	backend: Values,
+	backend: AnyBackend,
 	{ inputs, tables = [], outputs, compute }: Work<Library>,
 ): TensorInfo[] {
-	const read = inputs.map(
-		({ dataId }) => backend.readSync(dataId) as unknown as ArrayLike<number>,
-	);
+	const read = inputs.map((input) => valuesOf(backend, input));
 	const sizes = outputs.map(({ shape }) => sizeOf(shape));
 	// The first page is left alone.
 	let end = PAGE;
@@ -132,9 +137,7 @@ function computeOnCopies<Library extends object>(
 	return outputs.map(({ shape, dtype }, k) => {
 		const kind = dtype === "int32" ? Int32Array : Float32Array;
 		const at = places.outputs[k] as number;
-		const values = new kind(buffer, at, sizes[k]).slice();
-		const dataId = backend.write(values, shape, dtype);
-		return { dataId, shape: [...shape], dtype };
+		return tensorOf(backend, shape, new kind(buffer, at, sizes[k]).slice());
 	});
 }
 

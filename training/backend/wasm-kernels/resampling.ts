@@ -1,10 +1,6 @@
-import type {
-	KernelBackend,
-	KernelConfig,
-	TensorInfo,
-} from "@tensorflow/tfjs-core";
+import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
-import { computeOn, onAll, onBoth } from "./on-any-backend.ts";
+import { computeOn, onAll, onBoth, valuesOf } from "./on-any-backend.ts";
 
 /** assembly/sampling.ts, which documents them. */
 interface SamplingLibrary {
@@ -138,12 +134,6 @@ const identity = (count: number) =>
 interface ResizeAttributes extends Alignment {
 	readonly size: Size;
 }
-
-/** The tensor's values, as numbers. */
-const valuesOf = (backend: unknown, { dataId }: TensorInfo) =>
-	(backend as Pick<KernelBackend, "readSync">).readSync(
-		dataId,
-	) as unknown as ArrayLike<number>;
 
 /** Images that are read at the crossings of rows and columns. */
 interface Reading {

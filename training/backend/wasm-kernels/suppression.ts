@@ -1,11 +1,6 @@
-import type {
-	BackendValues,
-	KernelBackend,
-	KernelConfig,
-	TensorInfo,
-} from "@tensorflow/tfjs-core";
+import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
 import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
-import { onBoth } from "./on-any-backend.ts";
+import { onBoth, tensorOf, valuesOf } from "./on-any-backend.ts";
 
 /** Arguments of non-maximum suppression, as its kernels get them. */
 export interface SuppressionAttributes {
@@ -111,39 +106,19 @@ export function suppress(
 	};
 }
 
-type Backend = Pick<KernelBackend, "readSync"> & {
-	write(values: BackendValues, shape: number[], dtype: string): object;
-};
-
-function makeTensor(
-	backend: Backend,
-	shape: number[],
-	values: Int32Array | Float32Array,
-): TensorInfo {
-	const dtype = values instanceof Int32Array ? "int32" : "float32";
-	return {
-		dataId: backend.write(values, shape, dtype),
-		shape,
-		dtype,
-	};
-}
-
 type Make = (
-	backend: Backend,
+	backend: unknown,
 	found: ReturnType<typeof suppress>,
 	attrs: SuppressionAttributes,
 ) => TensorInfo | TensorInfo[];
 
 const kernel = (name: string, make: Make) =>
 	onBoth(name, ({ inputs, attrs, backend }) => {
-		const given = backend as unknown as Backend;
 		const read = (name: string) =>
-			given.readSync(
-				(inputs[name] as TensorInfo).dataId,
-			) as unknown as ArrayLike<number>;
+			valuesOf(backend, inputs[name] as TensorInfo);
 		const options = attrs as unknown as SuppressionAttributes;
 		return make(
-			given,
+			backend,
 			suppress(read("boxes"), read("scores"), options),
 			options,
 		);
@@ -167,17 +142,17 @@ export function paddedIndices(
  */
 export const suppressionKernels: readonly KernelConfig[] = [
 	...kernel("NonMaxSuppressionV3", (backend, { indices }) =>
-		makeTensor(backend, [indices.length], Int32Array.from(indices)),
+		tensorOf(backend, [indices.length], Int32Array.from(indices)),
 	),
 	...kernel("NonMaxSuppressionV4", (backend, { indices }, attrs) => {
 		const padded = paddedIndices(indices, attrs);
 		return [
-			makeTensor(backend, [padded.length], padded),
-			makeTensor(backend, [], Int32Array.of(indices.length)),
+			tensorOf(backend, [padded.length], padded),
+			tensorOf(backend, [], Int32Array.of(indices.length)),
 		];
 	}),
 	...kernel("NonMaxSuppressionV5", (backend, { indices, scores }) => [
-		makeTensor(backend, [indices.length], Int32Array.from(indices)),
-		makeTensor(backend, [scores.length], Float32Array.from(scores)),
+		tensorOf(backend, [indices.length], Int32Array.from(indices)),
+		tensorOf(backend, [scores.length], Float32Array.from(scores)),
 	]),
 ];

@@ -1,12 +1,11 @@
 import {
 	backend_util,
-	type KernelBackend,
 	type KernelConfig,
 	type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
-import { computeOn, onAll, onBoth } from "./on-any-backend.ts";
+import { computeOn, onAll, onBoth, valuesOf } from "./on-any-backend.ts";
 
 /** assembly/sampling.ts, which documents them. */
 interface SamplingLibrary {
@@ -203,9 +202,7 @@ function transformed(
 		throw new UsageError(
 			`transform: the size of the result is [height, width], two whole numbers above 0, not [${size}]`,
 		);
-	const matrices = (backend as Pick<KernelBackend, "readSync">).readSync(
-		transforms.dataId,
-	) as unknown as Float32Array;
+	const matrices = valuesOf(backend, transforms) as Float32Array;
 	const count = transforms.shape[0] as number;
 	const [outHeight, outWidth] = size;
 	const isBilinear = interpolation === "bilinear";
