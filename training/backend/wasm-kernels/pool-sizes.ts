@@ -1,5 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
+import { checkRounding } from "./window-sizes.ts";
 
 /** Sizes of a pooling, in the order in which the kernels take them. An image is a volume of one plane. */
 export type PoolSizes = readonly [
@@ -28,12 +29,6 @@ export interface PoolAttributes {
 	readonly pad: string | number | readonly (readonly number[])[];
 	readonly dimRoundingMode?: string | null;
 }
-
-const ROUNDING: Readonly<Record<string, (value: number) => number>> = {
-	floor: Math.floor,
-	round: Math.round,
-	ceil: Math.ceil,
-};
 
 /** One count for each axis, where one number stands for all. */
 export function countsOf(
@@ -105,11 +100,8 @@ export function poolOf(
 		);
 	const windows = countsOf("window", filterSize, axes);
 	const steps = countsOf("stride", strides, axes);
-	const round = ROUNDING[dimRoundingMode ?? "floor"];
-	if (!round)
-		throw new UsageError(
-			`dimRoundingMode is "floor", "round" or "ceil", not ${JSON.stringify(dimRoundingMode)}`,
-		);
+	checkRounding(dimRoundingMode);
+	const round = Math[dimRoundingMode ?? "floor"];
 	const sizes = x.shape.slice(1, -1);
 	const before: number[] = [];
 	const out: number[] = [];

@@ -118,8 +118,8 @@ function checkList(pad: unknown, axes: number, isFirst = false): void {
 	);
 }
 
-/** @throws UsageError where tfjs would not know how to round */
-function checkRounding(mode: unknown): void {
+/** @throws UsageError where nobody would know how to round */
+export function checkRounding(mode: unknown): asserts mode is Rounding | null {
 	if (mode === undefined || mode === null) return;
 	if (mode !== "floor" && mode !== "round" && mode !== "ceil")
 		throw new UsageError(
