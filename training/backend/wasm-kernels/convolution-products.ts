@@ -133,17 +133,22 @@ const isPlain = ({ sizes }: Convolution): boolean => {
 	);
 };
 
-/** Room for the patches of the largest range, to release. */
+/** Windows of the largest range, which is the first. */
+function mostPlaces(convolution: Convolution, limit: number): number {
+	const [{ places = 0 } = {}] = rangesOf(convolution, limit);
+	return places;
+}
+
+/** Room for the patches of any range, to release. */
 const patchesFor = (
 	backend: BackendWasm,
 	convolution: Convolution,
 	limit: number,
-): TensorInfo => {
-	let most = 0;
-	for (const { places } of rangesOf(convolution, limit))
-		most = Math.max(most, places * convolution.taps);
-	return backend.makeOutput([most], "float32");
-};
+): TensorInfo =>
+	backend.makeOutput(
+		[mostPlaces(convolution, limit) * convolution.taps],
+		"float32",
+	);
 
 /** Bytes from the beginning of results to a line of theirs. */
 const offsetOf = ({ sizes, outChannels }: Convolution, line: number): number =>
@@ -262,7 +267,7 @@ export function filterGradient(
 	}
 	const part = backend.makeOutput(filterShape, "float32");
 	const patches = patchesFor(backend, convolution, limit);
-	const [{ places: most = 0 } = {}] = rangesOf(convolution, limit);
+	const most = mostPlaces(convolution, limit);
 	const scratch = productScratch(backend, outChannels, most);
 	const places = {
 		a: address(backend, patches),
