@@ -20,7 +20,7 @@ import {
 	util,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
-import { ints, release } from "./heap.ts";
+import { ints, release, transposed } from "./heap.ts";
 import { axesOf, copyStrided, fillWith, stridesOf } from "./strided.ts";
 
 type Inputs<Names extends string> = Readonly<Record<Names, TensorInfo>>;
@@ -317,17 +317,15 @@ const depthToSpace = kernel<"x", DepthToSpaceAttrs>(
 const spaceToBatchND = kernel<"x", SpaceToBatchNDAttrs>(
 	"SpaceToBatchND",
 	(backend, { x }, { blockShape, paddings }) => {
-		const run = (name: string, x: TensorInfo, attrs: object) =>
-			getKernel(name, "wasm").kernelFunc({
-				inputs: { x },
-				backend,
-				attrs: attrs as NamedAttrMap,
-			}) as TensorInfo;
 		const rest = x.shape.slice(1 + blockShape.length);
-		const padded = run("PadV2", x, {
-			paddings: [[0, 0], ...paddings, ...rest.map(() => [0, 0])],
-			constantValue: 0,
-		});
+		const padded = getKernel("PadV2", "wasm").kernelFunc({
+			inputs: { x },
+			backend,
+			attrs: {
+				paddings: [[0, 0], ...paddings, ...rest.map(() => [0, 0])],
+				constantValue: 0,
+			} as unknown as NamedAttrMap,
+		}) as TensorInfo;
 		const [batch = 0, ...sizes] = padded.shape;
 		const counts = blockShape.map((block, at) => (sizes[at] as number) / block);
 		// [batch, count, block, count, block, …, rest]: the blocks go to the front.
@@ -341,7 +339,7 @@ const spaceToBatchND = kernel<"x", SpaceToBatchNDAttrs>(
 			...blocks,
 			...parts.map((_, axis) => axis).filter((axis) => !blocks.includes(axis)),
 		];
-		const moved = run("Transpose", { ...padded, shape: parts }, { perm });
+		const moved = transposed(backend, { ...padded, shape: parts }, perm);
 		release(backend, padded);
 		const shape = [batch * util.sizeFromShape(blockShape), ...counts, ...rest];
 		return { ...moved, shape };

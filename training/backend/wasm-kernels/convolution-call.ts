@@ -1,8 +1,8 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { NamedTensorInfoMap, TensorInfo } from "@tensorflow/tfjs-core";
-import { backend_util, getKernel } from "@tensorflow/tfjs-core";
+import { backend_util } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
-import { release } from "./heap.ts";
+import { release, transposed } from "./heap.ts";
 
 export type Shape4D = [number, number, number, number];
 export type Shape5D = [number, number, number, number, number];
@@ -90,23 +90,13 @@ export function isChannelsFirst({ dataFormat = "NHWC" }: ConvolutionAttrs) {
 	return dataFormat === "NCHW";
 }
 
-const LAST = [0, 2, 3, 1];
+/** Axes of images with channels first, in the order of those with channels last. */
+export const LAST = [0, 2, 3, 1];
 const FIRST = [0, 3, 1, 2];
 
 /** `shape` as it is with channels last. */
 export const lastShape = (shape: readonly number[]): Shape4D =>
 	LAST.map((axis) => shape[axis] as number) as Shape4D;
-
-const transposed = (
-	backend: BackendWasm,
-	x: TensorInfo,
-	perm: number[],
-): TensorInfo =>
-	getKernel("Transpose", "wasm").kernelFunc({
-		inputs: { x },
-		backend,
-		attrs: { perm },
-	}) as TensorInfo;
 
 /** Paddings of channels first, as they are listed with channels last. */
 function lastPad(pad: ConvolutionAttrs["pad"]): ConvolutionAttrs["pad"] {

@@ -10,9 +10,10 @@ import {
 	type ConvolutionAttrs,
 	type ConvolutionCall,
 	checkFloats,
+	LAST,
 	withChannelsLast,
 } from "./convolution-call.ts";
-import { release } from "./heap.ts";
+import { release, transposed } from "./heap.ts";
 
 interface FusedAttrs extends ConvolutionAttrs {
 	readonly activation?: string | null;
@@ -74,11 +75,7 @@ function activated(
 function lastSlopes(slopes: TensorInfo, backend: BackendWasm): TensorInfo {
 	const [channels, height, width] = slopes.shape as [number, number, number];
 	const image = { ...slopes, shape: [1, channels, height, width] };
-	return getKernel("Transpose", "wasm").kernelFunc({
-		inputs: { x: image },
-		backend,
-		attrs: { perm: [0, 2, 3, 1] },
-	}) as TensorInfo;
+	return transposed(backend, image, LAST);
 }
 
 /** The kernel of the convolution alone, then an addition. */

@@ -25,18 +25,14 @@ export function release(backend: BackendWasm, tensor: TensorInfo): void {
 	backend.disposeData(tensor.dataId);
 }
 
-/** `tensor` with its last two axes swapped, as a new tensor. */
-export function swapLastAxes(
+/** The tensor with its axes in this order, as a new one. */
+export const transposed = (
 	backend: BackendWasm,
-	tensor: TensorInfo,
-): TensorInfo {
-	const perm = tensor.shape.map((_, axis) => axis);
-	const last = perm.length - 1;
-	perm[last] = last - 1;
-	perm[last - 1] = last;
-	return getKernel("Transpose", "wasm").kernelFunc({
-		inputs: { x: tensor },
+	x: TensorInfo,
+	perm: number[],
+): TensorInfo =>
+	getKernel("Transpose", "wasm").kernelFunc({
+		inputs: { x },
 		backend,
 		attrs: { perm },
 	}) as TensorInfo;
-}
