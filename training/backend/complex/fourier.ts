@@ -35,6 +35,8 @@ const partsOf = (size: number): Parts => ({
  * The discrete Fourier transform of `size` numbers of `from`, `step` apart from place
  * `first` on, to `to` from place `out` on: by Cooley and Tukey, for each prime factor of
  * the size. A large prime factor p costs p operations for each number.
+ *
+ * @param terms room for as many numbers as the largest prime factor
  */
 function transform(
 	from: Parts,
@@ -44,6 +46,7 @@ function transform(
 	out: number,
 	size: number,
 	circle: Circle,
+	terms: Parts,
 ): void {
 	if (size === 1) {
 		to.real[out] = from.real[first] as number;
@@ -61,11 +64,11 @@ function transform(
 			out + q * part,
 			part,
 			circle,
+			terms,
 		);
 	const whole = circle.cos.length;
 	// The circle of all numbers has each of these angles.
 	const turn = whole / size;
-	const terms = partsOf(factor);
 	for (let k = 0; k < part; k++) {
 		for (let q = 0; q < factor; q++) {
 			const at = out + q * part + k;
@@ -111,14 +114,14 @@ export function fourier(
 	const result = new Float32Array(values.length);
 	if (values.length === 0) return result;
 	const circle = circleOf(size, inverse);
-	const [from, to] = [partsOf(size), partsOf(size)];
+	const [from, to, terms] = [partsOf(size), partsOf(size), partsOf(size)];
 	const by = inverse ? size : 1;
 	for (let row = 0; row < values.length; row += 2 * size) {
 		for (let k = 0; k < size; k++) {
 			from.real[k] = values[row + 2 * k] as number;
 			from.imag[k] = values[row + 2 * k + 1] as number;
 		}
-		transform(from, 0, 1, to, 0, size, circle);
+		transform(from, 0, 1, to, 0, size, circle, terms);
 		for (let k = 0; k < size; k++) {
 			result[row + 2 * k] = (to.real[k] as number) / by;
 			result[row + 2 * k + 1] = (to.imag[k] as number) / by;
