@@ -12,6 +12,7 @@ import * as core from "@tensorflow/tfjs-core";
 import { builtFile } from "../../experiment/built-file.ts";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
 import { registerGradients } from "./gradients/index.ts";
+import { keepQuiet } from "./in-javascript.ts";
 import { mendJavaScript } from "./javascript-kernels.ts";
 import { castForJavaScript } from "./kernel-types.ts";
 import {
@@ -91,9 +92,7 @@ async function startBackend(
 		}
 		case "cpu":
 			await activate("cpu");
-			// Else the first tensor prints an advertisement for tfjs-node.
-			(core.backend() as core.KernelBackend & { firstUse: boolean }).firstUse =
-				false;
+			keepQuiet(core.backend());
 			return { name, version, threads: 1 };
 		case "node":
 			return useNative(name, "@tensorflow/tfjs-node", from);

@@ -4,6 +4,7 @@ import {
 	type BackendValues,
 	type DataId,
 	getKernel,
+	type KernelBackend,
 	type KernelConfig,
 	type NamedTensorInfoMap,
 	type TensorInfo,
@@ -13,12 +14,10 @@ type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
 let javaScript: MathBackendCPU | undefined;
 
-function quietBackend(): MathBackendCPU {
-	const backend = new MathBackendCPU();
-	// Else the first tensor prints an advertisement for tfjs-node.
-	Object.assign(backend, { firstUse: false });
-	return backend;
-}
+/** Else the first tensor prints an advertisement for tfjs-node. */
+export const keepQuiet = <Backend extends KernelBackend>(
+	backend: Backend,
+): Backend => Object.assign(backend, { firstUse: false });
 
 /** What the kernel of the backend in JavaScript computes for a call on the wasm backend, from copies of its inputs. */
 export function computeInJavaScript(
@@ -26,7 +25,7 @@ export function computeInJavaScript(
 	{ inputs, attrs }: Call,
 	backend: BackendWasm,
 ): TensorInfo | TensorInfo[] {
-	javaScript ??= quietBackend();
+	javaScript ??= keepQuiet(new MathBackendCPU());
 	const cpu = javaScript;
 	const moved: DataId[] = [];
 	const move = (input: TensorInfo): TensorInfo => {

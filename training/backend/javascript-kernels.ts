@@ -18,6 +18,7 @@ import {
 	divide,
 	multiply,
 	type OfTwo,
+	pairsOfReal,
 	subtract,
 } from "./complex/of-two.ts";
 import { stridesOf } from "./wasm-kernels/strided.ts";
@@ -31,11 +32,7 @@ function pairsOf(
 	{ dataId, dtype }: TensorInfo,
 ): ArrayLike<number> {
 	const values = backend.readSync(dataId) as unknown as ArrayLike<number>;
-	if (dtype === "complex64") return values;
-	const both = new Float32Array(2 * values.length);
-	for (let at = 0; at < values.length; at++)
-		both[2 * at] = values[at] as number;
-	return both;
+	return dtype === "complex64" ? values : pairsOfReal(values);
 }
 
 function complexOf(

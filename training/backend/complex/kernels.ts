@@ -8,7 +8,13 @@ import {
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { fourier } from "./fourier.ts";
-import { combine, divide, multiply, type OfTwo } from "./of-two.ts";
+import {
+	combine,
+	divide,
+	multiply,
+	type OfTwo,
+	pairsOfReal,
+} from "./of-two.ts";
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 
@@ -26,11 +32,9 @@ const isComplex = ({ dtype }: TensorInfo): boolean => dtype === "complex64";
 
 /** The numbers of a tensor, as complex ones. */
 function complexOf(backend: BackendWasm, x: TensorInfo): Float32Array {
-	if (isComplex(x)) return pairs(backend, x);
-	const own = backend.typedArrayFromHeap(x);
-	const both = new Float32Array(2 * own.length);
-	for (let at = 0; at < own.length; at++) both[2 * at] = own[at] as number;
-	return both;
+	return isComplex(x)
+		? pairs(backend, x)
+		: pairsOfReal(backend.typedArrayFromHeap(x));
 }
 
 const kernel = (

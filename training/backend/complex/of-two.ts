@@ -15,6 +15,14 @@ export const divide: OfTwo = (a, b, c, d) => {
 	return [(a * c + b * d) / size, (b * c - a * d) / size];
 };
 
+/** Real numbers as complex ones: pairs whose imaginary part is 0. */
+export function pairsOfReal(values: ArrayLike<number>): Float32Array {
+	const pairs = new Float32Array(2 * values.length);
+	for (let at = 0; at < values.length; at++)
+		pairs[2 * at] = values[at] as number;
+	return pairs;
+}
+
 type Both<T> = readonly [T, T];
 
 /** Computes of two complex numbers each, which broadcast: pairs of real and imaginary part. */
