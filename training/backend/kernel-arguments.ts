@@ -17,8 +17,8 @@ export type Rule = (
 	read: Read,
 ) => string | undefined;
 
-/** Of a list without rows, each number is a place. */
-const columnsOf = ({ shape }: TensorInfo): number =>
+/** How many indices make a place. Of a list without rows, each number is one. */
+export const columnsOf = ({ shape }: TensorInfo): number =>
 	shape.length > 1 ? (shape.at(-1) ?? 1) : 1;
 
 /** Rows of indices, one column per axis of `shape`. */
@@ -41,8 +41,7 @@ function indexProblem(
 
 const isWhole = (value: unknown): boolean => Number.isInteger(value);
 
-const isPlace = (value: unknown) =>
-	Number.isInteger(value) && Number(value) >= 0;
+const isPlace = (value: unknown) => isWhole(value) && Number(value) >= 0;
 
 const sliceProblem: Rule = ({ x }, { begin, size }) => {
 	const { shape } = x as TensorInfo;
@@ -50,7 +49,7 @@ const sliceProblem: Rule = ({ x }, { begin, size }) => {
 		const numbers = [list ?? []].flat();
 		if (numbers.length > shape.length)
 			return `${noun} has ${numbers.length} numbers, and the tensor ${shape.length} axes`;
-		if (!numbers.every((one) => Number.isInteger(one)))
+		if (!numbers.every(isWhole))
 			return `${noun} is made of whole numbers, and not [${numbers}]`;
 	}
 	const [from = [], sizes = []] = slice_util.parseSliceParams(
@@ -154,14 +153,14 @@ const tileProblem: Rule = (_, { reps }) =>
 const stridedSliceProblem: Rule = (_, { begin, end, strides }) => {
 	for (const [noun, list] of Object.entries({ begin, end, strides })) {
 		const numbers = (list ?? []) as number[];
-		if (!numbers.every((one) => Number.isInteger(one)))
+		if (!numbers.every(isWhole))
 			return `${noun} is made of whole numbers, and not [${numbers}]`;
 	}
 	return undefined;
 };
 
 const reshapeProblem: Rule = (_, { shape }) =>
-	(shape as number[]).every((size) => Number.isInteger(size))
+	(shape as number[]).every(isWhole)
 		? undefined
 		: `sizes are whole numbers, and not [${shape}]`;
 
@@ -181,8 +180,7 @@ function axesProblem(attrs: Attributes): string | undefined {
 		const given = attrs[name];
 		// All of them, or the last.
 		if (given === undefined || given === null) continue;
-		if (Array.isArray(given) ? given.every(Number.isInteger) : isWhole(given))
-			continue;
+		if (Array.isArray(given) ? given.every(isWhole) : isWhole(given)) continue;
 		return `axes are whole numbers, and not ${inspect(given)}`;
 	}
 	return undefined;

@@ -7,6 +7,7 @@ import {
 	type UnsortedSegmentSumAttrs,
 	util,
 } from "@tensorflow/tfjs-core";
+import { columnsOf } from "../kernel-arguments.ts";
 import { address, ints, release } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
 import { copyStrided, sizeOf, stridesOf } from "./strided.ts";
@@ -190,10 +191,6 @@ function addParts(
 	);
 	return y;
 }
-
-/** Of a list without rows, each number is a place. */
-const columnsOf = ({ shape }: TensorInfo): number =>
-	shape.length > 1 ? (shape.at(-1) as number) : 1;
 
 const scatterNd: KernelConfig = {
 	kernelName: "ScatterNd",
