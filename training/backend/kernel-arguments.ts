@@ -159,6 +159,16 @@ const stridedSliceProblem: Rule = (_, { begin, end, strides }) => {
 	return undefined;
 };
 
+const paddingsProblem: Rule = (_, { paddings }) => {
+	const pairs = paddings as number[][];
+	const sizes = pairs.flat();
+	if (sizes.every(isPlace)) return undefined;
+	const given = `[${pairs.map((pair) => `[${pair}]`)}]`;
+	return sizes.every((size) => size >= 0)
+		? `paddings are whole numbers, not ${given}`
+		: `paddings are at least 0, not ${given}; to take values away, use slice`;
+};
+
 const reshapeProblem: Rule = (_, { shape }) =>
 	(shape as number[]).every(isWhole)
 		? undefined
@@ -253,20 +263,15 @@ const fillProblem: Rule = ({ indices, values, denseShape }) => {
 
 const RULES: Readonly<Record<string, Rule>> = {
 	Slice: sliceProblem,
-	PadV2: (_, { paddings }) =>
-		(paddings as number[][]).flat().every((size) => size >= 0)
-			? undefined
-			: `paddings are at least 0, not [${(paddings as number[][]).map((pair) => `[${pair}]`)}]; to take values away, use slice`,
+	PadV2: paddingsProblem,
+	MirrorPad: paddingsProblem,
 	GatherV2: gatherProblem,
 	UnsortedSegmentSum: segmentProblem,
 	Bincount: countProblem,
 	DenseBincount: countProblem,
 	Tile: tileProblem,
 	BatchToSpaceND: cropProblem,
-	SpaceToBatchND: (_, { paddings }) =>
-		(paddings as number[][]).flat().every(isPlace)
-			? undefined
-			: `paddings are whole numbers of at least 0, and not [${(paddings as number[][]).map((pair) => `[${pair}]`)}]`,
+	SpaceToBatchND: paddingsProblem,
 	StridedSlice: stridedSliceProblem,
 	Reshape: reshapeProblem,
 	Concat: joinProblem,

@@ -116,6 +116,16 @@ const refused: [string, () => unknown, RegExp][] = [
 		/paddings are at least 0, not \[\[-1,-1\]\]/,
 	],
 	[
+		"a padding of a part of a value",
+		() => tf.pad(tf.ones([3]), [[0.5, 0.5]]),
+		/^PadV2: paddings are whole numbers, not \[\[0\.5,0\.5\]\]/,
+	],
+	[
+		"a mirrored padding of a part of a value",
+		() => tf.mirrorPad(tf.ones([3]), [[0.5, 0.5]], "reflect"),
+		/^MirrorPad: paddings are whole numbers/,
+	],
+	[
 		"a slice beyond the end",
 		() => tf.slice(tf.ones([3]), [2], [5]),
 		/^Slice: 5 from place 2 on are more than axis 0 has: its size is 3/,
