@@ -271,6 +271,10 @@ const RULES: Readonly<Record<string, Rule>> = {
 	DenseBincount: countProblem,
 	Tile: tileProblem,
 	BatchToSpaceND: cropProblem,
+	DepthToSpace: (_, { blockSize }) =>
+		isWhole(blockSize)
+			? undefined
+			: `a block has a whole number of rows and columns, not ${blockSize}`,
 	SpaceToBatchND: paddingsProblem,
 	StridedSlice: stridedSliceProblem,
 	Reshape: reshapeProblem,

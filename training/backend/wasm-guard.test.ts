@@ -126,6 +126,11 @@ const refused: [string, () => unknown, RegExp][] = [
 		/^MirrorPad: paddings are whole numbers/,
 	],
 	[
+		"a block of a part of a row",
+		() => tf.depthToSpace(tf.ones([1, 2, 2, 9]), 1.5),
+		/^DepthToSpace: a block has a whole number of rows and columns, not 1\.5/,
+	],
+	[
 		"a slice beyond the end",
 		() => tf.slice(tf.ones([3]), [2], [5]),
 		/^Slice: 5 from place 2 on are more than axis 0 has: its size is 3/,
