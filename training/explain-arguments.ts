@@ -167,9 +167,9 @@ export const argumentExplanations: readonly Explanation[] = [
 			`multinomial draws from one list of logits, or from each row of a matrix, and the tensor has the rank ${rank}: give tensor.reshape([-1, classes])`,
 	},
 	{
-		said: /^Error in multinomial: you need at least 2 outcomes/,
-		sentence: () =>
-			"multinomial draws among at least 2 outcomes: of one there is nothing to draw",
+		said: /^Error in multinomial: you need at least 2 outcomes, but got (\d+)/,
+		sentence: (count) =>
+			`multinomial draws among at least 2 outcomes, and the last axis has ${count}${count === "1" ? ': of one, every draw is 0, tf.zeros([draws], "int32")' : ": give the logarithm of a weight for each"}`,
 	},
 	{
 		said: /^(?:Must pass at least one tensor to tf\.addN|The argument passed to tf\.addN)/,

@@ -10,16 +10,6 @@ const plain = (said: RegExp, text: string): Explanation => ({
 export const modelExplanations: readonly Explanation[] = [
 	// Data of fit, evaluate and predict.
 	{
-		said: /^Input Tensors should have the same number of samples as target Tensors\. Found (\d+) input sample\(s\) and (\d+)/,
-		sentence: (inputs, labels) =>
-			`there are ${inputs} inputs and ${labels} labels: each input needs one label, so look at how the data are read and split`,
-	},
-	{
-		said: /^All (input|target) Tensors \([xy]\) should have the same number of samples\. Got array shapes: (.*)/,
-		sentence: (kind, shapes) =>
-			`the ${kind === "input" ? "inputs" : "labels"} of the model have different numbers of examples, which their first axis counts: ${shapes}`,
-	},
-	{
 		said: /^Batch size mismatch: (?:input|output) (\S+) has (\d+); expected +(\d+)/,
 		sentence: (name, found, expected) =>
 			`a batch of the data set has ${expected} examples, and ${found} for ${name}: each input needs one label`,
@@ -188,21 +178,7 @@ export const modelExplanations: readonly Explanation[] = [
 		sentence: () =>
 			"stopTraining is of a training: call model.compile and model.fit first, and set it in a callback",
 	},
-	plain(
-		/^Cannot read properties of undefined \(reading '(?:trainOnBatch|predictOnBatch|testOnBatch)'\)/,
-		'the model has no loss and no optimizer yet: call model.compile({ optimizer: "adam", loss: "…" }) first',
-	),
 	// Weights.
-	{
-		said: /^dtype of the new value \((\w+)\) and previous value \((\w+)\)/,
-		sentence: (given, own) =>
-			`the value has the type ${own}, and the new one ${given}: give ${own === "int32" ? "tensor.toInt()" : own === "bool" ? "tensor.toBool()" : "tensor.toFloat()"}`,
-	},
-	{
-		said: /^shape of the new value \(([\d,]*)\) and previous value \(([\d,]*)\)/,
-		sentence: (given, own) =>
-			`the value has the shape [${own}], and the new one [${given}]: a variable keeps its shape`,
-	},
 	{
 		said: /^(?:Provided weight data has no target variable: (\S+)|\d+ of \d+ weights are not set: (.*))/,
 		sentence: (more, fewer) =>
@@ -324,11 +300,6 @@ export const modelExplanations: readonly Explanation[] = [
 		/^(?:Invalid factor|factor (?:must|cannot))/,
 		"the factor of tf.layers.randomWidth is a share above 0, such as 0.2, or two of them, [lower, upper], above -1",
 	),
-	{
-		said: /^Interpolation is (\S+) but only/,
-		sentence: (name) =>
-			`images are resized with the interpolation "bilinear" or "nearest", not "${name}"`,
-	},
 	plain(
 		/^Expected sharedAxes to be a number/,
 		"sharedAxes are numbers of axes, counted from 1, along which one slope is used: [1, 2] of images",
@@ -363,15 +334,4 @@ export const modelExplanations: readonly Explanation[] = [
 		/^User-defined metadata is expected to be a JSON object/,
 		"metadata of a model is an object that JSON can write",
 	),
-	// Random numbers.
-	{
-		said: /^rate must be a float in the range \[0, 1\), but got (.*?)\.?$/,
-		sentence: (rate) =>
-			`the rate of dropout is the share that is dropped, from 0 to below 1, such as 0.5, and not ${rate}`,
-	},
-	{
-		said: /^Error in multinomial: you need at least 2 outcomes, but got (\d+)/,
-		sentence: (count) =>
-			`multinomial draws among at least 2 outcomes, and the last axis has ${count}${count === "1" ? ': of one, every draw is 0, tf.zeros([draws], "int32")' : ": give the logarithm of a weight for each"}`,
-	},
 ];

@@ -50,7 +50,7 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"an earlier model.fit of this model is still training: write await before it",
 	},
 	{
-		said: /^(?:The model needs to be compiled before being used|You must compile a model before training)/,
+		said: /^(?:The model needs to be compiled before being used|You must compile a model before training|Cannot read properties of undefined \(reading '(?:trainOnBatch|predictOnBatch|testOnBatch)'\))/,
 		sentence: () =>
 			'the model has no loss and no optimizer yet: call model.compile({ optimizer: "adam", loss: "…" }) first',
 	},
@@ -160,9 +160,9 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`${operation} counts whole numbers, and the tensor has ${dtype}: give tensor.toInt()`,
 	},
 	{
-		said: /must be (int32|bool) tensor, but got (\w+) tensor/,
-		sentence: (dtype, given) =>
-			`this operation takes ${dtype === "bool" ? "truth values" : "whole numbers"}, and the tensor has ${given}: give tensor.${dtype === "bool" ? "toBool" : "toInt"}()`,
+		said: /must be bool tensor, but got (\w+) tensor/,
+		sentence: (dtype) =>
+			`this operation takes truth values, and the tensor has ${dtype}: give tensor.toBool()`,
 	},
 	{
 		said: /^slice\(\) does not support negative begin indexing/,
@@ -185,11 +185,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 		said: /(?:must be float32 tensor, but got (int32|bool) tensor|^(?:BatchMatMul|_FusedMatMul) for non non-float32)/,
 		sentence: (dtype) =>
 			`this operation takes floats, and the tensor has ${dtype ?? "whole numbers"}: give tensor.toFloat()`,
-	},
-	{
-		said: /^(?:Error in transpose: rank of input (\d+) must match length of perm|All entries in 'perm' must be between 0 and (\d+) but got)/,
-		sentence: (rank, last) =>
-			`the new order of axes has to name each axis once, from 0 to ${last ?? Number(rank) - 1}`,
 	},
 	{
 		said: /^Error in dot: inputs must all be rank/,
@@ -232,16 +227,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 			`${operation} takes complex numbers: make them of real ones with tf.complex(x, tf.zerosLike(x)), or take tf.spectral.rfft`,
 	},
 	{
-		said: /^Argument '\w+' passed to '(\w+)' must be (int32|bool) tensor, but got (\w+) tensor/,
-		sentence: (operation, wanted, given) =>
-			`${operation} takes ${wanted === "bool" ? "truth values" : "whole numbers"}, and the tensor has ${given}: give tensor.${wanted === "bool" ? "toBool" : "toInt"}()`,
-	},
-	{
-		said: /^Argument '\w+' passed to '(\w+)' must be numeric tensor, but got string tensor/,
-		sentence: (operation) =>
-			`${operation} takes numbers, and the tensor has texts: make numbers of them first, such as tf.tensor(texts.map(Number))`,
-	},
-	{
 		said: /^(?:(LRN) error: x|Tensor (logits)) must have dtype float32/,
 		sentence: (response) =>
 			`${response ? "localResponseNormalization" : "multinomial"} takes floats: give tensor.toFloat()`,
@@ -257,11 +242,6 @@ const EXPLANATIONS: readonly Explanation[] = [
 		said: /^x has to be a floating point tensor since it's going to be scaled/,
 		sentence: () =>
 			"dropout scales what it keeps, which makes fractions: give tensor.toFloat()",
-	},
-	{
-		said: /^When using zeroDebias: true, step is required/,
-		sentence: () =>
-			"movingAverage corrects its start by the number of the step: give that as the fourth argument, or false as the fifth for none",
 	},
 	{
 		said: /^Input dtype must be `int32` or `float32`/,
@@ -391,9 +371,9 @@ const EXPLANATIONS: readonly Explanation[] = [
 			"tf.layers.timeDistributed takes [batch, steps, …]: at least 3 axes",
 	},
 	{
-		said: /^Invalid interpolation parameter: (\w+)/,
-		sentence: (name) =>
-			`images are resized with the interpolation "bilinear" or "nearest", not "${name}"`,
+		said: /^(?:Invalid interpolation parameter: (\w+)|Interpolation is (\S+) but only)/,
+		sentence: (...names) =>
+			`images are resized with the interpolation "bilinear" or "nearest", not "${names.find(Boolean)}"`,
 	},
 	{
 		said: /^Axis (-?\d+) of input tensor should have a defined dimension/,
