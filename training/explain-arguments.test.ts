@@ -112,6 +112,17 @@ const said: readonly (readonly [() => unknown, RegExp])[] = [
 		/^sparseToDense takes a row/,
 	],
 	[() => tf.multinomial(cube, 2), /^multinomial draws.*rank 3/],
+	[
+		() =>
+			tf.conv2dTranspose(
+				image.arraySync(),
+				tf.ones([2, 2, 1, 1]),
+				[4, 4, 1],
+				1,
+				"same",
+			),
+		/^the outputShape .* 4 axes .* 3 are given/,
+	],
 	[() => tf.batchNorm(x, [0, 0, 0], [1, 1, 1], 0), /^batchNorm takes mean/],
 	[
 		() => tf.batchNorm(x, [0, 0, 0], [1, 1, 1], null, 1),

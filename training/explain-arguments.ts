@@ -137,9 +137,7 @@ export const argumentExplanations: readonly Explanation[] = [
 	{
 		said: /^Error in clip: min \((.*)\) must be less than or equal to max \((.*)\)/,
 		sentence: (low, high) =>
-			low === "undefined" || high === "undefined"
-				? "clipByValue takes a lower and an upper bound: give -Infinity or Infinity where there is none"
-				: `clipByValue takes the lower bound first, and ${low} is not below ${high}`,
+			`clipByValue takes the lower bound first, and ${low} is not below ${high}`,
 	},
 	{
 		said: /^Negative dimension size caused by overflow when multiplying[\s\S]* for depthToSpace/,
@@ -194,9 +192,14 @@ export const argumentExplanations: readonly Explanation[] = [
 				: `${operation} is about tensors: make one of a number with tf.scalar, and give several in a list where they are several`,
 	},
 	{
-		said: /^(?:Length of inShape|Error in gradientFunction\.|gradients\(\) received an empty list|Must pass a function that matches the signature)/,
+		said: /^(?:gradients\(\) received an empty list|Must pass a function that matches the signature)/,
 		sentence: () =>
 			"gradients are taken of a function, with respect to at least one tensor",
+	},
+	{
+		said: /^Length of inShape \((\d+)\) and rank of dy \((\d+)\) must match/,
+		sentence: (given, rank) =>
+			`the outputShape of a transposed convolution has a size for each of the ${rank} axes of the input, its batch too, and ${given} are given`,
 	},
 	{
 		said: /^dy must have 'float32' dtype, but has '(\w+)'/,
@@ -204,7 +207,7 @@ export const argumentExplanations: readonly Explanation[] = [
 			`what multiplies the gradient is a float, and this is ${dtype}: give dy.toFloat()`,
 	},
 	{
-		said: /^(?:\[?Error in gradient|The shape of dy passed in)[^\n]{0,200}match the shape/,
+		said: /^The shape of dy passed in[^\n]{0,200}match the shape/,
 		sentence: () =>
 			"what multiplies the gradient has the shape of what the function gives",
 	},
@@ -282,25 +285,6 @@ export const argumentExplanations: readonly Explanation[] = [
 			`the bias, and the slopes of prelu, have one number for each output channel: for others take tf.${operation} and add them`,
 	},
 	{
-		said: /^(\w+)\(\) (?:requires input tensor to have a rank >= 2|requires a 2D Tensor)|^(bandPart)\(\): Rank must be at least 2/,
-		sentence: (one, other) =>
-			`${one ?? other} takes matrices: give a tensor of at least 2 axes`,
-	},
-	{
-		said: /^(?:scores must be a 1D tensor|boxes must (?:be a 2D tensor|have 4 columns)|scores has incompatible shape with boxes)/,
-		sentence: () =>
-			"boxes are rows of [y1, x1, y2, x2], and scores a list of one number for each of them",
-	},
-	{
-		said: /^(iouThreshold|softNmsSigma) must be in \[0, 1\], but was '(.*)'/,
-		sentence: (name, value) => `${name} is from 0 to 1, and not ${value}`,
-	},
-	{
-		said: /^(?:Expected the rank of (?:labels|predictions) to be 1|Mismatch in the number of examples|If provided, numClasses must be|numClasses is required to be)/,
-		sentence: () =>
-			"a confusion matrix is made of two lists of one length, labels and predictions, and a whole number of classes",
-	},
-	{
 		said: /^(?:inTopK\(\) expects the predictions|predictions rank should be 1 larger|'k' passed to inTopK\(\))/,
 		sentence: () =>
 			"inTopKAsync takes predictions [examples, classes], a target for each example, and a k from 1 to the number of classes",
@@ -314,15 +298,5 @@ export const argumentExplanations: readonly Explanation[] = [
 		said: /^Error in ([\w ]+): ([\w ]+?) must be (?:at (?:least|most) )?rank (\d(?: or (?:rank )?\d)?)(?: or higher)?,?\s*but\s+got\s+rank (\d+)/,
 		sentence: (operation, argument, wanted, given) =>
 			`${operation} takes as ${argument} a tensor of rank ${wanted?.replace("or rank", "or")}, and this one has the rank ${given}: give tensor.reshape([…])`,
-	},
-	{
-		said: /^Error in [\w ]{1,40}: {1,4}[\w ]{0,40}[Ss]hapes ([\d,]{0,80}) and ([\d,]{0,80}) must match/,
-		sentence: (a, b) =>
-			`tensors of one shape are compared here, and these have ${shapeOf(a)} and ${shapeOf(b)}: use reshape or tf.broadcastTo`,
-	},
-	{
-		said: /^(Error in [^:\n]{1,40}: +)Shapes ([\d,]*) and ([\d,]*) must match/,
-		sentence: (_, a, b) =>
-			`both tensors need one shape, and these have ${shapeOf(a)} and ${shapeOf(b)}: use reshape or tf.broadcastTo`,
 	},
 ];
