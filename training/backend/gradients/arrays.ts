@@ -211,24 +211,6 @@ const depthToSpace: GradConfig = {
 	},
 };
 
-/** tfjs has none. */
-const diag: GradConfig = {
-	kernelName: "Diag",
-	inputsToSave: ["x"],
-	gradFunc: (dy, saved) => {
-		const [{ shape }] = saved as [Tensor];
-		const size = sizeOf(shape);
-		return {
-			// With as many values more as there are rows, the diagonal is the first column.
-			x: () => {
-				const wider = padded(reshape(dy as Tensor, [size * size]), 0, 0, size);
-				const column = along(reshape(wider, [size, size + 1]), 1, 0, 1);
-				return reshape(column, shape);
-			},
-		};
-	},
-};
-
 export const arrayGradients: readonly GradConfig[] = [
 	tile,
 	splitV,
@@ -236,5 +218,4 @@ export const arrayGradients: readonly GradConfig[] = [
 	mirrorPad,
 	stridedSlice,
 	depthToSpace,
-	diag,
 ];
