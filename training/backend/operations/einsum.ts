@@ -3,14 +3,14 @@ import {
 	matMul,
 	reshape,
 	sum,
-	Tensor,
+	type Tensor,
 	type TensorLike,
-	tensor,
 	transpose,
 	util,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { diagonal } from "../gradients/diag.ts";
+import { tensorOf } from "./tensor-of.ts";
 
 /** A tensor and the label of each of its axes. */
 interface Labelled {
@@ -175,7 +175,7 @@ export function einsum(
 	...tensors: (Tensor | TensorLike)[]
 ): Tensor {
 	const operands = tensors.map((given) => {
-		const x = given instanceof Tensor ? given : tensor(given);
+		const x = tensorOf(given);
 		// What is true counts as 1.
 		return x.dtype === "bool" ? cast(x, "int32") : x;
 	});

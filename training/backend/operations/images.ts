@@ -12,7 +12,7 @@ import {
 	reshape,
 	scalar,
 	sum,
-	Tensor,
+	type Tensor,
 	type Tensor1D,
 	type Tensor2D,
 	type Tensor3D,
@@ -27,9 +27,7 @@ import {
 	type SuppressionAttributes,
 	suppress,
 } from "../wasm-kernels/suppression.ts";
-
-const tensorOf = (x: Tensor | TensorLike): Tensor =>
-	x instanceof Tensor ? x : tensor(x);
+import { tensorOf } from "./tensor-of.ts";
 
 /** @throws UsageError unless the last axis has so many channels */
 function checkChannels(

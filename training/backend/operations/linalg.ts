@@ -23,7 +23,6 @@ import {
 	sum,
 	Tensor,
 	type Tensor2D,
-	type TensorLike,
 	tensor,
 	tensor2d,
 	unstack,
@@ -32,6 +31,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { root } from "./norm.ts";
+import { tensorOf } from "./tensor-of.ts";
 
 /** How many diagonals a band has on one side: all, where the count is negative. */
 function diagonals(count: number | Tensor, size: number, side: string): Tensor {
@@ -80,9 +80,6 @@ export const bandPart: typeof linalg.bandPart = (a, numLower, numUpper) => {
 			: where(isIn, given, zerosLike(given))
 	) as never;
 };
-
-const tensorOf = (x: Tensor | TensorLike): Tensor =>
-	x instanceof Tensor ? x : tensor(x);
 
 /** 1 in the rows from `first` on, 0 above. */
 const rowsFrom = (first: number, rows: number): Tensor =>

@@ -9,13 +9,13 @@ import {
 	sqrt,
 	square,
 	sum,
-	Tensor,
+	type Tensor,
 	type TensorLike,
-	tensor,
 	where,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
+import { tensorOf } from "./tensor-of.ts";
 
 type Order = number | "euclidean" | "fro";
 
@@ -97,7 +97,7 @@ export function norm(
 	axis: number | number[] | null = null,
 	keepDims = false,
 ): Tensor {
-	const given = x instanceof Tensor ? x : tensor(x);
+	const given = tensorOf(x);
 	const real =
 		given.dtype === "complex64" ? abs(given) : cast(given, "float32");
 	if (real.rank === 0) return abs(real);

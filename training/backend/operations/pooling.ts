@@ -8,15 +8,14 @@ import {
 	pad as padded,
 	spaceToBatchND,
 	squeeze,
-	Tensor,
 	type Tensor3D,
 	type Tensor4D,
 	type TensorLike,
-	tensor,
 	tidy,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { countsOf, pairsOf } from "../wasm-kernels/pool-sizes.ts";
+import { tensorOf } from "./tensor-of.ts";
 
 type Images = Tensor3D | Tensor4D;
 type Pair = [number, number];
@@ -114,7 +113,7 @@ export function pool<T extends Images>(
 			`pool takes "max" or "avg" as the type, not ${JSON.stringify(poolingType)}`,
 		);
 	return tidy(() => {
-		const x = (input instanceof Tensor ? input : tensor(input)) as Images;
+		const x = tensorOf(input) as Images;
 		const gaps = countsOf("dilation", dilations ?? 1, 2) as Pair;
 		const steps = strides ?? 1;
 		if (gaps.every((gap) => gap === 1))
