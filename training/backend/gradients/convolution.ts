@@ -7,8 +7,6 @@ import {
 	type GradConfig,
 	logicalAnd,
 	mul,
-	type NamedAttrMap,
-	type NamedTensorMap,
 	onesLike,
 	pad as padded,
 	reshape,
@@ -20,11 +18,7 @@ import {
 	type Tensor4D,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-
-type Attributes = Readonly<Record<string, unknown>>;
-
-const run = (kernel: string, inputs: NamedTensorMap, attrs: Attributes) =>
-	engine().runKernel(kernel, inputs, attrs as NamedAttrMap) as Tensor;
+import { type Attributes, run } from "./run.ts";
 
 /** A convolution and the kernels of its two gradients. */
 interface Kind {

@@ -2,12 +2,10 @@ import {
 	add,
 	cast,
 	concat,
-	engine,
 	expandDims,
 	type GradConfig,
 	gather,
 	mul,
-	type NamedTensorMap,
 	reshape,
 	slice,
 	sub,
@@ -19,11 +17,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
 import { cropPlace } from "../wasm-kernels/resampling.ts";
-
-type Attributes = Parameters<GradConfig["gradFunc"]>[2];
-
-const run = (kernel: string, inputs: NamedTensorMap, attrs: Attributes) =>
-	engine().runKernel(kernel, inputs, attrs) as Tensor;
+import { type Attributes, run } from "./run.ts";
 
 /** Resizing is linear: the gradient of its gradient is resizing again. */
 const resizing = (
@@ -126,29 +120,33 @@ function boxesGradient(
 		batch * height * width,
 		channels,
 	]);
-	/** Those at one of the two rows and columns around each place. */
-	const at = (row: "first" | "last", column: "first" | "last") => {
-		const indices = rows.cells.flatMap((y, r) => {
+	/** A number for each place of each crop, of the cells of its row and column. */
+	const ofPlaces = (
+		number: (
+			y: (typeof rows.cells)[number],
+			x: (typeof rows.cells)[number],
+			box: number,
+		) => number,
+	) =>
+		rows.cells.flatMap((y, r) => {
 			const box = Math.floor(r / rows.count);
 			return columns.cells
 				.slice(box * columns.count, (box + 1) * columns.count)
-				.map(
-					(x) =>
-						((images[box] as number) * height + y[row]) * width + x[column],
-				);
+				.map((x) => number(y, x, box));
 		});
+	/** Those at one of the two rows and columns around each place. */
+	const at = (row: "first" | "last", column: "first" | "last") => {
+		const indices = ofPlaces(
+			(y, x, box) =>
+				((images[box] as number) * height + y[row]) * width + x[column],
+		);
 		return reshape(gather(pixels, tensor(indices, [indices.length], "int32")), [
 			...shape,
 			channels,
 		]);
 	};
 	const inside = tensor(
-		rows.cells.flatMap((y, r) => {
-			const box = Math.floor(r / rows.count);
-			return columns.cells
-				.slice(box * columns.count, (box + 1) * columns.count)
-				.map((x) => (x.isInside && y.isInside ? 1 : 0));
-		}),
+		ofPlaces((y, x) => Number(x.isInside && y.isInside)),
 		[...shape, 1],
 	);
 	const [topLeft, topRight] = [at("first", "first"), at("first", "last")];

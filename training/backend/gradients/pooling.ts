@@ -1,15 +1,5 @@
-import {
-	engine,
-	type GradConfig,
-	type NamedTensorMap,
-	type Tensor,
-	zerosLike,
-} from "@tensorflow/tfjs-core";
-
-type Attributes = Parameters<GradConfig["gradFunc"]>[2];
-
-const run = (kernel: string, inputs: NamedTensorMap, attrs: Attributes) =>
-	engine().runKernel(kernel, inputs, attrs) as Tensor;
+import { type GradConfig, type Tensor, zerosLike } from "@tensorflow/tfjs-core";
+import { run } from "./run.ts";
 
 /**
  * A kernel that pools by the maximum, its gradient, and the gradient of that: what
