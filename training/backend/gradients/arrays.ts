@@ -142,7 +142,7 @@ const mirrorPad: GradConfig = {
 };
 
 /** Zeros between the values of an axis, so that they are `stride` apart. */
-function spread(x: Tensor, axis: number, stride: number): Tensor {
+export function spread(x: Tensor, axis: number, stride: number): Tensor {
 	const size = x.shape[axis] as number;
 	if (stride === 1 || size === 0) return x;
 	const wide = padded(expandDims(x, axis + 1), axis + 1, 0, stride - 1);

@@ -9,7 +9,6 @@ import {
 	mul,
 	onesLike,
 	pad as padded,
-	reshape,
 	slice,
 	stridedSlice,
 	sub,
@@ -18,6 +17,7 @@ import {
 	type Tensor4D,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
+import { spread } from "./arrays.ts";
 import { type Attributes, run } from "./run.ts";
 
 /** A convolution and the kernels of its two gradients. */
@@ -58,68 +58,18 @@ function dilationsOf({ axes }: Kind, { dilations }: Attributes): number[] {
 	);
 }
 
-/** Sizes before an axis, and behind it. */
-function around(shape: readonly number[], axis: number): [number, number] {
-	const product = (sizes: readonly number[]) =>
-		sizes.reduce((all, size) => all * size, 1);
-	return [product(shape.slice(0, axis)), product(shape.slice(axis + 1))];
-}
-
-const spread = (size: number, rate: number) => (size - 1) * rate + 1;
-
 /** The filter with zeros between its cells, which sees what the dilated one sees. */
-function withZeros(filter: Tensor, rates: readonly number[]): Tensor {
-	let result = filter;
-	for (const [axis, rate] of rates.entries()) {
-		if (rate === 1) continue;
-		const size = result.shape[axis] as number;
-		const [before, behind] = around(result.shape, axis);
-		const shape = [...result.shape];
-		shape[axis] = spread(size, rate);
-		const wide = reshape(
-			padded(reshape(result, [before * size, 1, behind]), [
-				[0, 0],
-				[0, rate - 1],
-				[0, 0],
-			]),
-			[before, size * rate, behind],
-		);
-		result = reshape(
-			slice(wide, [0, 0, 0], [before, shape[axis] as number, behind]),
-			shape,
-		);
-	}
-	return result;
-}
+const withZeros = (filter: Tensor, rates: readonly number[]): Tensor =>
+	rates.reduce((wide, rate, axis) => spread(wide, axis, rate), filter);
 
 /** The reverse way: the cells of the dilated filter among those of the wide one. */
-function withoutZeros(wide: Tensor, rates: readonly number[]): Tensor {
-	let result = wide;
-	for (const [axis, rate] of rates.entries()) {
-		if (rate === 1) continue;
-		const size = ((result.shape[axis] as number) - 1) / rate + 1;
-		const [before, behind] = around(result.shape, axis);
-		const shape = [...result.shape];
-		shape[axis] = size;
-		const whole = padded(
-			reshape(result, [before, spread(size, rate), behind]),
-			[
-				[0, 0],
-				[0, rate - 1],
-				[0, 0],
-			],
-		);
-		result = reshape(
-			slice(
-				reshape(whole, [before * size, rate, behind]),
-				[0, 0, 0],
-				[before * size, 1, behind],
-			),
-			shape,
-		);
-	}
-	return result;
-}
+const withoutZeros = (wide: Tensor, rates: readonly number[]): Tensor =>
+	stridedSlice(
+		wide,
+		wide.shape.map(() => 0),
+		wide.shape,
+		wide.shape.map((_, axis) => rates[axis] ?? 1),
+	);
 
 /** Our kernels know dilations; those of other backends leave them out of gradients without a word. */
 const isDilatedElsewhere = (rates: readonly number[]): boolean =>
@@ -155,8 +105,8 @@ function filterGradient(
 			{ x, dy },
 			{ ...attrs, dilations: rates, filterShape },
 		);
-	const wideShape = filterShape.map((size, axis) =>
-		spread(size, rates[axis] ?? 1),
+	const wideShape = filterShape.map(
+		(size, axis) => (size - 1) * (rates[axis] ?? 1) + 1,
 	);
 	return withoutZeros(
 		run(
@@ -221,13 +171,12 @@ const gradientsOf = (kind: Kind): GradConfig[] => [
 	},
 ];
 
-/** What windows see of `x` at one tap of a dilation; `outside` where that is beside the image. */
+/** What windows see of `x` at one tap of a dilation; 0 where that is beside the image. */
 function atTap(
 	x: Tensor,
 	info: backend_util.Conv2DInfo,
 	row: number,
 	column: number,
-	outside: number,
 ): Tensor {
 	const { padInfo, outHeight, outWidth, strideHeight, strideWidth } = info;
 	// The last window may end beyond the padding.
@@ -237,16 +186,12 @@ function atTap(
 	const left = column * info.dilationWidth;
 	const bottom = top + (outHeight - 1) * strideHeight;
 	const right = left + (outWidth - 1) * strideWidth;
-	const whole = padded(
-		x,
-		[
-			[0, 0],
-			[padInfo.top, below(info.inHeight, padInfo.top, bottom)],
-			[padInfo.left, below(info.inWidth, padInfo.left, right)],
-			[0, 0],
-		],
-		outside,
-	);
+	const whole = padded(x, [
+		[0, 0],
+		[padInfo.top, below(info.inHeight, padInfo.top, bottom)],
+		[padInfo.left, below(info.inWidth, padInfo.left, right)],
+		[0, 0],
+	]);
 	const [batch, , , channels] = x.shape as [number, number, number, number];
 	return stridedSlice(
 		whole,
@@ -280,8 +225,8 @@ function ofWinners(
 	for (let row = 0; row < height; row++)
 		for (let column = 0; column < width; column++) {
 			const tap = slice(filter, [row, column, 0], [1, 1, channels]);
-			const reached = equal(add(atTap(x, info, row, column, 0), tap), most);
-			const isInside = cast(atTap(inside, info, row, column, 0), "bool");
+			const reached = equal(add(atTap(x, info, row, column), tap), most);
+			const isInside = cast(atTap(inside, info, row, column), "bool");
 			const wins = mul(cast(logicalAnd(reached, isInside), "float32"), open);
 			open = sub(open, wins);
 			total = add(total, mul(wins, value(info, row, column)));
@@ -301,7 +246,7 @@ const dilationGradients: readonly GradConfig[] = [
 				filter: () => zerosLike(filter),
 				dy: () =>
 					ofWinners(x, filter, attrs, (info, row, column) =>
-						atTap(ddx as Tensor, info, row, column, 0),
+						atTap(ddx as Tensor, info, row, column),
 					),
 			};
 		},
