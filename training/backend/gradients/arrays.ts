@@ -22,7 +22,7 @@ import {
 	zeros,
 } from "@tensorflow/tfjs-core";
 
-const sizeOf = (shape: readonly number[]) => util.sizeFromShape([...shape]);
+const { sizeFromShape: sizeOf } = util;
 
 /** One place of a list, replaced. */
 const replaced = <T>(list: readonly T[], at: number, by: T): T[] =>

@@ -11,17 +11,7 @@ import {
 	zerosLike,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
-
-/** What the engine writes down of an operation that it computes gradients through. */
-interface TapeNode {
-	readonly kernelName: string;
-	readonly inputs: Readonly<Record<string, Tensor | undefined>>;
-	readonly outputs: readonly Tensor[];
-	readonly saved: readonly Tensor[];
-	gradient?(
-		dys: readonly (Tensor | null)[],
-	): Readonly<Record<string, () => Tensor>>;
-}
+import type { TapeNode } from "./tape.ts";
 
 interface Differentiating {
 	gradients(

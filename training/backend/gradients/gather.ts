@@ -25,7 +25,7 @@ import {
 	zerosLike,
 } from "@tensorflow/tfjs-core";
 
-const sizeOf = (shape: readonly number[]) => util.sizeFromShape([...shape]);
+const { sizeFromShape: sizeOf } = util;
 
 /** Numbers of rows, `[count, 1]`, counted through `batches` that have `size` each. */
 const throughBatches = (

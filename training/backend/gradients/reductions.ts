@@ -26,17 +26,17 @@ const cumulativeSum: GradConfig = {
 	},
 };
 
-/** Lines of a tensor, `[lines, length]`, that run along an axis, and the way back. */
+/** Lines of a tensor, `[lines, length]`, that run along its axes, one after the other, and the way back. */
 function lines(
 	shape: readonly number[],
-	axis: number,
+	axes: readonly number[],
 ): { of(x: Tensor): Tensor; back(x: Tensor): Tensor } {
-	const order = [...shape.map((_, at) => at).filter((at) => at !== axis), axis];
+	const kept = shape.map((_, at) => at).filter((at) => !axes.includes(at));
+	const order = [...kept, ...axes];
 	const turned = order.map((at) => shape[at] as number);
-	const length = shape[axis] as number;
-	const count = util.sizeFromShape(turned.slice(0, -1));
+	const count = util.sizeFromShape(turned.slice(0, kept.length));
 	return {
-		of: (x) => reshape(transpose(x, order), [count, length]),
+		of: (x) => reshape(transpose(x, order), [count, -1]),
 		back: (x) =>
 			transpose(reshape(x, turned), backend_util.getUndoAxesPermutation(order)),
 	};
@@ -85,8 +85,8 @@ const cumulativeProduct: GradConfig = {
 		return {
 			x: () => {
 				if (x.size === 0) return reshape(dy as Tensor, x.shape);
-				const [at = 0] = util.parseAxisParam(axis, x.shape);
-				const { of, back } = lines(x.shape, at);
+				const axes = util.parseAxisParam(axis, x.shape);
+				const { of, back } = lines(x.shape, axes);
 				const turn = (line: Tensor) => (isReverse ? reverse(line, 1) : line);
 				const [values, slopes] = [turn(of(x)), turn(of(dy as Tensor))];
 				const before = cumprod(values, 1, true);
@@ -109,25 +109,15 @@ const product: GradConfig = {
 		return {
 			x: () => {
 				if (x.size === 0) return mul(x, 0);
-				const { shape } = x;
-				const axes = util.parseAxisParam(axis as number, shape);
-				const kept = shape
-					.map((_, at) => at)
-					.filter((at) => !axes.includes(at));
-				const order = [...kept, ...axes];
-				const turned = order.map((at) => shape[at] as number);
-				const count = util.sizeFromShape(turned.slice(0, kept.length));
-				const values = reshape(transpose(x, order), [count, -1]);
+				const axes = util.parseAxisParam(axis as number, x.shape);
+				const { of, back } = lines(x.shape, axes);
+				const values = of(x);
 				// Of each value, the product of all others.
 				const others = mul(
 					cumprod(values, 1, true),
 					cumprod(values, 1, true, true),
 				);
-				const slopes = mul(others, reshape(dy as Tensor, [count, 1]));
-				return transpose(
-					reshape(slopes, turned),
-					backend_util.getUndoAxesPermutation(order),
-				);
+				return back(mul(others, reshape(dy as Tensor, [-1, 1])));
 			},
 		};
 	},

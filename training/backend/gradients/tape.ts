@@ -1,13 +1,14 @@
-import {
-	engine,
-	type NamedTensorMap,
-	type Tensor,
-} from "@tensorflow/tfjs-core";
+import { engine, type Tensor } from "@tensorflow/tfjs-core";
 
 /** What the engine writes down of an operation that it computes gradients through. */
-interface TapeNode {
-	readonly inputs: NamedTensorMap;
+export interface TapeNode {
+	readonly kernelName: string;
+	readonly inputs: Readonly<Record<string, Tensor | undefined>>;
 	readonly outputs: readonly Tensor[];
+	readonly saved: readonly Tensor[];
+	gradient?(
+		dys: readonly (Tensor | null)[],
+	): Readonly<Record<string, () => Tensor>>;
 }
 
 /** Parts of the engine that tfjs declares private. */
