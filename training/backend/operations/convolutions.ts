@@ -5,6 +5,12 @@
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
+import {
+	type ActivationOptions,
+	activated,
+	alongChannels,
+	checkActivation,
+} from "./fused-activations.ts";
 
 const require = createRequire(import.meta.url);
 const core = require("@tensorflow/tfjs-core") as typeof Core;
@@ -153,59 +159,18 @@ export const {
 	separableConv2d,
 } = operations;
 
-interface FusedOptions {
+interface FusedOptions extends ActivationOptions {
 	readonly x: Core.Tensor;
 	readonly filter: Core.Tensor;
 	readonly strides: number;
 	readonly pad: "same";
-	readonly dataFormat?: "NHWC" | "NCHW";
 	readonly dilations?: number;
 	readonly dimRoundingMode?: "floor";
 	readonly bias?: Core.Tensor | null;
-	readonly activation?: string | null;
-	readonly preluActivationWeights?: Core.Tensor | null;
-	readonly leakyreluAlpha?: number;
 }
 
 /** That of tf.leakyRelu. */
 const SLOPE = 0.2;
-
-/** What activations are called. */
-const ACTIVATIONS: Readonly<
-	Record<string, (y: Core.Tensor, options: FusedOptions) => Core.Tensor>
-> = {
-	linear: (y) => y,
-	relu: core.relu,
-	relu6: core.relu6,
-	elu: core.elu,
-	sigmoid: core.sigmoid,
-	leakyrelu: (y, { leakyreluAlpha }) => core.leakyRelu(y, leakyreluAlpha),
-	prelu: (y, { preluActivationWeights, dataFormat }) =>
-		core.prelu(
-			y,
-			alongChannels(preluActivationWeights as Core.Tensor, dataFormat),
-		),
-};
-
-/** One value for each channel, so that it meets the channels of images. */
-const alongChannels = (values: Core.Tensor, dataFormat: string | undefined) =>
-	dataFormat === "NCHW" && values.rank === 1
-		? core.reshape(values, [values.size, 1, 1])
-		: values;
-
-function checkActivation(
-	name: string,
-	{ activation, preluActivationWeights }: FusedOptions,
-): void {
-	if (!Object.hasOwn(ACTIVATIONS, activation ?? "linear"))
-		throw new UsageError(
-			`fused.${name} has no activation "${activation}": give one of ${Object.keys(ACTIVATIONS).join(", ")}, or apply it to the result, such as tf.${activation}(…)`,
-		);
-	if (activation === "prelu" && !preluActivationWeights)
-		throw new UsageError(
-			`fused.${name}: the activation "prelu" needs its slopes: give preluActivationWeights`,
-		);
-}
 
 type Convolve = (
 	x: Core.Tensor,
@@ -221,7 +186,7 @@ type Convolve = (
 const unfused = (convolve: Convolve, options: FusedOptions): Core.Tensor =>
 	core.tidy(() => {
 		const { x, filter, strides, pad, dataFormat, dilations } = options;
-		const { bias, activation, dimRoundingMode } = options;
+		const { bias, dimRoundingMode } = options;
 		let y = convolve(
 			x,
 			filter,
@@ -232,8 +197,7 @@ const unfused = (convolve: Convolve, options: FusedOptions): Core.Tensor =>
 			dimRoundingMode,
 		);
 		if (bias) y = core.add(y, alongChannels(bias, dataFormat));
-		const activate = ACTIVATIONS[activation ?? "linear"];
-		return activate ? activate(y, options) : y;
+		return activated(y, options);
 	});
 
 /** One value, or one for each channel. */
@@ -255,9 +219,10 @@ function fuse(
 		options: FusedOptions,
 	) => Core.Tensor;
 	return (options) => {
-		checkActivation(name, options);
+		const { activation, preluActivationWeights } = options;
+		checkActivation(name, activation ?? undefined, preluActivationWeights);
 		const { gradientDepth } = core.engine().state;
-		const { bias, preluActivationWeights, filter, dataFormat } = options;
+		const { bias, filter, dataFormat } = options;
 		const isFused =
 			gradientDepth === 0 &&
 			(dataFormat ?? "NHWC") === "NHWC" &&
