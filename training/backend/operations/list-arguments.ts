@@ -50,12 +50,20 @@ const numbers =
 			? undefined
 			: `takes a list of ${what}, one number for each axis, and ${isNumber(value) ? `not ${value}: give [${value}]` : said(value)}`;
 
-const places =
+const oneOrMore =
 	(what: string): Check =>
 	(value) =>
 		isNumber(value) || isNumbers(value)
 			? undefined
-			: `takes ${what}, a list of one number for each axis, and ${said(value)}`;
+			: `takes ${what}, and ${said(value)}`;
+
+const places = (what: string): Check =>
+	oneOrMore(`${what}, a list of one number for each axis`);
+
+const windowOf = (what: string): Check =>
+	oneOrMore(`${what}, one number or one for each side of the window`);
+
+const parts = oneOrMore("the number of equal parts, or a list of their sizes");
 
 const optional =
 	(check: Check): Check =>
@@ -73,22 +81,10 @@ const constant: Check = (value) =>
 		? undefined
 		: `pads with a number, and not ${JSON.stringify(value)}`;
 
-const windowOf =
-	(what: string): Check =>
-	(value) =>
-		isNumber(value) || isNumbers(value)
-			? undefined
-			: `takes ${what}, one number or one for each side of the window, and ${said(value)}`;
-
 const padding: Check = (value) =>
 	value === undefined || value === null
 		? 'takes a padding, "same", "valid" or a number, and it is missing'
 		: undefined;
-
-const parts: Check = (value) =>
-	isNumber(value) || isNumbers(value)
-		? undefined
-		: `takes the number of equal parts, or a list of their sizes, and ${said(value)}`;
 
 /** The first value of lists in lists. */
 function firstOf(values: unknown): unknown {
@@ -131,8 +127,10 @@ const isTensor: Check = (value) =>
 		? undefined
 		: "takes a tensor: make one of numbers or lists with tf.tensor(…) first";
 
-/** The arguments behind the first, or with it where an operation makes tensors of nothing. */
+/** Arguments of poolings. */
 const WINDOW = [undefined, windowOf("a window"), windowOf("strides"), padding];
+
+/** A check for each argument, and none where any value will do. */
 const CHECKS: Readonly<Record<string, readonly (Check | undefined)[]>> = {
 	reshape: [undefined, sizes],
 	zeros: [sizes],
@@ -190,7 +188,7 @@ export function checkLists(
 }
 
 /** The operation, once its arguments are looked at. */
-export function checked<Of extends (...args: never[]) => unknown>(
+function checked<Of extends (...args: never[]) => unknown>(
 	name: string,
 	operation: Of,
 	checks: readonly (Check | undefined)[],
@@ -234,8 +232,6 @@ export const {
 	ones,
 	pad,
 	rand,
-	randomUniform,
-	randomUniformInt,
 	range,
 	reshape,
 	scalar,

@@ -55,17 +55,12 @@ export function installPixels(): void {
 			);
 		return toPixels(image, canvas);
 	};
+	const fromBytes: FromPixels = (pixels, numChannels = 3) =>
+		fromPixels(checkedPixels(pixels, numChannels), numChannels);
 	Object.assign(browser, {
-		fromPixels: ((pixels, numChannels = 3) =>
-			fromPixels(
-				checkedPixels(pixels, numChannels),
-				numChannels,
-			)) as FromPixels,
-		fromPixelsAsync: (async (pixels, numChannels = 3) =>
-			fromPixels(
-				checkedPixels(pixels, numChannels),
-				numChannels,
-			)) as typeof browser.fromPixelsAsync,
+		fromPixels: fromBytes,
+		fromPixelsAsync: (async (...given) =>
+			fromBytes(...given)) as typeof browser.fromPixelsAsync,
 		toPixels: toBytes,
 		draw: (() => {
 			throw new UsageError(
