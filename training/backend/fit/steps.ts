@@ -41,7 +41,7 @@ import {
 	type SymbolicTensor,
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
-import { constantOf } from "../layers/constant.ts";
+import { constant } from "../gradients/constant.ts";
 import { besideOf, maskOf, whereCounts } from "../layers/masks.ts";
 import { type Loss, lossAt } from "./compile.ts";
 import { real } from "./losses.ts";
@@ -168,7 +168,7 @@ function countsOf(
 		throw new UsageError(
 			`the model's output has a mask of the shape [${mask.shape}], and ${what} has the shape [${values.shape}]: give one number for each place of the mask, or one for all`,
 		);
-	return constantOf(() =>
+	return constant(() =>
 		mul(
 			besideOf(cast(mask, "float32"), values),
 			cast(onesLike(values), "float32"),

@@ -9,14 +9,14 @@ import {
 	mul,
 	relu,
 	serialization,
-	softmax,
 	sub,
 	type Tensor,
 	tidy,
-	transpose,
 	where,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
+import { constant } from "../gradients/constant.ts";
+import { softmax } from "../operations/normalized-exponentials.ts";
 import {
 	type AnyLayer,
 	axisOf,
@@ -27,7 +27,6 @@ import {
 	only,
 	prototypeOf,
 } from "./classes.ts";
-import { constantOf } from "./constant.ts";
 import { besideOf } from "./masks.ts";
 
 interface ThresholdedReLU extends AnyLayer {
@@ -42,7 +41,7 @@ mend(
 		function (this: ThresholdedReLU, inputs) {
 			return tidy(() => {
 				const x = only(inputs);
-				const isBelow = constantOf(() => lessEqual(x, this.theta));
+				const isBelow = constant(() => lessEqual(x, this.theta));
 				return where(isBelow, zerosLike(x), x);
 			});
 		},
@@ -92,7 +91,7 @@ mend(
 				const axes = [this.axis].flat().map((axis) => axisOf(axis, given.rank));
 				const x = masked(given, args?.mask, axes);
 				if (axes.length > 1) return exp(sub(x, logSumExp(x, axes, true)));
-				return softmaxOf(x, axes[0] as number);
+				return softmax(x, axes[0]);
 			});
 		},
 );
@@ -112,15 +111,6 @@ function masked(
 	if (isOfFirst && axes.every((axis) => axis >= mask.rank)) return x;
 	const own = isOfFirst ? besideOf(mask, x) : mask;
 	return add(x, mul(sub(1, cast(own, x.dtype)), -1e9));
-}
-
-function softmaxOf(x: Tensor, axis: number): Tensor {
-	const last = x.rank - 1;
-	if (axis === last) return softmax(x);
-	const exchanged = Array.from({ length: x.rank }, (_, at) =>
-		at === axis ? last : at === last ? axis : at,
-	);
-	return transpose(softmax(transpose(x, exchanged)), exchanged);
 }
 
 /** Names in saved models have no underscores for tfjs, which then does not know its own. */

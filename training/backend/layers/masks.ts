@@ -26,6 +26,7 @@ import {
 	zerosLike,
 } from "@tensorflow/tfjs-core";
 import { LayersModel, layers } from "@tensorflow/tfjs-layers";
+import { constant } from "../gradients/constant.ts";
 import {
 	type AnyLayer,
 	axisOf,
@@ -36,7 +37,6 @@ import {
 	parentOf,
 	prototypeOf,
 } from "./classes.ts";
-import { constantOf } from "./constant.ts";
 import { stepsOf } from "./steps.ts";
 
 type Mask = Tensor | null;
@@ -52,7 +52,7 @@ export const maskOf = (x: Tensor): Mask => masks.get(x) ?? null;
  * tensor has a mask of its own, which goes when the tensor goes.
  */
 function remember(x: Tensor, mask: Mask): void {
-	masks.set(x, mask && keep(constantOf(() => clone(mask))));
+	masks.set(x, mask && keep(constant(() => clone(mask))));
 	if (!mask || Object.hasOwn(x, "dispose")) return;
 	Object.defineProperty(x, "dispose", {
 		value(this: Tensor) {
@@ -97,7 +97,7 @@ export const besideOf = (mask: Tensor, x: Tensor): Tensor =>
 
 /** What counts of a tensor, and 0 elsewhere, even if what is there is no number. */
 export function whereCounts(counts: Tensor, x: Tensor): Tensor {
-	const whole = constantOf(() =>
+	const whole = constant(() =>
 		cast(mul(counts, cast(onesLike(x), "float32")), "bool"),
 	);
 	return where(whole, x, zerosLike(x));
@@ -176,7 +176,7 @@ mend(layer, "setMaskMetadata", () => () => undefined);
 
 /** Places with a value that counts: a constant, which has no gradient. */
 const counting = (x: Tensor, maskValue: number, keepDims: boolean): Tensor =>
-	constantOf(() => any(notEqual(x, maskValue), -1, keepDims));
+	constant(() => any(notEqual(x, maskValue), -1, keepDims));
 
 mend(
 	masking,
@@ -221,7 +221,7 @@ mend(
 			const combine = () => {
 				const whole = listOf(inputs).map((x, at) => {
 					const own = known[at];
-					const ones = constantOf(() => cast(onesLike(x), "bool"));
+					const ones = constant(() => cast(onesLike(x), "bool"));
 					if (!own) return ones;
 					let wide: Tensor = own;
 					while (wide.rank < x.rank) wide = expandDims(wide, -1);
@@ -230,7 +230,7 @@ mend(
 				const joined = concat(whole, axisOf(this.axis, whole[0]?.rank ?? 0));
 				return all(joined, -1);
 			};
-			return tidy(() => constantOf(combine));
+			return tidy(() => constant(combine));
 		},
 );
 
@@ -266,7 +266,7 @@ mend(
 			if (!mask) return call.call(this, inputs, args);
 			return tidy(() => {
 				const x = only(inputs);
-				const counts = constantOf(() => besideOf(cast(mask, "float32"), x));
+				const counts = constant(() => besideOf(cast(mask, "float32"), x));
 				return div(sum(whereCounts(counts, x), 1), sum(counts, 1));
 			});
 		},
@@ -286,7 +286,7 @@ function masksInside(
 	// A layer takes masks of one axis less than its input has.
 	if (mask?.rank !== x.rank - 1) return [];
 	return stepsOf(
-		constantOf(() => cast(mask, "float32")),
+		constant(() => cast(mask, "float32")),
 		1,
 	);
 }
@@ -326,9 +326,9 @@ mend(
 						: null,
 				);
 				if (inside.length > 0 && inside.every(isTensor))
-					return constantOf(() => stack(inside as Tensor[], 1));
+					return constant(() => stack(inside as Tensor[], 1));
 				const parts = mask.shape.slice(2).map((_, at) => at + 2);
-				return constantOf(() => any(cast(mask, "bool"), parts));
+				return constant(() => any(cast(mask, "bool"), parts));
 			});
 		},
 );

@@ -13,8 +13,8 @@ import {
 	type Tensor,
 	tidy,
 } from "@tensorflow/tfjs-core";
+import { constant } from "../gradients/constant.ts";
 import { type AnyLayer, axisOf, mend, only, prototypeOf } from "./classes.ts";
-import { constantOf } from "./constant.ts";
 import { besideOf, whereCounts } from "./masks.ts";
 
 interface LayerVariable {
@@ -59,7 +59,7 @@ interface BatchNormalization extends Normalization {
 
 /** Of what counts: as in Keras, with a little more than its number, so that none at all has moments, too. */
 function momentsWhere(mask: Tensor, x: Tensor, axes: number[]) {
-	const counts = constantOf(() =>
+	const counts = constant(() =>
 		mul(besideOf(cast(mask, "float32"), x), cast(onesLike(x), "float32")),
 	);
 	const number = add(sum(counts, axes, true), 1e-7);
