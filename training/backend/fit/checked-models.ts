@@ -11,7 +11,7 @@ import {
 import { UsageError } from "../../../experiment/errors.ts";
 import { suggestion } from "../../../experiment/nearest.ts";
 import { putInFront } from "../../explain.ts";
-import { mend, parentOf } from "../layers/classes.ts";
+import { Container, mend } from "../layers/classes.ts";
 import { shapeProblem, shown } from "../layers/configuration.ts";
 
 type Method = (this: object, ...args: unknown[]) => unknown;
@@ -192,9 +192,9 @@ function adviceFor(inputs: unknown, message: string): string | undefined {
 }
 
 function mendModels(): void {
-	const container = parentOf<Methods<"getLayer" | "call">>(
-		LayersModel.prototype,
-	);
+	const container = Container.prototype as unknown as Methods<
+		"getLayer" | "call"
+	>;
 	mend(
 		container,
 		"getLayer",

@@ -5,7 +5,7 @@ import {
 	type Tensor,
 	version_core,
 } from "@tensorflow/tfjs-core";
-import { layers } from "@tensorflow/tfjs-layers";
+import { LayersModel, layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
 
 export type Shape = (number | null)[];
@@ -56,6 +56,11 @@ export const prototypeOf = <T extends object = AnyLayer>(name: string): T =>
 /** What a class is derived from. */
 export const parentOf = <T extends object>(prototype: object): T =>
 	Object.getPrototypeOf(prototype) as T;
+
+/** The class of what holds layers, which tfjs does not export. A model is one, and a layer, too. */
+export const Container = Object.getPrototypeOf(
+	LayersModel,
+) as typeof LayersModel;
 
 /** Puts a method in the place of another. */
 export function mend<T extends object, Name extends keyof T>(
@@ -108,6 +113,24 @@ export function mendMaking(
 		make(config, (own) =>
 			(fromConfig as unknown as Function)(cls, own as never, ...rest),
 		)) as never;
+}
+
+/** Changes what every factory of tf.layers makes. Classes are there, too, and stay. */
+export function mendFactories(
+	mended: (
+		name: string,
+		make: (...args: unknown[]) => object,
+	) => (...args: unknown[]) => object,
+): void {
+	const all = layers as unknown as Record<
+		string,
+		(...args: unknown[]) => object
+	>;
+	for (const [name, make] of Object.entries(all))
+		if (!/^[A-Z]/.test(name))
+			all[name] = Object.defineProperty(mended(name, make), "name", {
+				value: name,
+			});
 }
 
 /** The one tensor of a call. */

@@ -4,9 +4,9 @@
  * computes nothing of use later.
  */
 import { serialization } from "@tensorflow/tfjs-core";
-import { layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
 import { nearest } from "../../../experiment/nearest.ts";
+import { mendFactories } from "./classes.ts";
 
 /** What is written in Python with underscores. */
 const camelCase = (name: string) =>
@@ -286,24 +286,16 @@ function problemOf(factory: string, config: unknown): string | undefined {
 
 /** Makes every factory of tf.layers refuse what it cannot make a layer of. Called last: others replace factories, too. */
 export function checkConfigurations(): void {
-	const factories = layers as unknown as Record<
-		string,
-		(...args: unknown[]) => object
-	>;
-	for (const [name, make] of Object.entries(factories)) {
-		// Classes and those that take no configuration.
-		if (typeof make !== "function" || /^[A-Z]/.test(name) || name === "input")
-			continue;
-		factories[name] = Object.defineProperty(
-			(config: unknown, ...rest: unknown[]) => {
-				const problem = problemOf(name, config);
-				if (problem !== undefined)
-					throw new UsageError(`tf.layers.${name}: ${problem}`);
-				// Some of tfjs fail without an object, though they need nothing of it.
-				return make(config ?? {}, ...rest);
-			},
-			"name",
-			{ value: name },
-		);
-	}
+	mendFactories((name, make) =>
+		// It takes a configuration of its own.
+		name === "input"
+			? make
+			: (config, ...rest) => {
+					const problem = problemOf(name, config);
+					if (problem !== undefined)
+						throw new UsageError(`tf.layers.${name}: ${problem}`);
+					// Some of tfjs fail without an object, though they need nothing of it.
+					return make(config ?? {}, ...rest);
+				},
+	);
 }

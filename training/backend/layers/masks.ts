@@ -25,12 +25,13 @@ import {
 	where,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-import { LayersModel, layers } from "@tensorflow/tfjs-layers";
+import { layers } from "@tensorflow/tfjs-layers";
 import { constant } from "../gradients/constant.ts";
 import {
 	type AnyLayer,
 	axisOf,
 	type CallArguments,
+	Container,
 	type Inputs,
 	mend,
 	only,
@@ -68,9 +69,6 @@ const listOf = <T>(value: T | T[]): T[] =>
 	Array.isArray(value) ? value : [value];
 
 const isTensor = (value: unknown): value is Tensor => value instanceof Tensor;
-
-/** A model is no layer here: the layers in it see to the masks of what it gives. */
-const Container = Object.getPrototypeOf(LayersModel) as typeof LayersModel;
 
 const layer = layers.Layer.prototype as unknown as AnyLayer & {
 	setMaskMetadata(inputs: Inputs, outputs: Inputs): void;
@@ -118,6 +116,7 @@ mend(
 						? (args.mask ?? null)
 						: null,
 			);
+			// A model is no layer here: the layers in it see to the masks of what it gives.
 			const isModel = this instanceof Container;
 			delete args.mask;
 			if (before[0] && !isModel) args.mask = before[0];

@@ -1,23 +1,20 @@
 import { type Scalar, serialization, tidy } from "@tensorflow/tfjs-core";
-import { LayersModel, layers } from "@tensorflow/tfjs-layers";
+import { layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
 import { NO_ACTIVITY_REGULARIZER } from "../../explain.ts";
-import { mend } from "./classes.ts";
+import { Container, mend, mendFactories } from "./classes.ts";
 
 interface Penalized {
-	calculateLosses(): Scalar[];
-}
-
-interface Container extends Penalized {
 	readonly layers: readonly Penalized[];
+	calculateLosses(): Scalar[];
 }
 
 /** Of a layer that is used several times, tfjs counts the penalty on its weights each time. */
 mend(
-	Object.getPrototypeOf(LayersModel.prototype) as Container,
+	Container.prototype as unknown as Penalized,
 	"calculateLosses",
 	() =>
-		function (this: Container) {
+		function (this: Penalized) {
 			return tidy(() =>
 				this.layers.flatMap((layer) => layer.calculateLosses()),
 			);
@@ -34,18 +31,10 @@ function refuseActivityRegularizer(config: unknown): void {
 		throw new UsageError(NO_ACTIVITY_REGULARIZER);
 }
 
-const factories = layers as unknown as Record<
-	string,
-	(config: unknown) => unknown
->;
-for (const [name, make] of Object.entries(factories)) {
-	if (/^[A-Z]/.test(name)) continue;
-	const checked = (config: unknown) => {
-		refuseActivityRegularizer(config);
-		return make(config);
-	};
-	factories[name] = Object.defineProperty(checked, "name", { value: name });
-}
+mendFactories((_, make) => (config, ...rest) => {
+	refuseActivityRegularizer(config);
+	return make(config, ...rest);
+});
 const { classNameMap } = serialization.SerializationMap.getMap();
 for (const entry of Object.values(classNameMap)) {
 	if (!(entry[0].prototype instanceof layers.Layer)) continue;

@@ -217,11 +217,10 @@ const stacked = prototypeOf<Cell & { cells: Cell[] }>("StackedRNNCells");
 mendGetter(stacked, "losses", function () {
 	return this.cells.flatMap(({ losses }) => losses);
 });
-// What is read of a saved model gets another name, and can always be trained.
+// What is read of a saved model gets another name.
 mendMaking("stackedRNNCells", "StackedRNNCells", (config, make) => {
-	const cell = make(config) as { name: string; trainable: boolean };
+	const cell = make(config) as { name: string };
 	if (typeof config.name === "string") cell.name = config.name;
-	if (config.trainable === false) cell.trainable = false;
 	return cell;
 });
 /** tfjs gives each cell the weights of those after it. */
@@ -243,12 +242,6 @@ interface Bidirectional extends AnyLayer {
 	readonly backwardLayer: Rnn & { readonly losses: unknown[] };
 }
 
-// tfjs trains what was made, or saved, not to be trained.
-mendMaking("bidirectional", "Bidirectional", (config, make) => {
-	const layer = make(config) as { trainable: boolean };
-	if (config.trainable === false) layer.trainable = false;
-	return layer;
-});
 // tfjs counts the penalties of the layer that both are copies of, which has no weights.
 mendGetter(bidirectional, "losses", function () {
 	return [...this.forwardLayer.losses, ...this.backwardLayer.losses];

@@ -7,9 +7,10 @@
  * cell, and weights that a frozen layer makes can be trained.
  */
 import type { Variable } from "@tensorflow/tfjs-core";
-import { LayersModel, layers, RNN, Sequential } from "@tensorflow/tfjs-layers";
+import { layers, RNN, Sequential } from "@tensorflow/tfjs-layers";
 import {
 	type AnyLayer,
+	Container,
 	mend,
 	mendGetter,
 	mendMaking,
@@ -55,10 +56,11 @@ function setParts(layer: Trainable, value: boolean): void {
 const layer = layers.Layer.prototype as unknown as Trainable;
 const bidirectional = prototypeOf<Trainable>("Bidirectional");
 const timeDistributed = prototypeOf<Trainable>("TimeDistributed");
+const container = Container.prototype as unknown as Trainable;
 
 for (const owner of [
 	layer,
-	parentOf<Trainable>(LayersModel.prototype),
+	container,
 	parentOf<Trainable>(timeDistributed),
 	bidirectional,
 ]) {
@@ -93,7 +95,7 @@ mend(
 
 // In tfjs, weights change places when a part is frozen: `setWeights` takes those of before for others.
 for (const [owner, ...holds] of [
-	[parentOf<Trainable>(LayersModel.prototype), "layers"],
+	[container, "layers"],
 	[parentOf<Trainable>(timeDistributed), "layer"],
 	[bidirectional, "forwardLayer", "backwardLayer"],
 	[RNN.prototype as unknown as Trainable, "cell"],
@@ -113,10 +115,8 @@ for (const [owner, ...holds] of [
 /** Layers that were asked once whether they were frozen before they had all their parts. */
 const settled = new WeakSet<object>();
 
-/** A model has its parts from the start. */
-const Container = Object.getPrototypeOf(LayersModel) as typeof LayersModel;
-
 function settle(layer: Trainable): void {
+	// A model has its parts from the start.
 	if (settled.has(layer) || layer instanceof Container) return;
 	settled.add(layer);
 	if (!layer.trainable) setParts(layer, false);
@@ -156,9 +156,14 @@ mend(
 		},
 );
 
-// tfjs looks for `trainable` of these in the layer inside, and forgets their own.
-mendMaking("timeDistributed", "TimeDistributed", (config, make) => {
-	const layer = make(config) as Trainable;
-	if (config.trainable === false) layer.trainable = false;
-	return layer;
-});
+// tfjs looks for `trainable` of these in the layers inside, and trains what was made, or saved, not to be trained.
+for (const [factory, className] of [
+	["timeDistributed", "TimeDistributed"],
+	["bidirectional", "Bidirectional"],
+	["stackedRNNCells", "StackedRNNCells"],
+] as const)
+	mendMaking(factory, className, (config, make) => {
+		const layer = make(config) as Trainable;
+		if (config.trainable === false) layer.trainable = false;
+		return layer;
+	});
