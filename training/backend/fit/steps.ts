@@ -15,7 +15,6 @@
  */
 import {
 	add,
-	cast,
 	div,
 	expandDims,
 	keep,
@@ -23,7 +22,6 @@ import {
 	mean,
 	mul,
 	type Optimizer,
-	onesLike,
 	reshape,
 	type Scalar,
 	scalar,
@@ -41,8 +39,7 @@ import {
 	type SymbolicTensor,
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
-import { constant } from "../gradients/constant.ts";
-import { besideOf, maskOf, whereCounts } from "../layers/masks.ts";
+import { countsOf, maskOf, whereCounts } from "../layers/masks.ts";
 import { type Loss, lossAt } from "./compile.ts";
 import { real } from "./losses.ts";
 import type { Metric, Whole } from "./metrics.ts";
@@ -158,7 +155,7 @@ function weighted(losses: Tensor, weights: Tensor | undefined | null): Tensor {
  * What counts of losses, or of a metric's values, by the mask of their output: 1 or 0 for
  * each. One number for all is a function's own way to count.
  */
-function countsOf(
+function countsFor(
 	values: Tensor,
 	mask: Tensor | null,
 	what: string,
@@ -168,12 +165,7 @@ function countsOf(
 		throw new UsageError(
 			`the model's output has a mask of the shape [${mask.shape}], and ${what} has the shape [${values.shape}]: give one number for each place of the mask, or one for all`,
 		);
-	return constant(() =>
-		mul(
-			besideOf(cast(mask, "float32"), values),
-			cast(onesLike(values), "float32"),
-		),
-	);
+	return countsOf(mask, values);
 }
 
 /** The mean over what counts; 0 where nothing does, as in Keras. */
@@ -245,7 +237,7 @@ function judged(
 			loss,
 		);
 		const values = loss.of(truth, output);
-		const counts = countsOf(values, maskOf(output), "the loss");
+		const counts = countsFor(values, maskOf(output), "the loss");
 		losses.push(meanWhere(real(weighted(values, weights[at])), counts));
 		return truth;
 	});
@@ -258,7 +250,7 @@ function judged(
 			return mean(real(metric(truth, output)));
 		}
 		const values = real(metric(truth, output));
-		const counts = countsOf(values, maskOf(output), `${metric.name} of it`);
+		const counts = countsFor(values, maskOf(output), `${metric.name} of it`);
 		if (counts && tally) addWhere(tally, place, values, counts);
 		return meanWhere(values, counts);
 	});

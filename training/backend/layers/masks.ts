@@ -11,7 +11,6 @@ import {
 	clone,
 	concat,
 	div,
-	expandDims,
 	keep,
 	logicalAnd,
 	mul,
@@ -93,12 +92,20 @@ export const besideOf = (mask: Tensor, x: Tensor): Tensor =>
 				...Array.from({ length: x.rank - mask.rank }, () => 1),
 			]);
 
-/** What counts of a tensor, and 0 elsewhere, even if what is there is no number. */
-export function whereCounts(counts: Tensor, x: Tensor): Tensor {
-	const whole = constant(() =>
-		cast(mul(counts, cast(onesLike(x), "float32")), "bool"),
+/** 1 or 0 for each value of a tensor: whether it counts by a mask of the first axes. */
+export const countsOf = (mask: Tensor, x: Tensor): Tensor =>
+	constant(() =>
+		mul(besideOf(cast(mask, "float32"), x), cast(onesLike(x), "float32")),
 	);
-	return where(whole, x, zerosLike(x));
+
+/** What counts of a tensor, and 0 or what is given elsewhere, even if what is there is no number. */
+export function whereCounts(
+	mask: Tensor,
+	x: Tensor,
+	elsewhere = zerosLike(x),
+): Tensor {
+	const whole = constant(() => cast(countsOf(mask, x), "bool"));
+	return where(whole, x, elsewhere);
 }
 
 mend(
@@ -222,9 +229,7 @@ mend(
 					const own = known[at];
 					const ones = constant(() => cast(onesLike(x), "bool"));
 					if (!own) return ones;
-					let wide: Tensor = own;
-					while (wide.rank < x.rank) wide = expandDims(wide, -1);
-					return logicalAnd(wide, ones);
+					return logicalAnd(besideOf(own, x), ones);
 				});
 				const joined = concat(whole, axisOf(this.axis, whole[0]?.rank ?? 0));
 				return all(joined, -1);

@@ -1,10 +1,8 @@
 import {
 	add,
-	cast,
 	div,
 	moments,
 	mul,
-	onesLike,
 	reshape,
 	rsqrt,
 	square,
@@ -13,9 +11,15 @@ import {
 	type Tensor,
 	tidy,
 } from "@tensorflow/tfjs-core";
-import { constant } from "../gradients/constant.ts";
-import { type AnyLayer, axisOf, mend, only, prototypeOf } from "./classes.ts";
-import { besideOf, whereCounts } from "./masks.ts";
+import {
+	type AnyLayer,
+	axisOf,
+	mend,
+	only,
+	onlyShape,
+	prototypeOf,
+} from "./classes.ts";
+import { countsOf, whereCounts } from "./masks.ts";
 
 interface LayerVariable {
 	read(): Tensor;
@@ -59,9 +63,7 @@ interface BatchNormalization extends Normalization {
 
 /** Of what counts: as in Keras, with a little more than its number, so that none at all has moments, too. */
 function momentsWhere(mask: Tensor, x: Tensor, axes: number[]) {
-	const counts = constant(() =>
-		mul(besideOf(cast(mask, "float32"), x), cast(onesLike(x), "float32")),
-	);
+	const counts = countsOf(mask, x);
 	const number = add(sum(counts, axes, true), 1e-7);
 	const mean = div(sum(whereCounts(counts, x), axes, true), number);
 	const off = whereCounts(counts, sub(x, mean));
@@ -128,7 +130,7 @@ mend(
 	"build",
 	(build) =>
 		function (this: LayerNormalization, shape) {
-			const rank = Array.isArray(shape[0]) ? shape[0].length : shape.length;
+			const rank = onlyShape(shape).length;
 			this.axis = [this.axis]
 				.flat()
 				.map((axis) => axisOf(axis, rank))

@@ -1,5 +1,4 @@
 import {
-	add,
 	cast,
 	dispose,
 	reverse,
@@ -7,8 +6,6 @@ import {
 	type Tensor,
 	tidy,
 	transpose,
-	where,
-	zerosLike,
 } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
@@ -22,7 +19,7 @@ import {
 	parentOf,
 	prototypeOf,
 } from "./classes.ts";
-import { besideOf, ownArguments } from "./masks.ts";
+import { ownArguments, whereCounts } from "./masks.ts";
 import { stepsOf } from "./steps.ts";
 
 interface Cell extends AnyLayer {
@@ -109,12 +106,6 @@ function forgetDropout(cell: Cell): void {
 	}
 }
 
-/** Where the step counts, what it gave; elsewhere what was before, even if what it gave is no number. */
-function chosen(mask: Tensor, now: Tensor, before: Tensor): Tensor {
-	const whole = add(zerosLike(now), besideOf(mask, now));
-	return where(cast(whole, "bool"), now, before);
-}
-
 interface Steps {
 	readonly last: Tensor;
 	readonly all: Tensor[];
@@ -138,14 +129,9 @@ function steps(
 		) as [Tensor, ...Tensor[]];
 		const mask = masks?.[t];
 		if (mask) {
-			const before = last ?? zerosLike(output);
-			states = next.map((state, k) => chosen(mask, state, states[k] as Tensor));
-			last = chosen(mask, output, before);
-			all.push(
-				layer.zeroOutputForMask
-					? chosen(mask, output, zerosLike(output))
-					: last,
-			);
+			states = next.map((state, k) => whereCounts(mask, state, states[k]));
+			last = whereCounts(mask, output, last);
+			all.push(layer.zeroOutputForMask ? whereCounts(mask, output) : last);
 		} else {
 			states = next;
 			last = output;
