@@ -16,6 +16,7 @@ import {
 	initializers as originals,
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
+import { mend, prototypeOf } from "./classes.ts";
 
 type Shape = readonly number[];
 
@@ -30,11 +31,8 @@ interface InitializerClass {
 }
 
 /** The class that models are saved with under this name. */
-function classOf(name: string): InitializerClass {
-	const { classNameMap } = serialization.SerializationMap.getMap();
-	const [found] = classNameMap[name] ?? [];
-	return found as unknown as InitializerClass;
-}
+const classOf = (name: string): InitializerClass =>
+	prototypeOf<{ constructor: unknown }>(name).constructor as InitializerClass;
 
 /** A class that takes 0 for what it says (and NaN, so that it is refused), and no options for none. */
 function takingZeros(
@@ -95,7 +93,7 @@ function fansOf(shape: Shape): {
 	};
 }
 
-interface VarianceScaling {
+interface VarianceScaling extends Initializer {
 	scale: number;
 	readonly mode: "fanIn" | "fanOut" | "fanAvg";
 	readonly distribution: string;
@@ -111,22 +109,25 @@ const divisorOf = (
 	);
 
 function mendVarianceScaling(): void {
-	const prototype = classOf("VarianceScaling").prototype as unknown as {
-		apply(this: VarianceScaling, shape: Shape, dtype?: string): Tensor;
-	};
-	const { apply } = prototype;
-	prototype.apply = function (shape, dtype) {
-		const { scale, mode, distribution } = this;
-		const { tfjs, keras } = fansOf(shape);
-		const isCut = distribution !== "uniform";
-		this.scale *=
-			divisorOf(mode, tfjs) / divisorOf(mode, keras) / (isCut ? LEFT ** 2 : 1);
-		try {
-			return apply.call(this, shape, dtype);
-		} finally {
-			this.scale = scale;
-		}
-	};
+	mend(
+		prototypeOf<VarianceScaling>("VarianceScaling"),
+		"apply",
+		(apply) =>
+			function (this: VarianceScaling, shape, dtype) {
+				const { scale, mode, distribution } = this;
+				const { tfjs, keras } = fansOf(shape);
+				const isCut = distribution !== "uniform";
+				this.scale *=
+					divisorOf(mode, tfjs) /
+					divisorOf(mode, keras) /
+					(isCut ? LEFT ** 2 : 1);
+				try {
+					return apply.call(this, shape, dtype);
+				} finally {
+					this.scale = scale;
+				}
+			},
+	);
 }
 
 type Factories = typeof originals;
