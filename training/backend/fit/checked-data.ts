@@ -93,21 +93,25 @@ function checkInputs(inputs: Tensor): void {
 /** Trains with a batch, or tests: inputs, then labels. */
 type Step = (data: Tensor[]) => unknown;
 
-/** What tfjs-layers calls in a model on the way to a step, and declares private. */
-interface Internals {
+/** What tfjs-layers has in a model, and calls on the way to a step: part of it is declared private. */
+interface Model
+	extends Pick<
+		LayersModel,
+		"inputs" | "outputs" | "outputNames" | "loss" | "stateful"
+	> {
 	standardizeUserDataXY(
 		x: unknown,
 		y: unknown,
 		...rest: unknown[]
 	): [Tensor[], Tensor[]];
-	makeTrainFunction(): Step;
-	fitDataset(...args: unknown[]): Promise<unknown>;
-}
-
-/** What it looks at there. */
-interface Shapes {
-	/** That labels of each output have; null where they may have any. */
+	/** The shapes that labels of each output have; null where they may have any. */
 	feedOutputShapes?: (readonly (number | null)[] | null)[];
+	makeTrainFunction(): Step;
+	/** Makes the other. */
+	makeTestFunction(): void;
+	testFunction: Step;
+	fitDataset(...args: unknown[]): Promise<unknown>;
+	evaluateDataset(...args: unknown[]): Promise<unknown>;
 }
 
 /** What a training on a data set is told about how long it takes. */
@@ -116,17 +120,9 @@ interface FitEpochs {
 	readonly initialEpoch?: number;
 }
 
-/** What tests a model, private as well. */
-interface Testing {
-	/** Makes the other. */
-	makeTestFunction(): void;
-	testFunction: Step;
-	evaluateDataset(...args: unknown[]): Promise<unknown>;
-}
-
 /** @throws UsageError for what no training can learn from */
 function checkData(
-	model: LayersModel,
+	model: Model,
 	inputs: readonly Tensor[],
 	labels: readonly Tensor[],
 ): void {
@@ -134,41 +130,36 @@ function checkData(
 	refuseComplex(inputs, "the inputs", dtypes);
 	for (const one of inputs) checkInputs(one);
 	for (const [output, one] of labels.entries()) {
-		if (typeof lossOption(model, output) === "string")
-			refuseComplex(one, "the labels");
+		const loss = lossOption(model, output);
+		if (typeof loss === "string") refuseComplex(one, "the labels");
 		const classes = (model.outputs[output]?.shape.at(-1) ??
 			Number.POSITIVE_INFINITY) as number;
-		checkLabels(lossOption(model, output), one, classes);
+		checkLabels(loss, one, classes);
 	}
 }
 
 /** A batch of a data set: inputs, then labels. */
-function checkBatch(model: LayersModel, data: readonly Tensor[]): void {
+function checkBatch(model: Model, data: readonly Tensor[]): void {
 	const [inputs, outputs] = [model.inputs.length, model.outputs.length];
 	checkData(model, data.slice(0, inputs), data.slice(inputs, inputs + outputs));
 }
 
 /** A loss of the user's own takes labels of any shape; tfjs holds them to that of the output. */
-function withOwnLosses<T>(model: LayersModel, body: () => T): T {
-	const internals = model as unknown as Shapes;
-	const shapes = internals.feedOutputShapes;
+function withOwnLosses<T>(model: Model, body: () => T): T {
+	const shapes = model.feedOutputShapes;
 	if (!shapes) return body();
-	internals.feedOutputShapes = shapes.map((shape, output) =>
-		typeof lossOption(model as never, output) === "function" ? null : shape,
+	model.feedOutputShapes = shapes.map((shape, output) =>
+		typeof lossOption(model, output) === "function" ? null : shape,
 	);
 	try {
 		return body();
 	} finally {
-		internals.feedOutputShapes = shapes;
+		model.feedOutputShapes = shapes;
 	}
 }
 
 /** A stateful layer keeps a state for each example of a batch. @throws UsageError where batches have another size */
-function checkStates(
-	model: LayersModel,
-	inputs: unknown,
-	batchSize: unknown,
-): void {
+function checkStates(model: Model, inputs: unknown, batchSize: unknown): void {
 	if (!model.stateful) return;
 	const [first] = [inputs].flat();
 	const [size] = model.inputs[0]?.shape ?? [];
@@ -187,19 +178,20 @@ function checkStates(
  * by batch.
  */
 export function installDataChecks(): void {
-	const prototype = LayersModel.prototype as unknown as Internals;
-	const { standardizeUserDataXY, makeTrainFunction, fitDataset } = prototype;
-	const testing = LayersModel.prototype as unknown as Testing;
-	const { makeTestFunction, evaluateDataset } = testing;
+	const prototype = LayersModel.prototype as unknown as Model;
+	const {
+		standardizeUserDataXY,
+		makeTrainFunction,
+		makeTestFunction,
+		fitDataset,
+		evaluateDataset,
+	} = prototype;
 	/** Batches seen, of models that are being fitted to a data set. */
 	const batches = new WeakMap<object, number>();
 	/** Models that are being evaluated with a data set. */
 	const evaluated = new WeakSet<object>();
 
-	prototype.standardizeUserDataXY = function (
-		this: LayersModel & Internals,
-		...args
-	) {
+	prototype.standardizeUserDataXY = function (this: Model, ...args) {
 		checkStates(this, args[0], args[3]);
 		const standard = withOwnLosses(this, () =>
 			standardizeUserDataXY.apply(this, args),
@@ -207,7 +199,7 @@ export function installDataChecks(): void {
 		checkData(this, ...standard);
 		return standard;
 	};
-	prototype.makeTrainFunction = function (this: LayersModel & Internals) {
+	prototype.makeTrainFunction = function (this: Model) {
 		const train = makeTrainFunction.call(this);
 		if (!batches.has(this)) return train;
 		return (data) => {
@@ -216,20 +208,19 @@ export function installDataChecks(): void {
 			return train(data);
 		};
 	};
-	testing.makeTestFunction = function (this: LayersModel) {
-		const made = this as unknown as Testing;
-		makeTestFunction.call(made);
+	prototype.makeTestFunction = function (this: Model) {
+		makeTestFunction.call(this);
 		if (!evaluated.has(this)) return;
-		const test = made.testFunction;
-		made.testFunction = (data) => {
+		const test = this.testFunction;
+		this.testFunction = (data) => {
 			checkBatch(this, data);
 			return test(data);
 		};
 	};
-	testing.evaluateDataset = async function (this: LayersModel, ...args) {
+	prototype.evaluateDataset = async function (this: Model, ...args) {
 		evaluated.add(this);
 		try {
-			const values = await evaluateDataset.apply(this as never, args);
+			const values = await evaluateDataset.apply(this, args);
 			if ([values].flat().length === 0)
 				throw new UsageError(
 					"the data set gave no batch, so there is nothing to evaluate; look at how it is read, or call .batch() on it",
@@ -239,10 +230,7 @@ export function installDataChecks(): void {
 			evaluated.delete(this);
 		}
 	};
-	prototype.fitDataset = async function (
-		this: LayersModel & Internals,
-		...args
-	) {
+	prototype.fitDataset = async function (this: Model, ...args) {
 		batches.set(this, 0);
 		try {
 			const history = await fitDataset.apply(this, args);
