@@ -57,6 +57,8 @@ const optimizerNames = [
 
 const listed = (names: readonly string[]) => names.join(", ");
 
+const OPTIMIZERS = `give one of ${listed(optimizerNames)}, or make one, such as tf.train.momentum(0.01, 0.9)`;
+
 function checkLoss(loss: unknown, what: string): void {
 	if (typeof loss === "function" || lossNamed(loss)) return;
 	const among = `give one of ${listed(lossNames)}, or a function of labels and predictions`;
@@ -149,20 +151,19 @@ function checkArgs(args: ModelCompileArgs, model: Internals): void {
 				`model.compile of TensorFlow.js knows no ${name}: ${instead}`,
 			);
 	const { optimizer, loss, metrics } = args;
+	const { outputNames } = model;
 	if (optimizer === undefined || optimizer === null)
-		throw new UsageError(
-			`the model has no optimizer: give one of ${listed(optimizerNames)}, or make one, such as tf.train.momentum(0.01, 0.9)`,
-		);
+		throw new UsageError(`the model has no optimizer: ${OPTIMIZERS}`);
 	for (const [what, given] of Object.entries({ loss, metrics }))
 		checkOutputs(what, given, model);
 	if (typeof optimizer === "string" && !isOptimizerName(optimizer))
 		throw new UsageError(
-			`there is no optimizer ${JSON.stringify(optimizer)}: give one of ${listed(optimizerNames)}, or make one, such as tf.train.momentum(0.01, 0.9)`,
+			`there is no optimizer ${JSON.stringify(optimizer)}: ${OPTIMIZERS}`,
 		);
-	for (const [output, name] of model.outputNames.entries())
+	for (const [output, name] of outputNames.entries())
 		checkLoss(
-			lossOption({ loss, outputNames: model.outputNames }, output),
-			model.outputNames.length > 1 ? `the output ${name}` : "the model",
+			lossOption({ loss, outputNames }, output),
+			outputNames.length > 1 ? `the output ${name}` : "the model",
 		);
 }
 

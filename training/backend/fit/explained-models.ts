@@ -7,7 +7,7 @@ import {
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
 import { explainError, putInFront } from "../../explain.ts";
-import { checkOptions } from "./options.ts";
+import { checkOptions, OPTIONS_AT } from "./options.ts";
 
 type Method = (this: object, ...args: unknown[]) => unknown;
 
@@ -24,6 +24,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Those that answer by a Promise, errors too. */
 const ASYNCHRONOUS = ["fit", "fitDataset", "trainOnBatch", "evaluateDataset"];
+
+const WITH_CALLBACKS = ["fit", "fitDataset"];
 
 const isPromise = (value: unknown): boolean =>
 	typeof value === "object" && value !== null && "then" in value;
@@ -99,9 +101,6 @@ function withInstances(options: unknown): unknown {
 	};
 }
 
-/** Where the options of a training stand. */
-const OPTIONS: Readonly<Record<string, number>> = { fit: 2, fitDataset: 1 };
-
 /** Makes errors of models' methods say what is wrong with their arguments, and lists of callbacks take what the documentation shows. */
 export function installExplanations(): void {
 	for (const { prototype } of [LayersModel, Sequential]) {
@@ -109,7 +108,7 @@ export function installExplanations(): void {
 		for (const name of Object.keys(ARGUMENTS)) {
 			if (!Object.hasOwn(prototype, name)) continue;
 			const original = methods[name] as Method;
-			const at = OPTIONS[name];
+			const at = WITH_CALLBACKS.includes(name) ? OPTIONS_AT[name] : undefined;
 			methods[name] = function (...args) {
 				try {
 					checkOptions(name, args);

@@ -126,8 +126,8 @@ function splitProblem(
 		: `validationSplit is ${validationSplit}: of ${examples} examples nothing is left to ${left === 0 ? "learn from" : "validate with"}; give another share, or validationData`;
 }
 
-/** Where options stand among the arguments. */
-const AT: Readonly<Record<string, number>> = {
+/** Where options stand among the arguments of a method. */
+export const OPTIONS_AT: Readonly<Record<string, number>> = {
 	fit: 2,
 	fitDataset: 1,
 	evaluate: 2,
@@ -136,7 +136,7 @@ const AT: Readonly<Record<string, number>> = {
 
 /** @throws UsageError where the options make no sense, or tfjs would pass over one of them */
 export function checkOptions(method: string, args: readonly unknown[]): void {
-	const options = Object(args[AT[method] ?? 0]) as Options;
+	const options = Object(args[OPTIONS_AT[method] ?? 0]) as Options;
 	for (const problem of PROBLEMS[method] ?? []) {
 		const found = problem(options);
 		if (found !== undefined) throw new UsageError(`model.${method}: ${found}`);
