@@ -65,10 +65,6 @@ export const modelExplanations: readonly Explanation[] = [
 		sentence: (size) =>
 			`batchSize is a whole number above 0, and not ${size}: it is how many examples are computed at once`,
 	},
-	plain(
-		/^Verbose /,
-		"leave verbose out: only fit and fitDataset print their progress",
-	),
 	{
 		said: /^Cannot find SymbolicTensors for output name\(s\): (.*)/,
 		sentence: (names) =>
