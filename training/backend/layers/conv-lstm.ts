@@ -4,8 +4,8 @@ import {
 	reshape,
 	type Tensor,
 	type Tensor4D,
-	transpose,
 } from "@tensorflow/tfjs-core";
+import { asGiven, channelsLast, isChannelsFirst } from "./channels.ts";
 import {
 	type AnyLayer,
 	mend,
@@ -27,9 +27,6 @@ interface Cell extends AnyLayer {
 	recurrentConv(x: Tensor, kernel: Tensor): Tensor;
 }
 
-const TO_LAST = [0, 2, 3, 1];
-const TO_FIRST = [0, 3, 1, 2];
-
 const cell = prototypeOf<Cell>("ConvLSTM2DCell");
 
 // The backends convolve with channels last alone.
@@ -38,19 +35,19 @@ mend(
 	"inputConv",
 	(inputConv) =>
 		function (this: Cell, x, kernel, bias, padding) {
-			if (this.dataFormat !== "channelsFirst")
+			if (!isChannelsFirst(this))
 				return inputConv.call(this, x, kernel, bias, padding);
 			const y = conv2d(
-				transpose(x, TO_LAST) as Tensor4D,
+				channelsLast<Tensor4D>(this, x),
 				kernel as Tensor4D,
 				this.strides,
 				padding,
 				"NHWC",
 				this.dilationRate,
 			);
-			return transpose(
+			return asGiven(
+				this,
 				bias ? add(y, reshape(bias, [1, 1, 1, bias.size])) : y,
-				TO_FIRST,
 			);
 		},
 );
@@ -59,15 +56,14 @@ mend(
 	"recurrentConv",
 	(recurrentConv) =>
 		function (this: Cell, x, kernel) {
-			if (this.dataFormat !== "channelsFirst")
-				return recurrentConv.call(this, x, kernel);
+			if (!isChannelsFirst(this)) return recurrentConv.call(this, x, kernel);
 			const y = conv2d(
-				transpose(x, TO_LAST) as Tensor4D,
+				channelsLast<Tensor4D>(this, x),
 				kernel as Tensor4D,
 				1,
 				"same",
 			);
-			return transpose(y, TO_FIRST);
+			return asGiven(this, y);
 		},
 );
 

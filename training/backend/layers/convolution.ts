@@ -13,10 +13,10 @@ import {
 	type Tensor4D,
 	type Tensor5D,
 	tidy,
-	transpose,
 } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
+import { asGiven, channelsLast, isChannelsFirst } from "./channels.ts";
 import {
 	type AnyLayer,
 	mend,
@@ -47,19 +47,35 @@ interface Convolution extends AnyLayer {
 const isDilated = ({ dilationRate }: Convolution): boolean =>
 	dilationRate.some((rate) => rate !== 1);
 
-const isFirst = ({ dataFormat }: Convolution): boolean =>
-	dataFormat === "channelsFirst";
+/** How far a dilated window reaches along an axis. */
+const reachOf = (
+	{ kernelSize, dilationRate }: Convolution,
+	axis: number,
+): number =>
+	((kernelSize[axis] as number) - 1) * (dilationRate[axis] as number) + 1;
 
-/** Channels in the place where the operations have them. */
-const channelsLast = <T extends Tensor>(layer: Convolution, x: Tensor): T =>
-	(isFirst(layer) ? transpose(x, [0, ...range(2, x.rank), 1]) : x) as T;
-
-/** Channels back in the place where the layer has them. */
-const asGiven = (layer: Convolution, x: Tensor): Tensor =>
-	isFirst(layer) ? transpose(x, [0, x.rank - 1, ...range(1, x.rank - 1)]) : x;
-
-const range = (from: number, to: number): number[] =>
-	Array.from({ length: to - from }, (_, at) => from + at);
+/** Gives a class the sizes that its windows leave of an image, for those that tfjs computes without the dilation. */
+function mendSizes(
+	owner: Convolution,
+	lengthOf: (layer: Convolution, axis: number, size: number) => number,
+): void {
+	mend(
+		owner,
+		"computeOutputShape",
+		(computeOutputShape) =>
+			function (this: Convolution, shape) {
+				const given = onlyShape(shape);
+				const result = computeOutputShape.call(this, [...given]) as Shape;
+				const from = isChannelsFirst(this) ? 2 : 1;
+				for (const axis of this.strides.keys()) {
+					const size = given[from + axis] ?? null;
+					result[from + axis] =
+						size === null ? null : lengthOf(this, axis, size);
+				}
+				return result;
+			},
+	);
+}
 
 /** Bias and activation, of what has its channels last. */
 function finished(layer: Convolution, x: Tensor): Tensor {
@@ -109,7 +125,7 @@ mend(
 	"call",
 	(call) =>
 		function (this: Convolution, inputs, args) {
-			if (this.padding !== "causal" && !isFirst(this))
+			if (this.padding !== "causal" && !isChannelsFirst(this))
 				return call.call(this, inputs, args);
 			return tidy(() => {
 				const given = channelsLast<Tensor3D>(this, only(inputs));
@@ -145,7 +161,7 @@ mend(
 			const given = onlyShape(shape);
 			const result = computeOutputShape.call(this, given) as Shape;
 			if (this.padding !== "causal") return result;
-			const axis = isFirst(this) ? 2 : 1;
+			const axis = isChannelsFirst(this) ? 2 : 1;
 			const steps = given[axis] ?? null;
 			result[axis] =
 				steps === null ? null : Math.ceil(steps / (this.strides[0] as number));
@@ -158,7 +174,7 @@ mend(
 	(getConfig) =>
 		function (this: Convolution) {
 			const config = getConfig.call(this);
-			return isFirst(this)
+			return isChannelsFirst(this)
 				? { ...config, dataFormat: this.dataFormat }
 				: config;
 		},
@@ -193,18 +209,15 @@ function dilated(kernel: Tensor, rates: readonly number[]): Tensor {
 }
 
 /** How long an axis becomes. */
-const transposedLength = (
-	{ kernelSize, strides, dilationRate, padding }: Convolution,
+function transposedLength(
+	layer: Convolution,
 	axis: number,
 	size: number,
-): number => {
-	const stride = strides[axis] as number;
-	const reach =
-		((kernelSize[axis] as number) - 1) * (dilationRate[axis] as number) + 1;
-	return (
-		size * stride + (padding === "valid" ? Math.max(reach - stride, 0) : 0)
-	);
-};
+): number {
+	const stride = layer.strides[axis] as number;
+	const more = Math.max(reachOf(layer, axis) - stride, 0);
+	return size * stride + (layer.padding === "valid" ? more : 0);
+}
 
 // tfjs takes no dilationRate into account, without a word, and does not save it.
 for (const owner of [conv2dTransposed, conv3dTransposed]) {
@@ -247,22 +260,7 @@ for (const owner of [conv2dTransposed, conv3dTransposed]) {
 				});
 			},
 	);
-	mend(
-		owner,
-		"computeOutputShape",
-		(computeOutputShape) =>
-			function (this: Convolution, shape) {
-				const given = onlyShape(shape);
-				const result = computeOutputShape.call(this, [...given]) as Shape;
-				const from = isFirst(this) ? 2 : 1;
-				for (const axis of this.strides.keys()) {
-					const size = given[from + axis] ?? null;
-					result[from + axis] =
-						size === null ? null : transposedLength(this, axis, size);
-				}
-				return result;
-			},
-	);
+	mendSizes(owner, transposedLength);
 	mend(
 		owner,
 		"getConfig",
@@ -283,15 +281,13 @@ interface Depthwise extends Convolution {
 
 /** How long an axis becomes that a dilated window moves over. */
 function convolvedLength(
-	{ kernelSize, strides, dilationRate, padding }: Convolution,
+	layer: Convolution,
 	axis: number,
-	size: number | null,
-): number | null {
-	if (size === null) return null;
-	const reach =
-		((kernelSize[axis] as number) - 1) * (dilationRate[axis] as number) + 1;
-	const places = padding === "valid" ? size - reach + 1 : size;
-	return Math.ceil(places / (strides[axis] as number));
+	size: number,
+): number {
+	const places =
+		layer.padding === "valid" ? size - reachOf(layer, axis) + 1 : size;
+	return Math.ceil(places / (layer.strides[axis] as number));
 }
 
 // tfjs takes no dilationRate into account, without a word.
@@ -316,30 +312,7 @@ mend(
 			);
 		},
 );
-mend(
-	depthwise,
-	"computeOutputShape",
-	(computeOutputShape) =>
-		function (this: Depthwise, shape) {
-			const given = onlyShape(shape);
-			const result = computeOutputShape.call(this, [...given]) as Shape;
-			const from = isFirst(this) ? 2 : 1;
-			for (const axis of this.strides.keys())
-				result[from + axis] = convolvedLength(
-					this,
-					axis,
-					given[from + axis] ?? null,
-				);
-			return result;
-		},
-);
-
-/** A regularizer, constraint or initializer, as a configuration has it. */
-const configurationOf = (
-	name: "kernelConstraint" | "kernelInitializer",
-	value: unknown,
-): unknown =>
-	layers.dense({ units: 1, [name]: value } as never).getConfig()[name];
+mendSizes(depthwise, convolvedLength);
 
 /** tfjs saves the regularizer in the place of the constraint. */
 mend(
@@ -347,14 +320,15 @@ mend(
 	"getConfig",
 	(getConfig) =>
 		function (this: Depthwise) {
-			const config = getConfig.call(this);
+			// As another layer writes it.
+			const like = layers.dense({
+				units: 1,
+				kernelConstraint: this.depthwiseConstraint as never,
+			});
 			return {
-				...config,
-				depthwiseConstraint: configurationOf(
-					"kernelConstraint",
-					this.depthwiseConstraint,
-				),
-			} as typeof config;
+				...getConfig.call(this),
+				depthwiseConstraint: like.getConfig().kernelConstraint as never,
+			};
 		},
 );
 
@@ -370,7 +344,7 @@ mend(
 	"call",
 	(call) =>
 		function (this: Separable, inputs, args) {
-			if (!isFirst(this)) return call.call(this, inputs, args);
+			if (!isChannelsFirst(this)) return call.call(this, inputs, args);
 			return tidy(() =>
 				finished(
 					this,

@@ -12,9 +12,9 @@ import {
 	type Tensor3D,
 	type Tensor4D,
 	tidy,
-	transpose,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
+import { asGiven, channelsLast } from "./channels.ts";
 import {
 	type AnyLayer,
 	type CallArguments,
@@ -161,16 +161,10 @@ mend(
 	() =>
 		function (this: UpSampling, inputs) {
 			return tidy(() => {
-				const x = only(inputs);
-				const isFirst = this.dataFormat === "channelsFirst";
-				const given = isFirst ? transpose(x, [0, 2, 3, 1]) : x;
-				const [h, w] = sizeOf(given);
-				const large = resized(
-					given,
-					[h * this.size[0], w * this.size[1]],
-					this.interpolation,
-				);
-				return isFirst ? transpose(large, [0, 3, 1, 2]) : large;
+				const x = channelsLast(this, only(inputs));
+				const [h, w] = sizeOf(x);
+				const size: Size = [h * this.size[0], w * this.size[1]];
+				return asGiven(this, resized(x, size, this.interpolation));
 			});
 		},
 );

@@ -1,5 +1,6 @@
 import { concat, reshape, type Tensor } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../experiment/errors.ts";
+import { isChannelsFirst } from "./channels.ts";
 import {
 	type AnyLayer,
 	axisOf,
@@ -83,7 +84,7 @@ mend(
 	() =>
 		function (this: Cropping, shape) {
 			const cropped = onlyShape(shape);
-			const first = this.dataFormat === "channelsFirst" ? 2 : 1;
+			const first = isChannelsFirst(this) ? 2 : 1;
 			for (const [at, [before, after]] of this.cropping.entries()) {
 				const size = cropped[first + at] ?? null;
 				cropped[first + at] = size === null ? null : size - before - after;
