@@ -40,6 +40,7 @@ import {
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
 import { countsOf, maskOf, whereCounts } from "../layers/masks.ts";
+import { penaltiesOf } from "../layers/penalties.ts";
 import { type Loss, lossAt } from "./compile.ts";
 import { real } from "./losses.ts";
 import type { Metric, Whole } from "./metrics.ts";
@@ -64,36 +65,6 @@ interface Internals {
 	testFunction: Step;
 	testLoop(...args: unknown[]): Tensor[];
 	evaluateDataset(...args: unknown[]): Promise<Tensor | Tensor[]>;
-}
-
-/** A layer, or what holds layers. */
-interface Penalized {
-	readonly _losses?: readonly (() => Scalar)[];
-	readonly layers?: readonly Penalized[];
-	readonly layer?: Penalized;
-	readonly forwardLayer?: Penalized;
-	readonly backwardLayer?: Penalized;
-	readonly cell?: Penalized;
-	readonly cells?: readonly Penalized[];
-}
-
-/** Penalties of weights, each once. */
-function penaltiesOf(
-	layer: Penalized,
-	found = new Set<() => Scalar>(),
-): Set<() => Scalar> {
-	for (const loss of layer._losses ?? []) found.add(loss);
-	const { layers, cells, forwardLayer, backwardLayer, cell } = layer;
-	const within = [
-		...(layers ?? []),
-		...(cells ?? []),
-		forwardLayer,
-		backwardLayer,
-		cell,
-		layer.layer,
-	];
-	for (const one of within) if (one) penaltiesOf(one, found);
-	return found;
 }
 
 /** What the batches of an epoch, or of an evaluation, add up to, by the place of the metric. */
@@ -255,8 +226,7 @@ function judged(
 		return meanWhere(values, counts);
 	});
 	let total = losses.reduce((sum, loss) => add(sum, loss));
-	for (const penalty of penaltiesOf(model as Penalized))
-		total = add(total, penalty());
+	for (const penalty of penaltiesOf(model)) total = add(total, penalty());
 	return { total, metrics };
 }
 

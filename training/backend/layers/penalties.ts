@@ -4,20 +4,45 @@ import { UsageError } from "../../../experiment/errors.ts";
 import { NO_ACTIVITY_REGULARIZER } from "../../explain.ts";
 import { Container, mend, mendFactories } from "./classes.ts";
 
+/** A layer, or what holds layers. */
 interface Penalized {
-	readonly layers: readonly Penalized[];
-	calculateLosses(): Scalar[];
+	readonly _losses?: readonly (() => Scalar)[];
+	readonly layers?: readonly Penalized[];
+	readonly layer?: Penalized;
+	readonly forwardLayer?: Penalized;
+	readonly backwardLayer?: Penalized;
+	readonly cell?: Penalized;
+	readonly cells?: readonly Penalized[];
+}
+
+function collect(layer: Penalized, found: Set<() => Scalar>): void {
+	for (const loss of layer._losses ?? []) found.add(loss);
+	const { layers, cells, forwardLayer, backwardLayer, cell } = layer;
+	const within = [
+		...(layers ?? []),
+		...(cells ?? []),
+		forwardLayer,
+		backwardLayer,
+		cell,
+		layer.layer,
+	];
+	for (const one of within) if (one) collect(one, found);
+}
+
+/** The penalties of weights of a model, or of a layer, each once. */
+export function penaltiesOf(layer: object): Set<() => Scalar> {
+	const found = new Set<() => Scalar>();
+	collect(layer, found);
+	return found;
 }
 
 /** Of a layer that is used several times, tfjs counts the penalty on its weights each time. */
 mend(
-	Container.prototype as unknown as Penalized,
+	Container.prototype as unknown as { calculateLosses(): Scalar[] },
 	"calculateLosses",
 	() =>
-		function (this: Penalized) {
-			return tidy(() =>
-				this.layers.flatMap((layer) => layer.calculateLosses()),
-			);
+		function (this: object) {
+			return tidy(() => [...penaltiesOf(this)].map((penalty) => penalty()));
 		},
 );
 
