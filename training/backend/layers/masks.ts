@@ -21,6 +21,7 @@ import {
 	sum,
 	Tensor,
 	tidy,
+	unstack,
 	where,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
@@ -37,7 +38,6 @@ import {
 	parentOf,
 	prototypeOf,
 } from "./classes.ts";
-import { stepsOf } from "./steps.ts";
 
 type Mask = Tensor | null;
 
@@ -289,7 +289,7 @@ function masksInside(
 ): (Tensor | undefined)[] {
 	// A layer takes masks of one axis less than its input has.
 	if (mask?.rank !== x.rank - 1) return [];
-	return stepsOf(
+	return unstack(
 		constant(() => cast(mask, "float32")),
 		1,
 	);
@@ -305,7 +305,7 @@ mend(
 				const x = only(inputs);
 				const own = masksInside(x, mask);
 				return stack(
-					stepsOf(x, 1).map((step, t) =>
+					unstack(x, 1).map((step, t) =>
 						only(this.layer.call(step, { ...args, mask: own[t] ?? null })),
 					),
 					1,
@@ -324,7 +324,7 @@ mend(
 			return tidy(() => {
 				const x = only(inputs);
 				const own = masksInside(x, mask);
-				const inside = stepsOf(x, 1).map((step, t) =>
+				const inside = unstack(x, 1).map((step, t) =>
 					this.layer.supportsMasking
 						? listOf(this.layer.computeMask(step, own[t] ?? null))[0]
 						: null,

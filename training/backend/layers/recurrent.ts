@@ -6,6 +6,7 @@ import {
 	type Tensor,
 	tidy,
 	transpose,
+	unstack,
 } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../experiment/errors.ts";
@@ -20,7 +21,6 @@ import {
 	prototypeOf,
 } from "./classes.ts";
 import { ownArguments, whereCounts } from "./masks.ts";
-import { stepsOf } from "./steps.ts";
 
 interface Cell extends AnyLayer {
 	readonly stateSize: number | number[];
@@ -174,7 +174,7 @@ mend(
 						`the layer ${this.name} has ${count} states, and its initialState has ${initial.length}: give one tensor for each`,
 					);
 				const ordered = (x: Tensor) =>
-					stepsOf(
+					unstack(
 						this.goBackwards ? reverse(timeFirst(x), 0) : timeFirst(x),
 						0,
 					);
