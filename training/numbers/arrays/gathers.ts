@@ -81,6 +81,15 @@ const gather: OpCheck = {
 			attrs: { axis: 0, batchDims: 0 },
 			gradients: { x: [0, 0] },
 		},
+		{
+			what: "batch axes that are counted from the end of the indices",
+			inputs: {
+				x: array([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]),
+				indices: array([2, 1], [1, 0], "int32"),
+			},
+			attrs: { axis: 1, batchDims: -1 },
+			gradients: { x: [0, 0, 1, 1, 1, 1, 0, 0] },
+		},
 	],
 	refused: [
 		{

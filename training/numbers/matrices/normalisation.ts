@@ -133,6 +133,13 @@ const localResponseNormalization: OpCheck = {
 			inputs: { x: array([1, 1, 4], [1, 2, 3, Number.NaN]) },
 			attrs: { radius: 1, bias: 1, alpha: 1, beta: 0.5 },
 		},
+		{
+			what: "to a power above 1",
+			inputs: { x: array([1, 1, 2], [1, 1]) },
+			attrs: { radius: 1, bias: 1, alpha: 1, beta: 2 },
+			// 3^-2 - 8 · 3^-3
+			gradients: { x: [-5 / 27, -5 / 27] },
+		},
 	],
 };
 
