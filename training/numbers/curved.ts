@@ -1,9 +1,5 @@
 import * as tf from "../backend/tf.ts";
-import type { Array64 } from "./array.ts";
-import type { OpCheck } from "./op-check.ts";
-
-const isFloat = (dtype: string | undefined) =>
-	(dtype ?? "float32") === "float32";
+import { isFloat, listOf, type OpCheck } from "./op-check.ts";
 
 /**
  * The operation with the squares of what it gives beside it. One that is linear, such
@@ -16,13 +12,13 @@ export const curved = (op: OpCheck): OpCheck => ({
 	edges: [],
 	refused: [],
 	compute(inputs, attrs) {
-		const outputs = [op.compute(inputs, attrs)].flat() as tf.Tensor[];
-		const floats = outputs.filter(({ dtype }) => isFloat(dtype));
+		const outputs = listOf(op.compute(inputs, attrs));
+		const floats = outputs.filter(isFloat);
 		return [...outputs, ...floats.map((output) => tf.mul(output, output))];
 	},
 	reference(inputs, attrs) {
-		const outputs = [op.reference(inputs, attrs)].flat() as Array64[];
-		const floats = outputs.filter(({ dtype }) => isFloat(dtype));
+		const outputs = listOf(op.reference(inputs, attrs));
+		const floats = outputs.filter(isFloat);
 		return [
 			...outputs,
 			...floats.map(({ shape, values }) => ({

@@ -62,8 +62,9 @@ export function gradientOf(
 }
 
 /**
- * The gradient of ⟨direction, gradient with respect to `name`⟩ with respect to
- * `name`: the Hessian times a direction, by central differences of central differences.
+ * The gradient of ⟨direction, gradient with respect to `by`⟩ with respect to `name`,
+ * by central differences of central differences: the Hessian times a direction, where
+ * both are one input.
  */
 export function secondOrderOf(
 	reference: Reference,
@@ -71,23 +72,24 @@ export function secondOrderOf(
 	name: string,
 	weights: readonly (Array64 | undefined)[],
 	direction: Array64,
-	step = 1e-3,
+	by = name,
 ): Array64 {
+	const step = 1e-3;
 	const along =
-		(by: number): Reference =>
+		(way: number): Reference =>
 		(given) =>
 			reference(
 				moved(
 					given,
-					name,
-					(value, at) => value + by * (direction.values[at] as number),
+					by,
+					(value, at) => value + way * (direction.values[at] as number),
 				),
 			);
 	const [above, below] = [step, -step].map(
-		(by) => gradientOf(along(by), inputs, name, weights, step).values,
+		(way) => gradientOf(along(way), inputs, name, weights, step).values,
 	) as [ArrayLike<number>, ArrayLike<number>];
 	return {
-		shape: direction.shape,
+		shape: (inputs[name] as Array64).shape,
 		values: Array.from(
 			above,
 			(value, at) => (value - (below[at] as number)) / (2 * step),

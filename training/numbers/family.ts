@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { checkOp, type OpCheck, type Worst } from "./op-check.ts";
+import { checkOp, most, type OpCheck } from "./op-check.ts";
 import { checkRecorded, readRecorded } from "./recorded.ts";
 import type { Row } from "./row.ts";
 
@@ -36,8 +36,6 @@ export function testFamily({ ops, recorded }: Family, count = QUICK): void {
 /** The row of the table of one operation. */
 function rowOf(op: OpCheck, cases: Cases, count: number): Row {
 	const { worst, by } = checkRecorded(op, cases);
-	const all = [worst, checkOp(op, count)];
-	const largest = (key: keyof Worst) => Math.max(...all.map((one) => one[key]));
 	const hasGradient = op.gradients?.length !== 0;
 	const second = op.secondOrder === "refused" ? "refused" : "right";
 	return {
@@ -48,7 +46,7 @@ function rowOf(op: OpCheck, cases: Cases, count: number): Row {
 		gradient: hasGradient ? "right" : "none",
 		second: hasGradient ? second : "none",
 		oracles: ["float64", ...by],
-		worst: { forward: largest("forward"), gradient: largest("gradient") },
+		worst: most(worst, checkOp(op, count)),
 	};
 }
 

@@ -68,11 +68,13 @@ export interface Worst {
 	second: number;
 }
 
-const TOLERANCE = 1e-5;
+/** How far numbers may be off where an operation says nothing. */
+export const TOLERANCE = 1e-5;
 /** Differences of differences are only so exact. */
-const SECOND_TOLERANCE = 1e-4;
+export const SECOND_TOLERANCE = 1e-4;
 
-const listOf = <T>(value: T | readonly T[]): readonly T[] =>
+/** What an operation gives, one or several, as a list. */
+export const listOf = <T>(value: T | readonly T[]): readonly T[] =>
 	Array.isArray(value) ? value : [value as T];
 
 const isSame = (a: number, b: number) => Object.is(a, b) || a === b;
@@ -132,8 +134,25 @@ export function assertSame(
 	return off;
 }
 
+/** The same of lists, which have to be of one length. */
+export function assertAllSame(
+	actual: readonly Array64[],
+	expected: readonly Array64[],
+	tolerance: number,
+	what: string,
+	example: Example,
+): number {
+	assert.equal(actual.length, expected.length, `${what}: outputs`);
+	return Math.max(
+		0,
+		...actual.map((one, k) =>
+			assertSame(one, expected[k] as Array64, tolerance, what, example),
+		),
+	);
+}
+
 /** Leaves NaN wherever the next tensors of these sizes are likely to lie. */
-function soil(arrays: readonly Array64[]): void {
+export function soil(arrays: readonly Pick<Array64, "shape">[]): void {
 	tf.dispose(
 		arrays.flatMap(({ shape }) =>
 			[0, 1, 2].map(() => tf.fill([Math.max(1, sizeOf(shape))], Number.NaN)),
@@ -141,7 +160,7 @@ function soil(arrays: readonly Array64[]): void {
 	);
 }
 
-function tensorsOf(inputs: Readonly<Record<string, Array64>>): Tensors {
+export function tensorsOf(inputs: Readonly<Record<string, Array64>>): Tensors {
 	return Object.fromEntries(
 		Object.entries(inputs).map(([name, input]) => [name, tensorOf(tf, input)]),
 	);
@@ -155,7 +174,7 @@ export function forwardOf(op: OpCheck, { inputs, attrs }: Example): Array64[] {
 }
 
 /** What `body` gives, which are no tensors: those it made are gone afterwards. */
-function tidied<T>(body: () => T): T {
+export function tidied<T>(body: () => T): T {
 	let result: { readonly value: T } | undefined;
 	tf.tidy(() => {
 		result = { value: body() };
@@ -164,8 +183,8 @@ function tidied<T>(body: () => T): T {
 }
 
 /** Σ weights · outputs, whose gradient is asked for. */
-function sumOf(
-	op: OpCheck,
+export function sumOf(
+	op: Pick<OpCheck, "compute">,
 	inputs: Tensors,
 	attrs: Attributes,
 	weights: readonly (Array64 | undefined)[],
@@ -224,7 +243,9 @@ function secondOrder(
 	});
 }
 
-const isFloat = ({ dtype }: Array64) => (dtype ?? "float32") === "float32";
+/** Are its numbers floats? No other has a gradient. */
+export const isFloat = ({ dtype }: { readonly dtype?: string }): boolean =>
+	(dtype ?? "float32") === "float32";
 
 /** Does the error say, in a sentence of ours, what to do instead? */
 export function isExplained(error: unknown): boolean {
@@ -233,8 +254,9 @@ export function isExplained(error: unknown): boolean {
 	return error instanceof Error && error.message.includes(SAID_BELOW);
 }
 
-const referenceOf =
-	(op: OpCheck, attrs: Attributes): Reference =>
+/** The reference as a function of the inputs alone. */
+export const referenceOf =
+	(op: Pick<OpCheck, "reference">, attrs: Attributes): Reference =>
 	(inputs) =>
 		listOf(op.reference(inputs, attrs));
 
@@ -251,12 +273,7 @@ export function checkExample(
 	const expected = reference(example.inputs);
 	soil(expected);
 	const outputs = forwardOf(op, example);
-	assert.equal(outputs.length, expected.length, `${what}: outputs`);
-	for (const [k, output] of outputs.entries())
-		worst.forward = Math.max(
-			worst.forward,
-			assertSame(output, expected[k] as Array64, tolerance, what, example),
-		);
+	worst.forward = assertAllSame(outputs, expected, tolerance, what, example);
 	soil(expected);
 	assert.deepEqual(
 		forwardOf(op, example),
@@ -398,11 +415,8 @@ function checkEdge(op: OpCheck, edge: Edge, what: string): Worst {
 	const expected = referenceOf(op, edge.attrs)(edge.inputs);
 	const worst: Worst = { forward: 0, gradient: 0, second: 0 };
 	soil(expected);
-	for (const [k, output] of forwardOf(op, edge).entries())
-		worst.forward = Math.max(
-			worst.forward,
-			assertSame(output, expected[k] as Array64, tolerance, what, edge),
-		);
+	const outputs = forwardOf(op, edge);
+	worst.forward = assertAllSame(outputs, expected, tolerance, what, edge);
 	for (const [name, values] of Object.entries(edge.gradients ?? {})) {
 		const ones = expected.map((output) =>
 			isFloat(output)
@@ -424,7 +438,8 @@ function checkEdge(op: OpCheck, edge: Edge, what: string): Worst {
 	return worst;
 }
 
-const most = (a: Worst, b: Worst): Worst => ({
+/** The larger of each. */
+export const most = (a: Worst, b: Worst): Worst => ({
 	forward: Math.max(a.forward, b.forward),
 	gradient: Math.max(a.gradient, b.gradient),
 	second: Math.max(a.second, b.second),

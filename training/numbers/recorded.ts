@@ -2,10 +2,13 @@ import { readFileSync } from "node:fs";
 import { type Array64, type Attributes, array } from "./array.ts";
 import { gradientOf } from "./differences.ts";
 import {
+	assertAllSame,
 	assertSame,
 	forwardOf,
 	gradientsOf,
 	type OpCheck,
+	referenceOf,
+	TOLERANCE,
 	type Worst,
 } from "./op-check.ts";
 
@@ -46,7 +49,7 @@ export function checkRecorded(
 	cases: readonly RecordedCase[],
 ): { worst: Worst; by: string[] } {
 	const worst: Worst = { forward: 0, gradient: 0, second: 0 };
-	const tolerance = op.tolerance ?? 1e-5;
+	const tolerance = op.tolerance ?? TOLERANCE;
 	const own = cases.filter((one) => one.op === op.name);
 	for (const [at, one] of own.entries()) {
 		const inputs = Object.fromEntries(
@@ -55,21 +58,18 @@ export function checkRecorded(
 		const example = { inputs, attrs: one.attrs };
 		const what = `${op.name}, case ${at} of ${one.by}`;
 		const expected = one.outputs.map(arrayOf);
-		const reference = (given: typeof inputs): readonly Array64[] =>
-			[op.reference(given, one.attrs)].flat() as Array64[];
-		for (const [k, output] of forwardOf(op, example).entries())
-			worst.forward = Math.max(
-				worst.forward,
-				assertSame(output, expected[k] as Array64, tolerance, what, example),
-			);
-		for (const [k, output] of reference(inputs).entries())
-			assertSame(
-				output,
-				expected[k] as Array64,
-				1e-9,
-				`${what}, the reference`,
-				example,
-			);
+		const reference = referenceOf(op, one.attrs);
+		worst.forward = Math.max(
+			worst.forward,
+			assertAllSame(forwardOf(op, example), expected, tolerance, what, example),
+		);
+		assertAllSame(
+			reference(inputs),
+			expected,
+			1e-9,
+			`${what}, the reference`,
+			example,
+		);
 		const dy = one.dy.map((weights) =>
 			weights ? arrayOf(weights) : undefined,
 		);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as tf from "../backend/tf.ts";
 import { type Array64, array, build, valueAt } from "./array.ts";
 import { openDraw } from "./draw.ts";
-import { checkExample, type OpCheck, type Worst } from "./op-check.ts";
+import { checkExample, most, type OpCheck } from "./op-check.ts";
 import { checkRecorded, readRecorded } from "./recorded.ts";
 import type { Row } from "./row.ts";
 
@@ -141,22 +141,17 @@ export const regularizers: readonly OpCheck[] = [
 
 /** Compares one with its reference, and with Keras. */
 export function check(op: OpCheck, count: number) {
-	const { worst, by } = checkRecorded(op, readRecorded("weight-rules"));
-	const drawn: Worst = { forward: 0, gradient: 0, second: 0 };
+	const { worst: recorded, by } = checkRecorded(
+		op,
+		readRecorded("weight-rules"),
+	);
+	let worst = recorded;
 	for (let k = 0; k < count; k++) {
 		const draw = openDraw(`${op.name} ${k}`);
 		const what = `${op.name}, example ${k}`;
-		const off = checkExample(op, op.draw(draw, "float32"), draw, what);
-		drawn.forward = Math.max(drawn.forward, off.forward);
-		drawn.gradient = Math.max(drawn.gradient, off.gradient);
+		worst = most(worst, checkExample(op, op.draw(draw, "float32"), draw, what));
 	}
-	return {
-		worst: {
-			forward: Math.max(worst.forward, drawn.forward),
-			gradient: Math.max(worst.gradient, drawn.gradient),
-		},
-		by,
-	};
+	return { worst, by };
 }
 
 const start = openDraw("constraints");

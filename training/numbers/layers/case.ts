@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { maskOf } from "../../backend/layers/masks.ts";
 import * as tf from "../../backend/tf.ts";
 import { type Array64, arrayOf as arrayOfTensor, sizeOf } from "../array.ts";
-import { assertSame } from "../op-check.ts";
+import { assertSame, soil, tidied } from "../op-check.ts";
 import {
 	arrayOf,
 	buildModel,
@@ -50,24 +50,6 @@ export const readCases = (): readonly LayerCase[] =>
 /** What the case is about, for a reader. */
 export const titleOf = ({ name, nodes, inputs, training }: LayerCase): string =>
 	`${name ?? nodes.map(([factory, config]) => `${factory} ${JSON.stringify(config)}`).join(" → ")} of ${inputs.map(({ shape }) => `[${shape}]`).join(", ")}${training ? ", training" : ""}`;
-
-/** Leaves NaN wherever the next tensors of these sizes are likely to lie. */
-function soil(arrays: readonly Recorded[]): void {
-	tf.dispose(
-		arrays.flatMap(({ shape }) =>
-			[0, 1, 2].map(() => tf.fill([Math.max(1, sizeOf(shape))], Number.NaN)),
-		),
-	);
-}
-
-/** What `body` gives, which are no tensors: those it made are gone afterwards. */
-function tidied<T>(body: () => T): T {
-	let result: { readonly value: T } | undefined;
-	tf.tidy(() => {
-		result = { value: body() };
-	});
-	return (result as unknown as { readonly value: T }).value;
-}
 
 const NOTHING = { inputs: {}, attrs: {} };
 

@@ -5,6 +5,7 @@ import {
 	type NumberType,
 	tensorOf as tensorOfArray,
 } from "../array.ts";
+import { listOf } from "../op-check.ts";
 
 /** A layer as a case names it: its factory of tf.layers, and what it is given. */
 export type Named = readonly [factory: string, config: Readonly<Config>];
@@ -139,12 +140,6 @@ export function setWeights(
 
 export const tensorOf = (recorded: Recorded): tf.Tensor =>
 	tensorOfArray(tf, arrayOf(recorded));
-
-/** What a layer or model gives, as a list. */
-export const listOf = (
-	outputs: tf.Tensor | readonly tf.Tensor[],
-): readonly tf.Tensor[] =>
-	Array.isArray(outputs) ? outputs : [outputs as tf.Tensor];
 
 /** What a model computes, with gradients where a tape is running. */
 export const outputsOf = (
