@@ -15,8 +15,6 @@ export const notNumbers: Readonly<Record<string, string>> = Object.fromEntries(
 		"asks for the values first: elementwise.test.ts": "whereAsync",
 		"is the one that waits, in a promise: images.test.ts":
 			"image.nonMaxSuppressionAsync image.nonMaxSuppressionWithScoreAsync image.nonMaxSuppressionPaddedAsync",
-		"is that of tf.spectral or tf.signal: spectral.test.ts":
-			"fft ifft rfft irfft",
 		"draws from a stream: backend/seeding.test.ts":
 			"multinomial rand randomGamma randomNormal randomStandardNormal randomUniform randomUniformInt truncatedNormal",
 	}).flatMap(([reason, names]) =>
