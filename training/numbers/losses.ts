@@ -8,6 +8,7 @@ import {
 	valueAt,
 } from "./array.ts";
 import type { Draw } from "./draw.ts";
+import { broadcastAt } from "./elementwise/broadcast.ts";
 import type { Family } from "./family.ts";
 import type { Edge, OpCheck } from "./op-check.ts";
 
@@ -18,15 +19,6 @@ const reductionOf = ({ reduction }: Attributes): tf.Reduction | undefined =>
 	reduction === undefined
 		? undefined
 		: tf.Reduction[reduction as (typeof REDUCTIONS)[number]];
-
-/** The number of an array that is broadcast to the place of another. */
-const broadcastAt = (x: Array64, place: readonly number[]): number =>
-	valueAt(
-		x,
-		x.shape.map((size, axis) =>
-			size === 1 ? 0 : (place[axis + place.length - x.shape.length] as number),
-		),
-	);
 
 /** Losses by their weights, summed up as the attribute `reduction` says. */
 function reduced(

@@ -9,6 +9,7 @@ import {
 } from "../array.ts";
 import type { Draw } from "../draw.ts";
 import { anyAxis, axesOf, smallShape } from "../draw-shape.ts";
+import { broadcastAt } from "../elementwise/broadcast.ts";
 import type { OpCheck } from "../op-check.ts";
 
 export const ALL: readonly NumberType[] = ["float32", "int32", "bool"];
@@ -201,18 +202,7 @@ const broadcastTo: OpCheck = {
 	compute: ({ x }, { shape }) => tf.broadcastTo(x, shape),
 	reference({ x }, { shape }) {
 		const from = x as Array64;
-		const extra = shape.length - from.shape.length;
-		return build(
-			shape,
-			(place) =>
-				valueAt(
-					from,
-					from.shape.map((size, axis) =>
-						size === 1 ? 0 : (place[axis + extra] as number),
-					),
-				),
-			from.dtype,
-		);
+		return build(shape, (place) => broadcastAt(from, place), from.dtype);
 	},
 	refused: [
 		{

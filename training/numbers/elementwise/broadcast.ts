@@ -2,18 +2,16 @@ import { type Array64, build, type NumberType, valueAt } from "../array.ts";
 import type { Draw } from "../draw.ts";
 
 /** The shape that all broadcast to. */
-function together(arrays: readonly Array64[]): number[] {
-	const rank = Math.max(...arrays.map(({ shape }) => shape.length));
+export function together(...shapes: readonly (readonly number[])[]): number[] {
+	const rank = Math.max(...shapes.map(({ length }) => length));
 	return Array.from({ length: rank }, (_, axis) => {
-		const sizes = arrays.map(
-			({ shape }) => shape[axis - rank + shape.length] ?? 1,
-		);
+		const sizes = shapes.map((shape) => shape[axis - rank + shape.length] ?? 1);
 		return sizes.find((size) => size !== 1) ?? 1;
 	});
 }
 
 /** The number of a broadcast array at a place of the result. */
-const broadcastAt = (x: Array64, place: readonly number[]): number =>
+export const broadcastAt = (x: Array64, place: readonly number[]): number =>
 	valueAt(
 		x,
 		x.shape.map((size, axis) =>
@@ -28,7 +26,7 @@ export const broadcast = (
 	dtype?: NumberType,
 ): Array64 =>
 	build(
-		together(arrays),
+		together(...arrays.map(({ shape }) => shape)),
 		(place) => of(...arrays.map((x) => broadcastAt(x, place))),
 		dtype,
 	);

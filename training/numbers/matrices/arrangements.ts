@@ -1,8 +1,7 @@
 import * as tf from "../../backend/tf.ts";
 import { type Array64, build, valueAt } from "../array.ts";
 import type { OpCheck } from "../op-check.ts";
-
-const zeros = (...shape: number[]): Array64 => build(shape, () => 0);
+import { zeros } from "./products.ts";
 
 const transpose: OpCheck = {
 	name: "transpose",

@@ -8,8 +8,8 @@ import {
 	valueAt,
 } from "../array.ts";
 import type { Draw } from "../draw.ts";
+import { broadcastAt, together } from "../elementwise/broadcast.ts";
 import type { OpCheck } from "../op-check.ts";
-import { broadcastAt, together } from "./products.ts";
 
 /** Checks see real tensors alone: complex ones are made from, and shown as, their parts. */
 export const partsOf = (z: tf.Tensor): tf.Tensor[] => [tf.real(z), tf.imag(z)];

@@ -2,6 +2,7 @@ import * as tf from "../../backend/tf.ts";
 import { type Array64, array, build, sizeOf, valueAt } from "../array.ts";
 import type { Draw } from "../draw.ts";
 import type { OpCheck } from "../op-check.ts";
+import { zeros } from "./products.ts";
 
 /** Equations of one, two and three tensors; "..." stands for up to two axes. */
 const EQUATIONS = [
@@ -138,8 +139,6 @@ function reference(equation: string, operands: readonly Array64[]): Array64 {
 
 const given = (inputs: Readonly<Record<string, unknown>>) =>
 	["a", "b", "c"].flatMap((name) => (inputs[name] ? [inputs[name]] : []));
-
-const zeros = (...shape: number[]): Array64 => build(shape, () => 0);
 
 let next = 0;
 

@@ -1,8 +1,8 @@
 import * as tf from "../../backend/tf.ts";
 import { type Array64, array, build, valueAt } from "../array.ts";
 import type { Draw } from "../draw.ts";
+import { broadcastAt } from "../elementwise/broadcast.ts";
 import type { OpCheck } from "../op-check.ts";
-import { broadcastAt } from "./products.ts";
 
 type Normalise = typeof tf.batchNorm;
 

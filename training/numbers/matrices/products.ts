@@ -1,26 +1,8 @@
 import * as tf from "../../backend/tf.ts";
 import { type Array64, build, type NumberType, valueAt } from "../array.ts";
 import type { Draw } from "../draw.ts";
+import { broadcastAt, together } from "../elementwise/broadcast.ts";
 import type { OpCheck } from "../op-check.ts";
-
-/** The shape that both broadcast to. */
-export function together(a: readonly number[], b: readonly number[]): number[] {
-	const rank = Math.max(a.length, b.length);
-	return Array.from({ length: rank }, (_, axis) => {
-		const one = a[axis - rank + a.length] ?? 1;
-		const other = b[axis - rank + b.length] ?? 1;
-		return one === 1 ? other : one;
-	});
-}
-
-/** The number of a broadcast array at a place of the result. */
-export const broadcastAt = (x: Array64, place: readonly number[]): number =>
-	valueAt(
-		x,
-		x.shape.map((size, axis) =>
-			size === 1 ? 0 : (place[axis + place.length - x.shape.length] as number),
-		),
-	);
 
 const swapped = ([rows, columns]: number[]) => [columns, rows] as number[];
 
@@ -46,19 +28,7 @@ export function product(
 	const columns = (transposeB ? other[0] : other[1]) as number;
 	const batch = together(a.shape.slice(0, -2), b.shape.slice(0, -2));
 	const at = (x: Array64, batchPlace: number[], r: number, c: number) =>
-		valueAt(x, [
-			...x.shape
-				.slice(0, -2)
-				.map((size, axis) =>
-					size === 1
-						? 0
-						: (batchPlace[
-								axis + batchPlace.length - x.shape.length + 2
-							] as number),
-				),
-			r,
-			c,
-		]);
+		broadcastAt(x, [...batchPlace, r, c]);
 	return build(
 		[...batch, rows, columns],
 		(place) => {
@@ -105,7 +75,8 @@ function drawMatrices(
 	};
 }
 
-const zeros = (...shape: number[]): Array64 => build(shape, () => 0);
+/** An array of zeros. */
+export const zeros = (...shape: number[]): Array64 => build(shape, () => 0);
 const plain = { transposeA: false, transposeB: false };
 
 const matMul: OpCheck = {
