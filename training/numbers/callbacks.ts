@@ -266,6 +266,6 @@ export async function rows(): Promise<Row[]> {
 		gradient: "none",
 		second: "none",
 		oracles: ["given values"],
-		worst: { forward: 0, gradient: 0 },
+		worst: { forward: 0 },
 	}));
 }

@@ -35,8 +35,10 @@ export function testFamily({ ops, recorded }: Family, count = QUICK): void {
 
 /** The row of the table of one operation. */
 function rowOf(op: OpCheck, cases: Cases, count: number): Row {
-	const { worst, by } = checkRecorded(op, cases);
-	const hasGradient = op.gradients?.length !== 0;
+	const recorded = checkRecorded(op, cases);
+	const worst = most(recorded.worst, checkOp(op, count));
+	const hasGradient =
+		op.gradients?.length !== 0 && worst.gradient !== undefined;
 	const second = op.secondOrder === "refused" ? "refused" : "right";
 	return {
 		kind: "operation",
@@ -45,8 +47,8 @@ function rowOf(op: OpCheck, cases: Cases, count: number): Row {
 		forward: "right",
 		gradient: hasGradient ? "right" : "none",
 		second: hasGradient ? second : "none",
-		oracles: ["float64", ...by],
-		worst: most(worst, checkOp(op, count)),
+		oracles: ["float64", ...recorded.by],
+		worst,
 	};
 }
 

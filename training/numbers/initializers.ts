@@ -285,6 +285,6 @@ export function rows(): Row[] {
 		gradient: "none",
 		second: "none",
 		oracles: ["moments"],
-		worst: { forward, gradient: 0 },
+		worst: { forward },
 	}));
 }

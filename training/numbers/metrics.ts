@@ -127,6 +127,6 @@ export async function rows(): Promise<Row[]> {
 		gradient: "none",
 		second: "none",
 		oracles: ["Keras"],
-		worst: { forward, gradient: 0 },
+		worst: { forward },
 	}));
 }

@@ -199,6 +199,6 @@ export async function rows(): Promise<Row[]> {
 		gradient: "none",
 		second: "none",
 		oracles: [...by],
-		worst: { forward: worst, gradient: 0 },
+		worst: { forward: worst },
 	}));
 }

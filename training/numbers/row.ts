@@ -19,5 +19,5 @@ export interface Row {
 	/** What it was compared with. */
 	readonly oracles: readonly string[];
 	/** Largest differences, in terms of the largest expected number. */
-	readonly worst: { readonly forward: number; readonly gradient: number };
+	readonly worst: { readonly forward: number; readonly gradient?: number };
 }

@@ -30,7 +30,7 @@ const cellsOf = (row: Row): string[] => [
 	row.second,
 	row.oracles.join(", "),
 	magnitude(row.worst.forward),
-	row.gradient === "right" ? magnitude(row.worst.gradient) : "",
+	row.gradient === "right" ? magnitude(row.worst.gradient ?? 0) : "",
 ];
 
 const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
