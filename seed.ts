@@ -4,7 +4,7 @@
  * without it one is drawn, and told on stderr.
  * @module
  */
-import { UsageError } from "./experiment/errors.ts";
+import { UsageError } from "./base/errors.ts";
 import { inherited } from "./experiment/random/inherited.ts";
 import { installRandom } from "./experiment/random/install.ts";
 import { configureSession, session } from "./experiment/session.ts";

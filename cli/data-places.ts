@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { DataPlaces } from "../experiment/replay/work-tree.ts";
 
 /**

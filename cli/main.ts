@@ -1,9 +1,9 @@
 /** `deepdiva <command>`. Runs on the pinned Node; `bin/deepdiva.js` starts it there. */
 import { inspect } from "node:util";
-import { ChangedRecordError, UsageError } from "../experiment/errors.ts";
-import { suggestion } from "../experiment/nearest.ts";
+import { ChangedRecordError, UsageError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest.ts";
+import { description, version } from "../base/version.ts";
 import { isRefusal } from "../experiment/record/recording-error.ts";
-import { description, version } from "../experiment/version.ts";
 import { workingFolderProblem } from "../kernel/engine/folder-problem.ts";
 import { commandParent, watchParent } from "../kernel/server/parent-watch.ts";
 import { helpPage, parseArguments } from "../magics/arguments.ts";

@@ -3,11 +3,7 @@
  * prints. Texts of records, notebooks and files stand in it: the escape sequences
  * of a terminal are ours alone, and only a verdict has them.
  */
-import {
-	shownJson,
-	shownLines,
-	withoutColours,
-} from "../experiment/shown-text.ts";
+import { shownJson, shownLines, withoutColours } from "../base/shown-text.ts";
 import { displayWidth } from "../widgets/text.ts";
 
 /**

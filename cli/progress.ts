@@ -1,4 +1,4 @@
-import { now } from "../experiment/clock.ts";
+import { now } from "../base/clock.ts";
 import type { DataProgress } from "../experiment/data/index.ts";
 import { progressLine } from "../widgets/progress.ts";
 

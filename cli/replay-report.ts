@@ -1,3 +1,4 @@
+import { firstOf, shown, shownValue } from "../base/shown-text.ts";
 import {
 	type ComparedPart,
 	isIdentical,
@@ -5,7 +6,6 @@ import {
 } from "../experiment/replay/compare.ts";
 import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
-import { firstOf, shown, shownValue } from "../experiment/shown-text.ts";
 import { leaksTable } from "../widgets/leaks.ts";
 import {
 	displayWidth,

@@ -1,10 +1,10 @@
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { shown } from "../base/shown-text.ts";
 import {
 	readOrigin,
 	recordedOrigin,
 	replayScript,
 } from "../experiment/replay/exported-script.ts";
-import { shown } from "../experiment/shown-text.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
 import { executeExported } from "./execute-recipe.ts";
 import { print } from "./print.ts";

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { oneLine } from "../base/shown-text.ts";
 import { isExport } from "../experiment/record/export/layout.ts";
 import {
 	isIdentical,
@@ -9,7 +10,6 @@ import {
 import { isScript } from "../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../experiment/replay/reference.ts";
 import { checkRecord, type RecordCheck } from "../experiment/replay/replay.ts";
-import { oneLine } from "../experiment/shown-text.ts";
 import { plural, shownName, table } from "../widgets/text.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
 import { print, printError, printJson, quoted } from "./print.ts";

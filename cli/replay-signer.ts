@@ -1,7 +1,7 @@
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { shown } from "../base/shown-text.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
-import { shown } from "../experiment/shown-text.ts";
 import { openSigningKey } from "./commands/certify.ts";
 
 /**

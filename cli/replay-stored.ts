@@ -1,3 +1,4 @@
+import { shown } from "../base/shown-text.ts";
 import type { OpenRun } from "../experiment/replay/reference.ts";
 import {
 	checkRecord,
@@ -10,7 +11,6 @@ import {
 	type DataPlaces,
 	openWorkplace,
 } from "../experiment/replay/work-tree.ts";
-import { shown } from "../experiment/shown-text.ts";
 import { executeRecipe } from "./execute-recipe.ts";
 import { printError } from "./print.ts";
 import { type Fence, launcherIn } from "./sandbox/launcher.ts";

@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
-import { UsageError } from "../experiment/errors.ts";
-import { isWithin } from "../experiment/files.ts";
+import { UsageError } from "../base/errors.ts";
+import { isWithin } from "../base/files.ts";
+import { oneLine } from "../base/shown-text.ts";
 import type { RunRecord } from "../experiment/record/record.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
 import type { OpenRun } from "../experiment/replay/reference.ts";
 import { runsDirectory } from "../experiment/session.ts";
-import { oneLine } from "../experiment/shown-text.ts";
 import { shownName } from "../widgets/text.ts";
 import { canAsk, isAnsweredYes } from "./question.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";

@@ -1,10 +1,10 @@
+import { shownLines } from "../base/shown-text.ts";
 import {
 	hasFailed,
 	type RunInfo,
 	type RunObserver,
 	type RunOutcome,
 } from "../experiment/record/observer.ts";
-import { shownLines } from "../experiment/shown-text.ts";
 import {
 	failureText,
 	groupsOf,

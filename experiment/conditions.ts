@@ -1,5 +1,5 @@
-import { UsageError } from "./errors.ts";
-import { suggestion } from "./nearest.ts";
+import { UsageError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest.ts";
 
 export const LEAK_POLICIES = ["ignore", "warn", "error"] as const;
 

@@ -1,4 +1,4 @@
-import { UsageError } from "./errors.ts";
+import { UsageError } from "../base/errors.ts";
 
 /**
  * A training whose loss is no longer a finite number. Thrown where it shows, it

@@ -1,8 +1,8 @@
 /** The reproducibility core: seeds, verified data, records. Knows no kernel, magic or widget. */
-export { canonicalJson, digestOf, sha256 } from "./canonical.ts";
+export { canonicalJson, digestOf, sha256 } from "../base/canonical.ts";
+export { KeyboardInterrupt, UsageError } from "../base/errors.ts";
 export * from "./data/index.ts";
 export { DivergedError } from "./divergence.ts";
-export { KeyboardInterrupt, UsageError } from "./errors.ts";
 export type * from "./events.ts";
 export { parameter } from "./parameter.ts";
 export { type GeneratorName, openGenerator } from "./random/generators.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "./errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { ParamValue } from "./events.ts";
 import { isSecret } from "./record/named-secrets.ts";
 

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { UsageError } from "../base/errors.ts";
+import { randomBytes } from "../base/system-random.ts";
 import type { Conditions } from "./conditions.ts";
-import { UsageError } from "./errors.ts";
 import { type LeakReport, NO_LEAKS } from "./leaks/report.ts";
 import type { GeneratorName } from "./random/generators.ts";
 import { inherited } from "./random/inherited.ts";
@@ -12,7 +13,6 @@ import {
 	StreamSet,
 	type StreamSetOptions,
 } from "./random/stream.ts";
-import { randomBytes } from "./random/system.ts";
 import { createTally, type Tally } from "./random/tally.ts";
 import type { GitMode } from "./record/git-mode.ts";
 import type { StateWitness } from "./record/hidden-state.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { UsageError } from "../experiment/errors.ts";
-import { homeFolder } from "../experiment/home.ts";
+import { UsageError } from "../base/errors.ts";
+import { homeFolder } from "../base/home.ts";
 import type { Magic } from "./definition.ts";
 
 const HOME = /^~(?=$|[/\\])/;

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Magic } from "./definition.ts";
 
 export const compareMagic: Magic = {

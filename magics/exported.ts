@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { UsageError } from "../experiment/errors.ts";
-import { suggestion } from "../experiment/nearest.ts";
+import { UsageError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest.ts";
 import { parseAssignments } from "../experiment/params.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
 import { recordedZone } from "../experiment/record/time-zone.ts";

@@ -1,5 +1,5 @@
 import { isAbsolute, posix } from "node:path";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Node } from "./syntax.ts";
 
 interface Specifier {

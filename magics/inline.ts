@@ -1,4 +1,4 @@
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { type Node, tryStatements } from "./syntax.ts";
 
 /** Code with a call around its value: `const a = f()` → `const a = await g(async () => (f()));`. */

@@ -1,4 +1,4 @@
-import { isA } from "../experiment/errors.ts";
+import { isA } from "../base/errors.ts";
 import type {
 	MetricEvent,
 	Params,

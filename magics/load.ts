@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Magic } from "./definition.ts";
 
 export const loadMagic: Magic = {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { splitWords } from "./arguments.ts";
 import { runCommand } from "./command.ts";
 import type { Magic } from "./definition.ts";

@@ -1,5 +1,5 @@
-import { UsageError } from "../experiment/errors.ts";
-import { nearest } from "../experiment/nearest.ts";
+import { UsageError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
 import { session } from "../experiment/session.ts";
 import {
 	helpPage,

@@ -1,9 +1,9 @@
+import { UsageError } from "../base/errors.ts";
 import {
 	type Conditions,
 	checkConditions,
 	LEAK_POLICIES,
 } from "../experiment/conditions.ts";
-import { UsageError } from "../experiment/errors.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
 import { checkParameterName } from "../experiment/parameter-name.ts";
 import {

@@ -1,4 +1,4 @@
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Magic } from "./definition.ts";
 import { STRICT_MATH_OPTION } from "./run-arguments.ts";
 

@@ -1,5 +1,5 @@
 import MagicString from "magic-string";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { boundNames, declaredNames, innerVars, type Node } from "./syntax.ts";
 import type { Piece } from "./translate.ts";
 

@@ -1,4 +1,4 @@
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { type ParsedCode, parseCode } from "./parse.ts";
 
 /** A node of the syntax tree, as ESTree names them. */

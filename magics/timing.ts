@@ -1,4 +1,4 @@
-import { now } from "../experiment/clock.ts";
+import { now } from "../base/clock.ts";
 
 /** Milliseconds, or seconds from one second on, to three digits. */
 const duration = (milliseconds: number): string =>

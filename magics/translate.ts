@@ -1,8 +1,8 @@
 import { isAbsolute, posix } from "node:path";
 import MagicString from "magic-string";
-import { sha256 } from "../experiment/canonical.ts";
-import { UsageError } from "../experiment/errors.ts";
-import { homeFolder } from "../experiment/home.ts";
+import { sha256 } from "../base/canonical.ts";
+import { UsageError } from "../base/errors.ts";
+import { homeFolder } from "../base/home.ts";
 import type { RecordFormat } from "../experiment/record-format.ts";
 import { spelled } from "./arguments.ts";
 import { cdMagic } from "./cd.ts";

@@ -1,5 +1,5 @@
-import { UsageError } from "../experiment/errors.ts";
-import { suggestion } from "../experiment/nearest.ts";
+import { UsageError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest.ts";
 import type { Magic } from "./definition.ts";
 
 const POLICIES = {

@@ -1,4 +1,4 @@
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { parseArguments, splitWords } from "./arguments.ts";
 import { BUILT_IN } from "./built-in.ts";
 import type {

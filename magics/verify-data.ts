@@ -1,10 +1,10 @@
+import { UsageError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest.ts";
 import {
 	CROISSANT_KEYS,
 	type CroissantMetadata,
 } from "../experiment/data/croissant-metadata.ts";
 import type { VerifyOptions } from "../experiment/data/index.ts";
-import { UsageError } from "../experiment/errors.ts";
-import { suggestion } from "../experiment/nearest.ts";
 import type { Magic, MagicArguments, MagicOption } from "./definition.ts";
 import { literal } from "./run-arguments.ts";
 import { readShare } from "./share.ts";

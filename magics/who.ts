@@ -1,4 +1,4 @@
-import { classOf, textOf } from "../experiment/value-text.ts";
+import { classOf, textOf } from "../base/value-text.ts";
 import { table, truncate } from "../widgets/text.ts";
 import type { Magic } from "./definition.ts";
 

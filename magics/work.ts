@@ -1,4 +1,4 @@
-import { now } from "../experiment/clock.ts";
+import { now } from "../base/clock.ts";
 import { progressLine } from "../widgets/progress.ts";
 import type { Work } from "./definition.ts";
 import {

@@ -7,8 +7,8 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { UsageError } from "../experiment/errors.ts";
-import { temporaryName } from "../experiment/files.ts";
+import { UsageError } from "../base/errors.ts";
+import { temporaryName } from "../base/files.ts";
 import type { Magic } from "./definition.ts";
 
 /** A file's last line ends as all do. */

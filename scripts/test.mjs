@@ -8,10 +8,11 @@ import { pinnedNode } from "../dist/kernel/engine/node.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const rooms = [
-	"kernel",
-	"magics",
+	"base",
 	"experiment",
 	"training",
+	"magics",
+	"kernel",
 	"widgets",
 	"cli",
 	"test",

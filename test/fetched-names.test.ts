@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { PUBLISHED_AS, packageRoot } from "../base/version.ts";
 import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
 import { writeScript } from "../experiment/replay/script.ts";
-import { PUBLISHED_AS, packageRoot } from "../experiment/version.ts";
 
 /** This package is not on npm: whoever registers its bare name there would run on the machine of everybody who follows such a line. */
 const FETCHED = [

@@ -1,6 +1,6 @@
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
-import { suggestion } from "../experiment/nearest.ts";
 import { checkParameterName } from "../experiment/parameter-name.ts";
 import { session } from "../experiment/session.ts";
 import {

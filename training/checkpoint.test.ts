@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { KeyboardInterrupt, UsageError } from "../experiment/errors.ts";
+import { KeyboardInterrupt, UsageError } from "../base/errors.ts";
 import { userFunction } from "../experiment/leaks/test-user.ts";
 import { type ActiveRun, requireRun } from "../experiment/record/active-run.ts";
 import {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import type { Checkpoint } from "../experiment/record/checkpoint.ts";
 import type {
 	NamedTensor,

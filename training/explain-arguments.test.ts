@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isA, SAID_BELOW, UsageError } from "../experiment/errors.ts";
+import { isA, SAID_BELOW, UsageError } from "../base/errors.ts";
 import * as typed from "./backend/tf.ts";
 import { explainError } from "./explain.ts";
 

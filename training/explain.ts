@@ -1,4 +1,4 @@
-import { SAID_BELOW } from "../experiment/errors.ts";
+import { SAID_BELOW } from "../base/errors.ts";
 import { argumentExplanations } from "./explain-arguments.ts";
 import { arrayExplanations } from "./explain-arrays.ts";
 import { modelExplanations } from "./explain-models.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { sha256 } from "../experiment/canonical.ts";
-import { UsageError } from "../experiment/errors.ts";
+import { sha256 } from "../base/canonical.ts";
+import { UsageError } from "../base/errors.ts";
 import { type ActiveRun, activeRun } from "../experiment/record/active-run.ts";
 import { readFileOf } from "../experiment/record/folder-files.ts";
 import {

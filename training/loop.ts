@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { now } from "../experiment/clock.ts";
+import { now } from "../base/clock.ts";
 import { DivergedError, divergenceAt } from "../experiment/divergence.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";

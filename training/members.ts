@@ -1,4 +1,4 @@
-import { isA, UsageError } from "../experiment/errors.ts";
+import { isA, UsageError } from "../base/errors.ts";
 import { describeError } from "../experiment/record/error-place.ts";
 import {
 	hasFailed,

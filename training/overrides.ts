@@ -1,4 +1,4 @@
-import { suggestion } from "../experiment/nearest.ts";
+import { suggestion } from "../base/nearest.ts";
 import { session } from "../experiment/session.ts";
 
 /**

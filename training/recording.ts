@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
-import { UsageError } from "../experiment/errors.ts";
+import { UsageError } from "../base/errors.ts";
+import { rejecting } from "../base/rejecting.ts";
 import type { BoundaryPoint, Params } from "../experiment/events.ts";
 import type { GeneratorName } from "../experiment/random/generators.ts";
 import { currentStreams } from "../experiment/random/scope.ts";
 import { activeRun, requireRun } from "../experiment/record/active-run.ts";
-import { rejecting } from "../experiment/rejecting.ts";
 import { codeStream } from "../experiment/session.ts";
 import * as tf from "./backend/tf.ts";
 import { decisionBoundary, type PointClassifier } from "./boundary.ts";

@@ -1,7 +1,7 @@
+import { UsageError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
-import { UsageError } from "../experiment/errors.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
-import { suggestion } from "../experiment/nearest.ts";
 import {
 	coerce,
 	type ParamOrigin,

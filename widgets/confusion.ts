@@ -1,5 +1,5 @@
+import { oneLine } from "../base/shown-text.ts";
 import type { ConfusionEvent, ConfusionMatrix } from "../experiment/events.ts";
-import { oneLine } from "../experiment/shown-text.ts";
 import { type Picture, picture } from "./picture.ts";
 import type { VegaLiteSpec } from "./render.ts";
 import { rounded } from "./series.ts";

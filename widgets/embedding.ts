@@ -1,5 +1,5 @@
+import { oneLine } from "../base/shown-text.ts";
 import type { Embedding, EmbeddingEvent } from "../experiment/events.ts";
-import { oneLine } from "../experiment/shown-text.ts";
 import { type Picture, picture } from "./picture.ts";
 import { centresText, type Scatter, scatterSpec } from "./scatter.ts";
 import { formatPercent, plural } from "./text.ts";

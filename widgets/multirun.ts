@@ -1,5 +1,5 @@
+import { oneLine } from "../base/shown-text.ts";
 import { bySteps } from "../experiment/last-values.ts";
-import { oneLine } from "../experiment/shown-text.ts";
 import { type Summary, summarise } from "../experiment/sweep/statistics.ts";
 import {
 	type Key,

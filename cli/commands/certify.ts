@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { oneLine, shown } from "../../base/shown-text.ts";
 import { findRun } from "../../experiment/record/store.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
-import { oneLine, shown } from "../../experiment/shown-text.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";

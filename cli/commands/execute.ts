@@ -1,12 +1,12 @@
 import { basename, dirname, resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
-import { writeFileAtomic } from "../../experiment/files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/files.ts";
+import { shown } from "../../base/shown-text.ts";
+import { version } from "../../base/version.ts";
 import { parseAssignments } from "../../experiment/params.ts";
 import { executedMark } from "../../experiment/record/own-files.ts";
 import { withMark } from "../../experiment/record/written-mark.ts";
-import { shown } from "../../experiment/shown-text.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
-import { version } from "../../experiment/version.ts";
 import { FAIL_OPTION, readFail } from "../../magics/run-arguments.ts";
 import type { Command } from "../command.ts";
 import { divideOverrides } from "../declared.ts";

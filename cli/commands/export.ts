@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { findRun } from "../../experiment/record/store.ts";
 import { learnMagicsOf } from "../../magics/defined.ts";
 import { BATCH_OPTION } from "../../magics/export.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
-import { makeFolder, writeFileAtomic } from "../../experiment/files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { makeFolder, writeFileAtomic } from "../../base/files.ts";
 import type { Command } from "../command.ts";
 import { newFiles } from "../notebook/new-folder.ts";
 import { print } from "../print.ts";

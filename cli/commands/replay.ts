@@ -1,4 +1,5 @@
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { oneLine } from "../../base/shown-text.ts";
 import { isScript } from "../../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import { checkRecord } from "../../experiment/replay/replay.ts";
@@ -6,7 +7,6 @@ import {
 	checkDataNames,
 	type DataPlaces,
 } from "../../experiment/replay/work-tree.ts";
-import { oneLine } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { Command } from "../command.ts";
 import { compareCommand } from "../runs/compare.ts";
 import { exportCommand } from "../runs/export.ts";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { firstOf, shown, shownValue } from "../../base/shown-text.ts";
 import { isExport } from "../../experiment/record/export/layout.ts";
 import type { Check } from "../../experiment/replay/certificate/check.ts";
 import type {
@@ -8,7 +9,6 @@ import type {
 	CertifiedReplay,
 } from "../../experiment/replay/certificate/verify.ts";
 import { openRun } from "../../experiment/replay/reference.ts";
-import { firstOf, shown, shownValue } from "../../experiment/shown-text.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../experiment/errors.ts";
-import { writeFileAtomic } from "../../experiment/files.ts";
-import { DEEPEST_JSON, nestsTooDeeply } from "../../experiment/json-nesting.ts";
+import { UsageError } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/files.ts";
+import { DEEPEST_JSON, nestsTooDeeply } from "../../base/json-nesting.ts";
 
 /**
  * Notebooks as files: nbformat 4.

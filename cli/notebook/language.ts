@@ -1,4 +1,4 @@
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { type Notebook, readNotebook } from "./format.ts";
 
 /** Kernels of other languages, where a notebook names its kernel alone. */

@@ -1,6 +1,6 @@
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
 import type { ParamValue } from "../../experiment/events.ts";
-import { suggestion } from "../../experiment/nearest.ts";
 import { readTyped } from "../../experiment/params.ts";
 import { parseCell } from "../../magics/cell.ts";
 import {

@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { isWithin } from "../../experiment/files.ts";
-import { readPlainFile } from "../../experiment/plain-file.ts";
+import { isWithin } from "../../base/files.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
 
 /** What a picture is by its first bytes; its name may say anything. */
 const SIGNATURES: readonly {

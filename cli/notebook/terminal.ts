@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { isolated, oneLine } from "../../experiment/shown-text.ts";
+import { isolated, oneLine } from "../../base/shown-text.ts";
 import type { MimeBundle, Output } from "../../kernel/engine/protocol.ts";
 import { displayWidth, truncate } from "../../widgets/text.ts";
 import type { RunningCell } from "./execute.ts";

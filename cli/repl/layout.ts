@@ -1,4 +1,4 @@
-import { oneLine } from "../../experiment/shown-text.ts";
+import { oneLine } from "../../base/shown-text.ts";
 import { displayWidth, pad, truncate } from "../../widgets/text.ts";
 import { graphemes } from "./buffer.ts";
 import { styled } from "./colour.ts";

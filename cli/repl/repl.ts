@@ -1,7 +1,7 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
-import { shownLines } from "../../experiment/shown-text.ts";
-import { version } from "../../experiment/version.ts";
+import { shownLines } from "../../base/shown-text.ts";
+import { version } from "../../base/version.ts";
 import {
 	InputRefused,
 	type InputRequest,

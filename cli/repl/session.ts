@@ -1,5 +1,5 @@
-import { suggestion } from "../../experiment/nearest.ts";
-import { randomUUID } from "../../experiment/random/system.ts";
+import { suggestion } from "../../base/nearest.ts";
+import { randomUUID } from "../../base/system-random.ts";
 import { Engine } from "../../kernel/engine/client.ts";
 import type {
 	CompleteReply,

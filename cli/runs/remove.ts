@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { shown } from "../../base/shown-text.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { removeRun, requireEnded } from "../../experiment/record/remove.ts";
 import {
@@ -7,7 +8,6 @@ import {
 	listRuns,
 	type StoredRun,
 } from "../../experiment/record/store.ts";
-import { shown } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text.ts";
 import { print } from "../print.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { ChangedRecordError } from "../../experiment/errors.ts";
+import { ChangedRecordError } from "../../base/errors.ts";
 import { exportRuns } from "../../experiment/record/export/export.ts";
 import { readRun, type StoredRun } from "../../experiment/record/store.ts";
 import {

@@ -1,4 +1,5 @@
 import { relative } from "node:path";
+import { isolated, oneLine, shown } from "../../base/shown-text.ts";
 import { describeLeftOut } from "../../experiment/record/left-out.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
@@ -10,7 +11,6 @@ import {
 	statusText,
 } from "../../experiment/record/store.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
-import { isolated, oneLine, shown } from "../../experiment/shown-text.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/leaks.ts";
 import { print, printError, printJson } from "../print.ts";

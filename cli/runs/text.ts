@@ -1,9 +1,9 @@
+import { firstOf, shownValue } from "../../base/shown-text.ts";
 import {
 	isSealBroken,
 	type StoredRun,
 	statusOf,
 } from "../../experiment/record/store.ts";
-import { firstOf, shownValue } from "../../experiment/shown-text.ts";
 import { formatNumber } from "../../widgets/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { isWithin } from "../../base/files.ts";
 import { siblingPaths } from "../../experiment/data/manifest.ts";
-import { isWithin } from "../../experiment/files.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import type { Workplace } from "../../experiment/replay/work-tree.ts";
 import { projectRoot } from "../../experiment/session.ts";

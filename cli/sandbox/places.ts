@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { dirname, join, sep } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
-import { isWithin } from "../../experiment/files.ts";
-import { packageRoot } from "../../experiment/version.ts";
+import { UsageError } from "../../base/errors.ts";
+import { isWithin } from "../../base/files.ts";
+import { packageRoot } from "../../base/version.ts";
 import { pinnedNode } from "../../kernel/engine/node.ts";
 
 /** What of the computer's files there is in a sandbox, beside the system's programs. */

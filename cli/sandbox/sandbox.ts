@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, lstatSync, readlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { allowedEnvironment } from "../../experiment/replay/allowed-environment.ts";
 import type { Command, Launcher } from "../../kernel/engine/launch.ts";
 import { type Limits, MEBIBYTE } from "./limits.ts";

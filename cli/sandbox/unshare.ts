@@ -1,4 +1,4 @@
-import { shellQuoted } from "../../experiment/shell.ts";
+import { shellQuoted } from "../../base/shell.ts";
 import type { Limits } from "./limits.ts";
 import { KERNEL_SETTINGS, type Mount, SETTINGS, SYSTEM } from "./places.ts";
 

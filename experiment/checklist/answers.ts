@@ -3,13 +3,13 @@
  * answer is what was recorded, and what it leaves open is named.
  */
 import { existsSync } from "node:fs";
+import { readPlainFile } from "../../base/plain-file.ts";
+import { dependencies as own } from "../../base/version.ts";
 import { LONGEST_MANIFEST } from "../data/manifest.ts";
-import { readPlainFile } from "../plain-file.ts";
 import { textOf } from "../record/folder-files.ts";
 import { recordedPackages } from "../record/purl.ts";
 import { statusOf } from "../record/store.ts";
 import { summarise } from "../sweep/statistics.ts";
-import { dependencies as own } from "../version.ts";
 import { type Answer, type Evidence, manifestOf } from "./evidence.ts";
 
 const EVALUATION = /^(val|test)_/;

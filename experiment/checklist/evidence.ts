@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from "node:path";
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson } from "../../base/canonical.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import type { RunRecord } from "../record/record.ts";
 import {

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../files.ts";
+import { writeFileAtomic } from "../../base/files.ts";
 import { DataError } from "./data-error.ts";
 
 /** `writeFileAtomic`, with an error for the reader. @throws DataError UNWRITABLE */

@@ -7,10 +7,10 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { sha256 } from "../canonical.ts";
-import { presentTime } from "../clock.ts";
-import { makeFolder, temporaryName } from "../files.ts";
-import { version } from "../version.ts";
+import { sha256 } from "../../base/canonical.ts";
+import { presentTime } from "../../base/clock.ts";
+import { makeFolder, temporaryName } from "../../base/files.ts";
+import { version } from "../../base/version.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { type HashManyOptions, hashMany } from "./hash-many.ts";
 import { type ManifestEntry, verifiedManifest } from "./manifest.ts";

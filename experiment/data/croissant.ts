@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
-import { sha256 } from "../canonical.ts";
-import { readPlainFile } from "../plain-file.ts";
+import { sha256 } from "../../base/canonical.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
 import { writeAtomically } from "./atomic.ts";
 import { CROISSANT_CONTEXT } from "./croissant-context.ts";
 import type { CroissantMetadata } from "./croissant-metadata.ts";

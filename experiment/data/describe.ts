@@ -1,4 +1,4 @@
-import { isolated, oneLine, shownJson } from "../shown-text.ts";
+import { isolated, oneLine, shownJson } from "../../base/shown-text.ts";
 import { type Changes, changeCount } from "./changes.ts";
 import type { Verification } from "./verify.ts";
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
-import { now } from "../clock.ts";
-import { Worker } from "../random/system.ts";
+import { now } from "../../base/clock.ts";
+import { Worker } from "../../base/system-random.ts";
 import { DataError, type DataErrorCode } from "./data-error.ts";
 import {
 	type HashedFile,

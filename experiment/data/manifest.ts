@@ -1,5 +1,5 @@
-import { sha256 } from "../canonical.ts";
-import { readPlainFile } from "../plain-file.ts";
+import { sha256 } from "../../base/canonical.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { decodeText } from "./decode-text.ts";
 import type { Verification } from "./verify.ts";

@@ -1,4 +1,4 @@
-import { now } from "../clock.ts";
+import { now } from "../../base/clock.ts";
 
 /** How far a long piece of work is. */
 export interface DataProgress {

@@ -10,7 +10,7 @@ import {
 	symlinkSync,
 } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { makeFolder } from "../files.ts";
+import { makeFolder } from "../../base/files.ts";
 import { DataError, readError } from "./data-error.ts";
 import { READ_WITHOUT_WAITING } from "./hash-file.ts";
 import { Pace, type PaceOptions } from "./pace.ts";

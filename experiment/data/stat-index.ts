@@ -1,7 +1,7 @@
 import { realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { temporaryName } from "../files.ts";
-import { readPlainFile } from "../plain-file.ts";
-import { isUserSeal, userSeal } from "../user-seal.ts";
+import { temporaryName } from "../../base/files.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
+import { isUserSeal, userSeal } from "../../base/user-seal.ts";
 import { writeAtomically } from "./atomic.ts";
 import { DataError } from "./data-error.ts";
 import { decodeText } from "./decode-text.ts";

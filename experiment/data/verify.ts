@@ -1,8 +1,8 @@
 import { type Stats, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { now, presentTime } from "../clock.ts";
-import { readPlainFile } from "../plain-file.ts";
-import { randomBytes } from "../random/system.ts";
+import { now, presentTime } from "../../base/clock.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
+import { randomBytes } from "../../base/system-random.ts";
 import { writeAtomically } from "./atomic.ts";
 import { type Changes, changeCount, compareManifests } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { LeakReport } from "./report.ts";
 
 /** The run read what a replay cannot repeat, and was told not to. */

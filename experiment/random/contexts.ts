@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from "node:module";
 import vm from "node:vm";
+import * as system from "../../base/system-random.ts";
 import { random } from "./scope.ts";
-import * as system from "./system.ts";
 
 /** Each context has a `Math` of its own; a function of its own calls ours. */
 const script = new vm.Script(

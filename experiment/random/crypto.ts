@@ -1,8 +1,8 @@
 import nodeCrypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
+import * as system from "../../base/system-random.ts";
 import { currentStreams } from "./scope.ts";
 import type { Stream } from "./stream.ts";
-import * as system from "./system.ts";
 
 /** In Deno, one of these functions calls another. */
 let isChecking = false;

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import { UsageError } from "../errors.ts";
-import { suggestion } from "../nearest.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
 
 /** Generators of David Bau's package seedrandom; `arc4` is the one it is named for. */
 const SEEDRANDOM = [

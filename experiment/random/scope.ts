@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { random as systemRandom } from "../../base/system-random.ts";
 import type { StreamSet } from "./stream.ts";
-import { random as systemRandom } from "./system.ts";
 
 interface Scope {
 	readonly streams: StreamSet;

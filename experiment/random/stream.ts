@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { RECORD_FORMAT, type RecordFormat } from "../record-format.ts";
 import { type GeneratorName, openGenerator } from "./generators.ts";
 import { BATCH, fillUniforms } from "./uniforms.ts";

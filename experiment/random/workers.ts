@@ -2,9 +2,9 @@ import childProcess from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import workerThreads, { type WorkerOptions } from "node:worker_threads";
+import * as system from "../../base/system-random.ts";
 import { INHERITANCE, type Inheritance } from "./inherited.ts";
 import { currentStreams } from "./scope.ts";
-import * as system from "./system.ts";
 
 const BOOT = fileURLToPath(
 	new URL(

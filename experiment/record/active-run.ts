@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { now } from "../clock.ts";
+import { now } from "../../base/clock.ts";
+import { UsageError } from "../../base/errors.ts";
+import { rejecting } from "../../base/rejecting.ts";
 import { describeVerification } from "../data/index.ts";
 import {
 	DivergedError,
@@ -9,7 +11,6 @@ import {
 	isLoss,
 	lostLosses,
 } from "../divergence.ts";
-import { UsageError } from "../errors.ts";
 import type {
 	BoundaryEvent,
 	ConfusionEvent,
@@ -24,7 +25,6 @@ import type { LeakReport } from "../leaks/report.ts";
 import { currentWatch, unwatched } from "../leaks/watch.ts";
 import { withStreams } from "../random/scope.ts";
 import { StreamSet } from "../random/stream.ts";
-import { rejecting } from "../rejecting.ts";
 import { session } from "../session.ts";
 import {
 	CHECKPOINT_FILE,

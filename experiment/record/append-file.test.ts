@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sha256 } from "../canonical.ts";
+import { sha256 } from "../../base/canonical.ts";
 import { temporaryFolder } from "../data/test-folder.ts";
 import { AppendFile } from "./append-file.ts";
 import type { RecordingError } from "./recording-error.ts";

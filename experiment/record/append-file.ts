@@ -6,7 +6,7 @@ import {
 	openSync,
 	writeSync,
 } from "node:fs";
-import { epochTime } from "../clock.ts";
+import { epochTime } from "../../base/clock.ts";
 import type { RecordedFile } from "./record.ts";
 import { RecordingError } from "./recording-error.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sha256 } from "../../base/canonical.ts";
 import { useBackend } from "../../training/backend/backend.ts";
 import * as tf from "../../training/backend/tf.ts";
-import { sha256 } from "../canonical.ts";
 import { serializeArtifact } from "./artifact.ts";
 
 const content = (files: Readonly<Record<string, string | Uint8Array>>) =>

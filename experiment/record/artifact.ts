@@ -1,4 +1,9 @@
-import { type Clean, canonicalJson, digestOf, sha256 } from "../canonical.ts";
+import {
+	type Clean,
+	canonicalJson,
+	digestOf,
+	sha256,
+} from "../../base/canonical.ts";
 import { encodeNpy, isNumericArray } from "./npy.ts";
 
 /** A value turned into files, and the digest of what it says. */

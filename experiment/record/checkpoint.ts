@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { runsDirectory } from "../session.ts";
 import { readFileOf, textOf } from "./folder-files.ts";

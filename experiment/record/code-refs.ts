@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rmdir, unlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { makeFolder } from "../files.ts";
+import { makeFolder } from "../../base/files.ts";
 import { APART } from "./git-snapshot.ts";
 import {
 	gitAt,

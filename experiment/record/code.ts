@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { UsageError } from "../../base/errors.ts";
+import { isInside } from "../../base/files.ts";
 import { siblingPaths } from "../data/manifest.ts";
-import { UsageError } from "../errors.ts";
-import { isInside } from "../files.ts";
 import { runsDirectory } from "../session.ts";
 import { codeRef, type KeptFor, keepCode } from "./code-refs.ts";
 import type { GitMode } from "./git-mode.ts";

@@ -1,6 +1,6 @@
 import { arch, cpus, platform, release, totalmem } from "node:os";
+import { version } from "../../base/version.ts";
 import { session } from "../session.ts";
-import { version } from "../version.ts";
 import { machineId } from "./machine.ts";
 import { isSecretVariable } from "./named-secrets.ts";
 import { describePackages, type ProjectPackages } from "./packages.ts";

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { canonicalJson, sha256 } from "../canonical.ts";
+import { canonicalJson, sha256 } from "../../base/canonical.ts";
 import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import {
 	type Contradiction,

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 /**
  * What a run does about code that differs from the last commit: refuse to

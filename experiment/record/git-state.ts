@@ -8,7 +8,7 @@ import {
 	stat,
 } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { GitError, git } from "./git-command.ts";
 import {
 	foldLeftOut,

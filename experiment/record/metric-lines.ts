@@ -1,4 +1,4 @@
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson } from "../../base/canonical.ts";
 import { LastValues } from "../last-values.ts";
 import { textOf } from "./folder-files.ts";
 import type { RunRecord } from "./record.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canonicalJson, sha256 } from "../canonical.ts";
+import { canonicalJson, sha256 } from "../../base/canonical.ts";
 import { jsonNumber, MetricLog } from "./metric-log.ts";
 
 const events: { step: number; values: Record<string, number> }[] = [

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
-import { UsageError } from "../errors.ts";
-import { foldedPath } from "../files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { foldedPath } from "../../base/files.ts";
 import { session } from "../session.ts";
 
 /**

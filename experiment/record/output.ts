@@ -1,4 +1,4 @@
-import { canonicalJson, digestOf, sha256 } from "../canonical.ts";
+import { canonicalJson, digestOf, sha256 } from "../../base/canonical.ts";
 import { readFileOf } from "./folder-files.ts";
 import type { MetricLine } from "./metric-lines.ts";
 import { decodeNpy, type NumberFormat, numbersOf } from "./numbers.ts";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { sha256 } from "../canonical.ts";
+import { sha256 } from "../../base/canonical.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import { INDEX_FILE } from "./export/layout.ts";
 import { notebookSources } from "./notebook-sources.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sha256 } from "../canonical.ts";
+import { sha256 } from "../../base/canonical.ts";
 import type { PictureEvent } from "./picture-data.ts";
 import { serializePicture } from "./picture-data.ts";
 

@@ -1,4 +1,4 @@
-import { type Clean, canonicalJson, sha256 } from "../canonical.ts";
+import { type Clean, canonicalJson, sha256 } from "../../base/canonical.ts";
 import type {
 	BoundaryEvent,
 	ConfusionEvent,

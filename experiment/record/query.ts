@@ -1,6 +1,6 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
 import type { ParamValue } from "../events.ts";
-import { suggestion } from "../nearest.ts";
 import { parseValue } from "../parameter-text.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 

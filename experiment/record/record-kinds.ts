@@ -1,4 +1,4 @@
-import { isInside } from "../files.ts";
+import { isInside } from "../../base/files.ts";
 import { RECORD_FORMATS } from "../record-format.ts";
 import type { RunRecord } from "./record.ts";
 import { isElsewhere } from "./recorded-code.ts";

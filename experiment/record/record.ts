@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { digestOf } from "../canonical.ts";
+import { digestOf } from "../../base/canonical.ts";
 import type { Conditions } from "../conditions.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isInside } from "../files.ts";
+import { isInside } from "../../base/files.ts";
 import { codeRef } from "./code-refs.ts";
 import type { RecordedGit } from "./record.ts";
 import {

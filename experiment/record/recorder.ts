@@ -8,10 +8,10 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Clean, digestOf, sha256 } from "../canonical.ts";
-import { epochTime } from "../clock.ts";
+import { type Clean, digestOf, sha256 } from "../../base/canonical.ts";
+import { epochTime } from "../../base/clock.ts";
+import { makeFolder, writeFileAtomic } from "../../base/files.ts";
 import type { MetricEvent } from "../events.ts";
-import { makeFolder, writeFileAtomic } from "../files.ts";
 import { AppendFile } from "./append-file.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";

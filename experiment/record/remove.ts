@@ -1,6 +1,6 @@
 import { renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { letGoOfCode } from "./code-refs.ts";
 import { gitLine } from "./git-command.ts";
 import { dropFormerRef } from "./git-snapshot.ts";

@@ -1,5 +1,12 @@
 import { dirname, join, relative } from "node:path";
-import { presentTime } from "../clock.ts";
+import { presentTime } from "../../base/clock.ts";
+import {
+	isA,
+	isInterrupt,
+	KeyboardInterrupt,
+	UsageError,
+} from "../../base/errors.ts";
+import { randomBytes } from "../../base/system-random.ts";
 import {
 	type Conditions,
 	checkConditions,
@@ -7,7 +14,6 @@ import {
 	parseInstant,
 } from "../conditions.ts";
 import { DivergedError, finalStatus } from "../divergence.ts";
-import { isA, isInterrupt, KeyboardInterrupt, UsageError } from "../errors.ts";
 import type { Params } from "../events.ts";
 import { onVariableSet } from "../leaks/environment-reads.ts";
 import { FrozenClock } from "../leaks/frozen-clock.ts";
@@ -18,7 +24,6 @@ import { LeakWatch, watched } from "../leaks/watch.ts";
 import type { ParamOrigin } from "../params.ts";
 import { installRandom } from "../random/install.ts";
 import { withStreams } from "../random/scope.ts";
-import { randomBytes } from "../random/system.ts";
 import {
 	type ExecutedCell,
 	type ExecutedSource,

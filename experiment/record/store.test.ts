@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
-import { sha256 } from "../canonical.ts";
+import { sha256 } from "../../base/canonical.ts";
 import { temporaryFolder } from "../data/test-folder.ts";
 import { session } from "../session.ts";
 import { findRun, listRuns, readRun, statusOf, verifyFiles } from "./store.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { ChangedRecordError, UsageError } from "../../base/errors.ts";
+import { isGitName } from "../../base/files.ts";
+import { DEEPEST_JSON, nestsTooDeeply } from "../../base/json-nesting.ts";
 import { finalStatus } from "../divergence.ts";
-import { ChangedRecordError, UsageError } from "../errors.ts";
-import { isGitName } from "../files.ts";
-import { DEEPEST_JSON, nestsTooDeeply } from "../json-nesting.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
 import { runsDirectory } from "../session.ts";
 import { isExport } from "./export/layout.ts";

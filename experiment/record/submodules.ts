@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { isInside } from "../files.ts";
+import { isInside } from "../../base/files.ts";
 import { git, gitLine } from "./git-command.ts";
 import { type GitPath, shownPath } from "./git-state.ts";
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sha256 } from "../canonical.ts";
+import { sha256 } from "../../base/canonical.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
 import { METADATA_FILE } from "./crate/entity.ts";
 import { filesInCrate } from "./file-contradictions.ts";

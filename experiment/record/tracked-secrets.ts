@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { firstOf } from "../shown-text.ts";
+import { firstOf } from "../../base/shown-text.ts";
 import { git } from "./git-command.ts";
 import type { CodeState } from "./git-state.ts";
 import { hasSecretName, isPerhapsPublic, isPublic } from "./secret-names.ts";

@@ -1,10 +1,10 @@
+import { UsageError } from "../../base/errors.ts";
 import {
 	describeVerification,
 	type Verification,
 	type VerifyOptions,
 	verifyData,
 } from "../data/index.ts";
-import { UsageError } from "../errors.ts";
 
 /** The data folder does not match its manifest. */
 export class DataChangedError extends UsageError {

@@ -7,11 +7,11 @@ import {
 	relative,
 	resolve,
 } from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
+import { shellQuoted } from "../../base/shell.ts";
+import { addToProject } from "../../base/version.ts";
 import { DOCKER_IGNORED } from "../record/secret-names.ts";
 import { projectRoot } from "../session.ts";
-import { shellQuoted } from "../shell.ts";
-import { addToProject } from "../version.ts";
 import { commandOf, isDeepdiva } from "./project-command.ts";
 
 export interface BatchOptions {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../errors.ts";
-import { isInside } from "../files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { isInside } from "../../base/files.ts";
 
 /** What of a lock file's entry decides where npm gets a package, and where it puts it. */
 interface CarriedPackage {

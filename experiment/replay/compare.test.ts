@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SAID_BELOW } from "../errors.ts";
+import { SAID_BELOW } from "../../base/errors.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { type ComparableRun, compareRuns } from "./compare.ts";
 

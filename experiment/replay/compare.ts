@@ -1,6 +1,6 @@
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson } from "../../base/canonical.ts";
+import { SAID_BELOW } from "../../base/errors.ts";
 import { finalStatus } from "../divergence.ts";
-import { SAID_BELOW } from "../errors.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../params.ts";

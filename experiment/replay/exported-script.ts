@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { RunRecord } from "../record/record.ts";
 import { listRuns, type StoredRun, verifyFiles } from "../record/store.ts";
 import { recordedZone } from "../record/time-zone.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { codeRef } from "../record/code-refs.ts";
 import type { CodeState } from "../record/git-state.ts";
 import {

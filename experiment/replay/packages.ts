@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UsageError } from "../errors.ts";
-import { isWithin } from "../files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { isWithin } from "../../base/files.ts";
 import { allowedEnvironment } from "./allowed-environment.ts";
 import { requirePlainPackages } from "./carried-packages.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { ChangedRecordError, UsageError } from "../errors.ts";
+import { ChangedRecordError, UsageError } from "../../base/errors.ts";
 import { textOf } from "../record/folder-files.ts";
 import { startFolder } from "../record/record.ts";
 import {

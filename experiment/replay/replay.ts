@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { UsageError } from "../../base/errors.ts";
 import type { Conditions } from "../conditions.ts";
 import {
 	describeVerification,
@@ -9,7 +10,6 @@ import {
 	verifyData,
 } from "../data/index.ts";
 import { siblingPaths } from "../data/manifest.ts";
-import { UsageError } from "../errors.ts";
 import type { Leak } from "../leaks/report.ts";
 import { describeContradiction } from "../record/contradiction.ts";
 import { contradictions, couldRecord } from "../record/contradictions.ts";

@@ -1,10 +1,10 @@
 import { chmodSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
-import { UsageError } from "../errors.ts";
-import { writeFileAtomic } from "../files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/files.ts";
+import { shellQuoted } from "../../base/shell.ts";
+import { version } from "../../base/version.ts";
 import { projectRoot } from "../session.ts";
-import { shellQuoted } from "../shell.ts";
-import { version } from "../version.ts";
 import { type BatchOptions, planBatch } from "./batch.ts";
 import { commandOf } from "./project-command.ts";
 

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../canonical.ts";
+import { canonicalJson } from "../../base/canonical.ts";
 import { readFileOf } from "../record/folder-files.ts";
 import type { StoredRun } from "../record/store.ts";
 

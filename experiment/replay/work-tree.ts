@@ -16,9 +16,9 @@ import {
 	relative,
 	resolve,
 } from "node:path";
+import { UsageError } from "../../base/errors.ts";
+import { isWithin, makeFolder } from "../../base/files.ts";
 import { siblingPaths } from "../data/manifest.ts";
-import { UsageError } from "../errors.ts";
-import { isWithin, makeFolder } from "../files.ts";
 import { adoptCommit, adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
 import { copyFileOf } from "../record/folder-files.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 /** What a multirun does when a member fails: go on with the others and fail at the end, or stop at once. */
 export const FAIL_POLICIES = ["end", "fast"] as const;

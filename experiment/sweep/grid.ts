@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { Params, ParamValue } from "../events.ts";
 
 /** Parameters of a multirun: one value, or the list of values to try. */

@@ -1,4 +1,4 @@
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { MagicLine, ParsedCell } from "../../magics/cell.ts";
 import { endsTooEarly } from "../../magics/incomplete.ts";
 import { wrapValue } from "../../magics/inline.ts";

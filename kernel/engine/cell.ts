@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { constants, Script } from "node:vm";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { Params, ParamValue } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { codeStreams, session } from "../../experiment/session.ts";

@@ -4,7 +4,7 @@ import { closeSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { randomBytes } from "../../experiment/random/system.ts";
+import { randomBytes } from "../../base/system-random.ts";
 import { completeMagic, inspectMagic } from "../../magics/assist.ts";
 import { learnMagics } from "../../magics/user.ts";
 import type { ExecutedCell } from "../language/cell-files.ts";

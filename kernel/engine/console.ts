@@ -1,10 +1,5 @@
 import { types } from "node:util";
-import {
-	asText,
-	isDrawable,
-	isObject,
-	textOf,
-} from "../../experiment/value-text.ts";
+import { asText, isDrawable, isObject, textOf } from "../../base/value-text.ts";
 
 type Print = (...args: unknown[]) => unknown;
 

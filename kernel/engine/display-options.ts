@@ -1,6 +1,6 @@
-import { UsageError } from "../../experiment/errors.ts";
-import { nearest } from "../../experiment/nearest.ts";
-import { textOf } from "../../experiment/value-text.ts";
+import { UsageError } from "../../base/errors.ts";
+import { nearest } from "../../base/nearest.ts";
+import { textOf } from "../../base/value-text.ts";
 
 /** How `display` shows a value. Names with an underscore are those of IPython's `display`. */
 export interface DisplayOptions {

@@ -1,4 +1,4 @@
-import { randomUUID } from "../../experiment/random/system.ts";
+import { randomUUID } from "../../base/system-random.ts";
 import {
 	type ClearOptions,
 	type DisplayOptions,

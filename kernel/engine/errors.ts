@@ -1,7 +1,7 @@
 import { types } from "node:util";
-import { isA, UsageError } from "../../experiment/errors.ts";
-import { shownLines } from "../../experiment/shown-text.ts";
-import { propertyText, stringOf, textOf } from "../../experiment/value-text.ts";
+import { isA, UsageError } from "../../base/errors.ts";
+import { shownLines } from "../../base/shown-text.ts";
+import { propertyText, stringOf, textOf } from "../../base/value-text.ts";
 import { foreignCall } from "../../magics/foreign.ts";
 import { explainError } from "../../training/explain.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";

@@ -1,9 +1,5 @@
 import { types } from "node:util";
-import {
-	isSmallJson,
-	propertyText,
-	textOf,
-} from "../../experiment/value-text.ts";
+import { isSmallJson, propertyText, textOf } from "../../base/value-text.ts";
 import type { MimeBundle } from "./protocol.ts";
 import { read, richBundle } from "./rich.ts";
 

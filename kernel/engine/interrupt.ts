@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { EventEmitter } from "node:events";
 import { types } from "node:util";
 import { Script } from "node:vm";
-import { isInterrupt, KeyboardInterrupt } from "../../experiment/errors.ts";
+import { isInterrupt, KeyboardInterrupt } from "../../base/errors.ts";
 import {
 	GUARD,
 	INSIDE,

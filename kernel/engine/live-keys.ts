@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { isObject } from "../../experiment/value-text.ts";
+import { isObject } from "../../base/value-text.ts";
 
 /** What a completion is offered of a live value. */
 export interface LiveKeys {

@@ -1,4 +1,4 @@
-import { nearest } from "../../experiment/nearest.ts";
+import { nearest } from "../../base/nearest.ts";
 import { isExportedType } from "./exported-types.ts";
 import { guardedAwait } from "./interrupt.ts";
 

@@ -1,5 +1,6 @@
 /** The engine process: runs user code, and nothing of the kernel that must stay responsive. */
-import { isInterrupt, UsageError } from "../../experiment/errors.ts";
+import { isInterrupt, UsageError } from "../../base/errors.ts";
+import { textOf } from "../../base/value-text.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/places.ts";
 import { installRandom } from "../../experiment/random/install.ts";
@@ -8,7 +9,6 @@ import {
 	type ExecutedSource,
 	session,
 } from "../../experiment/session.ts";
-import { textOf } from "../../experiment/value-text.ts";
 import { observeLive } from "../../magics/live.ts";
 import type { TypePolicy } from "../../magics/types.ts";
 import { watchUserMagics } from "../../magics/user.ts";

@@ -1,15 +1,11 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../experiment/canonical.ts";
-import { writeFileAtomic } from "../../experiment/files.ts";
-import { readPlainFile } from "../../experiment/plain-file.ts";
-import { makePrivateFolder } from "../../experiment/private-folder.ts";
-import {
-	isUserSeal,
-	sealKeyPath,
-	userSeal,
-} from "../../experiment/user-seal.ts";
+import { sha256 } from "../../base/canonical.ts";
+import { writeFileAtomic } from "../../base/files.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
+import { makePrivateFolder } from "../../base/private-folder.ts";
+import { isUserSeal, sealKeyPath, userSeal } from "../../base/user-seal.ts";
 import type { NodePackage } from "./node-packages.ts";
 
 const PURPOSE = "node binary 1";

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { sha256 } from "../../experiment/canonical.ts";
+import { sha256 } from "../../base/canonical.ts";
 import { temporaryFolder } from "../../experiment/data/test-folder.ts";
 import { isLaterOfSameMajor, pinnedNode } from "./node.ts";
 import { checkNode } from "./node-check.ts";

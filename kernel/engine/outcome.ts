@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { isInterrupt } from "../../experiment/errors.ts";
+import { isInterrupt } from "../../base/errors.ts";
 import { endable, guardedTurn } from "./interrupt.ts";
 import { read } from "./rich.ts";
 

@@ -1,4 +1,4 @@
-import { KeyboardInterrupt } from "../../experiment/errors.ts";
+import { KeyboardInterrupt } from "../../base/errors.ts";
 import type { InputAnswer } from "./messages.ts";
 import { type EngineOptions, InputRefused } from "./protocol.ts";
 import type { Question } from "./stdin.ts";

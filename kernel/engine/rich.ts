@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { errorHead, isSmallJson, textOf } from "../../experiment/value-text.ts";
+import { errorHead, isSmallJson, textOf } from "../../base/value-text.ts";
 import {
 	isTensorLike,
 	type TensorLike,

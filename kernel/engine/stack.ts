@@ -3,9 +3,10 @@
  * cells by their prompts and has the positions of what the user wrote. Frames of
  * Node and of this package are left out.
  */
+
+import { parseFrameLine } from "../../base/stack-frame.ts";
+import { errorHead } from "../../base/value-text.ts";
 import { rawSites } from "../../experiment/leaks/caller.ts";
-import { parseFrameLine } from "../../experiment/stack-frame.ts";
-import { errorHead } from "../../experiment/value-text.ts";
 import { pathOf, type SourcePlace, sourcePlace } from "./sources.ts";
 
 type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;

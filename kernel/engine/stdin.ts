@@ -1,4 +1,4 @@
-import { KeyboardInterrupt } from "../../experiment/errors.ts";
+import { KeyboardInterrupt } from "../../base/errors.ts";
 import { currentScope, endCell } from "./interrupt.ts";
 import type { InputAnswer } from "./messages.ts";
 import { InputRefused } from "./protocol.ts";

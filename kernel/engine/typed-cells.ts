@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeyboardInterrupt } from "../../experiment/errors.ts";
+import { KeyboardInterrupt } from "../../base/errors.ts";
 import type { TypePolicy } from "../../magics/types.ts";
 import { isToldByRunning } from "../language/diagnostics.ts";
 import { Ending } from "../language/ending.ts";

@@ -1,4 +1,4 @@
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 /** Native ones: no cell's. */
 const { setTimeout } = globalThis;

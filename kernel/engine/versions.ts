@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { sha256 } from "../../experiment/canonical.ts";
+import { sha256 } from "../../base/canonical.ts";
 import { parseCode } from "../../magics/parse.ts";
 import { moduleAt } from "./cell-modules.ts";
 import { pathsFor, tsconfigOf } from "./tsconfig.ts";

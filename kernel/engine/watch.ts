@@ -1,4 +1,4 @@
-import { Worker } from "../../experiment/random/system.ts";
+import { Worker } from "../../base/system-random.ts";
 import { CONTROL_DESCRIPTOR } from "./messages.ts";
 
 /** What the watching thread and the guard tell each other; places in `watched`. */

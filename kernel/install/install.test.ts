@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { after, afterEach, test } from "node:test";
-import { packageRoot } from "../../experiment/version.ts";
+import { packageRoot } from "../../base/version.ts";
 import { install, uninstall } from "./install.ts";
 import { kernelSpec } from "./kernelspec.ts";
 import { kernelsFolder } from "./location.ts";

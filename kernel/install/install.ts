@@ -8,8 +8,8 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
-import { makeFolder } from "../../experiment/files.ts";
+import { UsageError } from "../../base/errors.ts";
+import { makeFolder } from "../../base/files.ts";
 import {
 	isOurs,
 	type KernelSpec,

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { shellQuoted } from "../../experiment/shell.ts";
-import { isClone, packageRoot } from "../../experiment/version.ts";
+import { shellQuoted } from "../../base/shell.ts";
+import { isClone, packageRoot } from "../../base/version.ts";
 import type { Target } from "./location.ts";
 
 /** What `deepdiva install` notes of this installation, absolute. */

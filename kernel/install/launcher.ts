@@ -7,9 +7,9 @@ import {
 	rmSync,
 } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
-import { writeFileAtomic } from "../../experiment/files.ts";
-import { shellQuoted } from "../../experiment/shell.ts";
+import { UsageError } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/files.ts";
+import { shellQuoted } from "../../base/shell.ts";
 import {
 	type Again,
 	explainMissing,

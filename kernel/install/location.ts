@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { isAbsolute, join, resolve } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
-import { homeFolder, userFolder } from "../../experiment/home.ts";
+import { UsageError } from "../../base/errors.ts";
+import { homeFolder, userFolder } from "../../base/home.ts";
 
 /** Where a kernelspec and the launcher go. One of them; without any it is the user's folder. */
 export interface Target {

@@ -1,4 +1,4 @@
-import { shellQuoted } from "../../experiment/shell.ts";
+import { shellQuoted } from "../../base/shell.ts";
 import {
 	type Again,
 	explainMissing,

@@ -6,7 +6,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { packageRoot } from "../../experiment/version.ts";
+import { packageRoot } from "../../base/version.ts";
 
 /** A built clone in a folder of its own, for tests that move it or take parts away. */
 export function copyInstallation(folder: string): string {

@@ -1,4 +1,4 @@
-import { Worker } from "../../experiment/random/system.ts";
+import { Worker } from "../../base/system-random.ts";
 import type { InspectReply } from "../engine/protocol.ts";
 import {
 	type Backend,

@@ -1,4 +1,4 @@
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { parseValue, splitList } from "../../experiment/parameter-text.ts";
 import { splitAssignment } from "../../experiment/params.ts";
 import { splitWords } from "../../magics/arguments.ts";

@@ -1,10 +1,10 @@
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
-import { userFolder } from "../../experiment/home.ts";
+import { userFolder } from "../../base/home.ts";
 import {
 	makePrivateFolder,
 	NotPrivateError,
-} from "../../experiment/private-folder.ts";
+} from "../../base/private-folder.ts";
 
 /**
  * The user's folder of compiled code: below `XDG_CACHE_HOME`, or the home folder.

@@ -6,10 +6,10 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { makeFolder } from "../../experiment/files.ts";
-import { homeFolder } from "../../experiment/home.ts";
-import { readPlainFile } from "../../experiment/plain-file.ts";
-import { changeableBy } from "../../experiment/private-folder.ts";
+import { makeFolder } from "../../base/files.ts";
+import { homeFolder } from "../../base/home.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
+import { changeableBy } from "../../base/private-folder.ts";
 import type { HistoryContent, HistoryItem } from "../wire/messages.ts";
 import { globMatcher } from "./glob.ts";
 

@@ -1,4 +1,4 @@
-import { dependencies, version } from "../../experiment/version.ts";
+import { dependencies, version } from "../../base/version.ts";
 import { type KernelInfoReply, PROTOCOL_VERSION } from "../wire/messages.ts";
 
 /** Answers `kernel_info_request`. */

@@ -1,4 +1,4 @@
-import { Worker } from "../../experiment/random/system.ts";
+import { Worker } from "../../base/system-random.ts";
 
 const POLL_MILLISECONDS = 1000;
 /** So long a process has to end by itself when its parent is gone. */

@@ -1,5 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { temporaryName } from "../../experiment/files.ts";
+import { temporaryName } from "../../base/files.ts";
 
 const PORTS = [
 	"shell_port",

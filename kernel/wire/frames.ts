@@ -1,4 +1,4 @@
-import { DEEPEST_JSON, nestsTooDeeply } from "../../experiment/json-nesting.ts";
+import { DEEPEST_JSON, nestsTooDeeply } from "../../base/json-nesting.ts";
 import type { Header, Json } from "./messages.ts";
 import type { Signer } from "./signature.ts";
 

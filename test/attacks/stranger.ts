@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { cpSync, lstatSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { UsageError } from "../../base/errors.ts";
 import { fillIn, findForm } from "../../experiment/checklist/checklist.ts";
 import {
 	temporaryFolder,
 	writeFiles,
 } from "../../experiment/data/test-folder.ts";
-import { UsageError } from "../../experiment/errors.ts";
 import {
 	isOfSource,
 	readCheckpoint,

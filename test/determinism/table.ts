@@ -1,6 +1,6 @@
 /** What table.mjs runs on the pinned Node. */
 import { readFileSync } from "node:fs";
-import { writeFileAtomic } from "../../experiment/files.ts";
+import { writeFileAtomic } from "../../base/files.ts";
 import { findInterpreters } from "./interpreters.ts";
 import { markdownTable, measure, withTable } from "./matrix.ts";
 

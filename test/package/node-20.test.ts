@@ -5,11 +5,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { packageRoot } from "../../base/version.ts";
 import {
 	temporaryFolder,
 	writeFiles,
 } from "../../experiment/data/test-folder.ts";
-import { packageRoot } from "../../experiment/version.ts";
 
 const config = fileURLToPath(
 	new URL("./node-20/tsconfig.json", import.meta.url),

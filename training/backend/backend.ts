@@ -9,7 +9,7 @@ import "./operations/convolutions.ts";
 import "@tensorflow/tfjs-backend-cpu";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as core from "@tensorflow/tfjs-core";
-import { builtFile } from "../../experiment/built-file.ts";
+import { builtFile } from "../../base/built-file.ts";
 import { noteEnvironment } from "../../experiment/record/environment.ts";
 import { registerGradients } from "./gradients/index.ts";
 import { keepQuiet } from "./in-javascript.ts";

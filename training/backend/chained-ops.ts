@@ -5,7 +5,7 @@
 import "./seeding.ts";
 import * as core from "@tensorflow/tfjs-core";
 import type {} from "@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import * as operations from "./operations/index.ts";
 import { pool } from "./operations/pooling.ts";
 

@@ -10,7 +10,7 @@ import {
 	unregisterKernel,
 	upcastType,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 /**
  * Types of numbers that a kernel computes with. One of the wasm backend is given

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 // Not imported: seeding.ts loads this before the exports of tfjs-core are what they are to be.
 const core = createRequire(import.meta.url)(

@@ -6,9 +6,9 @@ import {
 	type LayersModel,
 	loadLayersModel as loadFromAnywhere,
 } from "@tensorflow/tfjs-layers";
-import { presentTime } from "../../experiment/clock.ts";
-import { UsageError } from "../../experiment/errors.ts";
-import { writeFileAtomic } from "../../experiment/files.ts";
+import { presentTime } from "../../base/clock.ts";
+import { UsageError } from "../../base/errors.ts";
+import { writeFileAtomic } from "../../base/files.ts";
 
 const MODEL_FILE = "model.json";
 const WEIGHTS_FILE = "weights.bin";

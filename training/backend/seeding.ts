@@ -13,7 +13,7 @@ import { createRequire } from "node:module";
 import { inspect } from "node:util";
 import type * as Core from "@tensorflow/tfjs-core";
 import type * as Data from "@tensorflow/tfjs-data";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { currentStreams, inStream } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
 import { checkListsFirst } from "./lists.ts";

@@ -16,7 +16,7 @@ import {
 	type TensorInfo,
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { storeComplex, withComplex } from "./complex/kernels.ts";
 import { moveComplex } from "./complex/move.ts";
 import { computeInJavaScript } from "./in-javascript.ts";

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { Examples } from "../loop.ts";
 import { decodePicture } from "./decode.ts";
 import { resizeInto } from "./resize.ts";

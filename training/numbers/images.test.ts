@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import vm from "node:vm";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import * as tf from "../backend/tf.ts";
 import { sizeOf } from "./array.ts";
 import { curved } from "./curved.ts";

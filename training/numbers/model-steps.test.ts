@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { UsageError } from "../../experiment/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { lossNamed, lossNames } from "../backend/fit/losses.ts";
 import * as tf from "../backend/tf.ts";
 import { explainError } from "../explain.ts";

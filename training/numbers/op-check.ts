@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { SAID_BELOW, UsageError } from "../../experiment/errors.ts";
+import { SAID_BELOW, UsageError } from "../../base/errors.ts";
 import * as tf from "../backend/tf.ts";
 import { explainError } from "../explain.ts";
 import {

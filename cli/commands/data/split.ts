@@ -1,11 +1,11 @@
+import { UsageError } from "../../../base/errors.ts";
+import { firstOf, shownValue } from "../../../base/shown-text.ts";
 import {
 	describeVerification,
 	SPLITS,
 	type SplitData,
 	splitData,
 } from "../../../experiment/data/index.ts";
-import { UsageError } from "../../../experiment/errors.ts";
-import { firstOf, shownValue } from "../../../experiment/shown-text.ts";
 import { readShare } from "../../../magics/share.ts";
 import { table } from "../../../widgets/text.ts";
 import type { Command } from "../../command.ts";

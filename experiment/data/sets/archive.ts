@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createReadStream, existsSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import { makeFolder } from "../../files.ts";
+import { makeFolder } from "../../../base/files.ts";
 import { DataError, systemCode } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../pace.ts";
 import { badFormat } from "./byte-reader.ts";

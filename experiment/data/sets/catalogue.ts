@@ -1,4 +1,4 @@
-import { suggestion } from "../../nearest.ts";
+import { suggestion } from "../../../base/nearest.ts";
 import { DataError } from "../data-error.ts";
 import { CIFAR10 } from "./cifar10.ts";
 import { getDigits } from "./digits.ts";

@@ -11,7 +11,7 @@ import {
 	writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { makeFolder } from "../../files.ts";
+import { makeFolder } from "../../../base/files.ts";
 import { DataError, readError } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../pace.ts";
 

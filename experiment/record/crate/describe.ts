@@ -1,4 +1,4 @@
-import { version } from "../../version.ts";
+import { version } from "../../../base/version.ts";
 import type { RecordedFile, RunRecord } from "../record.ts";
 import {
 	type Crate,

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UsageError } from "../../errors.ts";
-import { makeFolder } from "../../files.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { makeFolder } from "../../../base/files.ts";
 import { codeRef } from "../code-refs.ts";
 import { copyFileOf, readFileOf } from "../folder-files.ts";
 import { type GitError, git, gitLine, inRepository } from "../git-command.ts";

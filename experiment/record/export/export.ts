@@ -8,9 +8,13 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { sha256 } from "../../canonical.ts";
-import { ChangedRecordError, UsageError } from "../../errors.ts";
-import { makeFolder, temporaryName, writeFileAtomic } from "../../files.ts";
+import { sha256 } from "../../../base/canonical.ts";
+import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
+import {
+	makeFolder,
+	temporaryName,
+	writeFileAtomic,
+} from "../../../base/files.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";

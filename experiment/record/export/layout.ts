@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../errors.ts";
-import { isInside } from "../../files.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { isInside } from "../../../base/files.ts";
 import { textOf } from "../folder-files.ts";
 import { projectAround, readRun, type StoredRun } from "../store.ts";
 

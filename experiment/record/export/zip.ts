@@ -9,9 +9,14 @@ import {
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { Inflate, type Zippable, zipSync } from "fflate";
-import { UsageError } from "../../errors.ts";
-import { foldedPath, gitPartOf, isInside, makeFolder } from "../../files.ts";
-import { readPlainFile } from "../../plain-file.ts";
+import { UsageError } from "../../../base/errors.ts";
+import {
+	foldedPath,
+	gitPartOf,
+	isInside,
+	makeFolder,
+} from "../../../base/files.ts";
+import { readPlainFile } from "../../../base/plain-file.ts";
 import { isDeviceName } from "../names.ts";
 import { DEFLATED, entriesOf, type ZipEntry } from "./zip-directory.ts";
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { sha256 } from "../../canonical.ts";
+import { sha256 } from "../../../base/canonical.ts";
 import { temporaryFolder } from "../../data/test-folder.ts";
 import { verifyFiles } from "../store.ts";
 import { openTestSession, recordRun } from "../test-record.ts";

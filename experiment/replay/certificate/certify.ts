@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { ChangedRecordError, UsageError } from "../../errors.ts";
-import { writeFileAtomic } from "../../files.ts";
+import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
+import { writeFileAtomic } from "../../../base/files.ts";
 import { describeContradiction } from "../../record/contradiction.ts";
 import { contradictions } from "../../record/contradictions.ts";
 import {

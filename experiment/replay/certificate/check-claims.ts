@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../canonical.ts";
+import { canonicalJson } from "../../../base/canonical.ts";
 import type { StoredRun } from "../../record/store.ts";
 import type { Check } from "./check.ts";
 import { isObject } from "./json.ts";

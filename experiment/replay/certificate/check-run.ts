@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { join, sep } from "node:path";
-import { canonicalJson, sha256 } from "../../canonical.ts";
-import { isInside } from "../../files.ts";
+import { canonicalJson, sha256 } from "../../../base/canonical.ts";
+import { isInside } from "../../../base/files.ts";
 import { contradictions } from "../../record/contradictions.ts";
 import { readFileOf } from "../../record/folder-files.ts";
 import { readOutput } from "../../record/output.ts";

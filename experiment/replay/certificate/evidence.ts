@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { sha256 } from "../../canonical.ts";
+import { sha256 } from "../../../base/canonical.ts";
 import { bytesOf } from "../../record/folder-files.ts";
 import { type IdentifiedPackage, recordedPackages } from "../../record/purl.ts";
 import type { StoredRun } from "../../record/store.ts";

@@ -1,4 +1,4 @@
-import { afterString, nestsTooDeeply } from "../../json-nesting.ts";
+import { afterString, nestsTooDeeply } from "../../../base/json-nesting.ts";
 
 /**
  * Reads JSON that was signed or will decide what is trusted. Where readers of

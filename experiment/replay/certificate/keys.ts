@@ -13,11 +13,11 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { UsageError } from "../../errors.ts";
-import { makeFolder } from "../../files.ts";
-import { userFolder } from "../../home.ts";
-import { readPlainFile } from "../../plain-file.ts";
-import { makePrivateFolder } from "../../private-folder.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { makeFolder } from "../../../base/files.ts";
+import { userFolder } from "../../../base/home.ts";
+import { readPlainFile } from "../../../base/plain-file.ts";
+import { makePrivateFolder } from "../../../base/private-folder.ts";
 
 export interface SigningKey {
 	readonly privateKey: KeyObject;

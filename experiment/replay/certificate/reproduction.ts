@@ -1,4 +1,4 @@
-import { sha256 } from "../../canonical.ts";
+import { sha256 } from "../../../base/canonical.ts";
 import {
 	type ComparedPart,
 	isIdentical,

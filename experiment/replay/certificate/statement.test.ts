@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { digestOf } from "../../canonical.ts";
+import { digestOf } from "../../../base/canonical.ts";
 import { isObject } from "./json.ts";
 import { provenanceOf, readProvenance } from "./provenance.ts";
 import {

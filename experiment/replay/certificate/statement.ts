@@ -1,4 +1,4 @@
-import { foldedPath, isInside } from "../../files.ts";
+import { foldedPath, isInside } from "../../../base/files.ts";
 import { isObject } from "./json.ts";
 
 /** @see https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */

@@ -1,5 +1,5 @@
-import { canonicalJson } from "../../canonical.ts";
-import { UsageError } from "../../errors.ts";
+import { canonicalJson } from "../../../base/canonical.ts";
+import { UsageError } from "../../../base/errors.ts";
 import type { Place } from "../place.ts";
 import type { DataPlaces } from "../work-tree.ts";
 import type { BundleLine } from "./bundle.ts";

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { types } from "node:util";
-import { now } from "../../../experiment/clock.ts";
+import { now } from "../../../base/clock.ts";
 
 /** Time that is shared by several digests; what it does not suffice for stays unknown. */
 export class TimeBudget {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { type BackendName, useBackend } from "../backend.ts";
 import * as tf from "../tf.ts";
 

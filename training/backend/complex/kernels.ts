@@ -6,7 +6,7 @@ import {
 	type TensorInfo,
 	util,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { fourier } from "./fourier.ts";
 import {
 	combine,

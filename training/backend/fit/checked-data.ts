@@ -1,6 +1,6 @@
 import { Tensor, tidy } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { refuseComplex } from "./checked-models.ts";
 import { lossOption } from "./compile.ts";
 

@@ -8,8 +8,8 @@ import {
 	Sequential,
 	SymbolicTensor,
 } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
-import { suggestion } from "../../../experiment/nearest.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { suggestion } from "../../../base/nearest.ts";
 import { putInFront } from "../../explain.ts";
 import { Container, mend } from "../layers/classes.ts";
 import { shapeProblem, shown } from "../layers/configuration.ts";

@@ -1,6 +1,6 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { LayersModel, type ModelCompileArgs } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { lossNamed, lossNames, type ModelLoss } from "./losses.ts";
 import { type Metric, metricsByName } from "./metrics.ts";
 

@@ -5,7 +5,7 @@ import {
 	type Logs,
 	EarlyStopping as Original,
 } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 
 /** More of these is better. */
 const RISES = /acc|auc|precision|recall|r2|f1|dice|iou/i;

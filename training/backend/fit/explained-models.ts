@@ -5,7 +5,7 @@ import {
 	LayersModel,
 	Sequential,
 } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { explainError, putInFront } from "../../explain.ts";
 import { checkOptions, OPTIONS_AT } from "./options.ts";
 

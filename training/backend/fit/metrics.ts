@@ -17,7 +17,7 @@ import {
 	util,
 	where,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { lossNamed, lossNames, type ModelLoss, real } from "./losses.ts";
 
 /*

@@ -36,7 +36,7 @@ import {
 	util,
 	type Variable,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { constrain } from "./constraints.ts";
 
 /** What an optimizer remembers of one variable. */

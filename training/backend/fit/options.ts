@@ -1,6 +1,6 @@
 import { mul, reshape, type Tensor, tensor1d } from "@tensorflow/tfjs-core";
 import { LayersModel } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { lossAt } from "./compile.ts";
 
 type Options = Readonly<Record<string, unknown>>;

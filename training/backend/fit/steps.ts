@@ -38,7 +38,7 @@ import {
 	registerCallbackConstructor,
 	type SymbolicTensor,
 } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { countsOf, maskOf, whereCounts } from "../layers/masks.ts";
 import { penaltiesOf } from "../layers/penalties.ts";
 import { type Loss, lossAt } from "./compile.ts";

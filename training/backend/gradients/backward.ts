@@ -10,7 +10,7 @@ import {
 	zeros,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import type { TapeNode } from "./tape.ts";
 
 interface Differentiating {

@@ -15,7 +15,7 @@ import {
 	zeros,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { cropPlace } from "../wasm-kernels/resampling.ts";
 import { type Attributes, run } from "./run.ts";
 

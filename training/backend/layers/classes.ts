@@ -6,7 +6,7 @@ import {
 	version_core,
 } from "@tensorflow/tfjs-core";
 import { LayersModel, layers } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 
 export type Shape = (number | null)[];
 

@@ -4,8 +4,8 @@
  * computes nothing of use later.
  */
 import { serialization } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
-import { nearest } from "../../../experiment/nearest.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { nearest } from "../../../base/nearest.ts";
 import { mendFactories } from "./classes.ts";
 
 /** What is written in Python with underscores. */

@@ -15,7 +15,7 @@ import {
 	tidy,
 } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { asGiven, channelsLast, isChannelsFirst } from "./channels.ts";
 import {
 	type AnyLayer,

@@ -15,7 +15,7 @@ import {
 	constraints as originalConstraints,
 	initializers as originals,
 } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { mend, prototypeOf } from "./classes.ts";
 
 type Shape = readonly number[];

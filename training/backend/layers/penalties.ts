@@ -1,6 +1,6 @@
 import { type Scalar, serialization, tidy } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { NO_ACTIVITY_REGULARIZER } from "../../explain.ts";
 import { Container, mend, mendFactories } from "./classes.ts";
 

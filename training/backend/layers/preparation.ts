@@ -13,7 +13,7 @@ import {
 	type Tensor4D,
 	tidy,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { asGiven, channelsLast } from "./channels.ts";
 import {
 	type AnyLayer,

@@ -9,7 +9,7 @@ import {
 	unstack,
 } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import {
 	type AnyLayer,
 	type CallArguments,

@@ -1,5 +1,5 @@
 import { concat, reshape, type Tensor } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { isChannelsFirst } from "./channels.ts";
 import {
 	type AnyLayer,

@@ -8,7 +8,7 @@ import {
 	transpose,
 	util,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { diagonal } from "../gradients/diag.ts";
 import { tensorOf } from "./tensor-of.ts";
 

@@ -1,7 +1,7 @@
 /** Activations of fused operations. Loaded with convolutions.ts, before any module takes operations by name. */
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 
 const core = createRequire(import.meta.url)(
 	"@tensorflow/tfjs-core",

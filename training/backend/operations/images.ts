@@ -21,7 +21,7 @@ import {
 	tensor1d,
 	tidy,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import {
 	paddedIndices,
 	type SuppressionAttributes,

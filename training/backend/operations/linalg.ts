@@ -29,7 +29,7 @@ import {
 	where,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { root } from "./norm.ts";
 import { tensorOf } from "./tensor-of.ts";
 

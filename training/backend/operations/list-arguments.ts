@@ -5,7 +5,7 @@
  */
 import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 
 const core = createRequire(import.meta.url)(
 	"@tensorflow/tfjs-core",

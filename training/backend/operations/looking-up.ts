@@ -20,7 +20,7 @@ import {
 	where,
 	zeros,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { tensorOf } from "./tensor-of.ts";
 
 type Input = Tensor | TensorLike;

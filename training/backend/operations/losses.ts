@@ -25,7 +25,7 @@ import {
 	util,
 	where,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 
 /*
  * The losses of `tf.losses`. They replace those of tfjs, in which the gradient of the

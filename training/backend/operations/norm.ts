@@ -14,7 +14,7 @@ import {
 	where,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { tensorOf } from "./tensor-of.ts";
 
 type Order = number | "euclidean" | "fro";

@@ -18,7 +18,7 @@ import {
 	where,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { constant } from "../gradients/constant.ts";
 import { tensorOf } from "./tensor-of.ts";
 

@@ -1,5 +1,5 @@
 import { browser } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 
 type FromPixels = typeof browser.fromPixels;
 type ToPixels = typeof browser.toPixels;

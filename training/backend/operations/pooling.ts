@@ -13,7 +13,7 @@ import {
 	type TensorLike,
 	tidy,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { countsOf, pairsOf } from "../wasm-kernels/pool-sizes.ts";
 import { tensorOf } from "./tensor-of.ts";
 

@@ -7,7 +7,7 @@ import {
 	type TensorLike,
 	util,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { tensorOf } from "./tensor-of.ts";
 
 /** An axis that is counted from the end has no values for the kernels of tfjs. */

@@ -15,7 +15,7 @@ import {
 	tensor,
 	tile,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { sizes as aShape, checkLists } from "./list-arguments.ts";
 import { tensorOf } from "./tensor-of.ts";
 

@@ -19,7 +19,7 @@ import {
 	tensor1d,
 	zerosLike,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
 
 /** Part of the last axis. */

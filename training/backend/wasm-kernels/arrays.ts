@@ -19,7 +19,7 @@ import {
 	type UnpackAttrs,
 	util,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { ints, release, transposed } from "./heap.ts";
 import { axesOf, copyStrided, fillWith, stridesOf } from "./strided.ts";
 

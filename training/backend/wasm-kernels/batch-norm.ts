@@ -5,7 +5,7 @@ import {
 	type NamedTensorInfoMap,
 	type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { release } from "./heap.ts";
 import { sizeOf, spread } from "./strided.ts";
 

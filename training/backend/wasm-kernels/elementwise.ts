@@ -8,7 +8,7 @@ import {
 	type TensorInfo,
 	util,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { type Grid, gridOf } from "./grid.ts";
 import { address } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { builtFile } from "../../../experiment/built-file.ts";
+import { builtFile } from "../../../base/built-file.ts";
 import { openStream } from "../../../experiment/random/stream.ts";
 import { cnnBasic } from "../../models/index.ts";
 import { useBackend } from "../backend.ts";

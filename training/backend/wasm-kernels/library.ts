@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { builtFile } from "../../../experiment/built-file.ts";
+import { builtFile } from "../../../base/built-file.ts";
 
 let compiled: WebAssembly.Module | undefined;
 const instances = new WeakMap<WebAssembly.Memory, object>();

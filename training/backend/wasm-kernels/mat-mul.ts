@@ -5,7 +5,7 @@ import {
 	type NamedTensorInfoMap,
 	type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { address, release } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
 import { sizeOf, stridesIn } from "./strided.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { openStream } from "../../../experiment/random/stream.ts";
 import * as tf from "../tf.ts";
 import { address } from "./heap.ts";

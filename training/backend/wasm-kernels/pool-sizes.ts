@@ -1,5 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { checkRounding } from "./window-sizes.ts";
 
 /** Sizes of a pooling, in the order in which the kernels take them. An image is a volume of one plane. */

@@ -1,5 +1,5 @@
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { computeOn, onAll, onBoth, valuesOf } from "./on-any-backend.ts";
 
 /** assembly/sampling.ts, which documents them. */

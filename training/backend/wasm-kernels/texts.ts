@@ -6,7 +6,7 @@ import {
 	type TensorInfo,
 	util,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { computeInJavaScript } from "../in-javascript.ts";
 
 /** A kernel that the wasm backend lacks, by that of the backend in JavaScript: of texts and bookkeeping there is little to make fast. */

@@ -3,7 +3,7 @@ import {
 	type KernelConfig,
 	type TensorInfo,
 } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
 import { computeOn, onAll, onBoth, valuesOf } from "./on-any-backend.ts";
 

@@ -1,5 +1,5 @@
 import { backend_util } from "@tensorflow/tfjs-core";
-import { UsageError } from "../../../experiment/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 
 type Conv2D = typeof backend_util.computeConv2DInfo;
 type Conv3D = typeof backend_util.computeConv3DInfo;

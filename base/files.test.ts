@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "./data/test-folder.ts";
+import { temporaryFolder } from "../experiment/data/test-folder.ts";
 import { makeFolder, writeFileAtomic } from "./files.ts";
 
 test("a file is written whole, in folders that are made for it", () => {

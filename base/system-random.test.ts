@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
+const root = fileURLToPath(new URL("../", import.meta.url));
 const ROOMS = ["kernel", "magics", "experiment", "training", "widgets", "cli"];
 /** What is replaced by something that follows the seed, by module. */
 const SEEDED: Readonly<Record<string, readonly string[]>> = {
@@ -33,7 +33,7 @@ test("the package's own ids, tokens and workers never come from what follows the
 				assert.doesNotMatch(
 					names,
 					new RegExp(`(?<!type )\\b${name}\\b`),
-					`${file} imports ${name} of node:${module}; take it from experiment/random/system.ts`,
+					`${file} imports ${name} of node:${module}; take it from base/system-random.ts`,
 				);
 			const [whole = "crypto"] = /^\w+/.exec(names) ?? [];
 			assert.doesNotMatch(

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { temporaryFolder } from "./data/test-folder.ts";
+import { temporaryFolder } from "../experiment/data/test-folder.ts";
 import {
 	changeableBy,
 	makePrivateFolder,

@@ -6,7 +6,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import { randomBytes } from "./random/system.ts";
+import { randomBytes } from "./system-random.ts";
 
 /**
  * Makes a folder and those it lies in; does nothing where it is there.

@@ -5,7 +5,7 @@ import { temporaryName } from "./files.ts";
 import { userFolder } from "./home.ts";
 import { readPlainFile } from "./plain-file.ts";
 import { makePrivateFolder, NotPrivateError } from "./private-folder.ts";
-import { randomBytes } from "./random/system.ts";
+import { randomBytes } from "./system-random.ts";
 
 const KEY_BYTES = 32;
 
