@@ -42,7 +42,7 @@ test("what npm would fetch by name is recognized, and what it would not is not",
 
 const SHIPPED = [
 	...["README.md", "ARCHITECTURE.md", "package.json", "index.ts", "seed.ts"],
-	...["bin", "bench", "cli", "docs", "experiment", "kernel", "magics"],
+	...["base", "bin", "bench", "cli", "docs", "experiment", "kernel", "magics"],
 	...["scripts", "test", "training", "tutorials", "widgets"],
 ];
 const TEXT = /\.(?:ts|js|mjs|cjs|py|sh|md|json|ipynb|html|css)$/;

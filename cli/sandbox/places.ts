@@ -54,7 +54,8 @@ export const KERNEL_SETTINGS = ["/proc/sys", "/proc/sysrq-trigger"];
 const OWN = [
 	...["bin", "dist", "node_modules", "package.json", "tsconfig.json"],
 	...["index.ts", "seed.ts", "tutorials"],
-	...["cli", "experiment", "kernel", "magics", "training", "widgets"],
+	...["base", "cell", "cli", "experiment", "formats", "kernel"],
+	...["magics", "training", "widgets"],
 ];
 
 /** This package, what it needs, and the interpreter. */

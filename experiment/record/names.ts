@@ -1,16 +1,8 @@
 import { readdirSync } from "node:fs";
+import { isDeviceName } from "../../base/device-names.ts";
 import { UsageError } from "../../base/errors.ts";
 import { foldedPath } from "../../base/files.ts";
 import { session } from "../session.ts";
-
-/**
- * What Windows keeps for devices, with any ending.
- * @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file
- */
-const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/i;
-
-/** Is one part of a path a device on Windows? */
-export const isDeviceName = (part: string): boolean => DEVICE.test(part);
 
 /**
  * Names become files and folders, and these are copied to other systems.
@@ -26,7 +18,7 @@ export function checkName(name: string, what: string): void {
 		refuse('use letters, digits, "_", "-" and ".", at most 100');
 	// What an earlier version recorded is replayed as it was.
 	if (session().replay) return;
-	if (DEVICE.test(name))
+	if (isDeviceName(name))
 		refuse("Windows keeps this name for a device; add something to it");
 	if (name.endsWith("."))
 		refuse('Windows leaves out a "." at the end; take it away');

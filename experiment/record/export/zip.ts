@@ -9,6 +9,7 @@ import {
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { Inflate, type Zippable, zipSync } from "fflate";
+import { isDeviceName } from "../../../base/device-names.ts";
 import { UsageError } from "../../../base/errors.ts";
 import {
 	foldedPath,
@@ -17,7 +18,6 @@ import {
 	makeFolder,
 } from "../../../base/files.ts";
 import { readPlainFile } from "../../../base/plain-file.ts";
-import { isDeviceName } from "../names.ts";
 import { DEFLATED, entriesOf, type ZipEntry } from "./zip-directory.ts";
 
 /** Of an archive, which is held in memory, and of what is in it. */
