@@ -8,8 +8,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../experiment/data/test-folder.ts";
 import { makeFolder, writeFileAtomic } from "./files.ts";
+import { temporaryFolder } from "./test-folder.ts";
 
 test("a file is written whole, in folders that are made for it", () => {
 	const folder = temporaryFolder();

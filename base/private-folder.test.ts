@@ -12,12 +12,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { temporaryFolder } from "../experiment/data/test-folder.ts";
 import {
 	changeableBy,
 	makePrivateFolder,
 	NotPrivateError,
 } from "./private-folder.ts";
+import { temporaryFolder } from "./test-folder.ts";
 
 const noModes = process.platform === "win32" && "no modes there";
 /** Only root can give files to others. */

@@ -12,7 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { promisify } from "node:util";
-import { temporaryFolder } from "../experiment/data/test-folder.ts";
+import { temporaryFolder } from "./test-folder.ts";
 import { isUserSeal, sealKeyPath, userSeal } from "./user-seal.ts";
 
 const { XDG_STATE_HOME } = process.env;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { listRuns, verifyFiles } from "../experiment/record/store.ts";
 import { formatNotebook } from "./notebook/format.ts";
 import { READER_GONE } from "./reader.ts";

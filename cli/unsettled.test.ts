@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 
 const launcher = fileURLToPath(
 	new URL(

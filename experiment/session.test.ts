@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "./data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { installRandom } from "./random/install.ts";
 import {
 	codeStream,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../base/test-folder.ts";
 import { removeRun } from "../experiment/record/remove.ts";
 import {
 	openTestSession,

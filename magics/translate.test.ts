@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parseSync } from "oxc-parser";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { listRuns } from "../experiment/record/store.ts";
 import { Engine } from "../kernel/engine/client.ts";
 import { learnMagicsOf } from "./defined.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { writeFiles } from "../experiment/data/test-folder.ts";
+import { writeFiles } from "../base/test-folder.ts";
 import { listRuns } from "../experiment/record/store.ts";
 import { openNotebook, resultOf } from "../kernel/engine/test-notebook.ts";
 

@@ -9,6 +9,7 @@ import { pinnedNode } from "../dist/kernel/engine/node.js";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const rooms = [
 	"base",
+	"formats",
 	"experiment",
 	"training",
 	"magics",

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { listRuns } from "../experiment/record/store.ts";
 import { forgeOutput } from "../experiment/record/test-forgery.ts";
 import { runDeepdiva } from "./command-line.ts";

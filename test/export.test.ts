@@ -11,12 +11,12 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import {
 	type Cell,
 	formatNotebook,
 	readNotebook,
 } from "../cli/notebook/format.ts";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
 import { listRuns } from "../experiment/record/store.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { PUBLISHED_AS, packageRoot } from "../base/version.ts";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
 import { writeScript } from "../experiment/replay/script.ts";
 
 /** This package is not on npm: whoever registers its bare name there would run on the machine of everybody who follows such a line. */
@@ -42,7 +42,8 @@ test("what npm would fetch by name is recognized, and what it would not is not",
 
 const SHIPPED = [
 	...["README.md", "ARCHITECTURE.md", "package.json", "index.ts", "seed.ts"],
-	...["base", "bin", "bench", "cli", "docs", "experiment", "kernel", "magics"],
+	...["base", "bin", "bench", "cli", "docs", "experiment", "formats", "kernel"],
+	...["magics"],
 	...["scripts", "test", "training", "tutorials", "widgets"],
 ];
 const TEXT = /\.(?:ts|js|mjs|cjs|py|sh|md|json|ipynb|html|css)$/;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { writeFiles } from "../experiment/data/test-folder.ts";
+import { writeFiles } from "../base/test-folder.ts";
 import { notebookOf, runDeepdiva } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-random-"));

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { git } from "../experiment/record/test-repository.ts";
 import {
 	type Comparison,

@@ -9,8 +9,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { formatNotebook } from "../cli/notebook/format.ts";
-import { temporaryFolder, writeFiles } from "../experiment/data/test-folder.ts";
 import { git, repository } from "../experiment/record/test-repository.ts";
 import { type Comparison, leavingIn, runDeepdiva } from "./command-line.ts";
 

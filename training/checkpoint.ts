@@ -1,10 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../base/errors.ts";
 import type { Checkpoint } from "../experiment/record/checkpoint.ts";
-import type {
-	NamedTensor,
-	NamedTensors,
-} from "../experiment/record/safetensors.ts";
+import type { NamedTensor, NamedTensors } from "../formats/safetensors.ts";
 import * as tf from "./backend/tf.ts";
 
 /**

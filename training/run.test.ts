@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { KeyboardInterrupt, UsageError } from "../base/errors.ts";
-import { temporaryFolder } from "../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../base/test-folder.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { RecordingError } from "../experiment/record/recording-error.ts";
 import type { RunResult } from "../experiment/record/run.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
 import { tutorialPath } from "./start.ts";
 
 const NAME = join("tutorials", "01-first-experiment.ipynb");

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { launchPlainly } from "../../kernel/engine/launch.ts";
 import { DEFAULT_LIMITS, type Limits, MEBIBYTE, Watch } from "./limits.ts";
 

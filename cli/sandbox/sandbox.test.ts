@@ -3,11 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { siblingPaths } from "../../experiment/data/manifest.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 import { launcherIn } from "./launcher.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 import { bubblewrap, openSandbox, unshare } from "./sandbox.ts";

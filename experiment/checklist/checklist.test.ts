@@ -4,7 +4,7 @@ import { cpSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { readRun, type StoredRun } from "../record/store.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { session } from "../session.ts";

@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { writeBag } from "./bag.ts";
 import { bagProblems } from "./test-bag.ts";
-import { temporaryFolder, writeFiles } from "./test-folder.ts";
 import { verifyData } from "./verify.ts";
 
 const FILES = {

@@ -8,9 +8,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { writeCroissant } from "./croissant.ts";
 import { croissantProblems } from "./test-croissant.ts";
-import { temporaryFolder, writeFiles } from "./test-folder.ts";
 import { verifyData } from "./verify.ts";
 
 const FILES = {

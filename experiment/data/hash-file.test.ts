@@ -9,9 +9,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { hashFile } from "./hash-file.ts";
 import { hashMany } from "./hash-many.ts";
-import { temporaryFolder } from "./test-folder.ts";
 
 test("a file's digest is the SHA-256 of its bytes, for every size around a part's", () => {
 	const folder = temporaryFolder();

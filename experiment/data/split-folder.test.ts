@@ -12,8 +12,8 @@ import {
 } from "node:fs";
 import { join, relative } from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { type SplitDataOptions, splitData } from "./split-folder.ts";
-import { temporaryFolder, writeFiles } from "./test-folder.ts";
 
 const PNG = "\x89PNG\r\n\x1a\n";
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { Stamps } from "./stamp.ts";
 import { fileSystemTime, readStatIndex, writeStatIndex } from "./stat-index.ts";
-import { temporaryFolder } from "./test-folder.ts";
 
 const stamps = new Stamps(2);
 stamps.set(1, { size: 5, mtimeMs: 1, ctimeMs: 2, ino: 3 });

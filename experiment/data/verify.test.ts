@@ -19,11 +19,11 @@ import {
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import type { DataErrorCode } from "./data-error.ts";
 import { DataError } from "./data-error.ts";
 import type { Stamps } from "./stamp.ts";
 import { readStatIndex } from "./stat-index.ts";
-import { temporaryFolder, writeFiles } from "./test-folder.ts";
 import { trustStats } from "./test-stamps.ts";
 import { folderRoot, verifyData } from "./verify.ts";
 

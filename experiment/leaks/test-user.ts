@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import type { ActiveRun } from "../record/active-run.ts";
 import { recordRun } from "../record/test-record.ts";
 

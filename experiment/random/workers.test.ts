@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import workerThreads, { Worker, type WorkerOptions } from "node:worker_threads";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { installRandom } from "./install.ts";
 import { withStreams } from "./scope.ts";
 import { openStream, StreamSet } from "./stream.ts";

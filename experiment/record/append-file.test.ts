@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sha256 } from "../../base/canonical.ts";
-import { temporaryFolder } from "../data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { AppendFile } from "./append-file.ts";
 import type { RecordingError } from "./recording-error.ts";
 

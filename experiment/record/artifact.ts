@@ -4,7 +4,7 @@ import {
 	digestOf,
 	sha256,
 } from "../../base/canonical.ts";
-import { encodeNpy, isNumericArray } from "./npy.ts";
+import { encodeNpy, isNumericArray } from "../../formats/npy.ts";
 
 /** A value turned into files, and the digest of what it says. */
 export interface SerializedArtifact {

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import type { LeakReport } from "../leaks/report.ts";
-import { runsDirectory } from "../session.ts";
-import { readFileOf, textOf } from "./folder-files.ts";
-import type { RecorderState } from "./recorder.ts";
 import {
 	decodeSafetensors,
 	encodeSafetensors,
 	type NamedTensors,
-} from "./safetensors.ts";
+} from "../../formats/safetensors.ts";
+import type { LeakReport } from "../leaks/report.ts";
+import { runsDirectory } from "../session.ts";
+import { readFileOf, textOf } from "./folder-files.ts";
+import type { RecorderState } from "./recorder.ts";
 import { listRuns, requireSealed, type StoredRun, statusOf } from "./store.ts";
 
 /** In a run's folder, as long as it is not finished. */

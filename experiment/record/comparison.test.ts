@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { writeFiles } from "../data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import { session } from "../session.ts";
 import { compareRecords } from "./comparison.ts";
 import { openTestSession, recordRun } from "./test-record.ts";

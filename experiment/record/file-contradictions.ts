@@ -1,5 +1,8 @@
 import { readdirSync } from "node:fs";
 import { canonicalJson, sha256 } from "../../base/canonical.ts";
+import { type Crate, METADATA_FILE } from "../../formats/ro-crate/entity.ts";
+import { isEventFile } from "../../formats/tfevents/event-file.ts";
+import { readEvents } from "../../formats/tfevents/read-events.ts";
 import { CHECKPOINT_FILE } from "./checkpoint.ts";
 import {
 	type Contradiction,
@@ -8,7 +11,6 @@ import {
 	unlessEqual,
 } from "./contradiction.ts";
 import { crateText, describeCrate, licenseIn } from "./crate/describe.ts";
-import { type Crate, METADATA_FILE } from "./crate/entity.ts";
 import { readFileOf, textOf } from "./folder-files.ts";
 import {
 	lastMetrics,
@@ -19,9 +21,7 @@ import {
 import { readOutput } from "./output.ts";
 import type { RunRecord } from "./record.ts";
 import type { StoredRun } from "./store.ts";
-import { isEventFile } from "./tensorboard/event-file.ts";
 import { paramsTable, tagOf } from "./tensorboard/observer.ts";
-import { readEvents } from "./tensorboard/read-events.ts";
 
 /** The digest of each output follows from its files. */
 export function outputContradictions(

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { temporaryFolder } from "../data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { listRuns, statusText, verifyFiles } from "./store.ts";
 
 /** A file system of its own with so many bytes, where the system lets us have one. */

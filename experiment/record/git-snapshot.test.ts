@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { git, gitBytes, repository } from "./test-repository.ts";

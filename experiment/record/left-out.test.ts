@@ -13,7 +13,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { writeFiles } from "../data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import { lackingIn, missingReads } from "../replay/lacking.ts";
 import { session } from "../session.ts";
 import { snapshotCode } from "./git-snapshot.ts";

@@ -1,7 +1,11 @@
 import { canonicalJson, digestOf, sha256 } from "../../base/canonical.ts";
+import {
+	decodeNpy,
+	type NumberFormat,
+	numbersOf,
+} from "../../formats/numbers.ts";
 import { readFileOf } from "./folder-files.ts";
 import type { MetricLine } from "./metric-lines.ts";
-import { decodeNpy, type NumberFormat, numbersOf } from "./numbers.ts";
 import type { RecordedOutput } from "./record.ts";
 
 /** Numbers of one type. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { codeRef, keepCode } from "./code-refs.ts";
 import { howToGet, recordedCode } from "./recorded-code.ts";
 import { git, repository } from "./test-repository.ts";

@@ -11,11 +11,12 @@ import { dirname, join } from "node:path";
 import { type Clean, digestOf, sha256 } from "../../base/canonical.ts";
 import { epochTime } from "../../base/clock.ts";
 import { makeFolder, writeFileAtomic } from "../../base/files.ts";
+import { METADATA_FILE } from "../../formats/ro-crate/entity.ts";
+import { isEventFile } from "../../formats/tfevents/event-file.ts";
 import type { MetricEvent } from "../events.ts";
 import { AppendFile } from "./append-file.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
-import { METADATA_FILE } from "./crate/entity.ts";
 import { filesOf, readFileOf } from "./folder-files.ts";
 import { lastMetrics, METRICS, readMetricLines } from "./metric-lines.ts";
 import { MetricLog } from "./metric-log.ts";
@@ -29,7 +30,6 @@ import {
 	type RunRecord,
 } from "./record.ts";
 import { RecordingError, recording } from "./recording-error.ts";
-import { isEventFile } from "./tensorboard/event-file.ts";
 
 /** Standard output and standard error of a run. */
 export type PrintStream = "stdout" | "stderr";

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { writeFiles } from "../data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import type { ParamValue } from "../events.ts";
 import { parameter } from "../parameter.ts";
 import { configureSession, session } from "../session.ts";

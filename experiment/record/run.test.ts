@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { KeyboardInterrupt } from "../../base/errors.ts";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { RECORD_FORMAT } from "../record-format.ts";
 import { configureSession, session } from "../session.ts";
 import { type ActiveRun, activeRun, requireRun } from "./active-run.ts";

@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { sha256 } from "../../base/canonical.ts";
-import { temporaryFolder } from "../data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { session } from "../session.ts";
 import { findRun, listRuns, readRun, statusOf, verifyFiles } from "./store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { ChangedRecordError, UsageError } from "../../base/errors.ts";
 import { isGitName } from "../../base/files.ts";
 import { DEEPEST_JSON, nestsTooDeeply } from "../../base/json-nesting.ts";
+import { isEventFile } from "../../formats/tfevents/event-file.ts";
 import { finalStatus } from "../divergence.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
 import { runsDirectory } from "../session.ts";
@@ -21,7 +22,6 @@ import type { RunRecord } from "./record.ts";
 import { wrongFields } from "./record-kinds.ts";
 import { recordText, sealOf } from "./recorder.ts";
 import { withReason } from "./recording-error.ts";
-import { isEventFile } from "./tensorboard/event-file.ts";
 
 /** A recorded run and where it lies. */
 export interface StoredRun {

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../base/canonical.ts";
+import { METADATA_FILE } from "../../formats/ro-crate/entity.ts";
+import { isEventFile } from "../../formats/tfevents/event-file.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
-import { METADATA_FILE } from "./crate/entity.ts";
 import { filesInCrate } from "./file-contradictions.ts";
 import { readOutput } from "./output.ts";
 import {
@@ -11,7 +12,6 @@ import {
 	type RunRecord,
 } from "./record.ts";
 import { sealOf, writeRecord } from "./recorder.ts";
-import { isEventFile } from "./tensorboard/event-file.ts";
 
 /** A record as whoever forges it sees it. */
 export type Forged = Record<string, unknown> & {

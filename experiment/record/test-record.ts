@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after } from "node:test";
-import { temporaryFolder } from "../data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { DivergedError } from "../divergence.ts";
 import type { Params } from "../events.ts";
 import { installRandom } from "../random/install.ts";

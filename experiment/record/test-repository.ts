@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 
 // What the user's own git is set to must not matter, and the tests' not to the user.
 const env = {

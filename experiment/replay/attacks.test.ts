@@ -11,13 +11,13 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { executeRecipe } from "../../cli/execute-recipe.ts";
+import { isEventFile } from "../../formats/tfevents/event-file.ts";
 import { Engine } from "../../kernel/engine/client.ts";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
 import { identityDigest, runSeed } from "../record/identity.ts";
 import type { RunInfo } from "../record/observer.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store.ts";
-import { isEventFile } from "../record/tensorboard/event-file.ts";
 import { addRunImage } from "../record/tensorboard/observer.ts";
 import {
 	type Forged,

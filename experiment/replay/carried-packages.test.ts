@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { allowedEnvironment } from "./allowed-environment.ts";
 import { requirePlainPackages } from "./carried-packages.ts";
 import { installPackages } from "./packages.ts";

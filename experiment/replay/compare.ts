@@ -1,12 +1,15 @@
 import { canonicalJson } from "../../base/canonical.ts";
 import { SAID_BELOW } from "../../base/errors.ts";
+import {
+	compareNumbers,
+	type NumericDifference,
+} from "../../formats/numbers.ts";
 import { finalStatus } from "../divergence.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../params.ts";
 import { type Contradiction, namesOf } from "../record/contradiction.ts";
 import { ownerlessFiles } from "../record/file-contradictions.ts";
-import { compareNumbers, type NumericDifference } from "../record/numbers.ts";
 import { readOutput } from "../record/output.ts";
 import type { RecordedData, RunRecord } from "../record/record.ts";
 import type { FileProblem, StoredRun } from "../record/store.ts";

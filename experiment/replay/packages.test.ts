@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { packagesFit } from "./packages.ts";
 
 const locked = {

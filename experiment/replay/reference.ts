@@ -45,7 +45,7 @@ async function unpacked(
 	archive: string,
 	id: string | undefined,
 ): Promise<OpenRun> {
-	const { unpackZip } = await import("../record/export/zip.ts");
+	const { unpackZip } = await import("../../formats/zip/zip.ts");
 	const folder = mkdtempSync(join(tmpdir(), "deepdiva-unpacked-"));
 	const close = () => rmSync(folder, { recursive: true, force: true });
 	try {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import type { StoredRun } from "../record/store.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { git, repository } from "../record/test-repository.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { writeFiles } from "../../experiment/data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import { openNotebook, resultOf, textOf } from "./test-notebook.ts";
 
 const notebook = await openNotebook();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { writeFiles } from "../../experiment/data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import {
 	openNotebook,
 	resultOf,

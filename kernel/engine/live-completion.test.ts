@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { writeFiles } from "../../experiment/data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import { livePlace, withLiveKeys } from "./live-completion.ts";
 import { liveKeys } from "./live-keys.ts";
 import { openNotebook, resultOf, type TestNotebook } from "./test-notebook.ts";

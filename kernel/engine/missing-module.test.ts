@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { writeFiles } from "../../experiment/data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import { foreignImport } from "./missing-module.ts";
 import { openNotebook, resultOf } from "./test-notebook.ts";
 

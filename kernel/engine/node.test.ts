@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { sha256 } from "../../base/canonical.ts";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { isLaterOfSameMajor, pinnedNode } from "./node.ts";
 import { checkNode } from "./node-check.ts";
 import { NODE_PACKAGES } from "./node-packages.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { closeSync, readdirSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { openPipes } from "./pipes.ts";
 import { openNotebook, textOf } from "./test-notebook.ts";
 

@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { openNotebook, resultOf, textOf } from "./test-notebook.ts";
 
 const root = temporaryFolder();

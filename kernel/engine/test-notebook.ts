@@ -1,5 +1,5 @@
 import { after } from "node:test";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { Engine } from "./client.ts";
 import type {
 	EngineOptions,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { openNotebook, resultOf, textOf } from "./test-notebook.ts";
 import { pathsFor, tsconfigOf } from "./tsconfig.ts";
 

@@ -13,10 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { commandFile, launcherAdvice } from "./launcher.ts";
 import { copyInstallation } from "./test-installation.ts";
 

@@ -4,7 +4,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { notebookOf } from "../../test/command-line.ts";
 import { pythonWith } from "../../test/python.ts";
 import { copyInstallation } from "./test-installation.ts";

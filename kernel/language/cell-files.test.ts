@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { type ExecutedCell, Notebook } from "./cell-files.ts";
 import { NativeBackend } from "./native.ts";
 import { createTypeService } from "./service.ts";

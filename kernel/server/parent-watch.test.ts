@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { anyPorts } from "../../test/connection.ts";
 import { KernelClient } from "../../test/kernel-client.ts";
 import { kernelParent } from "./parent-watch.ts";

@@ -4,8 +4,8 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock, test } from "node:test";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { verifyCertificateCommand } from "../../cli/commands/verify-certificate.ts";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
 import type { StoredRun } from "../../experiment/record/store.ts";
 import { recordRun } from "../../experiment/record/test-record.ts";
 import {

@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { git } from "../../experiment/record/test-repository.ts";
 import { runDeepdiva } from "../command-line.ts";

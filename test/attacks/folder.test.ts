@@ -8,10 +8,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { findExported } from "../../experiment/record/export/layout.ts";
 import { codeState } from "../../experiment/record/git-state.ts";
 import { whereCodeIs } from "../../experiment/record/recorded-code.ts";

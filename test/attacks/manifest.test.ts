@@ -21,16 +21,13 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { readManifest, rootOf } from "../../experiment/data/manifest.ts";
 import { Stamps } from "../../experiment/data/stamp.ts";
 import {
 	readStatIndex,
 	writeStatIndex,
 } from "../../experiment/data/stat-index.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 import { trustStats } from "../../experiment/data/test-stamps.ts";
 import { verifyData } from "../../experiment/data/verify.ts";
 import { runDeepdiva } from "../command-line.ts";

@@ -4,9 +4,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { UsageError } from "../../base/errors.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { executeNotebook } from "../../cli/notebook/execute.ts";
 import { formatNotebook, parseNotebook } from "../../cli/notebook/format.ts";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
 import { taker } from "../../magics/translate.ts";
 import { damaged } from "./mutate.ts";
 

@@ -9,12 +9,9 @@ import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { encode } from "fast-png";
 import type { Page } from "playwright-core";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { parseNotebook } from "../../cli/notebook/format.ts";
 import { notebookToHtml } from "../../cli/notebook/html.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 import { startChromium } from "../browser/chromium.ts";
 
 const PNG = encode({

@@ -13,10 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { readRun } from "../../experiment/record/store.ts";
 import { type Forged, forge } from "../../experiment/record/test-forgery.ts";
 import { damaged } from "./mutate.ts";

@@ -15,12 +15,9 @@ import {
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
 import { openSandbox } from "../../cli/sandbox/sandbox.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 import { listRuns } from "../../experiment/record/store.ts";
 import { launcher, leavingIn, notebookOf } from "../command-line.ts";
 import { proof } from "./proof.ts";

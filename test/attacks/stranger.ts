@@ -3,11 +3,8 @@ import { cpSync, lstatSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { fillIn, findForm } from "../../experiment/checklist/checklist.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 import {
 	isOfSource,
 	readCheckpoint,

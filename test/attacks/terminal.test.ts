@@ -3,6 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock, test } from "node:test";
 import { strToU8, zipSync } from "fflate";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import type { Command } from "../../cli/command.ts";
 import { checklistCommand } from "../../cli/commands/checklist.ts";
 import { replayCommand } from "../../cli/commands/replay.ts";
@@ -13,10 +14,6 @@ import { terminalView } from "../../cli/notebook/terminal.ts";
 import { printError } from "../../cli/print.ts";
 import { reportReplay } from "../../cli/replay-report.ts";
 import { observeTerminal } from "../../cli/terminal-observer.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 import { listRuns, type StoredRun } from "../../experiment/record/store.ts";
 import { forge } from "../../experiment/record/test-forgery.ts";
 import { recordRun } from "../../experiment/record/test-record.ts";

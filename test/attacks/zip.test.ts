@@ -10,9 +10,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { strToU8, type Zippable, zipSync } from "fflate";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
-import { unpackZip, zipOf } from "../../experiment/record/export/zip.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { openRun } from "../../experiment/replay/reference.ts";
+import { unpackZip, zipOf } from "../../formats/zip/zip.ts";
 import { damaged } from "./mutate.ts";
 
 /*

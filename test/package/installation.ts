@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFiles } from "../../experiment/data/test-folder.ts";
+import { writeFiles } from "../../base/test-folder.ts";
 import { listRuns } from "../../experiment/record/store.ts";
 
 export interface Result {

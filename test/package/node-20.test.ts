@@ -5,11 +5,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 
 const config = fileURLToPath(
 	new URL("./node-20/tsconfig.json", import.meta.url),

@@ -3,10 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { listRuns } from "../../experiment/record/store.ts";
 import { pinnedNode } from "../../kernel/engine/node.ts";
 import { installPackage } from "../../scripts/install-package.mjs";

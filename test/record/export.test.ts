@@ -13,11 +13,8 @@ import {
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { unzipSync, zipSync } from "fflate";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { formatNotebook } from "../../cli/notebook/format.ts";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
 import { forge } from "../../experiment/record/test-forgery.ts";
 import { git } from "../../experiment/record/test-repository.ts";
 import {

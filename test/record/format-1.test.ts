@@ -3,7 +3,7 @@ import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { temporaryFolder } from "../../experiment/data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { contradictions } from "../../experiment/record/contradictions.ts";
 import { listRuns, verifyFiles } from "../../experiment/record/store.ts";
 import { runDeepdiva } from "../command-line.ts";

@@ -2,12 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
-import { checkCrate } from "../../experiment/record/crate/check.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { readRun } from "../../experiment/record/store.ts";
+import { checkCrate } from "../../formats/ro-crate/check.ts";
 import { notebookOf, runDeepdiva } from "../command-line.ts";
 
 test("a notebook's run records what its cell printed, its error with the line, and none of its secrets", () => {

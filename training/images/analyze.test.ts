@@ -11,10 +11,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { encode as encodePng } from "fast-png";
 import { encode as encodeJpeg } from "jpeg-js";
-import {
-	temporaryFolder,
-	writeFiles,
-} from "../../experiment/data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { openStream } from "../../experiment/random/stream.ts";
 import { analyzeData } from "./analyze.ts";
 import { decodePicture } from "./decode.ts";

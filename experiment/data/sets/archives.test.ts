@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { decode } from "fast-png";
-import { temporaryFolder, writeFiles } from "../test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { unpack } from "./archive.ts";
 import { CIFAR10 } from "./cifar10.ts";
 import { getPublished, type PublishedSet } from "./published.ts";

@@ -12,8 +12,8 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decode } from "fast-png";
+import { temporaryFolder } from "../../../base/test-folder.ts";
 import type { DataProgress } from "../pace.ts";
-import { temporaryFolder } from "../test-folder.ts";
 import { DIGITS_ROOT, getDigits } from "./digits.ts";
 
 const PACK = fileURLToPath(

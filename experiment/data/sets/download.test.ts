@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { download } from "./download.ts";
 import { type Handler, mirror, serve } from "./test-mirror.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { temporaryFolder, writeFiles } from "../test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { openIdxImages } from "./idx.ts";
 
 const idx = (shape: readonly number[], values: readonly number[]) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { decode } from "fast-png";
-import { temporaryFolder, writeFiles } from "../test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { readMat, readMatValues } from "./mat.ts";
 import { getPublished } from "./published.ts";
 import { SVHN } from "./svhn.ts";

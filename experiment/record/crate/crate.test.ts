@@ -8,11 +8,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { checkCrate, RULES } from "../../../formats/ro-crate/check.ts";
+import { METADATA_FILE } from "../../../formats/ro-crate/entity.ts";
 import { session } from "../../session.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
-import { checkCrate, RULES } from "./check.ts";
-import { METADATA_FILE } from "./entity.ts";
 
 openTestSession();
 session().source = { kind: "cell", text: "let a = 1;" };

@@ -1,5 +1,4 @@
 import { version } from "../../../base/version.ts";
-import type { RecordedFile, RunRecord } from "../record.ts";
 import {
 	type Crate,
 	compact,
@@ -8,8 +7,9 @@ import {
 	PROCESS_RUN_CRATE,
 	RO_CRATE,
 	refer,
-} from "./entity.ts";
-import { fileKind } from "./file-kinds.ts";
+} from "../../../formats/ro-crate/entity.ts";
+import { fileKind } from "../../../formats/ro-crate/file-kinds.ts";
+import type { RecordedFile, RunRecord } from "../record.ts";
 
 const STATUS = {
 	running: "ActiveActionStatus",

@@ -15,6 +15,7 @@ import {
 	temporaryName,
 	writeFileAtomic,
 } from "../../../base/files.ts";
+import { zipOf } from "../../../formats/zip/zip.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
@@ -44,7 +45,6 @@ import {
 	RUNS_FOLDER,
 } from "./layout.ts";
 import { exportReadme } from "./readme.ts";
-import { zipOf } from "./zip.ts";
 
 export interface ExportOptions {
 	/** Replace an earlier export. */

@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { EventFile } from "../../../formats/tfevents/event-file.ts";
+import {
+	addHistogram,
+	addImage,
+	addScalars,
+	addText,
+} from "../../../formats/tfevents/summaries.ts";
 import type { MetricEvent, RunEvent } from "../../events.ts";
 import type { RunInfo, RunObserver } from "../observer.ts";
 import type { RunRecord } from "../record.ts";
-import { EventFile } from "./event-file.ts";
-import { addHistogram, addImage, addScalars, addText } from "./summaries.ts";
 import { storedWeights } from "./weights.ts";
 
 /** `val_loss` → `val/loss`, `loss` → `train/loss`: one group of charts per split. A name with a slash stays. */

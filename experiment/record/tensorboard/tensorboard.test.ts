@@ -5,12 +5,12 @@ import { readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sha256 } from "../../../base/canonical.ts";
-import { temporaryFolder } from "../../data/test-folder.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
+import { crc32c, maskedCrc32c } from "../../../formats/tfevents/crc32c.ts";
+import { EventFile } from "../../../formats/tfevents/event-file.ts";
+import { MessageEncoder } from "../../../formats/tfevents/message.ts";
 import { verifyFiles } from "../store.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
-import { crc32c, maskedCrc32c } from "./crc32c.ts";
-import { EventFile } from "./event-file.ts";
-import { MessageEncoder } from "./message.ts";
 import { tagOf } from "./observer.ts";
 
 test("CRC-32C has the values of RFC 3720 and of TensorFlow's own test", () => {
@@ -131,7 +131,7 @@ test("a process that is killed loses no event older than a second, even in a bus
 		[
 			"--input-type=module",
 			"--eval",
-			`import { EventFile } from ${JSON.stringify(new URL("./event-file.ts", import.meta.url).href)};
+			`import { EventFile } from ${JSON.stringify(new URL("../../../formats/tfevents/event-file.ts", import.meta.url).href)};
 			const busy = (ms) => { const end = Date.now() + ms; while (Date.now() < end); };
 			const event = (summary) => summary.text(1, "x");
 			const file = new EventFile(${JSON.stringify(folder)});

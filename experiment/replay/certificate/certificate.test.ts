@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../../data/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import type { RunRecord } from "../../record/record.ts";
 import { sealOf, writeRecord } from "../../record/recorder.ts";
 import { readRun, type StoredRun } from "../../record/store.ts";

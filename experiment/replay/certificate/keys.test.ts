@@ -4,7 +4,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../data/test-folder.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
 import {
 	keyId,
 	ownKeyPath,

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { epochTime, now } from "../../../base/clock.ts";
+import { epochTime, now } from "../../base/clock.ts";
 import { maskedCrc32c } from "./crc32c.ts";
 import { MessageEncoder } from "./message.ts";
 

@@ -1,4 +1,4 @@
-import type { NumberSeries } from "./output.ts";
+import type { NumberSeries } from "../experiment/record/output.ts";
 
 /** How a number is stored, little endian. */
 export type NumberFormat =

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { strToU8, type Zippable, zipSync } from "fflate";
-import { temporaryFolder } from "../../data/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { unpackZip, zipOf } from "./zip.ts";
 
 const base = temporaryFolder();

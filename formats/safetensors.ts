@@ -1,4 +1,4 @@
-import { UsageError } from "../../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 
 /** Numbers with the name of their type and their shape. */
 export interface NamedTensor {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { UsageError } from "../../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import {
 	decodeSafetensors,
 	encodeSafetensors,

@@ -9,15 +9,15 @@ import {
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { Inflate, type Zippable, zipSync } from "fflate";
-import { isDeviceName } from "../../../base/device-names.ts";
-import { UsageError } from "../../../base/errors.ts";
+import { isDeviceName } from "../../base/device-names.ts";
+import { UsageError } from "../../base/errors.ts";
 import {
 	foldedPath,
 	gitPartOf,
 	isInside,
 	makeFolder,
-} from "../../../base/files.ts";
-import { readPlainFile } from "../../../base/plain-file.ts";
+} from "../../base/files.ts";
+import { readPlainFile } from "../../base/plain-file.ts";
 import { DEFLATED, entriesOf, type ZipEntry } from "./zip-directory.ts";
 
 /** Of an archive, which is held in memory, and of what is in it. */
