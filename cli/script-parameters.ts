@@ -1,7 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import type { ParamValue } from "../experiment/events.ts";
-import { readTyped, readTypedList } from "../experiment/params.ts";
+import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
 import { literalValue } from "../magics/parameters.ts";
 import { parseCode } from "../magics/parse.ts";
 import { isNode, type Node, walk } from "../magics/syntax.ts";

@@ -4,7 +4,7 @@ export { KeyboardInterrupt, UsageError } from "../base/errors.ts";
 export * from "./data/index.ts";
 export { DivergedError } from "./divergence.ts";
 export type * from "./events.ts";
-export { parameter } from "./parameter.ts";
+export { parameter } from "./parameters/parameter.ts";
 export { type GeneratorName, openGenerator } from "./random/generators.ts";
 export { task, withStreams } from "./random/scope.ts";
 export { openStream, type Stream, StreamSet } from "./random/stream.ts";

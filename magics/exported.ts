@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
-import { parseAssignments } from "../experiment/params.ts";
+import { parseAssignments } from "../experiment/parameters/params.ts";
 import type { StoredRun } from "../experiment/record/store.ts";
 import { recordedZone } from "../experiment/record/time-zone.ts";
 import {

@@ -5,7 +5,7 @@ import {
 	LEAK_POLICIES,
 } from "../experiment/conditions.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
-import { checkParameterName } from "../experiment/parameter-name.ts";
+import { checkParameterName } from "../experiment/parameters/parameter-name.ts";
 import {
 	checkListText,
 	checkOneType,
@@ -13,8 +13,8 @@ import {
 	parseValue,
 	quotedText,
 	splitList,
-} from "../experiment/parameter-text.ts";
-import { parseAssignments } from "../experiment/params.ts";
+} from "../experiment/parameters/parameter-text.ts";
+import { parseAssignments } from "../experiment/parameters/params.ts";
 import {
 	GIT_DESCRIPTION,
 	GIT_MODES,

@@ -1,7 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
-import { checkParameterName } from "../experiment/parameter-name.ts";
+import { checkParameterName } from "../experiment/parameters/parameter-name.ts";
 import { session } from "../experiment/session.ts";
 import {
 	expandGrid,

@@ -7,7 +7,7 @@ import {
 	type ParamOrigin,
 	readOverride,
 	readTyped,
-} from "../experiment/params.ts";
+} from "../experiment/parameters/params.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
 import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
 import { multirunId } from "../experiment/record/identity.ts";

@@ -3,7 +3,7 @@ import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { shown } from "../../base/shown-text.ts";
 import { version } from "../../base/version.ts";
-import { parseAssignments } from "../../experiment/params.ts";
+import { parseAssignments } from "../../experiment/parameters/params.ts";
 import { executedMark } from "../../experiment/record/own-files.ts";
 import { withMark } from "../../experiment/record/written-mark.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";

@@ -1,7 +1,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { ParamValue } from "../../experiment/events.ts";
-import { readTyped } from "../../experiment/params.ts";
+import { readTyped } from "../../experiment/parameters/params.ts";
 import { parseCell } from "../../magics/cell.ts";
 import {
 	INJECTED_TAG,

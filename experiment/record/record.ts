@@ -3,7 +3,7 @@ import { digestOf } from "../../base/canonical.ts";
 import type { Conditions } from "../conditions.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
-import type { ParamOrigin } from "../params.ts";
+import type { ParamOrigin } from "../parameters/params.ts";
 import type { RecordFormat } from "../record-format.ts";
 import type { SeedOrigin } from "../session.ts";
 import type { RecordedError } from "./error-place.ts";

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 import { writeFiles } from "../../base/test-folder.ts";
 import type { ParamValue } from "../events.ts";
-import { parameter } from "../parameter.ts";
+import { parameter } from "../parameters/parameter.ts";
 import { configureSession, session } from "../session.ts";
 import { contradictions } from "./contradictions.ts";
 import { isSecret } from "./named-secrets.ts";

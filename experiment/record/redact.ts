@@ -1,5 +1,5 @@
 import type { ParamValue } from "../events.ts";
-import { splitList } from "../parameter-text.ts";
+import { splitList } from "../parameters/parameter-text.ts";
 import {
 	isNameOfSecret,
 	isSecret,

@@ -21,7 +21,7 @@ import { installLeakWatch } from "../leaks/install.ts";
 import { LeakError } from "../leaks/leak-error.ts";
 import { mergeReports, NO_LEAKS } from "../leaks/report.ts";
 import { LeakWatch, watched } from "../leaks/watch.ts";
-import type { ParamOrigin } from "../params.ts";
+import type { ParamOrigin } from "../parameters/params.ts";
 import { installRandom } from "../random/install.ts";
 import { withStreams } from "../random/scope.ts";
 import {

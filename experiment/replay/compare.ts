@@ -7,7 +7,7 @@ import {
 import { finalStatus } from "../divergence.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
-import type { ParamOrigin } from "../params.ts";
+import type { ParamOrigin } from "../parameters/params.ts";
 import { type Contradiction, namesOf } from "../record/contradiction.ts";
 import { ownerlessFiles } from "../record/file-contradictions.ts";
 import { readOutput } from "../record/output.ts";

@@ -1,6 +1,9 @@
 import { UsageError } from "../../base/errors.ts";
-import { parseValue, splitList } from "../../experiment/parameter-text.ts";
-import { splitAssignment } from "../../experiment/params.ts";
+import {
+	parseValue,
+	splitList,
+} from "../../experiment/parameters/parameter-text.ts";
+import { splitAssignment } from "../../experiment/parameters/params.ts";
 import { splitWords } from "../../magics/arguments.ts";
 import { nameOf, parseCell } from "../../magics/cell.ts";
 import { otherSpellings } from "../../magics/parameters.ts";

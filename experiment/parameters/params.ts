@@ -1,6 +1,7 @@
-import { UsageError } from "../base/errors.ts";
-import { suggestion } from "../base/nearest.ts";
-import type { Params, ParamValue } from "./events.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
+import type { Params, ParamValue } from "../events.ts";
+import { session } from "../session.ts";
 import {
 	checkListText,
 	checkValueText,
@@ -8,7 +9,6 @@ import {
 	quotedText,
 	splitList,
 } from "./parameter-text.ts";
-import { session } from "./session.ts";
 
 /** Where a parameter's value came from. */
 export type ParamOrigin = "default" | "cell" | "override";

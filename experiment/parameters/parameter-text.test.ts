@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ParamValue } from "./events.ts";
+import type { ParamValue } from "../events.ts";
 import {
 	checkListText,
 	checkOneType,

@@ -1,4 +1,4 @@
-import { UsageError } from "../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 /** Of the language: words that cannot be constants, or that say something else where they are read. */
 const RESERVED = `arguments await break case catch class const continue debugger default delete do

@@ -1,6 +1,6 @@
-import type { ParamValue } from "./events.ts";
+import type { ParamValue } from "../events.ts";
+import { session } from "../session.ts";
 import { readTyped } from "./params.ts";
-import { session } from "./session.ts";
 
 /**
  * A parameter of a script as a whole, beside those of its runs: `value`, or what
