@@ -15,8 +15,8 @@ import { join } from "node:path";
 import {
 	snapshotCode,
 	snapshotRef,
-} from "../dist/experiment/record/git-snapshot.js";
-import { codeState } from "../dist/experiment/record/git-state.js";
+} from "../dist/experiment/code/git-snapshot.js";
+import { codeState } from "../dist/experiment/code/git-state.js";
 import * as dd from "../dist/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-bench-"));

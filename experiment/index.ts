@@ -1,6 +1,7 @@
 /** The reproducibility core: seeds, verified data, records. Knows no kernel, magic or widget. */
 export { canonicalJson, digestOf, sha256 } from "../base/canonical.ts";
 export { KeyboardInterrupt, UsageError } from "../base/errors.ts";
+export type { GitMode } from "./code/git-mode.ts";
 export * from "./data/index.ts";
 export { DivergedError } from "./divergence.ts";
 export type * from "./events.ts";
@@ -9,7 +10,6 @@ export { type GeneratorName, openGenerator } from "./random/generators.ts";
 export { task, withStreams } from "./random/scope.ts";
 export { openStream, type Stream, StreamSet } from "./random/stream.ts";
 export { type ActiveRun, activeRun } from "./record/active-run.ts";
-export type { GitMode } from "./record/git-mode.ts";
 export type * from "./record/observer.ts";
 export type { RunRecord } from "./record/record.ts";
 export type { RunResult } from "./record/run.ts";

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import { randomBytes } from "../base/system-random.ts";
+import type { GitMode } from "./code/git-mode.ts";
 import type { Conditions } from "./conditions.ts";
 import { type LeakReport, NO_LEAKS } from "./leaks/report.ts";
 import type { GeneratorName } from "./random/generators.ts";
@@ -14,7 +15,6 @@ import {
 	type StreamSetOptions,
 } from "./random/stream.ts";
 import { createTally, type Tally } from "./random/tally.ts";
-import type { GitMode } from "./record/git-mode.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
 import { Redactor } from "./record/redact.ts";

@@ -1,5 +1,11 @@
 import { UsageError } from "../base/errors.ts";
 import {
+	GIT_DESCRIPTION,
+	GIT_MODES,
+	type GitMode,
+	readGitMode,
+} from "../experiment/code/git-mode.ts";
+import {
 	type Conditions,
 	checkConditions,
 	LEAK_POLICIES,
@@ -15,12 +21,6 @@ import {
 	splitList,
 } from "../experiment/parameters/parameter-text.ts";
 import { parseAssignments } from "../experiment/parameters/params.ts";
-import {
-	GIT_DESCRIPTION,
-	GIT_MODES,
-	type GitMode,
-	readGitMode,
-} from "../experiment/record/git-mode.ts";
 import { session } from "../experiment/session.ts";
 import {
 	FAIL_DESCRIPTION,

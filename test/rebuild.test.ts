@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
-import { git } from "../experiment/record/test-repository.ts";
+import { git } from "../experiment/code/test-repository.ts";
 import {
 	type Comparison,
 	launcher,

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { formatNotebook } from "../cli/notebook/format.ts";
-import { git, repository } from "../experiment/record/test-repository.ts";
+import { git, repository } from "../experiment/code/test-repository.ts";
 import { type Comparison, leavingIn, runDeepdiva } from "./command-line.ts";
 
 const cells = [

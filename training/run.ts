@@ -1,5 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
+import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
 import {
@@ -9,7 +10,6 @@ import {
 	readTyped,
 } from "../experiment/parameters/params.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
-import { type GitMode, readGitMode } from "../experiment/record/git-mode.ts";
 import { multirunId } from "../experiment/record/identity.ts";
 import { isSecret } from "../experiment/record/named-secrets.ts";
 import { checkName } from "../experiment/record/names.ts";

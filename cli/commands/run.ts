@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../../base/errors.ts";
-import { installLeakWatch } from "../../experiment/leaks/install.ts";
-import { setLocate } from "../../experiment/leaks/places.ts";
-import { installRandom } from "../../experiment/random/install.ts";
 import {
 	GIT_DESCRIPTION,
 	GIT_MODES,
 	readGitMode,
-} from "../../experiment/record/git-mode.ts";
+} from "../../experiment/code/git-mode.ts";
+import { installLeakWatch } from "../../experiment/leaks/install.ts";
+import { setLocate } from "../../experiment/leaks/places.ts";
+import { installRandom } from "../../experiment/random/install.ts";
 import {
 	configureSession,
 	type SessionOptions,

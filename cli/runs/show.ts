@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import { isolated, oneLine, shown } from "../../base/shown-text.ts";
-import { describeLeftOut } from "../../experiment/record/left-out.ts";
+import { describeLeftOut } from "../../experiment/code/left-out.ts";
+import { whereCodeIs } from "../../experiment/code/recorded-code.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
-import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
 import {
 	brokenSeals,
 	isSealBroken,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { writeFiles } from "../../base/test-folder.ts";
+import { git } from "../code/test-repository.ts";
 import type { ParamValue } from "../events.ts";
 import { parameter } from "../parameters/parameter.ts";
 import { configureSession, session } from "../session.ts";
@@ -11,7 +12,6 @@ import { contradictions } from "./contradictions.ts";
 import { isSecret } from "./named-secrets.ts";
 import { REDACTED, Redactor, withoutCredentials } from "./redact.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
-import { git } from "./test-repository.ts";
 
 const remotes: [string, string][] = [
 	["https://github.com/a/b.git", "https://github.com/a/b.git"],

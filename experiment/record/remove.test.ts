@@ -4,10 +4,10 @@ import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { git, repository } from "../code/test-repository.ts";
 import { removeRun } from "./remove.ts";
 import { listRuns, readRun } from "./store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
-import { git, repository } from "./test-repository.ts";
 
 const refs = () =>
 	execFileSync("git", ["for-each-ref", "--format=%(refname)"], {

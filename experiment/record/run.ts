@@ -7,6 +7,8 @@ import {
 	UsageError,
 } from "../../base/errors.ts";
 import { randomBytes } from "../../base/system-random.ts";
+import type { GitMode } from "../code/git-mode.ts";
+import { recordCode, withReads } from "../code/record-code.ts";
 import {
 	type Conditions,
 	checkConditions,
@@ -38,10 +40,8 @@ import {
 	requireResumable,
 	resumePoint,
 } from "./checkpoint.ts";
-import { recordCode, withReads } from "./code.ts";
 import { describeEnvironment } from "./environment.ts";
 import { describeError, type RecordedError } from "./error-place.ts";
-import type { GitMode } from "./git-mode.ts";
 import {
 	identifyingParams,
 	identityDigest,

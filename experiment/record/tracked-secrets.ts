@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { firstOf } from "../../base/shown-text.ts";
-import { git } from "./git-command.ts";
-import type { CodeState } from "./git-state.ts";
+import { git } from "../code/git-command.ts";
+import type { CodeState } from "../code/git-state.ts";
 import { hasSecretName, isPerhapsPublic, isPublic } from "./secret-names.ts";
 
 const named = (listed: Buffer) =>

@@ -1,20 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import { codeRef } from "../record/code-refs.ts";
-import type { CodeState } from "../record/git-state.ts";
+import { codeRef } from "../code/code-refs.ts";
+import type { CodeState } from "../code/git-state.ts";
 import {
 	describeLeftOut,
 	HOLDS_SECRETS,
 	NOT_CHECKED_OUT,
-} from "../record/left-out.ts";
-import type { LeftOut, RunRecord } from "../record/record.ts";
+} from "../code/left-out.ts";
 import {
 	modulePlaces,
 	repositoryOfSubmodule,
 	type Submodule,
 	submodulesOf,
-} from "../record/submodules.ts";
+} from "../code/submodules.ts";
+import type { LeftOut, RunRecord } from "../record/record.ts";
 
 /** What the recorded code lacks; undefined of a run of an earlier version, which did not say all of it. */
 function leftOutOf({ git }: RunRecord): readonly LeftOut[] | undefined {

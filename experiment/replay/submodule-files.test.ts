@@ -4,9 +4,9 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { git, repository } from "../code/test-repository.ts";
 import type { StoredRun } from "../record/store.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
-import { git, repository } from "../record/test-repository.ts";
 import { openWorkplace } from "./work-tree.ts";
 
 function addSubmodule(to: string, from: string): void {

@@ -1,14 +1,14 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { devNull } from "node:os";
 import { join } from "node:path";
-import { git } from "../record/git-command.ts";
+import { git } from "../code/git-command.ts";
 import {
 	type ModulePlaces,
 	modulePlaces,
 	repositoryOfSubmodule,
 	type Submodule,
 	submodulesOf,
-} from "../record/submodules.ts";
+} from "../code/submodules.ts";
 
 /** Hooks do not run, and the index is a file of its own. */
 const APART = [

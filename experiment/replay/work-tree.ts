@@ -18,24 +18,24 @@ import {
 } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isWithin, makeFolder } from "../../base/files.ts";
-import { siblingPaths } from "../data/manifest.ts";
-import { adoptCommit, adoptRepository } from "../record/export/code.ts";
-import type { CarriedCode } from "../record/export/layout.ts";
-import { copyFileOf } from "../record/folder-files.ts";
-import { git, gitLine, inRepository } from "../record/git-command.ts";
-import { snapshotCode } from "../record/git-snapshot.ts";
-import { codeState, isDirty } from "../record/git-state.ts";
-import type { RunRecord } from "../record/record.ts";
+import { git, gitLine, inRepository } from "../code/git-command.ts";
+import { snapshotCode } from "../code/git-snapshot.ts";
+import { codeState, isDirty } from "../code/git-state.ts";
 import {
 	type CodeRepository,
 	howToGet,
 	type RecordedCode,
 	recordedCode,
 	repositoryWith,
-} from "../record/recorded-code.ts";
-import { repositoryAround, withObjectsOf } from "../record/repositories.ts";
+} from "../code/recorded-code.ts";
+import { repositoryAround, withObjectsOf } from "../code/repositories.ts";
+import { submodulesOf } from "../code/submodules.ts";
+import { siblingPaths } from "../data/manifest.ts";
+import { adoptCommit, adoptRepository } from "../record/export/code.ts";
+import type { CarriedCode } from "../record/export/layout.ts";
+import { copyFileOf } from "../record/folder-files.ts";
+import type { RunRecord } from "../record/record.ts";
 import { projectAround, type StoredRun } from "../record/store.ts";
-import { submodulesOf } from "../record/submodules.ts";
 import { projectRoot } from "../session.ts";
 import type { ComparedPart } from "./compare.ts";
 import {

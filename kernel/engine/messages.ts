@@ -1,4 +1,4 @@
-import type { GitMode } from "../../experiment/record/git-mode.ts";
+import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { MagicDefinition } from "../../magics/user.ts";
 import type { LiveKeys } from "./live-keys.ts";

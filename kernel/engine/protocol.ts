@@ -1,4 +1,4 @@
-import type { GitMode } from "../../experiment/record/git-mode.ts";
+import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import type { TypePolicy } from "../../magics/types.ts";

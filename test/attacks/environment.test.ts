@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { git } from "../../experiment/code/test-repository.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
-import { git } from "../../experiment/record/test-repository.ts";
 import { runDeepdiva } from "../command-line.ts";
 
 /*

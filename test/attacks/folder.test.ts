@@ -9,11 +9,11 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { codeState } from "../../experiment/code/git-state.ts";
+import { whereCodeIs } from "../../experiment/code/recorded-code.ts";
+import { git } from "../../experiment/code/test-repository.ts";
 import { findExported } from "../../experiment/record/export/layout.ts";
-import { codeState } from "../../experiment/record/git-state.ts";
-import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
 import { readRun } from "../../experiment/record/store.ts";
-import { git } from "../../experiment/record/test-repository.ts";
 import { openWorkplace } from "../../experiment/replay/work-tree.ts";
 import { proof } from "./proof.ts";
 import {

@@ -5,6 +5,8 @@ import { basename, join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { fillIn, findForm } from "../../experiment/checklist/checklist.ts";
+import { whereCodeIs } from "../../experiment/code/recorded-code.ts";
+import { git } from "../../experiment/code/test-repository.ts";
 import {
 	isOfSource,
 	readCheckpoint,
@@ -15,14 +17,12 @@ import {
 	type CarriedCode,
 	findExported,
 } from "../../experiment/record/export/layout.ts";
-import { whereCodeIs } from "../../experiment/record/recorded-code.ts";
 import { removeRun } from "../../experiment/record/remove.ts";
 import { readRun, type StoredRun } from "../../experiment/record/store.ts";
 import {
 	openTestSession,
 	recordRun,
 } from "../../experiment/record/test-record.ts";
-import { git } from "../../experiment/record/test-repository.ts";
 import { requireCertifiable } from "../../experiment/replay/certificate/certify.ts";
 import { checkCode } from "../../experiment/replay/certificate/check-code.ts";
 import { replayRun } from "../../experiment/replay/replay.ts";

@@ -15,8 +15,8 @@ import { after, test } from "node:test";
 import { unzipSync, zipSync } from "fflate";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { formatNotebook } from "../../cli/notebook/format.ts";
+import { git } from "../../experiment/code/test-repository.ts";
 import { forge } from "../../experiment/record/test-forgery.ts";
-import { git } from "../../experiment/record/test-repository.ts";
 import {
 	type Comparison,
 	launcher,

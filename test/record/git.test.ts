@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { writeFiles } from "../../base/test-folder.ts";
-import { repository } from "../../experiment/record/test-repository.ts";
+import { repository } from "../../experiment/code/test-repository.ts";
 
 const launcher = fileURLToPath(
 	new URL("../../bin/deepdiva.js", import.meta.url),

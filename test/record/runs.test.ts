@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { repository } from "../../experiment/record/test-repository.ts";
+import { repository } from "../../experiment/code/test-repository.ts";
 import { runDeepdiva } from "../command-line.ts";
 import { until } from "../until.ts";
 

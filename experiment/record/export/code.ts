@@ -2,16 +2,21 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { makeFolder } from "../../../base/files.ts";
-import { codeRef } from "../code-refs.ts";
-import { copyFileOf, readFileOf } from "../folder-files.ts";
-import { type GitError, git, gitLine, inRepository } from "../git-command.ts";
-import type { CodeRepository, RecordedCode } from "../recorded-code.ts";
+import { codeRef } from "../../code/code-refs.ts";
+import {
+	type GitError,
+	git,
+	gitLine,
+	inRepository,
+} from "../../code/git-command.ts";
+import type { CodeRepository, RecordedCode } from "../../code/recorded-code.ts";
 import {
 	type FoundRepository,
 	isObjectName,
 	makeRepository,
 	withObjectsOf,
-} from "../repositories.ts";
+} from "../../code/repositories.ts";
+import { copyFileOf, readFileOf } from "../folder-files.ts";
 
 /** The commit of a run, and the repository that has it. */
 export interface RunCode extends RecordedCode {

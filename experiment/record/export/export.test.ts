@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { git } from "../../code/test-repository.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
-import { git } from "../test-repository.ts";
 import { exportRuns } from "./export.ts";
 
 test("an export warns of secret files that go along: in the code, in what it followed, in a run's folder and in a lock file", async () => {

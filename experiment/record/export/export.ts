@@ -16,15 +16,15 @@ import {
 	writeFileAtomic,
 } from "../../../base/files.ts";
 import { zipOf } from "../../../formats/zip/zip.ts";
+import { describeLeftOut } from "../../code/left-out.ts";
+import { recordedCode, repositoryWith } from "../../code/recorded-code.ts";
+import { withObjectsOf } from "../../code/repositories.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
 import { copyFileOf, readFileOf } from "../folder-files.ts";
-import { describeLeftOut } from "../left-out.ts";
-import { recordedCode, repositoryWith } from "../recorded-code.ts";
 import { Redactor } from "../redact.ts";
 import { requireEnded } from "../remove.ts";
-import { withObjectsOf } from "../repositories.ts";
 import { hasSecretName } from "../secret-names.ts";
 import {
 	projectAround,

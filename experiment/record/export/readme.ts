@@ -1,5 +1,5 @@
+import { recordedCode } from "../../code/recorded-code.ts";
 import type { RunRecord } from "../record.ts";
-import { recordedCode } from "../recorded-code.ts";
 import { statusOf } from "../store.ts";
 import {
 	CODE_FOLDER,

@@ -13,11 +13,11 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { git } from "../../code/test-repository.ts";
 import type { RunRecord } from "../../record/record.ts";
 import { sealOf, writeRecord } from "../../record/recorder.ts";
 import { readRun, type StoredRun } from "../../record/store.ts";
 import { recordRun } from "../../record/test-record.ts";
-import { git } from "../../record/test-repository.ts";
 import type { ComparedPart } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";

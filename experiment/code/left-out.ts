@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { dirname, relative } from "node:path";
-import type { LeftOut } from "./record.ts";
+import type { LeftOut } from "../record/record.ts";
 
 export const IGNORED = "ignored by git";
 export const TOO_LARGE = "untracked and larger than 16 MB";

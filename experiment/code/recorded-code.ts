@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { isInside } from "../../base/files.ts";
+import type { RecordedGit } from "../record/record.ts";
+import { projectAround, type StoredRun } from "../record/store.ts";
 import { codeRef } from "./code-refs.ts";
-import type { RecordedGit } from "./record.ts";
 import {
 	type FoundRepository,
 	isObjectName,
 	repositoryAround,
 	treeIn,
 } from "./repositories.ts";
-import { projectAround, type StoredRun } from "./store.ts";
 
 /** The code of a run, as git has it. */
 export interface RecordedCode {

@@ -9,6 +9,14 @@ import {
 } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { notebookSources } from "../record/notebook-sources.ts";
+import type { LeftOut } from "../record/record.ts";
+import { withoutCredentials } from "../record/redact.ts";
+import {
+	hasSecretName,
+	isPerhapsPublic,
+	isPublic,
+} from "../record/secret-names.ts";
 import { GitError, git } from "./git-command.ts";
 import {
 	foldLeftOut,
@@ -20,11 +28,7 @@ import {
 	TOO_MANY,
 	UNREADABLE,
 } from "./left-out.ts";
-import { notebookSources } from "./notebook-sources.ts";
 import { isOwnFile } from "./own-files.ts";
-import type { LeftOut } from "./record.ts";
-import { withoutCredentials } from "./redact.ts";
-import { hasSecretName, isPerhapsPublic, isPublic } from "./secret-names.ts";
 
 /** A file that is not as the commit has it. */
 export interface CodeChange {

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { INDEX_FILE } from "./export/layout.ts";
-import { readFileOf } from "./folder-files.ts";
+import { INDEX_FILE } from "../record/export/layout.ts";
+import { readFileOf } from "../record/folder-files.ts";
 import { gitLine, inRepository } from "./git-command.ts";
 
 /*

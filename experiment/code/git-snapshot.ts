@@ -11,6 +11,13 @@ import {
 } from "node:fs/promises";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LeftOut } from "../record/record.ts";
+import type { Redactor } from "../record/redact.ts";
+import {
+	declaresSecrets,
+	learnFile,
+	withoutSecrets,
+} from "../record/secret-files.ts";
 import { type GitOptions, git, gitLine } from "./git-command.ts";
 import {
 	type CodeState,
@@ -21,11 +28,7 @@ import {
 	shownPath,
 	unreadable,
 } from "./git-state.ts";
-
 import { BINARY_SECRETS, HOLDS_SECRETS } from "./left-out.ts";
-import type { LeftOut } from "./record.ts";
-import type { Redactor } from "./redact.ts";
-import { declaresSecrets, learnFile, withoutSecrets } from "./secret-files.ts";
 
 /** The commit that holds the work tree as it was. */
 export interface CodeSnapshot {

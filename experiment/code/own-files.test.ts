@@ -6,13 +6,13 @@ import { writeFiles } from "../../base/test-folder.ts";
 import { writeBag } from "../data/bag.ts";
 import { writeCroissant } from "../data/croissant.ts";
 import { verifyData } from "../data/verify.ts";
-import { exportRuns } from "./export/export.ts";
+import { exportRuns } from "../record/export/export.ts";
+import { openTestSession, recordRun } from "../record/test-record.ts";
+import { withMark } from "../record/written-mark.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { executedMark } from "./own-files.ts";
-import { openTestSession, recordRun } from "./test-record.ts";
 import { git } from "./test-repository.ts";
-import { withMark } from "./written-mark.ts";
 
 /** A project with code that is committed, and nothing that git is told to ignore. */
 function openProject(): string {

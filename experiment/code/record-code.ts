@@ -3,6 +3,9 @@ import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isInside } from "../../base/files.ts";
 import { siblingPaths } from "../data/manifest.ts";
+import type { LeftOut, RecordedData, RunRecord } from "../record/record.ts";
+import type { Redactor } from "../record/redact.ts";
+import { trackedSecretsWarning } from "../record/tracked-secrets.ts";
 import { runsDirectory } from "../session.ts";
 import { codeRef, type KeptFor, keepCode } from "./code-refs.ts";
 import type { GitMode } from "./git-mode.ts";
@@ -16,10 +19,7 @@ import {
 	unreadable,
 } from "./git-state.ts";
 import { foldLeftOut, markRead, NOT_CHECKED_OUT } from "./left-out.ts";
-import type { LeftOut, RecordedData, RunRecord } from "./record.ts";
-import type { Redactor } from "./redact.ts";
 import { submodulesOf } from "./submodules.ts";
-import { trackedSecretsWarning } from "./tracked-secrets.ts";
 
 export interface CodeRecording {
 	readonly mode: GitMode;

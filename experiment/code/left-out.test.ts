@@ -14,13 +14,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { writeFiles } from "../../base/test-folder.ts";
+import { Redactor } from "../record/redact.ts";
+import { openTestSession, recordRun } from "../record/test-record.ts";
 import { lackingIn, missingReads } from "../replay/lacking.ts";
 import { session } from "../session.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { describeLeftOut, foldLeftOut } from "./left-out.ts";
-import { Redactor } from "./redact.ts";
-import { openTestSession, recordRun } from "./test-record.ts";
 import { git, repository } from "./test-repository.ts";
 
 const told = async (folder: string) =>
