@@ -17,7 +17,6 @@ import {
 import { createTally, type Tally } from "./random/tally.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
-import { Redactor } from "./record/redact.ts";
 import { observeTensorBoard } from "./record/tensorboard/observer.ts";
 import { type StartZone, startZone } from "./record/time-zone.ts";
 import {
@@ -25,6 +24,7 @@ import {
 	RECORD_FORMATS,
 	type RecordFormat,
 } from "./record-format.ts";
+import { Redactor } from "./secrets/redact.ts";
 import { setStrictMath } from "./strict-math/strict-math.ts";
 import type { FailPolicy } from "./sweep/fail-policy.ts";
 

@@ -1,6 +1,6 @@
 import type { Params, ParamValue } from "../experiment/events.ts";
-import { isSecret } from "../experiment/record/named-secrets.ts";
 import type { MultirunInfo, RunInfo } from "../experiment/record/observer.ts";
+import { isSecret } from "../experiment/secrets/named-secrets.ts";
 
 /** The parameters that tell a member's group from others. */
 export const pointOf = (

@@ -11,7 +11,6 @@ import {
 } from "../experiment/parameters/params.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
 import { multirunId } from "../experiment/record/identity.ts";
-import { isSecret } from "../experiment/record/named-secrets.ts";
 import { checkName } from "../experiment/record/names.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import {
@@ -19,6 +18,7 @@ import {
 	type RunPlan,
 	type RunResult,
 } from "../experiment/record/run.ts";
+import { isSecret } from "../experiment/secrets/named-secrets.ts";
 import { session } from "../experiment/session.ts";
 import {
 	type FailPolicy,

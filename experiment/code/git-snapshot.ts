@@ -12,12 +12,12 @@ import {
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LeftOut } from "../record/record.ts";
-import type { Redactor } from "../record/redact.ts";
+import type { Redactor } from "../secrets/redact.ts";
 import {
 	declaresSecrets,
 	learnFile,
 	withoutSecrets,
-} from "../record/secret-files.ts";
+} from "../secrets/secret-files.ts";
 import { type GitOptions, git, gitLine } from "./git-command.ts";
 import {
 	type CodeState,

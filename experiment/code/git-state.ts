@@ -11,12 +11,12 @@ import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { notebookSources } from "../record/notebook-sources.ts";
 import type { LeftOut } from "../record/record.ts";
-import { withoutCredentials } from "../record/redact.ts";
+import { withoutCredentials } from "../secrets/redact.ts";
 import {
 	hasSecretName,
 	isPerhapsPublic,
 	isPublic,
-} from "../record/secret-names.ts";
+} from "../secrets/secret-names.ts";
 import { GitError, git } from "./git-command.ts";
 import {
 	foldLeftOut,

@@ -1,6 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
 import type { ParamValue } from "../events.ts";
-import { isSecret } from "../record/named-secrets.ts";
+import { isSecret } from "../secrets/named-secrets.ts";
 
 /** How a text is read: as what it looks like, or as text since its parameter is declared as one. */
 export type ReadAs = "value" | "text";

@@ -25,6 +25,8 @@ import type { LeakReport } from "../leaks/report.ts";
 import { currentWatch, unwatched } from "../leaks/watch.ts";
 import { withStreams } from "../random/scope.ts";
 import { StreamSet } from "../random/stream.ts";
+import type { Redactor } from "../secrets/redact.ts";
+import { unfinishedLook } from "../secrets/secret-looks.ts";
 import { session } from "../session.ts";
 import {
 	CHECKPOINT_FILE,
@@ -37,8 +39,6 @@ import type { RunInfo } from "./observer.ts";
 import type { PictureEvent } from "./picture-data.ts";
 import type { RecordedData } from "./record.ts";
 import type { PrintStream, Recorder } from "./recorder.ts";
-import type { Redactor } from "./redact.ts";
-import { unfinishedLook } from "./secret-looks.ts";
 import { requireUnchanged } from "./verified-data.ts";
 
 /** Least time between two checkpoints that are written if due. */

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { canonicalJson, digestOf } from "../../base/canonical.ts";
 import type { ParamValue } from "../events.ts";
 import type { RecordFormat } from "../record-format.ts";
-import { isSecretName, wasSecret } from "./named-secrets.ts";
-import { isMark } from "./secret-looks.ts";
+import { isSecretName, wasSecret } from "../secrets/named-secrets.ts";
+import { isMark } from "../secrets/secret-looks.ts";
 
 /**
  * What makes a run the run it is: experiment, parameters and repeat index.

@@ -1,7 +1,7 @@
 import type { LeakPolicy } from "../conditions.ts";
 import type { Params, RunEvent } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
-import { isSecret } from "./named-secrets.ts";
+import { isSecret } from "../secrets/named-secrets.ts";
 
 /** What a listener may know of a run. */
 export interface RunInfo {

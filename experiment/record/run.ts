@@ -26,6 +26,9 @@ import { LeakWatch, watched } from "../leaks/watch.ts";
 import type { ParamOrigin } from "../parameters/params.ts";
 import { installRandom } from "../random/install.ts";
 import { withStreams } from "../random/scope.ts";
+import type { Redactor } from "../secrets/redact.ts";
+import { learnSecretFiles } from "../secrets/secret-files.ts";
+import { loadRules } from "../secrets/secret-rules.ts";
 import {
 	type ExecutedCell,
 	type ExecutedSource,
@@ -57,9 +60,6 @@ import { installPrintCapture } from "./prints.ts";
 import type { RunRecord } from "./record.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RecordingError } from "./recording-error.ts";
-import type { Redactor } from "./redact.ts";
-import { learnSecretFiles } from "./secret-files.ts";
-import { loadRules } from "./secret-rules.ts";
 import { requireSealed, type StoredRun, statusOf } from "./store.ts";
 
 /** Everything that decides a run, before it starts. */

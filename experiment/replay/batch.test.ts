@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { DOCKER_IGNORED } from "../record/secret-names.ts";
+import { DOCKER_IGNORED } from "../secrets/secret-names.ts";
 import { planBatch } from "./batch.ts";
 
 test("an image takes no file that is secret by its name, and no example lets in what stays out otherwise", () => {

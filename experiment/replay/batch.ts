@@ -10,7 +10,7 @@ import {
 import { UsageError } from "../../base/errors.ts";
 import { shellQuoted } from "../../base/shell.ts";
 import { addToProject } from "../../base/version.ts";
-import { DOCKER_IGNORED } from "../record/secret-names.ts";
+import { DOCKER_IGNORED } from "../secrets/secret-names.ts";
 import { projectRoot } from "../session.ts";
 import { commandOf, isDeepdiva } from "./project-command.ts";
 

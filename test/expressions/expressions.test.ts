@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 /** Names in built expressions that no constant of the file has: one value for each. */
 const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-	"experiment/record/redact.ts": {
+	"experiment/secrets/redact.ts": {
 		pattern: () => "found",
 		found: "found",
 		more: "",
@@ -44,13 +44,13 @@ const EXCEPTIONS: readonly Exception[] = [
 		reason: "the text is a number's",
 	},
 	{
-		file: "experiment/record/named-secrets.ts",
+		file: "experiment/secrets/named-secrets.ts",
 		begins: "(^|_)(token|",
 		most: 400,
 		reason: "names are cut at 200 characters",
 	},
 	{
-		file: "experiment/record/secret-names.ts",
+		file: "experiment/secrets/secret-names.ts",
 		begins: String.raw`^(?:\.env`,
 		most: 255,
 		reason: "no file system has longer names, and they are cut",

@@ -19,20 +19,20 @@ import { zipOf } from "../../../formats/zip/zip.ts";
 import { describeLeftOut } from "../../code/left-out.ts";
 import { recordedCode, repositoryWith } from "../../code/recorded-code.ts";
 import { withObjectsOf } from "../../code/repositories.ts";
+import { Redactor } from "../../secrets/redact.ts";
+import { hasSecretName } from "../../secrets/secret-names.ts";
+import { listOf, secretFilesIn } from "../../secrets/tracked-secrets.ts";
 import { projectRoot } from "../../session.ts";
 import { describeContradiction } from "../contradiction.ts";
 import { contradictions } from "../contradictions.ts";
 import { copyFileOf, readFileOf } from "../folder-files.ts";
-import { Redactor } from "../redact.ts";
 import { requireEnded } from "../remove.ts";
-import { hasSecretName } from "../secret-names.ts";
 import {
 	projectAround,
 	requireSealed,
 	type StoredRun,
 	verifyFiles,
 } from "../store.ts";
-import { listOf, secretFilesIn } from "../tracked-secrets.ts";
 import { type RunCode, repositoryOf } from "./code.ts";
 import {
 	CODE_FOLDER,

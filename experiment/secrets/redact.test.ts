@@ -7,11 +7,11 @@ import { writeFiles } from "../../base/test-folder.ts";
 import { git } from "../code/test-repository.ts";
 import type { ParamValue } from "../events.ts";
 import { parameter } from "../parameters/parameter.ts";
+import { contradictions } from "../record/contradictions.ts";
+import { openTestSession, recordRun } from "../record/test-record.ts";
 import { configureSession, session } from "../session.ts";
-import { contradictions } from "./contradictions.ts";
 import { isSecret } from "./named-secrets.ts";
 import { REDACTED, Redactor, withoutCredentials } from "./redact.ts";
-import { openTestSession, recordRun } from "./test-record.ts";
 
 const remotes: [string, string][] = [
 	["https://github.com/a/b.git", "https://github.com/a/b.git"],
