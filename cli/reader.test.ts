@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
-import { listRuns, verifyFiles } from "../experiment/record/store.ts";
+import { listRuns, verifyFiles } from "../experiment/record/store/store.ts";
 import { formatNotebook } from "./notebook/format.ts";
 import { READER_GONE } from "./reader.ts";
 

@@ -1,6 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { shown } from "../base/shown-text.ts";
-import type { StoredRun } from "../experiment/record/store.ts";
+import type { StoredRun } from "../experiment/record/store/store.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
 import { openSigningKey } from "./commands/certify.ts";
 

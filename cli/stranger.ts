@@ -3,7 +3,7 @@ import { UsageError } from "../base/errors.ts";
 import { isWithin } from "../base/files.ts";
 import { oneLine } from "../base/shown-text.ts";
 import type { RunRecord } from "../experiment/record/record.ts";
-import type { StoredRun } from "../experiment/record/store.ts";
+import type { StoredRun } from "../experiment/record/store/store.ts";
 import type { OpenRun } from "../experiment/replay/reference.ts";
 import { runsDirectory } from "../experiment/session.ts";
 import { shownName } from "../widgets/text.ts";

@@ -10,10 +10,10 @@ export { type GeneratorName, openGenerator } from "./random/generators.ts";
 export { task, withStreams } from "./random/scope.ts";
 export { openStream, type Stream, StreamSet } from "./random/stream.ts";
 export { type ActiveRun, activeRun } from "./record/active-run.ts";
+export type { RunResult } from "./record/guard.ts";
 export type * from "./record/observer.ts";
 export type { RunRecord } from "./record/record.ts";
-export type { RunResult } from "./record/run.ts";
-export { findRun, listRuns, type StoredRun } from "./record/store.ts";
+export { findRun, listRuns, type StoredRun } from "./record/store/store.ts";
 export { DataChangedError, requireUnchanged } from "./record/verified-data.ts";
 export {
 	runsDirectory,

@@ -17,8 +17,8 @@ import {
 import { createTally, type Tally } from "./random/tally.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
+import { type StartZone, startZone } from "./record/surroundings/time-zone.ts";
 import { observeTensorBoard } from "./record/tensorboard/observer.ts";
-import { type StartZone, startZone } from "./record/time-zone.ts";
 import {
 	RECORD_FORMAT,
 	RECORD_FORMATS,

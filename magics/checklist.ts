@@ -51,7 +51,7 @@ export async function askedChecklist({
 		{ openRun },
 	] = await Promise.all([
 		import("../experiment/checklist/checklist.ts"),
-		import("../experiment/record/store.ts"),
+		import("../experiment/record/store/store.ts"),
 		import("../experiment/replay/reference.ts"),
 	]);
 	const form = findForm(values.get("form")?.[0] ?? "mlrc");

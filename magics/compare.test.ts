@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../base/test-folder.ts";
-import { removeRun } from "../experiment/record/remove.ts";
+import { removeRun } from "../experiment/record/store/remove.ts";
 import {
 	openTestSession,
 	recordRun,

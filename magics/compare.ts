@@ -26,8 +26,8 @@ export const compareMagic: Magic = {
 			{ session },
 			{ runComparison },
 		] = await Promise.all([
-			import("../experiment/record/comparison.ts"),
-			import("../experiment/record/store.ts"),
+			import("../experiment/record/store/comparison.ts"),
+			import("../experiment/record/store/store.ts"),
 			import("../experiment/session.ts"),
 			import("../widgets/run-comparison.ts"),
 		]);

@@ -45,9 +45,9 @@ export const exportMagic: Magic = {
 			{ zoneAtStart },
 			{ requestFor, startsRun, writeExport },
 		] = await Promise.all([
-			import("../experiment/record/store.ts"),
+			import("../experiment/record/store/store.ts"),
 			import("../experiment/session.ts"),
-			import("../experiment/record/time-zone.ts"),
+			import("../experiment/record/surroundings/time-zone.ts"),
 			import("./exported.ts"),
 		]);
 		const executed = cells().map(

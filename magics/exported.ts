@@ -3,8 +3,8 @@ import { dirname, relative, resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import { parseAssignments } from "../experiment/parameters/params.ts";
-import type { StoredRun } from "../experiment/record/store.ts";
-import { recordedZone } from "../experiment/record/time-zone.ts";
+import type { StoredRun } from "../experiment/record/store/store.ts";
+import { recordedZone } from "../experiment/record/surroundings/time-zone.ts";
 import {
 	RECORD_FORMAT,
 	type RecordFormat,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeFiles } from "../base/test-folder.ts";
-import { listRuns } from "../experiment/record/store.ts";
+import { listRuns } from "../experiment/record/store/store.ts";
 import { openNotebook, resultOf } from "../kernel/engine/test-notebook.ts";
 
 const notebook = await openNotebook({ rootSeed: "1" });

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
-import { listRuns } from "../experiment/record/store.ts";
+import { listRuns } from "../experiment/record/store/store.ts";
 import { forgeOutput } from "../experiment/record/test-forgery.ts";
 import { runDeepdiva } from "./command-line.ts";
 

@@ -17,7 +17,7 @@ import {
 	formatNotebook,
 	readNotebook,
 } from "../cli/notebook/format.ts";
-import { listRuns } from "../experiment/record/store.ts";
+import { listRuns } from "../experiment/record/store/store.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const launcher = join(root, "bin", "deepdiva.js");

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { executeRecipe } from "../cli/execute-recipe.ts";
-import { listRuns } from "../experiment/record/store.ts";
+import { listRuns } from "../experiment/record/store/store.ts";
 import { isIdentical } from "../experiment/replay/compare.ts";
 import { replayRun } from "../experiment/replay/replay.ts";
 import { strictFunctions } from "../experiment/strict-math/functions.ts";

@@ -14,7 +14,11 @@ import {
 	readCheckpoint,
 } from "../experiment/record/checkpoint.ts";
 import type { RunRecord } from "../experiment/record/record.ts";
-import { listRuns, readRun, verifyFiles } from "../experiment/record/store.ts";
+import {
+	listRuns,
+	readRun,
+	verifyFiles,
+} from "../experiment/record/store/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
 import { compareRuns } from "../experiment/replay/compare.ts";
 import {

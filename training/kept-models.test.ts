@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { guard } from "../experiment/record/guard.ts";
 import { identityDigest } from "../experiment/record/identity.ts";
-import { guard } from "../experiment/record/run.ts";
 import {
 	openTestSession,
 	planOf,

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { sha256 } from "../base/canonical.ts";
 import { UsageError } from "../base/errors.ts";
 import { type ActiveRun, activeRun } from "../experiment/record/active-run.ts";
-import { readFileOf } from "../experiment/record/folder-files.ts";
+import { readFileOf } from "../experiment/record/store/folder-files.ts";
 import {
 	findRun,
 	listRuns,
 	readRun,
 	type StoredRun,
-} from "../experiment/record/store.ts";
+} from "../experiment/record/store/store.ts";
 import { session } from "../experiment/session.ts";
 import * as tf from "./backend/tf.ts";
 

@@ -1,5 +1,6 @@
 import { isA, UsageError } from "../base/errors.ts";
 import { describeError } from "../experiment/record/error-place.ts";
+import type { RunResult } from "../experiment/record/guard.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -10,7 +11,6 @@ import {
 	type RunOutcome,
 } from "../experiment/record/observer.ts";
 import { RecordingError } from "../experiment/record/recording-error.ts";
-import type { RunResult } from "../experiment/record/run.ts";
 import { session } from "../experiment/session.ts";
 import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
 

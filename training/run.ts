@@ -10,14 +10,14 @@ import {
 	readTyped,
 } from "../experiment/parameters/params.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
-import { multirunId } from "../experiment/record/identity.ts";
-import { checkName } from "../experiment/record/names.ts";
-import type { MultirunInfo } from "../experiment/record/observer.ts";
 import {
 	guard,
 	type RunPlan,
 	type RunResult,
-} from "../experiment/record/run.ts";
+} from "../experiment/record/guard.ts";
+import { multirunId } from "../experiment/record/identity.ts";
+import { checkName } from "../experiment/record/names.ts";
+import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
 import { session } from "../experiment/session.ts";
 import {

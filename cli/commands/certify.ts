@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { oneLine, shown } from "../../base/shown-text.ts";
-import { findRun } from "../../experiment/record/store.ts";
+import { findRun } from "../../experiment/record/store/store.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
 import { plural } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { writeFileAtomic } from "../../base/files.ts";
 import { shown } from "../../base/shown-text.ts";
-import { withMark } from "../../experiment/record/written-mark.ts";
+import { withMark } from "../../experiment/record/check/written-mark.ts";
 import { askedChecklist, checklistArguments } from "../../magics/checklist.ts";
 import type { Command } from "../command.ts";
 import { print } from "../print.ts";

@@ -5,7 +5,7 @@ import { shown } from "../../base/shown-text.ts";
 import { version } from "../../base/version.ts";
 import { executedMark } from "../../experiment/code/own-files.ts";
 import { parseAssignments } from "../../experiment/parameters/params.ts";
-import { withMark } from "../../experiment/record/written-mark.ts";
+import { withMark } from "../../experiment/record/check/written-mark.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import { FAIL_OPTION, readFail } from "../../magics/run-arguments.ts";
 import type { Command } from "../command.ts";

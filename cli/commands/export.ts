@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import { findRun } from "../../experiment/record/store.ts";
+import { findRun } from "../../experiment/record/store/store.ts";
 import { learnMagicsOf } from "../../magics/defined.ts";
 import { BATCH_OPTION } from "../../magics/export.ts";
 import {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { listRuns } from "../../experiment/record/store.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
 import { runDeepdiva } from "../../test/command-line.ts";
 import { pythonWith } from "../../test/python.ts";
 import { readNotebook } from "../notebook/format.ts";

@@ -2,7 +2,7 @@ import { cpSync, existsSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { isWithin, makeFolder } from "../../base/files.ts";
 import { isClone, packageRoot } from "../../base/version.ts";
-import { listRuns } from "../../experiment/record/store.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
 import { runsDirectory } from "../../experiment/session.ts";
 import { formatNumber, table } from "../../widgets/text.ts";
 import type { Command } from "../command.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { findRun } from "../../experiment/record/store.ts";
+import { findRun } from "../../experiment/record/store/store.ts";
 import { readOwnNotebook } from "./language.ts";
 
 const folder = temporaryFolder();

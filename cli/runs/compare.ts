@@ -2,13 +2,13 @@ import { UsageError } from "../../base/errors.ts";
 import {
 	comparedNames,
 	compareRecords,
-} from "../../experiment/record/comparison.ts";
+} from "../../experiment/record/store/comparison.ts";
 import {
 	brokenSeals,
 	findRun,
 	isSealBroken,
 	type StoredRun,
-} from "../../experiment/record/store.ts";
+} from "../../experiment/record/store/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { runComparison } from "../../widgets/run-comparison.ts";
 import { print, printError, printJson } from "../print.ts";

@@ -1,4 +1,7 @@
-import { parseCondition, selectRuns } from "../../experiment/record/query.ts";
+import {
+	parseCondition,
+	selectRuns,
+} from "../../experiment/record/store/query.ts";
 import {
 	brokenSeals,
 	isSealBroken,
@@ -6,7 +9,7 @@ import {
 	SEAL_BROKEN,
 	type StoredRun,
 	statusText,
-} from "../../experiment/record/store.ts";
+} from "../../experiment/record/store/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { shownName, table, truncate } from "../../widgets/text.ts";
 import { print, printError, printJson } from "../print.ts";

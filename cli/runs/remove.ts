@@ -2,12 +2,15 @@ import { basename } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { shown } from "../../base/shown-text.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
-import { removeRun, requireEnded } from "../../experiment/record/remove.ts";
+import {
+	removeRun,
+	requireEnded,
+} from "../../experiment/record/store/remove.ts";
 import {
 	findRun,
 	listRuns,
 	type StoredRun,
-} from "../../experiment/record/store.ts";
+} from "../../experiment/record/store/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text.ts";
 import { print } from "../print.ts";

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { ChangedRecordError } from "../../base/errors.ts";
 import { exportRuns } from "../../experiment/record/export/export.ts";
-import { readRun, type StoredRun } from "../../experiment/record/store.ts";
+import {
+	readRun,
+	type StoredRun,
+} from "../../experiment/record/store/store.ts";
 import {
 	openTestSession,
 	recordRun,

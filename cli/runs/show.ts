@@ -9,7 +9,7 @@ import {
 	SEAL_BROKEN,
 	type StoredRun,
 	statusText,
-} from "../../experiment/record/store.ts";
+} from "../../experiment/record/store/store.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/leaks.ts";

@@ -3,7 +3,7 @@ import {
 	isSealBroken,
 	type StoredRun,
 	statusOf,
-} from "../../experiment/record/store.ts";
+} from "../../experiment/record/store/store.ts";
 import { formatNumber } from "../../widgets/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");

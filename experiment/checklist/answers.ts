@@ -6,9 +6,9 @@ import { existsSync } from "node:fs";
 import { readPlainFile } from "../../base/plain-file.ts";
 import { dependencies as own } from "../../base/version.ts";
 import { LONGEST_MANIFEST } from "../data/manifest.ts";
-import { textOf } from "../record/folder-files.ts";
-import { recordedPackages } from "../record/purl.ts";
-import { statusOf } from "../record/store.ts";
+import { textOf } from "../record/store/folder-files.ts";
+import { statusOf } from "../record/store/store.ts";
+import { recordedPackages } from "../record/surroundings/purl.ts";
 import { summarise } from "../sweep/statistics.ts";
 import { type Answer, type Evidence, manifestOf } from "./evidence.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { readRun, type StoredRun } from "../record/store.ts";
+import { readRun, type StoredRun } from "../record/store/store.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { session } from "../session.ts";
 import {

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isolated, oneLine, shown } from "../../base/shown-text.ts";
-import type { StoredRun } from "../record/store.ts";
+import type { StoredRun } from "../record/store/store.ts";
 import { acl } from "./acl.ts";
 import { type Answer, gatherEvidence } from "./evidence.ts";
 import type { Form, Item } from "./form.ts";

@@ -7,7 +7,7 @@ import {
 	projectAround,
 	type StoredRun,
 	statusOf,
-} from "../record/store.ts";
+} from "../record/store/store.ts";
 
 /** What a form's item is answered with. */
 export interface Answer {

@@ -9,8 +9,8 @@ import {
 } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import { notebookSources } from "../record/notebook-sources.ts";
 import type { LeftOut } from "../record/record.ts";
+import { notebookSources } from "../record/surroundings/notebook-sources.ts";
 import { withoutCredentials } from "../secrets/redact.ts";
 import {
 	hasSecretName,

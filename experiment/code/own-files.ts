@@ -3,13 +3,13 @@ import { open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { sha256 } from "../../base/canonical.ts";
 import { siblingPaths } from "../data/manifest.ts";
-import { INDEX_FILE } from "../record/export/layout.ts";
-import { notebookSources } from "../record/notebook-sources.ts";
 import {
 	isAsWritten,
 	MARK_BYTES,
 	mayBeMarked,
-} from "../record/written-mark.ts";
+} from "../record/check/written-mark.ts";
+import { INDEX_FILE } from "../record/export/layout.ts";
+import { notebookSources } from "../record/surroundings/notebook-sources.ts";
 
 /** What lies beside a data folder: manifest, stamps, log of accepted versions; also while it is being written. */
 const BESIDE_DATA =

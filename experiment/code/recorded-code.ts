@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { isInside } from "../../base/files.ts";
 import type { RecordedGit } from "../record/record.ts";
-import { projectAround, type StoredRun } from "../record/store.ts";
+import { projectAround, type StoredRun } from "../record/store/store.ts";
 import { codeRef } from "./code-refs.ts";
 import {
 	type FoundRepository,

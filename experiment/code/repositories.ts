@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { INDEX_FILE } from "../record/export/layout.ts";
-import { readFileOf } from "../record/folder-files.ts";
+import { readFileOf } from "../record/store/folder-files.ts";
 import { gitLine, inRepository } from "./git-command.ts";
 
 /*

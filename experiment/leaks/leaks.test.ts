@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { listRuns } from "../record/store.ts";
+import { listRuns } from "../record/store/store.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { session } from "../session.ts";
 import { installLeakWatch } from "./install.ts";

@@ -8,9 +8,14 @@ import {
 } from "../../formats/safetensors.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { runsDirectory } from "../session.ts";
-import { readFileOf, textOf } from "./folder-files.ts";
 import type { RecorderState } from "./recorder.ts";
-import { listRuns, requireSealed, type StoredRun, statusOf } from "./store.ts";
+import { readFileOf, textOf } from "./store/folder-files.ts";
+import {
+	listRuns,
+	requireSealed,
+	type StoredRun,
+	statusOf,
+} from "./store/store.ts";
 
 /** In a run's folder, as long as it is not finished. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
-import { listRuns, statusText, verifyFiles } from "./store.ts";
+import { listRuns, statusText, verifyFiles } from "./store/store.ts";
 
 /** A file system of its own with so many bytes, where the system lets us have one. */
 function smallDisk(kilobytes: number): string | undefined {
@@ -50,7 +50,7 @@ function recordIn(root: string, body: string) {
 			"--input-type=module",
 			"--eval",
 			`import { writeFileSync } from "node:fs";
-			import { guard } from ${source("./run.ts")};
+			import { guard } from ${source("./guard.ts")};
 			import { planOf } from ${source("./test-record.ts")};
 			try {
 				await guard({ ...planOf(), git: "ignore" }, async (run) => { ${body} });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byRuleOf } from "../replay/replay.ts";
-import { contradictions } from "./contradictions.ts";
+import { contradictions } from "./check/contradictions.ts";
 import { lastMetrics } from "./metric-lines.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../base/canonical.ts";
 import { LastValues } from "../last-values.ts";
-import { textOf } from "./folder-files.ts";
 import type { RunRecord } from "./record.ts";
+import { textOf } from "./store/folder-files.ts";
 
 export const METRICS = "metrics.jsonl";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configureSession } from "../session.ts";
 import { checkName } from "./names.ts";
-import { listRuns } from "./store.ts";
+import { listRuns } from "./store/store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
 const root = openTestSession();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { compareRuns, measureDifferences } from "../replay/compare.ts";
 import { readOutput } from "./output.ts";
-import type { StoredRun } from "./store.ts";
+import type { StoredRun } from "./store/store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
 /** What saves itself as a TensorFlow.js layers model does. */

@@ -4,9 +4,9 @@ import {
 	type NumberFormat,
 	numbersOf,
 } from "../../formats/numbers.ts";
-import { readFileOf } from "./folder-files.ts";
 import type { MetricLine } from "./metric-lines.ts";
 import type { RecordedOutput } from "./record.ts";
+import { readFileOf } from "./store/folder-files.ts";
 
 /** Numbers of one type. */
 export interface NumberSeries {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { session } from "../session.ts";
-import { listRuns, verifyFiles } from "./store.ts";
+import { listRuns, verifyFiles } from "./store/store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
 const printed = (directory: string, stream = "stdout") =>

@@ -8,7 +8,7 @@ import type { RecordFormat } from "../record-format.ts";
 import type { SeedOrigin } from "../session.ts";
 import type { RecordedError } from "./error-place.ts";
 import type { HiddenState } from "./hidden-state.ts";
-import type { ProcessIdentity } from "./liveness.ts";
+import type { ProcessIdentity } from "./surroundings/liveness.ts";
 
 /** A file of the run folder, as it was written. */
 export interface RecordedFile {

@@ -17,7 +17,6 @@ import type { MetricEvent } from "../events.ts";
 import { AppendFile } from "./append-file.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
-import { filesOf, readFileOf } from "./folder-files.ts";
 import { lastMetrics, METRICS, readMetricLines } from "./metric-lines.ts";
 import { MetricLog } from "./metric-log.ts";
 import { EntryOwners } from "./names.ts";
@@ -30,6 +29,7 @@ import {
 	type RunRecord,
 } from "./record.ts";
 import { RecordingError, recording } from "./recording-error.ts";
+import { filesOf, readFileOf } from "./store/folder-files.ts";
 
 /** Standard output and standard error of a run. */
 export type PrintStream = "stdout" | "stderr";

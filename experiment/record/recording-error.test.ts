@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { RecordingError } from "./recording-error.ts";
-import { listRuns } from "./store.ts";
+import { listRuns } from "./store/store.ts";
 import { openTestSession, recordRun } from "./test-record.ts";
 
 /** What the person reads, by the system's word for it. */

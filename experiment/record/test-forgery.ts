@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { sha256 } from "../../base/canonical.ts";
 import { METADATA_FILE } from "../../formats/ro-crate/entity.ts";
 import { isEventFile } from "../../formats/tfevents/event-file.ts";
+import { filesInCrate } from "./check/file-contradictions.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
-import { filesInCrate } from "./file-contradictions.ts";
 import { readOutput } from "./output.ts";
 import {
 	digestOfOutputs,

@@ -17,7 +17,7 @@ import { isEventFile } from "../../formats/tfevents/event-file.ts";
 import { Engine } from "../../kernel/engine/client.ts";
 import { identityDigest, runSeed } from "../record/identity.ts";
 import type { RunInfo } from "../record/observer.ts";
-import { listRuns, readRun, type StoredRun } from "../record/store.ts";
+import { listRuns, readRun, type StoredRun } from "../record/store/store.ts";
 import { addRunImage } from "../record/tensorboard/observer.ts";
 import {
 	type Forged,

@@ -8,11 +8,11 @@ import { finalStatus } from "../divergence.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin } from "../parameters/params.ts";
-import { type Contradiction, namesOf } from "../record/contradiction.ts";
-import { ownerlessFiles } from "../record/file-contradictions.ts";
+import { type Contradiction, namesOf } from "../record/check/contradiction.ts";
+import { ownerlessFiles } from "../record/check/file-contradictions.ts";
 import { readOutput } from "../record/output.ts";
 import type { RecordedData, RunRecord } from "../record/record.ts";
-import type { FileProblem, StoredRun } from "../record/store.ts";
+import type { FileProblem, StoredRun } from "../record/store/store.ts";
 import { topologiesOf } from "./topology.ts";
 
 export type Verdict =

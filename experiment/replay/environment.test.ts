@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeEnvironment } from "../record/environment.ts";
+import { describeEnvironment } from "../record/surroundings/environment.ts";
 import { differencesHere, environmentDifferences } from "./environment.ts";
 
 const recorded = {

@@ -1,6 +1,6 @@
-import { flattened } from "../record/comparison.ts";
-import { describeEnvironment } from "../record/environment.ts";
 import type { RunRecord } from "../record/record.ts";
+import { flattened } from "../record/store/comparison.ts";
+import { describeEnvironment } from "../record/surroundings/environment.ts";
 
 type Environment = RunRecord["environment"];
 

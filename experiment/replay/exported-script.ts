@@ -3,8 +3,12 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import type { RunRecord } from "../record/record.ts";
-import { listRuns, type StoredRun, verifyFiles } from "../record/store.ts";
-import { recordedZone } from "../record/time-zone.ts";
+import {
+	listRuns,
+	type StoredRun,
+	verifyFiles,
+} from "../record/store/store.ts";
+import { recordedZone } from "../record/surroundings/time-zone.ts";
 import { runsDirectory } from "../session.ts";
 import {
 	type ComparableRun,

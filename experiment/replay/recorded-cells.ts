@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { ChangedRecordError, UsageError } from "../../base/errors.ts";
-import { textOf } from "../record/folder-files.ts";
 import { startFolder } from "../record/record.ts";
+import { textOf } from "../record/store/folder-files.ts";
 import {
 	projectAround,
 	requireSealed,
 	type StoredRun,
 	verifyFiles,
-} from "../record/store.ts";
+} from "../record/store/store.ts";
 import type { ExecutedCell } from "../session.ts";
 import { codeFiles } from "./replay.ts";
 

@@ -7,7 +7,7 @@ import {
 	findExported,
 	isExport,
 } from "../record/export/layout.ts";
-import { findRun, readRun, type StoredRun } from "../record/store.ts";
+import { findRun, readRun, type StoredRun } from "../record/store/store.ts";
 
 /** A run that is to be replayed. */
 export interface OpenRun {

@@ -11,15 +11,15 @@ import {
 } from "../data/index.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import type { Leak } from "../leaks/report.ts";
-import { describeContradiction } from "../record/contradiction.ts";
-import { contradictions, couldRecord } from "../record/contradictions.ts";
-import { textOf } from "../record/folder-files.ts";
+import { describeContradiction } from "../record/check/contradiction.ts";
+import { contradictions, couldRecord } from "../record/check/contradictions.ts";
 import {
 	lastMetrics,
 	METRICS,
 	readMetricLines,
 } from "../record/metric-lines.ts";
 import { type RunRecord, startFolder } from "../record/record.ts";
+import { textOf } from "../record/store/folder-files.ts";
 import {
 	type FileProblem,
 	projectAround,
@@ -27,8 +27,8 @@ import {
 	type StoredRun,
 	statusOf,
 	verifyFiles,
-} from "../record/store.ts";
-import { recordedZone } from "../record/time-zone.ts";
+} from "../record/store/store.ts";
+import { recordedZone } from "../record/surroundings/time-zone.ts";
 import type { ExecutedCell, ReplayTarget } from "../session.ts";
 import {
 	type ComparableRun,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { git, repository } from "../code/test-repository.ts";
-import type { StoredRun } from "../record/store.ts";
+import type { StoredRun } from "../record/store/store.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { openWorkplace } from "./work-tree.ts";
 

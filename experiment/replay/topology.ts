@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../base/canonical.ts";
-import { readFileOf } from "../record/folder-files.ts";
-import type { StoredRun } from "../record/store.ts";
+import { readFileOf } from "../record/store/folder-files.ts";
+import type { StoredRun } from "../record/store/store.ts";
 
 /**
  * What the models of a run are made of, by output: layers with their settings,

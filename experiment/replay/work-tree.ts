@@ -33,9 +33,9 @@ import { submodulesOf } from "../code/submodules.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import { adoptCommit, adoptRepository } from "../record/export/code.ts";
 import type { CarriedCode } from "../record/export/layout.ts";
-import { copyFileOf } from "../record/folder-files.ts";
 import type { RunRecord } from "../record/record.ts";
-import { projectAround, type StoredRun } from "../record/store.ts";
+import { copyFileOf } from "../record/store/folder-files.ts";
+import { projectAround, type StoredRun } from "../record/store/store.ts";
 import { projectRoot } from "../session.ts";
 import type { ComparedPart } from "./compare.ts";
 import {

@@ -7,7 +7,7 @@ import { writeFiles } from "../../base/test-folder.ts";
 import { git } from "../code/test-repository.ts";
 import type { ParamValue } from "../events.ts";
 import { parameter } from "../parameters/parameter.ts";
-import { contradictions } from "../record/contradictions.ts";
+import { contradictions } from "../record/check/contradictions.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { configureSession, session } from "../session.ts";
 import { isSecret } from "./named-secrets.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { listRuns } from "../../experiment/record/store.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
 import { openNotebook, resultOf, textOf } from "./test-notebook.ts";
 
 /** So that what would wait for ever fails, and says what it was. */

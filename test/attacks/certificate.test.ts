@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { mock, test } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
 import { verifyCertificateCommand } from "../../cli/commands/verify-certificate.ts";
-import type { StoredRun } from "../../experiment/record/store.ts";
+import type { StoredRun } from "../../experiment/record/store/store.ts";
 import { recordRun } from "../../experiment/record/test-record.ts";
 import {
 	certificatePath,

@@ -13,7 +13,7 @@ import { codeState } from "../../experiment/code/git-state.ts";
 import { whereCodeIs } from "../../experiment/code/recorded-code.ts";
 import { git } from "../../experiment/code/test-repository.ts";
 import { findExported } from "../../experiment/record/export/layout.ts";
-import { readRun } from "../../experiment/record/store.ts";
+import { readRun } from "../../experiment/record/store/store.ts";
 import { openWorkplace } from "../../experiment/replay/work-tree.ts";
 import { proof } from "./proof.ts";
 import {

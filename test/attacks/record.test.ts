@@ -14,7 +14,7 @@ import {
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { readRun } from "../../experiment/record/store.ts";
+import { readRun } from "../../experiment/record/store/store.ts";
 import { type Forged, forge } from "../../experiment/record/test-forgery.ts";
 import { damaged } from "./mutate.ts";
 import { FOLDER, lookAt, reader, sent, temporary } from "./stranger.ts";

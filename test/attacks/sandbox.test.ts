@@ -18,7 +18,7 @@ import { after, type TestContext, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
 import { openSandbox } from "../../cli/sandbox/sandbox.ts";
-import { listRuns } from "../../experiment/record/store.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
 import { launcher, leavingIn, notebookOf } from "../command-line.ts";
 import { proof } from "./proof.ts";
 

@@ -17,8 +17,11 @@ import {
 	type CarriedCode,
 	findExported,
 } from "../../experiment/record/export/layout.ts";
-import { removeRun } from "../../experiment/record/remove.ts";
-import { readRun, type StoredRun } from "../../experiment/record/store.ts";
+import { removeRun } from "../../experiment/record/store/remove.ts";
+import {
+	readRun,
+	type StoredRun,
+} from "../../experiment/record/store/store.ts";
 import {
 	openTestSession,
 	recordRun,

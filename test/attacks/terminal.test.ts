@@ -14,7 +14,10 @@ import { terminalView } from "../../cli/notebook/terminal.ts";
 import { printError } from "../../cli/print.ts";
 import { reportReplay } from "../../cli/replay-report.ts";
 import { observeTerminal } from "../../cli/terminal-observer.ts";
-import { listRuns, type StoredRun } from "../../experiment/record/store.ts";
+import {
+	listRuns,
+	type StoredRun,
+} from "../../experiment/record/store/store.ts";
 import { forge } from "../../experiment/record/test-forgery.ts";
 import { recordRun } from "../../experiment/record/test-record.ts";
 import {

@@ -4,7 +4,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFiles } from "../../base/test-folder.ts";
-import { listRuns } from "../../experiment/record/store.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
 
 export interface Result {
 	readonly status: number;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { listRuns } from "../../experiment/record/store.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
 import { pinnedNode } from "../../kernel/engine/node.ts";
 import { installPackage } from "../../scripts/install-package.mjs";
 import { launcher, notebookOf } from "../command-line.ts";

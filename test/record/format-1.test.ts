@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../../base/test-folder.ts";
-import { contradictions } from "../../experiment/record/contradictions.ts";
-import { listRuns, verifyFiles } from "../../experiment/record/store.ts";
+import { contradictions } from "../../experiment/record/check/contradictions.ts";
+import { listRuns, verifyFiles } from "../../experiment/record/store/store.ts";
 import { runDeepdiva } from "../command-line.ts";
 
 // Recorded by the last version that wrote format 1.

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { readRun } from "../../experiment/record/store.ts";
+import { readRun } from "../../experiment/record/store/store.ts";
 import { checkCrate } from "../../formats/ro-crate/check.ts";
 import { notebookOf, runDeepdiva } from "../command-line.ts";
 

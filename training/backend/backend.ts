@@ -10,7 +10,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as core from "@tensorflow/tfjs-core";
 import { builtFile } from "../../base/built-file.ts";
-import { noteEnvironment } from "../../experiment/record/environment.ts";
+import { noteEnvironment } from "../../experiment/record/surroundings/environment.ts";
 import { registerGradients } from "./gradients/index.ts";
 import { keepQuiet } from "./in-javascript.ts";
 import { mendJavaScript } from "./javascript-kernels.ts";

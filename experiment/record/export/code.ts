@@ -16,7 +16,7 @@ import {
 	makeRepository,
 	withObjectsOf,
 } from "../../code/repositories.ts";
-import { copyFileOf, readFileOf } from "../folder-files.ts";
+import { copyFileOf, readFileOf } from "../store/folder-files.ts";
 
 /** The commit of a run, and the repository that has it. */
 export interface RunCode extends RecordedCode {

@@ -23,16 +23,16 @@ import { Redactor } from "../../secrets/redact.ts";
 import { hasSecretName } from "../../secrets/secret-names.ts";
 import { listOf, secretFilesIn } from "../../secrets/tracked-secrets.ts";
 import { projectRoot } from "../../session.ts";
-import { describeContradiction } from "../contradiction.ts";
-import { contradictions } from "../contradictions.ts";
-import { copyFileOf, readFileOf } from "../folder-files.ts";
-import { requireEnded } from "../remove.ts";
+import { describeContradiction } from "../check/contradiction.ts";
+import { contradictions } from "../check/contradictions.ts";
+import { copyFileOf, readFileOf } from "../store/folder-files.ts";
+import { requireEnded } from "../store/remove.ts";
 import {
 	projectAround,
 	requireSealed,
 	type StoredRun,
 	verifyFiles,
-} from "../store.ts";
+} from "../store/store.ts";
 import { type RunCode, repositoryOf } from "./code.ts";
 import {
 	CODE_FOLDER,

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { isInside } from "../../../base/files.ts";
-import { textOf } from "../folder-files.ts";
-import { projectAround, readRun, type StoredRun } from "../store.ts";
+import { textOf } from "../store/folder-files.ts";
+import { projectAround, readRun, type StoredRun } from "../store/store.ts";
 
 /** Says what an export holds; a folder that has it is one. */
 export const INDEX_FILE = "deepdiva-export.json";

@@ -1,6 +1,6 @@
 import { recordedCode } from "../../code/recorded-code.ts";
 import type { RunRecord } from "../record.ts";
-import { statusOf } from "../store.ts";
+import { statusOf } from "../store/store.ts";
 import {
 	CODE_FOLDER,
 	type ExportedRun,

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../../base/test-folder.ts";
 import { crc32c, maskedCrc32c } from "../../../formats/tfevents/crc32c.ts";
 import { EventFile } from "../../../formats/tfevents/event-file.ts";
 import { MessageEncoder } from "../../../formats/tfevents/message.ts";
-import { verifyFiles } from "../store.ts";
+import { verifyFiles } from "../store/store.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
 import { tagOf } from "./observer.ts";
 

@@ -16,7 +16,7 @@ import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { git } from "../../code/test-repository.ts";
 import type { RunRecord } from "../../record/record.ts";
 import { sealOf, writeRecord } from "../../record/recorder.ts";
-import { readRun, type StoredRun } from "../../record/store.ts";
+import { readRun, type StoredRun } from "../../record/store/store.ts";
 import { recordRun } from "../../record/test-record.ts";
 import type { ComparedPart } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
-import { describeContradiction } from "../../record/contradiction.ts";
-import { contradictions } from "../../record/contradictions.ts";
+import { describeContradiction } from "../../record/check/contradiction.ts";
+import { contradictions } from "../../record/check/contradictions.ts";
 import {
 	requireSealed,
 	type StoredRun,
 	statusOf,
 	verifyFiles,
-} from "../../record/store.ts";
+} from "../../record/store/store.ts";
 import { isIdentical } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";

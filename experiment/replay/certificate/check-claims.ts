@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../base/canonical.ts";
-import type { StoredRun } from "../../record/store.ts";
+import type { StoredRun } from "../../record/store/store.ts";
 import type { Check } from "./check.ts";
 import { isObject } from "./json.ts";
 import { MEASURED, type Provenance, provenanceOf } from "./provenance.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { recordedCode, whereCodeIs } from "../../code/recorded-code.ts";
 import { adoptRepository } from "../../record/export/code.ts";
 import { carriedBy } from "../../record/export/layout.ts";
-import type { StoredRun } from "../../record/store.ts";
+import type { StoredRun } from "../../record/store/store.ts";
 import type { Check } from "./check.ts";
 
 const WHAT = "code";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { folderRoot } from "../../data/index.ts";
-import { projectAround, type StoredRun } from "../../record/store.ts";
+import { projectAround, type StoredRun } from "../../record/store/store.ts";
 import type { DataPlaces } from "../work-tree.ts";
 import type { Check } from "./check.ts";
 import { dataName } from "./provenance.ts";

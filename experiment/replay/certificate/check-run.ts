@@ -2,15 +2,15 @@ import { realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import { canonicalJson, sha256 } from "../../../base/canonical.ts";
 import { isInside } from "../../../base/files.ts";
-import { contradictions } from "../../record/contradictions.ts";
-import { readFileOf } from "../../record/folder-files.ts";
+import { contradictions } from "../../record/check/contradictions.ts";
 import { readOutput } from "../../record/output.ts";
+import { readFileOf } from "../../record/store/folder-files.ts";
 import {
 	readRun,
 	type StoredRun,
 	statusOf,
 	verifyFiles,
-} from "../../record/store.ts";
+} from "../../record/store/store.ts";
 import type { DataPlaces } from "../work-tree.ts";
 import type { Check } from "./check.ts";
 import { checkClaims } from "./check-claims.ts";

@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { sha256 } from "../../../base/canonical.ts";
-import { bytesOf } from "../../record/folder-files.ts";
-import { type IdentifiedPackage, recordedPackages } from "../../record/purl.ts";
-import type { StoredRun } from "../../record/store.ts";
+import { bytesOf } from "../../record/store/folder-files.ts";
+import type { StoredRun } from "../../record/store/store.ts";
+import {
+	type IdentifiedPackage,
+	recordedPackages,
+} from "../../record/surroundings/purl.ts";
 import { isObject } from "./json.ts";
 
 /** What a record says about where a run came from, as far as it says it. */

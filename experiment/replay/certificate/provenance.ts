@@ -1,5 +1,5 @@
 import type { RunRecord } from "../../record/record.ts";
-import type { StoredRun } from "../../record/store.ts";
+import type { StoredRun } from "../../record/store/store.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { isObject } from "./json.ts";
 import { readLevel, type StatedLevel } from "./level.ts";

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFiles } from "../../../base/test-folder.ts";
-import type { StoredRun } from "../../record/store.ts";
+import type { StoredRun } from "../../record/store/store.ts";
 import { openTestSession, recordRun } from "../../record/test-record.ts";
 import { session } from "../../session.ts";
 import type { ReplayResult } from "../replay.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ActiveRun } from "../../../experiment/record/active-run.ts";
-import { guard } from "../../../experiment/record/run.ts";
-import { listRuns } from "../../../experiment/record/store.ts";
+import { guard } from "../../../experiment/record/guard.ts";
+import { listRuns } from "../../../experiment/record/store/store.ts";
 import {
 	openTestSession,
 	planOf,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../base/test-folder.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
 import { machineId } from "./machine.ts";
 
 const folder = temporaryFolder();

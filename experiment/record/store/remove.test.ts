@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { git, repository } from "../code/test-repository.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { git, repository } from "../../code/test-repository.ts";
+import { openTestSession, recordRun } from "../test-record.ts";
 import { removeRun } from "./remove.ts";
 import { listRuns, readRun } from "./store.ts";
-import { openTestSession, recordRun } from "./test-record.ts";
 
 const refs = () =>
 	execFileSync("git", ["for-each-ref", "--format=%(refname)"], {

@@ -1,7 +1,7 @@
-import { UsageError } from "../../base/errors.ts";
-import { suggestion } from "../../base/nearest.ts";
-import type { ParamValue } from "../events.ts";
-import { parseValue } from "../parameters/parameter-text.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { suggestion } from "../../../base/nearest.ts";
+import type { ParamValue } from "../../events.ts";
+import { parseValue } from "../../parameters/parameter-text.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 
 /** What can be asked of every run besides its parameters and metrics. */

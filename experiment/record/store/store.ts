@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { ChangedRecordError, UsageError } from "../../base/errors.ts";
-import { isGitName } from "../../base/files.ts";
-import { DEEPEST_JSON, nestsTooDeeply } from "../../base/json-nesting.ts";
-import { isEventFile } from "../../formats/tfevents/event-file.ts";
-import { finalStatus } from "../divergence.ts";
-import { RECORD_FORMATS, type RecordFormat } from "../record-format.ts";
-import { runsDirectory } from "../session.ts";
-import { isExport } from "./export/layout.ts";
+import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
+import { isGitName } from "../../../base/files.ts";
+import { DEEPEST_JSON, nestsTooDeeply } from "../../../base/json-nesting.ts";
+import { isEventFile } from "../../../formats/tfevents/event-file.ts";
+import { finalStatus } from "../../divergence.ts";
+import { RECORD_FORMATS, type RecordFormat } from "../../record-format.ts";
+import { runsDirectory } from "../../session.ts";
+import { wrongFields } from "../check/record-kinds.ts";
+import { isExport } from "../export/layout.ts";
+import type { RunRecord } from "../record.ts";
+import { recordText, sealOf } from "../recorder.ts";
+import { withReason } from "../recording-error.ts";
+import { isAlive } from "../surroundings/liveness.ts";
 import {
 	filesOf,
 	gitEntryIn,
@@ -17,11 +22,6 @@ import {
 	readFileOf,
 	withFileOf,
 } from "./folder-files.ts";
-import { isAlive } from "./liveness.ts";
-import type { RunRecord } from "./record.ts";
-import { wrongFields } from "./record-kinds.ts";
-import { recordText, sealOf } from "./recorder.ts";
-import { withReason } from "./recording-error.ts";
 
 /** A recorded run and where it lies. */
 export interface StoredRun {

@@ -1,13 +1,13 @@
+import { identifyingParams, identityDigest, runSeed } from "../identity.ts";
+import { digestOfOutputs, type RunRecord } from "../record.ts";
+import type { StoredRun } from "../store/store.ts";
 import { type Contradiction, shown, unlessEqual } from "./contradiction.ts";
 import {
 	crateContradictions,
 	metricContradictions,
 	outputContradictions,
 } from "./file-contradictions.ts";
-import { identifyingParams, identityDigest, runSeed } from "./identity.ts";
-import { digestOfOutputs, type RunRecord } from "./record.ts";
 import { oddFields } from "./record-shape.ts";
-import type { StoredRun } from "./store.ts";
 
 /**
  * Recomputes whatever in a record follows from something else: a seal shows that

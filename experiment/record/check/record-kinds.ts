@@ -1,8 +1,8 @@
-import { isInside } from "../../base/files.ts";
-import { isElsewhere } from "../code/recorded-code.ts";
-import { isObjectName } from "../code/repositories.ts";
-import { RECORD_FORMATS } from "../record-format.ts";
-import type { RunRecord } from "./record.ts";
+import { isInside } from "../../../base/files.ts";
+import { isElsewhere } from "../../code/recorded-code.ts";
+import { isObjectName } from "../../code/repositories.ts";
+import { RECORD_FORMATS } from "../../record-format.ts";
+import type { RunRecord } from "../record.ts";
 
 /*
  * What each field of run.json must be. A record may be anybody's, and whoever

@@ -8,11 +8,11 @@ import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { RECORD_FORMAT } from "../record-format.ts";
 import { configureSession, session } from "../session.ts";
 import { type ActiveRun, activeRun, requireRun } from "./active-run.ts";
-import { contradictions } from "./contradictions.ts";
-import { ownerlessFiles } from "./file-contradictions.ts";
+import { contradictions } from "./check/contradictions.ts";
+import { ownerlessFiles } from "./check/file-contradictions.ts";
+import { guard } from "./guard.ts";
 import type { RunObserver } from "./observer.ts";
-import { guard } from "./run.ts";
-import { listRuns, readRun, statusOf, verifyFiles } from "./store.ts";
+import { listRuns, readRun, statusOf, verifyFiles } from "./store/store.ts";
 import {
 	openTestSession,
 	planOf,
@@ -537,7 +537,7 @@ test("paths, the clock, other runs and the cell change neither seed nor digest",
 
 test("the same run in another process has the same digest", async () => {
 	const script = `
-		import { guard } from ${JSON.stringify(new URL("./run.ts", import.meta.url).href)};
+		import { guard } from ${JSON.stringify(new URL("./guard.ts", import.meta.url).href)};
 		import { installRandom } from ${JSON.stringify(new URL("../random/install.ts", import.meta.url).href)};
 		import { configureSession } from ${JSON.stringify(new URL("../session.ts", import.meta.url).href)};
 		installRandom();

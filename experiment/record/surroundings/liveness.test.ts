@@ -5,8 +5,8 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { after, test } from "node:test";
-import { temporaryFolder } from "../../base/test-folder.ts";
-import { until } from "../../test/until.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
+import { until } from "../../../test/until.ts";
 import { isAlive, type ProcessIdentity, thisProcess } from "./liveness.ts";
 
 const module = new URL("./liveness.ts", import.meta.url).href;

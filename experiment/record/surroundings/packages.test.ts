@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sha256 } from "../../base/canonical.ts";
-import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { dependencies, version } from "../../base/version.ts";
+import { sha256 } from "../../../base/canonical.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { dependencies, version } from "../../../base/version.ts";
 import { describePackages, projectLicense } from "./packages.ts";
 
 const entry = (of: string) => ({ version: of, integrity: `sha512-${of}` });

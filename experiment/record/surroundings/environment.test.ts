@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { temporaryFolder } from "../../base/test-folder.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
 
 test("the environment names engine, flags, machine, locale and what changes a computation", () => {
 	const described = JSON.parse(

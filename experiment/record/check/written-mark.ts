@@ -1,4 +1,4 @@
-import { sha256 } from "../../base/canonical.ts";
+import { sha256 } from "../../../base/canonical.ts";
 
 /** Where the last line of a text that this package wrote for people begins; a comment in HTML and in Markdown. */
 const MARK = "<!-- written by deepdiva, ";

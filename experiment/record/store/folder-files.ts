@@ -9,7 +9,7 @@ import {
 	writeSync,
 } from "node:fs";
 import { join, relative } from "node:path";
-import { gitPartOf, isInside } from "../../base/files.ts";
+import { gitPartOf, isInside } from "../../../base/files.ts";
 
 /** Written after the seal, each with a signature of its own. */
 const CERTIFICATE = "certificate.intoto.jsonl";

@@ -1,11 +1,11 @@
 import { renameSync, rmdirSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { letGoOfCode } from "../code/code-refs.ts";
-import { gitLine } from "../code/git-command.ts";
-import { dropFormerRef } from "../code/git-snapshot.ts";
-import { recordedCode } from "../code/recorded-code.ts";
-import type { RunRecord } from "./record.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { letGoOfCode } from "../../code/code-refs.ts";
+import { gitLine } from "../../code/git-command.ts";
+import { dropFormerRef } from "../../code/git-snapshot.ts";
+import { recordedCode } from "../../code/recorded-code.ts";
+import type { RunRecord } from "../record.ts";
 import { listRuns, type StoredRun, statusOf } from "./store.ts";
 
 /** @throws UsageError for a run that is still running */

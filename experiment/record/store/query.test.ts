@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { openTestSession, recordDiverged, recordRun } from "../test-record.ts";
 import { type Condition, factOf, parseCondition, selectRuns } from "./query.ts";
 import type { StoredRun } from "./store.ts";
-import { openTestSession, recordDiverged, recordRun } from "./test-record.ts";
 
 openTestSession();
 const runs = [

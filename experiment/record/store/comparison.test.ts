@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { writeFiles } from "../../base/test-folder.ts";
-import { session } from "../session.ts";
+import { writeFiles } from "../../../base/test-folder.ts";
+import { session } from "../../session.ts";
+import { openTestSession, recordRun } from "../test-record.ts";
 import { compareRecords } from "./comparison.ts";
-import { openTestSession, recordRun } from "./test-record.ts";
 
 test("runs are compared in parameters, metrics, code, data, environment and outputs", async () => {
 	openTestSession();

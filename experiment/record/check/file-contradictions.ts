@@ -1,27 +1,27 @@
 import { readdirSync } from "node:fs";
-import { canonicalJson, sha256 } from "../../base/canonical.ts";
-import { type Crate, METADATA_FILE } from "../../formats/ro-crate/entity.ts";
-import { isEventFile } from "../../formats/tfevents/event-file.ts";
-import { readEvents } from "../../formats/tfevents/read-events.ts";
-import { CHECKPOINT_FILE } from "./checkpoint.ts";
+import { canonicalJson, sha256 } from "../../../base/canonical.ts";
+import { type Crate, METADATA_FILE } from "../../../formats/ro-crate/entity.ts";
+import { isEventFile } from "../../../formats/tfevents/event-file.ts";
+import { readEvents } from "../../../formats/tfevents/read-events.ts";
+import { CHECKPOINT_FILE } from "../checkpoint.ts";
+import { crateText, describeCrate, licenseIn } from "../crate/describe.ts";
+import {
+	lastMetrics,
+	METRICS,
+	type MetricLine,
+	readMetricLines,
+} from "../metric-lines.ts";
+import { readOutput } from "../output.ts";
+import type { RunRecord } from "../record.ts";
+import { readFileOf, textOf } from "../store/folder-files.ts";
+import type { StoredRun } from "../store/store.ts";
+import { paramsTable, tagOf } from "../tensorboard/observer.ts";
 import {
 	type Contradiction,
 	namesOf,
 	shown,
 	unlessEqual,
 } from "./contradiction.ts";
-import { crateText, describeCrate, licenseIn } from "./crate/describe.ts";
-import { readFileOf, textOf } from "./folder-files.ts";
-import {
-	lastMetrics,
-	METRICS,
-	type MetricLine,
-	readMetricLines,
-} from "./metric-lines.ts";
-import { readOutput } from "./output.ts";
-import type { RunRecord } from "./record.ts";
-import type { StoredRun } from "./store.ts";
-import { paramsTable, tagOf } from "./tensorboard/observer.ts";
 
 /** The digest of each output follows from its files. */
 export function outputContradictions(

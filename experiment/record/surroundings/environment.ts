@@ -1,7 +1,7 @@
 import { arch, cpus, platform, release, totalmem } from "node:os";
-import { version } from "../../base/version.ts";
-import { isSecretVariable } from "../secrets/named-secrets.ts";
-import { session } from "../session.ts";
+import { version } from "../../../base/version.ts";
+import { isSecretVariable } from "../../secrets/named-secrets.ts";
+import { session } from "../../session.ts";
 import { machineId } from "./machine.ts";
 import { describePackages, type ProjectPackages } from "./packages.ts";
 import { zoneAtStart } from "./time-zone.ts";

@@ -43,7 +43,6 @@ import {
 	requireResumable,
 	resumePoint,
 } from "./checkpoint.ts";
-import { describeEnvironment } from "./environment.ts";
 import { describeError, type RecordedError } from "./error-place.ts";
 import {
 	identifyingParams,
@@ -51,16 +50,17 @@ import {
 	type RunIdentity,
 	runSeed,
 } from "./identity.ts";
-import { thisProcess } from "./liveness.ts";
 import { jsonNumber } from "./metric-log.ts";
 import { checkName, requireOneSpelling } from "./names.ts";
 import type { MultirunMembership, RunInfo, RunOutcome } from "./observer.ts";
-import { projectLicense } from "./packages.ts";
 import { installPrintCapture } from "./prints.ts";
 import type { RunRecord } from "./record.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { RecordingError } from "./recording-error.ts";
-import { requireSealed, type StoredRun, statusOf } from "./store.ts";
+import { requireSealed, type StoredRun, statusOf } from "./store/store.ts";
+import { describeEnvironment } from "./surroundings/environment.ts";
+import { thisProcess } from "./surroundings/liveness.ts";
+import { projectLicense } from "./surroundings/packages.ts";
 
 /** Everything that decides a run, before it starts. */
 export interface RunPlan {

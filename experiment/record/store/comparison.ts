@@ -1,5 +1,5 @@
-import type { ParamValue } from "../events.ts";
-import type { RunRecord } from "./record.ts";
+import type { ParamValue } from "../../events.ts";
+import type { RunRecord } from "../record.ts";
 import {
 	isSealBroken,
 	SEAL_BROKEN,

@@ -1,5 +1,5 @@
-import type { RecordFormat } from "../record-format.ts";
-import type { RunRecord } from "./record.ts";
+import type { RecordFormat } from "../../record-format.ts";
+import type { RunRecord } from "../record.ts";
 
 /** Of each field: is it part of every record, of some, or of none that this format knows? */
 type Presence = "always" | "sometimes";

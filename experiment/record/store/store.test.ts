@@ -11,11 +11,11 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
-import { sha256 } from "../../base/canonical.ts";
-import { temporaryFolder } from "../../base/test-folder.ts";
-import { session } from "../session.ts";
+import { sha256 } from "../../../base/canonical.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
+import { session } from "../../session.ts";
+import { openTestSession, recordRun } from "../test-record.ts";
 import { findRun, listRuns, readRun, statusOf, verifyFiles } from "./store.ts";
-import { openTestSession, recordRun } from "./test-record.ts";
 
 const runs = openTestSession();
 execFileSync("git", ["init", "-q"]);

@@ -1,4 +1,4 @@
-import { canonicalJson } from "../../base/canonical.ts";
+import { canonicalJson } from "../../../base/canonical.ts";
 
 /** What a record says and the rest of it, or a file of the run, does not. */
 export interface Contradiction {

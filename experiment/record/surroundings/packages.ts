@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { sha256 } from "../../base/canonical.ts";
+import { sha256 } from "../../../base/canonical.ts";
 import {
 	dependencies as ownDependencies,
 	version,
-} from "../../base/version.ts";
-import { projectRoot } from "../session.ts";
+} from "../../../base/version.ts";
+import { projectRoot } from "../../session.ts";
 
 export interface InstalledPackage {
 	/** Its own, where it is installed under another: an alias of npm's. */
