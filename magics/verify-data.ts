@@ -3,7 +3,7 @@ import { suggestion } from "../base/nearest.ts";
 import {
 	CROISSANT_KEYS,
 	type CroissantMetadata,
-} from "../experiment/data/croissant-metadata.ts";
+} from "../experiment/data/exchange/croissant-metadata.ts";
 import type { VerifyOptions } from "../experiment/data/index.ts";
 import type { Magic, MagicArguments, MagicOption } from "./definition.ts";
 import { literal } from "./run-arguments.ts";

@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { bagProblems } from "../experiment/data/test-bag.ts";
-import { croissantProblems } from "../experiment/data/test-croissant.ts";
+import { bagProblems } from "../experiment/data/exchange/test-bag.ts";
+import { croissantProblems } from "../experiment/data/exchange/test-croissant.ts";
 import { notebookOf, runDeepdiva } from "./command-line.ts";
 
 const folders: string[] = [];

@@ -8,7 +8,7 @@ import {
 	readGitMode,
 } from "../../experiment/code/git-mode.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
-import { setLocate } from "../../experiment/leaks/places.ts";
+import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
 import {
 	configureSession,

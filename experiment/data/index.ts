@@ -1,11 +1,6 @@
 /** Data whose every byte is accounted for: manifests, checks, pinned downloads, splits. */
-export { type Bag, writeBag } from "./bag.ts";
+
 export type { Changes, Rename } from "./changes.ts";
-export { writeCroissant } from "./croissant.ts";
-export {
-	CROISSANT_KEYS,
-	type CroissantMetadata,
-} from "./croissant-metadata.ts";
 export { DataError, type DataErrorCode } from "./data-error.ts";
 export {
 	describeVerification,
@@ -13,7 +8,14 @@ export {
 	shortRoot,
 	summarizeChanges,
 } from "./describe.ts";
-export type { DataProgress } from "./pace.ts";
+export { type Bag, writeBag } from "./exchange/bag.ts";
+export { writeCroissant } from "./exchange/croissant.ts";
+export {
+	CROISSANT_KEYS,
+	type CroissantMetadata,
+} from "./exchange/croissant-metadata.ts";
+export { type DirectorySwhid, type Swhid, swhid } from "./exchange/swhid.ts";
+export type { DataProgress } from "./progress.ts";
 export { detectionProbability, type SampleReport } from "./sample.ts";
 export { DATA_SETS, getData } from "./sets/catalogue.ts";
 export { DIGITS_ROOT, getDigits } from "./sets/digits.ts";
@@ -30,7 +32,6 @@ export {
 	type SplitDataOptions,
 	splitData,
 } from "./split-folder.ts";
-export { type DirectorySwhid, type Swhid, swhid } from "./swhid.ts";
 export {
 	folderRoot,
 	type Verification,

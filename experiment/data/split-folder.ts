@@ -12,8 +12,8 @@ import {
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { makeFolder } from "../../base/files.ts";
 import { DataError, readError } from "./data-error.ts";
-import { READ_WITHOUT_WAITING } from "./hash-file.ts";
-import { Pace, type PaceOptions } from "./pace.ts";
+import { READ_WITHOUT_WAITING } from "./hashing/hash-file.ts";
+import { Pace, type PaceOptions } from "./progress.ts";
 import {
 	checkFractions,
 	SPLITS,

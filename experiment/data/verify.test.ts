@@ -22,9 +22,9 @@ import { describe, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import type { DataErrorCode } from "./data-error.ts";
 import { DataError } from "./data-error.ts";
-import type { Stamps } from "./stamp.ts";
-import { readStatIndex } from "./stat-index.ts";
-import { trustStats } from "./test-stamps.ts";
+import type { Stamps } from "./hashing/stamp.ts";
+import { readStatIndex } from "./hashing/stat-index.ts";
+import { trustStats } from "./hashing/test-stamps.ts";
 import { folderRoot, verifyData } from "./verify.ts";
 
 const FILES = {

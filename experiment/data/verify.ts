@@ -6,8 +6,14 @@ import { randomBytes } from "../../base/system-random.ts";
 import { writeAtomically } from "./atomic.ts";
 import { type Changes, changeCount, compareManifests } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
-import type { HashedFile } from "./hash-file.ts";
-import { type HashManyOptions, hashMany } from "./hash-many.ts";
+import type { HashedFile } from "./hashing/hash-file.ts";
+import { type HashManyOptions, hashMany } from "./hashing/hash-many.ts";
+import { Stamps } from "./hashing/stamp.ts";
+import {
+	fileSystemTime,
+	readStatIndex,
+	writeStatIndex,
+} from "./hashing/stat-index.ts";
 import {
 	folderBeside,
 	formatManifest,
@@ -18,10 +24,8 @@ import {
 	type SiblingPaths,
 	siblingPaths,
 } from "./manifest.ts";
-import { Pace } from "./pace.ts";
+import { Pace } from "./progress.ts";
 import { drawSample, type SampleReport } from "./sample.ts";
-import { Stamps } from "./stamp.ts";
-import { fileSystemTime, readStatIndex, writeStatIndex } from "./stat-index.ts";
 import { compareBytes, listFiles, requireFolder } from "./walk.ts";
 
 export type VerifyMode = "init" | "quick" | "deep" | "sample";

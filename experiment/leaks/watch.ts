@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { callerOf } from "./caller.ts";
 import type { FrozenClock } from "./frozen-clock.ts";
-import { type Origin, originOf, placeOf } from "./places.ts";
 import {
 	type Leak,
 	type LeakKind,
@@ -11,6 +10,7 @@ import {
 	mergeReports,
 	type PackageReads,
 } from "./report.ts";
+import { type Origin, originOf, placeOf } from "./source-place.ts";
 
 /** Of each function: so many reads are traced to their place one by one … */
 const TRACED_READS = 10_000;

@@ -16,7 +16,7 @@ import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { executeRecipe } from "../../cli/execute-recipe.ts";
 import { reportReplay } from "../../cli/replay-report.ts";
 import { Engine } from "../../kernel/engine/client.ts";
-import { trustStats } from "../data/test-stamps.ts";
+import { trustStats } from "../data/hashing/test-stamps.ts";
 import type { RunRecord } from "../record/record.ts";
 import { sealOf, writeRecord } from "../record/recorder.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store/store.ts";

@@ -2,7 +2,7 @@
 import { isInterrupt, UsageError } from "../../base/errors.ts";
 import { textOf } from "../../base/value-text.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
-import { setLocate } from "../../experiment/leaks/places.ts";
+import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
 import {
 	configureSession,

@@ -22,13 +22,13 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { readManifest, rootOf } from "../../experiment/data/manifest.ts";
-import { Stamps } from "../../experiment/data/stamp.ts";
+import { Stamps } from "../../experiment/data/hashing/stamp.ts";
 import {
 	readStatIndex,
 	writeStatIndex,
-} from "../../experiment/data/stat-index.ts";
-import { trustStats } from "../../experiment/data/test-stamps.ts";
+} from "../../experiment/data/hashing/stat-index.ts";
+import { trustStats } from "../../experiment/data/hashing/test-stamps.ts";
+import { readManifest, rootOf } from "../../experiment/data/manifest.ts";
 import { verifyData } from "../../experiment/data/verify.ts";
 import { runDeepdiva } from "../command-line.ts";
 import { damaged } from "./mutate.ts";
@@ -549,12 +549,12 @@ test("addresses in a stranger's description and bag are never fetched", async ()
 		});
 		const { root } = await verifyData(join(folder, "bag"));
 		const module = new URL(
-			"../../experiment/data/croissant.ts",
+			"../../experiment/data/exchange/croissant.ts",
 			import.meta.url,
 		);
 		const { writeCroissant } = (await import(
 			module.href
-		)) as typeof import("../../experiment/data/croissant.ts");
+		)) as typeof import("../../experiment/data/exchange/croissant.ts");
 		await writeCroissant(await verifyData(join(folder, "bag")));
 		assert.match(root, /^sha256:/);
 		assert.equal(asked, 0);

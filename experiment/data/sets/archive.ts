@@ -3,7 +3,7 @@ import { createReadStream, existsSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { makeFolder } from "../../../base/files.ts";
 import { DataError, systemCode } from "../data-error.ts";
-import { Pace, type PaceOptions } from "../pace.ts";
+import { Pace, type PaceOptions } from "../progress.ts";
 import { badFormat } from "./byte-reader.ts";
 
 /** Troubles of an archive; tar reports others, such as an unknown owner, that harm nothing. */

@@ -13,7 +13,7 @@ import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decode } from "fast-png";
 import { temporaryFolder } from "../../../base/test-folder.ts";
-import type { DataProgress } from "../pace.ts";
+import type { DataProgress } from "../progress.ts";
 import { DIGITS_ROOT, getDigits } from "./digits.ts";
 
 const PACK = fileURLToPath(

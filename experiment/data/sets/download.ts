@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from "node:path";
 import { makeFolder } from "../../../base/files.ts";
 import { DataError, readError } from "../data-error.ts";
-import { Pace, type PaceOptions } from "../pace.ts";
+import { Pace, type PaceOptions } from "../progress.ts";
 
 /** A published file whose content is known beforehand. */
 export interface PinnedFile {

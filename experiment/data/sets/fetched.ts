@@ -1,4 +1,4 @@
-import type { PaceOptions } from "../pace.ts";
+import type { PaceOptions } from "../progress.ts";
 import { type Verification, verifyData } from "../verify.ts";
 
 export interface FetchOptions extends PaceOptions {

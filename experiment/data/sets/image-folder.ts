@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
 import { makeFolder } from "../../../base/files.ts";
-import { Pace, type PaceOptions } from "../pace.ts";
+import { Pace, type PaceOptions } from "../progress.ts";
 import { SPLITS, type Split } from "../split.ts";
 import { writeFolder } from "../write-folder.ts";
 import type { ImageSource } from "./image-source.ts";

@@ -14,7 +14,7 @@ import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { decode } from "fast-png";
 import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
-import type { DataProgress } from "../pace.ts";
+import type { DataProgress } from "../progress.ts";
 import { getData } from "./catalogue.ts";
 import { MNIST } from "./mnist.ts";
 import { getPublished } from "./published.ts";

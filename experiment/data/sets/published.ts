@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { DataError } from "../data-error.ts";
 import { listChanges } from "../describe.ts";
 import { readManifest, siblingPaths } from "../manifest.ts";
-import type { PaceOptions } from "../pace.ts";
+import type { PaceOptions } from "../progress.ts";
 import { stratifiedSplit } from "../split.ts";
 import { requireFolder } from "../walk.ts";
 import {

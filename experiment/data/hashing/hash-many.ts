@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
-import { now } from "../../base/clock.ts";
-import { Worker } from "../../base/system-random.ts";
-import { DataError, type DataErrorCode } from "./data-error.ts";
+import { now } from "../../../base/clock.ts";
+import { Worker } from "../../../base/system-random.ts";
+import { DataError, type DataErrorCode } from "../data-error.ts";
+import { Pace, type PaceOptions } from "../progress.ts";
 import {
 	type HashedFile,
 	type HashFileOptions,
 	hashFile,
 } from "./hash-file.ts";
-import { Pace, type PaceOptions } from "./pace.ts";
 import { type PackedFiles, unpackFiles } from "./packed-files.ts";
 
 export interface HashManyOptions

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../base/test-folder.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
 import { Stamps } from "./stamp.ts";
 import { fileSystemTime, readStatIndex, writeStatIndex } from "./stat-index.ts";
 

@@ -7,15 +7,15 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
-import { sha256 } from "../../base/canonical.ts";
-import { presentTime } from "../../base/clock.ts";
-import { makeFolder, temporaryName } from "../../base/files.ts";
-import { version } from "../../base/version.ts";
-import { DataError, readError, systemCode } from "./data-error.ts";
-import { type HashManyOptions, hashMany } from "./hash-many.ts";
-import { type ManifestEntry, verifiedManifest } from "./manifest.ts";
-import { Pace } from "./pace.ts";
-import type { Verification } from "./verify.ts";
+import { sha256 } from "../../../base/canonical.ts";
+import { presentTime } from "../../../base/clock.ts";
+import { makeFolder, temporaryName } from "../../../base/files.ts";
+import { version } from "../../../base/version.ts";
+import { DataError, readError, systemCode } from "../data-error.ts";
+import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
+import { type ManifestEntry, verifiedManifest } from "../manifest.ts";
+import { Pace } from "../progress.ts";
+import type { Verification } from "../verify.ts";
 
 /** A bag that was written. */
 export interface Bag {

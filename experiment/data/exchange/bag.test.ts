@@ -13,10 +13,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { verifyData } from "../verify.ts";
 import { writeBag } from "./bag.ts";
 import { bagProblems } from "./test-bag.ts";
-import { verifyData } from "./verify.ts";
 
 const FILES = {
 	"train/cat/1.png": "a cat",

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { swhid } from "./swhid.ts";
 
 /** What git itself names the content of a folder, and of each folder below. */

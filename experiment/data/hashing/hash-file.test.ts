@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../base/test-folder.ts";
+import { temporaryFolder } from "../../../base/test-folder.ts";
 import { hashFile } from "./hash-file.ts";
 import { hashMany } from "./hash-many.ts";
 

@@ -7,9 +7,9 @@ import {
 	readlinkSync,
 	realpathSync,
 } from "node:fs";
-import { DataError, readError } from "./data-error.ts";
-import { type HashManyOptions, hashMany } from "./hash-many.ts";
-import { checkName, compareBytes, requireFolder } from "./walk.ts";
+import { DataError, readError } from "../data-error.ts";
+import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
+import { checkName, compareBytes, requireFolder } from "../walk.ts";
 
 /** A folder's content as Software Heritage and git name it. */
 export interface Swhid {

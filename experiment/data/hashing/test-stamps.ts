@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
-import { readManifest, siblingPaths } from "./manifest.ts";
+import { readManifest, siblingPaths } from "../manifest.ts";
 import { Stamps } from "./stamp.ts";
 import { writeStatIndex } from "./stat-index.ts";
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { now } from "../../base/clock.ts";
-import { DataError } from "./data-error.ts";
+import { now } from "../../../base/clock.ts";
+import { DataError } from "../data-error.ts";
 import { type HashedFile, hashFile } from "./hash-file.ts";
 import { type HashReply, type HashWork, takeNext } from "./hash-many.ts";
 import { packFiles } from "./packed-files.ts";

@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
-import { sha256 } from "../../base/canonical.ts";
-import { readPlainFile } from "../../base/plain-file.ts";
-import { writeAtomically } from "./atomic.ts";
+import { sha256 } from "../../../base/canonical.ts";
+import { readPlainFile } from "../../../base/plain-file.ts";
+import { writeAtomically } from "../atomic.ts";
+import { DataError } from "../data-error.ts";
+import { verifiedManifest } from "../manifest.ts";
+import { SPLITS } from "../split.ts";
+import type { Verification } from "../verify.ts";
+import { compareBytes } from "../walk.ts";
 import { CROISSANT_CONTEXT } from "./croissant-context.ts";
 import type { CroissantMetadata } from "./croissant-metadata.ts";
-import { DataError } from "./data-error.ts";
-import { verifiedManifest } from "./manifest.ts";
-import { SPLITS } from "./split.ts";
-import type { Verification } from "./verify.ts";
-import { compareBytes } from "./walk.ts";
 
 type Node = Readonly<Record<string, unknown>>;
 

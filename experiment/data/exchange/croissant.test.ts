@@ -8,10 +8,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { verifyData } from "../verify.ts";
 import { writeCroissant } from "./croissant.ts";
 import { croissantProblems } from "./test-croissant.ts";
-import { verifyData } from "./verify.ts";
 
 const FILES = {
 	"train/cat/1.png": "a cat",

@@ -1,6 +1,6 @@
 import crypto from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { DataError, readError } from "./data-error.ts";
+import { DataError, readError } from "../data-error.ts";
 import { isRacy, type Stamp, sameStamp, stampOf } from "./stamp.ts";
 
 /** What a file was when it was hashed. */
