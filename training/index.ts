@@ -10,19 +10,19 @@ export {
 	type PointClassifier,
 } from "./boundary.ts";
 export { fitCallbacks, type Reporter } from "./callbacks.ts";
-export { pca } from "./embedding.ts";
 export {
 	type AnalyzeOptions,
 	analyzeData,
 	type DataAnalysis,
 	type ImageStatistics,
-} from "./images/analyze.ts";
+} from "./data/images/analyze.ts";
+export { type PointSet, pointSet, pointSetNames } from "./data/points/sets.ts";
+export { pca } from "./embedding.ts";
 export { accuracy, confusionMatrix, type Label } from "./metrics.ts";
 export {
 	type Architecture,
 	architecture,
 	architectures,
 } from "./models/index.ts";
-export { type PointSet, pointSet, pointSetNames } from "./points/sets.ts";
 export type { Task, TaskContext, TaskParam } from "./task.ts";
 export { tasks } from "./tasks/index.ts";

@@ -30,7 +30,7 @@ import {
 	variedParams,
 } from "../experiment/sweep/grid.ts";
 import { checkGrid, checkParams } from "./check-params.ts";
-import { explainError } from "./explain.ts";
+import { explainError } from "./explain/explain.ts";
 import { Members, MultirunError } from "./members.ts";
 import type { Task } from "./task.ts";
 import { tasks } from "./tasks/index.ts";

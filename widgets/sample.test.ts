@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pointSet } from "../training/points/sets.ts";
+import { pointSet } from "../training/data/points/sets.ts";
 import { boundaryPicture } from "./boundary.ts";
 import { scatter } from "./point-set.ts";
 import { sampleByClass } from "./sample.ts";

@@ -3,7 +3,7 @@ import { isA, UsageError } from "../../base/errors.ts";
 import { shownLines } from "../../base/shown-text.ts";
 import { propertyText, stringOf, textOf } from "../../base/value-text.ts";
 import { foreignCall } from "../../magics/foreign.ts";
-import { explainError } from "../../training/explain.ts";
+import { explainError } from "../../training/explain/explain.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import { ForeignImport, messageWithAdvice } from "./missing-module.ts";
 import { read } from "./rich.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UsageError } from "../../base/errors.ts";
 import * as tf from "../backend/tf.ts";
-import { explainError } from "../explain.ts";
+import { explainError } from "../explain/explain.ts";
 import {
 	cases,
 	checkDistribution,

@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import { UsageError } from "../../base/errors.ts";
 import { lossNamed, lossNames } from "../backend/fit/losses.ts";
 import * as tf from "../backend/tf.ts";
-import { explainError } from "../explain.ts";
+import { explainError } from "../explain/explain.ts";
 import { openDraw } from "./draw.ts";
 
 const quiet = { verbose: 0 } as const;

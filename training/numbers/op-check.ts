@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SAID_BELOW, UsageError } from "../../base/errors.ts";
 import * as tf from "../backend/tf.ts";
-import { explainError } from "../explain.ts";
+import { explainError } from "../explain/explain.ts";
 import {
 	type Array64,
 	type Attributes,

@@ -1,15 +1,15 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type * as tf from "../backend/tf.ts";
-import { pca } from "../embedding.ts";
 import {
 	type ImageFolder,
 	listImages,
 	loadImages,
 	type SplitName,
 	splitNames,
-} from "../images/folder.ts";
-import { channelStatistics, normalise } from "../images/normalise.ts";
+} from "../data/images/folder.ts";
+import { channelStatistics, normalise } from "../data/images/normalise.ts";
+import { pca } from "../embedding.ts";
 import { type Examples, evaluate, features } from "../loop.ts";
 import { confusionMatrix } from "../metrics.ts";
 import { architecture } from "../models/index.ts";

@@ -1,16 +1,16 @@
 import type { BoundaryPoint } from "../../experiment/events.ts";
 import { decisionBoundary } from "../boundary.ts";
-import { type Evaluation, type Examples, evaluate } from "../loop.ts";
-import { confusionMatrix } from "../metrics.ts";
-import { architecture } from "../models/index.ts";
 import {
 	type PointSet,
 	pointCount,
 	pointSet,
 	pointSetNames,
 	SMALLEST_SIZE,
-} from "../points/sets.ts";
-import { meanAndDeviation, stratifiedSplit } from "../points/split.ts";
+} from "../data/points/sets.ts";
+import { meanAndDeviation, stratifiedSplit } from "../data/points/split.ts";
+import { type Evaluation, type Examples, evaluate } from "../loop.ts";
+import { confusionMatrix } from "../metrics.ts";
+import { architecture } from "../models/index.ts";
 import type { Task, TaskContext } from "../task.ts";
 import { choiceOf, countOf, trainingParams } from "./params.ts";
 import { scoreOf, trainAndValidate } from "./training.ts";

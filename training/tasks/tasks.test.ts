@@ -8,8 +8,8 @@ import { encode } from "fast-png";
 import type { ParamValue, RunEvent } from "../../experiment/events.ts";
 import { openStream, StreamSet } from "../../experiment/random/stream.ts";
 import * as tf from "../backend/tf.ts";
-import { pointSet } from "../points/sets.ts";
-import { stratifiedSplit } from "../points/split.ts";
+import { pointSet } from "../data/points/sets.ts";
+import { stratifiedSplit } from "../data/points/split.ts";
 import { collect } from "./collect.test.helper.ts";
 import { tasks } from "./index.ts";
 

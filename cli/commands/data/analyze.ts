@@ -1,6 +1,6 @@
 import { describeVerification } from "../../../experiment/data/index.ts";
-import type { DataAnalysis } from "../../../training/images/analyze.ts";
-import type { SplitName } from "../../../training/images/folder.ts";
+import type { DataAnalysis } from "../../../training/data/images/analyze.ts";
+import type { SplitName } from "../../../training/data/images/folder.ts";
 import { formatNumber, table } from "../../../widgets/text.ts";
 import type { Command } from "../../command.ts";
 import { print, printJson } from "../../print.ts";
@@ -79,7 +79,9 @@ export const analyzeCommand: Command = {
 	examples: ["deepdiva data analyze data/digits"],
 	async run({ positionals: [directory = ""], flags, values }) {
 		// Decoders of images, which no other command needs.
-		const { analyzeData } = await import("../../../training/images/analyze.ts");
+		const { analyzeData } = await import(
+			"../../../training/data/images/analyze.ts"
+		);
 		const split = values.get("split")?.[0];
 		const jobs = values.get("jobs")?.[0];
 		const progress = progressOn(process.stderr);

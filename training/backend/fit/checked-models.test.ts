@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UsageError } from "../../../base/errors.ts";
-import { explainError } from "../../explain.ts";
+import { explainError } from "../../explain/explain.ts";
 import * as tf from "../tf.ts";
 
 const model = () => {

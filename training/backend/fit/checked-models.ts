@@ -10,7 +10,7 @@ import {
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../base/errors.ts";
 import { suggestion } from "../../../base/nearest.ts";
-import { putInFront } from "../../explain.ts";
+import { putInFront } from "../../explain/explain.ts";
 import { Container, mend } from "../layers/classes.ts";
 import { shapeProblem, shown } from "../layers/configuration.ts";
 

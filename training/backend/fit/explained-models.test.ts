@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainError } from "../../explain.ts";
+import { explainError } from "../../explain/explain.ts";
 import * as tf from "../tf.ts";
 
 function model(loss = "meanSquaredError", units = 2): tf.Sequential {

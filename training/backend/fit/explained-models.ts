@@ -6,7 +6,7 @@ import {
 	Sequential,
 } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../base/errors.ts";
-import { explainError, putInFront } from "../../explain.ts";
+import { explainError, putInFront } from "../../explain/explain.ts";
 import { checkOptions, OPTIONS_AT } from "./options.ts";
 
 type Method = (this: object, ...args: unknown[]) => unknown;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as tf from "./backend/tf.ts";
+import * as tf from "../backend/tf.ts";
 import { explainError } from "./explain.ts";
 
 const dense = (units: number, inputShape?: number[]) =>

@@ -1,7 +1,7 @@
-import { SAID_BELOW } from "../base/errors.ts";
-import { argumentExplanations } from "./explain-arguments.ts";
-import { arrayExplanations } from "./explain-arrays.ts";
-import { modelExplanations } from "./explain-models.ts";
+import { SAID_BELOW } from "../../base/errors.ts";
+import { argumentExplanations } from "./arguments.ts";
+import { arrayExplanations } from "./arrays.ts";
+import { modelExplanations } from "./models.ts";
 
 /**
  * What beginners most often do wrong with TensorFlow.js, and its messages do

@@ -1,4 +1,4 @@
-import { shuffle } from "../loop.ts";
+import { shuffle } from "../../loop.ts";
 
 export interface Split {
 	readonly train: readonly number[];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isA, SAID_BELOW, UsageError } from "../base/errors.ts";
-import * as typed from "./backend/tf.ts";
+import { isA, SAID_BELOW, UsageError } from "../../base/errors.ts";
+import * as typed from "../backend/tf.ts";
 import { explainError } from "./explain.ts";
 
 /** As code that TypeScript did not look at calls it. */

@@ -1,4 +1,4 @@
-import { strictFunctions } from "../../experiment/strict-math/functions.ts";
+import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
 
 /** Points of the plane with a class each. */
 export interface PointSet {

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import type { Examples } from "../loop.ts";
+import { UsageError } from "../../../base/errors.ts";
+import type { Examples } from "../../loop.ts";
 import { decodePicture } from "./decode.ts";
 import { resizeInto } from "./resize.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openStream } from "../../experiment/random/stream.ts";
+import { openStream } from "../../../experiment/random/stream.ts";
 import { pointSet, pointSetNames } from "./sets.ts";
 import { meanAndDeviation, stratifiedSplit } from "./split.ts";
 

@@ -1,4 +1,4 @@
-import type { Examples } from "../loop.ts";
+import type { Examples } from "../../loop.ts";
 
 /** Per colour channel, of values from 0 to 1. */
 export interface ChannelStatistics {

@@ -1,11 +1,14 @@
 import { realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { suggestion } from "../../base/nearest.ts";
-import { readPlainFile } from "../../base/plain-file.ts";
-import { isUserSeal, userSeal } from "../../base/user-seal.ts";
-import { writeAtomically } from "../../experiment/data/atomic.ts";
-import { type Verification, verifyData } from "../../experiment/data/index.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { suggestion } from "../../../base/nearest.ts";
+import { readPlainFile } from "../../../base/plain-file.ts";
+import { isUserSeal, userSeal } from "../../../base/user-seal.ts";
+import { writeAtomically } from "../../../experiment/data/atomic.ts";
+import {
+	type Verification,
+	verifyData,
+} from "../../../experiment/data/index.ts";
 import { type ExamineOptions, examineMany } from "./examine-many.ts";
 import {
 	listClasses,
