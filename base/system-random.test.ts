@@ -10,6 +10,7 @@ const ROOMS = [
 	"formats",
 	"experiment",
 	"training",
+	"cell",
 	"magics",
 	"kernel",
 	"widgets",

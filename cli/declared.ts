@@ -1,6 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
-import { parseCell } from "../magics/cell.ts";
+import { parseCell } from "../cell/cell.ts";
 import { parseMagic } from "../magics/registry.ts";
 import type { TaskParam } from "../training/task.ts";
 import type { Notebook } from "./notebook/format.ts";

@@ -1,10 +1,10 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
+import { literalValue } from "../cell/parameters.ts";
+import { parseCode } from "../cell/parse.ts";
+import { isNode, type Node, walk } from "../cell/syntax.ts";
 import type { ParamValue } from "../experiment/events.ts";
 import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
-import { literalValue } from "../magics/parameters.ts";
-import { parseCode } from "../magics/parse.ts";
-import { isNode, type Node, walk } from "../magics/syntax.ts";
 import { table } from "../widgets/text.ts";
 import { refuseUndeclared, taskParams } from "./declared.ts";
 

@@ -1,4 +1,3 @@
-import { callsArguments, type PureCalls } from "./pure-calls.ts";
 import {
 	boundNames,
 	declaredAnywhere,
@@ -6,9 +5,15 @@ import {
 	isNode,
 	type Node,
 	walk,
-} from "./syntax.ts";
+} from "../cell/syntax.ts";
+import {
+	isFunction,
+	references,
+	rootOf,
+	valueChildren,
+} from "../cell/usage.ts";
+import { callsArguments, type PureCalls } from "./pure-calls.ts";
 import type { Piece } from "./translate.ts";
-import { isFunction, references, rootOf, valueChildren } from "./usage.ts";
 
 /** Stands for everything outside of the cells' names: globals, modules, files. */
 export const WORLD = "globalThis";

@@ -1,6 +1,6 @@
+import type { Node } from "../cell/syntax.ts";
+import { rootOf } from "../cell/usage.ts";
 import type { ImportText } from "./imports.ts";
-import type { Node } from "./syntax.ts";
-import { rootOf } from "./usage.ts";
 
 /** Globals whose members, called, change nothing but what they return. */
 const GLOBALS = new Set(

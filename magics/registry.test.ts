@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { type MagicMark, parseCell } from "../cell/cell.ts";
 import { splitWords, usage } from "./arguments.ts";
-import { type MagicMark, parseCell } from "./cell.ts";
 import { findMagic, magics, parseMagic, spelledMagic } from "./registry.ts";
 import { printed } from "./test-magic.ts";
 

@@ -1,5 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
+import type { MagicMark } from "../cell/cell.ts";
+import { foreignMagic } from "../cell/foreign.ts";
 import { session } from "../experiment/session.ts";
 import {
 	helpPage,
@@ -10,13 +12,11 @@ import {
 	usage,
 } from "./arguments.ts";
 import { cdMagic } from "./cd.ts";
-import type { MagicMark } from "./cell.ts";
 import { checklistMagic } from "./checklist.ts";
 import { compareMagic } from "./compare.ts";
 import type { Magic, MagicArguments, MagicContext } from "./definition.ts";
 import { envMagic } from "./env.ts";
 import { exportMagic } from "./export.ts";
-import { foreignMagic } from "./foreign.ts";
 import { loadMagic } from "./load.ts";
 import { multirunMagic } from "./multirun.ts";
 import { npmMagic } from "./npm.ts";

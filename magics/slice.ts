@@ -1,4 +1,12 @@
 import {
+	boundNames,
+	declaredAnywhere,
+	isNode,
+	type Node,
+	walk,
+} from "../cell/syntax.ts";
+import { isFunction, references } from "../cell/usage.ts";
+import {
 	effectsOf,
 	type Names,
 	readByFunctions,
@@ -6,15 +14,7 @@ import {
 	WORLD,
 } from "./effects.ts";
 import { PureCalls } from "./pure-calls.ts";
-import {
-	boundNames,
-	declaredAnywhere,
-	isNode,
-	type Node,
-	walk,
-} from "./syntax.ts";
 import type { Piece } from "./translate.ts";
-import { isFunction, references } from "./usage.ts";
 
 /** What becomes of a cell when only one run is wanted. */
 export type Kept = "whole" | "imports" | "nothing";

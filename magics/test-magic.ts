@@ -1,4 +1,4 @@
-import type { MagicMark } from "./cell.ts";
+import type { MagicMark } from "../cell/cell.ts";
 import { outsideContext, quietWork } from "./outside.ts";
 import { parseMagic, runMagicCall } from "./registry.ts";
 

@@ -3,18 +3,10 @@ import MagicString from "magic-string";
 import { sha256 } from "../base/canonical.ts";
 import { UsageError } from "../base/errors.ts";
 import { homeFolder } from "../base/home.ts";
-import type { RecordFormat } from "../experiment/record-format.ts";
-import { spelled } from "./arguments.ts";
-import { cdMagic } from "./cd.ts";
-import { type MagicLine, type ParsedCell, parseCell } from "./cell.ts";
-import { moduleName } from "./cell-module.ts";
-import { TOO_DEEP } from "./depth.ts";
-import { type ImportText, mergeImports } from "./imports.ts";
-import { wrapValue } from "./inline.ts";
-import { otherSpellings, parametersIn } from "./parameters.ts";
-import { type MagicCall, parseMagic } from "./registry.ts";
-import { refuseRedeclared } from "./run-arguments.ts";
-import { assignShared, sharedNames } from "./shared.ts";
+import { type MagicLine, type ParsedCell, parseCell } from "../cell/cell.ts";
+import { TOO_DEEP } from "../cell/depth.ts";
+import { moduleName } from "../cell/module-name.ts";
+import { otherSpellings, parametersIn } from "../cell/parameters.ts";
 import {
 	boundNames,
 	declaredAnywhere,
@@ -26,7 +18,15 @@ import {
 	type Node,
 	parseStatements,
 	walk,
-} from "./syntax.ts";
+} from "../cell/syntax.ts";
+import type { RecordFormat } from "../experiment/record-format.ts";
+import { spelled } from "./arguments.ts";
+import { cdMagic } from "./cd.ts";
+import { type ImportText, mergeImports } from "./imports.ts";
+import { wrapValue } from "./inline.ts";
+import { type MagicCall, parseMagic } from "./registry.ts";
+import { refuseRedeclared } from "./run-arguments.ts";
+import { assignShared, sharedNames } from "./shared.ts";
 import { userMagic } from "./user.ts";
 
 /** A cell of a notebook, to be written into a script. */

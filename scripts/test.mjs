@@ -12,6 +12,7 @@ const rooms = [
 	"formats",
 	"experiment",
 	"training",
+	"cell",
 	"magics",
 	"kernel",
 	"widgets",

@@ -42,7 +42,17 @@ test("what npm would fetch by name is recognized, and what it would not is not",
 
 const SHIPPED = [
 	...["README.md", "ARCHITECTURE.md", "package.json", "index.ts", "seed.ts"],
-	...["base", "bin", "bench", "cli", "docs", "experiment", "formats", "kernel"],
+	...[
+		"base",
+		"bin",
+		"bench",
+		"cell",
+		"cli",
+		"docs",
+		"experiment",
+		"formats",
+		"kernel",
+	],
 	...["magics"],
 	...["scripts", "test", "training", "tutorials", "widgets"],
 ];

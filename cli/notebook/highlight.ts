@@ -1,6 +1,6 @@
 import hljs from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
-import { parseCell } from "../../magics/cell.ts";
+import { parseCell } from "../../cell/cell.ts";
 import { escapeHtml } from "../../widgets/html.ts";
 
 hljs.registerLanguage("typescript", typescript);

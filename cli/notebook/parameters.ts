@@ -1,14 +1,14 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
-import type { ParamValue } from "../../experiment/events.ts";
-import { readTyped } from "../../experiment/parameters/params.ts";
-import { parseCell } from "../../magics/cell.ts";
+import { parseCell } from "../../cell/cell.ts";
 import {
 	INJECTED_TAG,
 	PARAMETERS_TAG,
 	parametersIn,
-} from "../../magics/parameters.ts";
-import { parseStatements } from "../../magics/syntax.ts";
+} from "../../cell/parameters.ts";
+import { parseStatements } from "../../cell/syntax.ts";
+import type { ParamValue } from "../../experiment/events.ts";
+import { readTyped } from "../../experiment/parameters/params.ts";
 import type { Cell, CodeCell, Notebook } from "./format.ts";
 
 /** A cell's tags, as Jupyter stores them. */

@@ -1,21 +1,35 @@
 import { join } from "node:path";
 import { constants, Script } from "node:vm";
 import { UsageError } from "../../base/errors.ts";
-import type { Params, ParamValue } from "../../experiment/events.ts";
-import { withStreams } from "../../experiment/random/scope.ts";
-import { codeStreams, session } from "../../experiment/session.ts";
 import {
 	isBlank,
 	type MagicLine,
 	type MagicMark,
 	type ParsedCell,
 	parseCell,
-} from "../../magics/cell.ts";
-import { moduleName } from "../../magics/cell-module.ts";
+} from "../../cell/cell.ts";
+import {
+	type EmitOptions,
+	emitOptions,
+} from "../../cell/compile/emit-options.ts";
+import {
+	CellSyntaxError,
+	RUNTIME,
+	syntaxError,
+} from "../../cell/compile/syntax.ts";
+import type { TransformedCell } from "../../cell/compile/transform.ts";
+import { TransformMemory } from "../../cell/compile/transform-memory.ts";
+import { type Tsconfig, tsconfigOf } from "../../cell/compile/tsconfig.ts";
+import { TOO_DEEP } from "../../cell/depth.ts";
+import { moduleName } from "../../cell/module-name.ts";
+import { otherSpellings } from "../../cell/parameters.ts";
+import { parseCode } from "../../cell/parse.ts";
+import { needsJsx } from "../../cell/syntax.ts";
+import { type CellUsage, NO_USAGE } from "../../cell/usage-of-state.ts";
+import type { Params, ParamValue } from "../../experiment/events.ts";
+import { withStreams } from "../../experiment/random/scope.ts";
+import { codeStreams, session } from "../../experiment/session.ts";
 import type { MagicContext } from "../../magics/definition.ts";
-import { TOO_DEEP } from "../../magics/depth.ts";
-import { otherSpellings } from "../../magics/parameters.ts";
-import { parseCode } from "../../magics/parse.ts";
 import {
 	type MagicCall,
 	parseMagic,
@@ -23,27 +37,20 @@ import {
 	spelledMagic,
 } from "../../magics/registry.ts";
 import { refuseRedeclared } from "../../magics/run-arguments.ts";
-import { needsJsx } from "../../magics/syntax.ts";
 import { streamNameOf } from "../../magics/translate.ts";
 import type { TypePolicy } from "../../magics/types.ts";
-import { atOrigin, type CellWithCalls, withCalls } from "./calls.ts";
 import { defineModule } from "./cell-modules.ts";
-import { type EmitOptions, emitOptions } from "./emit.ts";
-import { type CellUsage, NO_USAGE } from "./hidden-state/usage.ts";
 import { type Execution, NotebookState } from "./hidden-state/witness.ts";
 import { guardedAwait, guardedEach, guardedTurn } from "./interrupt.ts";
 import { type LiveKeys, liveKeys } from "./live-keys.ts";
 import { loadModule } from "./load.ts";
+import { atOrigin, type CellWithCalls, withCalls } from "./magic-calls.ts";
 import { createNames } from "./names.ts";
 import { NOTHING, type Outcome, outcomeOf } from "./outcome.ts";
 import { loadedPackages } from "./packages.ts";
 import { perScope } from "./per-scope.ts";
 import type { ExecuteRequest } from "./protocol.ts";
 import { registerCell, SYNTAX_ERROR_CELL } from "./sources.ts";
-import { CellSyntaxError, RUNTIME, syntaxError } from "./syntax.ts";
-import type { TransformedCell } from "./transform.ts";
-import { TransformMemory } from "./transform-memory.ts";
-import { type Tsconfig, tsconfigOf } from "./tsconfig.ts";
 import { createWorkingFolder, type WorkingFolder } from "./working-folder.ts";
 
 /** What generated code finds under `RUNTIME`. */

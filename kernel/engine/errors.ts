@@ -2,7 +2,8 @@ import { types } from "node:util";
 import { isA, UsageError } from "../../base/errors.ts";
 import { shownLines } from "../../base/shown-text.ts";
 import { propertyText, stringOf, textOf } from "../../base/value-text.ts";
-import { foreignCall } from "../../magics/foreign.ts";
+import { CellSyntaxError } from "../../cell/compile/syntax.ts";
+import { foreignCall } from "../../cell/foreign.ts";
 import { explainError } from "../../training/explain/explain.ts";
 import { excerpt, RED, RESET } from "./excerpt.ts";
 import { ForeignImport, messageWithAdvice } from "./missing-module.ts";
@@ -15,7 +16,6 @@ import {
 	sourcePlace,
 } from "./sources.ts";
 import { framesOf, placeText } from "./stack.ts";
-import { CellSyntaxError } from "./syntax.ts";
 import { adviceOnName } from "./unknown-name.ts";
 
 /** What Jupyter shows for an error. */

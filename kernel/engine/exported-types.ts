@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseCode } from "../../magics/parse.ts";
+import { parseCode } from "../../cell/parse.ts";
 import { localTarget, sourceOf } from "./versions.ts";
 
 /** Whoever declares more cannot be searched while a cell waits. */

@@ -1,4 +1,4 @@
-import { nesting } from "../language/brackets.ts";
+import { nesting } from "../../cell/brackets.ts";
 import type { LiveKeys } from "./live-keys.ts";
 import type { CompleteReply } from "./protocol.ts";
 

@@ -1,5 +1,5 @@
 import { Script } from "node:vm";
-import { RUNTIME } from "./syntax.ts";
+import { RUNTIME } from "../../cell/compile/syntax.ts";
 
 /** The names cells declare, each declared once in the engine's one context. */
 export interface Names {

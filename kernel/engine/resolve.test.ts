@@ -71,7 +71,7 @@ suite("a cell imports", () => {
 		],
 		[
 			"local JavaScript",
-			'import { plain } from "./plain.js"; plain',
+			'import { plain } from "../../cell/compile/is-javascript.js"; plain',
 			"'plain'",
 		],
 		[

@@ -3,21 +3,25 @@ import { createRequire, registerHooks } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import MagicString from "magic-string";
+import { guardAwaits } from "../../cell/compile/awaits.ts";
+import { moduleEmitOptions } from "../../cell/compile/emit-options.ts";
+import { extensionsIn } from "../../cell/compile/extensions.ts";
+import { generate } from "../../cell/compile/generate.ts";
+import { callPowers, mayHavePowers } from "../../cell/compile/powers.ts";
+import {
+	CellSyntaxError,
+	type Node,
+	syntaxError,
+} from "../../cell/compile/syntax.ts";
+import { pathsFor, tsconfigOf } from "../../cell/compile/tsconfig.ts";
+import { TOO_DEEP } from "../../cell/depth.ts";
+import { parseCode } from "../../cell/parse.ts";
+import { needsJsx } from "../../cell/syntax.ts";
 import { installPower } from "../../experiment/strict-math/power.ts";
-import { TOO_DEEP } from "../../magics/depth.ts";
-import { parseCode } from "../../magics/parse.ts";
-import { needsJsx } from "../../magics/syntax.ts";
-import { guardAwaits } from "./awaits.ts";
 import { moduleAt } from "./cell-modules.ts";
-import { extensionsIn } from "./decorators.ts";
-import { moduleEmitOptions } from "./emit.ts";
-import { generate } from "./generate.ts";
 import { foreignImport } from "./missing-module.ts";
 import { notePackage } from "./packages.ts";
-import { callPowers, mayHavePowers } from "./powers.ts";
 import { registerModule } from "./sources.ts";
-import { CellSyntaxError, type Node, syntaxError } from "./syntax.ts";
-import { pathsFor, tsconfigOf } from "./tsconfig.ts";
 import { candidates, namesFile, sourceOf, withVersion } from "./versions.ts";
 
 const ROOT = new URL("../../", import.meta.url);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { GeneratedCode } from "./generate.ts";
+import type { GeneratedCode } from "../../cell/compile/generate.ts";
 
 /** A cell or local module whose frames can be led back to what the user wrote. */
 export interface KnownSource {

@@ -1,13 +1,13 @@
-import { foreignName } from "../../magics/foreign.ts";
+import { foreignName } from "../../cell/foreign.ts";
+import { pythonName } from "../../cell/python.ts";
 import {
 	boundNames,
 	isNode,
 	type Node,
 	parseSource,
 	walk,
-} from "../../magics/syntax.ts";
+} from "../../cell/syntax.ts";
 import { blankMagics } from "../language/magic-lines.ts";
-import { pythonName } from "./python.ts";
 
 /**
  * What to write in place of a name that is not defined: a declaration where the

@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sha256 } from "../../base/canonical.ts";
-import { parseCode } from "../../magics/parse.ts";
+import { pathsFor, tsconfigOf } from "../../cell/compile/tsconfig.ts";
+import { parseCode } from "../../cell/parse.ts";
 import { moduleAt } from "./cell-modules.ts";
-import { pathsFor, tsconfigOf } from "./tsconfig.ts";
 
 /** What `./util` may be; `./util.js` may mean `./util.ts`, as TypeScript reads it. */
 export function* candidates(specifier: string): Generator<string> {

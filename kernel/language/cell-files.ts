@@ -1,4 +1,4 @@
-import { moduleName } from "../../magics/cell-module.ts";
+import { moduleName } from "../../cell/module-name.ts";
 import { type Declaration, declarations, type Span } from "./declarations.ts";
 import { blankMagics, runParameters } from "./magic-lines.ts";
 

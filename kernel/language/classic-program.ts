@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import ts from "#typescript-6";
+import { texts } from "../../cell/compile/tsconfig.ts";
 import type { InspectReply } from "../engine/protocol.ts";
-import { texts } from "../engine/tsconfig.ts";
 import { classicView } from "./classic-view.ts";
 import {
 	type CompletionPlace,

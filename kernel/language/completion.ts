@@ -1,5 +1,5 @@
+import { nesting } from "../../cell/brackets.ts";
 import type { CompleteReply } from "../engine/protocol.ts";
-import { nesting } from "./brackets.ts";
 import { isInternalName, withoutInternalNames } from "./cell-files.ts";
 import { blankMagics } from "./magic-lines.ts";
 import type { CompletionEntry, ProgramView, SymbolView } from "./view.ts";

@@ -1,9 +1,4 @@
-import {
-	children,
-	isNode,
-	type Node,
-	parseSource,
-} from "../../magics/syntax.ts";
+import { children, isNode, type Node, parseSource } from "../../cell/syntax.ts";
 import { remembering } from "./remembering.ts";
 
 /** A name may stand for a value, a type and a namespace at once; each bit is one of them. */

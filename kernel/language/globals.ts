@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { isRecord, texts } from "../engine/tsconfig.ts";
+import { isRecord, texts } from "../../cell/compile/tsconfig.ts";
 import { INTERNAL_PREFIX } from "./cell-files.ts";
 
 /** In front of the names of globals that are not there. */

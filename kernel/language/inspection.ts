@@ -1,5 +1,5 @@
+import { nesting } from "../../cell/brackets.ts";
 import type { InspectReply } from "../engine/protocol.ts";
-import { nesting } from "./brackets.ts";
 import { withoutInternalNames } from "./cell-files.ts";
 import { blankMagics } from "./magic-lines.ts";
 import type { ProgramView, SymbolView } from "./view.ts";

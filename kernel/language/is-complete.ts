@@ -1,7 +1,7 @@
-import { endsTooEarly } from "../../magics/incomplete.ts";
-import { parseCode } from "../../magics/parse.ts";
-import { parseSource } from "../../magics/syntax.ts";
-import { nesting } from "./brackets.ts";
+import { nesting } from "../../cell/brackets.ts";
+import { endsTooEarly } from "../../cell/incomplete.ts";
+import { parseCode } from "../../cell/parse.ts";
+import { parseSource } from "../../cell/syntax.ts";
 import { blankMagics, wrappedRest } from "./magic-lines.ts";
 
 export type Completeness =

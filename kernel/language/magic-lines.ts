@@ -1,12 +1,12 @@
 import { UsageError } from "../../base/errors.ts";
+import { nameOf, parseCell } from "../../cell/cell.ts";
+import { otherSpellings } from "../../cell/parameters.ts";
 import {
 	parseValue,
 	splitList,
 } from "../../experiment/parameters/parameter-text.ts";
 import { splitAssignment } from "../../experiment/parameters/params.ts";
 import { splitWords } from "../../magics/arguments.ts";
-import { nameOf, parseCell } from "../../magics/cell.ts";
-import { otherSpellings } from "../../magics/parameters.ts";
 import { isMagicName, parseMagic } from "../../magics/registry.ts";
 import { isTypePolicy, type TypePolicy } from "../../magics/types.ts";
 

@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { needsJsx } from "../../magics/syntax.ts";
 import {
 	type CompilerOptions,
 	isRecord,
 	type Tsconfig,
 	texts,
-} from "../engine/tsconfig.ts";
+} from "../../cell/compile/tsconfig.ts";
+import { needsJsx } from "../../cell/syntax.ts";
 import { EMPTY_FILE, type ExecutedFile, type Notebook } from "./cell-files.ts";
 import { supplement } from "./globals.ts";
 import {

@@ -1,13 +1,13 @@
-import { tooDeepAt } from "../../magics/depth.ts";
+import { nesting } from "../../cell/brackets.ts";
+import { type Tsconfig, tsconfigOf } from "../../cell/compile/tsconfig.ts";
+import { tooDeepAt } from "../../cell/depth.ts";
 import type { InspectReply } from "../engine/protocol.ts";
-import { type Tsconfig, tsconfigOf } from "../engine/tsconfig.ts";
 import {
 	type Backend,
 	CompilerCannotStart,
 	type Sources,
 	TypesUnavailable,
 } from "./backend.ts";
-import { nesting } from "./brackets.ts";
 import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";
 import { CompilerChoice, type Compilers } from "./choice.ts";
 import {

@@ -17,7 +17,7 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 		more: "",
 	},
 	"kernel/engine/exported-types.ts": { escaped: "Name" },
-	"kernel/engine/python.ts": { start: String.raw`for\s+\w+\s+in\s` },
+	"cell/python.ts": { start: String.raw`for\s+\w+\s+in\s` },
 	"kernel/language/cell-files.ts": { name: "name" },
 	"kernel/server/glob.ts": { isNot: true, inside: "a-z" },
 	"training/backend/wasm-kernels/texts.ts": {
@@ -62,7 +62,7 @@ const EXCEPTIONS: readonly Exception[] = [
 		reason: "it looks at the end of the code only",
 	},
 	{
-		file: "kernel/engine/powers.ts",
+		file: "cell/compile/powers.ts",
 		begins: String.raw`(?:\/\*[\s\S]*?\*\/|`,
 		reason:
 			"it matches once, between an operand and its operator in code that parses",
@@ -74,7 +74,7 @@ const EXCEPTIONS: readonly Exception[] = [
 		String.raw`[\w\])]\[`,
 		String.raw`:\s*(?:#.*)?$`,
 	].map((begins) => ({
-		file: "kernel/engine/python.ts",
+		file: "cell/python.ts",
 		begins,
 		most: 300,
 		reason: "longer lines are not looked into",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NO_USAGE } from "./usage.ts";
+import { NO_USAGE } from "../../../cell/usage-of-state.ts";
 import { NotebookState } from "./witness.ts";
 
 /** Names that count how often they are looked at. */

@@ -1,10 +1,10 @@
+import type { CellUsage } from "../../../cell/usage-of-state.ts";
 import type {
 	HiddenState,
 	HiddenStateFinding,
 	WitnessedRun,
 } from "../../../experiment/record/hidden-state.ts";
 import { digestValue, TimeBudget } from "./digest.ts";
-import type { CellUsage } from "./usage.ts";
 
 /** How long one look at all live values may take. */
 const LOOK_MILLISECONDS = 100;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import type { parseTsconfig as ParseTsconfig } from "get-tsconfig";
-import { parseCode } from "../../magics/parse.ts";
+import { parseCode } from "../parse.ts";
 import { locate } from "./syntax.ts";
 
 /** The `compilerOptions` as they stand in the file, those it extends included. */

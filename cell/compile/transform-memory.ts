@@ -1,4 +1,4 @@
-import type { EmitOptions } from "./emit.ts";
+import type { EmitOptions } from "./emit-options.ts";
 import {
 	type TransformedCell,
 	type TransformOptions,

@@ -4,7 +4,7 @@ import {
 	isFunction,
 	isNode,
 	type Node,
-} from "../syntax.ts";
+} from "./compile/syntax.ts";
 
 /** How a cell uses names that it does not keep to itself. */
 export interface CellUsage {

@@ -1,6 +1,6 @@
 import MagicString from "magic-string";
 import { POWER } from "../../experiment/strict-math/power.ts";
-import { parseCode } from "../../magics/parse.ts";
+import { parseCode } from "../parse.ts";
 import { children, isCompiledApart, type Node } from "./syntax.ts";
 
 /**

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { findMagic, magics } from "../magics/registry.ts";
 import {
 	foreignCall,
 	foreignLine,
 	foreignMagic,
 	foreignName,
 } from "./foreign.ts";
-import { findMagic, magics } from "./registry.ts";
 
 test("names of other kernels, of the browser and of Python say what is written here", () => {
 	for (const [name, advice] of [

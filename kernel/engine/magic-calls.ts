@@ -1,11 +1,11 @@
 import { UsageError } from "../../base/errors.ts";
-import type { MagicLine, ParsedCell } from "../../magics/cell.ts";
-import { endsTooEarly } from "../../magics/incomplete.ts";
+import type { MagicLine, ParsedCell } from "../../cell/cell.ts";
+import type { GeneratedCode } from "../../cell/compile/generate.ts";
+import { RUNTIME } from "../../cell/compile/syntax.ts";
+import { endsTooEarly } from "../../cell/incomplete.ts";
+import { parseSource } from "../../cell/syntax.ts";
 import { wrapValue } from "../../magics/inline.ts";
 import { parseMagic, spelledMagic } from "../../magics/registry.ts";
-import { parseSource } from "../../magics/syntax.ts";
-import type { GeneratedCode } from "./generate.ts";
-import { RUNTIME } from "./syntax.ts";
 
 /** A cell's code with its magics as calls, each in its line. */
 export interface CellWithCalls {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { emitOptions, plainEmit } from "./emit.ts";
+import { emitOptions, plainEmit } from "./emit-options.ts";
 import { TransformMemory } from "./transform-memory.ts";
 
 /** Of a notebook in which these names are what they say. */

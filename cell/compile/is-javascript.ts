@@ -1,4 +1,4 @@
-import { parseSource, walk } from "../../magics/syntax.ts";
+import { parseSource, walk } from "../syntax.ts";
 import { children, locate, type Node, offsetOf } from "./syntax.ts";
 
 /** Nodes that only TypeScript or JSX has, or that a tsconfig may change the meaning of. */

@@ -255,7 +255,7 @@ test("oxc's parser is called by the one file that measures code first, and its p
 			/\bparseSync\(/.test(readFileSync(file, "utf8")),
 	);
 	assert.deepEqual(callers.sort(), [
-		`${root}magics/parse-apart.ts`,
-		`${root}magics/parse.ts`,
+		`${root}cell/parse-apart.ts`,
+		`${root}cell/parse.ts`,
 	]);
 });

@@ -1,5 +1,5 @@
-import { mayHaveJsx, walk } from "../../magics/syntax.ts";
-import type { EmitOptions } from "./emit.ts";
+import { mayHaveJsx, walk } from "../syntax.ts";
+import type { EmitOptions } from "./emit-options.ts";
 import type { Node } from "./syntax.ts";
 
 /** Most code has none, and is not searched. */

@@ -3,7 +3,11 @@ import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
-import { openNotebook, resultOf, textOf } from "./test-notebook.ts";
+import {
+	openNotebook,
+	resultOf,
+	textOf,
+} from "../../kernel/engine/test-notebook.ts";
 import { pathsFor, tsconfigOf } from "./tsconfig.ts";
 
 let edits = 0;

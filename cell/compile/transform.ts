@@ -1,17 +1,17 @@
 import MagicString from "magic-string";
 import { transformSync } from "oxc-transform";
-import { type ParseError, parseCode } from "../../magics/parse.ts";
-import { mayHaveJsx } from "../../magics/syntax.ts";
+import { type ParseError, parseCode } from "../parse.ts";
+import { pythonRefused } from "../python.ts";
+import { mayHaveJsx } from "../syntax.ts";
+import { type CellUsage, usageOf } from "../usage-of-state.ts";
 import { guardAwaits } from "./awaits.ts";
-import { type Extensions, extensionsIn } from "./decorators.ts";
-import { type EmitOptions, plainEmit } from "./emit.ts";
+import { type EmitOptions, plainEmit } from "./emit-options.ts";
+import { type Extensions, extensionsIn } from "./extensions.ts";
 import { type GeneratedCode, generate } from "./generate.ts";
-import { type CellUsage, usageOf } from "./hidden-state/usage.ts";
+import { isPlain, partAt } from "./is-javascript.ts";
 import { assignedInFunctions, copyLoopVariables } from "./loops.ts";
-import { isPlain, partAt } from "./plain.ts";
 import { callPowers, mayHavePowers, withPowersCalled } from "./powers.ts";
 import { enclosed } from "./prologue.ts";
-import { pythonRefused } from "./python.ts";
 import {
 	boundNames,
 	children,

@@ -7,7 +7,7 @@ import {
 	resultOf,
 	textOf,
 	tracebackOf,
-} from "./test-notebook.ts";
+} from "../../kernel/engine/test-notebook.ts";
 import { transformCell } from "./transform.ts";
 
 const notebook = await openNotebook();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { inspect } from "node:util";
-import { openNotebook, resultOf } from "./test-notebook.ts";
+import { openNotebook, resultOf } from "../../kernel/engine/test-notebook.ts";
 import { transformCell } from "./transform.ts";
 
 const notebook = await openNotebook();

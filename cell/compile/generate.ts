@@ -6,8 +6,8 @@ import {
 } from "@jridgewell/trace-mapping";
 import type MagicString from "magic-string";
 import { type TransformOptions, transformSync } from "oxc-transform";
-import { type EmitOptions, plainEmit } from "./emit.ts";
-import { lower } from "./lower.ts";
+import { lower } from "./decorators.ts";
+import { type EmitOptions, plainEmit } from "./emit-options.ts";
 import { CellSyntaxError, locate } from "./syntax.ts";
 
 /** JavaScript that knows where it came from. */

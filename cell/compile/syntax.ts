@@ -1,6 +1,6 @@
-import { foreignLine } from "../../magics/foreign.ts";
-import type { ParseError } from "../../magics/parse.ts";
-import type { Node } from "../../magics/syntax.ts";
+import { foreignLine } from "../foreign.ts";
+import type { ParseError } from "../parse.ts";
+import type { Node } from "../syntax.ts";
 
 /** The global that generated code calls; no user would spell it. */
 export const RUNTIME = "__deepdiva__";
@@ -26,7 +26,7 @@ export {
 	children,
 	isNode,
 	type Node,
-} from "../../magics/syntax.ts";
+} from "../syntax.ts";
 
 const FUNCTIONS = new Set([
 	"FunctionDeclaration",

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { TransformFailure } from "esbuild";
-import { plainEmit } from "./emit.ts";
+import { plainEmit } from "./emit-options.ts";
 import type { GenerateOptions, Transformed } from "./generate.ts";
 import { offsetOf } from "./syntax.ts";
 

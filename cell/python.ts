@@ -1,6 +1,6 @@
-import type { ParseError } from "../../magics/parse.ts";
-import { codeOnly } from "../language/code-only.ts";
-import { locate } from "./syntax.ts";
+import { codeOnly } from "./code-only.ts";
+import { locate } from "./compile/syntax.ts";
+import type { ParseError } from "./parse.ts";
 
 interface Habit {
 	/** Found in a line that is no TypeScript; its texts are blank there. */
