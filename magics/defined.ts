@@ -1,6 +1,6 @@
 import { parseCell } from "../cell/cell.ts";
 import { type Node, tryStatements, walk } from "../cell/syntax.ts";
-import { BUILT_IN } from "./built-in.ts";
+import { BUILT_IN } from "./built-in-names.ts";
 import { learnMagics, type MagicDefinition } from "./user.ts";
 
 /**

@@ -11,25 +11,25 @@ import {
 	splitWords,
 	usage,
 } from "./arguments.ts";
-import { cdMagic } from "./cd.ts";
-import { checklistMagic } from "./checklist.ts";
-import { compareMagic } from "./compare.ts";
+import { cdMagic } from "./built-in/cd.ts";
+import { checklistMagic } from "./built-in/checklist.ts";
+import { compareMagic } from "./built-in/compare.ts";
+import { envMagic } from "./built-in/env.ts";
+import { exportMagic } from "./built-in/export.ts";
+import { loadMagic } from "./built-in/load.ts";
+import { multirunMagic } from "./built-in/multirun.ts";
+import { npmMagic } from "./built-in/npm.ts";
+import { resetMagic } from "./built-in/reset.ts";
+import { runMagic } from "./built-in/run.ts";
+import { seedMagic } from "./built-in/seed.ts";
+import { shellMagic } from "./built-in/shell.ts";
+import { timeMagic } from "./built-in/time.ts";
+import { typesMagic } from "./built-in/types.ts";
+import { verifyDataMagic } from "./built-in/verify-data.ts";
+import { whoMagic } from "./built-in/who.ts";
+import { writefileMagic } from "./built-in/writefile.ts";
 import type { Magic, MagicArguments, MagicContext } from "./definition.ts";
-import { envMagic } from "./env.ts";
-import { exportMagic } from "./export.ts";
-import { loadMagic } from "./load.ts";
-import { multirunMagic } from "./multirun.ts";
-import { npmMagic } from "./npm.ts";
-import { resetMagic } from "./reset.ts";
-import { runMagic } from "./run.ts";
-import { seedMagic } from "./seed.ts";
-import { shellMagic } from "./shell.ts";
-import { timeMagic } from "./time.ts";
-import { typesMagic } from "./types.ts";
 import { userMagic, userMagics } from "./user.ts";
-import { verifyDataMagic } from "./verify-data.ts";
-import { whoMagic } from "./who.ts";
-import { writefileMagic } from "./writefile.ts";
 
 const helpMagic: Magic = {
 	name: "help",

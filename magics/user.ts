@@ -1,6 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { parseArguments, splitWords } from "./arguments.ts";
-import { BUILT_IN } from "./built-in.ts";
+import { BUILT_IN } from "./built-in-names.ts";
 import type {
 	ArgumentSpec,
 	Magic,

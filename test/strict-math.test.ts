@@ -11,7 +11,7 @@ import { isIdentical } from "../experiment/replay/compare.ts";
 import { replayRun } from "../experiment/replay/replay.ts";
 import { strictFunctions } from "../experiment/strict-math/functions.ts";
 import { openNotebook, resultOf } from "../kernel/engine/test-notebook.ts";
-import { translateCells } from "../magics/translate.ts";
+import { translateCells } from "../magics/export/translate.ts";
 
 const strict = strictFunctions();
 const folder = temporaryFolder();

@@ -2,7 +2,10 @@ import { dirname, resolve } from "node:path";
 import { writeFileAtomic } from "../../base/files.ts";
 import { shown } from "../../base/shown-text.ts";
 import { withMark } from "../../experiment/record/check/written-mark.ts";
-import { askedChecklist, checklistArguments } from "../../magics/checklist.ts";
+import {
+	askedChecklist,
+	checklistArguments,
+} from "../../magics/built-in/checklist.ts";
 import type { Command } from "../command.ts";
 import { print } from "../print.ts";
 

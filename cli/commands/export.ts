@@ -1,13 +1,13 @@
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
+import { BATCH_OPTION } from "../../magics/built-in/export.ts";
 import { learnMagicsOf } from "../../magics/defined.ts";
-import { BATCH_OPTION } from "../../magics/export.ts";
 import {
 	type ExportedCell,
 	requestFor,
 	writeExport,
-} from "../../magics/exported.ts";
+} from "../../magics/export/exported.ts";
 import type { Command } from "../command.ts";
 import type { Cell } from "../notebook/format.ts";
 import { readOwnNotebook } from "../notebook/language.ts";

@@ -1,6 +1,6 @@
 import { verifyData } from "../../experiment/data/index.ts";
+import { verifyDataMagic } from "../../magics/built-in/verify-data.ts";
 import { checkData, describeCheck } from "../../magics/data-check.ts";
-import { verifyDataMagic } from "../../magics/verify-data.ts";
 import type { Command } from "../command.ts";
 import { print, printJson } from "../print.ts";
 import { progressOn } from "../progress.ts";

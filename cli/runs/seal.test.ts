@@ -13,7 +13,7 @@ import {
 	recordRun,
 } from "../../experiment/record/test-record.ts";
 import { requireCertifiable } from "../../experiment/replay/certificate/certify.ts";
-import { askedChecklist } from "../../magics/checklist.ts";
+import { askedChecklist } from "../../magics/built-in/checklist.ts";
 import { compareCommand } from "./compare.ts";
 import { listCommand } from "./list.ts";
 import { showCommand } from "./show.ts";

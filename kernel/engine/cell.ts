@@ -29,7 +29,9 @@ import { type CellUsage, NO_USAGE } from "../../cell/usage-of-state.ts";
 import type { Params, ParamValue } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { codeStreams, session } from "../../experiment/session.ts";
+import type { TypePolicy } from "../../magics/built-in/types.ts";
 import type { MagicContext } from "../../magics/definition.ts";
+import { streamNameOf } from "../../magics/export/translate.ts";
 import {
 	type MagicCall,
 	parseMagic,
@@ -37,8 +39,6 @@ import {
 	spelledMagic,
 } from "../../magics/registry.ts";
 import { refuseRedeclared } from "../../magics/run-arguments.ts";
-import { streamNameOf } from "../../magics/translate.ts";
-import type { TypePolicy } from "../../magics/types.ts";
 import { defineModule } from "./cell-modules.ts";
 import { type Execution, NotebookState } from "./hidden-state/witness.ts";
 import { guardedAwait, guardedEach, guardedTurn } from "./interrupt.ts";

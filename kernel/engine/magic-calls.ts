@@ -3,8 +3,8 @@ import type { MagicLine, ParsedCell } from "../../cell/cell.ts";
 import type { GeneratedCode } from "../../cell/compile/generate.ts";
 import { RUNTIME } from "../../cell/compile/syntax.ts";
 import { endsTooEarly } from "../../cell/incomplete.ts";
+import { wrapValue } from "../../cell/inline.ts";
 import { parseSource } from "../../cell/syntax.ts";
-import { wrapValue } from "../../magics/inline.ts";
 import { parseMagic, spelledMagic } from "../../magics/registry.ts";
 
 /** A cell's code with its magics as calls, each in its line. */

@@ -9,8 +9,8 @@ import {
 	type ExecutedSource,
 	session,
 } from "../../experiment/session.ts";
+import type { TypePolicy } from "../../magics/built-in/types.ts";
 import { observeLive } from "../../magics/live.ts";
-import type { TypePolicy } from "../../magics/types.ts";
 import { watchUserMagics } from "../../magics/user.ts";
 import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";

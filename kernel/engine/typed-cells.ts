@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyboardInterrupt } from "../../base/errors.ts";
-import type { TypePolicy } from "../../magics/types.ts";
+import type { TypePolicy } from "../../magics/built-in/types.ts";
 import { isToldByRunning } from "../language/diagnostics.ts";
 import { Ending } from "../language/ending.ts";
 import { typePolicyIn } from "../language/magic-lines.ts";

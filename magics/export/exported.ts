@@ -1,19 +1,19 @@
 import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
-import { UsageError } from "../base/errors.ts";
-import { suggestion } from "../base/nearest.ts";
-import { parseAssignments } from "../experiment/parameters/params.ts";
-import type { StoredRun } from "../experiment/record/store/store.ts";
-import { recordedZone } from "../experiment/record/surroundings/time-zone.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
+import { parseAssignments } from "../../experiment/parameters/params.ts";
+import type { StoredRun } from "../../experiment/record/store/store.ts";
+import { recordedZone } from "../../experiment/record/surroundings/time-zone.ts";
 import {
 	RECORD_FORMAT,
 	type RecordFormat,
-} from "../experiment/record-format.ts";
-import { originNotes } from "../experiment/replay/exported-script.ts";
-import { recordedCells } from "../experiment/replay/recorded-cells.ts";
-import { writeScript } from "../experiment/replay/script.ts";
-import { expandGrid } from "../experiment/sweep/grid.ts";
-import { listedValues, readRunArguments } from "./run-arguments.ts";
+} from "../../experiment/record-format.ts";
+import { originNotes } from "../../experiment/replay/exported-script.ts";
+import { recordedCells } from "../../experiment/replay/recorded-cells.ts";
+import { writeScript } from "../../experiment/replay/script.ts";
+import { expandGrid } from "../../experiment/sweep/grid.ts";
+import { listedValues, readRunArguments } from "../run-arguments.ts";
 import { slice } from "./slice.ts";
 import {
 	type Piece,

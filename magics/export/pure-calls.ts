@@ -1,5 +1,5 @@
-import type { Node } from "../cell/syntax.ts";
-import { rootOf } from "../cell/usage.ts";
+import type { Node } from "../../cell/syntax.ts";
+import { rootOf } from "../../cell/usage.ts";
 import type { ImportText } from "./imports.ts";
 
 /** Globals whose members, called, change nothing but what they return. */

@@ -1,13 +1,13 @@
-import { UsageError } from "../base/errors.ts";
-import { suggestion } from "../base/nearest.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
 import {
 	CROISSANT_KEYS,
 	type CroissantMetadata,
-} from "../experiment/data/exchange/croissant-metadata.ts";
-import type { VerifyOptions } from "../experiment/data/index.ts";
-import type { Magic, MagicArguments, MagicOption } from "./definition.ts";
-import { literal } from "./run-arguments.ts";
-import { readShare } from "./share.ts";
+} from "../../experiment/data/exchange/croissant-metadata.ts";
+import type { VerifyOptions } from "../../experiment/data/index.ts";
+import type { Magic, MagicArguments, MagicOption } from "../definition.ts";
+import { literal } from "../run-arguments.ts";
+import { readShare } from "../share.ts";
 
 const MODES = ["init", "quick", "deep"] as const;
 
@@ -95,8 +95,8 @@ export const verifyDataMagic: Magic = {
 	async run(args, { work, signal }) {
 		const [{ requireUnchanged }, { checkData, describeCheck }] =
 			await Promise.all([
-				import("../experiment/record/verified-data.ts"),
-				import("./data-check.ts"),
+				import("../../experiment/record/verified-data.ts"),
+				import("../data-check.ts"),
 			]);
 		const { show, done } = work();
 		await done(

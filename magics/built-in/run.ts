@@ -1,4 +1,4 @@
-import type { Magic } from "./definition.ts";
+import type { Magic } from "../definition.ts";
 import {
 	bodyFor,
 	checkRunArguments,
@@ -8,7 +8,7 @@ import {
 	readRunArguments,
 	runCode,
 	singleValues,
-} from "./run-arguments.ts";
+} from "../run-arguments.ts";
 
 export const runMagic: Magic = {
 	name: "run",
@@ -26,7 +26,7 @@ export const runMagic: Magic = {
 	async run(args, { body }) {
 		const { params, ...options } = readRunArguments(args);
 		// Loaded when first needed: it brings all of TensorFlow.js.
-		const { run } = await import("../training/run.ts");
+		const { run } = await import("../../training/run.ts");
 		await run(
 			{ ...options, params: singleValues({ ...options, params }) },
 			bodyFor(options.task, body, "run"),

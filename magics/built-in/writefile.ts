@@ -7,9 +7,9 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { UsageError } from "../base/errors.ts";
-import { temporaryName } from "../base/files.ts";
-import type { Magic } from "./definition.ts";
+import { UsageError } from "../../base/errors.ts";
+import { temporaryName } from "../../base/files.ts";
+import type { Magic } from "../definition.ts";
 
 /** A file's last line ends as all do. */
 const asFile = (text: string) => (/\n$|^$/.test(text) ? text : `${text}\n`);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../base/errors.ts";
-import type { Magic } from "./definition.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { Magic } from "../definition.ts";
 
 export const loadMagic: Magic = {
 	name: "load",

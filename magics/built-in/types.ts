@@ -1,6 +1,6 @@
-import { UsageError } from "../base/errors.ts";
-import { suggestion } from "../base/nearest.ts";
-import type { Magic } from "./definition.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
+import type { Magic } from "../definition.ts";
 
 const POLICIES = {
 	report: "type errors are shown above a cell's output, and the cell runs",

@@ -6,10 +6,10 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parseSync } from "oxc-parser";
-import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
-import { listRuns } from "../experiment/record/store/store.ts";
-import { Engine } from "../kernel/engine/client.ts";
-import { learnMagicsOf } from "./defined.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
+import { Engine } from "../../kernel/engine/client.ts";
+import { learnMagicsOf } from "../defined.ts";
 import { translateCells } from "./translate.ts";
 
 const code = (...sources: string[]) =>
@@ -362,7 +362,9 @@ const notebooks: [string, string[]][] = [
 	],
 ];
 
-const launcher = fileURLToPath(new URL("../bin/deepdiva.js", import.meta.url));
+const launcher = fileURLToPath(
+	new URL("../../bin/deepdiva.js", import.meta.url),
+);
 
 /** The runs' digests, in order, with what tells them apart. */
 const digestsIn = (root: string) =>

@@ -1,6 +1,6 @@
-import { UsageError } from "../base/errors.ts";
-import type { Magic } from "./definition.ts";
-import { time } from "./timing.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { Magic } from "../definition.ts";
+import { time } from "../timing.ts";
 
 export const timeMagic: Magic = {
 	name: "time",

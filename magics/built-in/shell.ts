@@ -1,6 +1,6 @@
-import { UsageError } from "../base/errors.ts";
-import { runCommand } from "./command.ts";
-import type { Magic } from "./definition.ts";
+import { UsageError } from "../../base/errors.ts";
+import { runCommand } from "../command.ts";
+import type { Magic } from "../definition.ts";
 
 /** In the shell's own process, and forgotten with it. */
 const CHANGES_ONLY_ITSELF = /^(?:cd|export|source|\.)\s[^;&|]*$/;

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../base/test-folder.ts";
-import { removeRun } from "../experiment/record/store/remove.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
+import { removeRun } from "../../experiment/record/store/remove.ts";
 import {
 	openTestSession,
 	recordRun,
-} from "../experiment/record/test-record.ts";
-import { printed } from "./test-magic.ts";
+} from "../../experiment/record/test-record.ts";
+import { printed } from "../test-magic.ts";
 
 const record = (lr: number) =>
 	recordRun((run) => run.log({ loss: lr }), { params: { lr } });

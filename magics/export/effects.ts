@@ -5,13 +5,13 @@ import {
 	isNode,
 	type Node,
 	walk,
-} from "../cell/syntax.ts";
+} from "../../cell/syntax.ts";
 import {
 	isFunction,
 	references,
 	rootOf,
 	valueChildren,
-} from "../cell/usage.ts";
+} from "../../cell/usage.ts";
 import { callsArguments, type PureCalls } from "./pure-calls.ts";
 import type { Piece } from "./translate.ts";
 

@@ -4,8 +4,8 @@ import {
 	isNode,
 	type Node,
 	walk,
-} from "../cell/syntax.ts";
-import { isFunction, references } from "../cell/usage.ts";
+} from "../../cell/syntax.ts";
+import { isFunction, references } from "../../cell/usage.ts";
 import {
 	effectsOf,
 	type Names,

@@ -1,5 +1,5 @@
 import { UsageError } from "../base/errors.ts";
-import { type Node, tryStatements } from "../cell/syntax.ts";
+import { type Node, tryStatements } from "./syntax.ts";
 
 /** Code with a call around its value: `const a = f()` → `const a = await g(async () => (f()));`. */
 export interface InlineCall {

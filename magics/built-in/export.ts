@@ -1,5 +1,5 @@
-import type { Magic, MagicOption } from "./definition.ts";
-import type { ExportedCell } from "./exported.ts";
+import type { Magic, MagicOption } from "../definition.ts";
+import type { ExportedCell } from "../export/exported.ts";
 
 /** Also that of `deepdiva export`. */
 export const BATCH_OPTION: MagicOption = {
@@ -45,10 +45,10 @@ export const exportMagic: Magic = {
 			{ zoneAtStart },
 			{ requestFor, startsRun, writeExport },
 		] = await Promise.all([
-			import("../experiment/record/store/store.ts"),
-			import("../experiment/session.ts"),
-			import("../experiment/record/surroundings/time-zone.ts"),
-			import("./exported.ts"),
+			import("../../experiment/record/store/store.ts"),
+			import("../../experiment/session.ts"),
+			import("../../experiment/record/surroundings/time-zone.ts"),
+			import("../export/exported.ts"),
 		]);
 		const executed = cells().map(
 			({ source, status }): ExportedCell => ({

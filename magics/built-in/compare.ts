@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { UsageError } from "../base/errors.ts";
-import type { Magic } from "./definition.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { Magic } from "../definition.ts";
 
 export const compareMagic: Magic = {
 	name: "compare",
@@ -26,10 +26,10 @@ export const compareMagic: Magic = {
 			{ session },
 			{ runComparison },
 		] = await Promise.all([
-			import("../experiment/record/store/comparison.ts"),
-			import("../experiment/record/store/store.ts"),
-			import("../experiment/session.ts"),
-			import("../widgets/run-comparison.ts"),
+			import("../../experiment/record/store/comparison.ts"),
+			import("../../experiment/record/store/store.ts"),
+			import("../../experiment/session.ts"),
+			import("../../widgets/run-comparison.ts"),
 		]);
 		const runs =
 			positionals.length > 0

@@ -1,4 +1,4 @@
-import type { Magic } from "./definition.ts";
+import type { Magic } from "../definition.ts";
 
 export const resetMagic: Magic = {
 	name: "reset",

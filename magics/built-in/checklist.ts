@@ -1,5 +1,5 @@
-import type { ArgumentSpec, Magic, MagicArguments } from "./definition.ts";
-import type { Display } from "./live.ts";
+import type { ArgumentSpec, Magic, MagicArguments } from "../definition.ts";
+import type { Display } from "../live.ts";
 
 /** What the magic and the command have in common. */
 export const checklistArguments: ArgumentSpec = {
@@ -50,9 +50,9 @@ export async function askedChecklist({
 		{ requireSealed },
 		{ openRun },
 	] = await Promise.all([
-		import("../experiment/checklist/checklist.ts"),
-		import("../experiment/record/store/store.ts"),
-		import("../experiment/replay/reference.ts"),
+		import("../../experiment/checklist/checklist.ts"),
+		import("../../experiment/record/store/store.ts"),
+		import("../../experiment/replay/reference.ts"),
 	]);
 	const form = findForm(values.get("form")?.[0] ?? "mlrc");
 	const { stored, unpacked, close } = await openRun(reference);

@@ -1,12 +1,13 @@
 import { isAbsolute, posix } from "node:path";
 import MagicString from "magic-string";
-import { sha256 } from "../base/canonical.ts";
-import { UsageError } from "../base/errors.ts";
-import { homeFolder } from "../base/home.ts";
-import { type MagicLine, type ParsedCell, parseCell } from "../cell/cell.ts";
-import { TOO_DEEP } from "../cell/depth.ts";
-import { moduleName } from "../cell/module-name.ts";
-import { otherSpellings, parametersIn } from "../cell/parameters.ts";
+import { sha256 } from "../../base/canonical.ts";
+import { UsageError } from "../../base/errors.ts";
+import { homeFolder } from "../../base/home.ts";
+import { type MagicLine, type ParsedCell, parseCell } from "../../cell/cell.ts";
+import { TOO_DEEP } from "../../cell/depth.ts";
+import { wrapValue } from "../../cell/inline.ts";
+import { moduleName } from "../../cell/module-name.ts";
+import { otherSpellings, parametersIn } from "../../cell/parameters.ts";
 import {
 	boundNames,
 	declaredAnywhere,
@@ -18,16 +19,15 @@ import {
 	type Node,
 	parseStatements,
 	walk,
-} from "../cell/syntax.ts";
-import type { RecordFormat } from "../experiment/record-format.ts";
-import { spelled } from "./arguments.ts";
-import { cdMagic } from "./cd.ts";
+} from "../../cell/syntax.ts";
+import type { RecordFormat } from "../../experiment/record-format.ts";
+import { spelled } from "../arguments.ts";
+import { cdMagic } from "../built-in/cd.ts";
+import { type MagicCall, parseMagic } from "../registry.ts";
+import { refuseRedeclared } from "../run-arguments.ts";
+import { userMagic } from "../user.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
-import { wrapValue } from "./inline.ts";
-import { type MagicCall, parseMagic } from "./registry.ts";
-import { refuseRedeclared } from "./run-arguments.ts";
 import { assignShared, sharedNames } from "./shared.ts";
-import { userMagic } from "./user.ts";
 
 /** A cell of a notebook, to be written into a script. */
 export interface SourceCell {

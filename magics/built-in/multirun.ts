@@ -1,5 +1,5 @@
-import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
-import type { Magic, MagicArguments } from "./definition.ts";
+import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
+import type { Magic, MagicArguments } from "../definition.ts";
 import {
 	bodyFor,
 	checkMultirunArguments,
@@ -11,7 +11,7 @@ import {
 	readFail,
 	readRunArguments,
 	runCode,
-} from "./run-arguments.ts";
+} from "../run-arguments.ts";
 
 export const multirunMagic: Magic = {
 	name: "multirun",
@@ -38,7 +38,7 @@ export const multirunMagic: Magic = {
 	async run(args, { body }) {
 		const { params, ...options } = readRunArguments(args);
 		// Loaded when first needed: it brings all of TensorFlow.js.
-		const { multirun } = await import("../training/run.ts");
+		const { multirun } = await import("../../training/run.ts");
 		await multirun(
 			{
 				...options,

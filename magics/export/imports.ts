@@ -1,6 +1,6 @@
 import { isAbsolute, posix } from "node:path";
-import { UsageError } from "../base/errors.ts";
-import type { Node } from "../cell/syntax.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { Node } from "../../cell/syntax.ts";
 
 interface Specifier {
 	readonly local: string;

@@ -1,11 +1,11 @@
 import MagicString from "magic-string";
-import { UsageError } from "../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import {
 	boundNames,
 	declaredNames,
 	innerVars,
 	type Node,
-} from "../cell/syntax.ts";
+} from "../../cell/syntax.ts";
 import type { Piece } from "./translate.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { UsageError } from "../base/errors.ts";
-import { homeFolder } from "../base/home.ts";
-import type { Magic } from "./definition.ts";
+import { UsageError } from "../../base/errors.ts";
+import { homeFolder } from "../../base/home.ts";
+import type { Magic } from "../definition.ts";
 
 const HOME = /^~(?=$|[/\\])/;
 

@@ -1,6 +1,6 @@
-import { UsageError } from "../base/errors.ts";
-import type { Magic } from "./definition.ts";
-import { STRICT_MATH_OPTION } from "./run-arguments.ts";
+import { UsageError } from "../../base/errors.ts";
+import type { Magic } from "../definition.ts";
+import { STRICT_MATH_OPTION } from "../run-arguments.ts";
 
 /** What follows the root seed, in the words of the reader. */
 const SEEDED = [
@@ -28,9 +28,9 @@ export const seedMagic: Magic = {
 	async run({ positionals: [text], flags }, { print }) {
 		const [{ seed, session }, { leaksLine }, { seedTable }] = await Promise.all(
 			[
-				import("../experiment/session.ts"),
-				import("../widgets/leaks.ts"),
-				import("../widgets/seed-table.ts"),
+				import("../../experiment/session.ts"),
+				import("../../widgets/leaks.ts"),
+				import("../../widgets/seed-table.ts"),
 			],
 		);
 		if (text === undefined) {

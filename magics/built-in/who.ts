@@ -1,6 +1,6 @@
-import { classOf, textOf } from "../base/value-text.ts";
-import { table, truncate } from "../widgets/text.ts";
-import type { Magic } from "./definition.ts";
+import { classOf, textOf } from "../../base/value-text.ts";
+import { table, truncate } from "../../widgets/text.ts";
+import type { Magic } from "../definition.ts";
 
 const COLUMNS = ["name", "type", "value"].map((header) => ({ header }));
 
