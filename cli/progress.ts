@@ -1,6 +1,6 @@
 import { now } from "../base/clock.ts";
 import type { DataProgress } from "../experiment/data/index.ts";
-import { progressLine } from "../widgets/progress.ts";
+import { progressLine } from "../widgets/text/progress.ts";
 
 /** Shorter work shows only what came out. */
 const QUIET_MILLISECONDS = 1_000;

@@ -6,14 +6,14 @@ import {
 } from "../experiment/replay/compare.ts";
 import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
 import type { ReplayResult } from "../experiment/replay/replay.ts";
-import { leaksTable } from "../widgets/leaks.ts";
+import { leaksTable } from "../widgets/text/leaks.ts";
 import {
 	displayWidth,
 	formatNumber,
 	pad,
 	table,
 	truncate,
-} from "../widgets/text.ts";
+} from "../widgets/text/text.ts";
 import { print, printJson, printVerdict, quoted } from "./print.ts";
 
 const short = (digest: string | undefined) =>

@@ -10,7 +10,7 @@ import {
 import { isScript } from "../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../experiment/replay/reference.ts";
 import { checkRecord, type RecordCheck } from "../experiment/replay/replay.ts";
-import { plural, shownName, table } from "../widgets/text.ts";
+import { plural, shownName, table } from "../widgets/text/text.ts";
 import type { ReplayOptions } from "./commands/replay.ts";
 import { print, printError, printJson, quoted } from "./print.ts";
 import { infinityAsText, reportReplay } from "./replay-report.ts";

@@ -5,7 +5,7 @@ import { parseCode } from "../cell/parse.ts";
 import { isNode, type Node, walk } from "../cell/syntax.ts";
 import type { ParamValue } from "../experiment/events.ts";
 import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
-import { table } from "../widgets/text.ts";
+import { table } from "../widgets/text/text.ts";
 import { refuseUndeclared, taskParams } from "./declared.ts";
 
 /** A parameter that a script declares, as far as its text says. */

@@ -6,7 +6,7 @@ import type { RunRecord } from "../experiment/record/record.ts";
 import type { StoredRun } from "../experiment/record/store/store.ts";
 import type { OpenRun } from "../experiment/replay/reference.ts";
 import { runsDirectory } from "../experiment/session.ts";
-import { shownName } from "../widgets/text.ts";
+import { shownName } from "../widgets/text/text.ts";
 import { canAsk, isAnsweredYes } from "./question.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 

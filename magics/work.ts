@@ -1,12 +1,12 @@
 import { now } from "../base/clock.ts";
-import { progressLine } from "../widgets/progress.ts";
-import type { Work } from "./definition.ts";
 import {
 	createPlace,
 	type Display,
 	TEXT_INTERVAL_MILLISECONDS,
 	text,
-} from "./live.ts";
+} from "../widgets/live/live.ts";
+import { progressLine } from "../widgets/text/progress.ts";
+import type { Work } from "./definition.ts";
 
 /** Shorter work shows only what came out. */
 const QUIET_MILLISECONDS = 1_000;

@@ -35,7 +35,7 @@ const run = (file, ...args) => {
 
 run(join(packageFolder("typescript"), "bin", "tsc"), "-p", root);
 
-const fonts = join(root, "dist", "widgets", "fonts");
+const fonts = join(root, "dist", "widgets", "drawing", "fonts");
 mkdirSync(fonts, { recursive: true });
 const arimo = packageFolder("@expo-google-fonts/arimo");
 for (const font of [

@@ -7,12 +7,12 @@ import { decode } from "fast-png";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { MetricEvent } from "../experiment/events.ts";
-import { boundaryPicture } from "./boundary.ts";
-import { confusionPicture } from "./confusion.ts";
-import { embeddingPicture } from "./embedding.ts";
-import { metricsPicture } from "./metrics.ts";
-import { multirunPicture } from "./multirun.ts";
-import type { Picture } from "./picture.ts";
+import type { Picture } from "./drawing/picture.ts";
+import { boundaryPicture } from "./kinds/boundary.ts";
+import { confusionPicture } from "./kinds/confusion.ts";
+import { embeddingPicture } from "./kinds/embedding.ts";
+import { metricsPicture } from "./kinds/metrics.ts";
+import { multirunPicture } from "./kinds/multirun.ts";
 
 /** Whole numbers in [0, below), always the same ones. */
 function sequence(seed: number): (below: number) => number {

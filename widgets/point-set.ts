@@ -1,5 +1,5 @@
-import type { Picture } from "./picture.ts";
-import { scatterPicture } from "./scatter.ts";
+import type { Picture } from "./drawing/picture.ts";
+import { scatterPicture } from "./kinds/scatter.ts";
 
 /**
  * A picture of points of the plane, coloured by class, to look at data before training.

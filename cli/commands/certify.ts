@@ -3,7 +3,7 @@ import { UsageError } from "../../base/errors.ts";
 import { oneLine, shown } from "../../base/shown-text.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
-import { plural } from "../../widgets/text.ts";
+import { plural } from "../../widgets/text/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";

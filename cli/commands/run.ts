@@ -30,6 +30,7 @@ import {
 	readConditions,
 	readFail,
 } from "../../magics/run-arguments.ts";
+import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
 import type { Command } from "../command.ts";
 import { isReaderGone, READER_GONE } from "../reader.ts";
 import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
@@ -38,7 +39,6 @@ import {
 	checkScriptOverrides,
 	describeParameters,
 } from "../script-parameters.ts";
-import { observeTerminal } from "../terminal-observer.ts";
 import { named } from "../unsettled.ts";
 
 /** What `display` does without a notebook: prints the text of a value. */

@@ -4,7 +4,7 @@ import { isWithin, makeFolder } from "../../base/files.ts";
 import { isClone, packageRoot } from "../../base/version.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
 import { runsDirectory } from "../../experiment/session.ts";
-import { formatNumber, table } from "../../widgets/text.ts";
+import { formatNumber, table } from "../../widgets/text/text.ts";
 import type { Command } from "../command.ts";
 import { print } from "../print.ts";
 import { execute } from "./execute.ts";

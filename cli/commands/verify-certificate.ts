@@ -9,7 +9,7 @@ import type {
 	CertifiedReplay,
 } from "../../experiment/replay/certificate/verify.ts";
 import { openRun } from "../../experiment/replay/reference.ts";
-import { plural } from "../../widgets/text.ts";
+import { plural } from "../../widgets/text/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printJson, printVerdict } from "../print.ts";

@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../widgets/html.ts";
+import { escapeHtml } from "../../widgets/text/html.ts";
 
 /** Colours and styles as terminals know them: ECMA-48 §8.3.117, "SGR". */
 interface Style {

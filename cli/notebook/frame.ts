@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../widgets/html.ts";
+import { escapeHtml } from "../../widgets/text/html.ts";
 
 /** Also for what follows: addresses in links are not looked up before somebody follows them. */
 export const NO_LOOK_UPS =

@@ -1,7 +1,7 @@
 import hljs from "highlight.js/lib/core";
 import typescript from "highlight.js/lib/languages/typescript";
 import { parseCell } from "../../cell/cell.ts";
-import { escapeHtml } from "../../widgets/html.ts";
+import { escapeHtml } from "../../widgets/text/html.ts";
 
 hljs.registerLanguage("typescript", typescript);
 

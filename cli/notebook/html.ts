@@ -1,4 +1,4 @@
-import { escapeHtml } from "../../widgets/html.ts";
+import { escapeHtml } from "../../widgets/text/html.ts";
 import { ansiToHtml } from "./ansi.ts";
 import type {
 	Cell,

@@ -1,5 +1,5 @@
 import { Marked, type Token, type Tokens } from "marked";
-import { escapeHtml } from "../../widgets/html.ts";
+import { escapeHtml } from "../../widgets/text/html.ts";
 import type { Attachments } from "./format.ts";
 import { highlightCell } from "./highlight.ts";
 import { isPictureType, type LocalPictures } from "./pictures.ts";

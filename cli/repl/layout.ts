@@ -1,5 +1,5 @@
 import { oneLine } from "../../base/shown-text.ts";
-import { displayWidth, pad, truncate } from "../../widgets/text.ts";
+import { displayWidth, pad, truncate } from "../../widgets/text/text.ts";
 import { graphemes } from "./buffer.ts";
 import { styled } from "./colour.ts";
 

@@ -8,7 +8,7 @@ import {
 	type MimeBundle,
 	type Output,
 } from "../../kernel/engine/protocol.ts";
-import { displayWidth } from "../../widgets/text.ts";
+import { displayWidth } from "../../widgets/text/text.ts";
 import type { ColorDepth } from "./blocks.ts";
 import {
 	type CellSize,

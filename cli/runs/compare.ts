@@ -10,7 +10,7 @@ import {
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
-import { runComparison } from "../../widgets/run-comparison.ts";
+import { runComparison } from "../../widgets/text/run-comparison.ts";
 import { print, printError, printJson } from "../print.ts";
 import { chosenRuns } from "./list.ts";
 

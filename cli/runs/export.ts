@@ -2,7 +2,7 @@ import { UsageError } from "../../base/errors.ts";
 import { shown } from "../../base/shown-text.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
-import { plural } from "../../widgets/text.ts";
+import { plural } from "../../widgets/text/text.ts";
 import { print, printError } from "../print.ts";
 import { chosenRuns } from "./list.ts";
 

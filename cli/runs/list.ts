@@ -11,7 +11,7 @@ import {
 	statusText,
 } from "../../experiment/record/store/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
-import { shownName, table, truncate } from "../../widgets/text.ts";
+import { shownName, table, truncate } from "../../widgets/text/text.ts";
 import { print, printError, printJson } from "../print.ts";
 import { pairs, recordAsJson, shortTime } from "./text.ts";
 

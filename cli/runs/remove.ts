@@ -12,7 +12,7 @@ import {
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
-import { plural } from "../../widgets/text.ts";
+import { plural } from "../../widgets/text/text.ts";
 import { print } from "../print.ts";
 import { canAsk, isAnsweredYes } from "../question.ts";
 

@@ -12,7 +12,7 @@ import {
 } from "../../experiment/record/store/store.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
-import { leaksTable, otherReads } from "../../widgets/leaks.ts";
+import { leaksTable, otherReads } from "../../widgets/text/leaks.ts";
 import { print, printError, printJson } from "../print.ts";
 import { isForeign } from "../stranger.ts";
 import { pairs, recordAsJson } from "./text.ts";

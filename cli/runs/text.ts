@@ -4,7 +4,7 @@ import {
 	type StoredRun,
 	statusOf,
 } from "../../experiment/record/store/store.ts";
-import { formatNumber } from "../../widgets/text.ts";
+import { formatNumber } from "../../widgets/text/text.ts";
 
 export const shortTime = (iso: string) => iso.slice(0, 19).replace("T", " ");
 

@@ -10,10 +10,10 @@ import {
 	session,
 } from "../../experiment/session.ts";
 import type { TypePolicy } from "../../magics/built-in/types.ts";
-import { observeLive } from "../../magics/live.ts";
 import { watchUserMagics } from "../../magics/user.ts";
 import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";
+import { observeLive } from "../../widgets/live/live.ts";
 import { createCellRunner } from "./cell.ts";
 import { sendLine, waitForAnswer } from "./channel.ts";
 import { createComms } from "./comm.ts";

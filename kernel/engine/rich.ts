@@ -6,8 +6,8 @@ import {
 	tensorHead,
 	tensorText,
 } from "../../training/backend/tensor-text.ts";
-import { escapeHtml } from "../../widgets/html.ts";
-import { formatNumber, table } from "../../widgets/text.ts";
+import { escapeHtml } from "../../widgets/text/html.ts";
+import { formatNumber, table } from "../../widgets/text/text.ts";
 import type { MimeBundle } from "./protocol.ts";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

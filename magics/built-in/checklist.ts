@@ -1,5 +1,5 @@
+import type { Display } from "../../widgets/live/live.ts";
 import type { ArgumentSpec, Magic, MagicArguments } from "../definition.ts";
-import type { Display } from "../live.ts";
 
 /** What the magic and the command have in common. */
 export const checklistArguments: ArgumentSpec = {

@@ -29,7 +29,7 @@ export const compareMagic: Magic = {
 			import("../../experiment/record/store/comparison.ts"),
 			import("../../experiment/record/store/store.ts"),
 			import("../../experiment/session.ts"),
-			import("../../widgets/run-comparison.ts"),
+			import("../../widgets/text/run-comparison.ts"),
 		]);
 		const runs =
 			positionals.length > 0

@@ -29,8 +29,8 @@ export const seedMagic: Magic = {
 		const [{ seed, session }, { leaksLine }, { seedTable }] = await Promise.all(
 			[
 				import("../../experiment/session.ts"),
-				import("../../widgets/leaks.ts"),
-				import("../../widgets/seed-table.ts"),
+				import("../../widgets/text/leaks.ts"),
+				import("../../widgets/text/seed-table.ts"),
 			],
 		);
 		if (text === undefined) {

@@ -1,5 +1,5 @@
 import { classOf, textOf } from "../../base/value-text.ts";
-import { table, truncate } from "../../widgets/text.ts";
+import { table, truncate } from "../../widgets/text/text.ts";
 import type { Magic } from "../definition.ts";
 
 const COLUMNS = ["name", "type", "value"].map((header) => ({ header }));

@@ -13,7 +13,6 @@ import { verifyDataCommand } from "../../cli/commands/verify-data.ts";
 import { terminalView } from "../../cli/notebook/terminal.ts";
 import { printError } from "../../cli/print.ts";
 import { reportReplay } from "../../cli/replay-report.ts";
-import { observeTerminal } from "../../cli/terminal-observer.ts";
 import {
 	listRuns,
 	type StoredRun,
@@ -32,6 +31,7 @@ import {
 	recordCertifiable,
 } from "../../experiment/replay/certificate/test-certificate.ts";
 import { parseArguments } from "../../magics/arguments.ts";
+import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
 import { runDeepdiva } from "../command-line.ts";
 
 /*

@@ -1,7 +1,7 @@
 import { describeVerification } from "../../../experiment/data/index.ts";
 import type { DataAnalysis } from "../../../training/data/images/analyze.ts";
 import type { SplitName } from "../../../training/data/images/folder.ts";
-import { formatNumber, table } from "../../../widgets/text.ts";
+import { formatNumber, table } from "../../../widgets/text/text.ts";
 import type { Command } from "../../command.ts";
 import { print, printJson } from "../../print.ts";
 import { progressOn } from "../../progress.ts";

@@ -7,7 +7,7 @@ import {
 	splitData,
 } from "../../../experiment/data/index.ts";
 import { readShare } from "../../../magics/share.ts";
-import { table } from "../../../widgets/text.ts";
+import { table } from "../../../widgets/text/text.ts";
 import type { Command } from "../../command.ts";
 import { print } from "../../print.ts";
 import { progressOn } from "../../progress.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pointSet } from "../training/data/points/sets.ts";
-import { boundaryPicture } from "./boundary.ts";
-import { scatter } from "./point-set.ts";
+import { pointSet } from "../../training/data/points/sets.ts";
+import { boundaryPicture } from "../kinds/boundary.ts";
+import { scatter } from "../point-set.ts";
 import { sampleByClass } from "./sample.ts";
 
 const VEGA_LITE = "application/vnd.vegalite.v5+json";

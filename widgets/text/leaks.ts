@@ -1,4 +1,4 @@
-import { firstOf, oneLine } from "../base/shown-text.ts";
+import { firstOf, oneLine } from "../../base/shown-text.ts";
 import { shownName, table, truncate } from "./text.ts";
 
 /** What a run read that a replay cannot repeat, as its record has it. */

@@ -1,4 +1,4 @@
-import { BATCH, fillUniforms } from "../experiment/random/uniforms.ts";
+import { BATCH, fillUniforms } from "../../experiment/random/uniforms.ts";
 
 /** Of what may be shown, the share that is dealt out evenly, so that rare classes are seen. */
 const EVEN_SHARE = 0.5;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "../test/until.ts";
+import { until } from "../../test/until.ts";
 import { createThrottle } from "./throttle.ts";
 
 const soon = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,4 +1,4 @@
-import { now } from "../base/clock.ts";
+import { now } from "../../base/clock.ts";
 
 /** Shows the newest of many values in one place, no more often than every so many milliseconds. */
 export interface Throttle<T> {

@@ -1,5 +1,5 @@
-import type { Params, ParamValue } from "../experiment/events.ts";
-import { summarise } from "../experiment/sweep/statistics.ts";
+import type { Params, ParamValue } from "../../experiment/events.ts";
+import { summarise } from "../../experiment/sweep/statistics.ts";
 import { type Column, formatNumber, plural, shownName, table } from "./text.ts";
 
 export interface TableRun {

@@ -1,6 +1,6 @@
-import { oneLine } from "../base/shown-text.ts";
-import { bySteps } from "../experiment/last-values.ts";
-import { type Summary, summarise } from "../experiment/sweep/statistics.ts";
+import { oneLine } from "../../base/shown-text.ts";
+import { bySteps } from "../../experiment/last-values.ts";
+import { type Summary, summarise } from "../../experiment/sweep/statistics.ts";
 import {
 	type Key,
 	lineEncoding,
@@ -8,13 +8,18 @@ import {
 	PANEL_HEIGHT,
 	PANEL_WIDTH,
 	panels,
-} from "./panel.ts";
-import { type Picture, picture } from "./picture.ts";
-import type { VegaLiteSpec } from "./render.ts";
-import { scaleOf } from "./scale.ts";
-import { MOST_ROWS, minMaxPlaces, type Point, rounded } from "./series.ts";
-import { colours, PAGE_TEXT } from "./style.ts";
-import { formatNumber, plural, shownName, table } from "./text.ts";
+} from "../drawing/panel.ts";
+import { type Picture, picture } from "../drawing/picture.ts";
+import type { VegaLiteSpec } from "../drawing/render.ts";
+import { scaleOf } from "../drawing/scale.ts";
+import {
+	MOST_ROWS,
+	minMaxPlaces,
+	type Point,
+	rounded,
+} from "../drawing/series.ts";
+import { colours, PAGE_TEXT } from "../drawing/style.ts";
+import { formatNumber, plural, shownName, table } from "../text/text.ts";
 
 /** One run's values of a metric: numbers at steps 1, 2, … or explicit steps. */
 export type RunValues = readonly number[] | readonly Point[];

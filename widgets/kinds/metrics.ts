@@ -1,19 +1,19 @@
-import { isLoss } from "../experiment/divergence.ts";
-import type { MetricEvent } from "../experiment/events.ts";
-import { bySteps } from "../experiment/last-values.ts";
+import { isLoss } from "../../experiment/divergence.ts";
+import type { MetricEvent } from "../../experiment/events.ts";
+import { bySteps } from "../../experiment/last-values.ts";
 import {
 	type Key,
 	lineEncoding,
 	linePanel,
 	type PanelOptions,
 	panels,
-} from "./panel.ts";
-import { type Picture, picture } from "./picture.ts";
-import type { VegaLiteSpec } from "./render.ts";
-import { scaleOf } from "./scale.ts";
-import { minMaxSample, type Point, rounded } from "./series.ts";
-import { colours, PAGE_TEXT, SPLIT_COLOURS } from "./style.ts";
-import { formatNumber, plural, shownName, table } from "./text.ts";
+} from "../drawing/panel.ts";
+import { type Picture, picture } from "../drawing/picture.ts";
+import type { VegaLiteSpec } from "../drawing/render.ts";
+import { scaleOf } from "../drawing/scale.ts";
+import { minMaxSample, type Point, rounded } from "../drawing/series.ts";
+import { colours, PAGE_TEXT, SPLIT_COLOURS } from "../drawing/style.ts";
+import { formatNumber, plural, shownName, table } from "../text/text.ts";
 
 export interface MetricsOptions {
 	/** Default: "metrics". */

@@ -1,5 +1,5 @@
-import { oneLine } from "../base/shown-text.ts";
-import type { ProgressEvent } from "../experiment/events.ts";
+import { oneLine } from "../../base/shown-text.ts";
+import type { ProgressEvent } from "../../experiment/events.ts";
 import {
 	displayWidth,
 	formatNumber,

@@ -1,4 +1,4 @@
-import { oneLine } from "../base/shown-text.ts";
+import { oneLine } from "../../base/shown-text.ts";
 import { render, type VegaLiteSpec } from "./render.ts";
 import { CONFIG } from "./style.ts";
 

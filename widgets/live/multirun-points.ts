@@ -1,6 +1,9 @@
-import type { Params, ParamValue } from "../experiment/events.ts";
-import type { MultirunInfo, RunInfo } from "../experiment/record/observer.ts";
-import { isSecret } from "../experiment/secrets/named-secrets.ts";
+import type { Params, ParamValue } from "../../experiment/events.ts";
+import type {
+	MultirunInfo,
+	RunInfo,
+} from "../../experiment/record/observer.ts";
+import { isSecret } from "../../experiment/secrets/named-secrets.ts";
 
 /** The parameters that tell a member's group from others. */
 export const pointOf = (

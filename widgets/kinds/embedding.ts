@@ -1,8 +1,8 @@
-import { oneLine } from "../base/shown-text.ts";
-import type { Embedding, EmbeddingEvent } from "../experiment/events.ts";
-import { type Picture, picture } from "./picture.ts";
+import { oneLine } from "../../base/shown-text.ts";
+import type { Embedding, EmbeddingEvent } from "../../experiment/events.ts";
+import { type Picture, picture } from "../drawing/picture.ts";
+import { formatPercent, plural } from "../text/text.ts";
 import { centresText, type Scatter, scatterSpec } from "./scatter.ts";
-import { formatPercent, plural } from "./text.ts";
 
 /**
  * Vectors projected to the plane, one point each, coloured by class, with the

@@ -1,7 +1,7 @@
-import type { RunEvent } from "../experiment/events.ts";
-import { boundaryText } from "./boundary.ts";
-import { confusionText } from "./confusion.ts";
-import { embeddingText } from "./embedding.ts";
+import type { RunEvent } from "../../experiment/events.ts";
+import { boundaryText } from "../kinds/boundary.ts";
+import { confusionText } from "../kinds/confusion.ts";
+import { embeddingText } from "../kinds/embedding.ts";
 import { progressLine } from "./progress.ts";
 import { formatNumber, shownName } from "./text.ts";
 

@@ -1,18 +1,13 @@
-import { shownLines } from "../base/shown-text.ts";
+import { shownLines } from "../../base/shown-text.ts";
 import {
 	hasFailed,
 	type RunInfo,
 	type RunObserver,
 	type RunOutcome,
-} from "../experiment/record/observer.ts";
-import {
-	failureText,
-	groupsOf,
-	leakWarning,
-	summaryLine,
-} from "../magics/live.ts";
-import { runsTable } from "../widgets/runs-table.ts";
-import { terminalText } from "../widgets/terminal.ts";
+} from "../../experiment/record/observer.ts";
+import { runsTable } from "../text/runs-table.ts";
+import { terminalText } from "../text/terminal.ts";
+import { failureText, groupsOf, leakWarning, summaryLine } from "./live.ts";
 
 /** Longest time between two drawings of the progress line. */
 const INTERVAL_MILLISECONDS = 100;

@@ -1,4 +1,4 @@
-import { isolated, oneLine, withoutHalves } from "../base/shown-text.ts";
+import { isolated, oneLine, withoutHalves } from "../../base/shown-text.ts";
 
 export interface Column {
 	readonly header: string;

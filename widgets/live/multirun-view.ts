@@ -1,13 +1,13 @@
-import type { Params, RunEvent } from "../experiment/events.ts";
+import type { Params, RunEvent } from "../../experiment/events.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
 	type MultirunMember,
 	type RunInfo,
 	type RunOutcome,
-} from "../experiment/record/observer.ts";
-import type { MultirunMetric } from "../widgets/multirun.ts";
-import { progressLine } from "../widgets/progress.ts";
+} from "../../experiment/record/observer.ts";
+import type { MultirunMetric } from "../kinds/multirun.ts";
+import { progressLine } from "../text/progress.ts";
 import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
 import type { Throttle } from "./throttle.ts";
 

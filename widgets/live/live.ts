@@ -1,14 +1,14 @@
-import { isA } from "../base/errors.ts";
+import { isA } from "../../base/errors.ts";
 import type {
 	MetricEvent,
 	Params,
 	ProgressEvent,
 	RunEvent,
-} from "../experiment/events.ts";
-import { mergeReports } from "../experiment/leaks/report.ts";
-import { withStreams } from "../experiment/random/scope.ts";
-import { StreamSet } from "../experiment/random/stream.ts";
-import { describeError } from "../experiment/record/error-place.ts";
+} from "../../experiment/events.ts";
+import { mergeReports } from "../../experiment/leaks/report.ts";
+import { withStreams } from "../../experiment/random/scope.ts";
+import { StreamSet } from "../../experiment/random/stream.ts";
+import { describeError } from "../../experiment/record/error-place.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -17,27 +17,23 @@ import {
 	type RunInfo,
 	type RunObserver,
 	type RunOutcome,
-} from "../experiment/record/observer.ts";
-import type { PictureEvent } from "../experiment/record/picture-data.ts";
+} from "../../experiment/record/observer.ts";
+import type { PictureEvent } from "../../experiment/record/picture-data.ts";
 import {
 	RecordingError,
 	withReason,
-} from "../experiment/record/recording-error.ts";
-import { addRunImage } from "../experiment/record/tensorboard/observer.ts";
-import { boundaryPicture } from "../widgets/boundary.ts";
-import { confusionPicture } from "../widgets/confusion.ts";
-import { embeddingPicture } from "../widgets/embedding.ts";
-import { leaksText } from "../widgets/leaks.ts";
-import { metricsPicture } from "../widgets/metrics.ts";
-import { type MultirunMetric, multirunPicture } from "../widgets/multirun.ts";
-import type { Picture } from "../widgets/picture.ts";
-import { progressLine } from "../widgets/progress.ts";
-import {
-	type RunGroup,
-	runsTable,
-	type TableRun,
-} from "../widgets/runs-table.ts";
-import { formatNumber, shownName, wrapped } from "../widgets/text.ts";
+} from "../../experiment/record/recording-error.ts";
+import { addRunImage } from "../../experiment/record/tensorboard/observer.ts";
+import type { Picture } from "../drawing/picture.ts";
+import { boundaryPicture } from "../kinds/boundary.ts";
+import { confusionPicture } from "../kinds/confusion.ts";
+import { embeddingPicture } from "../kinds/embedding.ts";
+import { metricsPicture } from "../kinds/metrics.ts";
+import { type MultirunMetric, multirunPicture } from "../kinds/multirun.ts";
+import { leaksText } from "../text/leaks.ts";
+import { progressLine } from "../text/progress.ts";
+import { type RunGroup, runsTable, type TableRun } from "../text/runs-table.ts";
+import { formatNumber, shownName, wrapped } from "../text/text.ts";
 import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
 import { createMultirunView } from "./multirun-view.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";

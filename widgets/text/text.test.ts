@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { oneLine } from "../base/shown-text.ts";
+import { oneLine } from "../../base/shown-text.ts";
 import {
 	displayWidth,
 	formatNumber,

@@ -1,7 +1,7 @@
 import type {
 	ComparedRow,
 	ComparedSection,
-} from "../experiment/record/store/comparison.ts";
+} from "../../experiment/record/store/comparison.ts";
 import { formatNumber, plural, shownName, table, truncate } from "./text.ts";
 
 /** Runs side by side in one table; more come in a table below. */

@@ -1,15 +1,18 @@
-import { oneLine } from "../base/shown-text.ts";
-import type { ConfusionEvent, ConfusionMatrix } from "../experiment/events.ts";
-import { type Picture, picture } from "./picture.ts";
-import type { VegaLiteSpec } from "./render.ts";
-import { rounded } from "./series.ts";
+import { oneLine } from "../../base/shown-text.ts";
+import type {
+	ConfusionEvent,
+	ConfusionMatrix,
+} from "../../experiment/events.ts";
+import { type Picture, picture } from "../drawing/picture.ts";
+import type { VegaLiteSpec } from "../drawing/render.ts";
+import { rounded } from "../drawing/series.ts";
 import {
 	displayWidth,
 	formatPercent,
 	plural,
 	table,
 	truncate,
-} from "./text.ts";
+} from "../text/text.ts";
 
 /** Numbers in more cells than this cannot be read. */
 const MOST_NUMBERED = 25;

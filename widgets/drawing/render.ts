@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Loader } from "vega";
 import type { TopLevelSpec } from "vega-lite";
-import { UsageError } from "../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import { type Measure, readMeasure } from "./font-metrics.ts";
 import { FONT_FAMILY, readFonts } from "./fonts.ts";
 

@@ -1,9 +1,9 @@
-import { type Picture, picture } from "./picture.ts";
-import type { VegaLiteSpec } from "./render.ts";
-import { sampleByClass } from "./sample.ts";
-import { mixed } from "./series.ts";
-import { colours, PAGE_TEXT, shapes } from "./style.ts";
-import { formatNumber, plural, table } from "./text.ts";
+import { type Picture, picture } from "../drawing/picture.ts";
+import type { VegaLiteSpec } from "../drawing/render.ts";
+import { sampleByClass } from "../drawing/sample.ts";
+import { mixed } from "../drawing/series.ts";
+import { colours, PAGE_TEXT, shapes } from "../drawing/style.ts";
+import { formatNumber, plural, table } from "../text/text.ts";
 
 const WIDTH = 440;
 const HEIGHT = 340;

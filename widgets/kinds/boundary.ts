@@ -2,13 +2,13 @@ import type {
 	BoundaryEvent,
 	BoundaryPoint,
 	DecisionBoundary,
-} from "../experiment/events.ts";
-import { type Picture, picture } from "./picture.ts";
-import type { VegaLiteSpec } from "./render.ts";
-import { sampleByClass } from "./sample.ts";
-import { mixed, rounded } from "./series.ts";
-import { colours, shapes } from "./style.ts";
-import { formatPercent, plural, table } from "./text.ts";
+} from "../../experiment/events.ts";
+import { type Picture, picture } from "../drawing/picture.ts";
+import type { VegaLiteSpec } from "../drawing/render.ts";
+import { sampleByClass } from "../drawing/sample.ts";
+import { mixed, rounded } from "../drawing/series.ts";
+import { colours, shapes } from "../drawing/style.ts";
+import { formatPercent, plural, table } from "../text/text.ts";
 
 const SIZE = 320;
 const MOST_POINTS = 2000;

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { temporaryFolder } from "../base/test-folder.ts";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { render } from "./render.ts";
 
 const encoding = { x: { field: "a", type: "quantitative" } };

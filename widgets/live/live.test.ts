@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { ActiveRun } from "../experiment/record/active-run.ts";
+import type { ActiveRun } from "../../experiment/record/active-run.ts";
 import {
 	openTestSession,
 	recordRun,
-} from "../experiment/record/test-record.ts";
-import { session } from "../experiment/session.ts";
-import { multirun } from "../training/run.ts";
+} from "../../experiment/record/test-record.ts";
+import { session } from "../../experiment/session.ts";
+import { multirun } from "../../training/run.ts";
 import { type Display, observeLive } from "./live.ts";
 
 interface Place {

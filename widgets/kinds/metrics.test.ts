@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MetricEvent } from "../experiment/events.ts";
+import type { MetricEvent } from "../../experiment/events.ts";
 import { metricsPicture, metricsText } from "./metrics.ts";
 
 function metric(step: number, values: Record<string, number>): MetricEvent {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ComparedRow } from "../experiment/record/store/comparison.ts";
+import type { ComparedRow } from "../../experiment/record/store/comparison.ts";
 import { runComparison } from "./run-comparison.ts";
 
 const row = (
