@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 let pinnedNode;
 try {
-	({ pinnedNode } = await import("../dist/kernel/engine/node.js"));
+	({ pinnedNode } = await import("../dist/kernel/owner/node.js"));
 } catch (error) {
 	console.error(
 		`deepdiva is not built (${error.message}); run "npm run build" in its folder`,

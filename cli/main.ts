@@ -4,7 +4,7 @@ import { ChangedRecordError, UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import { description, version } from "../base/version.ts";
 import { isRefusal } from "../experiment/record/recording-error.ts";
-import { workingFolderProblem } from "../kernel/engine/folder-problem.ts";
+import { workingFolderProblem } from "../kernel/owner/folder-problem.ts";
 import { commandParent, watchParent } from "../kernel/server/parent-watch.ts";
 import { helpPage, parseArguments } from "../magics/arguments.ts";
 import {

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pinnedNode } from "../dist/kernel/engine/node.js";
+import { pinnedNode } from "../dist/kernel/owner/node.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { status } = spawnSync(

@@ -1,5 +1,5 @@
 // Fetches each package of a pinned Node, as the lock file has it, and compares its
-// binary with the SHA-256 that kernel/engine/node-packages.ts records. With
+// binary with the SHA-256 that kernel/owner/node-packages.ts records. With
 // --official it fetches the same from the release at nodejs.org, too: an archive
 // with the checksum of SHASUMS256.txt, and the binary in it.
 import { spawnSync } from "node:child_process";
@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tar from "tar";
-import { NODE_PACKAGES } from "../dist/kernel/engine/node-packages.js";
+import { NODE_PACKAGES } from "../dist/kernel/owner/node-packages.js";
 
 const { packages } = JSON.parse(
 	readFileSync(new URL("../package-lock.json", import.meta.url), "utf8"),

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { pinnedNode } from "../dist/kernel/engine/node.js";
+import { pinnedNode } from "../dist/kernel/owner/node.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const rooms = [

@@ -15,15 +15,18 @@ import {
 	type SessionOptions,
 	session,
 } from "../../experiment/session.ts";
-import { installConsole } from "../../kernel/engine/console.ts";
+import { installConsole } from "../../kernel/engine/display/console.ts";
 import {
 	readClearOptions,
 	readDisplayOptions,
-} from "../../kernel/engine/display-options.ts";
-import { describeError } from "../../kernel/engine/errors.ts";
-import { installModuleHooks, ownRoot } from "../../kernel/engine/resolve.ts";
-import { locateSource } from "../../kernel/engine/sources.ts";
-import { installStacks } from "../../kernel/engine/stack.ts";
+} from "../../kernel/engine/display/display-options.ts";
+import { describeError } from "../../kernel/engine/errors/describe-error.ts";
+import { locateSource } from "../../kernel/engine/errors/sources.ts";
+import { installStacks } from "../../kernel/engine/errors/stack.ts";
+import {
+	installModuleHooks,
+	ownRoot,
+} from "../../kernel/engine/modules/resolve.ts";
 import {
 	CONDITION_OPTIONS,
 	FAIL_OPTION,
@@ -49,7 +52,7 @@ async function displayText(
 ): Promise<void> {
 	const { raw } = readDisplayOptions(options, rest);
 	const { asBundle, format, formatBundle } = await import(
-		"../../kernel/engine/format.ts"
+		"../../kernel/engine/display/format.ts"
 	);
 	const tell = (problem: unknown) =>
 		console.error(describeError(problem, ownRoot).traceback.join("\n"));

@@ -1,10 +1,10 @@
 import { dirname, resolve } from "node:path";
-import { Engine } from "../../kernel/engine/client.ts";
+import { Engine } from "../../kernel/owner/owner.ts";
 import type {
 	EngineOptions,
 	ExecuteReply,
 	Output,
-} from "../../kernel/engine/protocol.ts";
+} from "../../kernel/protocol/requests.ts";
 import { kernelInfo } from "../../kernel/server/kernel-info.ts";
 import type { CodeCell, Notebook } from "./format.ts";
 import { readOwnNotebook } from "./language.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Output } from "../../kernel/engine/protocol.ts";
+import type { Output } from "../../kernel/protocol/requests.ts";
 import type { CodeCell } from "./format.ts";
 import { OutputCollector } from "./outputs.ts";
 

@@ -1,4 +1,4 @@
-import type { Output } from "../../kernel/engine/protocol.ts";
+import type { Output } from "../../kernel/protocol/requests.ts";
 import type {
 	CellOutput,
 	CodeCell,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import type { Output } from "../../kernel/engine/protocol.ts";
+import type { Output } from "../../kernel/protocol/requests.ts";
 import { type TerminalStream, terminalView } from "./terminal.ts";
 
 /** Keeps what was written; `screen` shows what a reader sees of it. */

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { isolated, oneLine } from "../../base/shown-text.ts";
-import type { MimeBundle, Output } from "../../kernel/engine/protocol.ts";
+import type { MimeBundle, Output } from "../../kernel/protocol/requests.ts";
 import { displayWidth, truncate } from "../../widgets/text/text.ts";
 import type { RunningCell } from "./execute.ts";
 

@@ -1,5 +1,5 @@
-import type { CompleteReply } from "../../kernel/engine/protocol.ts";
 import type { Completeness } from "../../kernel/language/is-complete.ts";
+import type { CompleteReply } from "../../kernel/protocol/requests.ts";
 import {
 	type Buffer,
 	indentOf,

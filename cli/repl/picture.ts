@@ -1,5 +1,5 @@
 import { encode } from "fast-png";
-import type { MimeBundle } from "../../kernel/engine/protocol.ts";
+import type { MimeBundle } from "../../kernel/protocol/requests.ts";
 import { blockRows, type ColorDepth } from "./blocks.ts";
 import type { CellSize, PictureProtocol } from "./capability.ts";
 import { decodePixels, type Pixels, scalePixels } from "./pixels.ts";

@@ -7,7 +7,7 @@ import {
 	type InputRequest,
 	type MimeBundle,
 	type Output,
-} from "../../kernel/engine/protocol.ts";
+} from "../../kernel/protocol/requests.ts";
 import { displayWidth } from "../../widgets/text/text.ts";
 import type { ColorDepth } from "./blocks.ts";
 import {

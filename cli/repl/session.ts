@@ -1,13 +1,13 @@
 import { suggestion } from "../../base/nearest.ts";
 import { randomUUID } from "../../base/system-random.ts";
-import { Engine } from "../../kernel/engine/client.ts";
+import { Engine } from "../../kernel/owner/owner.ts";
 import type {
 	CompleteReply,
 	EngineOptions,
 	ExecuteReply,
 	InspectReply,
 	Output,
-} from "../../kernel/engine/protocol.ts";
+} from "../../kernel/protocol/requests.ts";
 import { History } from "../../kernel/server/history.ts";
 import { printedCode } from "../notebook/outputs.ts";
 import { DOT_COMMANDS, HELP } from "./help.ts";

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { MimeBundle, Output } from "../../kernel/engine/protocol.ts";
+import type { MimeBundle, Output } from "../../kernel/protocol/requests.ts";
 import type { TerminalStream } from "../notebook/terminal.ts";
 import {
 	createRegion,

@@ -4,7 +4,7 @@ import { dirname, join, sep } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isWithin } from "../../base/files.ts";
 import { packageRoot } from "../../base/version.ts";
-import { pinnedNode } from "../../kernel/engine/node.ts";
+import { pinnedNode } from "../../kernel/owner/node.ts";
 
 /** What of the computer's files there is in a sandbox, beside the system's programs. */
 export interface Places {

@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { executeRecipe } from "../../cli/execute-recipe.ts";
 import { isEventFile } from "../../formats/tfevents/event-file.ts";
-import { Engine } from "../../kernel/engine/client.ts";
+import { Engine } from "../../kernel/owner/owner.ts";
 import { identityDigest, runSeed } from "../record/identity.ts";
 import type { RunInfo } from "../record/observer.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store/store.ts";

@@ -15,7 +15,7 @@ import { promisify } from "node:util";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { executeRecipe } from "../../cli/execute-recipe.ts";
 import { reportReplay } from "../../cli/replay-report.ts";
-import { Engine } from "../../kernel/engine/client.ts";
+import { Engine } from "../../kernel/owner/owner.ts";
 import { trustStats } from "../data/hashing/test-stamps.ts";
 import type { RunRecord } from "../record/record.ts";
 import { sealOf, writeRecord } from "../record/recorder.ts";

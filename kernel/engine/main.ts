@@ -14,14 +14,34 @@ import { watchUserMagics } from "../../magics/user.ts";
 import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";
 import { observeLive } from "../../widgets/live/live.ts";
-import { createCellRunner } from "./cell.ts";
-import { sendLine, waitForAnswer } from "./channel.ts";
-import { createComms } from "./comm.ts";
-import { installConsole } from "./console.ts";
-import { createDisplay, isDisplayHandle } from "./display.ts";
-import { installStdin } from "./empty-stdin.ts";
-import { describeError, type ErrorReport } from "./errors.ts";
-import { format } from "./format.ts";
+import { lineOf } from "../protocol/json-lines.ts";
+import {
+	BOOT_VARIABLE,
+	type Boot,
+	type FromEngine,
+	type ToEngine,
+} from "../protocol/messages.ts";
+import {
+	type PackedComm,
+	packComm,
+	unpackComm,
+} from "../protocol/packed-comm.ts";
+import type {
+	ExecuteReply,
+	ExecuteRequest,
+	ExpressionReply,
+	Output,
+} from "../protocol/requests.ts";
+import { createCellRunner } from "./cell-runner.ts";
+import { createComms } from "./comm/comm.ts";
+import { createWidgetControl, WIDGET_CONTROL } from "./comm/widget-control.ts";
+import { installConsole } from "./display/console.ts";
+import { createDisplay, isDisplayHandle } from "./display/display.ts";
+import { format } from "./display/format.ts";
+import { lendDisplay } from "./display/tslab.ts";
+import { describeError, type ErrorReport } from "./errors/describe-error.ts";
+import { locateSource } from "./errors/sources.ts";
+import { installStacks } from "./errors/stack.ts";
 import {
 	type CellScope,
 	currentScope,
@@ -34,30 +54,14 @@ import {
 	isRunning,
 	runInScope,
 	runningScope,
-} from "./interrupt.ts";
-import { lineOf } from "./lines.ts";
-import {
-	BOOT_VARIABLE,
-	type Boot,
-	type FromEngine,
-	type ToEngine,
-} from "./messages.ts";
-import { type PackedComm, packComm, unpackComm } from "./packed-comm.ts";
-import type {
-	ExecuteReply,
-	ExecuteRequest,
-	ExpressionReply,
-	Output,
-} from "./protocol.ts";
-import { installModuleHooks, ownRoot } from "./resolve.ts";
-import { locateSource } from "./sources.ts";
-import { installStacks } from "./stack.ts";
-import { createInput } from "./stdin.ts";
-import { installStreams } from "./streams.ts";
-import { lendDisplay } from "./tslab.ts";
-import { watchUnsettled } from "./unsettled.ts";
-import { watchOwner } from "./watch.ts";
-import { createWidgetControl, WIDGET_CONTROL } from "./widget-control.ts";
+} from "./interrupt/interrupt.ts";
+import { watchOwner } from "./interrupt/interrupt-thread.ts";
+import { watchUnsettled } from "./interrupt/unsettled.ts";
+import { installModuleHooks, ownRoot } from "./modules/resolve.ts";
+import { sendLine, waitForAnswer } from "./streams/channel.ts";
+import { installStdin } from "./streams/empty-stdin.ts";
+import { createInput } from "./streams/stdin.ts";
+import { installStreams } from "./streams/streams.ts";
 
 const boot = JSON.parse(process.env[BOOT_VARIABLE] ?? "{}") as Boot;
 delete process.env[BOOT_VARIABLE];

@@ -1,12 +1,12 @@
 import { after } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
-import { Engine } from "./client.ts";
+import { Engine } from "../owner/owner.ts";
 import type {
 	EngineOptions,
 	ExecuteReply,
 	ExecuteRequest,
 	Output,
-} from "./protocol.ts";
+} from "../protocol/requests.ts";
 
 /** What became of one cell; `outputs` grows as long as the cell's timers print. */
 export interface ExecutedTestCell {

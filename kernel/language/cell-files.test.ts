@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { temporaryFolder } from "../../base/test-folder.ts";
 import { type ExecutedCell, Notebook } from "./cell-files.ts";
-import { NativeBackend } from "./native.ts";
+import { NativeBackend } from "./compiler/native.ts";
 import { createTypeService } from "./service.ts";
 
 setFlagsFromString("--expose-gc");

@@ -1,8 +1,12 @@
 import { nesting } from "../../cell/brackets.ts";
-import type { CompleteReply } from "../engine/protocol.ts";
+import type { CompleteReply } from "../protocol/requests.ts";
 import { isInternalName, withoutInternalNames } from "./cell-files.ts";
+import type {
+	CompletionEntry,
+	ProgramView,
+	SymbolView,
+} from "./compiler/program-view.ts";
 import { blankMagics } from "./magic-lines.ts";
-import type { CompletionEntry, ProgramView, SymbolView } from "./view.ts";
 
 /** What fits at the cursor; `types`, `signatures` and `documentation` have one text per match. */
 export interface Completions extends CompleteReply {

@@ -1,5 +1,5 @@
+import { remembering } from "../../cell/memo.ts";
 import { children, isNode, type Node, parseSource } from "../../cell/syntax.ts";
-import { remembering } from "./remembering.ts";
 
 /** A name may stand for a value, a type and a namespace at once; each bit is one of them. */
 export const VALUE = 1;

@@ -1,8 +1,8 @@
 import { nesting } from "../../cell/brackets.ts";
-import type { InspectReply } from "../engine/protocol.ts";
+import type { InspectReply } from "../protocol/requests.ts";
 import { withoutInternalNames } from "./cell-files.ts";
+import type { ProgramView, SymbolView } from "./compiler/program-view.ts";
 import { blankMagics } from "./magic-lines.ts";
-import type { ProgramView, SymbolView } from "./view.ts";
 
 export const nothingFound: InspectReply = { found: false, data: {} };
 

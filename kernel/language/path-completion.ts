@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { nesting } from "../../cell/brackets.ts";
-import type { CompleteReply } from "../engine/protocol.ts";
+import type { CompleteReply } from "../protocol/requests.ts";
 import { blankMagics } from "./magic-lines.ts";
 
 /** Functions whose first argument is a path, by their names. */

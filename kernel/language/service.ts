@@ -1,15 +1,18 @@
 import { nesting } from "../../cell/brackets.ts";
 import { type Tsconfig, tsconfigOf } from "../../cell/compile/tsconfig.ts";
 import { tooDeepAt } from "../../cell/depth.ts";
-import type { InspectReply } from "../engine/protocol.ts";
+import type { InspectReply } from "../protocol/requests.ts";
+import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";
 import {
 	type Backend,
 	CompilerCannotStart,
 	type Sources,
 	TypesUnavailable,
-} from "./backend.ts";
-import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";
-import { CompilerChoice, type Compilers } from "./choice.ts";
+} from "./compiler/backend.ts";
+import { Edits } from "./compiler/changed-files.ts";
+import { CompilerChoice, type Compilers } from "./compiler/fallback.ts";
+import { isRuntimeGlobal } from "./compiler/globals.ts";
+import { NotebookProject } from "./compiler/project.ts";
 import {
 	type Completions,
 	completionPlace,
@@ -22,14 +25,11 @@ import {
 	MODULE_NOT_FOUND,
 	UNKNOWN_NAME,
 } from "./diagnostics.ts";
-import { Edits } from "./edits.ts";
-import { isRuntimeGlobal } from "./globals.ts";
 import { inspectedName, nothingFound } from "./inspection.ts";
 import { blankMagics, canMagicsRun } from "./magic-lines.ts";
 import { IMPORTS } from "./path-completion.ts";
-import { NotebookProject } from "./project.ts";
 
-export { TypesUnavailable } from "./backend.ts";
+export { TypesUnavailable } from "./compiler/backend.ts";
 export type { Completions } from "./completion.ts";
 export type { CellDiagnostic } from "./diagnostics.ts";
 

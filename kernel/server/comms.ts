@@ -1,4 +1,4 @@
-import type { CommMessage } from "../engine/protocol.ts";
+import type { CommMessage } from "../protocol/requests.ts";
 import type { IncomingMessage } from "../wire/frames.ts";
 import type { CommInfoContent, CommInfoReply } from "../wire/messages.ts";
 import { commContent, commOpenContent } from "../wire/requests.ts";

@@ -1,5 +1,5 @@
-import type { Engine } from "../engine/client.ts";
-import type { EngineOptions } from "../engine/protocol.ts";
+import type { Engine } from "../owner/owner.ts";
+import type { EngineOptions } from "../protocol/requests.ts";
 
 /** What the server needs of an engine; `Engine` is one. */
 export type ServerEngine = Pick<

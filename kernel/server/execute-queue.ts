@@ -1,4 +1,4 @@
-import type { ExecuteReply } from "../engine/protocol.ts";
+import type { ExecuteReply } from "../protocol/requests.ts";
 import type { IncomingMessage } from "../wire/frames.ts";
 import type { ExecuteReplyContent } from "../wire/messages.ts";
 import { documentCell, executeContent } from "../wire/requests.ts";

@@ -2,7 +2,7 @@
  * The process Jupyter starts: `node main.ts CONNECTION_FILE`. It ends with 0
  * after a shutdown request, with 1 when it cannot start.
  */
-import { workingFolderProblem } from "../engine/folder-problem.ts";
+import { workingFolderProblem } from "../owner/folder-problem.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 import { kernelParent, watchParent } from "./parent-watch.ts";
 

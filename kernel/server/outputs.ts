@@ -1,4 +1,4 @@
-import type { Output } from "../engine/protocol.ts";
+import type { Output } from "../protocol/requests.ts";
 import type { Iopub } from "./iopub.ts";
 
 /** A cell that was started, as its outputs need to know it. */

@@ -75,7 +75,7 @@ test("an engine whose owner is killed ends, whatever its cell is doing, and so d
 }, async (context) => {
 	const parent = parentProcess(
 		context,
-		`import { Engine } from ${url("../engine/client.ts")};
+		`import { Engine } from ${url("../owner/owner.ts")};
 			const states = ${JSON.stringify(STATES)};
 			await Promise.all(states.map(async (code, index) => {
 				const engine = await Engine.start({ cwd: import.meta.dirname, input: () => new Promise(() => undefined) });

@@ -1,4 +1,4 @@
-import { Engine } from "../engine/client.ts";
+import { Engine } from "../owner/owner.ts";
 import {
 	ConnectionFileError,
 	readConnectionFile,

@@ -1,4 +1,4 @@
-import { InputRefused, type InputRequest } from "../engine/protocol.ts";
+import { InputRefused, type InputRequest } from "../protocol/requests.ts";
 import type { Channel } from "../wire/channel.ts";
 import { BadMessage, type IncomingMessage } from "../wire/frames.ts";
 import { BadRequest, inputReplyContent } from "../wire/requests.ts";

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { parseSync } from "oxc-parser";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
-import { Engine } from "../../kernel/engine/client.ts";
+import { Engine } from "../../kernel/owner/owner.ts";
 import { learnMagicsOf } from "../defined.ts";
 import { translateCells } from "./translate.ts";
 

@@ -5,7 +5,7 @@
 // Needs Chromium and a Python with JupyterLab (DEEPDIVA_PYTHON).
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { pinnedNode } from "../../dist/kernel/engine/node.js";
+import { pinnedNode } from "../../dist/kernel/owner/node.js";
 
 const { status } = spawnSync(
 	pinnedNode(),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { pinnedNode } from "../../kernel/engine/node.ts";
+import { pinnedNode } from "../../kernel/owner/node.ts";
 
 /** What runs a plain script. */
 export interface Interpreter {

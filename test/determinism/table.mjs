@@ -6,7 +6,7 @@
 // found is kept in result.json, which the tests compare with both.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { pinnedNode } from "../../dist/kernel/engine/node.js";
+import { pinnedNode } from "../../dist/kernel/owner/node.js";
 
 const { status } = spawnSync(
 	pinnedNode(),

@@ -16,7 +16,7 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 		found: "found",
 		more: "",
 	},
-	"kernel/engine/exported-types.ts": { escaped: "Name" },
+	"kernel/engine/modules/exported-types.ts": { escaped: "Name" },
 	"cell/python.ts": { start: String.raw`for\s+\w+\s+in\s` },
 	"kernel/language/cell-files.ts": { name: "name" },
 	"kernel/server/glob.ts": { isNot: true, inside: "a-z" },
@@ -56,7 +56,7 @@ const EXCEPTIONS: readonly Exception[] = [
 		reason: "no file system has longer names, and they are cut",
 	},
 	{
-		file: "kernel/engine/live-completion.ts",
+		file: "kernel/engine/completion/live-completion.ts",
 		begins: String.raw`(?<![\p{ID_Continue}$.)\]`,
 		most: 500,
 		reason: "it looks at the end of the code only",
@@ -80,7 +80,7 @@ const EXCEPTIONS: readonly Exception[] = [
 		reason: "longer lines are not looked into",
 	})),
 	{
-		file: "kernel/language/globals.ts",
+		file: "kernel/language/compiler/globals.ts",
 		begins: "^declare namespace WebAssembly",
 		reason: "the text is TypeScript's own library",
 	},

@@ -5,7 +5,7 @@ import { before, describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
-import { pinnedNode } from "../../kernel/engine/node.ts";
+import { pinnedNode } from "../../kernel/owner/node.ts";
 import { installPackage } from "../../scripts/install-package.mjs";
 import { launcher, notebookOf } from "../command-line.ts";
 import { interpretersFor } from "../determinism/interpreters.ts";

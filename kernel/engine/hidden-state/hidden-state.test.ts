@@ -7,7 +7,7 @@ import type {
 	HiddenStateFinding,
 } from "../../../experiment/record/hidden-state.ts";
 import type { RunRecord } from "../../../experiment/record/record.ts";
-import type { ExecuteRequest } from "../protocol.ts";
+import type { ExecuteRequest } from "../../protocol/requests.ts";
 import { openNotebook, resultOf, type TestNotebook } from "../test-notebook.ts";
 
 interface Cell extends Pick<ExecuteRequest, "cellId" | "deletedCells"> {

@@ -1,0 +1,40 @@
+import { foreignName } from "../../../cell/foreign.ts";
+import { pythonName } from "../../../cell/python.ts";
+import {
+	boundNames,
+	isNode,
+	type Node,
+	parseSource,
+	walk,
+} from "../../../cell/syntax.ts";
+import { blankMagics } from "../../language/magic-lines.ts";
+
+/**
+ * What to write in place of a name that is not defined: a declaration where the
+ * code gives it a value, else what stands here for a name of another kernel, the browser or Python.
+ * @param code in which it stands, if that is known
+ */
+export function adviceOnName(
+	name: string,
+	code: string | undefined,
+): string | undefined {
+	return !name.startsWith("$$") && code !== undefined && isAssigned(code, name)
+		? `declare it where it is first given a value: let ${name} = …`
+		: (foreignName(name) ?? pythonName(name));
+}
+
+/** Does the code of a cell give the name a value, other than by declaring it? */
+function isAssigned(source: string, name: string): boolean {
+	const { program } = parseSource(blankMagics(source));
+	for (const node of walk([program as unknown as Node])) {
+		const { type, left, argument } = node;
+		const target =
+			type === "AssignmentExpression" || /^For(In|Of)Statement$/.test(type)
+				? left
+				: type === "UpdateExpression"
+					? argument
+					: undefined;
+		if (isNode(target) && boundNames(target).includes(name)) return true;
+	}
+	return false;
+}

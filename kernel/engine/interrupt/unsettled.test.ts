@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { openNotebook, resultOf, textOf } from "../test-notebook.ts";
+
+/** So that what would wait for ever fails, and says what it was. */
+const timeout = 120_000;
+
+suite("a cell that nothing can end any more says so:", { timeout }, () => {
+	test("it awaits, or ends with, a promise that is never settled", async () => {
+		const notebook = await openNotebook();
+		for (const code of [
+			"await new Promise(() => undefined)",
+			"new Promise(() => undefined)",
+			"for await (const x of { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) });",
+		])
+			assert.match(
+				resultOf(await notebook.execute(code)),
+				/^UnsettledPromise: .*nothing is left to settle/,
+			);
+		assert.equal(resultOf(await notebook.execute("1 + 1")), "2");
+	});
+
+	test("a question on standard input", async () => {
+		const notebook = await openNotebook();
+		const cell = await notebook.execute(
+			`import { createInterface } from "node:readline/promises";
+			await createInterface({ input: process.stdin }).question("name? ")`,
+		);
+		assert.match(resultOf(cell), /^UnsettledPromise: .*await input/);
+		assert.match(textOf(cell, "stderr"), /Standard input is empty/);
+	});
+});
+
+test("what reads standard input to its end gets nothing, and is told what asks", {
+	timeout,
+}, async () => {
+	const notebook = await openNotebook();
+	for (let round = 0; round < 2; round++) {
+		const cell = await notebook.execute(
+			'let text = ""; for await (const part of process.stdin) text += part; text',
+		);
+		assert.equal(resultOf(cell), "''");
+		assert.match(textOf(cell, "stderr"), /await input\("…"\)/);
+	}
+});
+
+suite("a cell that something can still end waits:", { timeout }, () => {
+	test("a timer, a child process, a thread", async () => {
+		const notebook = await openNotebook();
+		for (const [index, code] of [
+			"setTimeout(() => resolve('ended'), 500).unref()",
+			"setTimeout(() => resolve('ended'), 3_500)",
+			'import { spawn } from "node:child_process"; spawn("sleep", ["4"]).once("close", () => resolve("ended"))',
+			'import { Worker } from "node:worker_threads"; new Worker("setTimeout(() => {}, 3500)", { eval: true }).once("exit", () => resolve("ended"))',
+		].entries())
+			assert.equal(
+				resultOf(
+					await notebook.execute(
+						`const { promise, resolve } = Promise.withResolvers(); ${code}; await promise`,
+					),
+				),
+				"'ended'",
+				`cell ${index + 1}`,
+			);
+	});
+
+	test("an event of a comm, and an answer of the user", async () => {
+		let answer = (_: string) => {};
+		const notebook = await openNotebook({
+			input: () =>
+				new Promise((resolve) => {
+					answer = resolve;
+				}),
+		});
+		const asked = notebook.execute("await input('?')");
+		await new Promise((resolve) => setTimeout(resolve, 4_000));
+		answer("late");
+		assert.equal(resultOf(await asked), "'late'");
+		const heard = notebook.execute(
+			'const heard = Promise.withResolvers(); jupyter.registerCommTarget("ear", () => heard.resolve("heard")); await heard.promise',
+		);
+		await new Promise((resolve) => setTimeout(resolve, 4_000));
+		await notebook.engine.comm("message", {
+			type: "comm_open",
+			comm_id: "1",
+			target_name: "ear",
+			data: {},
+			metadata: {},
+			buffers: [],
+		});
+		assert.equal(resultOf(await heard), "'heard'");
+	});
+});

@@ -1,0 +1,259 @@
+import { statSync } from "node:fs";
+import { createRequire, registerHooks } from "node:module";
+import { dirname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import MagicString from "magic-string";
+import { guardAwaits } from "../../../cell/compile/awaits.ts";
+import { moduleEmitOptions } from "../../../cell/compile/emit-options.ts";
+import { extensionsIn } from "../../../cell/compile/extensions.ts";
+import { generate } from "../../../cell/compile/generate.ts";
+import { callPowers, mayHavePowers } from "../../../cell/compile/powers.ts";
+import {
+	CellSyntaxError,
+	type Node,
+	syntaxError,
+} from "../../../cell/compile/syntax.ts";
+import { pathsFor, tsconfigOf } from "../../../cell/compile/tsconfig.ts";
+import { TOO_DEEP } from "../../../cell/depth.ts";
+import { parseCode } from "../../../cell/parse.ts";
+import { needsJsx } from "../../../cell/syntax.ts";
+import { installPower } from "../../../experiment/strict-math/power.ts";
+import { foreignImport } from "../errors/missing-module.ts";
+import { registerModule } from "../errors/sources.ts";
+import { moduleAt } from "./cell-modules.ts";
+import { notePackage } from "./loaded-packages.ts";
+import { candidates, namesFile, sourceOf, withVersion } from "./versions.ts";
+
+const ROOT = new URL("../../../", import.meta.url);
+const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
+/** Run from its sources, this package is TypeScript. */
+const OWN_FORMAT = EXTENSION === "ts" ? "module-typescript" : "module";
+const LIBRARY = new URL(`index.${EXTENSION}`, ROOT).href;
+const TSLAB = new URL(`kernel/engine/display/tslab.${EXTENSION}`, ROOT).href;
+const TENSORFLOW = new URL(`training/backend/tf.${EXTENSION}`, ROOT).href;
+
+const HELPERS = "@oxc-project/runtime/helpers/";
+
+/** Packages of which there must be one copy: tensors of two tfjs copies do not mix. */
+const PARTS = ["core", "layers", "data", "backend-cpu", "backend-wasm"];
+const SINGLETONS = new RegExp(`^@tensorflow/tfjs-(${PARTS.join("|")})(/|$)`);
+
+const SEEDING = new URL(`training/backend/seeding.${EXTENSION}`, ROOT);
+/** Is it a module of this package, wherever that is installed? Not one of the packages below it. */
+const isOurs = (url = "") =>
+	url.startsWith(ROOT.href) &&
+	!url.slice(ROOT.href.length).includes("node_modules/");
+
+const isPartOfTensorflow = (url = "") =>
+	SINGLETONS.test(url.replace(/^.*\/node_modules\//, ""));
+
+/** Marks the URL of a module that loads the seeding before the part of tfjs that it stands for. */
+const SEEDED = "?deepdiva-seeded";
+
+/**
+ * A part of tfjs, with its randomness seeded. As an import, so that it waits its
+ * turn: a `require` fails while another import is still loading the same module.
+ */
+const seededModule = (url: string) => `
+import ${JSON.stringify(SEEDING.href)};
+export * from ${JSON.stringify(url)};
+export { default } from ${JSON.stringify(url)};
+`;
+
+let required = false;
+
+/**
+ * Whoever requires a part of tfjs before our own modules do gets it with its
+ * randomness seeded. Node resolves what a CommonJS module requires twice: to learn
+ * the names that it exports, when an import may be loading the seeding, and when
+ * it runs.
+ */
+function requireSeeding(): void {
+	if (required) return;
+	required = true;
+	try {
+		createRequire(import.meta.url)(fileURLToPath(SEEDING));
+	} catch (error) {
+		required = false;
+		const { code } = error as NodeJS.ErrnoException;
+		if (code !== "ERR_REQUIRE_ESM_RACE_CONDITION") throw error;
+	}
+}
+
+const isLocal = (url: string) =>
+	url.startsWith("file:") &&
+	!url.includes("/node_modules/") &&
+	!url.startsWith(ROOT.href);
+
+/**
+ * A local module's JavaScript.
+ * @throws CellSyntaxError that points into the file
+ */
+function compileModule(
+	url: string,
+	file: string,
+	interruptible: boolean,
+): string {
+	const source = sourceOf(file);
+	registerModule(url, source);
+	const emit = moduleEmitOptions(tsconfigOf(dirname(file)));
+	try {
+		const text = new MagicString(source);
+		// A script that was exported from a notebook has the JSX of its cells.
+		const name = /\.ts$/.test(file) && needsJsx(source) ? `${file}x` : file;
+		const { program, errors } = parseCode(name, source, {
+			sourceType: "module",
+		});
+		const [failure] = errors;
+		if (failure) throw syntaxError(source, failure);
+		const root = program as unknown as Node;
+		if (mayHavePowers(source)) callPowers(text, root);
+		if (interruptible) guardAwaits(text, root);
+		const { lowers, jsx } = extensionsIn(source, root, emit);
+		if (jsx && emit.noJsx)
+			throw syntaxError(source, { message: emit.noJsx, labels: [jsx] });
+		const generated = generate(text, name, { emit, lowers });
+		registerModule(url, source, generated);
+		return generated.code;
+	} catch (error) {
+		if (error instanceof RangeError)
+			throw new CellSyntaxError(TOO_DEEP, 1, 1, url);
+		if (!(error instanceof CellSyntaxError)) throw error;
+		throw new CellSyntaxError(error.message, error.line, error.column, url);
+	}
+}
+
+/** The file that a cell or local module means by the `paths` of its tsconfig. */
+function fileByPaths(specifier: string, parent = ""): string | undefined {
+	if (!isLocal(parent)) return undefined;
+	const tsconfig = tsconfigOf(dirname(fileURLToPath(parent)));
+	for (const path of pathsFor(specifier, tsconfig))
+		for (const candidate of candidates(path))
+			if (statSync(candidate, { throwIfNoEntry: false })?.isFile())
+				return pathToFileURL(candidate).href;
+	return undefined;
+}
+
+/** The cell that an import means, as the URL of a file. */
+function cellModule(specifier: string, parent = ""): string | undefined {
+	if (!namesFile(specifier) || !isLocal(parent)) return undefined;
+	for (const candidate of candidates(specifier)) {
+		const { href } = new URL(candidate, parent);
+		if (moduleAt(fileURLToPath(href))) return href;
+	}
+	return undefined;
+}
+
+export interface ModuleHookOptions {
+	/** An interrupt reaches what follows an `await` in local modules; needs the engine's runtime. */
+	readonly interruptible?: boolean;
+}
+
+/**
+ * Module resolution for user code: `deepdiva` and TensorFlow.js are the
+ * kernel's own (one state, one tensor library), local files may be TypeScript
+ * in full and are read again after an edit.
+ */
+export function installModuleHooks({
+	interruptible = false,
+}: ModuleHookOptions = {}): void {
+	installPower();
+	const { resolve } = createRequire(import.meta.url);
+	registerHooks({
+		resolve(specifier, context, next) {
+			const foreign = foreignImport(
+				specifier,
+				interruptible ? "%npm install" : "npm install",
+			);
+			if (foreign) throw foreign;
+			if (specifier === "deepdiva")
+				return { url: LIBRARY, format: OWN_FORMAT, shortCircuit: true };
+			if (specifier === "tslab")
+				return { url: TSLAB, format: OWN_FORMAT, shortCircuit: true };
+			if (SINGLETONS.test(specifier) && !isOurs(context.parentURL)) {
+				const isWhole = PARTS.includes(
+					specifier.slice("@tensorflow/tfjs-".length),
+				);
+				const isSeeded = isPartOfTensorflow(context.parentURL);
+				if (isWhole && !isSeeded && !context.conditions.includes("require"))
+					return {
+						url: pathToFileURL(resolve(specifier)).href + SEEDED,
+						format: "module",
+						shortCircuit: true,
+					};
+				if (!isSeeded) requireSeeding();
+				// Of a `require`, Node takes the parent from elsewhere than the context.
+				return isWhole
+					? {
+							url: pathToFileURL(resolve(specifier)).href,
+							format: "commonjs",
+							shortCircuit: true,
+						}
+					: next(specifier, { ...context, parentURL: import.meta.url });
+			}
+			if (specifier === "@tensorflow/tfjs")
+				try {
+					return next(specifier, context);
+				} catch {
+					return { url: TENSORFLOW, format: OWN_FORMAT, shortCircuit: true };
+				}
+			// What the JavaScript of decorators imports.
+			if (specifier.startsWith(HELPERS))
+				return next(specifier, { ...context, parentURL: import.meta.url });
+			const cell = cellModule(specifier, context.parentURL);
+			if (cell)
+				return {
+					url: withVersion(cell),
+					format: "module",
+					shortCircuit: true,
+				};
+			const mapped = fileByPaths(specifier, context.parentURL) ?? specifier;
+			const resolved = resolveLocal(
+				mapped,
+				() => next(mapped, context),
+				(other) => next(other, context),
+			);
+			return isLocal(resolved.url) && !resolved.url.includes("?")
+				? { ...resolved, url: withVersion(resolved.url) }
+				: resolved;
+		},
+		load(url, context, next) {
+			notePackage(url);
+			if (url.endsWith(SEEDED))
+				return {
+					format: "module",
+					source: seededModule(url.slice(0, -SEEDED.length)),
+					shortCircuit: true,
+				};
+			const path = url.replace(/\?.*/s, "");
+			if (!/\.[mc]?tsx?$/.test(path) || !isLocal(url))
+				return next(url, context);
+			const code = compileModule(url, fileURLToPath(path), interruptible);
+			return {
+				format: path.endsWith(".cts") ? "commonjs" : "module",
+				source: code,
+				shortCircuit: true,
+			};
+		},
+	});
+}
+
+function resolveLocal<T>(
+	specifier: string,
+	asWritten: () => T,
+	as: (specifier: string) => T,
+): T {
+	try {
+		return asWritten();
+	} catch (error) {
+		if (!namesFile(specifier)) throw error;
+		for (const candidate of candidates(specifier))
+			try {
+				return as(candidate);
+			} catch {}
+		throw error;
+	}
+}
+
+/** Folder of this package, for telling its own frames from the user's. */
+export const ownRoot = fileURLToPath(ROOT);

@@ -1,0 +1,123 @@
+import type { Project } from "typescript/unstable/async";
+import type { InspectReply } from "../../protocol/requests.ts";
+import {
+	type CompletionPlace,
+	type Completions,
+	completionsAt,
+} from "../completion.ts";
+import type { FileDiagnostic } from "../diagnostics.ts";
+import { inspectionAt } from "../inspection.ts";
+import {
+	type Backend,
+	CompilerCannotStart,
+	type Sources,
+	TypesUnavailable,
+} from "./backend.ts";
+import { Compiler, CompilerGone, type TypeScript } from "./compiler.ts";
+import { nativeDiagnostics } from "./native-diagnostics.ts";
+import { nativeView } from "./native-view.ts";
+
+const messageOf = (error: unknown) =>
+	error instanceof Error ? error.message : String(error);
+
+/** TypeScript 7's compiler, in a process of its own. */
+export class NativeBackend implements Backend {
+	warm = false;
+	readonly #compiler: Compiler;
+	#isClosed = false;
+
+	/** `configFile` is the path of the project's tsconfig among the sources. */
+	constructor(configFile: string) {
+		this.#compiler = new Compiler(configFile);
+	}
+
+	get running(): boolean {
+		return this.#compiler.running;
+	}
+
+	prepare(sources: Sources): Promise<void> {
+		return this.#ask(sources, async () => undefined);
+	}
+
+	fileNames(sources: Sources): Promise<readonly string[]> {
+		return this.#ask(sources, ({ program }) => program.getSourceFileNames());
+	}
+
+	configProblems(sources: Sources): Promise<readonly string[]> {
+		const isVirtual = (text: string) =>
+			[...this.#compiler.virtualFiles].some((path) => text.includes(path));
+		return this.#ask(sources, async ({ program }, { DiagnosticCategory }) => {
+			const found = await Promise.all([
+				program.getConfigFileParsingDiagnostics(),
+				program.getProgramDiagnostics(),
+			]);
+			return (
+				found
+					.flat()
+					.filter(({ category }) => category === DiagnosticCategory.Error)
+					.map(({ text }) => text)
+					// It looks for virtual files on the disk.
+					.filter((text) => !isVirtual(text))
+			);
+		});
+	}
+
+	complete(
+		sources: Sources,
+		path: string,
+		offset: number,
+		place: CompletionPlace,
+	): Promise<Completions | undefined> {
+		return this.#ask(sources, (project, ts) =>
+			completionsAt(nativeView(project, ts, path), offset, place),
+		);
+	}
+
+	inspect(
+		sources: Sources,
+		path: string,
+		offset: number,
+		name: string,
+		detail: 0 | 1,
+	): Promise<InspectReply> {
+		return this.#ask(sources, (project, ts) =>
+			inspectionAt(nativeView(project, ts, path), offset, name, detail),
+		);
+	}
+
+	diagnostics(sources: Sources, path: string): Promise<FileDiagnostic[]> {
+		return this.#ask(sources, (project, ts) =>
+			nativeDiagnostics(project, ts, path),
+		);
+	}
+
+	close(): Promise<void> {
+		this.#isClosed = true;
+		return this.#compiler.close();
+	}
+
+	/** Once more in a new process if the first one dies. */
+	async #ask<T>(
+		sources: Sources,
+		ask: (project: Project, ts: TypeScript) => Promise<T>,
+		isRetry = false,
+	): Promise<T> {
+		if (this.#isClosed) throw new TypesUnavailable("TypeScript 7 was closed");
+		try {
+			const answer = await this.#compiler.request(sources, ask);
+			this.warm = true;
+			return answer;
+		} catch (error) {
+			if (error instanceof CompilerGone && !error.late && !isRetry)
+				return this.#ask(sources, ask, true);
+			const late = error instanceof CompilerGone && error.late;
+			// A process that answers has errors of its own; one that never did cannot run here.
+			if (!this.warm && !this.running && !late)
+				throw new CompilerCannotStart(
+					`TypeScript 7 cannot be started: ${messageOf(error)}`,
+				);
+			this.warm = this.running;
+			throw new TypesUnavailable(`TypeScript 7 failed: ${messageOf(error)}`);
+		}
+	}
+}

@@ -1,0 +1,76 @@
+import { excerpt, RED, RESET, YELLOW } from "../engine/errors/excerpt.ts";
+import { adviceOnModule } from "../engine/errors/missing-module.ts";
+import { adviceOnName } from "../engine/errors/unknown-name.ts";
+import type { CellDiagnostic } from "../language/service.ts";
+
+/** More than these are counted only. */
+const SHOWN = 10;
+
+const UNKNOWN = /^Cannot find (name|namespace|module) '([^']*)'/;
+const UNKNOWN_SHORTHAND =
+	/^No value exists in scope for the shorthand property '([^']*)'/;
+
+/** What running the cell would have told. */
+function adviceOn(message: string, source: string): string | undefined {
+	const [, kind, found = ""] = UNKNOWN.exec(message) ?? [];
+	if (kind === "module") return adviceOnModule(found);
+	const name = kind ? found : UNKNOWN_SHORTHAND.exec(message)?.[1];
+	return name === undefined ? undefined : adviceOnName(name, source);
+}
+
+interface Cell {
+	readonly source: string;
+	readonly executionCount: number;
+}
+
+const count = (diagnostics: readonly CellDiagnostic[]) =>
+	`${diagnostics.length} type error${diagnostics.length === 1 ? "" : "s"}`;
+
+/** Each error with its place, and the line of the source. */
+function list(
+	diagnostics: readonly CellDiagnostic[],
+	{ source, executionCount }: Cell,
+	color: string,
+): string[] {
+	const lines = source.split("\n");
+	const shown = diagnostics.slice(0, SHOWN).flatMap((diagnostic) => {
+		const { line, column, length, message, code } = diagnostic;
+		return [
+			`${color}TS${code}${RESET}: ${message}`,
+			`  at In [${executionCount}], line ${line}, column ${column}`,
+			...excerpt(lines, line, column, { length, color }),
+		];
+	});
+	const rest = diagnostics.length - SHOWN;
+	return rest > 0 ? [...shown, `… and ${rest} more`] : shown;
+}
+
+/** What is shown above the output of a cell that runs all the same. */
+export const typeReport = (
+	diagnostics: readonly CellDiagnostic[],
+	cell: Cell,
+): string =>
+	list(diagnostics, cell, YELLOW)
+		.map((line) => `${line}\n`)
+		.join("");
+
+/** The error of a cell that was stopped. Its name is for whoever catches failures by name. */
+export function typeCheckError(
+	diagnostics: readonly CellDiagnostic[],
+	cell: Cell,
+) {
+	const advised = diagnostics.map((one) => {
+		const advice = adviceOn(one.message, cell.source);
+		return advice ? { ...one, message: `${one.message}\n  ${advice}` } : one;
+	});
+	const ename = "TypeCheckError";
+	const evalue = `${count(diagnostics)}; nothing of the cell was run (%types report runs it all the same)`;
+	return {
+		ename,
+		evalue,
+		traceback: [
+			`${RED}${ename}${RESET}: ${evalue}`,
+			...list(advised, cell, RED),
+		],
+	};
+}

@@ -1,0 +1,77 @@
+import type { GitMode } from "../../experiment/code/git-mode.ts";
+import type { ReplayTarget } from "../../experiment/session.ts";
+import type { MagicDefinition } from "../../magics/user.ts";
+import type { LiveKeys } from "../engine/completion/live-keys.ts";
+import type { Question } from "../engine/streams/stdin.ts";
+import type { PackedComm } from "./packed-comm.ts";
+import type { ExecuteReply, ExecuteRequest, Output } from "./requests.ts";
+
+/** What the engine process is started with, in the environment. */
+export const BOOT_VARIABLE = "DEEPDIVA_ENGINE_BOOT";
+
+export interface Boot {
+	readonly token: string;
+	readonly rootSeed?: string;
+	readonly overrides?: Readonly<Record<string, string>>;
+	readonly replay?: ReplayTarget;
+	readonly git?: GitMode;
+}
+
+/** Owner → engine: numbers of cells to interrupt, a line each. Closed, it ends the engine. */
+export const CONTROL_DESCRIPTOR = 4;
+
+/**
+ * Engine → owner: all messages, a line each. Owner → engine: answers to
+ * questions that block the engine.
+ *
+ * Node's own channel writes what the pipe does not take at once in a later turn
+ * of the event loop: a cell that displays much and then blocks in `prompt()`
+ * would wait for ever.
+ */
+export const CHANNEL_DESCRIPTOR = 5;
+
+/** What was typed, or why nothing was. */
+export type InputAnswer =
+	| { readonly id: number; readonly value: string }
+	| {
+			readonly id: number;
+			readonly error: { readonly name: string; readonly message: string };
+	  };
+
+/** Owner → engine. */
+export type ToEngine =
+	| { type: "execute"; cell: number; request: ExecuteRequest }
+	/** `cell` is what outputs of the message's handlers carry. */
+	| { type: "comm"; cell: number; message: PackedComm }
+	| { type: "answer"; answer: InputAnswer }
+	| { type: "unused-overrides" }
+	/** What are the keys of this live value? */
+	| { type: "keys"; id: number; path: readonly string[] }
+	| { type: "shutdown" };
+
+/** Engine → owner. Those with a sequence number have their place marked in the streams. */
+export type FromEngine =
+	| { type: "ready" }
+	| { type: "output"; sequence: number; cell: number; output: Output }
+	| { type: "comm"; sequence: number; cell: number; message: PackedComm }
+	| { type: "input"; sequence: number; cell: number; question: Question }
+	/** Of a cell, or of a message of a comm; `last` is what it shows at its end. */
+	| {
+			type: "executed";
+			sequence: number;
+			cell: number;
+			reply: ExecuteReply;
+			last?: Output;
+	  }
+	/** Nothing can come from this cell or message of a comm any more. */
+	| { type: "forgotten"; sequence: number; cell: number }
+	/** What the language service has to know: packages came or went, the names of cells were forgotten. */
+	| { type: "changed"; what: "packages" | "names" }
+	/** The working folder is another one from now on. */
+	| { type: "moved"; folder: string }
+	/** The magics that the user's code has defined: the owner completes and explains them. */
+	| { type: "magics"; definitions: readonly MagicDefinition[] }
+	| { type: "unused-overrides"; message: string | undefined }
+	| { type: "keys"; id: number; found: LiveKeys }
+	/** The engine was told to end, and seals the records of runs first. */
+	| { type: "sealing" };
