@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
-import { executeRecipe } from "../cli/execute-recipe.ts";
+import { executeRecipe } from "../cli/replay/execute-recipe.ts";
 import { listRuns } from "../experiment/record/store/store.ts";
 import { isIdentical } from "../experiment/replay/compare.ts";
 import { replayRun } from "../experiment/replay/replay.ts";

@@ -7,9 +7,9 @@ import { plural } from "../../widgets/text/text.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";
-import { reportReplay } from "../replay-report.ts";
-import { interruptible, replayStored } from "../replay-stored.ts";
-import { isForeign } from "../stranger.ts";
+import { reportReplay } from "../replay/replay-report.ts";
+import { interruptible, replayStored } from "../replay/replay-stored.ts";
+import { isForeign } from "../replay/stranger.ts";
 
 export const certifyCommand: Command = {
 	name: "certify",

@@ -11,15 +11,20 @@ import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";
-import { reportReplay } from "../replay-report.ts";
-import { replayExported } from "../replay-script.ts";
-import { archivesIn, replaySeveral } from "../replay-several.ts";
-import { replaySigner } from "../replay-signer.ts";
-import { interruptible, replayStored } from "../replay-stored.ts";
+import { reportReplay } from "../replay/replay-report.ts";
+import { replayExported } from "../replay/replay-script.ts";
+import { archivesIn, replaySeveral } from "../replay/replay-several.ts";
+import { replaySigner } from "../replay/replay-signer.ts";
+import { interruptible, replayStored } from "../replay/replay-stored.ts";
+import {
+	announcement,
+	authorOf,
+	isAgreed,
+	isForeign,
+} from "../replay/stranger.ts";
 import type { Fence } from "../sandbox/launcher.ts";
 import { DEFAULT_LIMITS, MEBIBYTE } from "../sandbox/limits.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";
-import { announcement, authorOf, isAgreed, isForeign } from "../stranger.ts";
 
 export interface ReplayOptions {
 	readonly json?: boolean;

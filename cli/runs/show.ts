@@ -14,7 +14,7 @@ import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/text/leaks.ts";
 import { print, printError, printJson } from "../print.ts";
-import { isForeign } from "../stranger.ts";
+import { isForeign } from "../replay/stranger.ts";
 import { pairs, recordAsJson } from "./text.ts";
 
 /** What the run's code read that a replay cannot repeat. */

@@ -6,7 +6,7 @@ import type { RunRecord } from "../../experiment/record/record.ts";
 import type { Workplace } from "../../experiment/replay/work-tree.ts";
 import { projectRoot } from "../../experiment/session.ts";
 import { launchPlainly } from "../../kernel/owner/launch.ts";
-import { type ReplayLauncher, unlimited } from "../execute-recipe.ts";
+import { type ReplayLauncher, unlimited } from "../replay/execute-recipe.ts";
 import { type Limits, Watch } from "./limits.ts";
 import { holdsHome, type Places, requireBelowHome } from "./places.ts";
 import type { Sandbox } from "./sandbox.ts";

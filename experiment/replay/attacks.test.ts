@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { executeRecipe } from "../../cli/execute-recipe.ts";
+import { executeRecipe } from "../../cli/replay/execute-recipe.ts";
 import { isEventFile } from "../../formats/tfevents/event-file.ts";
 import { Engine } from "../../kernel/owner/owner.ts";
 import { identityDigest, runSeed } from "../record/identity.ts";

@@ -12,7 +12,7 @@ import { verifyCertificateCommand } from "../../cli/commands/verify-certificate.
 import { verifyDataCommand } from "../../cli/commands/verify-data.ts";
 import { terminalView } from "../../cli/notebook/terminal.ts";
 import { printError } from "../../cli/print.ts";
-import { reportReplay } from "../../cli/replay-report.ts";
+import { reportReplay } from "../../cli/replay/replay-report.ts";
 import {
 	listRuns,
 	type StoredRun,

@@ -1,15 +1,15 @@
-import { UsageError } from "../base/errors.ts";
-import { shown } from "../base/shown-text.ts";
+import { UsageError } from "../../base/errors.ts";
+import { shown } from "../../base/shown-text.ts";
 import {
 	readOrigin,
 	recordedOrigin,
 	replayScript,
-} from "../experiment/replay/exported-script.ts";
-import type { ReplayOptions } from "./commands/replay.ts";
+} from "../../experiment/replay/exported-script.ts";
+import type { ReplayOptions } from "../commands/replay.ts";
+import { print } from "../print.ts";
+import { launcherOf } from "../sandbox/launcher.ts";
 import { executeExported } from "./execute-recipe.ts";
-import { print } from "./print.ts";
 import { reportReplay } from "./replay-report.ts";
-import { launcherOf } from "./sandbox/launcher.ts";
 
 /** Replays an exported script and prints the comparison with the run that it comes from. */
 export async function replayExported(

@@ -1,14 +1,14 @@
 import { existsSync, lstatSync, realpathSync } from "node:fs";
-import { UsageError } from "../base/errors.ts";
-import { isWithin } from "../base/files.ts";
-import { oneLine } from "../base/shown-text.ts";
-import type { RunRecord } from "../experiment/record/record.ts";
-import type { StoredRun } from "../experiment/record/store/store.ts";
-import type { OpenRun } from "../experiment/replay/reference.ts";
-import { runsDirectory } from "../experiment/session.ts";
-import { shownName } from "../widgets/text/text.ts";
-import { canAsk, isAnsweredYes } from "./question.ts";
-import type { Sandbox } from "./sandbox/sandbox.ts";
+import { UsageError } from "../../base/errors.ts";
+import { isWithin } from "../../base/files.ts";
+import { oneLine } from "../../base/shown-text.ts";
+import type { RunRecord } from "../../experiment/record/record.ts";
+import type { StoredRun } from "../../experiment/record/store/store.ts";
+import type { OpenRun } from "../../experiment/replay/reference.ts";
+import { runsDirectory } from "../../experiment/session.ts";
+import { shownName } from "../../widgets/text/text.ts";
+import { canAsk, isAnsweredYes } from "../question.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
  * Does the code of a run come from somebody else, as far as can be seen? Whatever
@@ -42,10 +42,10 @@ export async function authorOf({
 }: StoredRun): Promise<Author> {
 	const [{ certificatePath }, { readBundle }, { verifyCertificate }, keys] =
 		await Promise.all([
-			import("../experiment/replay/certificate/certify.ts"),
-			import("../experiment/replay/certificate/bundle.ts"),
-			import("../experiment/replay/certificate/verify.ts"),
-			import("../experiment/replay/certificate/keys.ts"),
+			import("../../experiment/replay/certificate/certify.ts"),
+			import("../../experiment/replay/certificate/bundle.ts"),
+			import("../../experiment/replay/certificate/verify.ts"),
+			import("../../experiment/replay/certificate/keys.ts"),
 		]);
 	const path = certificatePath(directory);
 	const entry = lstatSync(path, { throwIfNoEntry: false });

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ExecuteScript } from "../experiment/replay/exported-script.ts";
-import type { ReplayRecipe } from "../experiment/replay/replay.ts";
-import type { SessionOptions } from "../experiment/session.ts";
-import { type Launcher, launchPlainly } from "../kernel/owner/launch.ts";
-import { Engine } from "../kernel/owner/owner.ts";
-import { parentEnvironment } from "../kernel/server/parent-watch.ts";
-import { SCRIPT_BOOT_VARIABLE } from "./script-boot.ts";
+import type { ExecuteScript } from "../../experiment/replay/exported-script.ts";
+import type { ReplayRecipe } from "../../experiment/replay/replay.ts";
+import type { SessionOptions } from "../../experiment/session.ts";
+import { type Launcher, launchPlainly } from "../../kernel/owner/launch.ts";
+import { Engine } from "../../kernel/owner/owner.ts";
+import { parentEnvironment } from "../../kernel/server/parent-watch.ts";
+import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
 
 /** What starts the processes that execute a replay, and ends them. */
 export interface ReplayLauncher extends Launcher {
@@ -158,7 +158,7 @@ async function runScript(
 		file: process.execPath,
 		args: [
 			"--disable-warning=ExperimentalWarning",
-			fileURLToPath(new URL(`./main.${extension}`, import.meta.url)),
+			fileURLToPath(new URL(`../main.${extension}`, import.meta.url)),
 			"run",
 			path,
 		],

@@ -1,18 +1,21 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../base/errors.ts";
-import { oneLine } from "../base/shown-text.ts";
-import { isExport } from "../experiment/record/export/layout.ts";
+import { UsageError } from "../../base/errors.ts";
+import { oneLine } from "../../base/shown-text.ts";
+import { isExport } from "../../experiment/record/export/layout.ts";
 import {
 	isIdentical,
 	isWithinTolerance,
-} from "../experiment/replay/compare.ts";
-import { isScript } from "../experiment/replay/exported-script.ts";
-import { type OpenRun, openRun } from "../experiment/replay/reference.ts";
-import { checkRecord, type RecordCheck } from "../experiment/replay/replay.ts";
-import { plural, shownName, table } from "../widgets/text/text.ts";
-import type { ReplayOptions } from "./commands/replay.ts";
-import { print, printError, printJson, quoted } from "./print.ts";
+} from "../../experiment/replay/compare.ts";
+import { isScript } from "../../experiment/replay/exported-script.ts";
+import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
+import {
+	checkRecord,
+	type RecordCheck,
+} from "../../experiment/replay/replay.ts";
+import { plural, shownName, table } from "../../widgets/text/text.ts";
+import type { ReplayOptions } from "../commands/replay.ts";
+import { print, printError, printJson, quoted } from "../print.ts";
 import { infinityAsText, reportReplay } from "./replay-report.ts";
 import { interruptible, replayStored } from "./replay-stored.ts";
 import {

@@ -1,20 +1,20 @@
-import { firstOf, shown, shownValue } from "../base/shown-text.ts";
+import { firstOf, shown, shownValue } from "../../base/shown-text.ts";
 import {
 	type ComparedPart,
 	isIdentical,
 	isWithinTolerance,
-} from "../experiment/replay/compare.ts";
-import type { EnvironmentDifference } from "../experiment/replay/environment.ts";
-import type { ReplayResult } from "../experiment/replay/replay.ts";
-import { leaksTable } from "../widgets/text/leaks.ts";
+} from "../../experiment/replay/compare.ts";
+import type { EnvironmentDifference } from "../../experiment/replay/environment.ts";
+import type { ReplayResult } from "../../experiment/replay/replay.ts";
+import { leaksTable } from "../../widgets/text/leaks.ts";
 import {
 	displayWidth,
 	formatNumber,
 	pad,
 	table,
 	truncate,
-} from "../widgets/text/text.ts";
-import { print, printJson, printVerdict, quoted } from "./print.ts";
+} from "../../widgets/text/text.ts";
+import { print, printJson, printVerdict, quoted } from "../print.ts";
 
 const short = (digest: string | undefined) =>
 	digest === undefined ? "–" : digest.replace(/^(sha256:.{12}).*/, "$1…");

@@ -1,19 +1,19 @@
-import { shown } from "../base/shown-text.ts";
-import type { OpenRun } from "../experiment/replay/reference.ts";
+import { shown } from "../../base/shown-text.ts";
+import type { OpenRun } from "../../experiment/replay/reference.ts";
 import {
 	checkRecord,
 	type ExecuteRecipe,
 	type RecordCheck,
 	type ReplayResult,
 	replayRun,
-} from "../experiment/replay/replay.ts";
+} from "../../experiment/replay/replay.ts";
 import {
 	type DataPlaces,
 	openWorkplace,
-} from "../experiment/replay/work-tree.ts";
+} from "../../experiment/replay/work-tree.ts";
+import { printError } from "../print.ts";
+import { type Fence, launcherIn } from "../sandbox/launcher.ts";
 import { executeRecipe } from "./execute-recipe.ts";
-import { printError } from "./print.ts";
-import { type Fence, launcherIn } from "./sandbox/launcher.ts";
 
 export interface StoredReplayOptions {
 	/** Largest relative difference that is let pass. */

@@ -1,8 +1,8 @@
-import { UsageError } from "../base/errors.ts";
-import { shown } from "../base/shown-text.ts";
-import type { StoredRun } from "../experiment/record/store/store.ts";
-import type { ReplayResult } from "../experiment/replay/replay.ts";
-import { openSigningKey } from "./commands/certify.ts";
+import { UsageError } from "../../base/errors.ts";
+import { shown } from "../../base/shown-text.ts";
+import type { StoredRun } from "../../experiment/record/store/store.ts";
+import type { ReplayResult } from "../../experiment/replay/replay.ts";
+import { openSigningKey } from "../commands/certify.ts";
 
 /**
  * What adds the outcome of a replay to a certificate. Everything that can be
@@ -20,9 +20,9 @@ export async function replaySigner(
 		{ readBundle },
 		{ verifyCertificate, certificateOf },
 	] = await Promise.all([
-		import("../experiment/replay/certificate/certify.ts"),
-		import("../experiment/replay/certificate/bundle.ts"),
-		import("../experiment/replay/certificate/verify.ts"),
+		import("../../experiment/replay/certificate/certify.ts"),
+		import("../../experiment/replay/certificate/bundle.ts"),
+		import("../../experiment/replay/certificate/verify.ts"),
 	]);
 	const lines = readBundle(path);
 	// Who signed it is for its readers to judge.
