@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { packageRoot } from "../../base/version.ts";
+import { circles, type Import, importsIn, productFiles } from "./imports.ts";
+
+const files = productFiles(packageRoot);
+const imports = importsIn(packageRoot, files);
+
+/** Which rooms each room may import; `index.ts` joins all for users. */
+const BELOW: Readonly<Record<string, readonly string[]>> = {
+	base: [],
+	formats: ["base"],
+	experiment: ["base", "formats"],
+	// The compiler asks for the one power that is the same in every engine.
+	cell: ["base", "experiment"],
+	training: ["base", "formats", "experiment"],
+	widgets: ["base", "formats", "experiment"],
+	magics: ["base", "cell", "experiment", "training", "widgets"],
+	kernel: ["base", "cell", "experiment", "training", "widgets", "magics"],
+	cli: [
+		...["base", "formats", "cell", "experiment", "training", "widgets"],
+		...["magics", "kernel"],
+	],
+};
+
+/** Rooms within rooms: none of the first imports the second. */
+const NEVER: readonly (readonly [string, string])[] = [
+	["cell/", "experiment/record/"],
+	["cell/", "experiment/session.ts"],
+	["experiment/data/", "experiment/record/"],
+	["experiment/random/", "experiment/record/"],
+	["experiment/code/", "experiment/replay/"],
+	["experiment/record/", "experiment/replay/"],
+	["experiment/record/", "experiment/checklist/"],
+	["kernel/wire/", "kernel/server/"],
+	["kernel/wire/", "kernel/engine/"],
+	["kernel/protocol/", "kernel/engine/"],
+	["kernel/protocol/", "kernel/owner/"],
+	["kernel/protocol/", "kernel/server/"],
+	["kernel/owner/", "kernel/server/"],
+	["kernel/owner/", "kernel/engine/"],
+	["kernel/engine/", "kernel/owner/"],
+	["kernel/engine/", "kernel/server/"],
+	["kernel/engine/", "kernel/language/"],
+	["kernel/language/", "kernel/server/"],
+	["kernel/language/", "kernel/engine/"],
+	["kernel/server/", "kernel/engine/"],
+	["training/backend/", "training/tasks/"],
+	["training/models/", "training/tasks/"],
+	["widgets/drawing/", "widgets/kinds/"],
+	["widgets/drawing/", "widgets/live/"],
+	["widgets/kinds/", "widgets/live/"],
+	["widgets/text/", "widgets/live/"],
+	["magics/", "kernel/"],
+];
+
+const roomOf = (file: string) => file.split("/")[0] ?? "";
+const show = ({ from, to }: Import) => `${from} → ${to}`;
+
+test("every room is known to the plan", () => {
+	const rooms = new Set(
+		files.filter((file) => file.includes("/")).map((file) => roomOf(file)),
+	);
+	assert.deepEqual([...rooms].sort(), Object.keys(BELOW).sort());
+});
+
+test("no arrow between rooms runs back", () => {
+	const back = imports.filter(({ from, to }) => {
+		const below = BELOW[roomOf(from)];
+		return (
+			below !== undefined &&
+			roomOf(from) !== roomOf(to) &&
+			!below.includes(roomOf(to))
+		);
+	});
+	assert.deepEqual(back.map(show), []);
+});
+
+test("no arrow within a room runs back", () => {
+	const back = imports.filter(({ from, to }) =>
+		NEVER.some(([one, other]) => from.startsWith(one) && to.startsWith(other)),
+	);
+	assert.deepEqual(back.map(show), []);
+});
+
+test("an import leads to a file", () => {
+	const nowhere = imports.filter(
+		({ to }) => !existsSync(join(packageRoot, to)),
+	);
+	assert.deepEqual(nowhere.map(show), []);
+});
+
+test("no files import each other in a circle, for types or late either", () => {
+	assert.deepEqual(circles(imports), []);
+});
+
+test("a circle would be found", () => {
+	const one = (from: string, to: string): Import => ({
+		from,
+		to,
+		typesOnly: true,
+		late: false,
+	});
+	const ring = [one("a", "b"), one("b", "c"), one("c", "a"), one("c", "d")];
+	assert.deepEqual(
+		circles(ring).map((files) => files.sort()),
+		[["a", "b", "c"]],
+	);
+	assert.deepEqual(circles([one("a", "b"), one("a", "c"), one("b", "c")]), []);
+});
+
+/** More files than this in one folder, and nobody sees what it holds. */
+const MOST_FILES = 22;
+
+/** Folders of one kind of thing: operations and kernels by their names. */
+const OF_ONE_KIND = ["training/backend/wasm-kernels", "training/numbers"];
+
+test("no folder holds more than some twenty files that are not one kind of thing", () => {
+	const count = new Map<string, number>();
+	for (const file of files) {
+		const folder = file.split("/").slice(0, -1).join("/");
+		count.set(folder, (count.get(folder) ?? 0) + 1);
+	}
+	const crowded = [...count]
+		.filter(
+			([folder, number]) =>
+				number > MOST_FILES && !OF_ONE_KIND.includes(folder),
+		)
+		.map(([folder, number]) => `${folder}: ${number}`);
+	assert.deepEqual(crowded, []);
+});
