@@ -138,7 +138,7 @@ suite("deep code of honest people passes:", () => {
 
 	test("this project's own files, and elements with text between them", () => {
 		const root = fileURLToPath(new URL("../", import.meta.url));
-		for (const file of globSync(`${root}{kernel,magics,training}/**/*.ts`))
+		for (const file of globSync(`${root}{cell,kernel,magics,training}/**/*.ts`))
 			assert.equal(tooDeepAt(readFileSync(file, "utf8"), ts), undefined, file);
 		const item = `<li title="it's">don't worry (much), it is {a} // fine</li>\n`;
 		assert.equal(tooDeepAt(`<ul>${item.repeat(300)}</ul>`, tsx), undefined);
@@ -248,7 +248,7 @@ test("thousands of errors in one line do not end the process that parses it, and
 test("oxc's parser is called by the one file that measures code first, and its process apart", () => {
 	const root = fileURLToPath(new URL("../", import.meta.url));
 	const callers = globSync(
-		`${root}{kernel,magics,cli,experiment,training}/**/*.ts`,
+		`${root}{base,cell,cli,experiment,formats,kernel,magics,training,widgets}/**/*.ts`,
 	).filter(
 		(file) =>
 			!file.endsWith(".test.ts") &&
