@@ -10,7 +10,7 @@ export { type GeneratorName, openGenerator } from "./random/generators.ts";
 export { task, withStreams } from "./random/scope.ts";
 export { openStream, type Stream, StreamSet } from "./random/stream.ts";
 export { type ActiveRun, activeRun } from "./record/active-run.ts";
-export type { RunResult } from "./record/guard.ts";
+export type { RunResult } from "./record/guard/plan.ts";
 export type * from "./record/observer.ts";
 export type { RunRecord } from "./record/record.ts";
 export { findRun, listRuns, type StoredRun } from "./record/store/store.ts";

@@ -1,6 +1,6 @@
 import { isA, UsageError } from "../base/errors.ts";
 import { describeError } from "../experiment/record/error-place.ts";
-import type { RunResult } from "../experiment/record/guard.ts";
+import type { RunResult } from "../experiment/record/guard/plan.ts";
 import {
 	hasFailed,
 	type MultirunInfo,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { KeyboardInterrupt, UsageError } from "../base/errors.ts";
 import { temporaryFolder } from "../base/test-folder.ts";
-import type { RunResult } from "../experiment/record/guard.ts";
+import type { RunResult } from "../experiment/record/guard/plan.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { RecordingError } from "../experiment/record/recording-error.ts";
 import { listRuns, readRun } from "../experiment/record/store/store.ts";

@@ -10,11 +10,8 @@ import {
 	readTyped,
 } from "../experiment/parameters/params.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
-import {
-	guard,
-	type RunPlan,
-	type RunResult,
-} from "../experiment/record/guard.ts";
+import type { RunPlan, RunResult } from "../experiment/record/guard/plan.ts";
+import { guard } from "../experiment/record/guard.ts";
 import { multirunId } from "../experiment/record/identity.ts";
 import { checkName } from "../experiment/record/names.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";

@@ -7,7 +7,8 @@ import type { Params } from "../events.ts";
 import { installRandom } from "../random/install.ts";
 import { configureSession, type SessionOptions, session } from "../session.ts";
 import type { ActiveRun } from "./active-run.ts";
-import { guard, type RunPlan, type RunResult } from "./guard.ts";
+import type { RunPlan, RunResult } from "./guard/plan.ts";
+import { guard } from "./guard.ts";
 import { readRun, type StoredRun } from "./store/store.ts";
 
 /** A session for tests, in a project of its own. Returns its folder of runs. */

@@ -1,0 +1,111 @@
+import { dirname, relative } from "node:path";
+import type { ParamOrigin } from "../../parameters/params.ts";
+import { runsDirectory, session } from "../../session.ts";
+import type { MultirunMembership, RunInfo } from "../observer.ts";
+import type { RecordedMembership, RunRecord } from "../record.ts";
+import { describeEnvironment } from "../surroundings/environment.ts";
+import { thisProcess } from "../surroundings/liveness.ts";
+import type { AdmittedRun } from "./admit.ts";
+import { recordedParams, sourceFile } from "./without-secrets.ts";
+
+/** The record of a run that has not computed anything yet. */
+export function firstRecord(
+	admitted: AdmittedRun,
+	info: RunInfo,
+	started: Date,
+): RunRecord {
+	const { plan, digest, occurrence, conditions, resumed } = admitted;
+	const { redactor } = admitted.session;
+	const project = dirname(runsDirectory());
+	return {
+		format: session().recordFormat,
+		id: info.id,
+		experiment: plan.experiment,
+		...(plan.task ? { task: plan.task } : {}),
+		status: "running",
+		params: paramsWithOrigins(admitted),
+		...(plan.paths.length > 0 ? { paths: plan.paths } : {}),
+		identity: digest,
+		occurrence,
+		repeat: plan.repeat,
+		...(plan.multirun ? { multirun: recordedMembership(plan.multirun) } : {}),
+		seed: recordedSeed(info),
+		source: recordedSource(project),
+		...foldersIn(project),
+		overrides: recordedOverrides(),
+		environment: redactor.deep(describeEnvironment()),
+		data: [],
+		metrics: {},
+		outputs: {},
+		files: {},
+		digest: "",
+		process: thisProcess(),
+		started: started.toISOString(),
+		conditions: { ...conditions, commandLine: admitted.session.conditions },
+		...(resumed ? { resumed: resumed.record.id } : {}),
+	};
+}
+
+function paramsWithOrigins({
+	plan,
+	session: { redactor },
+}: AdmittedRun): RunRecord["params"] {
+	const origin = (key: string): ParamOrigin => plan.origins[key] ?? "default";
+	return Object.fromEntries(
+		Object.entries(recordedParams(plan.params, redactor)).map(
+			([key, value]) => [key, { value, origin: origin(key) }],
+		),
+	);
+}
+
+const recordedMembership = ({
+	id,
+	total,
+	index,
+	repeats,
+	varied,
+}: MultirunMembership): RecordedMembership => ({
+	id,
+	total,
+	index,
+	repeats,
+	varied,
+});
+
+function recordedSeed({ seed }: RunInfo): RunRecord["seed"] {
+	const { rootSeed, seedOrigin, bootSeed } = session();
+	return {
+		root: rootSeed,
+		origin: seedOrigin,
+		boot: bootSeed,
+		run: seed,
+		streams: {},
+	};
+}
+
+function recordedSource(project: string): RunRecord["source"] {
+	const { source } = session();
+	if (!source) return { kind: "none" };
+	return {
+		kind: source.kind,
+		file: sourceFile(source.kind),
+		...(source.path ? { path: relative(project, source.path) } : {}),
+	};
+}
+
+function foldersIn(project: string): Pick<RunRecord, "cwd" | "folder"> {
+	const within = (folder: string) => relative(project, folder) || ".";
+	const cwd = within(process.cwd());
+	const folder = within(session().folder);
+	return { cwd, ...(folder === cwd ? {} : { folder }) };
+}
+
+function recordedOverrides(): RunRecord["overrides"] {
+	const { overrides, redactor } = session();
+	return Object.fromEntries(
+		Object.entries(overrides).map(([key, text]) => [
+			key,
+			String(redactor.param(key, text)),
+		]),
+	);
+}

@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import { presentTime } from "../../../base/clock.ts";
+import { randomBytes } from "../../../base/system-random.ts";
+import { parseInstant } from "../../conditions.ts";
+import { FrozenClock } from "../../leaks/frozen-clock.ts";
+import { LeakWatch } from "../../leaks/watch.ts";
+import { runsDirectory } from "../../session.ts";
+import { ActiveRun } from "../active-run.ts";
+import type { WitnessedRun } from "../hidden-state.ts";
+import { runSeed } from "../identity.ts";
+import type { RunInfo } from "../observer.ts";
+import { installPrintCapture } from "../prints.ts";
+import type { RunRecord } from "../record.ts";
+import { createRecorder, type Recorder } from "../recorder.ts";
+import type { AdmittedRun } from "./admit.ts";
+import { firstRecord } from "./first-record.ts";
+import { sourceFiles } from "./without-secrets.ts";
+
+/** A run that observers know of, from its first record to its seal. */
+export interface OpenRun {
+	readonly admitted: AdmittedRun;
+	readonly info: RunInfo;
+	readonly started: Date;
+	readonly run: ActiveRun;
+	readonly recorder: Recorder;
+	readonly watch: LeakWatch;
+	/** What is to become `run.json`, as far as it is known. */
+	record: RunRecord;
+	/** Rejects when nothing can be recorded any more. */
+	readonly failure: Promise<never>;
+	/** Of a recorded run in a notebook. */
+	readonly witnessed: WitnessedRun | undefined;
+	/** How many secrets were known when the sources were written. */
+	readonly secretsKnown: number;
+	/** What is executed, as files without the secrets that are known at the call. */
+	sources(): Record<string, string>;
+}
+
+/**
+ * Makes the run's folder with its first record, and announces the run.
+ * @throws RecordingError where the folder cannot be written; nothing of it stays then
+ */
+export function openRun(admitted: AdmittedRun): OpenRun {
+	const { session, conditions, resumed } = admitted;
+	const { redactor, source } = session;
+	const started = presentTime();
+	const info = describeRun(admitted, started);
+	installPrintCapture();
+	const { recorder, failure } = openRecorder(admitted, info);
+	const run = new ActiveRun(
+		info,
+		recorder,
+		source?.signal ?? new AbortController().signal,
+		redactor,
+		resumed?.directory,
+	);
+	const { freezeTime } = conditions;
+	const watch = new LeakWatch(
+		freezeTime === undefined
+			? undefined
+			: new FrozenClock(parseInstant(freezeTime)),
+	);
+	const record = firstRecord(admitted, info, started);
+	// The session goes on adding to its own.
+	const cells = [...session.cells];
+	const sources = () => sourceFiles(redactor, source, cells);
+	const secretsKnown = redactor.learnt;
+	if (info.recorded) recorder.open(sources(), record);
+	if (admitted.kind === "record") session.recorded.push(info.directory);
+	for (const observer of session.observers) observer.runStarted?.(info);
+	// A run that is computed on the way to another says nothing.
+	const witnessed = info.recorded ? session.witness?.begin() : undefined;
+	const open: OpenRun = {
+		admitted,
+		info,
+		started,
+		run,
+		recorder,
+		watch,
+		record,
+		failure,
+		witnessed,
+		secretsKnown,
+		sources,
+	};
+	warnOfState(open, witnessed?.warnings ?? []);
+	return open;
+}
+
+function describeRun(admitted: AdmittedRun, started: Date): RunInfo {
+	const { kind, plan, identity } = admitted;
+	const { rootSeed, recordFormat, replay } = admitted.session;
+	const id = randomBytes(4).toString("hex");
+	const name = `${folderTime(started)}-${id}`;
+	return {
+		id,
+		recorded: kind !== "compute",
+		experiment: plan.experiment,
+		...(plan.task ? { task: plan.task } : {}),
+		params: plan.params,
+		rootSeed,
+		seed: runSeed(rootSeed, identity, recordFormat),
+		repeat: plan.repeat,
+		...(plan.multirun ? { multirun: plan.multirun } : {}),
+		directory:
+			kind === "target" && replay
+				? replay.directory
+				: join(runsDirectory(), plan.experiment, name),
+	};
+}
+
+/** `20261130T121530Z` */
+const folderTime = (time: Date): string =>
+	time
+		.toISOString()
+		.replace(/\.\d+Z$/, "Z")
+		.replace(/[-:]/g, "");
+
+function openRecorder(
+	{ session: { redactor } }: AdmittedRun,
+	{ recorded, directory }: RunInfo,
+): Pick<OpenRun, "recorder" | "failure"> {
+	let fail: (reason: unknown) => void = () => undefined;
+	const failure = new Promise<never>((_, reject) => {
+		fail = reject;
+	});
+	// Awaited while the body runs; a failure before or after is thrown in its place.
+	failure.catch(() => undefined);
+	const folder = recorded ? directory : undefined;
+	return { recorder: createRecorder(folder, fail, redactor.clean), failure };
+}
+
+/** Tells observers, and so the user, of something that may be wrong with the run. */
+export function warn({ admitted, info }: OpenRun, text: string): void {
+	const { observers, redactor } = admitted.session;
+	for (const observer of observers)
+		observer.event?.(info, {
+			type: "notice",
+			level: "warning",
+			text: redactor.text(text),
+		});
+}
+
+/** Warns of what the run depends on, or changed, beside its own code. */
+export function warnOfState(open: OpenRun, warnings: readonly string[]): void {
+	for (const text of warnings) warn(open, `hidden state: ${text}`);
+}
