@@ -11,7 +11,7 @@ import {
 	type RecordedFile,
 	type RunRecord,
 } from "./record.ts";
-import { sealOf, writeRecord } from "./recorder.ts";
+import { sealOf, writeRecord } from "./record-file.ts";
 
 /** A record as whoever forges it sees it. */
 export type Forged = Record<string, unknown> & {

@@ -18,7 +18,7 @@ import { reportReplay } from "../../cli/replay/replay-report.ts";
 import { Engine } from "../../kernel/owner/owner.ts";
 import { trustStats } from "../data/hashing/test-stamps.ts";
 import type { RunRecord } from "../record/record.ts";
-import { sealOf, writeRecord } from "../record/recorder.ts";
+import { sealOf, writeRecord } from "../record/record-file.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store/store.ts";
 import { thisProcess } from "../record/surroundings/liveness.ts";
 import { forgeWhole } from "../record/test-forgery.ts";

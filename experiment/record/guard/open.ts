@@ -11,7 +11,7 @@ import { runSeed } from "../identity.ts";
 import type { RunInfo } from "../observer.ts";
 import { installPrintCapture } from "../prints.ts";
 import type { RunRecord } from "../record.ts";
-import { createRecorder, type Recorder } from "../recorder.ts";
+import { Recorder } from "../recorder.ts";
 import type { AdmittedRun } from "./admit.ts";
 import { firstRecord } from "./first-record.ts";
 import { sourceFiles } from "./without-secrets.ts";
@@ -127,7 +127,7 @@ function openRecorder(
 	// Awaited while the body runs; a failure before or after is thrown in its place.
 	failure.catch(() => undefined);
 	const folder = recorded ? directory : undefined;
-	return { recorder: createRecorder(folder, fail, redactor.clean), failure };
+	return { recorder: new Recorder(folder, fail, redactor.clean), failure };
 }
 
 /** Tells observers, and so the user, of something that may be wrong with the run. */

@@ -11,7 +11,7 @@ import { runsDirectory } from "../../session.ts";
 import { wrongFields } from "../check/record-kinds.ts";
 import { isExport } from "../export/layout.ts";
 import type { RunRecord } from "../record.ts";
-import { recordText, sealOf } from "../recorder.ts";
+import { recordText, sealOf } from "../record-file.ts";
 import { withReason } from "../recording-error.ts";
 import { isAlive } from "../surroundings/liveness.ts";
 import {

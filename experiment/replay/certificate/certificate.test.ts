@@ -15,7 +15,7 @@ import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { git } from "../../code/test-repository.ts";
 import type { RunRecord } from "../../record/record.ts";
-import { sealOf, writeRecord } from "../../record/recorder.ts";
+import { sealOf, writeRecord } from "../../record/record-file.ts";
 import { readRun, type StoredRun } from "../../record/store/store.ts";
 import { recordRun } from "../../record/test-record.ts";
 import type { ComparedPart } from "../compare.ts";
