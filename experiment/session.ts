@@ -5,6 +5,7 @@ import { randomBytes } from "../base/system-random.ts";
 import type { GitMode } from "./code/git-mode.ts";
 import type { Conditions } from "./conditions.ts";
 import { type LeakReport, NO_LEAKS } from "./leaks/report.ts";
+import type { SeedOrigin } from "./origins.ts";
 import type { GeneratorName } from "./random/generators.ts";
 import { inherited } from "./random/inherited.ts";
 import { currentStreams, setAmbientStreams } from "./random/scope.ts";
@@ -49,8 +50,6 @@ export interface ReplayTarget {
 	/** Where data lie that are not at their recorded path. */
 	readonly data?: Readonly<Record<string, string>>;
 }
-
-export type SeedOrigin = "drawn" | "given";
 
 /** What is true for everything that runs in this process. */
 export interface Session {

@@ -3,9 +3,9 @@ import { suggestion } from "../base/nearest.ts";
 import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
+import type { ParamOrigin } from "../experiment/origins.ts";
 import {
 	coerce,
-	type ParamOrigin,
 	readOverride,
 	readTyped,
 } from "../experiment/parameters/params.ts";

@@ -10,9 +10,6 @@ import {
 	splitList,
 } from "./parameter-text.ts";
 
-/** Where a parameter's value came from. */
-export type ParamOrigin = "default" | "cell" | "override";
-
 /** A name that code can use, however its letters are composed; no joiners, which nobody sees. */
 const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 

@@ -7,7 +7,7 @@ import {
 import { finalStatus } from "../divergence.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
-import type { ParamOrigin } from "../parameters/params.ts";
+import type { ParamOrigin } from "../origins.ts";
 import { type Contradiction, namesOf } from "../record/check/contradiction.ts";
 import { ownerlessFiles } from "../record/check/file-contradictions.ts";
 import { readOutput } from "../record/output.ts";

@@ -1,5 +1,5 @@
 import { dirname, relative } from "node:path";
-import type { ParamOrigin } from "../../parameters/params.ts";
+import type { ParamOrigin } from "../../origins.ts";
 import { runsDirectory, session } from "../../session.ts";
 import type { MultirunMembership, RunInfo } from "../observer.ts";
 import type { RecordedMembership, RunRecord } from "../record.ts";

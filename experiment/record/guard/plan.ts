@@ -1,7 +1,7 @@
 import type { GitMode } from "../../code/git-mode.ts";
 import type { Conditions } from "../../conditions.ts";
 import type { Params } from "../../events.ts";
-import type { ParamOrigin } from "../../parameters/params.ts";
+import type { ParamOrigin } from "../../origins.ts";
 import type { MultirunMembership, RunInfo, RunOutcome } from "../observer.ts";
 
 /** Everything that decides a run, before it starts. */
