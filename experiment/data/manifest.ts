@@ -2,7 +2,6 @@ import { sha256 } from "../../base/canonical.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { decodeText } from "./decode-text.ts";
-import type { Verification } from "./verify.ts";
 import { compareBytes } from "./walk.ts";
 
 /** One file of a data folder. */
@@ -176,32 +175,4 @@ export function readManifest(
 			`${path} is no plain file of at most ${LONGEST_MANIFEST / 2 ** 20} MiB, so it is not read as a manifest; remove it, or name another one with --manifest`,
 		);
 	return parseManifest(decodeText(bytes), path, known);
-}
-
-/**
- * What a check found to be there.
- * @throws DataError CHANGED when that is not what the manifest says, CHANGING
- * when the manifest is another one since
- */
-export function verifiedManifest({
-	directory,
-	manifest,
-	root,
-	status,
-}: Pick<
-	Verification,
-	"directory" | "manifest" | "root" | "status"
->): readonly ManifestEntry[] {
-	if (status === "changed")
-		throw new DataError(
-			"CHANGED",
-			`${directory} is not what its manifest says; restore the data, or record a new version with --accept "why"`,
-		);
-	const recorded = readManifest(manifest);
-	if (recorded?.root !== root)
-		throw new DataError(
-			"CHANGING",
-			`${manifest} was changed since ${directory} was checked; check again`,
-		);
-	return recorded.entries;
 }

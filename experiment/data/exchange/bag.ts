@@ -13,8 +13,9 @@ import { makeFolder, temporaryName } from "../../../base/files.ts";
 import { version } from "../../../base/version.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
-import { type ManifestEntry, verifiedManifest } from "../manifest.ts";
+import type { ManifestEntry } from "../manifest.ts";
 import { Pace } from "../progress.ts";
+import { verifiedManifest } from "../verified-manifest.ts";
 import type { Verification } from "../verify.ts";
 
 /** A bag that was written. */
