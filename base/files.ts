@@ -72,6 +72,12 @@ export function isInside(path: string): boolean {
 	);
 }
 
+/** Does this relative path, `/` between its parts, lead up and then down into other folders? */
+export function isElsewhere(path: string): boolean {
+	const below = path.replace(/^(\.\.\/)+/, "");
+	return below !== path && isInside(below);
+}
+
 /** Is an absolute path that of a folder, or of something below it, by its name? Links are not followed. */
 export function isWithin(folder: string, path: string): boolean {
 	const between = relative(folder, path);

@@ -1,5 +1,3 @@
-import type { NumberSeries } from "../experiment/record/output.ts";
-
 /** How a number is stored, little endian. */
 export type NumberFormat =
 	| "float16"
@@ -13,6 +11,12 @@ export type NumberFormat =
 	| "uint16"
 	| "uint32"
 	| "uint64";
+
+/** Numbers of one type. */
+export interface NumberSeries {
+	readonly format: NumberFormat;
+	readonly values: ArrayLike<number>;
+}
 
 type Read = (view: DataView, at: number) => number;
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { oneLine } from "../../base/shown-text.ts";
-import { isExport } from "../../experiment/record/export/layout.ts";
+import { isExport } from "../../experiment/record/export/names.ts";
 import {
 	isIdentical,
 	isWithinTolerance,

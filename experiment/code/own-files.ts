@@ -8,7 +8,7 @@ import {
 	MARK_BYTES,
 	mayBeMarked,
 } from "../record/check/written-mark.ts";
-import { INDEX_FILE } from "../record/export/layout.ts";
+import { INDEX_FILE, isExport } from "../record/export/names.ts";
 import { notebookSources } from "../record/surroundings/notebook-sources.ts";
 
 /** What lies beside a data folder: manifest, stamps, log of accepted versions; also while it is being written. */
@@ -52,8 +52,6 @@ function isInside(
 		if (isSuch(join(top, folder))) return true;
 	return false;
 }
-
-const isExport = (folder: string) => existsSync(join(folder, INDEX_FILE));
 
 function isBag(folder: string): boolean {
 	const info = join(folder, "bag-info.txt");

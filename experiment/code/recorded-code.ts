@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isInside } from "../../base/files.ts";
+import { isElsewhere, isInside } from "../../base/files.ts";
 import type { RecordedGit } from "../record/record.ts";
 import { projectAround, type StoredRun } from "../record/store/store.ts";
 import { codeRef } from "./code-refs.ts";
@@ -46,12 +46,6 @@ export function recordedCode(
 		top: git.top !== undefined && isElsewhere(git.top) ? git.top : undefined,
 	};
 }
-
-/** Does this path lead up, and then down into other folders? */
-export const isElsewhere = (path: string) => {
-	const below = path.replace(/^(\.\.\/)+/, "");
-	return below !== path && isInside(below);
-};
 
 /** A repository here that has the code of a run. */
 export interface CodeRepository extends FoundRepository {

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { INDEX_FILE } from "../record/export/layout.ts";
+import { INDEX_FILE } from "../record/export/names.ts";
 import { readFileOf } from "../record/store/folder-files.ts";
 import { gitLine, inRepository } from "./git-command.ts";
 

@@ -2,17 +2,12 @@ import { canonicalJson, digestOf, sha256 } from "../../base/canonical.ts";
 import {
 	decodeNpy,
 	type NumberFormat,
+	type NumberSeries,
 	numbersOf,
 } from "../../formats/numbers.ts";
 import type { MetricLine } from "./metric-lines.ts";
 import type { RecordedOutput } from "./record.ts";
 import { readFileOf } from "./store/folder-files.ts";
-
-/** Numbers of one type. */
-export interface NumberSeries {
-	readonly format: NumberFormat;
-	readonly values: ArrayLike<number>;
-}
 
 /** What an output's files say. */
 export interface OutputContent {

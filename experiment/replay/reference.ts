@@ -5,8 +5,8 @@ import {
 	type CarriedCode,
 	carriedBy,
 	findExported,
-	isExport,
 } from "../record/export/layout.ts";
+import { isExport } from "../record/export/names.ts";
 import { findRun, readRun, type StoredRun } from "../record/store/store.ts";
 
 /** A run that is to be replayed. */

@@ -1,5 +1,4 @@
-import { isInside } from "../../../base/files.ts";
-import { isElsewhere } from "../../code/recorded-code.ts";
+import { isElsewhere, isInside } from "../../../base/files.ts";
 import { isObjectName } from "../../code/repositories.ts";
 import { RECORD_FORMATS } from "../../record-format.ts";
 import type { RunRecord } from "../record.ts";

@@ -34,16 +34,14 @@ import {
 	verifyFiles,
 } from "../store/store.ts";
 import { type RunCode, repositoryOf } from "./code.ts";
+import { EXPORT_FORMAT, type ExportedRun, type ExportIndex } from "./layout.ts";
 import {
 	CODE_FOLDER,
-	EXPORT_FORMAT,
-	type ExportedRun,
-	type ExportIndex,
 	INDEX_FILE,
 	isExport,
 	PACKAGES_FOLDER,
 	RUNS_FOLDER,
-} from "./layout.ts";
+} from "./names.ts";
 import { exportReadme } from "./readme.ts";
 
 export interface ExportOptions {

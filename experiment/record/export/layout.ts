@@ -1,17 +1,9 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { isInside } from "../../../base/files.ts";
 import { textOf } from "../store/folder-files.ts";
 import { projectAround, readRun, type StoredRun } from "../store/store.ts";
-
-/** Says what an export holds; a folder that has it is one. */
-export const INDEX_FILE = "deepdiva-export.json";
-/** A bare repository with the recorded commits, without what came before them. */
-export const CODE_FOLDER = "code.git";
-/** Lock files, by digest, of runs whose code is in no repository. */
-export const PACKAGES_FOLDER = "packages";
-export const RUNS_FOLDER = "runs";
+import { CODE_FOLDER, INDEX_FILE, isExport } from "./names.ts";
 
 /** Raised when the fields change their meaning. */
 export const EXPORT_FORMAT = 1;
@@ -43,9 +35,6 @@ export interface CarriedCode {
 	/** A folder with package.json and package-lock.json. */
 	readonly packages?: string;
 }
-
-export const isExport = (folder: string) =>
-	existsSync(join(folder, INDEX_FILE));
 
 /** @throws UsageError for what is no export, or one that leads out of itself */
 export function readIndex(folder: string, shown = folder): ExportIndex {

@@ -1,13 +1,13 @@
 import { recordedCode } from "../../code/recorded-code.ts";
 import type { RunRecord } from "../record.ts";
 import { statusOf } from "../store/store.ts";
+import type { ExportedRun } from "./layout.ts";
 import {
 	CODE_FOLDER,
-	type ExportedRun,
 	INDEX_FILE,
 	PACKAGES_FOLDER,
 	RUNS_FOLDER,
-} from "./layout.ts";
+} from "./names.ts";
 
 /** A page for whoever gets an export and has never heard of it. */
 export function exportReadme(
