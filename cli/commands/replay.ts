@@ -3,10 +3,7 @@ import { oneLine } from "../../base/shown-text.ts";
 import { isScript } from "../../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import { checkRecord } from "../../experiment/replay/replay.ts";
-import {
-	checkDataNames,
-	type DataPlaces,
-} from "../../experiment/replay/work-tree.ts";
+import { checkDataNames } from "../../experiment/replay/work-tree.ts";
 import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
@@ -22,29 +19,10 @@ import {
 	isAgreed,
 	isForeign,
 } from "../replay/stranger.ts";
+import type { ReplayOptions } from "../replay-options.ts";
 import type { Fence } from "../sandbox/launcher.ts";
 import { DEFAULT_LIMITS, MEBIBYTE } from "../sandbox/limits.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";
-
-export interface ReplayOptions {
-	readonly json?: boolean;
-	/** Largest relative difference that is let pass. */
-	readonly tolerance?: number;
-	/** A certificate to which the outcome is added, signed. */
-	readonly certificate?: string;
-	/** The private key that signs it. */
-	readonly key?: string;
-	/** In the present work tree, whatever became of the code. */
-	readonly here?: boolean;
-	/** Where data lie that are not where the record has them. */
-	readonly data?: DataPlaces;
-	/** Somebody else's code is executed unasked. */
-	readonly yes?: boolean;
-	/** npm may run the install scripts of somebody else's packages. */
-	readonly installScripts?: boolean;
-	/** How the code is held; by default not at all. */
-	readonly fence?: Fence;
-}
 
 /**
  * Replays a run and prints the comparison; 0 when all parts are identical, or

@@ -5,8 +5,8 @@ import {
 	recordedOrigin,
 	replayScript,
 } from "../../experiment/replay/exported-script.ts";
-import type { ReplayOptions } from "../commands/replay.ts";
 import { print } from "../print.ts";
+import type { ReplayOptions } from "../replay-options.ts";
 import { launcherOf } from "../sandbox/launcher.ts";
 import { executeExported } from "./execute-recipe.ts";
 import { reportReplay } from "./replay-report.ts";
