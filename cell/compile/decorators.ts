@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { TransformFailure } from "esbuild";
 import { plainEmit } from "./emit-options.ts";
-import type { GenerateOptions, Transformed } from "./generate.ts";
+import type { GenerateOptions, Transformed } from "./generate-options.ts";
 import { offsetOf } from "./syntax.ts";
 
 /** How far into the text a line (1-based) and column (0-based, in bytes) are. */

@@ -7,7 +7,8 @@ import {
 import type MagicString from "magic-string";
 import { type TransformOptions, transformSync } from "oxc-transform";
 import { lower } from "./decorators.ts";
-import { type EmitOptions, plainEmit } from "./emit-options.ts";
+import { plainEmit } from "./emit-options.ts";
+import type { GenerateOptions, Transformed } from "./generate-options.ts";
 import { CellSyntaxError, locate } from "./syntax.ts";
 
 /** JavaScript that knows where it came from. */
@@ -91,23 +92,6 @@ class Positions {
 		this.#make = undefined;
 		this.#map = undefined;
 	}
-}
-
-export interface GenerateOptions {
-	readonly emit?: EmitOptions;
-	/** Imports stay that are not used here: somewhere else they may be. */
-	readonly keepImports?: boolean;
-	/** Standard decorators, or the keyword `accessor`: JavaScript has neither yet. */
-	readonly lowers?: boolean;
-	/** It is JavaScript already. */
-	readonly plain?: boolean;
-}
-
-/** What oxc and esbuild have in common. */
-export interface Transformed {
-	readonly code: string;
-	readonly map?: unknown;
-	readonly failure?: { readonly message: string; readonly offset: number };
 }
 
 function transform(

@@ -12,7 +12,6 @@ import {
 	withLiveKeys,
 } from "../engine/completion/live-completion.ts";
 import { type LiveKeys, NO_KEYS } from "../engine/completion/live-keys.ts";
-import type { Question } from "../engine/streams/stdin.ts";
 import type { ExecutedCell } from "../language/cell-files.ts";
 import { isComplete } from "../language/is-complete.ts";
 import { completePath } from "../language/path-completion.ts";
@@ -24,6 +23,7 @@ import {
 	CHANNEL_DESCRIPTOR,
 	CONTROL_DESCRIPTOR,
 	type FromEngine,
+	type Question,
 	type ToEngine,
 } from "../protocol/messages.ts";
 import {

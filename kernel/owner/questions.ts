@@ -1,6 +1,5 @@
 import { KeyboardInterrupt } from "../../base/errors.ts";
-import type { Question } from "../engine/streams/stdin.ts";
-import type { InputAnswer } from "../protocol/messages.ts";
+import type { InputAnswer, Question } from "../protocol/messages.ts";
 import { type EngineOptions, InputRefused } from "../protocol/requests.ts";
 
 /** The owner's side of `input()`, `password()` and `prompt()`: hands questions to whoever can answer. */

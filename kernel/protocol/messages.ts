@@ -2,7 +2,6 @@ import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { MagicDefinition } from "../../magics/user.ts";
 import type { LiveKeys } from "../engine/completion/live-keys.ts";
-import type { Question } from "../engine/streams/stdin.ts";
 import type { PackedComm } from "./packed-comm.ts";
 import type { ExecuteReply, ExecuteRequest, Output } from "./requests.ts";
 
@@ -29,6 +28,15 @@ export const CONTROL_DESCRIPTOR = 4;
  * would wait for ever.
  */
 export const CHANNEL_DESCRIPTOR = 5;
+
+/** A question on its way to the engine's owner. */
+export interface Question {
+	readonly id: number;
+	readonly prompt: string;
+	readonly password: boolean;
+	/** The whole process waits for the answer. */
+	readonly blocking: boolean;
+}
 
 /** What was typed, or why nothing was. */
 export type InputAnswer =

@@ -1,16 +1,7 @@
 import { KeyboardInterrupt } from "../../../base/errors.ts";
-import type { InputAnswer } from "../../protocol/messages.ts";
+import type { InputAnswer, Question } from "../../protocol/messages.ts";
 import { InputRefused } from "../../protocol/requests.ts";
 import { currentScope, endCell } from "../interrupt/interrupt.ts";
-
-/** A question on its way to the engine's owner. */
-export interface Question {
-	readonly id: number;
-	readonly prompt: string;
-	readonly password: boolean;
-	/** The whole process waits for the answer. */
-	readonly blocking: boolean;
-}
 
 /** How cells ask whoever runs them. */
 export interface InputFunctions {
