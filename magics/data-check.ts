@@ -8,8 +8,8 @@ import {
 	writeBag,
 	writeCroissant,
 } from "../experiment/data/index.ts";
-import { readMetadata, readOptions } from "./built-in/verify-data.ts";
 import type { MagicArguments } from "./definition.ts";
+import { readMetadata, readOptions } from "./verify-options.ts";
 
 /** What `verify-data` found, and what it made of it. */
 export interface DataCheck {

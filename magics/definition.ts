@@ -1,6 +1,6 @@
 import type { Params, ProgressEvent } from "../experiment/events.ts";
 import type { ExecutedCell } from "../experiment/session.ts";
-import type { TypePolicy } from "./built-in/types.ts";
+import type { TypePolicy } from "./type-policy.ts";
 
 export interface MagicOption {
 	/** Long name, without dashes. */

@@ -29,7 +29,6 @@ import { type CellUsage, NO_USAGE } from "../../cell/usage-of-state.ts";
 import type { Params, ParamValue } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { codeStreams, session } from "../../experiment/session.ts";
-import type { TypePolicy } from "../../magics/built-in/types.ts";
 import type { MagicContext } from "../../magics/definition.ts";
 import { streamNameOf } from "../../magics/export/translate.ts";
 import {
@@ -39,6 +38,7 @@ import {
 	spelledMagic,
 } from "../../magics/registry.ts";
 import { refuseRedeclared } from "../../magics/run-arguments.ts";
+import type { TypePolicy } from "../../magics/type-policy.ts";
 import type { ExecuteRequest } from "../protocol/requests.ts";
 import { type LiveKeys, liveKeys } from "./completion/live-keys.ts";
 import { NOTHING, type Outcome, outcomeOf } from "./display/outcome.ts";

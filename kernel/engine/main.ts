@@ -9,7 +9,7 @@ import {
 	type ExecutedSource,
 	session,
 } from "../../experiment/session.ts";
-import type { TypePolicy } from "../../magics/built-in/types.ts";
+import type { TypePolicy } from "../../magics/type-policy.ts";
 import { watchUserMagics } from "../../magics/user.ts";
 import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";

@@ -7,8 +7,8 @@ import {
 } from "../../experiment/parameters/parameter-text.ts";
 import { splitAssignment } from "../../experiment/parameters/params.ts";
 import { splitWords } from "../../magics/arguments.ts";
-import { isTypePolicy, type TypePolicy } from "../../magics/built-in/types.ts";
 import { isMagicName, parseMagic } from "../../magics/registry.ts";
+import { isTypePolicy, type TypePolicy } from "../../magics/type-policy.ts";
 
 /**
  * The code with its magic lines turned into spaces: every offset stays as it was.

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyboardInterrupt } from "../../base/errors.ts";
-import type { TypePolicy } from "../../magics/built-in/types.ts";
+import type { TypePolicy } from "../../magics/type-policy.ts";
 import { RED, RESET } from "../engine/errors/excerpt.ts";
 import { Ending } from "../language/compiler/ending.ts";
 import { isToldByRunning } from "../language/diagnostics.ts";

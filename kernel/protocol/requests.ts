@@ -1,7 +1,7 @@
 import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
-import type { TypePolicy } from "../../magics/built-in/types.ts";
+import type { TypePolicy } from "../../magics/type-policy.ts";
 import type { Launcher } from "../owner/launch.ts";
 
 /**

@@ -1,20 +1,11 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { Magic } from "../definition.ts";
-
-const POLICIES = {
-	report: "type errors are shown above a cell's output, and the cell runs",
-	strict: "a cell with type errors is stopped before anything of it runs",
-	off: "types are not checked",
-} as const;
-
-/** What happens to a cell with type errors. */
-export type TypePolicy = keyof typeof POLICIES;
-
-export const TYPE_POLICIES = Object.keys(POLICIES) as readonly TypePolicy[];
-
-export const isTypePolicy = (word: string): word is TypePolicy =>
-	Object.hasOwn(POLICIES, word);
+import {
+	isTypePolicy,
+	TYPE_POLICIES,
+	TYPE_POLICY_MEANINGS,
+} from "../type-policy.ts";
 
 /**
  * Whoever owns the engine checks the types, and reads this line before the cell
@@ -44,7 +35,7 @@ export const typesMagic: Magic = {
 	async run({ positionals: [policy] }, { print, typePolicy = "off" }) {
 		const holds =
 			policy !== undefined && isTypePolicy(policy) ? policy : typePolicy;
-		print(`types ${holds}: ${POLICIES[holds]}`);
+		print(`types ${holds}: ${TYPE_POLICY_MEANINGS[holds]}`);
 	},
 	toCode: () => undefined,
 };
