@@ -8,6 +8,7 @@ import type { MagicArguments } from "../../magics/definition.ts";
 import type { Command } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";
+import type { ReplayOptions } from "../replay/replay-options.ts";
 import { reportReplay } from "../replay/replay-report.ts";
 import { replayExported } from "../replay/replay-script.ts";
 import { archivesIn, replaySeveral } from "../replay/replay-several.ts";
@@ -19,7 +20,6 @@ import {
 	isAgreed,
 	isForeign,
 } from "../replay/stranger.ts";
-import type { ReplayOptions } from "../replay-options.ts";
 import type { Fence } from "../sandbox/launcher.ts";
 import { DEFAULT_LIMITS, MEBIBYTE } from "../sandbox/limits.ts";
 import { openSandbox } from "../sandbox/sandbox.ts";

@@ -6,9 +6,9 @@ import {
 	replayScript,
 } from "../../experiment/replay/exported-script.ts";
 import { print } from "../print.ts";
-import type { ReplayOptions } from "../replay-options.ts";
 import { launcherOf } from "../sandbox/launcher.ts";
 import { executeExported } from "./execute-recipe.ts";
+import type { ReplayOptions } from "./replay-options.ts";
 import { reportReplay } from "./replay-report.ts";
 
 /** Replays an exported script and prints the comparison with the run that it comes from. */

@@ -15,7 +15,7 @@ import {
 } from "../../experiment/replay/replay.ts";
 import { plural, shownName, table } from "../../widgets/text/text.ts";
 import { print, printError, printJson, quoted } from "../print.ts";
-import type { ReplayOptions } from "../replay-options.ts";
+import type { ReplayOptions } from "./replay-options.ts";
 import { infinityAsText, reportReplay } from "./replay-report.ts";
 import { interruptible, replayStored } from "./replay-stored.ts";
 import {

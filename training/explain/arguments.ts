@@ -1,4 +1,4 @@
-import type { Explanation } from "../explanation.ts";
+import type { Explanation } from "./explanation.ts";
 
 /** Types under the names that other libraries and languages have for them. */
 const TYPES: Readonly<Record<string, string>> = {

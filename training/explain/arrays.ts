@@ -1,4 +1,4 @@
-import type { Explanation } from "../explanation.ts";
+import type { Explanation } from "./explanation.ts";
 
 /** What tfjs says of arguments of operations that reduce, shape, cut and join, and does not say what to do. */
 export const arrayExplanations: readonly Explanation[] = [

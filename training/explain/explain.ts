@@ -1,7 +1,7 @@
 import { SAID_BELOW } from "../../base/errors.ts";
-import { type Explanation, NO_ACTIVITY_REGULARIZER } from "../explanation.ts";
 import { argumentExplanations } from "./arguments.ts";
 import { arrayExplanations } from "./arrays.ts";
+import { type Explanation, NO_ACTIVITY_REGULARIZER } from "./explanation.ts";
 import { modelExplanations } from "./models.ts";
 
 const EXPLANATIONS: readonly Explanation[] = [

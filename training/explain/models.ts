@@ -1,4 +1,4 @@
-import type { Explanation } from "../explanation.ts";
+import type { Explanation } from "./explanation.ts";
 
 /** Explanations that need nothing of the message. */
 const plain = (said: RegExp, text: string): Explanation => ({

@@ -1,7 +1,7 @@
 import { type Scalar, serialization, tidy } from "@tensorflow/tfjs-core";
 import { layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../base/errors.ts";
-import { NO_ACTIVITY_REGULARIZER } from "../../explanation.ts";
+import { NO_ACTIVITY_REGULARIZER } from "../../explain/explanation.ts";
 import { Container, mend, mendFactories } from "./classes.ts";
 
 /** A layer, or what holds layers. */

@@ -1,5 +1,5 @@
-import type { DataPlaces } from "../experiment/replay/work-tree.ts";
-import type { Fence } from "./sandbox/launcher.ts";
+import type { DataPlaces } from "../../experiment/replay/work-tree.ts";
+import type { Fence } from "../sandbox/launcher.ts";
 
 /** How `deepdiva replay` executes what it is given. */
 export interface ReplayOptions {
