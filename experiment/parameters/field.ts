@@ -1,0 +1,189 @@
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
+import type { ParamValue } from "../events.ts";
+import { readTyped } from "./params.ts";
+
+/** A `path` is a text that names a file or a folder: it belongs to a machine, so it enters no seed and no identity. */
+export type FieldType = "number" | "integer" | "text" | "path" | "boolean";
+
+/**
+ * Which values a field takes. All of it is data: it can be sent to the process
+ * that completes code, and be written into a record.
+ */
+export interface Allowed<T extends ParamValue = ParamValue> {
+	readonly type: FieldType;
+	/** A closed list of values. */
+	readonly choices?: readonly T[];
+	/** The smallest number. */
+	readonly least?: number;
+	/** The largest number. */
+	readonly most?: number;
+	/** Numbers up to this one are refused, it included. */
+	readonly above?: number;
+}
+
+/**
+ * One parameter: what it may be, what it is where nobody says anything, and what
+ * help says of it. A search space adds how its range is searched (log, steps).
+ */
+export interface Field<T extends ParamValue = ParamValue> extends Allowed<T> {
+	readonly default: T;
+	/** One line for `--help`. */
+	readonly description: string;
+}
+
+type Range = Pick<Allowed, "least" | "most" | "above">;
+
+/** A number, for example a share of the data: `number(0.2, "dropped units", { least: 0, most: 1 })`. */
+export const number = (
+	value: number,
+	description: string,
+	range: Range = {},
+): Field<number> => ({ type: "number", default: value, description, ...range });
+
+/** A number above 0, for example a learning rate. */
+export const positive = (value: number, description: string): Field<number> =>
+	number(value, description, { above: 0 });
+
+/** A whole number. */
+export const integer = (
+	value: number,
+	description: string,
+	range: Range = {},
+): Field<number> => ({
+	type: "integer",
+	default: value,
+	description,
+	...range,
+});
+
+/** A whole number of at least 1, or `least`. */
+export const count = (
+	value: number,
+	description: string,
+	least = 1,
+): Field<number> => integer(value, description, { least });
+
+/** One of a list of texts; its type is their union. */
+export const choice = <const C extends string>(
+	choices: readonly C[],
+	value: NoInfer<C>,
+	description: string,
+): Field<C> => ({ type: "text", default: value, description, choices });
+
+/** Any text. */
+export const text = (value: string, description: string): Field<string> => ({
+	type: "text",
+	default: value,
+	description,
+});
+
+/** A file or a folder, relative to the working folder. */
+export const path = (value: string, description: string): Field<string> => ({
+	type: "path",
+	default: value,
+	description,
+});
+
+/** True or false. */
+export const boolean = (
+	value: boolean,
+	description: string,
+): Field<boolean> => ({ type: "boolean", default: value, description });
+
+/** What a field takes, in words: "a whole number of at least 1". */
+export function expectation({
+	type,
+	choices,
+	least,
+	most,
+	above,
+}: Allowed): string {
+	if (choices) return `one of ${choices.join(", ")}`;
+	if (type === "boolean") return "true or false";
+	if (type === "text" || type === "path") return "a text";
+	const kind = type === "integer" ? "a whole number" : "a number";
+	if (least !== undefined && most !== undefined)
+		return `${kind} from ${least} to ${most}`;
+	if (above !== undefined && most !== undefined)
+		return `${kind} above ${above}, up to ${most}`;
+	if (above !== undefined) return `${kind} above ${above}`;
+	if (least !== undefined) return `${kind} of at least ${least}`;
+	return most === undefined ? kind : `${kind} of at most ${most}`;
+}
+
+/**
+ * What to tell whoever gave a value of the right type that is not allowed, for
+ * the end of a message: "; did you mean "spiral"?"; undefined where it is allowed.
+ */
+export function problemOf(
+	allowed: Allowed,
+	value: ParamValue,
+): string | undefined {
+	const { type, choices, least, most, above } = allowed;
+	if (choices)
+		return choices.some((choice) => choice === value)
+			? undefined
+			: suggestion(String(value), choices.map(String));
+	if (typeof value !== "number") return undefined;
+	// The kind of number first: of half an example no bound is of interest.
+	if (type === "integer" && !Number.isSafeInteger(value))
+		return `; give ${expectation({ type })}`;
+	if (!Number.isFinite(value)) return `; give ${expectation({ type })}`;
+	const outside =
+		(least !== undefined && value < least) ||
+		(most !== undefined && value > most) ||
+		(above !== undefined && value <= above);
+	return outside ? `; give ${expectation(allowed)}` : undefined;
+}
+
+/**
+ * A value that code gives a field, as the field's type. A text for a number is
+ * read as one: scripts of earlier exports have numbers as they were typed.
+ * @throws UsageError that names the parameter, for a value of another type
+ */
+export function readValue(
+	name: string,
+	{ type, default: declared }: Pick<Field, "type" | "default">,
+	value: unknown,
+): ParamValue {
+	checkValue(name, value);
+	if (type === "text" || type === "path") return String(value);
+	if (typeof value === "string") return readTyped(name, value, declared);
+	if (typeof value !== typeof declared)
+		throw new UsageError(
+			`parameter ${name} is a ${typeof declared} (declared ${name}=${declared}), and "${value}" is not one`,
+		);
+	// A record has no -0.
+	return typeof value === "number" ? value + 0 : value;
+}
+
+/**
+ * Refuses what no parameter can be, whatever its field; code that is not typed gives anything.
+ * @throws UsageError that names the parameter
+ */
+export function checkValue(
+	name: string,
+	value: unknown,
+): asserts value is ParamValue {
+	const isValue =
+		typeof value === "number" ||
+		typeof value === "string" ||
+		typeof value === "boolean";
+	if (!isValue)
+		throw new UsageError(
+			`parameter ${name} is ${described(value)}; a parameter is a number, a text, true or false${
+				Array.isArray(value) ? ", and a list of them is for dd.multirun" : ""
+			}`,
+		);
+	if (Number.isNaN(value))
+		throw new UsageError(
+			`parameter ${name} is NaN, which is no value to compute with; a run could not be found by it again`,
+		);
+}
+
+function described(value: unknown): string {
+	if (value === null || value === undefined) return String(value);
+	if (Array.isArray(value)) return "a list";
+	return `of type ${typeof value}`;
+}
