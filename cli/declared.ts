@@ -1,24 +1,18 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import { parseCell } from "../cell/cell.ts";
+import type { Schema } from "../experiment/parameters/schema.ts";
 import { parseMagic } from "../magics/registry.ts";
-import type { TaskParam } from "../training/task.ts";
+import { tasks } from "../training/tasks/index.ts";
 import type { Notebook } from "./notebook/format.ts";
 import { notebookParameters } from "./notebook/parameters.ts";
 
-/** What a task declares; nothing for one that does not exist. */
-export async function taskParams(
-	task: string | undefined,
-): Promise<Readonly<Record<string, TaskParam>>> {
-	if (task === undefined) return {};
-	const { tasks } = await import("../training/tasks/index.ts");
-	return tasks.get(task)?.params ?? {};
-}
+/** The parameters of a task; none for one that does not exist. */
+export const taskFields = (task = ""): Schema["fields"] =>
+	tasks.get(task)?.params.fields ?? {};
 
 /** Parameters that the runs of these cells declare, tasks included. */
-async function declaredParams(
-	sources: readonly string[],
-): Promise<Set<string>> {
+function declaredParams(sources: readonly string[]): Set<string> {
 	const declared = new Set<string>();
 	for (const source of sources)
 		for (const { text, mark } of parseCell(source).magics) {
@@ -31,7 +25,7 @@ async function declaredParams(
 			if (!call.wraps || call.args === "help") continue;
 			const { task, ...params } = Object.fromEntries(call.args.assignments);
 			for (const key of Object.keys(params)) declared.add(key);
-			for (const key of Object.keys(await taskParams(task))) declared.add(key);
+			for (const key of Object.keys(taskFields(task))) declared.add(key);
 		}
 	return declared;
 }
@@ -48,17 +42,17 @@ export interface DividedOverrides {
  * Refuses one that nobody declares before anything runs. Cells that call
  * `dd.run` in code may declare more, so such notebooks are checked at the end.
  */
-export async function divideOverrides(
+export function divideOverrides(
 	overrides: Readonly<Record<string, string>>,
 	notebook: Notebook,
-): Promise<DividedOverrides> {
+): DividedOverrides {
 	const entries = Object.entries(overrides);
 	if (entries.length === 0) return { parameters: {}, ofRuns: {} };
 	const sources = notebook.cells
 		.filter((cell) => cell.cell_type === "code")
 		.map(({ source }) => source);
 	const tagged = notebookParameters(notebook);
-	const ofRuns = await declaredParams(sources);
+	const ofRuns = declaredParams(sources);
 	if (!sources.some((source) => /\b(multi)?run\s*\(/.test(source)))
 		refuseUndeclared(overrides, [...tagged.keys(), ...ofRuns]);
 	return {

@@ -1,12 +1,12 @@
 import { UsageError } from "../base/errors.ts";
-import { suggestion } from "../base/nearest.ts";
 import { literalValue } from "../cell/parameters.ts";
 import { parseCode } from "../cell/parse.ts";
 import { isNode, type Node, walk } from "../cell/syntax.ts";
 import type { ParamValue } from "../experiment/events.ts";
+import { type Field, problemOf } from "../experiment/parameters/field.ts";
 import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
 import { table } from "../widgets/text/text.ts";
-import { refuseUndeclared, taskParams } from "./declared.ts";
+import { refuseUndeclared, taskFields } from "./declared.ts";
 
 /** A parameter that a script declares, as far as its text says. */
 interface ScriptParameter {
@@ -15,7 +15,8 @@ interface ScriptParameter {
 	readonly values: readonly ParamValue[];
 	/** May several values be given? */
 	readonly list: boolean;
-	readonly choices?: readonly string[];
+	/** As its task declares it. */
+	readonly field?: Field;
 	readonly from: string;
 }
 
@@ -44,7 +45,7 @@ function valuesOf(node: Node): ParamValue[] {
 	return nodes.flatMap((one) => literalValue(one) ?? []);
 }
 
-async function declarationsOf(code: string): Promise<ScriptDeclarations> {
+function declarationsOf(code: string): ScriptDeclarations {
 	const { program } = parseCode("script.ts", code, {
 		lang: "ts",
 		sourceType: "module",
@@ -79,24 +80,24 @@ async function declarationsOf(code: string): Promise<ScriptDeclarations> {
 		if (given && given.type !== "ObjectExpression") open = true;
 		else
 			parameters.push(
-				...(await runParameters(
+				...runParameters(
 					name,
 					first,
 					given ? members(given) : [],
 					own?.type === "ObjectExpression" ? members(own) : [],
-				)),
+				),
 			);
 	}
 	return { parameters, open, multiruns };
 }
 
 /** What one call declares: its task's parameters, its own values, and what its overrides make of them. */
-async function runParameters(
+function runParameters(
 	kind: "run" | "multirun",
 	options: Node,
 	given: readonly [string, Node][],
 	overrides: readonly [string, Node][],
-): Promise<ScriptParameter[]> {
+): ScriptParameter[] {
 	const text = (name: string) => {
 		const node = property(options, name);
 		const value = node && literalValue(node);
@@ -106,12 +107,12 @@ async function runParameters(
 	const list = kind === "multirun";
 	const declared = new Map<string, ScriptParameter>();
 	const from = `${kind} ${text("name") ?? task ?? "run"}`;
-	for (const [key, param] of Object.entries(await taskParams(task)))
+	for (const [key, field] of Object.entries(taskFields(task)))
 		declared.set(key, {
 			key,
-			values: [param.default],
+			values: [field.default],
 			list,
-			...(param.choices ? { choices: param.choices } : {}),
+			field,
 			from: `${from} (task ${task})`,
 		});
 	for (const [key, node] of given)
@@ -130,18 +131,18 @@ async function runParameters(
 
 /** The values that a text gives a parameter. @throws UsageError when they are of another type, or not available */
 function read(
-	{ key, values: [declared], list, choices }: ScriptParameter,
+	{ key, values: [declared], list, field }: ScriptParameter,
 	text: string,
 ): ParamValue[] {
 	if (declared === undefined) return [];
 	const values = list
 		? readTypedList(key, text, declared)
 		: [readTyped(key, text, declared)];
-	for (const value of values)
-		if (choices && !choices.includes(String(value)))
-			throw new UsageError(
-				`${key}=${value} is not available${suggestion(String(value), choices)}`,
-			);
+	for (const value of values) {
+		const problem = field && problemOf(field, value);
+		if (problem !== undefined)
+			throw new UsageError(`${key}=${value} is not available${problem}`);
+	}
 	return values;
 }
 
@@ -150,12 +151,12 @@ function read(
  * type, before anything runs. Runs whose options are computed are only known
  * when the script has ended.
  */
-export async function checkScriptOverrides(
+export function checkScriptOverrides(
 	overrides: Readonly<Record<string, string>>,
 	code: string,
-): Promise<void> {
+): void {
 	if (Object.keys(overrides).length === 0) return;
-	const { parameters, open } = await declarationsOf(code);
+	const { parameters, open } = declarationsOf(code);
 	for (const parameter of parameters) {
 		const text = Object.hasOwn(overrides, parameter.key)
 			? overrides[parameter.key]
@@ -170,8 +171,8 @@ export async function checkScriptOverrides(
 }
 
 /** @throws UsageError when `--member` does not say which multirun's */
-export async function checkMember(member: number, code: string): Promise<void> {
-	const { multiruns } = await declarationsOf(code);
+export function checkMember(member: number, code: string): void {
+	const { multiruns } = declarationsOf(code);
 	if (multiruns !== 1)
 		throw new UsageError(
 			`--member needs a script with exactly one multirun, and this one has ${multiruns}; export the one you want with --run NAME`,
@@ -183,20 +184,17 @@ export async function checkMember(member: number, code: string): Promise<void> {
 const TYPES = { number: "number", string: "text", boolean: "true|false" };
 
 /** What `--help` says of a script: its parameters, where they are declared, their types and defaults. */
-export async function describeParameters(
-	script: string,
-	code: string,
-): Promise<string> {
-	const { parameters, open } = await declarationsOf(code);
+export function describeParameters(script: string, code: string): string {
+	const { parameters, open } = declarationsOf(code);
 	const more = open
 		? "\nThere may be more: some of its runs compute their parameters."
 		: "";
 	if (parameters.length === 0)
 		return `${script} declares no parameters.${more}`;
-	const rows = parameters.map(({ key, values, list, choices, from }) => {
+	const rows = parameters.map(({ key, values, list, field, from }) => {
 		const [first] = values;
 		const type =
-			choices?.join("|") ??
+			field?.choices?.join("|") ??
 			(first === undefined
 				? "computed"
 				: TYPES[typeof first as keyof typeof TYPES]);

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Task } from "../training/task.ts";
+import { tasks } from "../training/tasks/index.ts";
 import type { Magic } from "./definition.ts";
 import { findMagic, magics, pageOf, spelledMagic } from "./registry.ts";
 
@@ -44,10 +44,6 @@ function known(name = "", mark: "%dd" | "%"): Magic | undefined {
 		return undefined;
 	}
 }
-
-/** Loaded when first asked for: tasks bring all of TensorFlow.js. */
-const loadTasks = async (): Promise<ReadonlyMap<string, Task>> =>
-	(await import("../training/tasks/index.ts")).tasks;
 
 /** Completes magics, their options, tasks, parameters and paths; undefined outside of a magic line. */
 export async function completeMagic(
@@ -97,7 +93,6 @@ export async function completeMagic(
 			: reply(positional?.choices ?? [], "value");
 	}
 	if (words.at(-2) === "--data") return reply(paths(last, cwd), "path");
-	const tasks = await loadTasks();
 	if (last.startsWith("task="))
 		return reply(
 			[...tasks.keys()].map((task) => `task=${task}`),
@@ -109,13 +104,16 @@ export async function completeMagic(
 	const parameter = /^(\w+)=/.exec(last)?.[1];
 	if (task && parameter)
 		return reply(
-			(task.params[parameter]?.choices ?? []).map(
+			(task.params.fields[parameter]?.choices ?? []).map(
 				(choice) => `${parameter}=${choice}`,
 			),
 			"value",
 		);
 	return reply(
-		["task=", ...Object.keys(task?.params ?? {}).map((key) => `${key}=`)],
+		[
+			"task=",
+			...Object.keys(task?.params.fields ?? {}).map((key) => `${key}=`),
+		],
 		"parameter",
 	);
 }

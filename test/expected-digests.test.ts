@@ -36,7 +36,7 @@ test("each set of points, network and optimizer computes what it computed before
 		params: {
 			epochs: 2,
 			size: 200,
-			set: tasks.get("points")?.params.set?.choices ?? [],
+			set: tasks.get("points")?.params.fields.set?.choices ?? [],
 			model: ["FC_simple", "MLP"],
 		},
 	});
@@ -46,7 +46,7 @@ test("each set of points, network and optimizer computes what it computed before
 		params: {
 			epochs: 2,
 			size: 200,
-			optimizer: tasks.get("points")?.params.optimizer?.choices ?? [],
+			optimizer: tasks.get("points")?.params.fields.optimizer?.choices ?? [],
 		},
 	});
 	assertExpected(

@@ -24,5 +24,5 @@ export {
 	architecture,
 	architectures,
 } from "./models/index.ts";
-export type { Task, TaskContext, TaskParam } from "./task.ts";
+export type { Task, TaskContext, TaskSpec } from "./task.ts";
 export { tasks } from "./tasks/index.ts";

@@ -6,7 +6,7 @@ import { withStreams } from "../experiment/random/scope.ts";
 import { openStream, StreamSet } from "../experiment/random/stream.ts";
 import * as tf from "./backend/tf.ts";
 import { type Examples, evaluate, features, train } from "./loop.ts";
-import type { OptimizerName } from "./optimizer.ts";
+import type { OptimizerName } from "./optimizer-names.ts";
 
 const { signal } = new AbortController();
 

@@ -3,7 +3,8 @@ import { now } from "../base/clock.ts";
 import { DivergedError, divergenceAt } from "../experiment/divergence.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
-import { createOptimizer, type OptimizerName } from "./optimizer.ts";
+import { createOptimizer } from "./optimizer.ts";
+import type { OptimizerName } from "./optimizer-names.ts";
 
 /** Labelled examples in memory. */
 export interface Examples {

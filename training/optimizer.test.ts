@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { openStream } from "../experiment/random/stream.ts";
 import { useBackend } from "./backend/backend.ts";
 import * as tf from "./backend/tf.ts";
-import { createOptimizer, optimizerNames } from "./optimizer.ts";
+import { createOptimizer } from "./optimizer.ts";
+import { optimizerNames } from "./optimizer-names.ts";
 
 const reference = {
 	adam: () => tf.train.adam(0.05),

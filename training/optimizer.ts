@@ -1,9 +1,7 @@
 import { constrain } from "./backend/fit/constraints.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
-
-export const optimizerNames = ["adam", "sgd", "momentum"] as const;
-export type OptimizerName = (typeof optimizerNames)[number];
+import type { OptimizerName } from "./optimizer-names.ts";
 
 /** Takes one step down the gradients of the variables it was made for. */
 export interface Updater {

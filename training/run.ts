@@ -4,11 +4,13 @@ import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
 import type { ParamOrigin } from "../experiment/origins.ts";
+import { readValue } from "../experiment/parameters/field.ts";
+import { readOverride } from "../experiment/parameters/params.ts";
 import {
-	coerce,
-	readOverride,
-	readTyped,
-} from "../experiment/parameters/params.ts";
+	defaultsOf,
+	fieldOf,
+	pathsOf,
+} from "../experiment/parameters/schema.ts";
 import type { ActiveRun } from "../experiment/record/active-run.ts";
 import type { RunPlan, RunResult } from "../experiment/record/guard/plan.ts";
 import { guard } from "../experiment/record/guard.ts";
@@ -26,10 +28,10 @@ import {
 	listedValues,
 	variedParams,
 } from "../experiment/sweep/grid.ts";
-import { checkGrid, checkParams } from "./check-params.ts";
+import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
 import { explainError } from "./explain/explain.ts";
 import { Members, MultirunError } from "./members.ts";
-import type { Task } from "./task.ts";
+import type { TaskSpec } from "./task.ts";
 import { tasks } from "./tasks/index.ts";
 
 interface CommonOptions extends Partial<Conditions> {
@@ -69,7 +71,7 @@ export type Point<P extends GridParams> = {
 
 export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
 
-function findTask(name: string): Task {
+function findTask(name: string): TaskSpec {
 	const task = tasks.get(name);
 	if (!task)
 		throw new UsageError(
@@ -78,39 +80,27 @@ function findTask(name: string): Task {
 	return task;
 }
 
-/** A task's declared defaults with the given values checked and put in. */
-function taskParams(task: Task, given: GridParams): GridParams {
-	const declared = Object.fromEntries(
-		Object.entries(task.params).map(([key, { default: value }]) => [
-			key,
-			value,
-		]),
-	);
-	const params: Record<string, ParamValue | readonly ParamValue[]> = {
-		...declared,
+/** A task's defaults with the given values, as its schema reads them, put in. */
+function taskParams(task: TaskSpec, given: GridParams): GridParams {
+	const read = (key: string, value: unknown) =>
+		readValue(key, fieldOf(task.params, key, ownerOf(task)), value);
+	return {
+		...defaultsOf(task.params),
+		...Object.fromEntries(
+			Object.entries(given).map(([key, value]) => [
+				key,
+				Array.isArray(value)
+					? value.map((one) => read(key, one))
+					: read(key, value),
+			]),
+		),
 	};
-	for (const [key, value] of Object.entries(given)) {
-		const fallback = Object.hasOwn(declared, key) ? declared[key] : undefined;
-		if (fallback === undefined)
-			throw new UsageError(
-				`task ${task.name} has no parameter "${key}"${suggestion(key, Object.keys(declared))}`,
-			);
-		const read = (one: ParamValue) =>
-			// A text for a number is one that somebody typed.
-			typeof one === "string" && typeof fallback !== "string"
-				? readTyped(key, one, fallback)
-				: coerce(key, String(one), fallback);
-		params[key] = Array.isArray(value)
-			? value.map(read)
-			: read(value as ParamValue);
-	}
-	return params;
 }
 
 interface Plan {
 	readonly grid: GridParams;
 	readonly origins: Record<string, ParamOrigin>;
-	readonly task: Task | undefined;
+	readonly task: TaskSpec | undefined;
 	readonly experiment: string;
 	readonly paths: string[];
 	readonly conditions: Partial<Conditions>;
@@ -166,24 +156,24 @@ function plan(
 		),
 		task,
 		experiment,
-		paths: task
-			? Object.keys(task.params).filter(
-					(key) => task.params[key]?.type === "path",
-				)
-			: [],
+		paths: task ? pathsOf(task.params) : [],
 		conditions: checkConditions(options),
 	};
 }
 
-function bodyOf<T>(
-	task: Task | undefined,
+/** What a run executes. A task is loaded here, so that no run is charged with what its modules read. */
+async function bodyOf<T>(
+	task: TaskSpec | undefined,
 	body: Body<Params, T> | undefined,
-): (run: ActiveRun) => T | Promise<T> {
+): Promise<(run: ActiveRun) => T | Promise<T>> {
 	if (task && body)
 		throw new UsageError(
 			`a run of task ${task.name} takes no body: leave out the code, or the task`,
 		);
-	if (task) return explained((run) => task.run(run) as Promise<T>);
+	if (task) {
+		const loaded = await task.load();
+		return explained((run) => loaded.run(run) as Promise<T>);
+	}
 	if (!body)
 		throw new UsageError(
 			`a run needs a body, or a task=NAME${suggestion("", [...tasks.keys()])}`,
@@ -220,7 +210,7 @@ export async function run<P extends Params, T>(
 	checkParams(task, grid as Params);
 	return guard(
 		toRunPlan(rest, task, grid as Params, options, 0),
-		bodyOf(task, body as Body<Params, T> | undefined),
+		await bodyOf(task, body as Body<Params, T> | undefined),
 	);
 }
 
@@ -243,7 +233,7 @@ export async function multirun<P extends GridParams, T>(
 	const fail = readFailPolicy(session().fail ?? options.fail ?? "end");
 	const { grid, task, ...rest } = plan(options, true);
 	const points = checkGrid(task, grid);
-	const runBody = bodyOf(task, body as Body<Params, T> | undefined);
+	const runBody = await bodyOf(task, body as Body<Params, T> | undefined);
 	const varied = variedParams(grid);
 	const info: MultirunInfo = {
 		id: multirunId({
@@ -300,7 +290,7 @@ const telling = (grid: GridParams, paths: readonly string[]) =>
 
 function toRunPlan(
 	{ experiment, origins, paths, conditions }: Omit<Plan, "grid" | "task">,
-	task: Task | undefined,
+	task: TaskSpec | undefined,
 	params: Params,
 	{ data = [], git, resume = false }: CommonOptions,
 	repeat: number,

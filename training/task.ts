@@ -2,34 +2,18 @@ import type {
 	BoundaryEvent,
 	ConfusionEvent,
 	EmbeddingEvent,
-	Params,
-	ParamValue,
 	ProgressEvent,
 } from "../experiment/events.ts";
+import type { Schema, Values } from "../experiment/parameters/schema.ts";
 import type { Checkpoint } from "../experiment/record/checkpoint.ts";
-
-/** One declared parameter of a task. `path` values never enter a seed. */
-export interface TaskParam {
-	readonly type: "number" | "string" | "boolean" | "path";
-	readonly default: ParamValue;
-	/** One line for `--help`. */
-	readonly description: string;
-	/** The only values allowed, where there is a closed list. */
-	readonly choices?: readonly string[];
-	/** A whole number. */
-	readonly whole?: boolean;
-	/** The smallest number allowed. */
-	readonly least?: number;
-	/** Numbers up to this one are not allowed. */
-	readonly above?: number;
-}
 
 /**
  * What a task may do to the run it is part of. `experiment/record` implements
  * it; a task never sees files, displays or widgets.
  */
-export interface TaskContext {
-	readonly params: Readonly<Record<string, ParamValue>>;
+export interface TaskContext<P extends Values = Values> {
+	/** As the task's schema says. */
+	readonly params: P;
 	/** Aborted by an interrupt: stop at the next batch. */
 	readonly signal: AbortSignal;
 	/** Uniform doubles in [0, 1) from the run's stream of that name: "init", "order", "split", … */
@@ -56,15 +40,26 @@ export interface TaskContext {
 	data(directory: string): Promise<string>;
 }
 
-/** A ready-made pipeline: `%dd run task=NAME key=value …`. */
-export interface Task {
+/** The work of a task. */
+export interface Task<P extends Values = Values> {
+	run(context: TaskContext<P>): Promise<void>;
+}
+
+/**
+ * A ready-made pipeline: `%dd run task=NAME key=value …`. This much is known of
+ * it without TensorFlow.js, so help, completion and errors need not wait.
+ * `problem` and `Task.run` are called with what its schema has read.
+ */
+export interface TaskSpec<P extends Values = Values> {
 	readonly name: string;
-	readonly description: string;
-	readonly params: Readonly<Record<string, TaskParam>>;
+	/** One line for lists of tasks. */
+	readonly summary: string;
+	readonly params: Schema<P>;
 	/**
 	 * What is wrong with values that are each allowed, but not together, or not
 	 * on this machine; undefined when a run may open with them.
 	 */
-	problem?(params: Params): string | undefined;
-	run(context: TaskContext): Promise<void>;
+	problem?(params: P): string | undefined;
+	/** Loads what it computes with, before its run is opened. */
+	load(): Promise<Task<P>>;
 }

@@ -34,7 +34,7 @@ export interface Execution {
 /** Executes a notebook with a live view in the terminal and writes what was asked for; the exit code. */
 export async function execute(execution: Execution): Promise<number> {
 	const { notebook: path, output, html, overrides } = execution;
-	const { parameters, ofRuns } = await divideOverrides(
+	const { parameters, ofRuns } = divideOverrides(
 		overrides,
 		readOwnNotebook(path),
 	);

@@ -186,9 +186,9 @@ export const runCommand: Command = {
 		requireScript(script);
 		const overrides = Object.fromEntries(assignments);
 		const code = readFileSync(path, "utf8");
-		await checkScriptOverrides(overrides, code);
+		checkScriptOverrides(overrides, code);
 		const [member] = values.get("member") ?? [];
-		if (member !== undefined) await checkMember(Number(member), code);
+		if (member !== undefined) checkMember(Number(member), code);
 		const [rootSeed] = values.get("seed") ?? [];
 		const [git] = values.get("git") ?? [];
 		return runScript(path, overrides, {

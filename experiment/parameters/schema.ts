@@ -54,6 +54,10 @@ export const defaultsOf = ({ fields }: Schema): Values =>
 		Object.entries(fields).map(([name, field]) => [name, field.default]),
 	);
 
+/** Parameters that are paths: no part of a run's identity. */
+export const pathsOf = ({ fields }: Schema): string[] =>
+	Object.keys(fields).filter((name) => fields[name]?.type === "path");
+
 /** @throws UsageError for a name that the schema does not have, with the nearest one */
 export function fieldOf(
 	{ fields }: Schema,

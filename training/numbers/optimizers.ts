@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as tf from "../backend/tf.ts";
-import { createOptimizer, optimizerNames } from "../optimizer.ts";
+import { createOptimizer } from "../optimizer.ts";
+import { optimizerNames } from "../optimizer-names.ts";
 import type { Row } from "./row.ts";
 
 /** Twenty steps of another library, in float64; recorded/optimizers.py writes them. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { ParamValue, RunEvent } from "../../experiment/events.ts";
+import { parse } from "../../experiment/parameters/schema.ts";
 import { installRandom } from "../../experiment/random/install.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
@@ -30,11 +31,9 @@ export async function collect(
 		events.push(event);
 		onEvent(event);
 	};
-	const defaults = Object.entries(task.params).map(
-		([key, param]): [string, ParamValue] => [key, param.default],
-	);
-	await task.run({
-		params: { ...Object.fromEntries(defaults), ...values },
+	const loaded = await task.load();
+	await loaded.run({
+		params: parse(task.params, values, `task ${name}`),
 		signal,
 		rng: (stream) => () => streams.stream(stream).next(),
 		withStream: (stream, body) => withStreams(streams, body, stream),

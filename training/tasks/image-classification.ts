@@ -1,112 +1,21 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type * as tf from "../backend/tf.ts";
-import {
-	type ImageFolder,
-	listImages,
-	loadImages,
-	type SplitName,
-	splitNames,
-} from "../data/images/folder.ts";
-import { channelStatistics, normalise } from "../data/images/normalise.ts";
-import { pca } from "../embedding.ts";
-import { type Examples, evaluate, features } from "../loop.ts";
-import { confusionMatrix } from "../metrics.ts";
-import { architecture } from "../models/index.ts";
-import type { Task, TaskContext } from "../task.ts";
-import { choiceOf, countOf, trainingParams } from "./params.ts";
-import { scoreOf, trainAndValidate } from "./training.ts";
+import { choice, count, path } from "../../experiment/parameters/field.ts";
+import { type ParamsOf, schema } from "../../experiment/parameters/schema.ts";
+import type { TaskSpec } from "../task.ts";
+import { trainingFields } from "./params.ts";
 
-const modelNames = ["CNN_basic"] as const;
-
-/** The most test images whose features are projected to the plane. */
-const embedded = 500;
-
-async function load(
-	context: TaskContext,
-	folder: ImageFolder,
-	size: readonly [number, number],
-): Promise<Record<SplitName, Examples>> {
-	const total = splitNames.reduce(
-		(sum, split) => sum + folder.splits[split].files.length,
-		0,
-	);
-	let done = 0;
-	const onImage = () => {
-		done++;
-		if (done % 100 === 0 || done === total)
-			context.progress({ done, total, unit: "image", label: "reading" });
-	};
-	const read = (split: SplitName) =>
-		loadImages(folder, folder.splits[split], size, context.signal, onImage);
-	return {
-		train: await read("train"),
-		val: await read("val"),
-		test: await read("test"),
-	};
-}
-
-/** `count` examples at equal distances, so from every class where they are in order of class. */
-function sample(examples: Examples, count: number): Examples {
-	const size = examples.labels.length;
-	const values = examples.inputs.length / size;
-	const taken = Math.min(count, size);
-	const inputs = new Float32Array(taken * values);
-	const labels = new Uint16Array(taken);
-	for (let i = 0; i < taken; i++) {
-		const index = Math.floor((i * size) / taken);
-		inputs.set(
-			examples.inputs.subarray(index * values, (index + 1) * values),
-			i * values,
-		);
-		labels[i] = examples.labels[index] as number;
-	}
-	return { inputs, shape: examples.shape, labels };
-}
-
-/** Keeps the weights of the best validation so far. */
-class BestWeights {
-	#accuracy = Number.NEGATIVE_INFINITY;
-	#weights: tf.Tensor[] = [];
-	epoch = 0;
-
-	offer(model: tf.LayersModel, epoch: number, accuracy: number): void {
-		if (accuracy <= this.#accuracy) return;
-		this.dispose();
-		this.#accuracy = accuracy;
-		this.#weights = model.getWeights().map((weight) => weight.clone());
-		this.epoch = epoch;
-	}
-
-	restore(model: tf.LayersModel): void {
-		model.setWeights(this.#weights);
-	}
-
-	dispose(): void {
-		for (const weight of this.#weights) weight.dispose();
-		this.#weights = [];
-	}
-}
-
-async function embed(
-	context: TaskContext,
-	model: tf.LayersModel,
-	test: Examples,
-	classes: readonly string[],
-): Promise<void> {
-	const some = sample(test, embedded);
-	const { values, dimensions } = await features(
-		model,
-		"flatten",
-		some,
-		context.signal,
-	);
-	const labels = Array.from(some.labels, (label) => classes[label] as string);
-	context.embedding({
-		name: "test",
-		embedding: pca(values, dimensions, labels),
-	});
-}
+const params = schema({
+	data: path("data/digits", "folder with train, val and test"),
+	model: choice(
+		["CNN_basic"],
+		"CNN_basic",
+		"CNN_basic: 3 convolutions on 32×32 RGB",
+	),
+	...trainingFields({ optimizer: "adam", lr: 0.001, epochs: 5, batch: 64 }),
+	limit: count(0, "at most so many images per split; 0 for all", 0),
+});
+export type ImageParams = ParamsOf<typeof params>;
 
 /**
  * Classifies images in folders `train|val|test/class/file`, PNG or JPEG. They
@@ -114,86 +23,15 @@ async function embed(
  * Tested with the weights of the epoch that validated best. Random streams:
  * init, order.
  */
-export const imageClassification: Task = {
+export const imageClassification: TaskSpec<ImageParams> = {
 	name: "image-classification",
-	description: "Classify images laid out as train|val|test/class/file",
-	params: {
-		data: {
-			type: "path",
-			default: "data/digits",
-			description: "folder with train, val and test",
-		},
-		model: {
-			type: "string",
-			default: "CNN_basic",
-			description: "CNN_basic: 3 convolutions on 32×32 RGB",
-			choices: modelNames,
-		},
-		...trainingParams({ optimizer: "adam", lr: 0.001, epochs: 5, batch: 64 }),
-		limit: {
-			type: "number",
-			default: 0,
-			description: "at most so many images per split; 0 for all",
-			whole: true,
-			least: 0,
-		},
-	},
+	summary: "Classify images laid out as train|val|test/class/file",
+	params,
 	problem({ data }) {
-		const folder = resolve(String(data));
+		const folder = resolve(data);
 		return existsSync(folder) && statSync(folder).isDirectory()
 			? undefined
 			: `data=${data} is no folder (${folder})`;
 	},
-	async run(context) {
-		const epochs = countOf(context, "epochs");
-		const { create, inputShape } = architecture(
-			choiceOf(context, "model", modelNames),
-		);
-		const root = await context.data(String(context.params.data));
-		const folder = await listImages(root, countOf(context, "limit", 0));
-		const { classes } = folder;
-		const data = await load(context, folder, [
-			inputShape[0] as number,
-			inputShape[1] as number,
-		]);
-		const statistics = channelStatistics(data.train);
-		for (const split of splitNames) normalise(data[split], statistics);
-
-		const model = context.withStream("init", () => create(classes.length));
-		const best = new BestWeights();
-		try {
-			await trainAndValidate(context, model, data, (epoch, validation) => {
-				best.offer(model, epoch, validation.accuracy);
-				context.confusion({
-					name: "val",
-					step: epoch,
-					confusion: confusionMatrix(
-						data.val.labels,
-						validation.predictions,
-						classes,
-					),
-				});
-			});
-			best.restore(model);
-			const test = await evaluate(model, data.test, context.signal);
-			context.log(scoreOf(test, "test_"), { step: epochs });
-			await context.artifact("selection", { epoch: best.epoch });
-			context.confusion({
-				name: "test",
-				confusion: confusionMatrix(data.test.labels, test.predictions, classes),
-			});
-			await embed(context, model, data.test, classes);
-			await context.artifact("model", model);
-			await context.artifact("normalisation", statistics);
-			await context.artifact("predictions", {
-				classes,
-				files: folder.splits.test.files,
-				labels: [...data.test.labels],
-				predictions: [...test.predictions],
-			});
-		} finally {
-			best.dispose();
-			model.dispose();
-		}
-	},
+	load: async () => (await import("./train-images.ts")).trainImages,
 };

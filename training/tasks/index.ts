@@ -1,8 +1,11 @@
-import type { Task } from "../task.ts";
+import type { TaskSpec } from "../task.ts";
 import { imageClassification } from "./image-classification.ts";
 import { points } from "./points.ts";
 
 /** Every ready-made task by name. */
-export const tasks: ReadonlyMap<string, Task> = new Map(
-	[points, imageClassification].map((task) => [task.name, task]),
+export const tasks: ReadonlyMap<string, TaskSpec> = new Map(
+	[points, imageClassification].map((task): [string, TaskSpec] => [
+		task.name,
+		task,
+	]),
 );

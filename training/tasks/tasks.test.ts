@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { encode } from "fast-png";
 import type { ParamValue, RunEvent } from "../../experiment/events.ts";
+import { defaultsOf, parse } from "../../experiment/parameters/schema.ts";
 import { openStream, StreamSet } from "../../experiment/random/stream.ts";
 import * as tf from "../backend/tf.ts";
 import { pointSet } from "../data/points/sets.ts";
@@ -59,12 +60,10 @@ function writeBars(root: string, perClass: number): string {
 test("every task declares defaults that its own choices allow", () => {
 	assert.deepEqual([...tasks.keys()], ["points", "image-classification"]);
 	for (const task of tasks.values())
-		for (const [name, param] of Object.entries(task.params)) {
-			const type = param.type === "path" ? "string" : param.type;
-			assert.equal(typeof param.default, type, name);
-			if (param.choices)
-				assert.ok(param.choices.includes(String(param.default)));
-		}
+		assert.deepEqual(
+			parse(task.params, defaultsOf(task.params), task.name),
+			defaultsOf(task.params),
+		);
 });
 
 test("points learns the spiral to 0.9 and more with its defaults, and leaks no tensor", async () => {
@@ -325,11 +324,11 @@ test("a learning rate that makes the loss infinite is named", async () => {
 
 test("wrong parameters are refused before anything is computed", async () => {
 	const table: [Record<string, ParamValue>, RegExp][] = [
-		[{ set: "spirals" }, /set is "spirals".*spiral_multi/],
-		[{ model: "CNN_basic" }, /model is "CNN_basic".*MLP/],
-		[{ lr: 0 }, /lr is 0.*above 0/],
-		[{ epochs: 1.5 }, /epochs is 1\.5.*at least 1/],
-		[{ batch: 0 }, /batch is 0/],
+		[{ set: "spirals" }, /set=spirals is not available; did you mean "spiral"/],
+		[{ model: "CNN_basic" }, /model=CNN_basic is not available; .*MLP/],
+		[{ lr: 0 }, /lr=0 is not available; .*above 0/],
+		[{ epochs: 1.5 }, /epochs=1\.5 is not available; .*whole number/],
+		[{ batch: 0 }, /batch=0 is not available/],
 		[{ size: 10 }, /at least 50/],
 	];
 	for (const [params, message] of table) {

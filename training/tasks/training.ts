@@ -7,9 +7,8 @@ import {
 	type Score,
 	train,
 } from "../loop.ts";
-import { optimizerNames } from "../optimizer.ts";
 import type { TaskContext } from "../task.ts";
-import { choiceOf, countOf, positiveOf } from "./params.ts";
+import type { TrainingParams } from "./params.ts";
 
 /**
  * Trains a task's model by the parameters optimizer, lr, epochs and batch, and
@@ -18,19 +17,19 @@ import { choiceOf, countOf, positiveOf } from "./params.ts";
  * when the run is resumed.
  */
 export async function trainAndValidate(
-	context: TaskContext,
+	context: TaskContext<TrainingParams>,
 	model: tf.LayersModel,
 	examples: { readonly train: Examples; readonly val: Examples },
 	onEpoch: (epoch: number, validation: Evaluation) => void,
 ): Promise<void> {
-	const epochs = countOf(context, "epochs");
+	const { optimizer, lr, epochs, batch } = context.params;
 	await train({
 		model,
 		examples: examples.train,
-		optimizer: choiceOf(context, "optimizer", optimizerNames),
-		lr: positiveOf(context, "lr"),
+		optimizer,
+		lr,
 		epochs,
-		batch: countOf(context, "batch"),
+		batch,
 		signal: context.signal,
 		order: context.rng("order"),
 		restore: async (state) => {
