@@ -1,7 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
-import { usage } from "../magics/arguments.ts";
 import type { ArgumentSpec, MagicArguments } from "../magics/definition.ts";
+import { usage } from "../magics/usage.ts";
 
 /** `deepdiva NAME …`. */
 export interface Command extends ArgumentSpec {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseArguments, splitWords } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
 import type { ArgumentSpec } from "./definition.ts";
+import { splitWords } from "./words.ts";
 
 const spec: ArgumentSpec = {
 	name: "try",

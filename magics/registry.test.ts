@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MagicMark, parseCell } from "../cell/cell.ts";
-import { splitWords, usage } from "./arguments.ts";
 import { findMagic, magics, parseMagic, spelledMagic } from "./registry.ts";
 import { printed } from "./test-magic.ts";
+import { usage } from "./usage.ts";
+import { splitWords } from "./words.ts";
 
 const words: [string, string[]][] = [
 	["run  spiral\tlr=0.1 ", ["run", "spiral", "lr=0.1"]],

@@ -3,14 +3,7 @@ import { nearest } from "../base/nearest.ts";
 import type { MagicMark } from "../cell/cell.ts";
 import { foreignMagic } from "../cell/foreign.ts";
 import { session } from "../experiment/session.ts";
-import {
-	helpPage,
-	type Prefix,
-	parseArguments,
-	spelled,
-	splitWords,
-	usage,
-} from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
 import { cdMagic } from "./built-in/cd.ts";
 import { checklistMagic } from "./built-in/checklist.ts";
 import { compareMagic } from "./built-in/compare.ts";
@@ -29,7 +22,9 @@ import { verifyDataMagic } from "./built-in/verify-data.ts";
 import { whoMagic } from "./built-in/who.ts";
 import { writefileMagic } from "./built-in/writefile.ts";
 import type { Magic, MagicArguments, MagicContext } from "./definition.ts";
+import { helpPage, type Prefix, spelled, usage } from "./usage.ts";
 import { userMagic, userMagics } from "./user.ts";
+import { splitWords } from "./words.ts";
 
 const helpMagic: Magic = {
 	name: "help",

@@ -1,5 +1,5 @@
 import { UsageError } from "../base/errors.ts";
-import { parseArguments, splitWords } from "./arguments.ts";
+import { parseArguments } from "./arguments.ts";
 import { BUILT_IN } from "./built-in-names.ts";
 import type {
 	ArgumentSpec,
@@ -8,6 +8,7 @@ import type {
 	MagicOption,
 } from "./definition.ts";
 import { outsideContext } from "./outside.ts";
+import { splitWords } from "./words.ts";
 
 /** A word after the magic's name. */
 export interface UserPositional {

@@ -6,9 +6,9 @@ import {
 	splitList,
 } from "../../experiment/parameters/parameter-text.ts";
 import { splitAssignment } from "../../experiment/parameters/params.ts";
-import { splitWords } from "../../magics/arguments.ts";
 import { isMagicName, parseMagic } from "../../magics/registry.ts";
 import { isTypePolicy, type TypePolicy } from "../../magics/type-policy.ts";
+import { splitWords } from "../../magics/words.ts";
 
 /**
  * The code with its magic lines turned into spaces: every offset stays as it was.

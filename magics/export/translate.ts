@@ -21,10 +21,10 @@ import {
 	walk,
 } from "../../cell/syntax.ts";
 import type { RecordFormat } from "../../experiment/record-format.ts";
-import { spelled } from "../arguments.ts";
 import { cdMagic } from "../built-in/cd.ts";
 import { type MagicCall, parseMagic } from "../registry.ts";
 import { refuseRedeclared } from "../run-arguments.ts";
+import { spelled } from "../usage.ts";
 import { userMagic } from "../user.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
 import { assignShared, sharedNames } from "./shared.ts";
