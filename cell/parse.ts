@@ -19,7 +19,8 @@ export interface ParsedCode
 
 /** So many characters the errors of code may come to, each with its line, before it is parsed apart. */
 const ERRORS_CHARACTERS = 1e8;
-const APART_MILLISECONDS = 4000;
+/** Long, since the machine may be busy; memory is what bounds hostile code. */
+const APART_MILLISECONDS = 60_000;
 
 /**
  * Parses code by oxc. What nests so deeply that the parser would end the
