@@ -4,8 +4,8 @@ import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { analyze } from "@typescript-eslint/scope-manager";
 import { parseCode } from "./parse.ts";
-import { mayHaveJsx } from "./syntax.ts";
 import { analyseScope, type Reference } from "./scope.ts";
+import { mayHaveJsx } from "./syntax.ts";
 import { scopeCases } from "./test-scope-cases.ts";
 import type { Program } from "./tree.ts";
 

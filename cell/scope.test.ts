@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { parseSource } from "./syntax.ts";
 import {
 	analyseScope,
 	type CellScope,
@@ -9,6 +8,7 @@ import {
 	isLater,
 	type Reference,
 } from "./scope.ts";
+import { parseSource } from "./syntax.ts";
 import { scopeCases } from "./test-scope-cases.ts";
 
 function analyse(code: string): CellScope {

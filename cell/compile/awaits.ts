@@ -1,18 +1,13 @@
 import type MagicString from "magic-string";
-import {
-	children,
-	isCompiledApart,
-	isFunction,
-	type Node,
-	RUNTIME,
-} from "./syntax.ts";
+import { childrenOf, isFunction, type Node, type Program } from "../tree.ts";
+import { isCompiledApart, RUNTIME } from "./syntax.ts";
 
 /**
  * Makes every `await` go through the runtime, which resumes the code where an
  * interrupt can reach it.
  * @returns whether there is an `await` outside of functions
  */
-export function guardAwaits(text: MagicString, program: Node): boolean {
+export function guardAwaits(text: MagicString, program: Program): boolean {
 	// Most cells have none, and are not searched.
 	if (!text.original.includes("await")) return false;
 	let topLevel = false;
@@ -22,19 +17,17 @@ export function guardAwaits(text: MagicString, program: Node): boolean {
 	};
 	const visit = (node: Node, inFunction: boolean): void => {
 		if (isCompiledApart(node)) return;
-		const { type } = node;
-		const isLoop = type === "ForOfStatement" && node.await === true;
-		if (type === "AwaitExpression") wrap(node.argument as Node, "await");
-		if (isLoop) wrap(node.right as Node, "each");
-		if (
-			type === "AwaitExpression" ||
-			isLoop ||
-			(type === "VariableDeclaration" && node.kind === "await using")
-		)
-			topLevel ||= !inFunction;
-		for (const child of children(node))
+		if (waitsIn(node)) topLevel ||= !inFunction;
+		if (node.type === "AwaitExpression") wrap(node.argument, "await");
+		if (node.type === "ForOfStatement" && node.await) wrap(node.right, "each");
+		for (const child of childrenOf(node))
 			visit(child, inFunction || isFunction(node));
 	};
 	visit(program, false);
 	return topLevel;
 }
+
+const waitsIn = (node: Node): boolean =>
+	node.type === "AwaitExpression" ||
+	(node.type === "ForOfStatement" && node.await) ||
+	(node.type === "VariableDeclaration" && node.kind === "await using");

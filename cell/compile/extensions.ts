@@ -1,6 +1,6 @@
-import { mayHaveJsx, walk } from "../syntax.ts";
+import { mayHaveJsx } from "../syntax.ts";
+import { descendants, type Node, type Program, type Span } from "../tree.ts";
 import type { EmitOptions } from "./emit-options.ts";
-import type { Node } from "./syntax.ts";
 
 /** Most code has none, and is not searched. */
 const mayHaveDecorators = (source: string) => /@|\baccessor\b/.test(source);
@@ -13,18 +13,18 @@ export interface Extensions {
 	/** The JavaScript of it begins with imports of its own: of a JSX runtime, of helpers. */
 	readonly imports: boolean;
 	/** The first of its JSX. */
-	readonly jsx?: Node;
+	readonly jsx?: Span;
 }
 
 export function extensionsIn(
 	source: string,
-	program: Node,
+	program: Program,
 	{ experimentalDecorators, jsx }: EmitOptions,
 ): Extensions {
 	if (!mayHaveDecorators(source) && !mayHaveJsx(source))
 		return { decorates: false, lowers: false, imports: false };
 	const first = new Map<string, Node>();
-	for (const node of walk([program]))
+	for (const node of descendants([program]))
 		if (!first.has(node.type)) first.set(node.type, node);
 	const decorates = first.has("Decorator");
 	const element = first.get("JSXElement") ?? first.get("JSXFragment");

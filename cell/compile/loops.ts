@@ -1,12 +1,19 @@
 import type MagicString from "magic-string";
+import type { CellScope, Reference } from "../scope.ts";
 import {
-	boundNames,
-	children,
-	isNode,
+	childrenOf,
+	type ForInStatement,
+	type ForOfStatement,
+	isCast,
+	isClass,
+	isFunction,
+	type Name,
 	type Node,
-	RUNTIME,
-	startsScope,
-} from "./syntax.ts";
+	type Program,
+	type Span,
+	type VariableDeclaration,
+} from "../tree.ts";
+import { RUNTIME } from "./syntax.ts";
 
 /**
  * Makes loops of a cell as fast as those of a file. A cell's variables live in
@@ -24,82 +31,72 @@ export interface Variables {
 	isAssignedInFunctions(name: string): boolean;
 }
 
-const LOOP = /^(For|ForIn|ForOf|While|DoWhile)Statement$/;
-const CASTS =
-	/^TS(As|Satisfies|NonNull|Instantiation)Expression$|^TSTypeAssertion$/;
-/** Errors quote these as they stand, so they must stay as the user wrote them. */
-const QUOTED: Readonly<Record<string, string>> = {
-	CallExpression: "callee",
-	NewExpression: "callee",
-	TaggedTemplateExpression: "tag",
-	ForOfStatement: "right",
-	SpreadElement: "argument",
-};
-const TEMPORARY = `${RUNTIME}old`;
+const LOOPS: ReadonlySet<string> = new Set([
+	"ForStatement",
+	"ForInStatement",
+	"ForOfStatement",
+	"WhileStatement",
+	"DoWhileStatement",
+]);
 
 const isLabeledLoop = (node: Node): boolean =>
-	LOOP.test(node.type) ||
-	(node.type === "LabeledStatement" && isLabeledLoop(node.body as Node));
+	LOOPS.has(node.type) ||
+	(node.type === "LabeledStatement" && isLabeledLoop(node.body));
+
+/** Code that a loop leaves as it is: it runs at another time, or is compiled to something else. */
+const isLeftAlone = (node: Node): boolean =>
+	isFunction(node) ||
+	isClass(node) ||
+	(node.type.startsWith("TS") && !isCast(node));
 
 /** The outermost loops of a cell, outside of its functions. */
 function* outermostLoops(node: Node): Generator<Node> {
-	if (startsScope(node) || node.type.startsWith("TS")) return;
+	if (isLeftAlone(node)) return;
 	if (isLabeledLoop(node)) yield node;
-	else for (const child of children(node)) yield* outermostLoops(child);
+	else for (const child of childrenOf(node)) yield* outermostLoops(child);
 }
 
-/** Names that a pattern or target assigns, casts included. */
-function targets(node: Node): string[] {
-	return CASTS.test(node.type)
-		? targets(node.expression as Node)
-		: boundNames(node);
-}
-
-const MAY_LOOP = /\b(?:for|while|do)\b/;
-const MAY_ASSIGN = /=|\+\+|--|\bfor\b/;
-
-/** Every name that some function of a cell assigns, whatever scope it means. */
-export const assignedInFunctions = (
-	source: string,
-	program: Node,
-): Set<string> =>
-	MAY_ASSIGN.test(source) ? assignedBelow(program) : new Set();
-
-function assignedBelow(
-	node: Node,
-	inFunction = false,
-	names = new Set<string>(),
-): Set<string> {
-	const inside = inFunction || startsScope(node);
-	if (inside) for (const name of assigned(node)) names.add(name);
-	for (const child of children(node)) assignedBelow(child, inside, names);
-	return names;
-}
-
-function assigned({ type, ...node }: Node): string[] {
-	switch (type) {
-		case "AssignmentExpression":
-			return targets(node.left as Node);
-		case "UpdateExpression":
-			return targets(node.argument as Node);
-		case "ForInStatement":
+/** The expression that errors quote as it stands, so that it must stay as the user wrote it. */
+function quotedIn(node: Node): Node | undefined {
+	switch (node.type) {
+		case "CallExpression":
+		case "NewExpression":
+			return node.callee;
+		case "TaggedTemplateExpression":
+			return node.tag;
 		case "ForOfStatement":
-			return targets(node.left as Node);
+			return node.right;
+		case "SpreadElement":
+			return node.argument;
 		default:
-			return [];
+			return undefined;
 	}
 }
+
+const TEMPORARY = `${RUNTIME}old`;
+const MAY_LOOP = /\b(?:for|while|do)\b/;
+
+/** Variables of cells that functions and classes of this cell assign. */
+export const assignedInFunctions = ({
+	shared,
+}: CellScope): ReadonlySet<string> =>
+	new Set(
+		shared
+			.filter(({ writes, scope }) => writes && scope.isClosed)
+			.map(({ name }) => name),
+	);
 
 /** Rewrites the cell's outermost loops; those that wait for something have more to do than to count. */
 export function copyLoopVariables(
 	text: MagicString,
-	program: Node,
+	program: Program,
+	scope: CellScope,
 	variables: Variables,
 ): void {
 	if (!MAY_LOOP.test(text.original)) return;
 	for (const loop of outermostLoops(program)) {
-		const uses = new LoopUses(loop);
-		if (!uses.isPlain) continue;
+		const uses = new LoopUses(loop, scope);
+		if (!uses.canBeCopied) continue;
 		const names = uses
 			.names()
 			.filter(
@@ -110,27 +107,44 @@ export function copyLoopVariables(
 	}
 }
 
-interface Use {
-	readonly node: Node;
-	readonly kind: "read" | "shorthand" | "assignment" | "update";
-	/** Of an update: does nobody look at its value? */
-	readonly isStatement?: boolean;
-}
+type Use =
+	| { readonly kind: keyof typeof REPLACED; readonly place: Span }
+	| {
+			readonly kind: "update";
+			readonly place: Span;
+			readonly operator: string;
+			/** Is its value the new one, or looked at by nobody? */
+			readonly isNew: boolean;
+	  };
+
+/** What stands in place of a name. */
+const REPLACED = {
+	read: (_: string, copy: string) => copy,
+	shorthand: (name: string, copy: string) => `${name}: ${copy}`,
+	assignment: (name: string, copy: string) => `${name} = ${copy}`,
+};
 
 const copyOf = (name: string) => `${RUNTIME}${name}`;
 
-/** How a loop uses the names in it, its functions left out. */
+/** How a loop uses variables of cells, its functions left out. */
 class LoopUses {
 	readonly #loop: Node;
+	/** What its code, and not that of functions in it, means by a variable of cells. */
+	readonly #references: ReadonlySet<Name>;
 	readonly #uses = new Map<string, Use[]>();
-	/** Names that have another meaning in the loop, or are used in a way that is left alone. */
+	readonly #seen = new Set<Name>();
+	/** Names that are used in a way that is left alone. */
 	readonly #left = new Set<string>();
 	/** Is there neither `await` nor `eval`? */
-	isPlain = true;
+	canBeCopied = true;
 
-	constructor(loop: Node) {
+	constructor(loop: Node, { shared }: CellScope) {
 		this.#loop = loop;
+		const inside = shared.filter((reference) => isIn(loop, reference));
+		this.#references = new Set(inside.map(({ node }) => node));
 		this.#visit(loop);
+		for (const { name, node, writes } of inside)
+			if (writes && !this.#seen.has(node)) this.#left.add(name);
 	}
 
 	names(): string[] {
@@ -139,21 +153,18 @@ class LoopUses {
 
 	rewrite(text: MagicString, names: ReadonlySet<string>): void {
 		let hasTemporary = false;
-		const replace = ({ start, end }: Node, by: string) =>
-			text.overwrite(start, end, by, { contentOnly: true });
 		for (const name of names) {
 			const copy = copyOf(name);
-			for (const { node, kind, isStatement } of this.#uses.get(name) ?? []) {
-				if (kind === "read") replace(node, copy);
-				else if (kind === "shorthand") replace(node, `${name}: ${copy}`);
-				else if (kind === "assignment") replace(node, `${name} = ${copy}`);
-				else if (node.prefix || isStatement)
-					replace(node, `(${name} = ${node.operator}${copy})`);
+			for (const use of this.#uses.get(name) ?? []) {
+				const { start, end } = use.place;
+				const replace = (by: string) =>
+					text.overwrite(start, end, by, { contentOnly: true });
+				if (use.kind !== "update") replace(REPLACED[use.kind](name, copy));
+				else if (use.isNew) replace(`(${name} = ${use.operator}${copy})`);
 				else {
 					hasTemporary = true;
 					replace(
-						node,
-						`(${TEMPORARY} = ${copy}${node.operator}, ${name} = ${copy}, ${TEMPORARY})`,
+						`(${TEMPORARY} = ${copy}${use.operator}, ${name} = ${copy}, ${TEMPORARY})`,
 					);
 				}
 			}
@@ -164,90 +175,66 @@ class LoopUses {
 		text.appendLeft(this.#loop.end, " }");
 	}
 
-	#use(name: string, use: Use): void {
-		const uses = this.#uses.get(name);
+	#use(name: Name, use: Use): void {
+		if (!this.#references.has(name)) return;
+		this.#seen.add(name);
+		const uses = this.#uses.get(name.name);
 		if (uses) uses.push(use);
-		else this.#uses.set(name, [use]);
+		else this.#uses.set(name.name, [use]);
 	}
 
-	#leave(node: Node | null | undefined): void {
-		if (node) for (const name of targets(node)) this.#left.add(name);
+	#leave(name: Name): void {
+		if (this.#references.has(name)) this.#left.add(name.name);
 	}
 
 	#visit(node: Node, isStatement = false): void {
 		switch (node.type) {
 			case "Identifier":
-				if (node.name === "eval") this.isPlain = false;
-				this.#use(node.name as string, { node, kind: "read" });
+				if (node.name === "eval") this.canBeCopied = false;
+				this.#use(node, { kind: "read", place: node });
 				return;
 			case "AwaitExpression":
-				this.isPlain = false;
+				this.canBeCopied = false;
 				return;
 			case "AssignmentExpression":
-				this.#target(node.left as Node);
-				this.#visit(node.right as Node);
+				this.#target(node.left);
+				this.#visit(node.right);
 				return;
-			case "UpdateExpression": {
-				const argument = node.argument as Node;
-				if (argument.type === "Identifier")
-					this.#use(argument.name as string, {
-						node,
+			case "UpdateExpression":
+				if (node.argument.type === "Identifier")
+					this.#use(node.argument, {
 						kind: "update",
-						isStatement,
+						place: node,
+						operator: node.operator,
+						isNew: node.prefix || isStatement,
 					});
-				else this.#target(argument);
+				else this.#target(node.argument);
 				return;
-			}
 			case "VariableDeclaration":
 				this.#declaration(node);
-				return;
-			case "FunctionDeclaration":
-			case "ClassDeclaration":
-			case "TSEnumDeclaration":
-			case "TSModuleDeclaration":
-				this.#leave(node.id as Node);
-				return;
-			case "CatchClause":
-				this.#leave(node.param as Node | null);
-				this.#visit(node.body as Node);
 				return;
 			case "ForInStatement":
 			case "ForOfStatement":
 				this.#head(node);
 				return;
 			case "ForStatement":
-				for (const key of ["init", "test", "update", "body"]) {
-					const part = node[key];
-					if (isNode(part)) this.#visit(part, key === "update");
-				}
+				for (const part of [node.init, node.test, node.update, node.body])
+					if (part) this.#visit(part, part === node.update);
 				return;
 			case "Property":
-				if (node.shorthand) {
-					const name = node.key as Node;
-					this.#use(name.name as string, { node, kind: "shorthand" });
+				if (node.shorthand && node.value.type === "Identifier") {
+					this.#use(node.value, { kind: "shorthand", place: node });
 					return;
 				}
-				if (node.computed) this.#visit(node.key as Node);
-				this.#visit(node.value as Node);
-				return;
-			case "MemberExpression":
-				this.#visit(node.object as Node);
-				if (node.computed) this.#visit(node.property as Node);
-				return;
-			case "LabeledStatement":
-				this.#visit(node.body as Node);
-				return;
-			case "BreakStatement":
-			case "ContinueStatement":
-			case "MetaProperty":
+				if (node.computed) this.#visit(node.key);
+				this.#visit(node.value);
 				return;
 			case "ExpressionStatement":
-				this.#visit(node.expression as Node, true);
+				this.#visit(node.expression, true);
 				return;
 			case "SequenceExpression":
 				// Of `i++, j--` in a loop's head nobody looks at either.
-				for (const part of node.expressions as Node[])
-					this.#visit(part, isStatement);
+				for (const part of node.expressions) this.#visit(part, isStatement);
 				return;
 			default:
 				this.#others(node);
@@ -255,67 +242,68 @@ class LoopUses {
 	}
 
 	#others(node: Node): void {
-		if (CASTS.test(node.type)) {
-			this.#visit(node.expression as Node);
-			return;
-		}
-		if (node.type.startsWith("TS") || startsScope(node)) return;
-		const quoted = QUOTED[node.type];
-		if (quoted) this.#quoted(node[quoted] as Node);
-		for (const child of children(node)) this.#visit(child);
+		if (isLeftAlone(node)) return;
+		const quoted = quotedIn(node);
+		if (quoted) this.#quoted(quoted);
+		for (const child of childrenOf(node)) this.#visit(child);
 	}
 
 	/** `a.b[c]` is quoted whole. */
 	#quoted(node: Node): void {
-		if (node.type === "Identifier") this.#left.add(node.name as string);
+		if (node.type === "Identifier") this.#leave(node);
 		if (node.type === "MemberExpression" || node.type === "ChainExpression")
-			for (const child of children(node)) this.#quoted(child);
+			for (const child of childrenOf(node)) this.#quoted(child);
 	}
 
 	/** What is assigned: a name, a member, or a pattern, which is left alone. */
 	#target(node: Node): void {
 		if (node.type === "Identifier")
-			this.#use(node.name as string, { node, kind: "assignment" });
+			this.#use(node, { kind: "assignment", place: node });
 		else if (node.type === "MemberExpression") this.#visit(node);
 		else this.#pattern(node);
 	}
 
 	#pattern(node: Node): void {
-		if (node.type === "Identifier") this.#left.add(node.name as string);
-		for (const child of children(node)) this.#pattern(child);
+		if (node.type === "Identifier") this.#leave(node);
+		for (const child of childrenOf(node)) this.#pattern(child);
 	}
 
-	#declaration(node: Node): void {
-		for (const { id, init } of node.declarations as Node[]) {
-			const target = id as Node;
-			const isPattern = target.type !== "Identifier";
+	#declaration(node: VariableDeclaration): void {
+		for (const { id, init } of node.declarations) {
 			// A `var` belongs to the cell, and the transform makes it an assignment.
-			if (node.kind === "var" && !isPattern && init)
-				this.#use(target.name as string, {
-					node: nameOf(target),
+			if (node.kind === "var" && id.type === "Identifier" && init)
+				this.#use(id, {
 					kind: "assignment",
+					// Without its type.
+					place: { start: id.start, end: id.start + id.name.length },
 				});
-			else this.#pattern(target);
-			if (!isNode(init)) continue;
+			else this.#pattern(id);
+			if (!init) continue;
 			// "Cannot destructure property 'a' of 'b'"
-			if (isPattern) this.#quoted(init);
+			if (id.type !== "Identifier") this.#quoted(init);
 			this.#visit(init);
 		}
 	}
 
-	#head(node: Node): void {
-		if (node.await) this.isPlain = false;
-		const left = node.left as Node;
+	#head(node: ForInStatement | ForOfStatement): void {
+		const { left, right, body } = node;
+		if (node.type === "ForOfStatement") {
+			if (node.await) this.canBeCopied = false;
+			this.#quoted(right);
+		}
 		if (left.type === "VariableDeclaration") this.#declaration(left);
 		else this.#pattern(left);
-		const right = node.right as Node;
-		if (node.type === "ForOfStatement") this.#quoted(right);
 		this.#visit(right);
-		this.#visit(node.body as Node);
+		this.#visit(body);
 	}
 }
 
-/** An identifier without its type. */
-function nameOf(node: Node): Node {
-	return { ...node, end: node.start + (node.name as string).length };
-}
+/** Does it stand in the loop, and not in a function or class? */
+const isIn = (
+	{ start, end }: Node,
+	{ node, meaning, scope }: Reference,
+): boolean =>
+	start <= node.start &&
+	node.end <= end &&
+	meaning === "value" &&
+	!scope.isClosed;

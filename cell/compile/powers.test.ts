@@ -6,7 +6,6 @@ import { parseSync } from "oxc-parser";
 import { transformSync } from "oxc-transform";
 import { installPower, POWER } from "../../experiment/strict-math/power.ts";
 import { callPowers, mayHavePowers } from "./powers.ts";
-import type { Node } from "./syntax.ts";
 import { transformCell } from "./transform.ts";
 
 installPower();
@@ -17,7 +16,7 @@ function rewritten(source: string): string {
 		sourceType: "module",
 	});
 	assert.deepEqual(errors, []);
-	callPowers(text, program as unknown as Node);
+	callPowers(text, program);
 	return text.toString();
 }
 

@@ -1,7 +1,14 @@
 import MagicString from "magic-string";
 import { POWER } from "../../experiment/strict-math/power.ts";
 import { parseCode } from "../parse.ts";
-import { children, isCompiledApart, type Node } from "./syntax.ts";
+import {
+	type AssignmentExpression,
+	bare,
+	childrenOf,
+	type MemberExpression,
+	type Node,
+} from "../tree.ts";
+import { isCompiledApart } from "./syntax.ts";
 
 /**
  * Makes every `a ** b` a call, so that it can give the same bits in every
@@ -11,9 +18,9 @@ export function callPowers(text: MagicString, program: Node): void {
 	const { original } = text;
 	const visit = (node: Node): void => {
 		if (isCompiledApart(node)) return;
-		for (const child of children(node)) visit(child);
-		const { left, right } = node as unknown as { left: Node; right: Node };
+		for (const child of childrenOf(node)) visit(child);
 		if (node.type === "BinaryExpression" && node.operator === "**") {
+			const { left, right } = node;
 			if (isExact(left, right)) return;
 			const operator = findOperator(original, left.end);
 			// The space: `return(a) ** b` has none.
@@ -22,7 +29,7 @@ export function callPowers(text: MagicString, program: Node): void {
 			text.appendLeft(node.end, ")");
 		}
 		if (node.type === "AssignmentExpression" && node.operator === "**=")
-			assign(text, node, left);
+			assign(text, node);
 	};
 	visit(program);
 }
@@ -38,26 +45,28 @@ export function withPowersCalled(source: string): string {
 		lang: "ts",
 		sourceType: "module",
 	});
-	const [namespace] = program.body as unknown as Node[];
+	const [namespace] = program.body;
 	// It is compiled apart, its body is not.
-	if (namespace) callPowers(text, namespace.body as Node);
+	if (namespace?.type === "TSModuleDeclaration" && namespace.body)
+		callPowers(text, namespace.body);
 	return text.toString();
 }
 
 /** Small whole numbers have a power that every engine finds, and bigints one without rounding. */
 function isExact(left: Node, right: Node): boolean {
-	const isBigint = ({ type, bigint }: Node) =>
-		type === "Literal" && typeof bigint === "string";
 	if (isBigint(left) || isBigint(right)) return true;
+	if (left.type !== "Literal" || right.type !== "Literal") return false;
 	const [base, exponent] = [left.value, right.value];
 	return (
-		left.type === "Literal" &&
-		right.type === "Literal" &&
+		typeof base === "number" &&
+		typeof exponent === "number" &&
 		Number.isInteger(base) &&
 		Number.isInteger(exponent) &&
-		(base as number) ** (exponent as number) <= Number.MAX_SAFE_INTEGER
+		base ** exponent <= Number.MAX_SAFE_INTEGER
 	);
 }
+
+const isBigint = (node: Node) => node.type === "Literal" && "bigint" in node;
 
 /** Where `**` stands, after the left operand; a comment before it may have stars too. */
 function findOperator(source: string, from: number): number {
@@ -67,49 +76,52 @@ function findOperator(source: string, from: number): number {
 	return between.lastIndex;
 }
 
-/** What stands in parentheses or under a type. */
-function core(target: Node): Node {
-	return /^(Parenthesized|TSAs|TSSatisfies|TSNonNull)Expression$|^TSTypeAssertion$/.test(
-		target.type,
-	)
-		? core(target.expression as Node)
-		: target;
-}
-
-function assign(text: MagicString, node: Node, left: Node): void {
+function assign(text: MagicString, node: AssignmentExpression): void {
 	const { original } = text;
-	const target = core(left);
-	const operator = findOperator(original, left.end);
+	const target = bare(node.left);
+	const operator = findOperator(original, node.left.end);
 	const end = operator + "**=".length;
-	const close = () => text.appendLeft(node.end, ")");
+	if (target.type === "MemberExpression" && !isOwn(target)) {
+		assignMember(text, node, target, end);
+		return;
+	}
 	if (target.type === "MemberExpression") {
-		const object = target.object as Node;
-		const property = target.property as Node;
-		const isOwn =
-			object.type === "Super" || property.type === "PrivateIdentifier";
-		if (!isOwn) {
-			if (node.start < object.start)
-				text.overwrite(node.start, object.start, ` ${POWER}.at(`);
-			else text.prependRight(node.start, ` ${POWER}.at(`);
-			if (target.computed) {
-				text.overwrite(object.end, property.start, ", ");
-				text.overwrite(property.end, end, ").by(");
-			} else
-				text.overwrite(
-					object.end,
-					end,
-					`, ${JSON.stringify(property.name)}).by(`,
-				);
-			close();
-			return;
-		}
 		// Of a private member only what can be written twice; else the operator stays.
-		if (!/^(Super|ThisExpression|Identifier)$/.test(object.type)) return;
+		const { type } = target.object;
+		if (type !== "Super" && type !== "ThisExpression" && type !== "Identifier")
+			return;
 	} else if (target.type !== "Identifier") return;
 	const name =
 		target.type === "Identifier"
-			? String(target.name)
+			? target.name
 			: original.slice(target.start, target.end);
 	text.overwrite(operator, end, `= ${POWER}(${name},`);
-	close();
+	text.appendLeft(node.end, ")");
+}
+
+/** Is it one of `super`, or a private one? No function can be given it. */
+const isOwn = ({ object, property }: MemberExpression) =>
+	object.type === "Super" || property.type === "PrivateIdentifier";
+
+/** `a[b] **= c` → `at(a, b).by(c)`, so that `a` and `b` are evaluated once. */
+function assignMember(
+	text: MagicString,
+	node: AssignmentExpression,
+	target: MemberExpression,
+	end: number,
+): void {
+	const { object, property } = target;
+	if (node.start < object.start)
+		text.overwrite(node.start, object.start, ` ${POWER}.at(`);
+	else text.prependRight(node.start, ` ${POWER}.at(`);
+	if (target.computed) {
+		text.overwrite(object.end, property.start, ", ");
+		text.overwrite(property.end, end, ").by(");
+	} else
+		text.overwrite(
+			object.end,
+			end,
+			`, ${JSON.stringify(target.property.name)}).by(`,
+		);
+	text.appendLeft(node.end, ")");
 }

@@ -1,6 +1,5 @@
 import { foreignLine } from "../foreign.ts";
 import type { ParseError } from "../parse.ts";
-import type { Node } from "../syntax.ts";
 
 /** The global that generated code calls; no user would spell it. */
 export const RUNTIME = "__deepdiva__";
@@ -21,27 +20,9 @@ export class CellSyntaxError extends SyntaxError {
 	}
 }
 
-export {
-	boundNames,
-	children,
-	isNode,
-	type Node,
-} from "../syntax.ts";
-
-const FUNCTIONS = new Set([
-	"FunctionDeclaration",
-	"FunctionExpression",
-	"ArrowFunctionExpression",
-]);
-export const isFunction = (node: Node) => FUNCTIONS.has(node.type);
-export const startsScope = (node: Node) =>
-	isFunction(node) ||
-	node.type === "ClassDeclaration" ||
-	node.type === "ClassExpression";
-
 /** A namespace's text is replaced as a whole: no edits within. */
-export const isCompiledApart = (node: Node) =>
-	node.type === "TSModuleDeclaration";
+export const isCompiledApart = ({ type }: { readonly type: string }) =>
+	type === "TSModuleDeclaration";
 
 /** Line and column (both 1-based) of an offset. */
 export function locate(

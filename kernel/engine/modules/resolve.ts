@@ -8,11 +8,7 @@ import { moduleEmitOptions } from "../../../cell/compile/emit-options.ts";
 import { extensionsIn } from "../../../cell/compile/extensions.ts";
 import { generate } from "../../../cell/compile/generate.ts";
 import { callPowers, mayHavePowers } from "../../../cell/compile/powers.ts";
-import {
-	CellSyntaxError,
-	type Node,
-	syntaxError,
-} from "../../../cell/compile/syntax.ts";
+import { CellSyntaxError, syntaxError } from "../../../cell/compile/syntax.ts";
 import { pathsFor, tsconfigOf } from "../../../cell/compile/tsconfig.ts";
 import { TOO_DEEP } from "../../../cell/depth.ts";
 import { parseCode } from "../../../cell/parse.ts";
@@ -106,10 +102,9 @@ function compileModule(
 		});
 		const [failure] = errors;
 		if (failure) throw syntaxError(source, failure);
-		const root = program as unknown as Node;
-		if (mayHavePowers(source)) callPowers(text, root);
-		if (interruptible) guardAwaits(text, root);
-		const { lowers, jsx } = extensionsIn(source, root, emit);
+		if (mayHavePowers(source)) callPowers(text, program);
+		if (interruptible) guardAwaits(text, program);
+		const { lowers, jsx } = extensionsIn(source, program, emit);
 		if (jsx && emit.noJsx)
 			throw syntaxError(source, { message: emit.noJsx, labels: [jsx] });
 		const generated = generate(text, name, { emit, lowers });
