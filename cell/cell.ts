@@ -1,5 +1,5 @@
-import { codeIn, isMagicName, takesText } from "../magics/registry.ts";
 import { endsTooEarly, leavesTextOpen } from "./incomplete.ts";
+import { codeIn, isMagicName, takesText } from "./magic-syntax.ts";
 import { declaredAnywhere, type Node, parseSource } from "./syntax.ts";
 
 /** How a line is marked as a magic. `%%dd` is another spelling of `%dd`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MagicMark, parseCell } from "../cell/cell.ts";
+import { builtInSyntax } from "../cell/magic-syntax.ts";
 import { findMagic, magics, parseMagic, spelledMagic } from "./registry.ts";
 import { printed } from "./test-magic.ts";
 import { usage } from "./usage.ts";
@@ -38,6 +39,18 @@ test("a magic's arguments are what its definition says", () => {
 		flags: new Set(),
 		values: new Map(),
 	});
+});
+
+test("the table that cells are read by has every built-in magic as it is", () => {
+	assert.deepEqual(
+		[...builtInSyntax].sort(),
+		magics()
+			.map(({ name, mark = "%dd", wraps, line = "arguments" }) => [
+				name,
+				{ mark, wraps, line },
+			])
+			.sort(),
+	);
 });
 
 test("%help lists every magic, as it is written, with its summary", async () => {

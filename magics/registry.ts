@@ -2,6 +2,7 @@ import { UsageError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
 import type { MagicMark } from "../cell/cell.ts";
 import { foreignMagic } from "../cell/foreign.ts";
+import { asksForHelp, splitName } from "../cell/magic-syntax.ts";
 import { session } from "../experiment/session.ts";
 import { parseArguments } from "./arguments.ts";
 import { cdMagic } from "./built-in/cd.ts";
@@ -82,30 +83,6 @@ export const magics = (mark?: Magic["mark"]): Magic[] =>
 	[...registry.values(), ...userMagics()].filter(
 		(magic) => mark === undefined || markOf(magic) === mark,
 	);
-
-/** Is there a magic `%name`? */
-export const isMagicName = (name: string): boolean => {
-	const magic = lookUp(name);
-	return magic !== undefined && markOf(magic) === "%";
-};
-
-/** Does `%%name` take the rest of its cell as text? */
-export const takesText = (name: string): boolean =>
-	lookUp(name)?.wraps === "text";
-
-/** The code in a magic's line, as far as it takes some: `f()` of `time f()`. */
-export const codeIn = (text: string): string | undefined => {
-	const [name, rest] = splitName(text);
-	return lookUp(name)?.line === "code" && !asksForHelp(rest) ? rest : undefined;
-};
-
-const asksForHelp = (rest: string) => /^(--help|-h)[\s;]*$/.test(rest);
-
-/** A magic's first word, and what follows it. */
-function splitName(text: string): [name: string, rest: string] {
-	const [, name = "", rest = ""] = /^(\S*)\s*(.*)$/s.exec(text) ?? [];
-	return [name, rest];
-}
 
 /** The magic as one writes it: `%dd run`, `%cd`. */
 export const spelledMagic = (magic: Magic): string =>

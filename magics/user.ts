@@ -1,4 +1,5 @@
 import { UsageError } from "../base/errors.ts";
+import { addMagicSyntax, forgetMagicSyntax } from "../cell/magic-syntax.ts";
 import { parseArguments } from "./arguments.ts";
 import { BUILT_IN } from "./built-in-names.ts";
 import type {
@@ -124,15 +125,21 @@ export function watchUserMagics(watch: typeof listener): void {
 /** Takes over the definitions of another process, for help and completion; they cannot run here. */
 export function learnMagics(definitions: readonly MagicDefinition[]): void {
 	registered.clear();
+	forgetMagicSyntax();
 	for (const definition of definitions)
-		registered.set(
-			definition.name,
+		register(
 			magicOf(definition, () => {
 				throw new UsageError(
 					`%${definition.name} runs only where dd.magic defined it`,
 				);
 			}),
 		);
+}
+
+/** Makes the magic known, to the parser of cells, too. */
+function register(magic: Magic): void {
+	registered.set(magic.name, magic);
+	addMagicSyntax(magic.name, magic);
 }
 
 /**
@@ -169,8 +176,7 @@ export function magic<
 		throw new UsageError(
 			`dd.magic("${name}", …) needs a function as its third argument: what the magic does`,
 		);
-	registered.set(
-		name,
+	register(
 		magicOf(definition, run as (args: unknown, context: unknown) => unknown),
 	);
 	listener?.(
