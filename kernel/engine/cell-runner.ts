@@ -24,13 +24,13 @@ import { TOO_DEEP } from "../../cell/depth.ts";
 import { moduleName } from "../../cell/module-name.ts";
 import { otherSpellings } from "../../cell/parameters.ts";
 import { parseCode } from "../../cell/parse.ts";
+import { streamNameOf } from "../../cell/stream-name.ts";
 import { needsJsx } from "../../cell/syntax.ts";
 import { type CellUsage, NO_USAGE } from "../../cell/usage-of-state.ts";
 import type { Params, ParamValue } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { codeStreams, session } from "../../experiment/session.ts";
 import type { MagicContext } from "../../magics/definition.ts";
-import { streamNameOf } from "../../magics/export/translate.ts";
 import {
 	type MagicCall,
 	parseMagic,

@@ -1,6 +1,5 @@
 import { isAbsolute, posix } from "node:path";
 import MagicString from "magic-string";
-import { sha256 } from "../../base/canonical.ts";
 import { UsageError } from "../../base/errors.ts";
 import { homeFolder } from "../../base/home.ts";
 import { type MagicLine, type ParsedCell, parseCell } from "../../cell/cell.ts";
@@ -8,6 +7,7 @@ import { TOO_DEEP } from "../../cell/depth.ts";
 import { wrapValue } from "../../cell/inline.ts";
 import { moduleName } from "../../cell/module-name.ts";
 import { otherSpellings, parametersIn } from "../../cell/parameters.ts";
+import { streamNameOf } from "../../cell/stream-name.ts";
 import {
 	boundNames,
 	declaredAnywhere,
@@ -78,11 +78,6 @@ export interface Piece {
 	readonly effectful: boolean;
 	/** Data folders that its magics check. */
 	readonly verified: readonly string[];
-}
-
-/** Which stream a cell's code outside of runs draws from: named by the code itself. */
-export function streamNameOf({ lines }: ParsedCell): string {
-	return `cell:${sha256(lines.join("\n").trim()).slice(7, 23)}`;
 }
 
 const LIBRARY = 'import * as dd from "deepdiva";';
