@@ -32,7 +32,7 @@ import type {
 	ExpressionReply,
 	Output,
 } from "../protocol/requests.ts";
-import { createCellRunner } from "./cell-runner.ts";
+import { CellRunner } from "./cell-runner.ts";
 import { createComms } from "./comm/comm.ts";
 import { createWidgetControl, WIDGET_CONTROL } from "./comm/widget-control.ts";
 import { installConsole } from "./display/console.ts";
@@ -159,7 +159,7 @@ let typePolicy: TypePolicy | undefined;
 const print = (text: string) => {
 	process.stdout.write(`${text}\n`);
 };
-const runner = createCellRunner({
+const runner = new CellRunner({
 	libraryUrl: library,
 	print,
 	work: () => createWork(display, print),

@@ -1,0 +1,26 @@
+import type { Params } from "../../experiment/events.ts";
+import type { Execution } from "./hidden-state/witness.ts";
+import { perScope } from "./interrupt/cell-local.ts";
+
+/** What one cell that runs keeps beside its code. */
+export interface CellState {
+	/** Of its last expression. */
+	result: unknown;
+	/** Of the run that a wrapping magic makes of it. */
+	params: Params;
+	/** What is to stand in its place, e.g. by `%load`. */
+	nextInput: string | undefined;
+	/** Notes what it leaves behind, while a run may ask for it. */
+	execution: Execution | undefined;
+}
+
+/** Gives the state of the cell that the calling code belongs to. */
+export type CellStates = () => CellState;
+
+export const createCellStates = (): CellStates =>
+	perScope(() => ({
+		result: undefined,
+		params: {},
+		nextInput: undefined,
+		execution: undefined,
+	}));
