@@ -7,7 +7,7 @@ import type { Check } from "../../experiment/replay/certificate/check.ts";
 import type {
 	CertificateReport,
 	CertifiedReplay,
-} from "../../experiment/replay/certificate/verify.ts";
+} from "../../experiment/replay/certificate/report.ts";
 import { openRun } from "../../experiment/replay/reference.ts";
 import { plural } from "../../widgets/text/text.ts";
 import type { Command } from "../command.ts";
@@ -174,11 +174,13 @@ export const verifyCertificateCommand: Command = {
 		const [
 			{ readBundle },
 			keys,
-			{ exitCode, verifyCertificate },
+			{ exitCode },
+			{ verifyCertificate },
 			{ certificatePath },
 		] = await Promise.all([
 			import("../../experiment/replay/certificate/bundle.ts"),
 			import("../../experiment/replay/certificate/keys.ts"),
+			import("../../experiment/replay/certificate/report.ts"),
 			import("../../experiment/replay/certificate/verify.ts"),
 			import("../../experiment/replay/certificate/certify.ts"),
 		]);

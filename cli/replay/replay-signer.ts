@@ -18,10 +18,12 @@ export async function replaySigner(
 	const [
 		{ certifyReplay },
 		{ readBundle },
-		{ verifyCertificate, certificateOf },
+		{ certificateOf },
+		{ verifyCertificate },
 	] = await Promise.all([
 		import("../../experiment/replay/certificate/certify.ts"),
 		import("../../experiment/replay/certificate/bundle.ts"),
+		import("../../experiment/replay/certificate/signed-statements.ts"),
 		import("../../experiment/replay/certificate/verify.ts"),
 	]);
 	const lines = readBundle(path);

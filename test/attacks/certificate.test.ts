@@ -20,6 +20,11 @@ import {
 } from "../../experiment/replay/certificate/dsse.ts";
 import { keyId } from "../../experiment/replay/certificate/keys.ts";
 import type { Provenance } from "../../experiment/replay/certificate/provenance.ts";
+import {
+	exitCode,
+	type VerificationOptions,
+} from "../../experiment/replay/certificate/report.ts";
+import { certificateOf } from "../../experiment/replay/certificate/signed-statements.ts";
 import type { Statement } from "../../experiment/replay/certificate/statement.ts";
 import {
 	certify,
@@ -29,12 +34,7 @@ import {
 	openProject,
 	recordCertifiable,
 } from "../../experiment/replay/certificate/test-certificate.ts";
-import {
-	certificateOf,
-	exitCode,
-	type VerificationOptions,
-	verifyCertificate,
-} from "../../experiment/replay/certificate/verify.ts";
+import { verifyCertificate } from "../../experiment/replay/certificate/verify.ts";
 import { parseArguments } from "../../magics/arguments.ts";
 import { damaged } from "./mutate.ts";
 

@@ -24,7 +24,9 @@ import { appendToBundle } from "./bundle.ts";
 import { certificatePath, certifyReplay, certifyRun } from "./certify.ts";
 import { preAuthenticationEncoding, signEnvelope } from "./dsse.ts";
 import type { Provenance } from "./provenance.ts";
+import { exitCode, type VerificationOptions } from "./report.ts";
 import { TEST_RESULT } from "./reproduction.ts";
+import { certificateOf } from "./signed-statements.ts";
 import type { ResourceDescriptor, Statement } from "./statement.ts";
 import {
 	certify,
@@ -34,12 +36,7 @@ import {
 	openProject,
 	recordCertifiable,
 } from "./test-certificate.ts";
-import {
-	certificateOf,
-	exitCode,
-	type VerificationOptions,
-	verifyCertificate,
-} from "./verify.ts";
+import { verifyCertificate } from "./verify.ts";
 
 const project = openProject();
 const stored = await recordCertifiable(0.5);

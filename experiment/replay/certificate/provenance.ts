@@ -307,3 +307,7 @@ function checkMetadata(
 	for (const [field, time] of Object.entries({ startedOn, finishedOn }))
 		if (isSet(time)) requireTimestamp(time, `${place}.${field}`);
 }
+
+/** The run that a statement is about. */
+export const runOf = ({ predicate }: Statement<Provenance>) =>
+	predicate.runDetails.metadata?.invocationId ?? "without an id";
