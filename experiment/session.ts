@@ -51,14 +51,10 @@ export interface ReplayTarget {
 	readonly data?: Readonly<Record<string, string>>;
 }
 
-/** What is true for everything that runs in this process. */
-export interface Session {
-	rootSeed: string;
-	seedOrigin: SeedOrigin;
+/** What the process was started with; the same until it ends. */
+export interface SessionSettings {
 	/** The seed this process started with, before any `%dd seed`. */
 	readonly bootSeed: string;
-	/** By whose rules runs get their seeds: of the present format, unless an earlier one is replayed. */
-	recordFormat: RecordFormat;
 	/** Where this process started, before any change of the working directory; absolute. */
 	readonly folder: string;
 	/** The time zone this process started in. */
@@ -67,35 +63,51 @@ export interface Session {
 	readonly overrides: Readonly<Record<string, string>>;
 	/** Of the command line: conditions of every run. */
 	readonly conditions: Partial<Conditions>;
-	/** What all runs so far read that a replay cannot repeat. */
-	leaks: LeakReport;
-	/** Names of the parameters that runs declared so far. */
-	readonly declaredParams: Set<string>;
-	readonly observers: Set<RunObserver>;
-	/** Knows the secrets of all runs so far: what was one once is left out of every record after. */
-	readonly redactor: Redactor;
-	/** In a notebook: looks at what cells leave behind. */
-	witness: StateWitness | undefined;
-	/** Cells executed before the present one, oldest first. */
-	cells: ExecutedCell[];
-	/** The cell or script being executed, as the user wrote it. */
-	source: ExecutedSource | undefined;
 	readonly replay: ReplayTarget | undefined;
 	/** `--git` of the command line, for every run. */
 	readonly git: GitMode | undefined;
-	/** Folders of the runs that were recorded, in their order. */
-	readonly recorded: string[];
-	/** Of each run whose body is over and whose record is being sealed; an interrupted cell does not wait for that. */
-	readonly sealing: Set<Promise<void>>;
 	/** `--member` of the command line: of a multirun, only this one is computed (0-based). */
 	readonly member: number | undefined;
 	/** `--fail` of the command line, for every multirun. */
 	readonly fail: FailPolicy | undefined;
+}
+
+/** What cells and runs change as they go. */
+export interface SessionState {
+	rootSeed: string;
+	seedOrigin: SeedOrigin;
+	/** By whose rules runs get their seeds: of the present format, unless an earlier one is replayed. */
+	recordFormat: RecordFormat;
+	/** What all runs so far read that a replay cannot repeat. */
+	leaks: LeakReport;
+	/** Names of the parameters that runs declared so far. */
+	readonly declaredParams: Set<string>;
+	/** Knows the secrets of all runs so far: what was one once is left out of every record after. */
+	readonly redactor: Redactor;
+	/** Cells executed before the present one, oldest first. */
+	cells: ExecutedCell[];
+	/** The cell or script being executed, as the user wrote it. */
+	source: ExecutedSource | undefined;
+	/** Folders of the runs that were recorded, in their order. */
+	readonly recorded: string[];
+	/** Of each run whose body is over and whose record is being sealed; an interrupted cell does not wait for that. */
+	readonly sealing: Set<Promise<void>>;
 	/** How often each run identity occurred. */
 	readonly occurrences: Map<string, number>;
 	/** What was drawn so far, by stream. */
 	readonly draws: Tally;
 }
+
+/** Where a host (notebook, terminal, test) connects to runs. */
+export interface SessionHooks {
+	/** Told of everything that runs. */
+	readonly observers: Set<RunObserver>;
+	/** In a notebook: looks at what cells leave behind. */
+	witness: StateWitness | undefined;
+}
+
+/** What is true for everything that runs in this process. */
+export interface Session extends SessionSettings, SessionState, SessionHooks {}
 
 export interface ExecutedSource {
 	readonly kind: "cell" | "script";
@@ -124,35 +136,46 @@ function drawSeed(): string {
  * The seed that a process starts with: what it was told, what the code that
  * created it (as a worker) was under, `DEEPDIVA_SEED`, else one drawn.
  */
+function startSeed({
+	rootSeed,
+}: SessionOptions): Pick<SessionState, "rootSeed" | "seedOrigin"> {
+	const given = rootSeed ?? inherited?.seed ?? process.env.DEEPDIVA_SEED;
+	return given === undefined
+		? { rootSeed: drawSeed(), seedOrigin: "drawn" }
+		: { rootSeed: checkSeed(given), seedOrigin: "given" };
+}
+
 function openSession(options: SessionOptions): Session {
-	const given =
-		options.rootSeed ?? inherited?.seed ?? process.env.DEEPDIVA_SEED;
-	const rootSeed = given === undefined ? drawSeed() : checkSeed(given);
-	return {
-		rootSeed,
-		seedOrigin: given === undefined ? "drawn" : "given",
-		bootSeed: rootSeed,
-		recordFormat: options.replay?.format ?? RECORD_FORMAT,
+	const seed = startSeed(options);
+	const settings: SessionSettings = {
+		bootSeed: seed.rootSeed,
 		folder: process.cwd(),
 		zone: startZone(),
 		overrides: options.overrides ?? {},
 		conditions: options.conditions ?? {},
-		leaks: NO_LEAKS,
-		declaredParams: new Set(),
-		observers: new Set([observeTensorBoard()]),
-		redactor: new Redactor(),
-		witness: undefined,
-		cells: [],
-		source: undefined,
 		replay: options.replay,
 		git: options.git,
-		recorded: [],
-		sealing: new Set(),
 		member: options.member,
 		fail: options.fail,
+	};
+	const state: SessionState = {
+		...seed,
+		recordFormat: options.replay?.format ?? RECORD_FORMAT,
+		leaks: NO_LEAKS,
+		declaredParams: new Set(),
+		redactor: new Redactor(),
+		cells: [],
+		source: undefined,
+		recorded: [],
+		sealing: new Set(),
 		occurrences: new Map(),
 		draws: createTally(),
 	};
+	const hooks: SessionHooks = {
+		observers: new Set([observeTensorBoard()]),
+		witness: undefined,
+	};
+	return { ...settings, ...state, ...hooks };
 }
 
 let current: Session | undefined;
