@@ -1,15 +1,33 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
-import type { ArgumentSpec, MagicArguments } from "../magics/definition.ts";
+import type {
+	ArgumentSpec,
+	ArgumentValues,
+	MagicArguments,
+	MagicOption,
+	MagicPositional,
+	ValuesOf,
+} from "../magics/argument.ts";
 import { usage } from "../magics/usage.ts";
 
 /** `deepdiva NAME …`. */
-export interface Command extends ArgumentSpec {
+export interface Command<V = ArgumentValues> extends ArgumentSpec {
 	/** Resolves to the exit code. Throws a UsageError for what the user can mend (exit code 2). */
-	run(args: MagicArguments): Promise<number>;
+	run(args: MagicArguments<V>): Promise<number>;
 	/** What `--help` adds to the page about the words beside it. */
 	details?(words: readonly string[]): Promise<string | undefined>;
 }
+
+/** A command whose `run` gets values of the types that its arguments say. */
+export const defineCommand = <
+	const P extends readonly MagicPositional[],
+	const O extends readonly MagicOption[],
+>(
+	command: Command<ValuesOf<P, O>> & {
+		readonly positionals: P;
+		readonly options: O;
+	},
+): Command<ValuesOf<P, O>> => command;
 
 /** `deepdiva NAME ACTION …`: several commands under one name. */
 export interface CommandGroup {

@@ -171,14 +171,12 @@ export function checkScriptOverrides(
 }
 
 /** @throws UsageError when `--member` does not say which multirun's */
-export function checkMember(member: number, code: string): void {
+export function checkMember(code: string): void {
 	const { multiruns } = declarationsOf(code);
 	if (multiruns !== 1)
 		throw new UsageError(
 			`--member needs a script with exactly one multirun, and this one has ${multiruns}; export the one you want with --run NAME`,
 		);
-	if (member < 0)
-		throw new UsageError(`--member counts from 0, so it cannot be ${member}`);
 }
 
 const TYPES = { number: "number", string: "text", boolean: "true|false" };

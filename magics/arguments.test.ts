@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ArgumentSpec } from "./argument.ts";
 import { parseArguments } from "./arguments.ts";
-import type { ArgumentSpec } from "./definition.ts";
 import { splitWords } from "./words.ts";
 
 const spec: ArgumentSpec = {
 	name: "try",
 	summary: "Tries.",
-	positionals: [{ name: "NAME", required: false, description: "A name." }],
+	positionals: [{ name: "name", placeholder: "NAME", description: "A name." }],
 	options: [
 		{ name: "count", short: "n", type: "integer", description: "How many." },
 		{ name: "share", type: "number", description: "How much." },
@@ -18,7 +18,7 @@ const spec: ArgumentSpec = {
 const valuesOf = (...words: string[]) => {
 	const parsed = parseArguments(spec, words, "%dd");
 	assert.ok(parsed !== "help");
-	return Object.fromEntries(parsed.values);
+	return parsed.values;
 };
 
 test("a line is split at its spaces, and quotes that belong together come off", () => {
@@ -37,15 +37,25 @@ test("a line is split at its spaces, and quotes that belong together come off", 
 });
 
 test("a whole number is one from end to end, and a number is no empty text", () => {
-	for (const value of ["3", "-3", "+3", "007"])
-		assert.deepEqual(valuesOf("--count", value), { count: [value] });
+	for (const [text, value] of [
+		["3", 3],
+		["-3", -3],
+		["+3", 3],
+		["007", 7],
+	] as const)
+		assert.equal(valuesOf("--count", text).count, value);
 	for (const value of ["3.5", "3x", "x3", "1e3", "", " ", "3 4"])
 		assert.throws(() => valuesOf(`--count=${value}`), {
 			name: "UsageError",
 			message: /^%dd try: --count takes a whole number, not ".*"\nUsage: /,
 		});
-	for (const value of ["0.5", "-1e-3", ".5", "0x10"])
-		assert.deepEqual(valuesOf(`--share=${value}`), { share: [value] });
+	for (const [text, value] of [
+		["0.5", 0.5],
+		["-1e-3", -1e-3],
+		[".5", 0.5],
+		["0x10", 16],
+	] as const)
+		assert.equal(valuesOf(`--share=${text}`).share, value);
 	for (const value of ["", " ", "half", "1e999", "NaN", "0.5.1"])
 		assert.throws(() => valuesOf(`--share=${value}`), {
 			name: "UsageError",
@@ -54,9 +64,10 @@ test("a whole number is one from end to end, and a number is no empty text", () 
 });
 
 test("an option is given once, unless it may come several times", () => {
-	assert.deepEqual(valuesOf("--set", "a=1", "--set=b=2"), {
-		set: ["a=1", "b=2"],
-	});
+	assert.deepEqual(valuesOf("--set", "a=1", "--set=b=2").set, [
+		{ key: "a", value: "1" },
+		{ key: "b", value: "2" },
+	]);
 	assert.throws(
 		() => valuesOf("-n", "1", "--count=2"),
 		/--count is given twice/,

@@ -3,140 +3,205 @@ import { suggestion } from "../base/nearest.ts";
 import { visible } from "../experiment/parameters/parameter-text.ts";
 import { splitAssignment } from "../experiment/parameters/params.ts";
 import { session } from "../experiment/session.ts";
-import type {
-	ArgumentSpec,
-	MagicArguments,
-	MagicOption,
-} from "./definition.ts";
-
+import {
+	type ArgumentSpec,
+	type ArgumentValues,
+	type MagicArguments,
+	type MagicOption,
+	readArgument,
+	type SingleValue,
+	shownName,
+} from "./argument.ts";
 import { type Prefix, placeholder, spelled, usage } from "./usage.ts";
 import { unquoted } from "./words.ts";
-
-type Fail = (message: string) => never;
-
-function checkValue(fail: Fail, option: MagicOption, value: string): string {
-	if (option.type === "integer" && !/^[-+]?\d+$/.test(value))
-		fail(`--${option.name} takes a whole number, not "${value}"`);
-	if (
-		option.type === "number" &&
-		(value.trim() === "" || !Number.isFinite(Number(value)))
-	)
-		fail(`--${option.name} takes a number, not "${value}"`);
-	if (option.choices && !option.choices.includes(value))
-		fail(
-			`--${option.name} cannot be "${value}"${suggestion(value, option.choices)}`,
-		);
-	if (option.type === "assignment" && !splitAssignment(value))
-		fail(`--${option.name} takes KEY=VALUE, not "${value}"`);
-	return value;
-}
 
 /**
  * Reads the words after a name as its definition says.
  * @throws UsageError with the usage line, and the nearest name where one was misspelt
  */
 export function parseArguments(
-	magic: ArgumentSpec,
+	spec: ArgumentSpec,
 	words: readonly string[],
 	prefix: Prefix,
 ): MagicArguments | "help" {
-	const fail: Fail = (message) => {
-		throw new UsageError(
-			`${spelled(magic.name, prefix)}: ${message}\nUsage: ${usage(magic, prefix)}`,
-		);
+	return new ArgumentReader(spec, words, prefix).read();
+}
+
+/**
+ * The arguments of a magic that takes its line as it stands.
+ * @param texts its positionals, one by one
+ */
+export const argumentsOf = (
+	spec: ArgumentSpec,
+	texts: readonly string[],
+): MagicArguments => ({
+	values: valuesOf(spec, texts, new Map()),
+	assignments: new Map(),
+});
+
+/** What was given by the names of the arguments, and what they are where nothing was. */
+function valuesOf(
+	{ positionals, options }: ArgumentSpec,
+	texts: readonly string[],
+	given: ReadonlyMap<string, readonly SingleValue[]>,
+): ArgumentValues {
+	return Object.fromEntries([
+		...positionals.map(({ name, multiple, default: otherwise }, at) => [
+			name,
+			multiple ? texts.slice(at) : (texts[at] ?? otherwise),
+		]),
+		...options.map(({ name, type, multiple, default: otherwise }) => {
+			const values = given.get(name) ?? [];
+			if (type === "flag") return [name, given.has(name)];
+			return [name, multiple ? values : (values[0] ?? otherwise)];
+		}),
+	]);
+}
+
+class ArgumentReader {
+	readonly #spec: ArgumentSpec;
+	readonly #prefix: Prefix;
+	/** Words that are still to be read. */
+	readonly #queue: string[];
+	readonly #positionals: string[] = [];
+	readonly #assignments = new Map<string, string>();
+	readonly #options = new Map<string, SingleValue[]>();
+	/** The last `key=value` word. */
+	#assigned: string | undefined;
+
+	constructor(spec: ArgumentSpec, words: readonly string[], prefix: Prefix) {
+		this.#spec = spec;
+		this.#queue = [...words];
+		this.#prefix = prefix;
+	}
+
+	read(): MagicArguments | "help" {
+		for (let word = this.#next(); word !== undefined; word = this.#next()) {
+			if (word === "--help" || word === "-h") return "help";
+			// "-5" and "-.5" are numbers.
+			if (word.startsWith("-") && !/^-[\d.]/.test(word)) this.#option(word);
+			else if (!this.#assignment(word)) this.#positional(word);
+		}
+		this.#checkPositionals();
+		return {
+			values: valuesOf(this.#spec, this.#positionals, this.#options),
+			assignments: this.#assignments,
+		};
+	}
+
+	#next(): string | undefined {
+		return this.#queue.shift();
+	}
+
+	readonly #fail = (problem: string): never => {
+		throw this.#error(problem);
 	};
-	const positionals: string[] = [];
-	const assignments = new Map<string, string>();
-	const flags = new Set<string>();
-	const values = new Map<string, string[]>();
-	const queue = [...words];
-	let previous: string | undefined;
-	for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
-		if (word === "--help" || word === "-h") return "help";
-		if (word.startsWith("-") && !/^-[\d.]/.test(word)) {
-			const [flag, inline] = splitFlag(word);
-			const option = magic.options.find((one) =>
-				flag.startsWith("--")
-					? one.name === flag.slice(2)
-					: one.short === flag.slice(1),
+
+	#error(problem: string): UsageError {
+		const written = spelled(this.#spec.name, this.#prefix);
+		return new UsageError(
+			`${written}: ${problem}\nUsage: ${usage(this.#spec, this.#prefix)}`,
+		);
+	}
+
+	#option(word: string): void {
+		const [flag, inline] = splitFlag(word);
+		const option = this.#spec.options.find(({ name, short }) =>
+			flag.startsWith("--") ? name === flag.slice(2) : short === flag.slice(1),
+		);
+		if (!option) throw this.#unknownOption(flag, inline);
+		if (option.type === "flag") {
+			if (inline !== undefined) this.#fail(`${flag} takes no value`);
+			this.#options.set(option.name, []);
+			return;
+		}
+		const text = inline ?? this.#next();
+		if (text === undefined)
+			this.#fail(`${flag} needs a value (${placeholder(option)})`);
+		else this.#optionValue(option, text);
+	}
+
+	#optionValue(option: MagicOption, text: string): void {
+		const values = this.#options.get(option.name) ?? [];
+		if (values.length > 0 && !option.multiple)
+			this.#fail(`--${option.name} is given twice`);
+		const value = readArgument(option, text, this.#fail);
+		this.#options.set(option.name, [...values, value]);
+	}
+
+	#unknownOption(flag: string, inline: string | undefined): UsageError {
+		const meant = asParameter(this.#spec, flag, inline ?? this.#queue[0]);
+		const known = this.#spec.options.map(({ name }) => `--${name}`);
+		return this.#error(
+			`there is no option ${flag}${meant}${suggestion(flag, known)}`,
+		);
+	}
+
+	/** Takes a `key=value` word. @returns false for another word */
+	#assignment(word: string): boolean {
+		const assignment = this.#spec.assignments && splitAssignment(word);
+		if (!assignment) return false;
+		const { key, value } = assignment;
+		if (this.#assignments.has(key)) this.#fail(`${key} is given twice`);
+		if (value === "") {
+			const [next] = this.#queue;
+			this.#fail(
+				`${key}= has no value${
+					next === undefined
+						? ""
+						: `; write ${key}=${next.replace(/^=+/, "")}, without spaces`
+				}`,
 			);
-			if (!option)
-				return fail(
-					`there is no option ${flag}${asParameter(magic, flag, inline ?? queue[0])}${suggestion(
-						flag,
-						magic.options.map((one) => `--${one.name}`),
-					)}`,
-				);
-			if (option.type === "flag") {
-				if (inline !== undefined) fail(`${flag} takes no value`);
-				flags.add(option.name);
-				continue;
-			}
-			const value = inline ?? queue.shift();
-			if (value === undefined)
-				return fail(`${flag} needs a value (${placeholder(option)})`);
-			const list = values.get(option.name) ?? [];
-			if (list.length > 0 && !option.multiple)
-				fail(`--${option.name} is given twice`);
-			list.push(checkValue(fail, option, value));
-			values.set(option.name, list);
-			continue;
 		}
-		const assignment = splitAssignment(word);
-		if (assignment && magic.assignments) {
-			if (assignments.has(assignment.key))
-				fail(`${assignment.key} is given twice`);
-			if (assignment.value === "")
-				fail(
-					`${assignment.key}= has no value${
-						queue[0] === undefined
-							? ""
-							: `; write ${assignment.key}=${queue[0].replace(/^=+/, "")}, without spaces`
-					}`,
-				);
-			assignments.set(assignment.key, assignment.value);
-			previous = word;
-			continue;
-		}
+		this.#assignments.set(key, value);
+		this.#assigned = word;
+		return true;
+	}
+
+	#positional(word: string): void {
+		const { assignments, positionals } = this.#spec;
 		// A replay repeats what was recorded, also by those who were less strict.
-		if (magic.assignments && !session().replay) {
+		if (assignments && !session().replay) {
 			const { path = false } =
-				magic.positionals[positionals.length] ?? magic.positionals.at(-1) ?? {};
+				positionals[this.#positionals.length] ?? positionals.at(-1) ?? {};
 			const problem = path
 				? undefined
-				: misplaced(word, previous, positionals.at(-1));
-			if (problem !== undefined) fail(problem);
+				: misplaced(word, this.#assigned, this.#positionals.at(-1));
+			if (problem !== undefined) this.#fail(problem);
 		}
-		positionals.push(word);
+		this.#positionals.push(word);
 	}
-	const missing = magic.positionals.find(
-		({ required }, i) => required && positionals[i] === undefined,
-	);
-	if (missing) fail(`${missing.name} is missing: ${missing.description}`);
-	magic.positionals.forEach(({ name, choices }, i) => {
-		const given = positionals[i];
-		if (choices && given !== undefined && !choices.includes(given))
-			fail(`${name} cannot be "${given}"${suggestion(given, choices)}`);
-	});
-	if (
-		positionals.length > magic.positionals.length &&
-		!magic.positionals.at(-1)?.multiple
-	)
-		fail(
-			`"${positionals[magic.positionals.length]}" is one word too many${
-				magic.assignments ? "; parameters are written KEY=VALUE" : ""
-			}`,
+
+	#checkPositionals(): void {
+		const { positionals, assignments } = this.#spec;
+		const given = this.#positionals;
+		const missing = positionals.find(
+			({ required }, at) => required && given[at] === undefined,
 		);
-	return { positionals, assignments, flags, values };
+		if (missing)
+			this.#fail(`${shownName(missing)} is missing: ${missing.description}`);
+		for (const [at, positional] of positionals.entries())
+			for (const text of given.slice(
+				at,
+				positional.multiple ? undefined : at + 1,
+			))
+				readArgument(positional, text, this.#fail);
+		if (given.length > positionals.length && !positionals.at(-1)?.multiple)
+			this.#fail(
+				`"${given[positionals.length]}" is one word too many${
+					assignments ? "; parameters are written KEY=VALUE" : ""
+				}`,
+			);
+	}
 }
 
 /** `--lr 0.1` may have been meant as a parameter. */
 const asParameter = (
-	magic: ArgumentSpec,
+	spec: ArgumentSpec,
 	flag: string,
 	value: string | undefined,
 ) =>
-	magic.assignments && value !== undefined
+	spec.assignments && value !== undefined
 		? ` (a parameter is written ${value.includes("=") ? value : `${flag.replace(/^-+/, "")}=${value}`})`
 		: "";
 

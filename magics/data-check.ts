@@ -8,8 +8,11 @@ import {
 	writeBag,
 	writeCroissant,
 } from "../experiment/data/index.ts";
-import type { MagicArguments } from "./definition.ts";
-import { readMetadata, readOptions } from "./verify-options.ts";
+import {
+	readMetadata,
+	readOptions,
+	type VerifyArguments,
+} from "./verify-options.ts";
 
 /** What `verify-data` found, and what it made of it. */
 export interface DataCheck {
@@ -26,19 +29,18 @@ export interface DataCheck {
  * @throws UsageError for arguments that exclude each other; DataError
  */
 export async function checkData(
-	args: MagicArguments,
+	args: VerifyArguments,
 	verify: (directory: string, options: VerifyOptions) => Promise<Verification>,
 	pace: Pick<VerifyOptions, "onProgress" | "signal">,
 ): Promise<DataCheck> {
-	const [directory = ""] = args.positionals;
+	const { folder: directory, bag: out, swhid: identified } = args.values;
 	const metadata = readMetadata(args);
-	const options = { ...readOptions(args), ...pace };
+	const options = { ...readOptions(args.values), ...pace };
 	const verification = await verify(directory, options);
 	if (verification.status === "changed") return { verification };
-	const out = args.values.get("bag")?.[0];
 	return {
 		verification,
-		...(args.flags.has("swhid") && {
+		...(identified && {
 			swhid: await swhid(directory, options),
 		}),
 		...(out !== undefined && {

@@ -37,9 +37,7 @@ function definitionIn(node: Node): MagicDefinition | undefined {
 	return {
 		name: name.value,
 		summary: "",
-		positionals: [
-			{ name: "ARGUMENTS", required: false, description: "As defined." },
-		],
+		positionals: [{ name: "ARGUMENTS", description: "As defined." }],
 		options: [],
 		examples: [],
 		// What the arguments may be is known where the magic runs.

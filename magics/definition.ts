@@ -1,43 +1,14 @@
 import type { Params, ProgressEvent } from "../experiment/events.ts";
 import type { ExecutedCell } from "../experiment/session.ts";
+import type {
+	ArgumentSpec,
+	ArgumentValues,
+	MagicArguments,
+	MagicOption,
+	MagicPositional,
+	ValuesOf,
+} from "./argument.ts";
 import type { TypePolicy } from "./type-policy.ts";
-
-export interface MagicOption {
-	/** Long name, without dashes. */
-	readonly name: string;
-	/** One letter. */
-	readonly short?: string;
-	/** `flag` takes no value; `text`, `integer`, `number` and `assignment` (key=value) take one. */
-	readonly type: "flag" | "text" | "integer" | "number" | "assignment";
-	/** What a text may be; others are refused. */
-	readonly choices?: readonly string[];
-	/** May be given several times. */
-	readonly multiple?: boolean;
-	/** What stands for the value in the usage line. */
-	readonly placeholder?: string;
-	readonly description: string;
-}
-
-export interface MagicPositional {
-	readonly name: string;
-	readonly required: boolean;
-	readonly description: string;
-	/** A path: completed from the file system. */
-	readonly path?: boolean;
-	/** What it may be, where that is known. */
-	readonly choices?: readonly string[];
-	/** May come several times; for the last one only. */
-	readonly multiple?: boolean;
-}
-
-export interface MagicArguments {
-	readonly positionals: readonly string[];
-	/** `key=value` words, in order, values as typed. */
-	readonly assignments: ReadonlyMap<string, string>;
-	readonly flags: ReadonlySet<string>;
-	/** Values of text, integer and assignment options, by long name. */
-	readonly values: ReadonlyMap<string, readonly string[]>;
-}
 
 /** The code that a magic wraps: the rest of its cell, or of its line. */
 export interface CellBody {
@@ -92,18 +63,11 @@ export interface MagicContext {
 	readonly text?: string;
 }
 
-/** What can be written after a magic's or a command's name. */
-export interface ArgumentSpec {
-	readonly name: string;
-	readonly summary: string;
-	readonly positionals: readonly MagicPositional[];
-	readonly options: readonly MagicOption[];
-	/** What `key=value` words mean; absent where none are taken. */
-	readonly assignments?: string;
-	readonly examples: readonly string[];
-}
-
-export interface Magic extends ArgumentSpec {
+/**
+ * A magic. What it gets was read by its own definition, so `V` are the values of
+ * its arguments; those who keep magics of all kinds know only that they have some.
+ */
+export interface Magic<V = ArgumentValues> extends ArgumentSpec {
 	/** How it is written: `%dd run` (the default), `%cd`, `!ls`. */
 	readonly mark?: "%dd" | "%" | "!";
 	/**
@@ -119,22 +83,33 @@ export interface Magic extends ArgumentSpec {
 	 */
 	readonly ofRecords?: boolean;
 	/** Refuses arguments that are read well but make no sense. @throws UsageError */
-	check?(args: MagicArguments): void;
+	check?(args: MagicArguments<V>): void;
 	/** What the last of the words after the name may be, where no positional says so. */
 	complete?(
 		words: readonly string[],
 		cwd: string,
 	): readonly string[] | undefined;
 	/** What it resolves to is the cell's result where nothing follows. */
-	run(args: MagicArguments, context: MagicContext): Promise<unknown>;
+	run(args: MagicArguments<V>, context: MagicContext): Promise<unknown>;
 	/**
 	 * The magic as a statement of a script, for export; undefined when it means nothing there.
 	 * @param body the wrapped code as an async function; a text as it stands
 	 * @param line what follows the mark, as it stands
 	 */
 	toCode(
-		args: MagicArguments,
+		args: MagicArguments<V>,
 		body?: string,
 		line?: string,
 	): string | undefined;
 }
+
+/** A magic of which `run`, `check` and `toCode` get values of the types that its arguments say. */
+export const defineMagic = <
+	const P extends readonly MagicPositional[],
+	const O extends readonly MagicOption[],
+>(
+	magic: Magic<ValuesOf<P, O>> & {
+		readonly positionals: P;
+		readonly options: O;
+	},
+): Magic<ValuesOf<P, O>> => magic;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MagicMark, parseCell } from "../cell/cell.ts";
 import { builtInSyntax } from "../cell/magic-syntax.ts";
+import { shownName } from "./argument.ts";
 import { findMagic, magics, parseMagic, spelledMagic } from "./registry.ts";
 import { printed } from "./test-magic.ts";
 import { usage } from "./usage.ts";
@@ -26,18 +27,25 @@ test("a magic's arguments are what its definition says", () => {
 	);
 	assert.notEqual(args, "help");
 	if (args === "help") return;
-	assert.deepEqual(args.positionals, ["m"]);
 	assert.deepEqual([...args.assignments], [["a", "1,2"]]);
-	assert.deepEqual(Object.fromEntries(args.values), {
-		n: ["3"],
+	assert.deepEqual(args.values, {
+		name: "m",
+		n: 3,
 		data: ["d1", "d 2"],
-		param: ["a=3", "b=4"],
+		param: [
+			{ key: "a", value: "3" },
+			{ key: "b", value: "4" },
+		],
+		"on-leak": undefined,
+		"freeze-time": undefined,
+		"strict-math": false,
+		resume: false,
+		git: undefined,
+		fail: undefined,
 	});
 	assert.deepEqual(parseMagic("seed -5").args, {
-		positionals: ["-5"],
+		values: { seed: "-5", "strict-math": false },
 		assignments: new Map(),
-		flags: new Set(),
-		values: new Map(),
 	});
 });
 
@@ -98,8 +106,8 @@ for (const magic of magics())
 		assert.equal(await printed(line, mark), page);
 		for (const { name: option } of magic.options)
 			assert.ok(page.includes(`--${option}`));
-		for (const { name: positional } of magic.positionals)
-			assert.ok(page.includes(positional));
+		for (const positional of magic.positionals)
+			assert.ok(page.includes(shownName(positional)));
 		assert.ok(magic.examples.length > 0);
 		for (const example of magic.examples) {
 			assert.ok(page.includes(example));
@@ -137,7 +145,10 @@ const refused: [string, string][] = [
 		"verify-data d --deep=1",
 		`%dd verify-data: --deep takes no value\n${USAGE.verify}`,
 	],
-	["run a --git all", '--git is require, snapshot or ignore, not "all"'],
+	[
+		"run a --git all",
+		`%dd run: --git cannot be "all"; there is: require, snapshot, ignore\n${USAGE.run}`,
+	],
 	[
 		"verify-data d --deep --quick",
 		"verify-data: --quick and --deep exclude each other; choose one",

@@ -4,7 +4,8 @@ import type { MagicMark } from "../cell/cell.ts";
 import { foreignMagic } from "../cell/foreign.ts";
 import { asksForHelp, splitName } from "../cell/magic-syntax.ts";
 import { session } from "../experiment/session.ts";
-import { parseArguments } from "./arguments.ts";
+import type { ArgumentValues, MagicArguments } from "./argument.ts";
+import { argumentsOf, parseArguments } from "./arguments.ts";
 import { cdMagic } from "./built-in/cd.ts";
 import { checklistMagic } from "./built-in/checklist.ts";
 import { compareMagic } from "./built-in/compare.ts";
@@ -22,26 +23,30 @@ import { typesMagic } from "./built-in/types.ts";
 import { verifyDataMagic } from "./built-in/verify-data.ts";
 import { whoMagic } from "./built-in/who.ts";
 import { writefileMagic } from "./built-in/writefile.ts";
-import type { Magic, MagicArguments, MagicContext } from "./definition.ts";
+import { defineMagic, type Magic, type MagicContext } from "./definition.ts";
 import { helpPage, type Prefix, spelled, usage } from "./usage.ts";
 import { userMagic, userMagics } from "./user.ts";
 import { splitWords } from "./words.ts";
 
-const helpMagic: Magic = {
+const helpMagic = defineMagic({
 	name: "help",
 	mark: "%",
 	summary: "Lists the magics.",
 	positionals: [
-		{ name: "NAME", required: false, description: "Show this magic's page." },
+		{
+			name: "name",
+			placeholder: "NAME",
+			description: "Show this magic's page.",
+		},
 	],
 	options: [],
 	wraps: false,
 	examples: ["%help", "%help run"],
-	async run({ positionals: [name] }, { print }) {
+	async run({ values: { name } }, { print }) {
 		print(name === undefined ? overview() : pageOf(findMagic(name)));
 	},
 	toCode: () => undefined,
-};
+});
 
 const registry: ReadonlyMap<string, Magic> = new Map(
 	[
@@ -63,7 +68,7 @@ const registry: ReadonlyMap<string, Magic> = new Map(
 		writefileMagic,
 		shellMagic,
 		helpMagic,
-	].map((magic) => [magic.name, magic]),
+	].map((magic: Magic) => [magic.name, magic]),
 );
 
 /** A built-in magic, or one that the user defined. */
@@ -150,19 +155,22 @@ function overview(): string {
 }
 
 /** A magic with its arguments, ready to run. */
-export interface MagicCall {
-	readonly magic: Magic;
-	readonly args: MagicArguments | "help";
+export interface MagicCall<V = ArgumentValues> {
+	readonly magic: Magic<V>;
+	readonly args: MagicArguments<V> | "help";
 	/** Does it take the rest of the cell? */
 	readonly wraps: boolean;
 }
 
-const NO_ARGUMENTS: MagicArguments = {
-	positionals: [],
-	assignments: new Map(),
-	flags: new Set(),
-	values: new Map(),
-};
+/** What a magic takes as text or code, as it stands; empty where it takes arguments. */
+export function lineOf({ magic, args }: MagicCall): string {
+	const [only] = magic.positionals;
+	const value =
+		only && magic.line !== undefined && args !== "help"
+			? args.values[only.name]
+			: undefined;
+	return typeof value === "string" ? value : "";
+}
 
 /** Reads what follows the mark. @throws UsageError */
 export function parseMagic(text: string, mark: MagicMark = "%dd"): MagicCall {
@@ -192,7 +200,7 @@ function readArguments(
 		);
 	if (rest === "" && magic.positionals[0]?.required)
 		return parseArguments(magic, [], prefixOf(magic));
-	return { ...NO_ARGUMENTS, positionals: rest === "" ? [] : [rest] };
+	return argumentsOf(magic, rest === "" ? [] : [rest]);
 }
 
 function checkMark(magic: Magic, mark: MagicMark): void {

@@ -3,7 +3,6 @@ import {
 	GIT_DESCRIPTION,
 	GIT_MODES,
 	type GitMode,
-	readGitMode,
 } from "../experiment/code/git-mode.ts";
 import {
 	type Conditions,
@@ -20,42 +19,41 @@ import {
 	quotedText,
 	splitList,
 } from "../experiment/parameters/parameter-text.ts";
-import { parseAssignments } from "../experiment/parameters/params.ts";
+import { collectAssignments } from "../experiment/parameters/params.ts";
 import { session } from "../experiment/session.ts";
 import {
 	FAIL_DESCRIPTION,
 	FAIL_POLICIES,
-	type FailPolicy,
-	readFailPolicy,
 } from "../experiment/sweep/fail-policy.ts";
 import type {
-	CellBody,
 	MagicArguments,
 	MagicOption,
 	MagicPositional,
-} from "./definition.ts";
+	ValuesOf,
+} from "./argument.ts";
+import type { CellBody } from "./definition.ts";
 
-export const RUN_POSITIONALS: readonly MagicPositional[] = [
+export const RUN_POSITIONALS = [
 	{
-		name: "NAME",
-		required: false,
+		name: "name",
+		placeholder: "NAME",
 		description: "The experiment's name. Default: the task's, else \"run\".",
 	},
-];
+] as const satisfies readonly MagicPositional[];
 
-export const STRICT_MATH_OPTION: MagicOption = {
+export const STRICT_MATH_OPTION = {
 	name: "strict-math",
 	type: "flag",
 	description:
 		"Math and ** give the same bits in every engine and version of it.",
-};
+} as const satisfies MagicOption;
 
 /** Also those of `deepdiva run`. */
-export const CONDITION_OPTIONS: readonly MagicOption[] = [
+export const CONDITION_OPTIONS = [
 	{
 		name: "on-leak",
 		type: "text",
-		placeholder: LEAK_POLICIES.join("|"),
+		choices: LEAK_POLICIES,
 		description:
 			"When the code read the clock, unseeded entropy, an unsorted folder or the environment. Default: warn.",
 	},
@@ -67,45 +65,38 @@ export const CONDITION_OPTIONS: readonly MagicOption[] = [
 			"Start the run's own clock at this instant; it goes on by 1 ms a read.",
 	},
 	STRICT_MATH_OPTION,
-];
+] as const satisfies readonly MagicOption[];
 
-/** @throws UsageError for conditions that do not exist */
+/** @throws UsageError for a time that is none */
 export function readConditions({
-	flags,
-	values,
-}: MagicArguments): Partial<Conditions> {
-	const value = (name: string) => values.get(name)?.[0];
-	const onLeak = value("on-leak");
-	const freezeTime = value("freeze-time");
+	"on-leak": onLeak,
+	"freeze-time": freezeTime,
+	"strict-math": strictMath,
+}: ValuesOf<[], typeof CONDITION_OPTIONS>): Partial<Conditions> {
 	return checkConditions({
 		...(onLeak === undefined ? {} : { onLeak }),
 		...(freezeTime === undefined ? {} : { freezeTime }),
-		...(flags.has("strict-math") ? { strictMath: true } : {}),
+		...(strictMath ? { strictMath } : {}),
 	});
 }
 
 /** Also of `deepdiva run` and `deepdiva execute`. */
-export const FAIL_OPTION: MagicOption = {
+export const FAIL_OPTION = {
 	name: "fail",
 	type: "text",
 	choices: FAIL_POLICIES,
 	description: FAIL_DESCRIPTION,
-};
+} as const satisfies MagicOption;
 
-/** What `--fail` says, as an option of the library. */
-export function readFail({ values }: MagicArguments): { fail?: FailPolicy } {
-	const [fail] = values.get("fail") ?? [];
-	return fail === undefined ? {} : { fail: readFailPolicy(fail) };
-}
+/** Also of `deepdiva run`. */
+export const GIT_OPTION = {
+	name: "git",
+	type: "text",
+	choices: GIT_MODES,
+	description: GIT_DESCRIPTION,
+} as const satisfies MagicOption;
 
-const RESUME_OPTION: MagicOption = {
-	name: "resume",
-	type: "flag",
-	description:
-		"Go on with the latest run of the same name, parameters and root seed that has not finished, from its checkpoint.",
-};
-
-export const RUN_OPTIONS: readonly MagicOption[] = [
+export const RUN_OPTIONS = [
 	{
 		name: "param",
 		short: "p",
@@ -121,20 +112,41 @@ export const RUN_OPTIONS: readonly MagicOption[] = [
 		description: "A data folder to verify before the run.",
 	},
 	...CONDITION_OPTIONS,
-	RESUME_OPTION,
 	{
-		name: "git",
-		type: "text",
-		placeholder: GIT_MODES.join("|"),
-		description: GIT_DESCRIPTION,
+		name: "resume",
+		type: "flag",
+		description:
+			"Go on with the latest run of the same name, parameters and root seed that has not finished, from its checkpoint.",
 	},
-];
+	GIT_OPTION,
+] as const satisfies readonly MagicOption[];
 
 export const RUN_ASSIGNMENTS =
 	"Declare a parameter; a constant in the cell. With task=NAME, set one of the task's.";
 
+/** What follows `%dd run`, and most of what follows `%dd multirun`. */
+export type RunArguments = MagicArguments<
+	ValuesOf<typeof RUN_POSITIONALS, typeof RUN_OPTIONS>
+>;
+
+export const MULTIRUN_OPTIONS = [
+	{
+		name: "n",
+		short: "n",
+		type: "integer",
+		least: 1,
+		description: "Repeats of each combination of parameters. Default 5.",
+	},
+	...RUN_OPTIONS,
+	FAIL_OPTION,
+] as const satisfies readonly MagicOption[];
+
+export type MultirunArguments = MagicArguments<
+	ValuesOf<typeof RUN_POSITIONALS, typeof MULTIRUN_OPTIONS>
+>;
+
 /** The arguments that `%dd run` and `%dd multirun` share, in the library's terms. */
-export function readRunArguments(args: MagicArguments): {
+export function readRunArguments({ values, assignments }: RunArguments): {
 	name?: string;
 	task?: string;
 	params: Record<string, string>;
@@ -143,23 +155,22 @@ export function readRunArguments(args: MagicArguments): {
 	git?: GitMode;
 	resume?: boolean;
 } & Partial<Conditions> {
-	const [name] = args.positionals;
-	const [git] = args.values.get("git") ?? [];
-	const { task, ...params } = Object.fromEntries(args.assignments);
+	const { name, param, data, resume, git } = values;
+	const { task, ...params } = Object.fromEntries(assignments);
 	return {
 		...(name === undefined ? {} : { name }),
 		...(task === undefined ? {} : { task }),
 		params,
-		overrides: parseAssignments(args.values.get("param") ?? []),
-		data: args.values.get("data") ?? [],
-		...readConditions(args),
-		...(args.flags.has("resume") ? { resume: true } : {}),
-		...(git === undefined ? {} : { git: readGitMode(git) }),
+		overrides: collectAssignments(param),
+		data,
+		...readConditions(values),
+		...(resume ? { resume } : {}),
+		...(git === undefined ? {} : { git }),
 	};
 }
 
 function checkArguments(
-	args: MagicArguments,
+	args: RunArguments,
 	check: typeof checkValueText,
 ): void {
 	readRunArguments(args);
@@ -173,11 +184,11 @@ function checkArguments(
 }
 
 /** @throws UsageError for a parameter that cannot be a constant or has no value, or an option's value that does not exist */
-export const checkRunArguments = (args: MagicArguments): void =>
+export const checkRunArguments = (args: RunArguments): void =>
 	checkArguments(args, checkValueText);
 
 /** The same where a parameter may have several values. */
-export const checkMultirunArguments = (args: MagicArguments): void =>
+export const checkMultirunArguments = (args: RunArguments): void =>
 	checkArguments(args, (key, text, as) => {
 		checkListText(key, text, as);
 		if (as === "value") checkOneType(key, text);
@@ -283,13 +294,13 @@ export function literal(value: unknown): string {
 /** A call of the library that does what the magic does. */
 export function runCode(
 	callee: "dd.run" | "dd.multirun",
-	args: MagicArguments,
+	args: RunArguments,
 	params: object,
 	extra: object,
 	body: string | undefined,
 ): string {
 	const { name, task, overrides, data, git } = readRunArguments(args);
-	const conditions = readConditions(args);
+	const conditions = readConditions(args.values);
 	const options = {
 		...(name === undefined ? {} : { name }),
 		...(task === undefined ? {} : { task }),

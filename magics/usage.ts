@@ -1,4 +1,4 @@
-import type { ArgumentSpec, MagicOption } from "./definition.ts";
+import { type ArgumentSpec, type MagicOption, shownName } from "./argument.ts";
 
 /** What stands for an option's value. */
 export const placeholder = (option: MagicOption) =>
@@ -19,9 +19,11 @@ export function spelled(name: string, prefix: Prefix): string {
 
 /** One line: how the magic or command is written. */
 export function usage(magic: ArgumentSpec, prefix: Prefix): string {
-	const positionals = magic.positionals.map(({ name, required, multiple }) =>
-		[required ? name : `[${name}]`, multiple ? "…" : ""].join(""),
-	);
+	const positionals = magic.positionals.map((positional) => {
+		const name = shownName(positional);
+		const { required, multiple } = positional;
+		return (required ? name : `[${name}]`) + (multiple ? "…" : "");
+	});
 	const options = magic.options.map((option) => {
 		const flag = option.short ? `-${option.short}` : `--${option.name}`;
 		const value = option.type === "flag" ? "" : ` ${placeholder(option)}`;
@@ -39,9 +41,9 @@ export function usage(magic: ArgumentSpec, prefix: Prefix): string {
 /** The page that `--help` prints. */
 export function helpPage(magic: ArgumentSpec, prefix: Prefix): string {
 	const rows: [string, string][] = [
-		...magic.positionals.map(({ name, description }): [string, string] => [
-			name,
-			description,
+		...magic.positionals.map((positional): [string, string] => [
+			shownName(positional),
+			positional.description,
 		]),
 		...(magic.assignments
 			? [["KEY=VALUE", magic.assignments] as [string, string]]

@@ -1,42 +1,23 @@
 import { UsageError } from "../base/errors.ts";
 import { addMagicSyntax, forgetMagicSyntax } from "../cell/magic-syntax.ts";
-import { parseArguments } from "./arguments.ts";
-import { BUILT_IN } from "./built-in-names.ts";
 import type {
 	ArgumentSpec,
-	Magic,
-	MagicArguments,
 	MagicOption,
-} from "./definition.ts";
+	MagicPositional,
+	ValuesOf,
+} from "./argument.ts";
+import { parseArguments } from "./arguments.ts";
+import { BUILT_IN } from "./built-in-names.ts";
+import type { Magic } from "./definition.ts";
 import { outsideContext } from "./outside.ts";
 import { splitWords } from "./words.ts";
 
 /** A word after the magic's name. */
-export interface UserPositional {
-	readonly name: string;
-	/** Default: it may be left out. */
-	readonly required?: boolean;
-	readonly description: string;
-	/** A path: completed from the file system. */
-	readonly path?: boolean;
-	/** What it may be; others are refused. */
-	readonly choices?: readonly string[];
-	/** May come several times; for the last one only. */
-	readonly multiple?: boolean;
-}
+export type UserPositional = MagicPositional;
 
 /** `--name VALUE`, or `--name` alone where its type is `flag`. */
-export interface UserOption {
-	readonly name: string;
-	/** One letter: `-n`. */
-	readonly short?: string;
+export interface UserOption extends MagicOption {
 	readonly type: "flag" | "text" | "integer" | "number";
-	readonly description: string;
-	/** What it may be; others are refused. */
-	readonly choices?: readonly string[];
-	readonly multiple?: boolean;
-	/** What stands for the value in the usage line. */
-	readonly placeholder?: string;
 }
 
 export interface UserMagicOptions<
@@ -56,31 +37,11 @@ export interface UserMagicOptions<
 
 type Wrapped = "code" | "text" | undefined;
 
-type PositionalValue<P extends UserPositional> = P extends { multiple: true }
-	? string[]
-	: P extends { required: true }
-		? string
-		: string | undefined;
-
-type Single<O extends UserOption> = O extends { type: "integer" | "number" }
-	? number
-	: O extends { choices: readonly (infer C)[] }
-		? C
-		: string;
-
-type OptionValue<O extends UserOption> = O extends { type: "flag" }
-	? boolean
-	: O extends { multiple: true }
-		? Single<O>[]
-		: Single<O> | undefined;
-
 /** What the function gets: each argument by its name. */
 export type MagicValues<
 	P extends readonly UserPositional[],
 	O extends readonly UserOption[],
-> = { readonly [N in P[number] as N["name"]]: PositionalValue<N> } & {
-	readonly [N in O[number] as N["name"]]: OptionValue<N>;
-};
+> = ValuesOf<P, O>;
 
 interface UserContext {
 	/** Shows a line of text in the cell's output. */
@@ -245,8 +206,8 @@ function definitionOf(
 	return {
 		name,
 		summary,
-		positionals: positionals.map((one) => ({ required: false, ...one })),
-		options: options as readonly MagicOption[],
+		positionals,
+		options,
 		examples,
 		wraps: wraps === "text" ? "text" : wraps === "code",
 	};
@@ -261,7 +222,7 @@ function magicOf(
 		...definition,
 		mark: "%",
 		run: async (args, { print, signal, body, text }) =>
-			run(valuesOf(definition, args), {
+			run(args.values, {
 				print,
 				signal,
 				...(wraps === "text" ? { text: text ?? "" } : {}),
@@ -276,25 +237,6 @@ function magicOf(
 			return `await dd.callMagic(${call.join(", ")});`;
 		},
 	};
-}
-
-/** The arguments by their names, numbers as numbers. */
-function valuesOf(
-	{ positionals, options }: MagicDefinition,
-	args: MagicArguments,
-): Record<string, unknown> {
-	const values: Record<string, unknown> = {};
-	positionals.forEach(({ name, multiple }, i) => {
-		values[name] = multiple ? args.positionals.slice(i) : args.positionals[i];
-	});
-	for (const { name, type, multiple } of options) {
-		const texts = args.values.get(name) ?? [];
-		const given =
-			type === "integer" || type === "number" ? texts.map(Number) : texts;
-		values[name] =
-			type === "flag" ? args.flags.has(name) : multiple ? given : given[0];
-	}
-	return values;
 }
 
 /**

@@ -5,32 +5,108 @@ import {
 	type CroissantMetadata,
 } from "../experiment/data/exchange/croissant-metadata.ts";
 import type { VerifyOptions } from "../experiment/data/index.ts";
-import type { MagicArguments } from "./definition.ts";
+import type {
+	MagicArguments,
+	MagicOption,
+	MagicPositional,
+	ValuesOf,
+} from "./argument.ts";
 import { readShare } from "./share.ts";
 
 const MODES = ["init", "quick", "deep"] as const;
 
+/** Also those of `deepdiva verify-data`. */
+export const VERIFY_OPTIONS = [
+	{
+		name: "init",
+		type: "flag",
+		description: "Make the manifest; refused where there is one.",
+	},
+	{
+		name: "quick",
+		type: "flag",
+		description: "Compare names, sizes and times; read what differs.",
+	},
+	{ name: "deep", type: "flag", description: "Read every byte." },
+	{
+		name: "sample",
+		type: "text",
+		placeholder: "P%",
+		description: "Quick, and read a random share of the other files.",
+	},
+	{
+		name: "accept",
+		type: "text",
+		placeholder: "WHY",
+		description: "Make the present state the manifest, for this reason.",
+	},
+	{
+		name: "manifest",
+		type: "text",
+		placeholder: "PATH",
+		description: "Where the manifest is, when not beside the folder.",
+	},
+	{
+		name: "swhid",
+		type: "flag",
+		description:
+			"Also the folder's SWHID, as git and Software Heritage have it.",
+	},
+	{
+		name: "bag",
+		type: "text",
+		placeholder: "OUT",
+		description: "Also copy the folder into a BagIt bag.",
+	},
+	{
+		name: "croissant",
+		type: "flag",
+		description: "Also describe the data in DIR.croissant.json.",
+	},
+	{
+		name: "jobs",
+		type: "integer",
+		placeholder: "N",
+		description: "Threads that read. Default: one per core, at most 4.",
+	},
+] as const satisfies readonly MagicOption[];
+
+export const VERIFY_POSITIONALS = [
+	{
+		name: "folder",
+		placeholder: "DIR",
+		required: true,
+		description: "The folder; its manifest lies beside it.",
+		path: true,
+	},
+] as const satisfies readonly MagicPositional[];
+
+type VerifyValues = ValuesOf<typeof VERIFY_POSITIONALS, typeof VERIFY_OPTIONS>;
+/** Of the magic and of the command. */
+export type VerifyArguments = MagicArguments<VerifyValues>;
+
+export const VERIFY_ASSIGNMENTS = `For --croissant: ${CROISSANT_KEYS.join(", ")}.`;
+
 /** @throws UsageError for modes that exclude each other, or no share */
-export function readOptions({ flags, values }: MagicArguments): VerifyOptions {
+export function readOptions(values: VerifyValues): VerifyOptions {
 	const modes = [
-		...MODES.filter((mode) => flags.has(mode)),
-		...(values.has("sample") ? (["sample"] as const) : []),
+		...MODES.filter((mode) => values[mode]),
+		...(values.sample !== undefined ? (["sample"] as const) : []),
 	];
 	if (modes.length > 1)
 		throw new UsageError(
 			`verify-data: --${modes.join(" and --")} exclude each other; choose one`,
 		);
 	const [mode] = modes;
-	const text = (name: string) => values.get(name)?.[0];
-	const [share, jobs] = [text("sample"), text("jobs")];
+	const { sample, jobs, accept, manifest } = values;
 	return {
 		...(mode && { mode }),
-		...(share !== undefined && {
-			sample: readShare("verify-data: --sample", share, Number.MIN_VALUE),
+		...(sample !== undefined && {
+			sample: readShare("verify-data: --sample", sample, Number.MIN_VALUE),
 		}),
-		...(jobs !== undefined && { jobs: Number(jobs) }),
-		accept: text("accept"),
-		manifest: text("manifest"),
+		...(jobs !== undefined && { jobs }),
+		accept,
+		manifest,
 	};
 }
 
@@ -40,11 +116,11 @@ export function readOptions({ flags, values }: MagicArguments): VerifyOptions {
  */
 export function readMetadata({
 	assignments,
-	flags,
-}: MagicArguments): CroissantMetadata | undefined {
+	values: { croissant },
+}: VerifyArguments): CroissantMetadata | undefined {
 	const known: readonly string[] = CROISSANT_KEYS;
 	for (const key of assignments.keys()) {
-		if (!flags.has("croissant"))
+		if (!croissant)
 			throw new UsageError(
 				`verify-data: ${key}=… describes the data, which needs --croissant`,
 			);
@@ -53,5 +129,5 @@ export function readMetadata({
 				`verify-data: Croissant has no ${key}${suggestion(key, known)}`,
 			);
 	}
-	return flags.has("croissant") ? Object.fromEntries(assignments) : undefined;
+	return croissant ? Object.fromEntries(assignments) : undefined;
 }

@@ -59,7 +59,7 @@ const refused: [string, string, RegExp][] = [
 	[
 		"a policy that is none",
 		"%dd run x --on-leak warm\nlet a;",
-		/^UsageError: "warm" .*did you mean "warn"/,
+		/^UsageError: %dd run: --on-leak cannot be "warm"; did you mean "warn"/,
 	],
 	[
 		"a time that is none",

@@ -73,7 +73,12 @@ const mistakes: [string, string[], RegExp][] = [
 	[
 		"a tolerance that is no number",
 		["replay", "last", "--tolerance", "little"],
-		/--tolerance takes a relative difference from 0 to 1/,
+		/--tolerance takes a number, not "little"/,
+	],
+	[
+		"a tolerance that lets everything pass",
+		["replay", "last", "--tolerance", "1"],
+		/--tolerance cannot be 1; give a number of at least 0, below 1/,
 	],
 	["a word too many", ["export", "a", "b"], /one word too many/],
 ];

@@ -4,20 +4,21 @@ import { oneLine, shown } from "../../base/shown-text.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
 import { plural } from "../../widgets/text/text.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";
 import { reportReplay } from "../replay/replay-report.ts";
 import { interruptible, replayStored } from "../replay/replay-stored.ts";
 import { isForeign } from "../replay/stranger.ts";
 
-export const certifyCommand: Command = {
+export const certifyCommand = defineCommand({
 	name: "certify",
 	summary:
 		"Executes a run again and signs that it came out the same, so that others can hold you to it.",
 	positionals: [
 		{
-			name: "RUN",
+			name: "run",
+			placeholder: "RUN",
 			required: true,
 			description: "An id, its beginning, a run's folder, or last.",
 			path: true,
@@ -65,29 +66,24 @@ export const certifyCommand: Command = {
 		"deepdiva certify 3fa2c1d0 --no-replay",
 	],
 	/** 0 signed, 1 not the same when it was executed again, so nothing was signed. */
-	async run({ positionals: [reference = ""], flags, values }) {
+	async run({ values }) {
+		const { run: reference, yes, "no-replay": unreplayed } = values;
 		const { certificatePath, certifyRun, requireCertifiable } = await import(
 			"../../experiment/replay/certificate/certify.ts"
 		);
 		const stored = findRun(reference);
 		const { record } = stored;
-		const data = readDataPlaces(values.get("data"));
+		const data = readDataPlaces(values.data);
 		checkDataNames(data, record);
 		requireCertifiable(stored);
-		if (
-			!flags.has("no-replay") &&
-			!flags.has("yes") &&
-			isForeign({ stored, carried: undefined })
-		)
+		if (!unreplayed && !yes && isForeign({ stored, carried: undefined }))
 			throw new UsageError(
 				shown`deepdiva certify: run ${record.id} lies in no runs folder of the project that you are in, so its code may be somebody else's, and certify executes it with all your rights; nothing was executed. Look at it first (deepdiva runs show ${reference}), replay it shut off (deepdiva replay ${reference} --sandbox), or give --yes`,
 			);
-		const path = resolve(
-			values.get("output")?.[0] ?? certificatePath(stored.directory),
-		);
-		const key = await openSigningKey(values.get("key")?.[0]);
+		const path = resolve(values.output ?? certificatePath(stored.directory));
+		const key = await openSigningKey(values.key);
 		return interruptible(async (signal) => {
-			const replay = flags.has("no-replay")
+			const replay = unreplayed
 				? undefined
 				: await replayStored(
 						{ stored, carried: undefined },
@@ -117,7 +113,7 @@ export const certifyCommand: Command = {
 			return 0;
 		});
 	},
-};
+});
 
 /** The user's key, with its fingerprint; says so when it had to be made. */
 export async function openSigningKey(file: string | undefined) {

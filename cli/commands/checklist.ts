@@ -6,10 +6,10 @@ import {
 	askedChecklist,
 	checklistArguments,
 } from "../../magics/built-in/checklist.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { print } from "../print.ts";
 
-export const checklistCommand: Command = {
+export const checklistCommand = defineCommand({
 	...checklistArguments,
 	options: [
 		...checklistArguments.options,
@@ -25,11 +25,11 @@ export const checklistCommand: Command = {
 		"deepdiva checklist last",
 		"deepdiva checklist 3fa2c1d0 --form acl -o checklist.md",
 	],
-	async run(args) {
-		const checklist = await askedChecklist(args);
+	async run({ values }) {
+		const checklist = await askedChecklist(values);
 		const { unpacked } = checklist;
 		try {
-			const output = args.values.get("output")?.[0];
+			const { output } = values;
 			if (output === undefined) {
 				print(checklist.text(unpacked ?? process.cwd()));
 				return 0;
@@ -43,4 +43,4 @@ export const checklistCommand: Command = {
 			checklist.close();
 		}
 	},
-};
+});

@@ -4,11 +4,11 @@ import { writeFileAtomic } from "../../base/files.ts";
 import { shown } from "../../base/shown-text.ts";
 import { version } from "../../base/version.ts";
 import { executedMark } from "../../experiment/code/own-files.ts";
-import { parseAssignments } from "../../experiment/parameters/params.ts";
+import { collectAssignments } from "../../experiment/parameters/params.ts";
 import { withMark } from "../../experiment/record/check/written-mark.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
-import { FAIL_OPTION, readFail } from "../../magics/run-arguments.ts";
-import type { Command } from "../command.ts";
+import { FAIL_OPTION } from "../../magics/run-arguments.ts";
+import { defineCommand } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
 import { executeNotebook } from "../notebook/execute.ts";
 import {
@@ -90,12 +90,13 @@ function noteExecution(notebook: Notebook): void {
 		notebook.metadata = { ...notebook.metadata, deepdiva: { executed } };
 }
 
-export const executeCommand: Command = {
+export const executeCommand = defineCommand({
 	name: "execute",
 	summary: "Executes a notebook without Jupyter.",
 	positionals: [
 		{
-			name: "NB.ipynb",
+			name: "notebook",
+			placeholder: "NB.ipynb",
 			required: true,
 			description: "The notebook.",
 			path: true,
@@ -140,22 +141,16 @@ export const executeCommand: Command = {
 		"deepdiva execute experiment.ipynb -o executed.ipynb",
 		"deepdiva execute experiment.ipynb -p lr=0.3 --html page.html",
 	],
-	run(args) {
-		const {
-			positionals: [notebook = ""],
-			values,
-			flags,
-		} = args;
-		const one = (name: string) => values.get(name)?.[0];
-		const [output, html, rootSeed] = [one("output"), one("html"), one("seed")];
+	run({ values }) {
+		const { notebook, output, html, seed: rootSeed, fail } = values;
 		return execute({
 			notebook,
-			overrides: parseAssignments(values.get("param") ?? []),
-			allowErrors: flags.has("allow-errors"),
-			...readFail(args),
+			overrides: collectAssignments(values.param),
+			allowErrors: values["allow-errors"],
+			...(fail === undefined ? {} : { fail }),
 			...(output === undefined ? {} : { output }),
 			...(html === undefined ? {} : { html }),
 			...(rootSeed === undefined ? {} : { rootSeed }),
 		});
 	},
-};
+});

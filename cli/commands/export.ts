@@ -8,19 +8,20 @@ import {
 	requestFor,
 	writeExport,
 } from "../../magics/export/exported.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import type { Cell } from "../notebook/format.ts";
 import { readOwnNotebook } from "../notebook/language.ts";
 import { declaresParameters } from "../notebook/parameters.ts";
 import { print } from "../print.ts";
 
-export const exportCommand: Command = {
+export const exportCommand = defineCommand({
 	name: "export",
 	summary:
 		"Writes a notebook, or what a run needs of it, as a script, its magics as calls of the library.",
 	positionals: [
 		{
-			name: "NB.ipynb|ID",
+			name: "path",
+			placeholder: "NB.ipynb|ID",
 			required: true,
 			description:
 				"The notebook, or a recorded run: its id or folder, or last.",
@@ -49,14 +50,12 @@ export const exportCommand: Command = {
 		"deepdiva export experiment.ipynb --run moons -o moons.ts --batch",
 		"deepdiva export 3fa2c1d0 -o replay.ts",
 	],
-	async run({ positionals: [path = ""], values, flags }) {
-		const file = values.get("output")?.[0];
+	async run({ values }) {
+		const { path, output: file, run, batch } = values;
 		if (file === undefined)
 			throw new UsageError(
 				"deepdiva export: name the script with -o, for example -o replay.ts",
 			);
-		const run = values.get("run")?.[0];
-		const batch = flags.has(BATCH_OPTION.name);
 		if (path.endsWith(".ipynb")) {
 			const { cells } = readOwnNotebook(path);
 			learnMagicsOf(
@@ -84,7 +83,7 @@ export const exportCommand: Command = {
 		print(writeExport(request));
 		return 0;
 	},
-};
+});
 
 /** @param index among all cells of the notebook, from 0 */
 const exportedCell = (cell: Cell, index: number): ExportedCell[] =>

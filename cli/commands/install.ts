@@ -6,8 +6,8 @@ import {
 	uninstallLauncher,
 } from "../../kernel/install/launcher.ts";
 import type { Target } from "../../kernel/install/location.ts";
-import type { MagicArguments } from "../../magics/definition.ts";
-import type { Command } from "../command.ts";
+import type { MagicOption, ValuesOf } from "../../magics/argument.ts";
+import { defineCommand } from "../command.ts";
 import { print } from "../print.ts";
 
 const options = [
@@ -33,43 +33,43 @@ const options = [
 		placeholder: "NAME",
 		description: 'The kernel\'s name. Default "deepdiva".',
 	},
-] as const;
+] as const satisfies readonly MagicOption[];
 
-function read({ flags, values }: MagicArguments) {
-	const [prefix, name] = [values.get("prefix")?.[0], values.get("name")?.[0]];
+function read(values: ValuesOf<[], typeof options>) {
+	const { user, prefix, name } = values;
 	return {
-		user: flags.has("user"),
-		sysPrefix: flags.has("sys-prefix"),
+		user,
+		sysPrefix: values["sys-prefix"],
 		...(prefix === undefined ? {} : { prefix }),
 		...(name === undefined ? {} : { name }),
 	};
 }
 
-export const installCommand: Command = {
+export const installCommand = defineCommand({
 	name: "install",
 	summary:
 		"Makes the kernel known to Jupyter, and this command to the terminal.",
 	positionals: [],
 	options,
 	examples: ["deepdiva install", "deepdiva install --sys-prefix"],
-	async run(args) {
-		const target = read(args);
+	async run({ values }) {
+		const target = read(values);
 		print(`installed the kernel in ${install(target)}`);
 		const launcher = installLauncher(target);
 		print(`installed the command ${launcher}`);
 		for (const advice of launcherAdvice(launcher)) print(advice);
 		return 0;
 	},
-};
+});
 
-export const uninstallCommand: Command = {
+export const uninstallCommand = defineCommand({
 	name: "uninstall",
 	summary: "Makes Jupyter forget the kernel, and the terminal this command.",
 	positionals: [],
 	options,
 	examples: ["deepdiva uninstall"],
-	async run(args) {
-		const target = read(args);
+	async run({ values }) {
+		const target = read(values);
 		let problem: UsageError | undefined;
 		try {
 			print(`removed the kernel from ${uninstall(target)}`);
@@ -82,7 +82,7 @@ export const uninstallCommand: Command = {
 		if (problem) throw problem;
 		return 0;
 	},
-};
+});
 
 function removeLauncher(target: Target): void {
 	const launcher = uninstallLauncher(target);

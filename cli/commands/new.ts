@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { makeFolder, writeFileAtomic } from "../../base/files.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { newFiles } from "../notebook/new-folder.ts";
 import { print } from "../print.ts";
 
@@ -41,20 +41,21 @@ function requireEmpty(folder: string): void {
 		);
 }
 
-export const newCommand: Command = {
+export const newCommand = defineCommand({
 	name: "new",
 	summary: "Makes a folder to begin in: a notebook, and a place for data.",
 	positionals: [
 		{
-			name: "NAME",
+			name: "name",
+			placeholder: "NAME",
 			required: true,
 			description: "Of the folder, made here, and of its notebook.",
 		},
 	],
 	options: [],
 	examples: ["deepdiva new moons"],
-	async run({ positionals: [word = ""] }) {
-		const name = checkedName(word);
+	async run({ values }) {
+		const name = checkedName(values.name);
 		const folder = resolve(name);
 		requireEmpty(folder);
 		const files = newFiles(name);
@@ -76,4 +77,4 @@ export const newCommand: Command = {
 		);
 		return 0;
 	},
-};
+});

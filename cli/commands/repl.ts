@@ -1,9 +1,9 @@
 import { historyPath } from "../../kernel/server/history.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { runPlain } from "../repl/plain.ts";
 import { runInteractive } from "../repl/repl.ts";
 
-export const replCommand: Command = {
+export const replCommand = defineCommand({
 	name: "repl",
 	summary: "Runs TypeScript as it is typed, with all magics.",
 	positionals: [],
@@ -17,7 +17,7 @@ export const replCommand: Command = {
 	],
 	examples: ["deepdiva repl", "echo '1 + 1' | deepdiva repl"],
 	run({ values }) {
-		const rootSeed = values.get("seed")?.[0];
+		const rootSeed = values.seed;
 		const options = {
 			cwd: process.cwd(),
 			...(rootSeed === undefined ? {} : { rootSeed }),
@@ -31,4 +31,4 @@ export const replCommand: Command = {
 				})
 			: runPlain(stdin, stdout, stderr, options);
 	},
-};
+});

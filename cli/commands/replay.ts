@@ -4,8 +4,8 @@ import { isScript } from "../../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import { checkRecord } from "../../experiment/replay/replay.ts";
 import { checkDataNames } from "../../experiment/replay/work-tree.ts";
-import type { MagicArguments } from "../../magics/definition.ts";
-import type { Command } from "../command.ts";
+import type { MagicOption, ValuesOf } from "../../magics/argument.ts";
+import { defineCommand } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";
 import type { ReplayOptions } from "../replay/replay-options.ts";
@@ -95,31 +95,42 @@ async function replayOpen(
 	return passed ? 0 : 1;
 }
 
-/** @throws UsageError */
-function readTolerance(text: string): number {
-	const tolerance = Number(text);
-	if (text.trim() === "" || !(tolerance >= 0 && tolerance < 1))
-		throw new UsageError(
-			`deepdiva replay: --tolerance takes a relative difference from 0 to 1, for example 1e-6, not "${text}"`,
-		);
-	return tolerance;
-}
-
-/** @throws UsageError for what is no positive number */
-function readLimit(
-	values: MagicArguments["values"],
-	option: string,
-	unit: string,
-): number | undefined {
-	const text = values.get(option)?.[0];
-	if (text === undefined) return undefined;
-	const limit = Number(text);
-	if (text.trim() === "" || !(limit > 0 && limit < 1e9))
-		throw new UsageError(
-			`deepdiva replay: --${option} takes a number of ${unit}, for example 10, not "${text}"`,
-		);
-	return limit;
-}
+/** How the code is held. */
+const FENCE_OPTIONS = [
+	{
+		name: "sandbox",
+		type: "flag",
+		description:
+			"Execute it shut off from your files, the network and other processes, by bwrap or unshare (Linux).",
+	},
+	{
+		name: "no-sandbox",
+		type: "flag",
+		description: "Of several runs: execute them with all your rights.",
+	},
+	{
+		name: "time-limit",
+		type: "number",
+		above: 0,
+		below: 1e9,
+		placeholder: "MINUTES",
+		description: "For each run. Default in a sandbox: 30.",
+	},
+	{
+		name: "memory-limit",
+		type: "number",
+		above: 0,
+		below: 1e9,
+		placeholder: "MB",
+		description: "For each run. Default in a sandbox: 4096.",
+	},
+	{
+		name: "install-scripts",
+		type: "flag",
+		description:
+			"Let npm run the install scripts of somebody else's packages, and read the .npmrc that came along.",
+	},
+] as const satisfies readonly MagicOption[];
 
 /**
  * What holds the code: several runs are shut off unless that is refused, and
@@ -127,17 +138,16 @@ function readLimit(
  * @throws UsageError where there is no sandbox, or options exclude each other
  */
 function readFence(
-	{ flags, values }: Pick<MagicArguments, "flags" | "values">,
+	values: ValuesOf<[], typeof FENCE_OPTIONS>,
 	isSeveral: boolean,
 ): Fence {
-	const minutes = readLimit(values, "time-limit", "minutes");
-	const megabytes = readLimit(values, "memory-limit", "megabytes");
-	const isShutOff = flags.has("sandbox");
-	if (isShutOff && flags.has("no-sandbox"))
+	const { "time-limit": minutes, "memory-limit": megabytes } = values;
+	const { sandbox: isShutOff, "no-sandbox": isOpen } = values;
+	if (isShutOff && isOpen)
 		throw new UsageError(
 			"deepdiva replay: --sandbox and --no-sandbox exclude each other",
 		);
-	if (isShutOff && flags.has("install-scripts"))
+	if (isShutOff && values["install-scripts"])
 		throw new UsageError(
 			"deepdiva replay: --install-scripts lets packages run programs when they are installed, which is outside of the sandbox; leave out one of the two",
 		);
@@ -146,19 +156,20 @@ function readFence(
 		...(minutes === undefined ? {} : { milliseconds: minutes * 60_000 }),
 		...(megabytes === undefined ? {} : { memoryBytes: megabytes * MEBIBYTE }),
 	};
-	if (isShutOff || (isSeveral && !flags.has("no-sandbox")))
+	if (isShutOff || (isSeveral && !isOpen))
 		return { sandbox: openSandbox(), limits };
 	return isSeveral || minutes !== undefined || megabytes !== undefined
 		? { limits }
 		: {};
 }
 
-export const replayCommand: Command = {
+export const replayCommand = defineCommand({
 	name: "replay",
 	summary: "Executes a recorded run again and compares every part of it.",
 	positionals: [
 		{
-			name: "RUN|CRATE|SCRIPT",
+			name: "runs",
+			placeholder: "RUN|CRATE|SCRIPT",
 			required: true,
 			description:
 				"An id, its beginning, or last; a run's folder or its ro-crate-metadata.json; what deepdiva runs export wrote (OUT.zip, OUT, or OUT#ID where it has several); a script that deepdiva export RUN wrote. Several runs, or a folder of zip files: one after the other, in a sandbox.",
@@ -169,7 +180,9 @@ export const replayCommand: Command = {
 	options: [
 		{
 			name: "tolerance",
-			type: "text",
+			type: "number",
+			least: 0,
+			below: 1,
 			placeholder: "REL",
 			description:
 				"Let pass what differs by no more, |a - b| / max(|a|, |b|), for example 1e-6.",
@@ -205,35 +218,7 @@ export const replayCommand: Command = {
 			description:
 				"Execute somebody else's code without a question; outside of a sandbox it has all your rights.",
 		},
-		{
-			name: "sandbox",
-			type: "flag",
-			description:
-				"Execute it shut off from your files, the network and other processes, by bwrap or unshare (Linux).",
-		},
-		{
-			name: "no-sandbox",
-			type: "flag",
-			description: "Of several runs: execute them with all your rights.",
-		},
-		{
-			name: "time-limit",
-			type: "text",
-			placeholder: "MINUTES",
-			description: "For each run. Default in a sandbox: 30.",
-		},
-		{
-			name: "memory-limit",
-			type: "text",
-			placeholder: "MB",
-			description: "For each run. Default in a sandbox: 4096.",
-		},
-		{
-			name: "install-scripts",
-			type: "flag",
-			description:
-				"Let npm run the install scripts of somebody else's packages, and read the .npmrc that came along.",
-		},
+		...FENCE_OPTIONS,
 		{
 			name: "json",
 			type: "flag",
@@ -248,33 +233,28 @@ export const replayCommand: Command = {
 		"deepdiva replay handed-in/ --yes --time-limit 10",
 		"deepdiva replay replay.ts",
 	],
-	async run(args) {
-		const { positionals, flags, values } = args;
-		const tolerance = values.get("tolerance")?.[0];
-		const certificate = values.get("certificate")?.[0];
-		const key = values.get("key")?.[0];
+	async run({ values }) {
+		const { runs, tolerance, certificate, key } = values;
 		if (key !== undefined && certificate === undefined)
 			throw new UsageError(
 				"deepdiva replay: --key signs the outcome for a certificate; name it with --certificate",
 			);
-		const references = positionals.flatMap(archivesIn);
+		const references = runs.flatMap(archivesIn);
 		// A folder of one archive is a folder of archives.
-		const isSeveral = references.length > 1 || references[0] !== positionals[0];
+		const isSeveral = references.length > 1 || references[0] !== runs[0];
 		const options: ReplayOptions = {
-			json: flags.has("json"),
-			here: flags.has("here"),
-			data: readDataPlaces(values.get("data")),
-			yes: flags.has("yes"),
-			installScripts: flags.has("install-scripts"),
+			json: values.json,
+			here: values.here,
+			data: readDataPlaces(values.data),
+			yes: values.yes,
+			installScripts: values["install-scripts"],
 			...(certificate === undefined ? {} : { certificate }),
 			...(key === undefined ? {} : { key }),
-			...(tolerance === undefined
-				? {}
-				: { tolerance: readTolerance(tolerance) }),
-			fence: readFence(args, isSeveral),
+			...(tolerance === undefined ? {} : { tolerance }),
+			fence: readFence(values, isSeveral),
 		};
 		return isSeveral
-			? replaySeveral(references, options, flags.has("sandbox"))
+			? replaySeveral(references, options, values.sandbox)
 			: replay(references[0] ?? "", options);
 	},
-};
+});

@@ -2,11 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../../base/errors.ts";
-import {
-	GIT_DESCRIPTION,
-	GIT_MODES,
-	readGitMode,
-} from "../../experiment/code/git-mode.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
@@ -30,11 +25,11 @@ import {
 import {
 	CONDITION_OPTIONS,
 	FAIL_OPTION,
+	GIT_OPTION,
 	readConditions,
-	readFail,
 } from "../../magics/run-arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { isReaderGone, READER_GONE } from "../reader.ts";
 import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
 import {
@@ -129,12 +124,13 @@ function requireScript(script: string): void {
 		);
 }
 
-export const runCommand: Command = {
+export const runCommand = defineCommand({
 	name: "run",
 	summary: "Runs a script in the guard: seeded, verified, recorded.",
 	positionals: [
 		{
-			name: "SCRIPT.ts",
+			name: "script",
+			placeholder: "SCRIPT.ts",
 			required: true,
 			description: "The script.",
 			path: true,
@@ -152,16 +148,12 @@ export const runCommand: Command = {
 		{
 			name: "member",
 			type: "integer",
+			least: 0,
 			description:
 				"Of the script's one multirun, compute this member alone; the first is 0.",
 		},
 		FAIL_OPTION,
-		{
-			name: "git",
-			type: "text",
-			placeholder: GIT_MODES.join("|"),
-			description: GIT_DESCRIPTION,
-		},
+		GIT_OPTION,
 	],
 	examples: [
 		"deepdiva run replay.ts",
@@ -174,29 +166,22 @@ export const runCommand: Command = {
 		if (script === undefined || !existsSync(script)) return undefined;
 		return describeParameters(script, readFileSync(script, "utf8"));
 	},
-	async run(args) {
-		const {
-			positionals: [script = ""],
-			assignments,
-			values,
-		} = args;
-		const conditions = readConditions(args);
+	async run({ values, assignments }) {
+		const { script, member, seed: rootSeed, git, fail } = values;
+		const conditions = readConditions(values);
 		const path = resolve(script);
 		if (!existsSync(path)) throw new UsageError(`there is no script ${script}`);
 		requireScript(script);
 		const overrides = Object.fromEntries(assignments);
 		const code = readFileSync(path, "utf8");
 		checkScriptOverrides(overrides, code);
-		const [member] = values.get("member") ?? [];
-		if (member !== undefined) checkMember(Number(member), code);
-		const [rootSeed] = values.get("seed") ?? [];
-		const [git] = values.get("git") ?? [];
+		if (member !== undefined) checkMember(code);
 		return runScript(path, overrides, {
 			conditions,
-			...readFail(args),
+			...(fail === undefined ? {} : { fail }),
 			...(rootSeed === undefined ? {} : { rootSeed }),
-			...(git === undefined ? {} : { git: readGitMode(git) }),
-			...(member === undefined ? {} : { member: Number(member) }),
+			...(git === undefined ? {} : { git }),
+			...(member === undefined ? {} : { member }),
 		});
 	},
-};
+});

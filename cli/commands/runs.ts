@@ -1,67 +1,35 @@
 import { UsageError } from "../../base/errors.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { compareCommand } from "../runs/compare.ts";
 import { exportCommand } from "../runs/export.ts";
 import { listCommand } from "../runs/list.ts";
+import { RUNS_OPTIONS } from "../runs/options.ts";
 import { removeCommand } from "../runs/remove.ts";
 import { showCommand } from "../runs/show.ts";
 
 const ACTIONS = ["list", "show", "compare", "rm", "export"] as const;
 
-export const runsCommand: Command = {
+export const runsCommand = defineCommand({
 	name: "runs",
 	summary: "Lists, shows, compares, removes and exports recorded runs.",
 	positionals: [
 		{
-			name: "ACTION",
-			required: false,
+			name: "action",
+			placeholder: "ACTION",
+			default: "list",
 			description: `${ACTIONS.join(", ")}. Default: list.`,
 			choices: ACTIONS,
 		},
 		{
-			name: "RUN",
-			required: false,
+			name: "runs",
+			placeholder: "RUN",
 			description:
 				"An id, its beginning, a folder, or last; show: also an export (OUT.zip, OUT, OUT#ID), of which nothing is executed.",
 			path: true,
 			multiple: true,
 		},
 	],
-	options: [
-		{
-			name: "where",
-			type: "text",
-			multiple: true,
-			placeholder: "CONDITION",
-			description:
-				'NAME=VALUE of a parameter, metric, status, … ; also !=, <, <=, >, >= (in quotes: "accuracy>0.9").',
-		},
-		{
-			name: "sort",
-			type: "text",
-			placeholder: "NAME",
-			description: "Sort by a parameter or metric; -NAME: large to small.",
-		},
-		{
-			name: "yes",
-			type: "flag",
-			description: "rm: do not ask.",
-		},
-		{
-			name: "output",
-			short: "o",
-			type: "text",
-			placeholder: "OUT",
-			description:
-				"export: the folder to write, or a zip file where it ends in .zip.",
-		},
-		{
-			name: "force",
-			type: "flag",
-			description: "export: replace an earlier export.",
-		},
-		{ name: "json", type: "flag", description: "Print JSON." },
-	],
+	options: RUNS_OPTIONS,
 	examples: [
 		"deepdiva runs",
 		'deepdiva runs --where lr=0.1 --where "accuracy>0.9" --sort -accuracy',
@@ -70,24 +38,24 @@ export const runsCommand: Command = {
 		"deepdiva runs rm 3fa2c1d0 --yes",
 		"deepdiva runs export 3fa2c1d0 -o run.zip",
 	],
-	async run(args) {
-		const [action = "list", ...references] = args.positionals;
+	async run({ values }) {
+		const { action, runs: references } = values;
 		switch (action) {
 			case "show":
 				requireNoMore(action, references.slice(1));
-				return showCommand(references[0] ?? "last", args);
+				return showCommand(references[0] ?? "last", values);
 			case "compare":
-				return compareCommand(references, args);
+				return compareCommand(references, values);
 			case "rm":
-				return removeCommand(references, args);
+				return removeCommand(references, values);
 			case "export":
-				return exportCommand(references, args);
+				return exportCommand(references, values);
 			default:
 				requireNoMore(action, references);
-				return listCommand(args);
+				return listCommand(values);
 		}
 	},
-};
+});
 
 function requireNoMore(action: string, words: readonly string[]): void {
 	if (words.length > 0)

@@ -10,7 +10,7 @@ import type {
 } from "../../experiment/replay/certificate/report.ts";
 import { openRun } from "../../experiment/replay/reference.ts";
 import { plural } from "../../widgets/text/text.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printJson, printVerdict } from "../print.ts";
 
@@ -116,12 +116,13 @@ const NAMED = 12;
 const names = (parts: readonly string[]) =>
 	firstOf(parts, NAMED, (part) => shownValue(part, 80)).join(", ");
 
-export const verifyCertificateCommand: Command = {
+export const verifyCertificateCommand = defineCommand({
 	name: "verify-certificate",
 	summary: "Checks a certificate: who signed it, and that all it says holds.",
 	positionals: [
 		{
-			name: "FILE",
+			name: "file",
+			placeholder: "FILE",
 			required: true,
 			description:
 				"The certificate, an .intoto.jsonl file, or the export (OUT.zip, OUT, OUT#ID) that has it.",
@@ -165,8 +166,8 @@ export const verifyCertificateCommand: Command = {
 		"deepdiva verify-certificate run.intoto.jsonl --run 3fa2c1d0 --key SHA256:…",
 	],
 	/** 0 all holds, 1 something is broken, 2 could not check, 3 all holds and nothing was computed again. */
-	async run({ positionals: [file = ""], flags, values }) {
-		const accept = values.get("accept")?.[0];
+	async run({ values }) {
+		const { file, accept, key: named } = values;
 		if (accept !== undefined && accept !== "recorded")
 			throw new UsageError(
 				`deepdiva verify-certificate: --accept takes a level that is not enough otherwise, and the only one is recorded, not "${accept}"`,
@@ -184,30 +185,25 @@ export const verifyCertificateCommand: Command = {
 			import("../../experiment/replay/certificate/verify.ts"),
 			import("../../experiment/replay/certificate/certify.ts"),
 		]);
-		const named = values.get("key") ?? [];
 		const own = keys.ownPublicKey();
-		const certified = await openCertified(
-			file,
-			values.get("run")?.[0],
-			certificatePath,
-		);
+		const certified = await openCertified(file, values.run, certificatePath);
 		const report = await verifyCertificate(readBundle(certified.certificate), {
 			trusted:
 				named.length > 0 ? named.map(keys.readTrustedKey) : own ? [own] : [],
 			named: named.length > 0,
 			...(own ? { own: keys.trustedKeyId(own) } : {}),
 			...(certified.run === undefined ? {} : { run: certified.run }),
-			data: readDataPlaces(values.get("data")),
+			data: readDataPlaces(values.data),
 		}).finally(certified.close);
 		const code = exitCode(report, { accepted: accept === "recorded" });
-		if (flags.has("json")) printJson({ valid: code === 0, ...report });
+		if (values.json) printJson({ valid: code === 0, ...report });
 		else {
 			print(describe(report));
 			printVerdict(verdict(report, code), VERDICT_KINDS[code]);
 		}
 		return code;
 	},
-};
+});
 
 /** A certificate, and the folder of its run where that is here. */
 interface Certified {

@@ -1,14 +1,22 @@
 import { verifyData } from "../../experiment/data/index.ts";
 import { verifyDataMagic } from "../../magics/built-in/verify-data.ts";
 import { checkData, describeCheck } from "../../magics/data-check.ts";
-import type { Command } from "../command.ts";
+import {
+	VERIFY_ASSIGNMENTS,
+	VERIFY_OPTIONS,
+	VERIFY_POSITIONALS,
+} from "../../magics/verify-options.ts";
+import { defineCommand } from "../command.ts";
 import { print, printJson } from "../print.ts";
 import { progressOn } from "../progress.ts";
 
-export const verifyDataCommand: Command = {
-	...verifyDataMagic,
+export const verifyDataCommand = defineCommand({
+	name: verifyDataMagic.name,
+	summary: verifyDataMagic.summary,
+	positionals: VERIFY_POSITIONALS,
+	assignments: VERIFY_ASSIGNMENTS,
 	options: [
-		...verifyDataMagic.options,
+		...VERIFY_OPTIONS,
 		{ name: "json", type: "flag", description: "Print the result as JSON." },
 	],
 	examples: [
@@ -23,8 +31,8 @@ export const verifyDataCommand: Command = {
 			onProgress: progress.show,
 		}).finally(progress.clear);
 		const { verification, ...made } = check;
-		if (args.flags.has("json")) printJson({ ...verification, ...made });
+		if (args.values.json) printJson({ ...verification, ...made });
 		else print(describeCheck(check));
 		return verification.status === "changed" ? 1 : 0;
 	},
-};
+});

@@ -9,21 +9,21 @@ import {
 	isSealBroken,
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
-import type { MagicArguments } from "../../magics/definition.ts";
 import { runComparison } from "../../widgets/text/run-comparison.ts";
 import { print, printError, printJson } from "../print.ts";
 import { chosenRuns } from "./list.ts";
+import type { RunsValues } from "./options.ts";
 
 /** `deepdiva runs compare [RUN …]`: those named, else those that `--where` means. */
 export function compareCommand(
 	references: readonly string[],
-	args: MagicArguments,
+	values: RunsValues,
 ): number {
 	const runs =
 		references.length > 0
 			? references.map((reference) => findRun(reference))
-			: args.values.has("where")
-				? chosenRuns(args).runs
+			: values.where.length > 0
+				? chosenRuns(values).runs
 				: [];
 	if (runs.length < 2)
 		throw new UsageError(
@@ -34,7 +34,7 @@ export function compareCommand(
 	const broken = brokenSeals(runs);
 	const code = broken.length > 0 ? 1 : 0;
 	for (const message of broken) printError(`deepdiva: ${message}`);
-	if (args.flags.has("json")) {
+	if (values.json) {
 		const sealBroken = runs.filter(isSealBroken).map(({ record }) => record.id);
 		printJson({ runs: ids, ...(code === 0 ? {} : { sealBroken }), rows });
 		return code;

@@ -1,17 +1,17 @@
 import { UsageError } from "../../base/errors.ts";
 import { shown } from "../../base/shown-text.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
-import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text/text.ts";
 import { print, printError } from "../print.ts";
 import { chosenRuns } from "./list.ts";
+import type { RunsValues } from "./options.ts";
 
 /** `deepdiva runs export [RUN …] -o OUT`: those named, else those that `--where` means. */
 export async function exportCommand(
 	references: readonly string[],
-	args: MagicArguments,
+	values: RunsValues,
 ): Promise<number> {
-	const out = args.values.get("output")?.[0];
+	const out = values.output;
 	if (out === undefined)
 		throw new UsageError(
 			"deepdiva runs export: name a folder or a zip file with -o, for example -o run.zip",
@@ -19,8 +19,8 @@ export async function exportCommand(
 	const chosen =
 		references.length > 0
 			? references.map((reference) => findRun(reference))
-			: args.values.has("where")
-				? chosenRuns(args).runs
+			: values.where.length > 0
+				? chosenRuns(values).runs
 				: [];
 	const runs = [
 		...new Map(chosen.map((run) => [run.record.id, run] as const)).values(),
@@ -33,7 +33,7 @@ export async function exportCommand(
 		"../../experiment/record/export/export.ts"
 	);
 	await exportRuns(runs, out, {
-		force: args.flags.has("force"),
+		force: values.force,
 		onWarning: (text) => printError(`deepdiva: ${text}`),
 	});
 	print(

@@ -10,21 +10,20 @@ import {
 	type StoredRun,
 	statusText,
 } from "../../experiment/record/store/store.ts";
-import type { MagicArguments } from "../../magics/definition.ts";
 import { shownName, table, truncate } from "../../widgets/text/text.ts";
 import { print, printError, printJson } from "../print.ts";
+import type { RunsValues } from "./options.ts";
 import { pairs, recordAsJson, shortTime } from "./text.ts";
 
 /** The runs that `--where` and `--sort` mean, and those that could not be read. */
-export function chosenRuns({ values }: MagicArguments): {
+export function chosenRuns({ where, sort }: RunsValues): {
 	runs: StoredRun[];
 	damaged: { message: string }[];
 } {
-	const [sort] = values.get("sort") ?? [];
 	const { runs, damaged } = listRuns();
 	return {
 		runs: selectRuns(runs, {
-			where: (values.get("where") ?? []).map(parseCondition),
+			where: where.map(parseCondition),
 			...(sort === undefined ? {} : { sort }),
 		}),
 		damaged,
@@ -32,14 +31,14 @@ export function chosenRuns({ values }: MagicArguments): {
 }
 
 /** `deepdiva runs [list]`. */
-export function listCommand(args: MagicArguments): number {
-	const { runs, damaged } = chosenRuns(args);
-	if (args.flags.has("json")) printJson(runs.map(recordAsJson));
+export function listCommand(values: RunsValues): number {
+	const { runs, damaged } = chosenRuns(values);
+	if (values.json) printJson(runs.map(recordAsJson));
 	else
 		print(
 			runs.length > 0
-				? listing(runs, mentioned(args))
-				: args.values.has("where")
+				? listing(runs, mentioned(values))
+				: values.where.length > 0
 					? "no such runs"
 					: "no runs yet",
 		);
@@ -52,10 +51,10 @@ export function listCommand(args: MagicArguments): number {
 }
 
 /** Names in conditions and the order: what the reader is after. */
-function mentioned({ values }: MagicArguments): string[] {
+function mentioned({ where, sort }: RunsValues): string[] {
 	return [
-		...(values.get("where") ?? []).map((text) => parseCondition(text).name),
-		...(values.get("sort") ?? []).map((text) => text.replace(/^-/, "")),
+		...where.map((text) => parseCondition(text).name),
+		...(sort === undefined ? [] : [sort.replace(/^-/, "")]),
 	].map((name) => name.replace(/^(params|metrics)\./, ""));
 }
 

@@ -11,10 +11,10 @@ import {
 	listRuns,
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
-import type { MagicArguments } from "../../magics/definition.ts";
 import { plural } from "../../widgets/text/text.ts";
 import { print } from "../print.ts";
 import { canAsk, isAnsweredYes } from "../question.ts";
+import type { RunsValues } from "./options.ts";
 
 interface Removal {
 	readonly directory: string;
@@ -49,7 +49,7 @@ async function isConfirmed(removals: readonly Removal[]): Promise<boolean> {
 /** `deepdiva runs rm RUN …`: all of them, or none when one is running or unknown. */
 export async function removeCommand(
 	references: readonly string[],
-	{ flags }: MagicArguments,
+	{ yes }: RunsValues,
 ): Promise<number> {
 	if (references.length === 0)
 		throw new UsageError("deepdiva runs rm needs the runs to remove");
@@ -62,7 +62,7 @@ export async function removeCommand(
 	];
 	for (const { directory, record } of removals)
 		if (record) requireEnded({ directory, record });
-	if (!flags.has("yes") && !(await isConfirmed(removals))) {
+	if (!yes && !(await isConfirmed(removals))) {
 		print("nothing removed");
 		return 1;
 	}

@@ -30,10 +30,12 @@ const broken: StoredRun = readRun(changed.directory);
 const { id } = broken.record;
 
 const given = (...flags: string[]) => ({
-	positionals: [],
-	assignments: new Map<string, string>(),
-	values: new Map<string, string[]>(),
-	flags: new Set(flags),
+	where: [],
+	sort: undefined,
+	output: undefined,
+	yes: false,
+	force: false,
+	json: flags.includes("json"),
 });
 
 /** What a command prints, and its exit code. */
@@ -94,10 +96,7 @@ test("a run whose seal is broken is not exported, certified or resumed, and answ
 	};
 	await assert.rejects(exportRuns([broken], "out", {}), error);
 	assert.throws(() => requireCertifiable(broken), error);
-	await assert.rejects(
-		askedChecklist({ ...given(), positionals: [id] }),
-		error,
-	);
+	await assert.rejects(askedChecklist({ run: id, form: "mlrc" }), error);
 	await assert.rejects(
 		recordRun(() => undefined, { resume: true }),
 		error,

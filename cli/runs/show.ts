@@ -11,10 +11,10 @@ import {
 	statusText,
 } from "../../experiment/record/store/store.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
-import type { MagicArguments } from "../../magics/definition.ts";
 import { leaksTable, otherReads } from "../../widgets/text/leaks.ts";
 import { print, printError, printJson } from "../print.ts";
 import { isForeign } from "../replay/stranger.ts";
+import type { RunsValues } from "./options.ts";
 import { pairs, recordAsJson } from "./text.ts";
 
 /** What the run's code read that a replay cannot repeat. */
@@ -140,12 +140,12 @@ async function page(
 /** `deepdiva runs show [RUN]`. */
 export async function showCommand(
 	reference: string,
-	{ flags }: MagicArguments,
+	{ json }: RunsValues,
 ): Promise<number> {
 	const open = await openRun(reference);
 	try {
 		const { stored: run } = open;
-		if (flags.has("json")) printJson(recordAsJson(run));
+		if (json) printJson(recordAsJson(run));
 		else print(await page(open, reference));
 		const broken = brokenSeals([run]);
 		for (const message of broken) printError(`deepdiva: ${message}`);

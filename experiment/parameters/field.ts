@@ -15,11 +15,13 @@ export interface Allowed<T extends ParamValue = ParamValue> {
 	/** A closed list of values. */
 	readonly choices?: readonly T[];
 	/** The smallest number. */
-	readonly least?: number;
+	readonly least?: number | undefined;
 	/** The largest number. */
-	readonly most?: number;
+	readonly most?: number | undefined;
 	/** Numbers up to this one are refused, it included. */
-	readonly above?: number;
+	readonly above?: number | undefined;
+	/** Numbers from this one on are refused. */
+	readonly below?: number | undefined;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Field<T extends ParamValue = ParamValue> extends Allowed<T> {
 	readonly description: string;
 }
 
-type Range = Pick<Allowed, "least" | "most" | "above">;
+type Range = Pick<Allowed, "least" | "most" | "above" | "below">;
 
 /** A number, for example a share of the data: `number(0.2, "dropped units", { least: 0, most: 1 })`. */
 export const number = (
@@ -98,6 +100,7 @@ export function expectation({
 	least,
 	most,
 	above,
+	below,
 }: Allowed): string {
 	if (choices) return `one of ${choices.join(", ")}`;
 	if (type === "boolean") return "true or false";
@@ -105,11 +108,13 @@ export function expectation({
 	const kind = type === "integer" ? "a whole number" : "a number";
 	if (least !== undefined && most !== undefined)
 		return `${kind} from ${least} to ${most}`;
-	if (above !== undefined && most !== undefined)
-		return `${kind} above ${above}, up to ${most}`;
-	if (above !== undefined) return `${kind} above ${above}`;
-	if (least !== undefined) return `${kind} of at least ${least}`;
-	return most === undefined ? kind : `${kind} of at most ${most}`;
+	const bounds = [
+		...(least === undefined ? [] : [`of at least ${least}`]),
+		...(above === undefined ? [] : [`above ${above}`]),
+		...(most === undefined ? [] : [`of at most ${most}`]),
+		...(below === undefined ? [] : [`below ${below}`]),
+	];
+	return bounds.length === 0 ? kind : `${kind} ${bounds.join(", ")}`;
 }
 
 /**
@@ -120,7 +125,7 @@ export function problemOf(
 	allowed: Allowed,
 	value: ParamValue,
 ): string | undefined {
-	const { type, choices, least, most, above } = allowed;
+	const { type, choices, least, most, above, below } = allowed;
 	if (choices)
 		return choices.some((choice) => choice === value)
 			? undefined
@@ -133,7 +138,8 @@ export function problemOf(
 	const outside =
 		(least !== undefined && value < least) ||
 		(most !== undefined && value > most) ||
-		(above !== undefined && value <= above);
+		(above !== undefined && value <= above) ||
+		(below !== undefined && value >= below);
 	return outside ? `; give ${expectation(allowed)}` : undefined;
 }
 

@@ -13,30 +13,28 @@ import {
 /** A name that code can use, however its letters are composed; no joiners, which nobody sees. */
 const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
+/** `key=value`, the value as it was written. */
+export interface Assignment {
+	readonly key: string;
+	readonly value: string;
+}
+
 /** Splits `key=value`; undefined when the text is not of that form. Two spellings of an umlaut are one name. */
-export function splitAssignment(
-	text: string,
-): { key: string; value: string } | undefined {
+export function splitAssignment(text: string): Assignment | undefined {
 	const at = text.indexOf("=");
 	if (at <= 0) return undefined;
 	const key = text.slice(0, at).normalize("NFC");
 	return IDENTIFIER.test(key) ? { key, value: text.slice(at + 1) } : undefined;
 }
 
-/** Parses `["lr=0.1", …]` to a map of texts. Throws a UsageError for anything else. */
-export function parseAssignments(
-	texts: readonly string[],
+/** @throws UsageError for a parameter that is given twice */
+export function collectAssignments(
+	assignments: readonly Assignment[],
 ): Record<string, string> {
 	const values = new Map<string, string>();
-	for (const text of texts) {
-		const assignment = splitAssignment(text);
-		if (!assignment)
-			throw new UsageError(
-				`"${text}" is not a parameter; write it as key=value, for example lr=0.1`,
-			);
-		if (values.has(assignment.key))
-			throw new UsageError(`${assignment.key} is given twice`);
-		values.set(assignment.key, assignment.value);
+	for (const { key, value } of assignments) {
+		if (values.has(key)) throw new UsageError(`${key} is given twice`);
+		values.set(key, value);
 	}
 	return Object.fromEntries(values);
 }

@@ -5,7 +5,7 @@ import { RUNTIME } from "../../cell/compile/syntax.ts";
 import { endsTooEarly } from "../../cell/incomplete.ts";
 import { wrapValue } from "../../cell/inline.ts";
 import { parseSource } from "../../cell/syntax.ts";
-import { parseMagic, spelledMagic } from "../../magics/registry.ts";
+import { lineOf, parseMagic, spelledMagic } from "../../magics/registry.ts";
 
 /** A cell's code with its magics as calls, each in its line. */
 export interface CellWithCalls {
@@ -66,10 +66,11 @@ function callOf(
 ): { code: string; move: Move | undefined } {
 	const call = (...more: string[]) =>
 		`await ${RUNTIME}.magic(${[JSON.stringify(text), `"${mark}"`, ...more].join(", ")})`;
-	const { magic, args, wraps } = parseMagic(text, mark);
+	const called = parseMagic(text, mark);
+	const { magic, args, wraps } = called;
 	if (magic.line !== "code" || wraps || args === "help")
 		return { code: `${call()};`, move: TO_LINE_START };
-	const [value = ""] = args.positionals;
+	const value = lineOf(called);
 	const start = line.trimEnd().length - value.length;
 	const wrapped = wrapValue(value, call);
 	if (!wrapped && isFollowed && goesOn(value))

@@ -2,18 +2,19 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { homeFolder } from "../../base/home.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 
 const HOME = /^~(?=$|[/\\])/;
 
-export const cdMagic: Magic = {
+export const cdMagic = defineMagic({
 	name: "cd",
 	mark: "%",
 	summary:
 		"Changes the working folder: paths, require, import.meta and the imports of later cells start there.",
 	positionals: [
 		{
-			name: "DIR",
+			name: "folder",
+			placeholder: "DIR",
 			required: true,
 			description: "The folder; ~ is your home.",
 			path: true,
@@ -22,7 +23,7 @@ export const cdMagic: Magic = {
 	options: [],
 	wraps: false,
 	examples: ["%cd data", "%cd .."],
-	async run({ positionals: [name = ""] }, { print }) {
+	async run({ values: { folder: name } }, { print }) {
 		const folder = resolve(name.replace(HOME, () => homeFolder()));
 		if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
 			throw new UsageError(
@@ -31,10 +32,10 @@ export const cdMagic: Magic = {
 		process.chdir(folder);
 		print(process.cwd());
 	},
-	toCode({ positionals: [name = ""] }) {
+	toCode({ values: { folder: name } }) {
 		const rest = name.replace(HOME, "");
 		return rest === name
 			? `process.chdir(${JSON.stringify(name)});`
 			: `process.chdir(process.getBuiltinModule("node:os").homedir() + ${JSON.stringify(rest)});`;
 	},
-};
+});

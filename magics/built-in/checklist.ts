@@ -1,15 +1,17 @@
 import type { Display } from "../../widgets/live/live.ts";
-import type { ArgumentSpec, Magic, MagicArguments } from "../definition.ts";
+import type { MagicOption, MagicPositional, ValuesOf } from "../argument.ts";
+import { defineMagic } from "../definition.ts";
 
 /** What the magic and the command have in common. */
-export const checklistArguments: ArgumentSpec = {
+export const checklistArguments = {
 	name: "checklist",
 	summary:
 		"Answers a reproducibility checklist from a run's record; what it cannot know is listed as open.",
 	positionals: [
 		{
-			name: "RUN",
-			required: false,
+			name: "run",
+			placeholder: "RUN",
+			default: "last",
 			description:
 				"An id, its beginning, a run's folder, an export (OUT.zip, OUT, OUT#ID), or last (default).",
 			path: true,
@@ -19,13 +21,23 @@ export const checklistArguments: ArgumentSpec = {
 		{
 			name: "form",
 			type: "text",
-			placeholder: "mlrc|acl",
+			choices: ["mlrc", "acl"],
+			default: "mlrc",
 			description:
 				"mlrc, the ML Reproducibility Checklist 2.0 (default), or acl, the Responsible NLP Checklist of ACL Rolling Review.",
 		},
 	],
-	examples: [],
+} as const satisfies {
+	readonly name: string;
+	readonly summary: string;
+	readonly positionals: readonly MagicPositional[];
+	readonly options: readonly MagicOption[];
 };
+
+type ChecklistValues = ValuesOf<
+	typeof checklistArguments.positionals,
+	typeof checklistArguments.options
+>;
 
 /** A checklist to be shown; paths are relative to the folder `from`. */
 interface ShownChecklist {
@@ -42,9 +54,9 @@ interface ShownChecklist {
  * @throws UsageError for a form or a run that is not known
  */
 export async function askedChecklist({
-	positionals: [reference = "last"],
-	values,
-}: MagicArguments): Promise<ShownChecklist> {
+	run,
+	form: name,
+}: ChecklistValues): Promise<ShownChecklist> {
 	const [
 		{ checklistMarkdown, checklistText, fillIn, findForm },
 		{ requireSealed },
@@ -54,8 +66,8 @@ export async function askedChecklist({
 		import("../../experiment/record/store/store.ts"),
 		import("../../experiment/replay/reference.ts"),
 	]);
-	const form = findForm(values.get("form")?.[0] ?? "mlrc");
-	const { stored, unpacked, close } = await openRun(reference);
+	const form = findForm(name);
+	const { stored, unpacked, close } = await openRun(run);
 	try {
 		requireSealed(stored);
 		const checklist = fillIn(form, stored);
@@ -71,13 +83,13 @@ export async function askedChecklist({
 	}
 }
 
-export const checklistMagic: Magic = {
+export const checklistMagic = defineMagic({
 	...checklistArguments,
 	wraps: false,
 	ofRecords: true,
 	examples: ["%dd checklist", "%dd checklist --form acl 3fa2c1d0"],
-	async run(args) {
-		const checklist = await askedChecklist(args);
+	async run({ values }) {
+		const checklist = await askedChecklist(values);
 		const from = checklist.unpacked ?? process.cwd();
 		const { display } = globalThis as unknown as { display: Display };
 		try {
@@ -94,4 +106,4 @@ export const checklistMagic: Magic = {
 	},
 	// A script is run for its results; its runs have the command line for this.
 	toCode: () => undefined,
-};
+});

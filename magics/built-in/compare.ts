@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 
-export const compareMagic: Magic = {
+export const compareMagic = defineMagic({
 	name: "compare",
 	summary:
 		"Shows recorded runs side by side: what differs, and how they ended.",
 	positionals: [
 		{
-			name: "RUN",
-			required: false,
+			name: "runs",
+			placeholder: "RUN",
 			description:
 				"An id, its beginning, or last. Default: the runs of this session.",
 			multiple: true,
@@ -19,7 +19,7 @@ export const compareMagic: Magic = {
 	wraps: false,
 	ofRecords: true,
 	examples: ["%dd compare", "%dd compare 3fa2 91bc"],
-	async run({ positionals }, { print }) {
+	async run({ values }, { print }) {
 		const [
 			{ comparedNames, compareRecords },
 			{ brokenSeals, findRun, readRun },
@@ -32,8 +32,8 @@ export const compareMagic: Magic = {
 			import("../../widgets/text/run-comparison.ts"),
 		]);
 		const runs =
-			positionals.length > 0
-				? positionals.map((reference) => findRun(reference))
+			values.runs.length > 0
+				? values.runs.map((reference) => findRun(reference))
 				: session().recorded.filter(existsSync).map(readRun);
 		if (runs.length === 0)
 			throw new UsageError(
@@ -48,4 +48,4 @@ export const compareMagic: Magic = {
 	},
 	// A script is run for its results; who compares them has the command line.
 	toCode: () => undefined,
-};
+});

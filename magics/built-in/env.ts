@@ -1,6 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 import { unquoted } from "../words.ts";
 
 /** Outputs are saved and shared with the notebook: what such a name holds is shown only when asked for by name. */
@@ -31,14 +31,14 @@ const property = (name: string) =>
 		? `process.env.${name}`
 		: `process.env[${JSON.stringify(name)}]`;
 
-export const envMagic: Magic = {
+export const envMagic = defineMagic({
 	name: "env",
 	mark: "%",
 	summary: "Lists the environment variables, shows one, or sets it.",
 	positionals: [
 		{
-			name: "NAME[=VALUE]",
-			required: false,
+			name: "request",
+			placeholder: "NAME[=VALUE]",
 			description:
 				"One to show, or to set for this notebook and what it starts. Without it all are listed, secrets hidden.",
 		},
@@ -48,11 +48,11 @@ export const envMagic: Magic = {
 	wraps: false,
 	examples: ["%env HOME", "%env CUDA_VISIBLE_DEVICES=0"],
 	complete: (words) => (words.length === 1 ? Object.keys(process.env) : []),
-	check: ({ positionals: [text] }) => {
-		readRequest(text);
+	check: ({ values: { request } }) => {
+		readRequest(request);
 	},
-	async run({ positionals: [text] }, { print }) {
-		const { name, value } = readRequest(text);
+	async run({ values: { request } }, { print }) {
+		const { name, value } = readRequest(request);
 		if (name === undefined) {
 			for (const [key, held] of Object.entries(process.env).sort())
 				print(`${key}=${SECRET.test(key) ? "(hidden)" : held}`);
@@ -70,11 +70,11 @@ export const envMagic: Magic = {
 			);
 		print(held);
 	},
-	toCode({ positionals: [text] }) {
-		const { name, value } = readRequest(text);
+	toCode({ values: { request } }) {
+		const { name, value } = readRequest(request);
 		if (name === undefined) return undefined;
 		return value === undefined
 			? `console.log(${property(name)});`
 			: `${property(name)} = ${JSON.stringify(value)};`;
 	},
-};
+});

@@ -1,21 +1,23 @@
-import type { Magic, MagicOption } from "../definition.ts";
+import type { MagicOption } from "../argument.ts";
+import { defineMagic } from "../definition.ts";
 import type { ExportedCell } from "../export/exported.ts";
 
 /** Also that of `deepdiva export`. */
-export const BATCH_OPTION: MagicOption = {
+export const BATCH_OPTION = {
 	name: "batch",
 	type: "flag",
 	description:
 		"Also write FILE.sbatch (SLURM), FILE.Dockerfile and, outside of a project with a lock file, a copy of package.json and package-lock.json.",
-};
+} as const satisfies MagicOption;
 
-export const exportMagic: Magic = {
+export const exportMagic = defineMagic({
 	name: "export",
 	summary:
 		"Writes the cells executed so far, or what one run needs of them, as a script that repeats their runs.",
 	positionals: [
 		{
-			name: "FILE.ts",
+			name: "file",
+			placeholder: "FILE.ts",
 			required: true,
 			description: "The script; FILE.sh beside it runs it from a clone.",
 			path: true,
@@ -38,7 +40,7 @@ export const exportMagic: Magic = {
 		"%dd export replay.ts --run moons",
 		"%dd export cluster/replay.ts --run moons --batch",
 	],
-	async run({ positionals: [file = ""], values, flags }, { cells, print }) {
+	async run({ values: { file, run, batch } }, { cells, print }) {
 		const [
 			{ findRun },
 			{ session },
@@ -57,8 +59,6 @@ export const exportMagic: Magic = {
 				failed: status === "error",
 			}),
 		);
-		const batch = flags.has(BATCH_OPTION.name);
-		const run = values.get("run")?.[0];
 		print(
 			writeExport(
 				run !== undefined && !startsRun(executed, run)
@@ -81,4 +81,4 @@ export const exportMagic: Magic = {
 		);
 	},
 	toCode: () => undefined,
-};
+});

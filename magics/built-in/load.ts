@@ -1,19 +1,25 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 
-export const loadMagic: Magic = {
+export const loadMagic = defineMagic({
 	name: "load",
 	mark: "%",
 	summary:
 		"Puts a file's code in place of the cell; a terminal prints it instead.",
 	positionals: [
-		{ name: "FILE", required: true, description: "The file.", path: true },
+		{
+			name: "file",
+			placeholder: "FILE",
+			required: true,
+			description: "The file.",
+			path: true,
+		},
 	],
 	options: [],
 	wraps: false,
 	examples: ["%load helper.ts"],
-	async run({ positionals: [name = ""] }, { setNextInput }) {
+	async run({ values: { file: name } }, { setNextInput }) {
 		let code: string;
 		try {
 			code = readFileSync(name, "utf8");
@@ -28,4 +34,4 @@ export const loadMagic: Magic = {
 		setNextInput(`// %load ${name}\n${code.trimEnd()}`);
 	},
 	toCode: () => undefined,
-};
+});

@@ -1,36 +1,31 @@
-import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
-import type { Magic, MagicArguments } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 import {
 	bodyFor,
 	checkMultirunArguments,
-	FAIL_OPTION,
 	listedValues,
+	MULTIRUN_OPTIONS,
+	type MultirunArguments,
 	RUN_ASSIGNMENTS,
-	RUN_OPTIONS,
 	RUN_POSITIONALS,
-	readFail,
 	readRunArguments,
 	runCode,
 } from "../run-arguments.ts";
 
-export const multirunMagic: Magic = {
+/** The options of the library that only a multirun has. */
+const multirunOptions = ({ n, fail }: MultirunArguments["values"]) => ({
+	...(n === undefined ? {} : { n }),
+	...(fail === undefined ? {} : { fail }),
+});
+
+export const multirunMagic = defineMagic({
 	name: "multirun",
 	summary:
 		"Runs the rest of the cell, or a task, several times, each under its own seed.",
 	positionals: RUN_POSITIONALS,
-	options: [
-		{
-			name: "n",
-			short: "n",
-			type: "integer",
-			description: "Repeats of each combination of parameters. Default 5.",
-		},
-		...RUN_OPTIONS,
-		FAIL_OPTION,
-	],
+	options: MULTIRUN_OPTIONS,
 	assignments: `${RUN_ASSIGNMENTS} KEY=V1,V2 spans a grid.`,
 	wraps: true,
-	check: checkMultirunArguments,
+	check: (args) => checkMultirunArguments(args),
 	examples: [
 		"%dd multirun -n 5 task=points set=spiral",
 		"%dd multirun moons -n 3 lr=0.1,0.01",
@@ -42,7 +37,7 @@ export const multirunMagic: Magic = {
 		await multirun(
 			{
 				...options,
-				...multirunOptions(args),
+				...multirunOptions(args.values),
 				params: listedValues({ ...options, params }),
 			},
 			bodyFor(options.task, body, "multirun") as Parameters<typeof multirun>[1],
@@ -53,15 +48,7 @@ export const multirunMagic: Magic = {
 			"dd.multirun",
 			args,
 			listedValues(readRunArguments(args)),
-			multirunOptions(args),
+			multirunOptions(args.values),
 			body,
 		),
-};
-
-function multirunOptions(args: MagicArguments): {
-	n?: number;
-	fail?: FailPolicy;
-} {
-	const n = args.values.get("n")?.[0];
-	return { ...(n === undefined ? {} : { n: Number(n) }), ...readFail(args) };
-}
+});

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { runCommand } from "../command.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 import { splitWords } from "../words.ts";
 
 const INSTALL =
@@ -84,14 +84,15 @@ function installed(folder: string): string[] {
 	);
 }
 
-export const npmMagic: Magic = {
+export const npmMagic = defineMagic({
 	name: "npm",
 	mark: "%",
 	summary:
 		"Runs npm in the notebook's package: what it installs can be imported by the next cell.",
 	positionals: [
 		{
-			name: "COMMAND …",
+			name: "command",
+			placeholder: "COMMAND …",
 			required: true,
 			description:
 				"As after npm: install PACKAGE, uninstall PACKAGE, ls, … It runs in the nearest folder with a package.json; install makes one beside the notebook where there is none.",
@@ -101,7 +102,7 @@ export const npmMagic: Magic = {
 	line: "text",
 	wraps: false,
 	examples: ["%npm install d3-array", "%npm uninstall d3-array", "%npm ls"],
-	check: ({ positionals: [text = ""] }) => {
+	check: ({ values: { command: text } }) => {
 		splitWords(text);
 	},
 	complete(words, cwd) {
@@ -119,7 +120,7 @@ export const npmMagic: Magic = {
 		if (!INSTALL.test(command) && !UNINSTALL.test(command)) return [];
 		return installed(packageFolder(cwd) ?? cwd);
 	},
-	async run({ positionals: [text = ""] }, context) {
+	async run({ values: { command: text } }, context) {
 		const { print, signal, loadedPackages, packagesChanged } = context;
 		const words = splitWords(text.replace(/(?<![\s;])[\s;]+$/, ""));
 		const command = words.find((word) => !word.startsWith("-")) ?? "";
@@ -160,4 +161,4 @@ export const npmMagic: Magic = {
 		}
 	},
 	toCode: () => undefined,
-};
+});

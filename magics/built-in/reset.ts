@@ -1,6 +1,6 @@
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 
-export const resetMagic: Magic = {
+export const resetMagic = defineMagic({
 	name: "reset",
 	mark: "%",
 	summary: "Forgets the names that cells have declared.",
@@ -17,4 +17,4 @@ export const resetMagic: Magic = {
 		);
 	},
 	toCode: () => undefined,
-};
+});

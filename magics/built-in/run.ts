@@ -1,4 +1,4 @@
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 import {
 	bodyFor,
 	checkRunArguments,
@@ -10,7 +10,7 @@ import {
 	singleValues,
 } from "../run-arguments.ts";
 
-export const runMagic: Magic = {
+export const runMagic = defineMagic({
 	name: "run",
 	summary: "Runs the rest of the cell, or a task, in the guard and records it.",
 	positionals: RUN_POSITIONALS,
@@ -34,4 +34,4 @@ export const runMagic: Magic = {
 	},
 	toCode: (args, body) =>
 		runCode("dd.run", args, singleValues(readRunArguments(args)), {}, body),
-};
+});

@@ -1,5 +1,5 @@
 import { UsageError } from "../../base/errors.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 import { STRICT_MATH_OPTION } from "../run-arguments.ts";
 
 /** What follows the root seed, in the words of the reader. */
@@ -9,23 +9,24 @@ const SEEDED = [
 	"each member of a multirun, from its repeat index: points of a grid draw the same",
 ];
 
-export const seedMagic: Magic = {
+export const seedMagic = defineMagic({
 	name: "seed",
 	summary:
 		"Sets the root seed of all random streams; without one, shows what was drawn.",
 	positionals: [
-		{ name: "SEED", required: false, description: "An integer, e.g. 42." },
+		{ name: "seed", placeholder: "SEED", description: "An integer, e.g. 42." },
 	],
 	options: [STRICT_MATH_OPTION],
 	wraps: false,
 	examples: ["%dd seed 42", "%dd seed 42 --strict-math", "%dd seed"],
-	check({ positionals: [text], flags }) {
-		if (text === undefined && flags.has(STRICT_MATH_OPTION.name))
+	check({ values }) {
+		if (values.seed === undefined && values["strict-math"])
 			throw new UsageError(
 				`%dd seed --${STRICT_MATH_OPTION.name} needs the seed that it goes with, for example %dd seed 42 --${STRICT_MATH_OPTION.name}`,
 			);
 	},
-	async run({ positionals: [text], flags }, { print }) {
+	async run({ values }, { print }) {
+		const text = values.seed;
 		const [{ seed, session }, { leaksLine }, { seedTable }] = await Promise.all(
 			[
 				import("../../experiment/session.ts"),
@@ -45,7 +46,7 @@ export const seedMagic: Magic = {
 			);
 			return;
 		}
-		const strictMath = flags.has(STRICT_MATH_OPTION.name);
+		const strictMath = values["strict-math"];
 		seed(text, strictMath ? { strictMath } : {});
 		const leaks = leaksLine(session().leaks);
 		print(
@@ -59,12 +60,10 @@ export const seedMagic: Magic = {
 			].join("\n"),
 		);
 	},
-	toCode: ({ positionals: [text], flags }) => {
+	toCode: ({ values: { seed: text, "strict-math": strictMath } }) => {
 		if (text === undefined) return undefined;
 		const value = String(Number(text)) === text ? text : JSON.stringify(text);
-		const options = flags.has(STRICT_MATH_OPTION.name)
-			? ", { strictMath: true }"
-			: "";
+		const options = strictMath ? ", { strictMath: true }" : "";
 		return `dd.seed(${value}${options});`;
 	},
-};
+});

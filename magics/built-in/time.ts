@@ -1,15 +1,16 @@
 import { UsageError } from "../../base/errors.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 import { time } from "../timing.ts";
 
-export const timeMagic: Magic = {
+export const timeMagic = defineMagic({
 	name: "time",
 	mark: "%",
 	summary:
 		"Prints how long an expression takes, or as %%time the rest of the cell.",
 	positionals: [
 		{
-			name: "EXPRESSION",
+			name: "expression",
+			placeholder: "EXPRESSION",
 			required: true,
 			description:
 				"An expression, awaited if need be, or a declaration of one name. Its value is shown as ever.",
@@ -27,4 +28,4 @@ export const timeMagic: Magic = {
 		return time(() => body.execute({}));
 	},
 	toCode: (_args, body = "() => {}") => `await dd.time(${body});`,
-};
+});

@@ -1,6 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 import {
 	isTypePolicy,
 	TYPE_POLICIES,
@@ -11,14 +11,14 @@ import {
  * Whoever owns the engine checks the types, and reads this line before the cell
  * runs: it holds for its own cell, too. Here it is only said.
  */
-export const typesMagic: Magic = {
+export const typesMagic = defineMagic({
 	name: "types",
 	mark: "%",
 	summary: "Says what happens to a cell with type errors.",
 	positionals: [
 		{
-			name: "POLICY",
-			required: false,
+			name: "policy",
+			placeholder: "POLICY",
 			description: `${TYPE_POLICIES.join(", ")}, from this cell on; without it, what holds is shown.`,
 		},
 	],
@@ -26,16 +26,16 @@ export const typesMagic: Magic = {
 	wraps: false,
 	examples: ["%types", "%types strict"],
 	complete: (words) => (words.length === 1 ? TYPE_POLICIES : []),
-	check({ positionals: [policy] }) {
+	check({ values: { policy } }) {
 		if (policy !== undefined && !isTypePolicy(policy))
 			throw new UsageError(
 				`%types has no policy "${policy}"${suggestion(policy, TYPE_POLICIES)}`,
 			);
 	},
-	async run({ positionals: [policy] }, { print, typePolicy = "off" }) {
+	async run({ values: { policy } }, { print, typePolicy = "off" }) {
 		const holds =
 			policy !== undefined && isTypePolicy(policy) ? policy : typePolicy;
 		print(`types ${holds}: ${TYPE_POLICY_MEANINGS[holds]}`);
 	},
 	toCode: () => undefined,
-};
+});

@@ -1,6 +1,6 @@
 import { classOf, textOf } from "../../base/value-text.ts";
 import { table, truncate } from "../../widgets/text/text.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 
 const COLUMNS = ["name", "type", "value"].map((header) => ({ header }));
 
@@ -30,7 +30,7 @@ function shortly(value: unknown): string {
 	return truncate(text, WIDTH);
 }
 
-export const whoMagic: Magic = {
+export const whoMagic = defineMagic({
 	name: "who",
 	mark: "%",
 	summary: "Lists the names that cells have declared, with type and value.",
@@ -47,4 +47,4 @@ export const whoMagic: Magic = {
 		);
 	},
 	toCode: () => undefined,
-};
+});

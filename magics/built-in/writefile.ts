@@ -9,17 +9,23 @@ import {
 import { dirname, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { temporaryName } from "../../base/files.ts";
-import type { Magic } from "../definition.ts";
+import { defineMagic } from "../definition.ts";
 
 /** A file's last line ends as all do. */
 const asFile = (text: string) => (/\n$|^$/.test(text) ? text : `${text}\n`);
 
-export const writefileMagic: Magic = {
+export const writefileMagic = defineMagic({
 	name: "writefile",
 	mark: "%",
 	summary: "Writes the rest of the cell into a file, as it stands.",
 	positionals: [
-		{ name: "FILE", required: true, description: "The file.", path: true },
+		{
+			name: "file",
+			placeholder: "FILE",
+			required: true,
+			description: "The file.",
+			path: true,
+		},
 	],
 	options: [
 		{
@@ -31,7 +37,7 @@ export const writefileMagic: Magic = {
 	],
 	wraps: "text",
 	examples: ["%%writefile helper.ts", "%%writefile -a notes.txt"],
-	async run({ positionals: [name = ""], flags }, { text = "", print }) {
+	async run({ values: { file: name, append } }, { text = "", print }) {
 		const file = resolve(name);
 		const present = statSync(file, { throwIfNoEntry: false });
 		if (present?.isDirectory())
@@ -40,7 +46,7 @@ export const writefileMagic: Magic = {
 			throw new UsageError(
 				`%%writefile: there is no folder ${dirname(file)}; make it first: !mkdir -p ${dirname(name)}`,
 			);
-		if (flags.has("append")) {
+		if (append) {
 			appendFileSync(file, asFile(text));
 			print(`${present ? "appended to" : "wrote"} ${name}`);
 			return;
@@ -54,6 +60,6 @@ export const writefileMagic: Magic = {
 		}
 		print(`${present ? "overwrote" : "wrote"} ${name}`);
 	},
-	toCode: ({ positionals: [name = ""], flags }, text = "") =>
-		`process.getBuiltinModule("node:fs").${flags.has("append") ? "appendFileSync" : "writeFileSync"}(${JSON.stringify(name)}, ${JSON.stringify(asFile(text))});`,
-};
+	toCode: ({ values: { file: name, append } }, text = "") =>
+		`process.getBuiltinModule("node:fs").${append ? "appendFileSync" : "writeFileSync"}(${JSON.stringify(name)}, ${JSON.stringify(asFile(text))});`,
+});

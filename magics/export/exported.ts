@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
-import { parseAssignments } from "../../experiment/parameters/params.ts";
 import type { StoredRun } from "../../experiment/record/store/store.ts";
 import { recordedZone } from "../../experiment/record/surroundings/time-zone.ts";
 import {
@@ -14,6 +13,7 @@ import { recordedCells } from "../../experiment/replay/recorded-cells.ts";
 import { writeScript } from "../../experiment/replay/script.ts";
 import { expandGrid } from "../../experiment/sweep/grid.ts";
 import { listedValues, readRunArguments } from "../run-arguments.ts";
+import { isMultirun, isRun } from "../run-calls.ts";
 import { slice } from "./slice.ts";
 import {
 	type Piece,
@@ -53,10 +53,10 @@ export interface ExportRequest {
 
 /** The name that a cell's run is filed under, if its magic starts one. */
 export function runNameOf({ wrapper }: Piece): string | undefined {
-	const args = wrapper?.call.args;
-	if (!wrapper || !args || args === "help") return undefined;
-	if (!["run", "multirun"].includes(wrapper.call.magic.name)) return undefined;
-	return args.positionals[0] ?? args.assignments.get("task") ?? "run";
+	if (!wrapper || !isRun(wrapper.call)) return undefined;
+	const { args } = wrapper.call;
+	if (args === "help") return undefined;
+	return args.values.name ?? args.assignments.get("task") ?? "run";
 }
 
 /** Does one of the cells start a run of this name? */
@@ -242,8 +242,9 @@ function batchOf(
 			data.push(one.folder);
 			continue;
 		}
-		const { magic, args } = one.call;
-		if (args === "help" || !["run", "multirun"].includes(magic.name)) continue;
+		if (!isRun(one.call)) continue;
+		const { args } = one.call;
+		if (args === "help") continue;
 		const {
 			task,
 			params,
@@ -251,12 +252,10 @@ function batchOf(
 			data: folders,
 		} = readRunArguments(args);
 		data.push(...folders);
-		if (magic.name !== "multirun") continue;
+		if (!isMultirun(one.call) || one.call.args === "help") continue;
 		const given = Object.entries({
 			...own,
-			...parseAssignments(
-				Object.entries(overrides).map(([key, text]) => `${key}=${text}`),
-			),
+			...overrides,
 		}).filter(
 			([key]) =>
 				key in params || (task !== undefined && taskKeys.includes(key)),
@@ -264,7 +263,7 @@ function batchOf(
 		const points = expandGrid(
 			listedValues({ params: { ...params, ...Object.fromEntries(given) } }),
 		);
-		sizes.push(points.length * Number(args.values.get("n")?.[0] ?? 5));
+		sizes.push(points.length * (one.call.args.values.n ?? 5));
 	}
 	return {
 		members: sizes.length === 1 ? sizes[0] : undefined,

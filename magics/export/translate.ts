@@ -22,8 +22,9 @@ import {
 } from "../../cell/syntax.ts";
 import type { RecordFormat } from "../../experiment/record-format.ts";
 import { cdMagic } from "../built-in/cd.ts";
-import { type MagicCall, parseMagic } from "../registry.ts";
+import { lineOf, type MagicCall, parseMagic } from "../registry.ts";
 import { refuseRedeclared } from "../run-arguments.ts";
+import { isRun } from "../run-calls.ts";
 import { spelled } from "../usage.ts";
 import { userMagic } from "../user.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
@@ -196,7 +197,7 @@ function placeAfter({ calls }: Piece, folder: string): string {
 	let place = folder;
 	for (const { magic, args } of calls) {
 		if (magic !== cdMagic || args === "help") continue;
-		const to = (args.positionals[0] as string).replace(/^~(?=$|\/)/, () =>
+		const to = String(args.values.folder).replace(/^~(?=$|\/)/, () =>
 			homeFolder(),
 		);
 		place = isAbsolute(to) ? to : posix.join(place || ".", to);
@@ -206,13 +207,14 @@ function placeAfter({ calls }: Piece, folder: string): string {
 
 /** What a magic's line becomes in a script, if it means anything there. */
 function codeOf(
-	{ magic, args }: MagicCall,
+	call: MagicCall,
 	line: string,
 	source: string,
 ): string | undefined {
+	const { magic, args } = call;
 	if (args === "help") return undefined;
 	if (magic.line !== "code") return magic.toCode(args, undefined, line);
-	const value = args.positionals[0] ?? "";
+	const value = lineOf(call);
 	const wrapped = wrapValue(value, (thunk) =>
 		(magic.toCode(args, thunk) ?? thunk).replace(/;$/, ""),
 	);
@@ -315,7 +317,9 @@ function takeApart(
 					: magic.toCode(given) !== undefined),
 		),
 		verified: calls.flatMap(({ magic, args: given }) =>
-			magic.name === "verify-data" && given !== "help" ? given.positionals : [],
+			magic.name === "verify-data" && given !== "help"
+				? [String(given.values.folder)]
+				: [],
 		),
 	};
 }
@@ -341,18 +345,22 @@ function overridden(
 	taskKeys: readonly string[],
 ): Piece {
 	const { wrapper } = piece;
-	const args = wrapper?.call.args;
-	if (!wrapper || !args || args === "help") return piece;
+	if (!wrapper || !isRun(wrapper.call)) return piece;
+	const { args } = wrapper.call;
+	if (args === "help") return piece;
 	const keys = Object.keys(overrides).filter(
 		(key) =>
 			args.assignments.has(key) ||
 			(args.assignments.has("task") && taskKeys.includes(key)),
 	);
 	if (keys.length === 0) return piece;
-	const values = new Map(args.values).set("param", [
-		...(args.values.get("param") ?? []),
-		...keys.map((key) => `${key}=${overrides[key]}`),
-	]);
+	const values = {
+		...args.values,
+		param: [
+			...args.values.param,
+			...keys.map((key) => ({ key, value: overrides[key] ?? "" })),
+		],
+	};
 	return {
 		...piece,
 		wrapper: {

@@ -5,6 +5,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mock, test } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
+import type { Command } from "../../cli/command.ts";
 import { verifyCertificateCommand } from "../../cli/commands/verify-certificate.ts";
 import type { StoredRun } from "../../experiment/record/store/store.ts";
 import { recordRun } from "../../experiment/record/test-record.ts";
@@ -541,13 +542,14 @@ async function printed(directory: string, ...words: string[]) {
 	const texts: string[] = [];
 	mock.method(console, "log", (line: string) => void texts.push(line));
 	try {
+		const command: Command = verifyCertificateCommand;
 		const args = parseArguments(
-			verifyCertificateCommand,
+			command,
 			[join(directory, "certificate.intoto.jsonl"), ...words],
 			"deepdiva",
 		);
 		assert.ok(args !== "help");
-		const code = await verifyCertificateCommand.run(args);
+		const code = await command.run(args);
 		const out = texts.join("\n").split("\n");
 		return { code, verdict: out.at(-1), first: out[0], lines: out.length };
 	} finally {

@@ -2,7 +2,7 @@ import { describeVerification } from "../../../experiment/data/index.ts";
 import type { DataAnalysis } from "../../../training/data/images/analyze.ts";
 import type { SplitName } from "../../../training/data/images/folder.ts";
 import { formatNumber, table } from "../../../widgets/text/text.ts";
-import type { Command } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
 import { print, printJson } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
 
@@ -46,12 +46,13 @@ function report({ statistics, split, file, reused }: DataAnalysis): string {
 	].join("\n");
 }
 
-export const analyzeCommand: Command = {
+export const analyzeCommand = defineCommand({
 	name: "data analyze",
 	summary: "Mean, deviation, class counts and weights, sizes of the images.",
 	positionals: [
 		{
-			name: "DIR",
+			name: "folder",
+			placeholder: "DIR",
 			required: true,
 			description: "A folder train|val|test/class/file.",
 			path: true,
@@ -77,27 +78,25 @@ export const analyzeCommand: Command = {
 		},
 	],
 	examples: ["deepdiva data analyze data/digits"],
-	async run({ positionals: [directory = ""], flags, values }) {
+	async run({ values }) {
+		const { folder, split, jobs, json } = values;
 		// Decoders of images, which no other command needs.
 		const { analyzeData } = await import(
 			"../../../training/data/images/analyze.ts"
 		);
-		const split = values.get("split")?.[0];
-		const jobs = values.get("jobs")?.[0];
 		const progress = progressOn(process.stderr);
-		const analysis = await analyzeData(directory, {
+		const analysis = await analyzeData(folder, {
 			// An unknown name is refused there.
 			...(split === undefined ? {} : { split: split as SplitName }),
-			...(jobs === undefined ? {} : { jobs: Number(jobs) }),
+			...(jobs === undefined ? {} : { jobs }),
 			onProgress: progress.show,
 		}).finally(progress.clear);
 		const { root, statistics, verification } = analysis;
-		if (flags.has("json"))
-			printJson({ root, split: analysis.split, ...statistics });
+		if (json) printJson({ root, split: analysis.split, ...statistics });
 		else {
 			print(describeVerification(verification));
 			print(report(analysis));
 		}
 		return verification.status === "changed" ? 1 : 0;
 	},
-};
+});

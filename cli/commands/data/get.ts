@@ -3,22 +3,23 @@ import {
 	describeVerification,
 	getData,
 } from "../../../experiment/data/index.ts";
-import type { Command } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
 import { print } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
 
-export const getCommand: Command = {
+export const getCommand = defineCommand({
 	name: "data get",
 	summary: "Gets a data set into DIR/train|val|test/class/file.",
 	positionals: [
 		{
-			name: "SET",
+			name: "set",
+			placeholder: "SET",
 			required: true,
 			description: `One of ${DATA_SETS.join(", ")}.`,
 		},
 		{
-			name: "DIR",
-			required: false,
+			name: "folder",
+			placeholder: "DIR",
 			description: "The folder. Default data/SET.",
 			path: true,
 		},
@@ -48,22 +49,22 @@ export const getCommand: Command = {
 		"deepdiva data get mnist data/mnist --mirror https://example.org/mnist",
 		"deepdiva data get cifar10 --from ~/Downloads",
 	],
-	async run({ positionals: [name = "", directory], flags, values }) {
+	async run({ values: { set, folder, force, mirror, from } }) {
 		const progress = progressOn(process.stderr);
 		const {
 			directory: place,
 			status,
 			verification,
-		} = await getData(name, directory, {
-			force: flags.has("force"),
-			mirrors: values.get("mirror") ?? [],
-			from: values.get("from")?.[0],
+		} = await getData(set, folder, {
+			force,
+			mirrors: mirror,
+			from,
 			onProgress: progress.show,
 		}).finally(progress.clear);
 		print(
-			`${name} ${status === "present" ? "is already in" : "written to"} ${place}`,
+			`${set} ${status === "present" ? "is already in" : "written to"} ${place}`,
 		);
 		print(describeVerification(verification));
 		return verification.status === "changed" ? 1 : 0;
 	},
-};
+});

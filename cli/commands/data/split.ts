@@ -8,7 +8,7 @@ import {
 } from "../../../experiment/data/index.ts";
 import { readShare } from "../../../magics/share.ts";
 import { table } from "../../../widgets/text/text.ts";
-import type { Command } from "../../command.ts";
+import { defineCommand } from "../../command.ts";
 import { print } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
 
@@ -45,12 +45,13 @@ function report({ counts, leftOut, notPictures, seed }: SplitData): string {
 	return lines.join("\n");
 }
 
-export const splitCommand: Command = {
+export const splitCommand = defineCommand({
 	name: "data split",
 	summary: "Divides class/file into OUT/train|val|test/class/file.",
 	positionals: [
 		{
-			name: "DIR",
+			name: "folder",
+			placeholder: "DIR",
 			required: true,
 			description:
 				"A folder of classes, or of train and maybe test with classes in them.",
@@ -93,27 +94,24 @@ export const splitCommand: Command = {
 		"deepdiva data split scans -o data/scans",
 		"deepdiva data split scans -o data/scans --val 10% --test 0 --link",
 	],
-	async run({ positionals: [directory = ""], flags, values }) {
-		const option = (name: string) => values.get(name)?.[0];
-		const output = option("output");
+	async run({ values }) {
+		const { folder, output, val, test, seed, link } = values;
 		if (output === undefined)
 			throw new UsageError(
-				`deepdiva data split needs the folder to make, for example: -o ${directory.replace(/(?<!\/)\/+$/, "")}-split`,
+				`deepdiva data split needs the folder to make, for example: -o ${folder.replace(/(?<!\/)\/+$/, "")}-split`,
 			);
-		const share = (name: string) => {
-			const text = option(name);
-			return text === undefined ? undefined : readShare(`--${name}`, text, 0);
-		};
+		const share = (name: string, text: string | undefined) =>
+			text === undefined ? undefined : readShare(`--${name}`, text, 0);
 		const progress = progressOn(process.stderr);
-		const result = await splitData(directory, output, {
-			val: share("val"),
-			test: share("test"),
-			seed: option("seed"),
-			link: flags.has("link"),
+		const result = await splitData(folder, output, {
+			val: share("val", val),
+			test: share("test", test),
+			seed,
+			link,
 			onProgress: progress.show,
 		}).finally(progress.clear);
 		print(report(result));
 		print(describeVerification(result.verification));
 		return result.verification.status === "changed" ? 1 : 0;
 	},
-};
+});

@@ -1,0 +1,40 @@
+import type { MagicOption, ValuesOf } from "../../magics/argument.ts";
+
+/** Options of `deepdiva runs`, whatever its action. */
+export const RUNS_OPTIONS = [
+	{
+		name: "where",
+		type: "text",
+		multiple: true,
+		placeholder: "CONDITION",
+		description:
+			'NAME=VALUE of a parameter, metric, status, … ; also !=, <, <=, >, >= (in quotes: "accuracy>0.9").',
+	},
+	{
+		name: "sort",
+		type: "text",
+		placeholder: "NAME",
+		description: "Sort by a parameter or metric; -NAME: large to small.",
+	},
+	{
+		name: "yes",
+		type: "flag",
+		description: "rm: do not ask.",
+	},
+	{
+		name: "output",
+		short: "o",
+		type: "text",
+		placeholder: "OUT",
+		description:
+			"export: the folder to write, or a zip file where it ends in .zip.",
+	},
+	{
+		name: "force",
+		type: "flag",
+		description: "export: replace an earlier export.",
+	},
+	{ name: "json", type: "flag", description: "Print JSON." },
+] as const satisfies readonly MagicOption[];
+
+export type RunsValues = ValuesOf<[], typeof RUNS_OPTIONS>;

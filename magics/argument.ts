@@ -1,0 +1,144 @@
+import { suggestion } from "../base/nearest.ts";
+import { type Allowed, problemOf } from "../experiment/parameters/field.ts";
+import {
+	type Assignment,
+	splitAssignment,
+} from "../experiment/parameters/params.ts";
+
+/** What a word after a magic's or a command's name, and the value of an option, have in common. */
+interface Argument {
+	/** By which `run` finds its value. */
+	readonly name: string;
+	readonly description: string;
+	/** What stands for it in usage and help. */
+	readonly placeholder?: string;
+	/** What it may be, where that is a closed list; others are refused. */
+	readonly choices?: readonly string[];
+	/** May it come several times? Of positionals only the last one. */
+	readonly multiple?: boolean;
+}
+
+export interface MagicPositional extends Argument {
+	/** Default: it may be left out. */
+	readonly required?: boolean;
+	/** What it is where it is left out. */
+	readonly default?: string;
+	/** A path: completed from the file system. */
+	readonly path?: boolean;
+}
+
+export interface MagicOption
+	extends Argument,
+		Pick<Allowed, "least" | "most" | "above" | "below"> {
+	/** One letter; the name is the long one, without dashes. */
+	readonly short?: string;
+	/** `flag` takes no value; the others take one, `assignment` KEY=VALUE. */
+	readonly type: "flag" | "text" | "integer" | "number" | "assignment";
+	/** What it is where it is not given. */
+	readonly default?: string | number;
+}
+
+/** What can be written after a magic's or a command's name. */
+export interface ArgumentSpec {
+	readonly name: string;
+	readonly summary: string;
+	readonly positionals: readonly MagicPositional[];
+	readonly options: readonly MagicOption[];
+	/** What `key=value` words mean; absent where none are taken. */
+	readonly assignments?: string;
+	readonly examples: readonly string[];
+}
+
+/** One value of an argument. */
+export type SingleValue = string | number | Assignment;
+
+/** All that an argument can be: a flag is true or false, what may come several times is a list. */
+export type ArgumentValue = SingleValue | boolean | readonly SingleValue[];
+
+/** Values of any definition, by the names of its arguments. */
+export type ArgumentValues = Readonly<
+	Record<string, ArgumentValue | undefined>
+>;
+
+/** What was written after a name, read as the definition says. */
+export interface MagicArguments<V = ArgumentValues> {
+	readonly values: V;
+	/** `key=value` words in order; what their texts mean depends on who declares them. */
+	readonly assignments: ReadonlyMap<string, string>;
+}
+
+type SingleOf<A> = A extends { type: "integer" | "number" }
+	? number
+	: A extends { type: "assignment" }
+		? Assignment
+		: A extends { choices: readonly (infer C)[] }
+			? C
+			: string;
+
+type ValueOf<A> = A extends { type: "flag" }
+	? boolean
+	: A extends { multiple: true }
+		? SingleOf<A>[]
+		: A extends { required: true } | { default: string | number }
+			? SingleOf<A>
+			: SingleOf<A> | undefined;
+
+/** The values of a definition's arguments, by name, each of its own type. */
+export type ValuesOf<
+	P extends readonly MagicPositional[],
+	O extends readonly MagicOption[],
+> = {
+	readonly [A in P[number] | O[number] as A["name"]]: ValueOf<A>;
+};
+
+/** Who a message is about: `--lr`, or the name that help shows. */
+export const shownName = (argument: MagicPositional | MagicOption): string =>
+	"type" in argument
+		? `--${argument.name}`
+		: (argument.placeholder ?? argument.name);
+
+/**
+ * The value that a text gives an argument.
+ * @param fail is told what is wrong with it
+ */
+export function readArgument(
+	argument: MagicPositional | MagicOption,
+	text: string,
+	fail: (problem: string) => never,
+): SingleValue {
+	const name = shownName(argument);
+	if (argument.choices && !argument.choices.includes(text))
+		fail(`${name} cannot be "${text}"${suggestion(text, argument.choices)}`);
+	if (!("type" in argument)) return text;
+	switch (argument.type) {
+		case "assignment":
+			return (
+				splitAssignment(text) ?? fail(`${name} takes KEY=VALUE, not "${text}"`)
+			);
+		case "integer":
+		case "number":
+			return readNumber(argument, argument.type, text, fail);
+		default:
+			return text;
+	}
+}
+
+function readNumber(
+	option: MagicOption,
+	type: "integer" | "number",
+	text: string,
+	fail: (problem: string) => never,
+): number {
+	const value = Number(text);
+	const isNumber =
+		type === "integer"
+			? /^[-+]?\d+$/.test(text)
+			: text.trim() !== "" && Number.isFinite(value);
+	const kind = type === "integer" ? "a whole number" : "a number";
+	if (!isNumber) fail(`--${option.name} takes ${kind}, not "${text}"`);
+	const { least, most, above, below } = option;
+	const problem = problemOf({ type, least, most, above, below }, value);
+	if (problem !== undefined)
+		fail(`--${option.name} cannot be ${text}${problem}`);
+	return value;
+}
