@@ -1,6 +1,6 @@
 /**
  * Checks every operation, layer, loss, optimizer, … on many examples and writes the
- * table of training/README.md: `npm run coverage:numbers`. With a name, that family
+ * table of training/numbers/README.md: `npm run coverage:numbers`. With a name, that family
  * or suite alone, and nothing is written.
  */
 import { allRows, families, suites } from "./all.ts";
@@ -13,7 +13,7 @@ const [wanted] = process.argv.slice(2);
 if (wanted === undefined) {
 	const rows = await allRows(COUNT, (name) => console.error(name));
 	writeTable(tableOf(rows, COUNT));
-	console.error(`training/README.md: ${rows.length} rows`);
+	console.error(`training/numbers/README.md: ${rows.length} rows`);
 } else {
 	const family = families.find(({ name }) => name === wanted);
 	const suite = suites.find(({ name }) => name === wanted);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { families } from "./all.ts";
 import { readTable } from "./table.ts";
 
-test("training/README.md has a row for every operation, and its types", () => {
+test("training/numbers/README.md has a row for every operation, and its types", () => {
 	const rows = readTable()
 		.split("\n")
 		.filter((line) => line.startsWith("| `"))

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import type { Row } from "./row.ts";
 
 /** The page that the table is part of. From the sources and from dist/ alike, it is that of the sources. */
-export const page = new URL("../README.md", import.meta.url);
+export const page = new URL("README.md", import.meta.url);
 
 const BEGIN = "<!-- coverage: written by `npm run coverage:numbers` -->";
 const END = "<!-- end of coverage -->";
@@ -70,7 +70,7 @@ export function writeTable(table: string): void {
 	const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
 	if (from < 0 || to < from)
 		throw new Error(
-			`training/README.md has no place for the table: put ${BEGIN} and ${END} where it is to stand`,
+			`training/numbers/README.md has no place for the table: put ${BEGIN} and ${END} where it is to stand`,
 		);
 	writeFileSync(
 		page,
