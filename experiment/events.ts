@@ -1,6 +1,7 @@
 /**
  * What a run tells the world while it runs. Recorders, widgets and the
  * terminal are all listeners of these events; none of them is known here.
+ * Every event can be cloned: `structuredClone` takes it to another process.
  */
 
 export type ParamValue = number | string | boolean;
@@ -66,33 +67,38 @@ export interface Embedding {
 	readonly explained: readonly [number, number];
 }
 
-export interface ConfusionEvent {
-	readonly type: "confusion";
-	/** Unique within the run, e.g. "val" or "test". */
-	readonly name: string;
-	readonly step?: number;
+/** What pictures of each built-in kind show. Other kinds may show anything that JSON can hold. */
+export interface Pictures {
 	readonly confusion: ConfusionMatrix;
-}
-
-export interface BoundaryEvent {
-	readonly type: "boundary";
-	readonly name: string;
-	readonly step?: number;
 	readonly boundary: DecisionBoundary;
-}
-
-export interface EmbeddingEvent {
-	readonly type: "embedding";
-	readonly name: string;
-	readonly step?: number;
 	readonly embedding: Embedding;
 }
 
-/** A value the run keeps as a file: weights, predictions, any JSON. */
+/** What a picture of a kind shows. */
+export type PictureDataOf<K extends string> = K extends keyof Pictures
+	? Pictures[K]
+	: unknown;
+
+/** Something to be drawn: of which kind, and what it shows. */
+export interface PictureEvent {
+	readonly type: "picture";
+	/** One of `Pictures`, or a kind that somebody defined. */
+	readonly kind: string;
+	/** Unique within the run and the kind, e.g. "val" or "test". */
+	readonly name: string;
+	readonly step?: number;
+	/** As it is on record: JSON, and lists of float32 as Float32Array. */
+	readonly data: unknown;
+}
+
+/** The run has kept a value as files: weights, predictions, any JSON. */
 export interface ArtifactEvent {
 	readonly type: "artifact";
 	readonly name: string;
-	readonly value: unknown;
+	/** Paths in the run's folder. */
+	readonly files: readonly string[];
+	/** Of what the files say. */
+	readonly digest: string;
 }
 
 /** One line for the reader, e.g. "no manifest: created one". */
@@ -105,8 +111,6 @@ export interface NoticeEvent {
 export type RunEvent =
 	| MetricEvent
 	| ProgressEvent
-	| ConfusionEvent
-	| BoundaryEvent
-	| EmbeddingEvent
+	| PictureEvent
 	| ArtifactEvent
 	| NoticeEvent;

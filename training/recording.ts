@@ -179,11 +179,12 @@ export function confusion(
 	const run = requireRun("dd.confusion");
 	const truth = listOf(labels, "dd.confusion");
 	const predicted = listOf(predictions, "dd.confusion");
-	const number = run.confusion({
+	const number = run.show(
+		"confusion",
 		name,
-		...(step === undefined ? {} : { step }),
-		confusion: confusionMatrix(truth, predicted, classes),
-	});
+		confusionMatrix(truth, predicted, classes),
+		step,
+	);
 	void run.artifact(`${name}-predictions-${number}`, {
 		labels: truth,
 		predictions: predicted,
@@ -200,15 +201,12 @@ export function boundary(
 	points: LabelledPoints | readonly BoundaryPoint[],
 	{ name = "boundary", step, classes }: PictureOptions = {},
 ): void {
-	requireRun("dd.boundary").boundary({
+	requireRun("dd.boundary").show(
+		"boundary",
 		name,
-		...(step === undefined ? {} : { step }),
-		boundary: decisionBoundary(
-			model,
-			pointList(points),
-			classes ? { classes } : {},
-		),
-	});
+		decisionBoundary(model, pointList(points), classes ? { classes } : {}),
+		step,
+	);
 }
 
 function pointList(
@@ -240,15 +238,12 @@ export function embedding(
 					values: vectors.flatMap((row) => Array.from(row)),
 					width: vectors[0]?.length ?? 0,
 				};
-	requireRun("dd.embedding").embedding({
+	requireRun("dd.embedding").show(
+		"embedding",
 		name,
-		...(step === undefined ? {} : { step }),
-		embedding: pca(
-			rows.values,
-			rows.width,
-			listOf(labels, "dd.embedding").map(String),
-		),
-	});
+		pca(rows.values, rows.width, listOf(labels, "dd.embedding").map(String)),
+		step,
+	);
 }
 
 /**

@@ -1,9 +1,4 @@
-import type {
-	BoundaryEvent,
-	ConfusionEvent,
-	EmbeddingEvent,
-	ProgressEvent,
-} from "../experiment/events.ts";
+import type { PictureDataOf, ProgressEvent } from "../experiment/events.ts";
 import type { Schema, Values } from "../experiment/parameters/schema.ts";
 import type { Checkpoint } from "../experiment/record/checkpoint.ts";
 
@@ -23,9 +18,13 @@ export interface TaskContext<P extends Values = Values> {
 	/** Records scalars, e.g. `{ loss, val_loss }`, at a step (the epoch, 1-based). */
 	log(values: Record<string, number>, options: { step: number }): void;
 	progress(progress: Omit<ProgressEvent, "type">): void;
-	confusion(event: Omit<ConfusionEvent, "type">): void;
-	boundary(event: Omit<BoundaryEvent, "type">): void;
-	embedding(event: Omit<EmbeddingEvent, "type">): void;
+	/** Records and shows a picture of a kind, e.g. "confusion"; several of one name are one that changes. */
+	show<K extends string>(
+		kind: K,
+		name: string,
+		data: PictureDataOf<K>,
+		step?: number,
+	): void;
 	/** Keeps a value as files of the run: a `tf.LayersModel` (weights), a tensor, a typed array, JSON. */
 	artifact(name: string, value: unknown): Promise<void>;
 	/** Keeps where the training stands; absent where nothing is recorded. */

@@ -8,9 +8,7 @@ import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
 import type { MetricEvent } from "../experiment/events.ts";
 import type { Picture } from "./drawing/picture.ts";
-import { boundaryPicture } from "./kinds/boundary.ts";
-import { confusionPicture } from "./kinds/confusion.ts";
-import { embeddingPicture } from "./kinds/embedding.ts";
+import { drawPicture } from "./kinds/index.ts";
 import { metricsPicture } from "./kinds/metrics.ts";
 import { multirunPicture } from "./kinds/multirun.ts";
 
@@ -152,20 +150,22 @@ const pictures: readonly [name: string, draw: () => Promise<Picture>][] = [
 	[
 		"confusion-digits",
 		() =>
-			confusionPicture({
-				type: "confusion",
+			drawPicture({
+				type: "picture",
+				kind: "confusion",
 				name: "test",
 				step: 12,
-				confusion: confusion([..."0123456789"]),
+				data: confusion([..."0123456789"]),
 			}),
 	],
 	[
 		"confusion-long-names",
 		() =>
-			confusionPicture({
-				type: "confusion",
+			drawPicture({
+				type: "picture",
+				kind: "confusion",
 				name: "val",
-				confusion: confusion([
+				data: confusion([
 					"illuminated manuscript, first hand",
 					"illuminated manuscript, later hand",
 					"background",
@@ -175,10 +175,11 @@ const pictures: readonly [name: string, draw: () => Promise<Picture>][] = [
 	[
 		"confusion-26-classes",
 		() =>
-			confusionPicture({
-				type: "confusion",
+			drawPicture({
+				type: "picture",
+				kind: "confusion",
 				name: "val",
-				confusion: confusion(
+				data: confusion(
 					Array.from({ length: 26 }, (_, index) => `class ${index}`),
 				),
 			}),
@@ -186,39 +187,43 @@ const pictures: readonly [name: string, draw: () => Promise<Picture>][] = [
 	[
 		"boundary-5-stripes",
 		() =>
-			boundaryPicture({
-				type: "boundary",
+			drawPicture({
+				type: "picture",
+				kind: "boundary",
 				name: "stripes",
 				step: 12,
-				boundary: stripes(5),
+				data: stripes(5),
 			}),
 	],
 	[
 		"boundary-12-stripes",
 		() =>
-			boundaryPicture({
-				type: "boundary",
+			drawPicture({
+				type: "picture",
+				kind: "boundary",
 				name: "stripes",
-				boundary: stripes(12),
+				data: stripes(12),
 			}),
 	],
 	[
 		"embedding-3-classes",
 		() =>
-			embeddingPicture({
-				type: "embedding",
+			drawPicture({
+				type: "picture",
+				kind: "embedding",
 				name: "features",
-				embedding: embedding(3),
+				data: embedding(3),
 			}),
 	],
 	[
 		"embedding-10-classes",
 		() =>
-			embeddingPicture({
-				type: "embedding",
+			drawPicture({
+				type: "picture",
+				kind: "embedding",
 				name: "features",
 				step: 3,
-				embedding: embedding(10),
+				data: embedding(10),
 			}),
 	],
 	[

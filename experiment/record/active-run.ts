@@ -12,11 +12,11 @@ import {
 	lostLosses,
 } from "../divergence.ts";
 import type {
-	BoundaryEvent,
-	ConfusionEvent,
-	EmbeddingEvent,
 	MetricEvent,
 	Params,
+	PictureDataOf,
+	PictureEvent,
+	Pictures,
 	ProgressEvent,
 	RunEvent,
 } from "../events.ts";
@@ -36,10 +36,16 @@ import {
 } from "./checkpoint.ts";
 import { checkName } from "./names.ts";
 import type { RunInfo } from "./observer.ts";
-import type { PictureEvent } from "./picture-data.ts";
+import { checkKind, recordable } from "./picture-data.ts";
 import type { RecordedData } from "./record.ts";
 import type { PrintStream, Recorder } from "./recorder.ts";
 import { requireUnchanged } from "./verified-data.ts";
+
+/** A picture of a built-in kind, its data under the kind's name: what code of earlier records calls with. */
+type PictureGiven<K extends keyof Pictures> = {
+	readonly name: string;
+	readonly step?: number;
+} & Pick<Pictures, K>;
 
 /** Least time between two checkpoints that are written if due. */
 const CHECKPOINT_MILLISECONDS = 5_000;
@@ -239,36 +245,66 @@ export class ActiveRun {
 	}
 
 	/** Tells how far the work is; nothing of it is recorded. */
-	progress(progress: Omit<ProgressEvent, "type">): void {
-		if (!this.#over) this.#emit({ type: "progress", ...progress });
+	progress({
+		done,
+		total,
+		unit,
+		label,
+		values,
+	}: Omit<ProgressEvent, "type">): void {
+		if (this.#over) return;
+		this.#emit({
+			type: "progress",
+			done,
+			...(total === undefined ? {} : { total }),
+			unit,
+			...(label === undefined ? {} : { label }),
+			...(values === undefined ? {} : { values }),
+		});
 	}
 
-	/** Records and shows a picture; returns how many of this name there are now. */
-	confusion(event: Omit<ConfusionEvent, "type">): number {
-		return this.#picture({ type: "confusion", ...event });
-	}
-
-	/** Records and shows a picture; returns how many of this name there are now. */
-	boundary(event: Omit<BoundaryEvent, "type">): number {
-		return this.#picture({ type: "boundary", ...event });
-	}
-
-	/** Records and shows a picture; returns how many of this name there are now. */
-	embedding(event: Omit<EmbeddingEvent, "type">): number {
-		return this.#picture({ type: "embedding", ...event });
-	}
-
-	#picture(event: PictureEvent): number {
-		this.#requireOpen(`dd.${event.type}`);
-		// What is drawn of it is on record as well.
-		const clean = {
-			...this.#redactor.deep(event),
-			name: this.#redactor.fileName(event.name),
+	/**
+	 * Records and shows a picture; returns how many of this kind and name there are now.
+	 * @param kind "confusion", "boundary", "embedding", or one that was defined
+	 * @param data what JSON can hold, and Float32Arrays
+	 * @example
+	 * run.show("confusion", "val", { classes: ["a", "b"], matrix: [[9, 1], [0, 10]] }, 3);
+	 */
+	show<K extends string>(
+		kind: K,
+		name: string,
+		data: PictureDataOf<K>,
+		step?: number,
+	): number {
+		this.#requireOpen(`dd.${kind}`);
+		checkKind(kind);
+		// What listeners draw is what is on record: without secrets, and nothing that only lives here.
+		const event: PictureEvent = {
+			type: "picture",
+			kind,
+			name: this.#redactor.fileName(name),
+			...(step === undefined ? {} : { step }),
+			data: this.#redactor.deep(recordable(data)),
 		};
-		checkName(clean.name, "picture");
-		const number = this.#recorder.picture(clean);
-		this.#emit(clean);
+		checkName(event.name, "picture");
+		const number = this.#recorder.picture(event);
+		this.#emit(event);
 		return number;
+	}
+
+	/** `show` of a confusion matrix. */
+	confusion(given: PictureGiven<"confusion">): number {
+		return this.show("confusion", given.name, given.confusion, given.step);
+	}
+
+	/** `show` of a decision boundary. */
+	boundary(given: PictureGiven<"boundary">): number {
+		return this.show("boundary", given.name, given.boundary, given.step);
+	}
+
+	/** `show` of an embedding. */
+	embedding(given: PictureGiven<"embedding">): number {
+		return this.show("embedding", given.name, given.embedding, given.step);
 	}
 
 	/**
@@ -281,7 +317,9 @@ export class ActiveRun {
 			this.#requireOpen("dd.artifact");
 			checkName(name, "artifact");
 			return this.#recorder.artifact(name, value);
-		}).then(() => this.#emit({ type: "artifact", name, value }));
+		}).then(({ files, digest }) =>
+			this.#emit({ type: "artifact", name, files, digest }),
+		);
 		// Once the run is over, its caller alone can be told.
 		if (this.#over) return kept;
 		this.#pending.push(kept);

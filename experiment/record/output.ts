@@ -6,6 +6,7 @@ import {
 	numbersOf,
 } from "../../formats/numbers.ts";
 import type { MetricLine } from "./metric-lines.ts";
+import { isPackedFloats } from "./picture-data.ts";
 import type { RecordedOutput } from "./record.ts";
 import { readFileOf } from "./store/folder-files.ts";
 
@@ -146,17 +147,6 @@ function json(text: string): OutputContent {
 		skeleton,
 		numbers: [{ format: "float64", values: doubles }, ...packed],
 	};
-}
-
-/** As a picture keeps its floats; somebody's own value may look alike and hold something else. */
-function isPackedFloats(
-	value: object,
-): value is { dtype: "float32"; base64: string } {
-	if (!("dtype" in value) || !("base64" in value)) return false;
-	const { dtype, base64 } = value;
-	if (dtype !== "float32" || typeof base64 !== "string") return false;
-	const bytes = Buffer.from(base64, "base64");
-	return bytes.length % 4 === 0 && bytes.toString("base64") === base64;
 }
 
 /** How canonical JSON writes what JSON has no number for. */

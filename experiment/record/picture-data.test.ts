@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sha256 } from "../../base/canonical.ts";
-import type { PictureEvent } from "./picture-data.ts";
-import { serializePicture } from "./picture-data.ts";
+import { canonicalJson, sha256 } from "../../base/canonical.ts";
+import type { PictureEvent } from "../events.ts";
+import { parsePicture, recordable, serializePicture } from "./picture-data.ts";
 
 const confusion: PictureEvent = {
-	type: "confusion",
+	type: "picture",
+	kind: "confusion",
 	name: "val",
 	step: 2,
-	confusion: {
+	data: {
 		classes: ["a", "b"],
 		matrix: [
 			[1, 0],
@@ -19,9 +20,10 @@ const confusion: PictureEvent = {
 
 function boundary(probability: number): PictureEvent {
 	return {
-		type: "boundary",
+		type: "picture",
+		kind: "boundary",
 		name: "b",
-		boundary: {
+		data: {
 			classes: ["a"],
 			xDomain: [0, 1],
 			yDomain: [0, 1],
@@ -41,7 +43,13 @@ test("a picture's data is JSON, its floats exact", () => {
 	assert.equal(bytes.readFloatLE(0), Math.fround(0.1));
 	assert.deepEqual(read.points, [{ label: 0, x: 0, y: 1 }]);
 	assert.equal(digest, sha256(text.trimEnd()));
-	assert.deepEqual(JSON.parse(serializePicture(confusion).text), confusion);
+	const { kind, name, step, data } = confusion;
+	assert.deepEqual(JSON.parse(serializePicture(confusion).text), {
+		type: kind,
+		name,
+		step,
+		confusion: data,
+	});
 });
 
 test("the smallest change of a picture changes its digest", () => {
@@ -58,9 +66,10 @@ test("the smallest change of a picture changes its digest", () => {
 
 test("an embedding's positions are kept exactly", () => {
 	const { text } = serializePicture({
-		type: "embedding",
+		type: "picture",
+		kind: "embedding",
 		name: "e",
-		embedding: {
+		data: {
 			method: "pca",
 			positions: Float32Array.of(1, Number.NaN),
 			labels: ["x"],
@@ -72,4 +81,46 @@ test("an embedding's positions are kept exactly", () => {
 		Buffer.from(positions.base64, "base64").toString("hex"),
 		"0000803f0000c07f",
 	);
+});
+
+test("a picture is read back from its record as it was shown", () => {
+	const data = {
+		floats: Float32Array.of(0.1, Number.NaN, -0),
+		numbers: [Number.NaN, Number.NEGATIVE_INFINITY, -0, 1e300, 5n],
+		texts: ["@NaN", "@@-0", "@5n", "@", "a"],
+		nested: { list: [{ floats: new Float32Array(0) }], none: null },
+	};
+	for (const event of [
+		confusion,
+		boundary(0.1),
+		{ type: "picture", kind: "mine", name: "m", data } as const,
+	])
+		assert.deepEqual(parsePicture(serializePicture(event).text), event);
+});
+
+test("what is no picture is not read as one", () => {
+	for (const text of ["null", "[]", "{}", '{"type":"a"}', '{"name":"a"}'])
+		assert.throws(() => parsePicture(text), /no picture/);
+});
+
+test("whatever may be recorded of a picture can be cloned, and says the same", () => {
+	class Point {
+		readonly x = 1;
+		draw() {}
+	}
+	const data = {
+		map: new Map([["a", Float32Array.of(1)]]),
+		set: new Set([1, 2]),
+		bytes: Uint8Array.of(1, 2),
+		date: new Date(0),
+		point: new Point(),
+		gone: undefined,
+	};
+	const clean = recordable(data);
+	assert.deepEqual(structuredClone(clean), clean);
+	assert.equal(canonicalJson(clean), canonicalJson(data));
+	const cyclic: unknown[] = [];
+	cyclic.push(cyclic);
+	for (const refused of [() => 1, [Symbol("a")], cyclic, Promise.resolve()])
+		assert.throws(() => recordable(refused), TypeError);
 });

@@ -4,14 +4,14 @@ import { type Clean, sha256 } from "../../base/canonical.ts";
 import { epochTime } from "../../base/clock.ts";
 import { METADATA_FILE } from "../../formats/ro-crate/entity.ts";
 import { isEventFile } from "../../formats/tfevents/event-file.ts";
-import type { MetricEvent } from "../events.ts";
+import type { MetricEvent, PictureEvent } from "../events.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";
 import { lastMetrics, METRICS, readMetricLines } from "./metric-lines.ts";
 import { MetricLog } from "./metric-log.ts";
 import { EntryOwners } from "./names.ts";
 import { readOutput } from "./output.ts";
-import { type PictureEvent, serializePicture } from "./picture-data.ts";
+import { serializePicture } from "./picture-data.ts";
 import {
 	digestOfOutputs,
 	type RecordedFile,
@@ -91,9 +91,9 @@ export class Recorder {
 		this.#folder?.append(METRICS, line, time);
 	}
 
-	/** Returns how many of this type and name there are now. */
+	/** Returns how many of this kind and name there are now. */
 	picture(event: PictureEvent): number {
-		const key = `${event.type}/${event.name}`;
+		const key = `${event.kind}/${event.name}`;
 		const number = (this.#pictures.get(key) ?? 0) + 1;
 		this.#pictures.set(key, number);
 		const { text, digest } = serializePicture(event, this.#clean);
@@ -103,8 +103,11 @@ export class Recorder {
 		return number;
 	}
 
-	/** Keeps a value as it is at the call. Artifacts are kept in order, so that the last of a name stays. */
-	artifact(name: string, value: unknown): Promise<void> {
+	/**
+	 * Keeps a value as it is at the call; resolves to its files and digest when they
+	 * are written. Artifacts are kept in order, so that the last of a name stays.
+	 */
+	artifact(name: string, value: unknown): Promise<RecordedOutput> {
 		const serialized = serializeArtifact(name, value, this.#clean);
 		const kept = Promise.all([serialized, this.#lastArtifact]).then(
 			([{ files, digest }]) =>
@@ -147,14 +150,16 @@ export class Recorder {
 		this.#folder?.drop(path);
 	}
 
-	#output(name: string, { files, digest }: SerializedArtifact): void {
+	#output(name: string, { files, digest }: SerializedArtifact): RecordedOutput {
 		const former = this.#outputs[name]?.files ?? [];
 		const paths = Object.keys(files);
 		this.#owners.take(name, paths, former);
 		for (const path of former) if (!(path in files)) this.drop(path);
 		for (const [path, content] of Object.entries(files))
 			this.file(path, content);
-		this.#outputs[name] = { digest, files: paths };
+		const recorded = { digest, files: paths };
+		this.#outputs[name] = recorded;
+		return recorded;
 	}
 
 	/** What is recorded at the call, artifacts included that are still being kept. Metrics are on disk. */

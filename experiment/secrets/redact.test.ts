@@ -500,7 +500,7 @@ test("a name that is secret, or has the look of it, names no artifact, picture, 
 	const drawn: string[] = [];
 	session().observers.add({
 		event: (_, event) => {
-			if (event.type === "confusion") drawn.push(JSON.stringify(event));
+			if (event.type === "picture") drawn.push(JSON.stringify(event));
 		},
 	});
 	const token = `ghp_${"a1".repeat(18)}`;

@@ -484,7 +484,12 @@ test("a cell's source and a name for a run are shown in one line while they run"
 	const run = { id: "1", experiment: HOSTILE, recorded: true } as Parameters<
 		NonNullable<typeof observer.event>
 	>[0];
-	observer.event?.(run, { type: "artifact", name: HOSTILE, value: 1 });
+	observer.event?.(run, {
+		type: "artifact",
+		name: HOSTILE,
+		files: [HOSTILE],
+		digest: HOSTILE,
+	});
 	observer.event?.(run, {
 		type: "notice",
 		level: "warning",

@@ -9,6 +9,8 @@ import { tasks } from "./index.ts";
 
 export interface Collected {
 	readonly events: RunEvent[];
+	/** What it gave to be kept, by name. */
+	readonly artifacts: ReadonlyMap<string, unknown>;
 	/** SHA-256 of each weight's bytes, in order. */
 	readonly weights: string[];
 }
@@ -27,6 +29,7 @@ export async function collect(
 	const streams = new StreamSet(seed);
 	const events: RunEvent[] = [];
 	const weights: string[] = [];
+	const artifacts = new Map<string, unknown>();
 	const emit = (event: RunEvent) => {
 		events.push(event);
 		onEvent(event);
@@ -39,11 +42,17 @@ export async function collect(
 		withStream: (stream, body) => withStreams(streams, body, stream),
 		log: (logged, { step }) => emit({ type: "metric", step, values: logged }),
 		progress: (event) => emit({ type: "progress", ...event }),
-		confusion: (event) => emit({ type: "confusion", ...event }),
-		boundary: (event) => emit({ type: "boundary", ...event }),
-		embedding: (event) => emit({ type: "embedding", ...event }),
+		show: (kind, name, data, step) =>
+			emit({
+				type: "picture",
+				kind,
+				name,
+				...(step === undefined ? {} : { step }),
+				data,
+			}),
 		artifact: async (artifact, value) => {
-			emit({ type: "artifact", name: artifact, value });
+			artifacts.set(artifact, value);
+			emit({ type: "artifact", name: artifact, files: [], digest: "" });
 			if (artifact !== "model") return;
 			for (const weight of (value as LayersModel).getWeights())
 				weights.push(
@@ -52,5 +61,5 @@ export async function collect(
 		},
 		data: async (directory) => directory,
 	});
-	return { events, weights };
+	return { events, artifacts, weights };
 }

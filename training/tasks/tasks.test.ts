@@ -5,7 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { encode } from "fast-png";
-import type { ParamValue, RunEvent } from "../../experiment/events.ts";
+import type {
+	ParamValue,
+	PictureEvent,
+	Pictures,
+	RunEvent,
+} from "../../experiment/events.ts";
 import { defaultsOf, parse } from "../../experiment/parameters/schema.ts";
 import { openStream, StreamSet } from "../../experiment/random/stream.ts";
 import * as tf from "../backend/tf.ts";
@@ -24,6 +29,16 @@ function only<T extends RunEvent["type"]>(
 	type: T,
 ): EventOf<T>[] {
 	return events.filter((event): event is EventOf<T> => event.type === type);
+}
+
+function pictures<K extends keyof Pictures>(
+	events: readonly RunEvent[],
+	kind: K,
+): (PictureEvent & { readonly data: Pictures[K] })[] {
+	return only(events, "picture").filter(
+		(event): event is PictureEvent & { readonly data: Pictures[K] } =>
+			event.kind === kind,
+	);
 }
 
 /** The last value logged under that name. */
@@ -82,14 +97,14 @@ test("points learns the spiral to 0.9 and more with its defaults, and leaks no t
 		metrics.map(({ step }) => step),
 		[...Array.from({ length: 60 }, (_, index) => index + 1), 60],
 	);
-	const boundaries = only(events, "boundary");
+	const boundaries = pictures(events, "boundary");
 	assert.equal(boundaries.length, 10);
 	assert.ok(
-		boundaries.at(-1)?.boundary.points.every((p) => p.predicted !== undefined),
+		boundaries.at(-1)?.data.points.every((p) => p.predicted !== undefined),
 	);
-	const [confusion] = only(events, "confusion");
+	const [confusion] = pictures(events, "confusion");
 	assert.equal(
-		confusion?.confusion.matrix.flat().reduce((a, b) => a + b),
+		confusion?.data.matrix.flat().reduce((a, b) => a + b),
 		200,
 	);
 	assert.deepEqual(
@@ -168,16 +183,14 @@ test("a second run in the same process gives the same bits as the first", async 
 test("image-classification learns upright from lying bars, and leaks no tensor", async () => {
 	const data = writeBars("bars", 60);
 	const before = tf.memory().numTensors;
-	const { events } = await collect("image-classification", "1", {
+	const { events, artifacts } = await collect("image-classification", "1", {
 		data,
 		epochs: 8,
 		batch: 10,
 	});
 	assert.equal(tf.memory().numTensors, before);
 	assert.ok(metric(events, "test_accuracy") >= 0.9);
-	const selection = only(events, "artifact").find(
-		({ name }) => name === "selection",
-	)?.value as { epoch: number };
+	const selection = artifacts.get("selection") as { epoch: number };
 	const validations = only(events, "metric")
 		.slice(0, 8)
 		.map(({ values }) => values.val_accuracy as number);
@@ -186,15 +199,15 @@ test("image-classification learns upright from lying bars, and leaks no tensor",
 		validations.indexOf(Math.max(...validations)),
 	);
 	assert.deepEqual(
-		only(events, "confusion").map(({ name }) => name),
+		pictures(events, "confusion").map(({ name }) => name),
 		[...Array(8).fill("val"), "test"],
 	);
-	assert.deepEqual(only(events, "confusion")[0]?.confusion.classes, [
+	assert.deepEqual(pictures(events, "confusion")[0]?.data.classes, [
 		"lying",
 		"upright",
 	]);
-	const [embedding] = only(events, "embedding");
-	assert.equal(embedding?.embedding.positions.length, 240);
+	const [embedding] = pictures(events, "embedding");
+	assert.equal(embedding?.data.positions.length, 240);
 	assert.deepEqual(
 		only(events, "artifact").map(({ name }) => name),
 		["selection", "model", "normalisation", "predictions"],
@@ -218,28 +231,29 @@ test("images are normalised by the training images alone, and each part is measu
 	for (const name of ["a/1", "a/2", "b/1", "b/2"]) one(`val/${name}.png`, 255);
 	for (const name of ["a/1", "b/1", "b/2", "b/3", "b/4"])
 		one(`test/${name}.png`, 0);
-	const { events } = await collect("image-classification", "1", {
+	const { events, artifacts } = await collect("image-classification", "1", {
 		data: root,
 		epochs: 2,
 		batch: 2,
 	});
-	const [{ mean, std }] = only(events, "artifact").flatMap(({ name, value }) =>
-		name === "normalisation" ? [value] : [],
-	) as [Record<"mean" | "std", number[]>];
+	const { mean, std } = artifacts.get("normalisation") as Record<
+		"mean" | "std",
+		number[]
+	>;
 	for (const channel of [0, 1, 2]) {
 		assert.ok(Math.abs((mean[channel] as number) - 0.4) < 1e-6);
 		assert.ok(Math.abs((std[channel] as number) - Math.sqrt(0.08 / 3)) < 1e-6);
 	}
-	const counts = only(events, "confusion").map(({ name, confusion }) => [
+	const counts = pictures(events, "confusion").map(({ name, data }) => [
 		name,
-		confusion.matrix.map((row) => row.reduce((a, b) => a + b)),
+		data.matrix.map((row) => row.reduce((a, b) => a + b)),
 	]);
 	assert.deepEqual(counts, [
 		["val", [2, 2]],
 		["val", [2, 2]],
 		["test", [1, 4]],
 	]);
-	const right = only(events, "confusion").map(({ confusion: { matrix } }) =>
+	const right = pictures(events, "confusion").map(({ data: { matrix } }) =>
 		matrix.reduce((sum, row, label) => sum + (row[label] as number), 0),
 	);
 	const logged = only(events, "metric").map(({ values }) => values);
@@ -281,7 +295,7 @@ test("points are standardised by the training points alone", async () => {
 			(index) => ((points[index]?.[axis] as number) - mean) / deviation,
 		);
 	});
-	const shown = only(events, "boundary").at(-1)?.boundary.points ?? [];
+	const shown = pictures(events, "boundary").at(-1)?.data.points ?? [];
 	assert.equal(shown.length, 10);
 	for (const [k, point] of shown.entries()) {
 		assert.ok(Math.abs(point.x - (axes[0]?.[k] as number)) < 1e-6);

@@ -98,10 +98,7 @@ async function embed(
 		context.signal,
 	);
 	const labels = Array.from(some.labels, (label) => classes[label] as string);
-	context.embedding({
-		name: "test",
-		embedding: pca(values, dimensions, labels),
-	});
+	context.show("embedding", "test", pca(values, dimensions, labels));
 }
 
 /** What the task `image-classification` does. */
@@ -124,24 +121,22 @@ export const trainImages: Task<ImageParams> = {
 		try {
 			await trainAndValidate(context, model, data, (epoch, validation) => {
 				best.offer(model, epoch, validation.accuracy);
-				context.confusion({
-					name: "val",
-					step: epoch,
-					confusion: confusionMatrix(
-						data.val.labels,
-						validation.predictions,
-						classes,
-					),
-				});
+				context.show(
+					"confusion",
+					"val",
+					confusionMatrix(data.val.labels, validation.predictions, classes),
+					epoch,
+				);
 			});
 			best.restore(model);
 			const test = await evaluate(model, data.test, context.signal);
 			context.log(scoreOf(test, "test_"), { step: params.epochs });
 			await context.artifact("selection", { epoch: best.epoch });
-			context.confusion({
-				name: "test",
-				confusion: confusionMatrix(data.test.labels, test.predictions, classes),
-			});
+			context.show(
+				"confusion",
+				"test",
+				confusionMatrix(data.test.labels, test.predictions, classes),
+			);
 			await embed(context, model, data.test, classes);
 			await context.artifact("model", model);
 			await context.artifact("normalisation", statistics);

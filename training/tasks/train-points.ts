@@ -80,23 +80,23 @@ export const trainPoints: Task<PointsParams> = {
 			await trainAndValidate(context, model, data, (epoch) => {
 				if (epoch % every !== 0 || epoch === epochs) return;
 				const boundary = decisionBoundary(model, testPoints, { classes });
-				context.boundary({ name: "boundary", step: epoch, boundary });
+				context.show("boundary", "boundary", boundary, epoch);
 			});
 			const test = await evaluate(model, data.test, context.signal);
-			context.boundary({
-				name: "boundary",
-				step: epochs,
-				boundary: decisionBoundary(
-					model,
-					boundaryPoints(data.test, test.predictions),
-					{ classes },
-				),
-			});
+			context.show(
+				"boundary",
+				"boundary",
+				decisionBoundary(model, boundaryPoints(data.test, test.predictions), {
+					classes,
+				}),
+				epochs,
+			);
 			context.log(scoreOf(test, "test_"), { step: epochs });
-			context.confusion({
-				name: "test",
-				confusion: confusionMatrix(data.test.labels, test.predictions, classes),
-			});
+			context.show(
+				"confusion",
+				"test",
+				confusionMatrix(data.test.labels, test.predictions, classes),
+			);
 			await context.artifact("model", model);
 			await context.artifact("predictions", {
 				classes,

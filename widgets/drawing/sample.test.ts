@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pointSet } from "../../training/data/points/sets.ts";
-import { boundaryPicture } from "../kinds/boundary.ts";
+import { drawPicture } from "../kinds/index.ts";
 import { scatter } from "../point-set.ts";
 import { sampleByClass } from "./sample.ts";
 
@@ -90,10 +90,11 @@ test("a decision boundary shows the few points of a split, and those that were m
 		predicted: at === 2500 ? 1 - (at % 2) : at % 2,
 		split: at === 3333 ? ("test" as const) : ("train" as const),
 	}));
-	const { data } = await boundaryPicture({
-		type: "boundary",
+	const { data } = await drawPicture({
+		type: "picture",
+		kind: "boundary",
 		name: "boundary",
-		boundary: {
+		data: {
 			classes: ["a", "b"],
 			xDomain: [0, 1],
 			yDomain: [0, 1],

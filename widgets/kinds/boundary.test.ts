@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decode } from "fast-png";
-import { boundaryPicture, boundaryText } from "./boundary.ts";
+import { drawPicture, pictureText } from "./index.ts";
 
 /** Sure of class 0 in the lower row, unsure of class 1 in the upper. */
 const event = {
-	type: "boundary",
+	type: "picture",
+	kind: "boundary",
 	name: "val",
-	boundary: {
+	data: {
 		classes: ["low", "high"],
 		xDomain: [0, 1],
 		yDomain: [0, 1],
@@ -22,7 +23,7 @@ const event = {
 } as const;
 
 test("the boundary's hue is the winning class, its strength the confidence, the largest y on top", async () => {
-	const { data } = await boundaryPicture(event);
+	const { data } = await drawPicture(event);
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 	const url = /data:image\/png;base64,([A-Za-z0-9+/=]+)/.exec(spec);
 	const image = decode(Buffer.from(url?.[1] ?? "", "base64"));
@@ -39,7 +40,7 @@ test("the boundary's hue is the winning class, its strength the confidence, the 
 
 test("a boundary as text: the share of the plane and the points of each class", () => {
 	assert.equal(
-		boundaryText(event),
+		pictureText(event),
 		[
 			"decision boundary, val: 1 of 2 points correct (50.0 %)",
 			"class    area  points  correct",
@@ -52,7 +53,7 @@ test("a boundary as text: the share of the plane and the points of each class", 
 
 test("probabilities that do not fit the grid are refused", async () => {
 	await assert.rejects(
-		boundaryPicture({ ...event, boundary: { ...event.boundary, rows: 3 } }),
+		drawPicture({ ...event, data: { ...event.data, rows: 3 } }),
 		/8 probabilities for 3 rows × 2 columns × 2 classes; expected 12/,
 	);
 });

@@ -1,17 +1,20 @@
+import { UsageError } from "../../base/errors.ts";
 import type {
-	BoundaryEvent,
 	BoundaryPoint,
 	DecisionBoundary,
 } from "../../experiment/events.ts";
-import { type Picture, picture } from "../drawing/picture.ts";
 import type { VegaLiteSpec } from "../drawing/render.ts";
 import { sampleByClass } from "../drawing/sample.ts";
 import { mixed, rounded } from "../drawing/series.ts";
 import { colours, shapes } from "../drawing/style.ts";
 import { formatPercent, plural, table } from "../text/text.ts";
+import { fieldsOf, isListOf, isNumber, isPair, isText } from "./fields.ts";
+import { pictureKind, type Shown } from "./kind.ts";
 
 const SIZE = 320;
 const MOST_POINTS = 2000;
+/** More points than this are drawn smaller. */
+const MOST_LARGE_POINTS = 600;
 /** How much of the class' colour stands over white, from no confidence to full. */
 const WEAKEST = 0.12;
 const STRONGEST = 0.67;
@@ -20,53 +23,101 @@ const STRONGEST = 0.67;
  * Where in the plane a model decides for which class: the hue is the most
  * probable class, its strength the confidence (p − 1/K) / (1 − 1/K). Training
  * points are filled, others hollow, misclassified ones ringed. Any number of
- * classes. Throws when the probabilities do not fit the grid.
+ * classes.
  */
-export async function boundaryPicture(event: BoundaryEvent): Promise<Picture> {
-	const title = titleOf(event);
-	const image = await rasterUrl(event.boundary);
-	return picture({
-		spec: boundarySpec(event.boundary, title, image),
-		description: `${title}: regions of ${plural(event.boundary.classes.length, "class")} over ${plural(event.boundary.points.length, "point")}.`,
-		text: boundaryText(event),
-	});
+export const boundary = pictureKind<DecisionBoundary>({
+	kind: "boundary",
+	encode: parse,
+	decode: parse,
+	text: boundaryText,
+	draw: async (shown) => {
+		const { data } = shown;
+		const title = titleOf(shown);
+		return {
+			spec: boundarySpec(data, title, await rasterUrl(data)),
+			description: `${title}: regions of ${plural(data.classes.length, "class")} over ${plural(data.points.length, "point")}.`,
+			text: boundaryText(shown),
+		};
+	},
+	tag: (name) => `decision_boundary/${name}`,
+});
+
+const SPLITS: readonly unknown[] = ["train", "val", "test"];
+
+function isPoint(given: unknown): given is BoundaryPoint {
+	const { x, y, label, predicted, split } = fieldsOf(given);
+	return (
+		[x, y, label].every(isNumber) &&
+		(predicted === undefined || isNumber(predicted)) &&
+		(split === undefined || SPLITS.includes(split))
+	);
 }
 
-/** The same as text: the share of the plane each class is given, and its points. */
-export function boundaryText(event: BoundaryEvent): string {
-	const { boundary } = event;
-	const { classes, points } = boundary;
-	const areas = classes.map(() => 0);
-	const cells = boundary.columns * boundary.rows;
-	for (let cell = 0; cell < cells; cell++) {
-		const { winner } = decide(boundary, cell);
-		areas[winner] = (areas[winner] ?? 0) + 1;
-	}
+function parse(given: unknown): DecisionBoundary {
+	const { classes, xDomain, yDomain, columns, rows, probabilities, points } =
+		fieldsOf(given);
+	if (
+		!isListOf(classes, isText) ||
+		!isPair(xDomain) ||
+		!isPair(yDomain) ||
+		!isNumber(columns) ||
+		!isNumber(rows) ||
+		!(probabilities instanceof Float32Array) ||
+		!isListOf(points, isPoint)
+	)
+		throw new UsageError(
+			"a decision boundary is { classes, xDomain, yDomain, columns, rows, probabilities, points }: class names, the rectangle, a Float32Array [rows, columns, classes], and points { x, y, label }",
+		);
+	const expected = rows * columns * classes.length;
+	if (expected === 0 || probabilities.length !== expected)
+		throw new UsageError(
+			`decision boundary: ${probabilities.length} probabilities for ${rows} rows × ${columns} columns × ${classes.length} classes; expected ${expected}, at least one`,
+		);
+	return { classes, xDomain, yDomain, columns, rows, probabilities, points };
+}
+
+/** The share of the plane each class is given, and its points. */
+function boundaryText(shown: Shown<DecisionBoundary>): string {
+	const { classes, points } = shown.data;
+	const areas = areasOf(shown.data);
 	const judged = points.filter(({ predicted }) => predicted !== undefined);
-	const correct = (list: readonly BoundaryPoint[]) =>
-		list.filter(({ label, predicted }) => label === predicted).length;
 	const rows = classes.map((name, index) => {
 		const own = points.filter(({ label }) => label === index);
 		const ownJudged = judged.filter(({ label }) => label === index);
 		return [
 			name,
-			formatPercent((areas[index] ?? 0) / cells),
+			formatPercent(areas[index] ?? 0),
 			String(own.length),
-			ownJudged.length === 0 ? "–" : String(correct(ownJudged)),
+			ownJudged.length === 0 ? "–" : String(countCorrect(ownJudged)),
 		];
 	});
 	const right = (header: string) => ({ header, align: "right" as const });
+	const correct = countCorrect(judged);
 	const head =
 		judged.length === 0
-			? titleOf(event)
-			: `${titleOf(event)}: ${correct(judged)} of ${plural(judged.length, "point")} correct (${formatPercent(correct(judged) / judged.length)})`;
+			? titleOf(shown)
+			: `${titleOf(shown)}: ${correct} of ${plural(judged.length, "point")} correct (${formatPercent(correct / judged.length)})`;
 	return `${head}\n${table(
 		[{ header: "class" }, right("area"), right("points"), right("correct")],
 		rows,
 	)}`;
 }
 
-function titleOf({ name, step }: BoundaryEvent): string {
+/** The share of the plane that each class is given. */
+function areasOf(boundary: DecisionBoundary): number[] {
+	const areas = boundary.classes.map(() => 0);
+	const cells = boundary.columns * boundary.rows;
+	for (let cell = 0; cell < cells; cell++) {
+		const { winner } = decide(boundary, cell);
+		areas[winner] = (areas[winner] ?? 0) + 1;
+	}
+	return areas.map((count) => count / cells);
+}
+
+const countCorrect = (points: readonly BoundaryPoint[]): number =>
+	points.filter(({ label, predicted }) => label === predicted).length;
+
+function titleOf({ name, step }: Shown<DecisionBoundary>): string {
 	return [
 		"decision boundary",
 		...(name === "boundary" ? [] : [name]),
@@ -93,12 +144,7 @@ function decide(
 
 /** The regions as a `data:` URL of a PNG, one pixel per grid cell, the largest y on top. */
 async function rasterUrl(boundary: DecisionBoundary): Promise<string> {
-	const { classes, columns, rows, probabilities } = boundary;
-	const expected = rows * columns * classes.length;
-	if (expected === 0 || probabilities.length !== expected)
-		throw new RangeError(
-			`decision boundary: ${probabilities.length} probabilities for ${rows} rows × ${columns} columns × ${classes.length} classes; expected ${expected}, at least one`,
-		);
+	const { classes, columns, rows } = boundary;
 	const tones = colours(classes.length).map(channels);
 	const data = new Uint8Array(columns * rows * 3);
 	for (let cell = 0; cell < columns * rows; cell++) {
@@ -122,13 +168,21 @@ function channels(colour: string): [number, number, number] {
 	return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-function boundarySpec(
-	{ classes, xDomain, yDomain, points }: DecisionBoundary,
-	title: string,
-	image: string,
-): VegaLiteSpec {
-	const isWrong = ({ label, predicted }: BoundaryPoint) =>
-		predicted !== undefined && predicted !== label;
+const isWrong = ({ label, predicted }: BoundaryPoint): boolean =>
+	predicted !== undefined && predicted !== label;
+
+const isTrained = ({ split = "train" }: BoundaryPoint): boolean =>
+	split === "train";
+
+/** The points that are drawn, by how. */
+interface DrawnPoints {
+	readonly count: number;
+	readonly filled: readonly BoundaryPoint[];
+	readonly hollow: readonly BoundaryPoint[];
+	readonly ringed: readonly BoundaryPoint[];
+}
+
+function drawnPoints(points: readonly BoundaryPoint[]): DrawnPoints {
 	// Whatever is drawn in a way of its own is to be seen.
 	const keys = points.map((point) =>
 		[point.label, point.split ?? "train", isWrong(point)].join(),
@@ -136,41 +190,24 @@ function boundarySpec(
 	const kept = mixed(sampleByClass(keys, MOST_POINTS)).map(
 		(index) => points[index] as BoundaryPoint,
 	);
-	const filled = kept.filter(({ split }) => (split ?? "train") === "train");
-	const hollow = kept.filter(({ split }) => (split ?? "train") !== "train");
-	const ringed = kept.filter(isWrong);
-	const wrong = points.filter(isWrong).length;
-	const row = ({ x, y, label }: BoundaryPoint) => ({
-		x: rounded(x),
-		y: rounded(y),
-		class: classes[label] ?? `unknown ${label}`,
-	});
-	const legend = [
-		"hue: predicted class · strength: confidence",
-		[
-			// Without hollow points nobody said which ones were trained on.
-			filled.length > 0 && hollow.length > 0 ? "filled: train" : "",
-			hollow.length > 0 ? `hollow: ${splitsOf(hollow)}` : "",
-			wrong > 0 ? `ringed: misclassified (${wrong})` : "",
-		]
-			.filter((part) => part !== "")
-			.join(" · "),
-	].filter((line) => line !== "");
-	if (kept.length < points.length)
-		legend.push(
-			`${kept.length} of ${points.length} points shown, sampled by class`,
-		);
-	const domain = [...classes];
-	const colour = { domain, range: colours(classes.length) };
-	const shape = { domain, range: shapes(classes.length) };
-	const tooltip = [
-		{ field: "class", type: "nominal" },
-		{ field: "x", type: "quantitative", title: "x₁" },
-		{ field: "y", type: "quantitative", title: "x₂" },
-	];
-	const size = kept.length > 600 ? 32 : 65;
 	return {
-		title: { text: title, subtitle: legend },
+		count: kept.length,
+		filled: kept.filter(isTrained),
+		hollow: kept.filter((point) => !isTrained(point)),
+		ringed: kept.filter(isWrong),
+	};
+}
+
+function boundarySpec(
+	boundary: DecisionBoundary,
+	title: string,
+	image: string,
+): VegaLiteSpec {
+	const { xDomain, yDomain, points } = boundary;
+	const drawn = drawnPoints(points);
+	const size = drawn.count > MOST_LARGE_POINTS ? 32 : 65;
+	return {
+		title: { text: title, subtitle: legendOf(points, drawn) },
 		width: SIZE,
 		height: SIZE,
 		encoding: {
@@ -178,79 +215,115 @@ function boundarySpec(
 			y: axisOf("y", "x₂", yDomain),
 		},
 		layer: [
-			{
-				data: {
-					values: [{ x: middle(xDomain), y: middle(yDomain), image }],
-				},
-				mark: {
-					type: "image",
-					width: SIZE,
-					height: SIZE,
-					aspect: false,
-					tooltip: false,
-				},
-				encoding: { url: { field: "image", type: "nominal" } },
-			},
-			{
-				data: { values: filled.map(row) },
-				mark: {
-					type: "point",
-					filled: true,
-					size,
-					stroke: "white",
-					strokeWidth: 1,
-					opacity: 1,
-					clip: true,
-				},
-				encoding: {
-					color: {
-						field: "class",
-						type: "nominal",
-						scale: colour,
-						title: null,
-					},
-					shape: { field: "class", type: "nominal", scale: shape, title: null },
-					tooltip,
-				},
-			},
-			{
-				data: { values: hollow.map(row) },
-				mark: {
-					type: "point",
-					size,
-					fill: "white",
-					strokeWidth: 1.75,
-					opacity: 1,
-					clip: true,
-				},
-				encoding: {
-					color: {
-						field: "class",
-						type: "nominal",
-						scale: colour,
-						title: null,
-					},
-					shape: { field: "class", type: "nominal", scale: shape, title: null },
-					tooltip,
-				},
-			},
-			{
-				data: { values: ringed.map(row) },
-				mark: {
-					type: "point",
-					shape: "circle",
-					size: size * 4,
-					// On the painted regions, so the theme does not matter.
-					stroke: "#222",
-					strokeWidth: 1.25,
-					opacity: 1,
-					clip: true,
-					tooltip: false,
-				},
-			},
+			regionsLayer(boundary, image),
+			pointsLayer(boundary, drawn.filled, {
+				filled: true,
+				size,
+				stroke: "white",
+				strokeWidth: 1,
+			}),
+			pointsLayer(boundary, drawn.hollow, {
+				size,
+				fill: "white",
+				strokeWidth: 1.75,
+			}),
+			ringsLayer(boundary, drawn.ringed, size * 4),
 		],
 	};
 }
+
+function legendOf(
+	points: readonly BoundaryPoint[],
+	{ count, filled, hollow }: DrawnPoints,
+): string[] {
+	const wrong = points.filter(isWrong).length;
+	const signs = [
+		// Without hollow points nobody said which ones were trained on.
+		filled.length > 0 && hollow.length > 0 ? "filled: train" : "",
+		hollow.length > 0 ? `hollow: ${splitsOf(hollow)}` : "",
+		wrong > 0 ? `ringed: misclassified (${wrong})` : "",
+	].filter((part) => part !== "");
+	return [
+		"hue: predicted class · strength: confidence",
+		...(signs.length > 0 ? [signs.join(" · ")] : []),
+		...(count < points.length
+			? [`${count} of ${points.length} points shown, sampled by class`]
+			: []),
+	];
+}
+
+const regionsLayer = (
+	{ xDomain, yDomain }: DecisionBoundary,
+	image: string,
+): VegaLiteSpec => ({
+	data: {
+		values: [{ x: middle(xDomain), y: middle(yDomain), image }],
+	},
+	mark: {
+		type: "image",
+		width: SIZE,
+		height: SIZE,
+		aspect: false,
+		tooltip: false,
+	},
+	encoding: { url: { field: "image", type: "nominal" } },
+});
+
+function pointsLayer(
+	{ classes }: DecisionBoundary,
+	points: readonly BoundaryPoint[],
+	mark: VegaLiteSpec,
+): VegaLiteSpec {
+	const domain = [...classes];
+	const byClass = { field: "class", type: "nominal" };
+	return {
+		data: { values: rowsOf(classes, points) },
+		mark: { type: "point", ...mark, opacity: 1, clip: true },
+		encoding: {
+			color: {
+				...byClass,
+				scale: { domain, range: colours(classes.length) },
+				title: null,
+			},
+			shape: {
+				...byClass,
+				scale: { domain, range: shapes(classes.length) },
+				title: null,
+			},
+			tooltip: [
+				byClass,
+				{ field: "x", type: "quantitative", title: "x₁" },
+				{ field: "y", type: "quantitative", title: "x₂" },
+			],
+		},
+	};
+}
+
+const ringsLayer = (
+	{ classes }: DecisionBoundary,
+	points: readonly BoundaryPoint[],
+	size: number,
+): VegaLiteSpec => ({
+	data: { values: rowsOf(classes, points) },
+	mark: {
+		type: "point",
+		shape: "circle",
+		size,
+		// On the painted regions, so the theme does not matter.
+		stroke: "#222",
+		strokeWidth: 1.25,
+		opacity: 1,
+		clip: true,
+		tooltip: false,
+	},
+});
+
+const rowsOf = (classes: readonly string[], points: readonly BoundaryPoint[]) =>
+	points.map(({ x, y, label }) => ({
+		x: rounded(x),
+		y: rounded(y),
+		class: classes[label] ?? `unknown ${label}`,
+	}));
 
 function splitsOf(points: readonly BoundaryPoint[]): string {
 	return [...new Set(points.map(({ split }) => split))].sort().join(", ");

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confusionPicture, confusionText } from "./confusion.ts";
+import { drawPicture, pictureText } from "./index.ts";
 
 test("a confusion matrix that is not square is refused with its sizes", async () => {
 	const event = {
-		type: "confusion",
+		type: "picture",
+		kind: "confusion",
 		name: "val",
-		confusion: { classes: ["a", "b"], matrix: [[1, 2]] },
+		data: { classes: ["a", "b"], matrix: [[1, 2]] },
 	} as const;
 	await assert.rejects(
-		confusionPicture(event),
+		drawPicture(event),
 		/2 class names but 1 row of 2 columns/,
 	);
 });
@@ -20,20 +21,22 @@ test("many classes are summed up as their most frequent confusions", () => {
 		classes.map((_, column) => (row === column ? 9 : 0)),
 	);
 	(matrix[4] as number[])[7] = 5;
-	const text = confusionText({
-		type: "confusion",
+	const text = pictureText({
+		type: "picture",
+		kind: "confusion",
 		name: "test",
-		confusion: { classes, matrix },
+		data: { classes, matrix },
 	});
 	assert.match(text, /270 of 275 correct \(98\.2 %\)/);
 	assert.match(text, /class 4 {2}class 7 +5$/);
 });
 
 test("a class without samples has no recall", () => {
-	const text = confusionText({
-		type: "confusion",
+	const text = pictureText({
+		type: "picture",
+		kind: "confusion",
 		name: "test",
-		confusion: {
+		data: {
 			classes: ["a", "b"],
 			matrix: [
 				[0, 0],
@@ -51,19 +54,21 @@ test("of many confusions the most frequent are listed, and how many there are is
 			row === column ? 5 : row === 3 ? column + 1 : 0,
 		),
 	);
-	const text = confusionText({
-		type: "confusion",
+	const text = pictureText({
+		type: "picture",
+		kind: "confusion",
 		name: "test",
-		confusion: { classes, matrix },
+		data: { classes, matrix },
 	});
 	assert.match(text, /most frequent confusions of 20 classes, 10 of 19 shown/);
 });
 
 test("classes of any name have a row, and can be drawn", async () => {
-	const { data } = await confusionPicture({
-		type: "confusion",
+	const { data } = await drawPicture({
+		type: "picture",
+		kind: "confusion",
 		name: "val",
-		confusion: {
+		data: {
 			classes: ["constructor", "a\nb", "__proto__"],
 			matrix: [
 				[1, 0, 0],

@@ -1,9 +1,6 @@
+import { UsageError } from "../../base/errors.ts";
 import { oneLine } from "../../base/shown-text.ts";
-import type {
-	ConfusionEvent,
-	ConfusionMatrix,
-} from "../../experiment/events.ts";
-import { type Picture, picture } from "../drawing/picture.ts";
+import type { ConfusionMatrix } from "../../experiment/events.ts";
 import type { VegaLiteSpec } from "../drawing/render.ts";
 import { rounded } from "../drawing/series.ts";
 import {
@@ -13,6 +10,8 @@ import {
 	table,
 	truncate,
 } from "../text/text.ts";
+import { fieldsOf, isListOf, isNumber, isText } from "./fields.ts";
+import { pictureKind, type Shown } from "./kind.ts";
 
 /** Numbers in more cells than this cannot be read. */
 const MOST_NUMBERED = 25;
@@ -20,33 +19,58 @@ const MOST_NUMBERED = 25;
 const MOST_IN_TEXT = 12;
 const TOP_CONFUSIONS = 10;
 const LONGEST_NAME = 22;
+/** Pixels of a whole matrix without numbers. */
+const UNNUMBERED_SIZE = 480;
+/** Pixels that a name needs beside its row. */
+const NAME_HEIGHT = 14;
 
 /**
  * A confusion matrix: rows are true classes, columns predictions. The shade is
  * the share of the true class, always from 0 to 1, so that pictures of several
- * epochs compare; the number is the count. Throws when the matrix is not square.
+ * epochs compare; the number is the count.
  */
-export async function confusionPicture(
-	event: ConfusionEvent,
-): Promise<Picture> {
-	const title = titleOf(event);
-	const totals = totalsOf(event.confusion);
-	return picture({
-		spec: confusionSpec(event.confusion, title, totals),
-		description: `${title}: ${accuracyLine(totals)}.`,
-		text: confusionText(event),
-	});
+export const confusion = pictureKind<ConfusionMatrix>({
+	kind: "confusion",
+	encode: parse,
+	decode: parse,
+	text: confusionText,
+	draw: (shown) => {
+		const title = titleOf(shown);
+		const totals = totalsOf(shown.data);
+		return {
+			spec: confusionSpec(shown.data, title, totals),
+			description: `${title}: ${accuracyLine(totals)}.`,
+			text: confusionText(shown),
+		};
+	},
+	tag: (name) => `${name}/confusion_matrix`,
+});
+
+function parse(given: unknown): ConfusionMatrix {
+	const { classes, matrix } = fieldsOf(given);
+	const isRow = (row: unknown): row is readonly number[] =>
+		isListOf(row, isNumber);
+	if (!isListOf(classes, isText) || !isListOf(matrix, isRow))
+		throw new UsageError(
+			"a confusion matrix is { classes, matrix }: class names, and for each true class a row of counts, one per predicted class",
+		);
+	const size = classes.length;
+	if (matrix.length !== size || matrix.some((row) => row.length !== size))
+		throw new UsageError(
+			`confusion matrix: ${plural(size, "class name")} but ${plural(matrix.length, "row")} of ${matrix.map((row) => row.length).join(", ")} columns; give one row and one column per class`,
+		);
+	return { classes, matrix };
 }
 
-/** The same as text: a grid of counts with recall per class, or the most frequent confusions of many classes. */
-export function confusionText(event: ConfusionEvent): string {
-	const { confusion } = event;
-	const totals = totalsOf(confusion);
+/** A grid of counts with recall per class, or the most frequent confusions of many classes. */
+function confusionText(shown: Shown<ConfusionMatrix>): string {
+	const { data } = shown;
+	const totals = totalsOf(data);
 	const body =
-		confusion.classes.length <= MOST_IN_TEXT
-			? gridText(confusion, totals)
-			: confusionsText(confusion);
-	return `${titleOf(event)}: ${accuracyLine(totals)}\n${body}`;
+		data.classes.length <= MOST_IN_TEXT
+			? gridText(data, totals)
+			: confusionsText(data);
+	return `${titleOf(shown)}: ${accuracyLine(totals)}\n${body}`;
 }
 
 interface Totals {
@@ -56,19 +80,14 @@ interface Totals {
 	readonly support: readonly number[];
 }
 
-function titleOf({ name: given, step }: ConfusionEvent): string {
+function titleOf({ name: given, step }: Shown<ConfusionMatrix>): string {
 	const name = oneLine(given);
 	return step === undefined
 		? `confusion matrix, ${name}`
 		: `confusion matrix, ${name}, step ${step}`;
 }
 
-function totalsOf({ classes, matrix }: ConfusionMatrix): Totals {
-	const size = classes.length;
-	if (matrix.length !== size || matrix.some((row) => row.length !== size))
-		throw new RangeError(
-			`confusion matrix: ${plural(size, "class name")} but ${plural(matrix.length, "row")} of ${matrix.map((row) => row.length).join(", ")} columns; give one row and one column per class`,
-		);
+function totalsOf({ matrix }: ConfusionMatrix): Totals {
 	const support = matrix.map((row) => row.reduce((sum, n) => sum + n, 0));
 	return {
 		correct: matrix.reduce((sum, row, index) => sum + (row[index] ?? 0), 0),
@@ -89,28 +108,82 @@ function labelsOf(classes: readonly string[]): string[] {
 	);
 }
 
-function confusionSpec(
-	{ classes, matrix }: ConfusionMatrix,
-	title: string,
-	totals: Totals,
-): VegaLiteSpec {
+/** How large the matrix is drawn, and what of its names and numbers. */
+interface Layout {
+	readonly labels: readonly string[];
+	/** Names that stand at the axes. */
+	readonly shown: readonly string[];
+	/** Has each cell its number? */
+	readonly numbered: boolean;
+	/** Pixels of a cell's side. */
+	readonly cell: number;
+}
+
+function layoutOf({ classes, matrix }: ConfusionMatrix): Layout {
 	const labels = labelsOf(classes);
 	const digits = String(Math.max(0, ...matrix.flat())).length;
 	const numbered = classes.length <= MOST_NUMBERED;
 	const cell = numbered
 		? Math.max(cellSize(classes.length), digits * 8 + 8)
-		: Math.max(4, Math.floor(480 / classes.length));
-	const longest = Math.max(...labels.map(displayWidth));
-	const values = matrix.flatMap((row, actual) =>
+		: Math.max(4, Math.floor(UNNUMBERED_SIZE / classes.length));
+	// Beyond 60 classes even the labels' own rows are thinner than letters.
+	const shown = labels.filter(
+		(_, index) => index % Math.ceil(NAME_HEIGHT / cell) === 0,
+	);
+	return { labels, shown, numbered, cell };
+}
+
+function confusionSpec(
+	confusion: ConfusionMatrix,
+	title: string,
+	totals: Totals,
+): VegaLiteSpec {
+	const layout = layoutOf(confusion);
+	const size = layout.cell * confusion.classes.length;
+	return {
+		title: { text: title, subtitle: subtitleOf(layout, totals) },
+		width: size,
+		height: size,
+		data: { values: cellsOf(confusion, layout, totals) },
+		encoding: {
+			...axesOf(layout),
+			tooltip: TOOLTIP,
+		},
+		layer: [shadeLayer(layout, size), ...(layout.numbered ? [NUMBERS] : [])],
+	};
+}
+
+function subtitleOf(
+	{ labels, shown, numbered }: Layout,
+	totals: Totals,
+): string[] {
+	return [
+		accuracyLine(totals),
+		numbered
+			? "number: count · shade: share of the true class"
+			: "shade: share of the true class",
+		...(shown.length < labels.length
+			? [`${shown.length} of ${labels.length} names shown`]
+			: []),
+	];
+}
+
+const cellsOf = (
+	{ matrix }: ConfusionMatrix,
+	{ labels }: Layout,
+	{ support }: Totals,
+) =>
+	matrix.flatMap((row, actual) =>
 		row.map((count, predicted) => ({
 			true: labels[actual],
 			predicted: labels[predicted],
 			count,
-			share: rounded(count / Math.max(1, totals.support[actual] ?? 0)),
+			share: rounded(count / Math.max(1, support[actual] ?? 0)),
 		})),
 	);
-	// Beyond 60 classes even the labels' own rows are thinner than letters.
-	const shown = labels.filter((_, index) => index % Math.ceil(14 / cell) === 0);
+
+function axesOf({ labels, shown, cell }: Layout): VegaLiteSpec {
+	const longest = Math.max(...labels.map(displayWidth));
 	const axis = {
 		domain: false,
 		ticks: false,
@@ -118,98 +191,74 @@ function confusionSpec(
 		labelLimit: 200,
 		values: shown,
 	};
-	const sort = labels;
+	const common = {
+		type: "nominal",
+		sort: labels,
+		scale: { domain: labels, padding: 0 },
+	};
 	return {
-		title: {
-			text: title,
-			subtitle: [
-				accuracyLine(totals),
-				numbered
-					? "number: count · shade: share of the true class"
-					: "shade: share of the true class",
-				...(shown.length < labels.length
-					? [`${shown.length} of ${labels.length} names shown`]
-					: []),
-			],
+		x: {
+			field: "predicted",
+			...common,
+			axis: {
+				...axis,
+				orient: "top",
+				labelAngle: longest * 7 + 6 > cell ? -45 : 0,
+			},
 		},
-		width: cell * classes.length,
-		height: cell * classes.length,
-		data: { values },
-		encoding: {
-			x: {
-				field: "predicted",
-				type: "nominal",
-				sort,
-				scale: { domain: labels, padding: 0 },
-				axis: {
-					...axis,
-					orient: "top",
-					labelAngle: longest * 7 + 6 > cell ? -45 : 0,
-				},
-			},
-			y: {
-				field: "true",
-				type: "nominal",
-				sort,
-				scale: { domain: labels, padding: 0 },
-				axis,
-			},
-			tooltip: [
-				{ field: "true", type: "nominal" },
-				{ field: "predicted", type: "nominal" },
-				{ field: "count", type: "quantitative" },
-				{
-					field: "share",
-					type: "quantitative",
-					title: "share of the true class",
-					format: ".1%",
-				},
-			],
-		},
-		layer: [
-			{
-				mark: {
-					type: "rect",
-					stroke: "#8888",
-					strokeWidth: numbered ? 0.5 : 0,
-				},
-				encoding: {
-					color: {
-						field: "share",
-						type: "quantitative",
-						title: "share",
-						scale: { domain: [0, 1], range: ["#eff5fb", "#6aaed6", "#08458a"] },
-						legend: {
-							format: ".0%",
-							values: [0, 0.5, 1],
-							gradientLength: Math.min(120, cell * classes.length),
-						},
-					},
-				},
-			},
-			...(numbered
-				? [
-						{
-							mark: {
-								type: "text",
-								fontSize: 13,
-								baseline: "middle",
-								tooltip: false,
-							},
-							encoding: {
-								text: { field: "count", type: "quantitative" },
-								// The cell is painted under both, whatever the theme.
-								color: {
-									condition: { test: "datum.share > 0.5", value: "#fff" },
-									value: "#222",
-								},
-							},
-						},
-					]
-				: []),
-		],
+		y: { field: "true", ...common, axis },
 	};
 }
+
+const TOOLTIP = [
+	{ field: "true", type: "nominal" },
+	{ field: "predicted", type: "nominal" },
+	{ field: "count", type: "quantitative" },
+	{
+		field: "share",
+		type: "quantitative",
+		title: "share of the true class",
+		format: ".1%",
+	},
+];
+
+const shadeLayer = ({ numbered }: Layout, size: number): VegaLiteSpec => ({
+	mark: {
+		type: "rect",
+		stroke: "#8888",
+		strokeWidth: numbered ? 0.5 : 0,
+	},
+	encoding: {
+		color: {
+			field: "share",
+			type: "quantitative",
+			title: "share",
+			scale: { domain: [0, 1], range: ["#eff5fb", "#6aaed6", "#08458a"] },
+			legend: {
+				format: ".0%",
+				values: [0, 0.5, 1],
+				gradientLength: Math.min(120, size),
+			},
+		},
+	},
+});
+
+const NUMBERS: VegaLiteSpec = {
+	mark: {
+		type: "text",
+		fontSize: 13,
+		baseline: "middle",
+		tooltip: false,
+	},
+	encoding: {
+		text: { field: "count", type: "quantitative" },
+		// The cell is painted under both, whatever the theme.
+		color: {
+			condition: { test: "datum.share > 0.5", value: "#fff" },
+			value: "#222",
+		},
+	},
+};
 
 function cellSize(classes: number): number {
 	if (classes <= 3) return 64;

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { embeddingPicture, embeddingText } from "./embedding.ts";
+import { drawPicture, pictureText } from "./index.ts";
 
 function event(count: number) {
 	return {
-		type: "embedding",
+		type: "picture",
+		kind: "embedding",
 		name: "features",
-		embedding: {
+		data: {
 			method: "pca",
 			positions: Float32Array.from({ length: count * 2 }, (_, i) => i % 5),
 			labels: Array.from({ length: count }, (_, i) => String(9 + (i % 2))),
@@ -16,7 +17,7 @@ function event(count: number) {
 }
 
 test("an embedding as text: variance shown and the centre of each class in natural order", () => {
-	const lines = embeddingText(event(10)).split("\n");
+	const lines = pictureText(event(10)).split("\n");
 	assert.equal(
 		lines[0],
 		"PCA of features: 10 points, 75.0 % of the variance shown",
@@ -26,15 +27,15 @@ test("an embedding as text: variance shown and the centre of each class in natur
 });
 
 test("more than 2,000 points are thinned out, and the picture says so", async () => {
-	const { data } = await embeddingPicture(event(2500));
+	const { data } = await drawPicture(event(2500));
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 	assert.ok(spec.includes("2000 of 2500 points shown, sampled by class"));
 });
 
 test("positions without their labels are refused", async () => {
-	const { embedding, ...rest } = event(2);
+	const { data, ...rest } = event(2);
 	await assert.rejects(
-		embeddingPicture({ ...rest, embedding: { ...embedding, labels: ["9"] } }),
+		drawPicture({ ...rest, data: { ...data, labels: ["9"] } }),
 		/4 coordinates for 1 labels/,
 	);
 });

@@ -2,6 +2,7 @@ import { isA } from "../../base/errors.ts";
 import type {
 	MetricEvent,
 	Params,
+	PictureEvent,
 	ProgressEvent,
 	RunEvent,
 } from "../../experiment/events.ts";
@@ -18,16 +19,13 @@ import {
 	type RunObserver,
 	type RunOutcome,
 } from "../../experiment/record/observer.ts";
-import type { PictureEvent } from "../../experiment/record/picture-data.ts";
 import {
 	RecordingError,
 	withReason,
 } from "../../experiment/record/recording-error.ts";
 import { addRunImage } from "../../experiment/record/tensorboard/observer.ts";
 import type { Picture } from "../drawing/picture.ts";
-import { boundaryPicture } from "../kinds/boundary.ts";
-import { confusionPicture } from "../kinds/confusion.ts";
-import { embeddingPicture } from "../kinds/embedding.ts";
+import { drawPicture, kindOf } from "../kinds/index.ts";
 import { metricsPicture } from "../kinds/metrics.ts";
 import { type MultirunMetric, multirunPicture } from "../kinds/multirun.ts";
 import { leaksText } from "../text/leaks.ts";
@@ -81,38 +79,15 @@ export function createPlace<T>(
 /** A text as a MIME bundle. */
 export const text = (content: string) => ({ "text/plain": content });
 
-function pictureOf(event: PictureEvent): Promise<Picture> {
-	switch (event.type) {
-		case "confusion":
-			return confusionPicture(event);
-		case "boundary":
-			return boundaryPicture(event);
-		case "embedding":
-			return embeddingPicture(event);
-	}
-}
-
-/** Tags as DeepDIVA names them. */
-function imageTag({ type, name }: PictureEvent): string {
-	switch (type) {
-		case "confusion":
-			return `${name}/confusion_matrix`;
-		case "boundary":
-			return `decision_boundary/${name}`;
-		case "embedding":
-			return `embedding/${name}`;
-	}
-}
-
 /** Draws a picture of a run for the notebook, and keeps it for TensorBoard. */
-async function drawPicture(
+async function drawAndKeep(
 	run: RunInfo,
 	event: PictureEvent,
 ): Promise<Picture> {
-	const picture = await pictureOf(event);
+	const picture = await drawPicture(event);
 	addRunImage(
 		run,
-		imageTag(event),
+		kindOf(event.kind).tag(event.name),
 		event.step ?? 0,
 		Buffer.from(picture.data["image/png"], "base64"),
 	);
@@ -185,16 +160,14 @@ function createRunView(run: RunInfo, display: Display): RunView {
 					history.push(event);
 					metrics.push(history.length);
 					break;
-				case "confusion":
-				case "boundary":
-				case "embedding": {
-					const key = `${event.type}/${event.name}`;
+				case "picture": {
+					const key = `${event.kind}/${event.name}`;
 					let place = pictures.get(key);
 					if (!place) {
 						place = createPlace(
 							display,
 							PICTURE_INTERVAL_MILLISECONDS,
-							(newest: PictureEvent) => drawPicture(run, newest),
+							(newest: PictureEvent) => drawAndKeep(run, newest),
 							false,
 						);
 						pictures.set(key, place);

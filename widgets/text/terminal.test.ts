@@ -16,7 +16,12 @@ test("every event of a run has a text for the terminal", () => {
 		"warning: no git",
 	);
 	assert.equal(
-		terminalText({ type: "artifact", name: "weights", value: {} }),
+		terminalText({
+			type: "artifact",
+			name: "weights",
+			files: ["artifacts/weights.json"],
+			digest: "sha256:0",
+		}),
 		"kept artifact weights",
 	);
 	assert.match(
@@ -28,10 +33,11 @@ test("every event of a run has a text for the terminal", () => {
 	);
 	assert.equal(
 		terminalText({
-			type: "confusion",
+			type: "picture",
+			kind: "confusion",
 			name: "val",
 			step: 2,
-			confusion: {
+			data: {
 				classes: ["cat", "dog"],
 				matrix: [
 					[8, 2],

@@ -1,7 +1,5 @@
 import type { RunEvent } from "../../experiment/events.ts";
-import { boundaryText } from "../kinds/boundary.ts";
-import { confusionText } from "../kinds/confusion.ts";
-import { embeddingText } from "../kinds/embedding.ts";
+import { pictureText } from "../kinds/index.ts";
 import { progressLine } from "./progress.ts";
 import { formatNumber, shownName } from "./text.ts";
 
@@ -27,12 +25,8 @@ export function terminalText(
 			);
 			return `step ${event.step}${values.join("")}`;
 		}
-		case "confusion":
-			return confusionText(event);
-		case "boundary":
-			return boundaryText(event);
-		case "embedding":
-			return embeddingText(event);
+		case "picture":
+			return pictureText(event);
 		case "artifact":
 			return `kept artifact ${shownName(event.name)}`;
 		case "notice":

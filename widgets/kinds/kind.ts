@@ -1,0 +1,54 @@
+import type { Drawing } from "../drawing/picture.ts";
+
+/** A picture of a run, as its kind draws it. */
+export interface Shown<Data> {
+	/** Tells pictures of one kind apart, e.g. "val". */
+	readonly name: string;
+	readonly step?: number;
+	readonly data: Data;
+}
+
+/**
+ * A kind of picture: one file that says what is recorded of it and how it is
+ * drawn. `text` and `draw` are given what is on record, so a picture can be drawn
+ * long after its run, and in another process.
+ */
+export interface PictureSpec<Data> {
+	/** In records and file names: letters, digits, "_" and "-". */
+	readonly kind: string;
+	/**
+	 * What the record keeps of what was given to be shown: JSON and Float32Arrays.
+	 * @throws UsageError that says what is wrong with it
+	 */
+	encode(given: unknown): Data;
+	/**
+	 * Reads what is on record.
+	 * @throws UsageError for data of another kind
+	 */
+	decode(recorded: unknown): Data;
+	/** The numbers, for a reader without pictures; its first line is the title. */
+	text(shown: Shown<Data>): string;
+	/** The picture as a Vega-Lite spec, with a sentence for those who cannot see it. */
+	draw(shown: Shown<Data>): Drawing | Promise<Drawing>;
+	/** What TensorBoard calls the picture of that name. */
+	tag(name: string): string;
+}
+
+/** A kind among others: its data are checked before they are drawn. */
+export type PictureKind = PictureSpec<unknown>;
+
+/** The kind that a spec describes. */
+export function pictureKind<Data>(spec: PictureSpec<Data>): PictureKind {
+	const decoded = (shown: Shown<unknown>): Shown<Data> => ({
+		...shown,
+		data: spec.decode(shown.data),
+	});
+	return {
+		kind: spec.kind,
+		encode: (given) => spec.encode(given),
+		decode: (recorded) => spec.decode(recorded),
+		text: (shown) => spec.text(decoded(shown)),
+		draw: async (shown) => spec.draw(decoded(shown)),
+		tag: (name) => spec.tag(name),
+	};
+}
