@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import type { parseTsconfig as ParseTsconfig } from "get-tsconfig";
+import { isObject } from "../../base/json-object.ts";
 import { parseCode } from "../parse.ts";
 import { locate } from "./syntax.ts";
 
@@ -97,9 +98,6 @@ function read(path: string): Known {
 	};
 }
 
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
-
 /** The strings of a list; none of what is no list. */
 export const texts = (value: unknown): string[] =>
 	Array.isArray(value)
@@ -110,7 +108,7 @@ export const texts = (value: unknown): string[] =>
 function absolute(options: CompilerOptions, folder: string): CompilerOptions {
 	const { baseUrl, paths, typeRoots, ...others } = options;
 	const base = resolve(folder, typeof baseUrl === "string" ? baseUrl : ".");
-	const targets = isRecord(paths)
+	const targets = isObject(paths)
 		? Object.entries(paths).map(([name, found]): [string, string[]] => [
 				name,
 				texts(found).map((one) => resolve(base, one)),
@@ -146,7 +144,7 @@ export function* pathsFor(
 	specifier: string,
 	{ options: { paths } }: Tsconfig,
 ): Generator<string> {
-	if (!isRecord(paths) || /^(?:\.{0,2}\/|[a-z]+:)/.test(specifier)) return;
+	if (!isObject(paths) || /^(?:\.{0,2}\/|[a-z]+:)/.test(specifier)) return;
 	const patterns = Object.entries(paths).map(([pattern, targets]) => {
 		const [before = "", after] = pattern.split("*");
 		return { before, after, targets: texts(targets) };

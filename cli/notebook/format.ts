@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { DEEPEST_JSON, nestsTooDeeply } from "../../base/json-nesting.ts";
+import { isObject } from "../../base/json-object.ts";
 
 /**
  * Notebooks as files: nbformat 4.
@@ -71,8 +72,6 @@ export interface Notebook {
 
 type Json = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Json =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string | string[] =>
 	typeof value === "string" ||
 	(Array.isArray(value) && value.every((line) => typeof line === "string"));

@@ -2,8 +2,10 @@
  * What a record says to the items of a checklist. Nothing is inferred: an
  * answer is what was recorded, and what it leaves open is named.
  */
+
 import { existsSync } from "node:fs";
 import { readPlainFile } from "../../base/plain-file.ts";
+import { plural } from "../../base/plural.ts";
 import { dependencies as own } from "../../base/version.ts";
 import { LONGEST_MANIFEST } from "../data/manifest.ts";
 import { textOf } from "../record/store/folder-files.ts";
@@ -13,9 +15,6 @@ import { summarise } from "../sweep/statistics.ts";
 import { type Answer, type Evidence, manifestOf } from "./evidence.ts";
 
 const EVALUATION = /^(val|test)_/;
-
-const plural = (count: number, noun: string) =>
-	`${count} ${noun}${count === 1 ? "" : "s"}`;
 
 function duration(milliseconds: number): string {
 	const seconds = milliseconds / 1000;

@@ -1,3 +1,4 @@
+import { plural } from "../../base/plural.ts";
 import { isolated, oneLine, shownJson } from "../../base/shown-text.ts";
 import { type Changes, changeCount } from "./changes.ts";
 import type { Verification } from "./verify.ts";
@@ -9,12 +10,11 @@ function grouped(count: number): string {
 	return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-function plural(count: number, noun: string): string {
-	return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
+const counted = (count: number, noun: string) =>
+	plural(count, noun, grouped(count));
 
 function size(bytes: number): string {
-	if (bytes < 1000) return plural(bytes, "byte");
+	if (bytes < 1000) return counted(bytes, "byte");
 	const units = ["kB", "MB", "GB", "TB"];
 	let value = bytes / 1000;
 	let unit = 0;
@@ -78,7 +78,7 @@ function percent(probability: number): string {
 export function describeVerification(result: Verification): string {
 	const facts = [
 		`${printable(result.directory)}: ${verdict(result)}`,
-		plural(result.files, "file"),
+		counted(result.files, "file"),
 		size(result.bytes),
 		`root ${shortRoot(result.root)}`,
 		result.mode === "init"
@@ -88,10 +88,10 @@ export function describeVerification(result: Verification): string {
 	const lines = [facts.join(" · ")];
 	if (result.sample)
 		lines.push(
-			`  sample of ${plural(result.sample.files, "file")} (seed ${result.sample.seed}); chance to notice altered bytes whose stat was forged: ${result.sample.detection
+			`  sample of ${counted(result.sample.files, "file")} (seed ${result.sample.seed}); chance to notice altered bytes whose stat was forged: ${result.sample.detection
 				.map(
 					({ changed, probability }) =>
-						`${percent(probability)} for ${plural(changed, "file")}`,
+						`${percent(probability)} for ${counted(changed, "file")}`,
 				)
 				.join(", ")}`,
 		);

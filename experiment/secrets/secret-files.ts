@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../../base/json-object.ts";
 import type { Redactor } from "./redact.ts";
 import { hasSecretName } from "./secret-names.ts";
 
@@ -106,9 +107,6 @@ function cellsOf(notebook: unknown): Record<string, unknown>[] {
 
 const sourceOf = ({ source }: Record<string, unknown>): string =>
 	Array.isArray(source) ? source.join("") : String(source ?? "");
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** As the file was indented, and ended. */
 function written(notebook: unknown, before: string): string {

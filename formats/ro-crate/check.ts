@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { isObject } from "../../base/json-object.ts";
 import { METADATA_FILE } from "./entity.ts";
 
 /** What a crate must, and does not. */
@@ -11,8 +12,6 @@ export interface CrateProblem {
 
 type Json = Record<string, unknown>;
 
-const isObject = (value: unknown): value is Json =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 const listOf = (value: unknown): unknown[] =>
 	value === undefined ? [] : Array.isArray(value) ? value : [value];
 const references = (value: unknown): string[] =>

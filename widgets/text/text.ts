@@ -1,5 +1,7 @@
 import { isolated, oneLine, withoutHalves } from "../../base/shown-text.ts";
 
+export { plural } from "../../base/plural.ts";
+
 export interface Column {
 	readonly header: string;
 	/** Numbers stand right, words left (default). */
@@ -82,12 +84,6 @@ export function formatNumber(value: number, digits = 4): string {
 /** A share in [0, 1] as a percentage, e.g. `93.1 %`; `–` when it is not defined. */
 export function formatPercent(share: number): string {
 	return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : "–";
-}
-
-/** `1 run`, `5 runs`, `3 classes`. */
-export function plural(count: number, noun: string): string {
-	if (count === 1) return `1 ${noun}`;
-	return `${count} ${noun}${/(s|x|ch)$/.test(noun) ? "es" : "s"}`;
 }
 
 /** An aligned text table with a rule under its header, each row in one line; lines carry no trailing spaces. */

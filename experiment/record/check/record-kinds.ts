@@ -1,4 +1,5 @@
 import { isElsewhere, isInside } from "../../../base/files.ts";
+import { isObject } from "../../../base/json-object.ts";
 import { isObjectName } from "../../code/repositories.ts";
 import { RECORD_FORMATS } from "../../record-format.ts";
 import type { RunRecord } from "../record.ts";
@@ -16,9 +17,6 @@ const is =
 	(test: (value: unknown) => boolean): Kind =>
 	(value) =>
 		test(value) ? undefined : "";
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A name as one may show it: whoever made the record chose it. */
 const shown = (name: string) =>

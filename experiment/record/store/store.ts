@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
 import { isGitName } from "../../../base/files.ts";
 import { DEEPEST_JSON, nestsTooDeeply } from "../../../base/json-nesting.ts";
+import { isObject } from "../../../base/json-object.ts";
 import { isEventFile } from "../../../formats/tfevents/event-file.ts";
 import { finalStatus } from "../../divergence.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../../record-format.ts";
@@ -157,9 +158,6 @@ export function readRun(directory: string): StoredRun {
 		);
 	return { directory, record: record as RunRecord };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What is wrong with the content of a `run.json`, if anything. */
 function problemOf(record: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../../base/canonical.ts";
+import { isObject } from "../../../base/json-object.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import type { Check } from "./check.ts";
-import { isObject } from "./json.ts";
 import { MEASURED, type Provenance, provenanceOf } from "./provenance.ts";
 import type { ResourceDescriptor, Statement } from "./statement.ts";
 

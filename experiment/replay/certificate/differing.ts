@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../../base/canonical.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../../../base/json-object.ts";
 
 /** Names that are on one side only, or with another value. */
 export function differing(

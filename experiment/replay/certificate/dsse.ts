@@ -1,6 +1,7 @@
 import { type KeyObject, sign, verify } from "node:crypto";
+import { isObject } from "../../../base/json-object.ts";
 import { decodeBase64 } from "./base64.ts";
-import { isObject, parseUnambiguousJson } from "./json.ts";
+import { parseUnambiguousJson } from "./json.ts";
 import { keyId, publicKeyFrom } from "./keys.ts";
 
 /** The payload type of an in-toto statement in JSON. */

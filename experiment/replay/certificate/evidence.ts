@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { sha256 } from "../../../base/canonical.ts";
+import { isObject } from "../../../base/json-object.ts";
 import { bytesOf } from "../../record/store/folder-files.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import {
 	type IdentifiedPackage,
 	recordedPackages,
 } from "../../record/surroundings/purl.ts";
-import { isObject } from "./json.ts";
 
 /** What a record says about where a run came from, as far as it says it. */
 export interface Evidence {

@@ -65,6 +65,3 @@ function countNames(value: unknown): number {
 	);
 	return Array.isArray(value) ? inner : inner + Object.keys(value).length;
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);

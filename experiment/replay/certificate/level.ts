@@ -1,7 +1,7 @@
+import { isObject } from "../../../base/json-object.ts";
 import { isIdentical } from "../compare.ts";
 import { type Place, placeOf } from "../place.ts";
 import type { ReplayResult } from "../replay.ts";
-import { isObject } from "./json.ts";
 import { isSet, refuse, requireTimestamp } from "./statement.ts";
 
 /** How far its signer went: signed what a record says, or had the run computed again before. */

@@ -1,6 +1,7 @@
 import type { KeyObject } from "node:crypto";
+import { isObject } from "../../../base/json-object.ts";
 import { type Envelope, STATEMENT_TYPE, signersOf } from "./dsse.ts";
-import { isObject, parseUnambiguousJson } from "./json.ts";
+import { parseUnambiguousJson } from "./json.ts";
 import { keyId, type TrustedKey } from "./keys.ts";
 import { BUILD_TYPE, PROVENANCE } from "./provenance.ts";
 import { TEST_RESULT } from "./reproduction.ts";

@@ -1,7 +1,7 @@
+import { isObject } from "../../../base/json-object.ts";
 import type { RunRecord } from "../../record/record.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
-import { isObject } from "./json.ts";
 import { readLevel, type StatedLevel } from "./level.ts";
 import {
 	checkDescriptors,

@@ -1,4 +1,4 @@
-import { isObject } from "./json.ts";
+import { isObject } from "../../../base/json-object.ts";
 import {
 	dataName,
 	levelStatedBy,

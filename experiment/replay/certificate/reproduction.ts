@@ -1,4 +1,5 @@
 import { sha256 } from "../../../base/canonical.ts";
+import { isObject } from "../../../base/json-object.ts";
 import {
 	type ComparedPart,
 	isIdentical,
@@ -6,7 +7,6 @@ import {
 } from "../compare.ts";
 import { type Place, placeOf } from "../place.ts";
 import type { ReplayResult } from "../replay.ts";
-import { isObject } from "./json.ts";
 import { contentName, type Provenance } from "./provenance.ts";
 import {
 	checkDescriptors,

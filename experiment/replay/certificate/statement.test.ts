@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { digestOf } from "../../../base/canonical.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../../../base/json-object.ts";
 import { provenanceOf, readProvenance } from "./provenance.ts";
 import {
 	allowedLevel,

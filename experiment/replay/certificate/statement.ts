@@ -1,5 +1,5 @@
 import { foldedPath, isInside } from "../../../base/files.ts";
-import { isObject } from "./json.ts";
+import { isObject } from "../../../base/json-object.ts";
 
 /** @see https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md */
 export const STATEMENT = "https://in-toto.io/Statement/v1";

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../base/errors.ts";
+import { isObject } from "../../../base/json-object.ts";
 import { nearest } from "../../../base/nearest.ts";
 import { textOf } from "../../../base/value-text.ts";
 
@@ -37,9 +38,6 @@ const DISPLAY_OPTIONS = [
 ] as const satisfies readonly (keyof DisplayOptions)[];
 
 const PLAIN: Shown = { update: false, raw: false, metadata: {} };
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 const shortly = (value: unknown) => textOf(value, { depth: 0 });
 

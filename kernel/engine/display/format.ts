@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { isSmallJson, propertyText, textOf } from "../../../base/value-text.ts";
 import type { MimeBundle } from "../../protocol/requests.ts";
-import { read, richBundle } from "./rich.ts";
+import { isObject, read, richBundle } from "./rich.ts";
 
 /** How an object says what it looks like: it returns a MIME bundle. Deno's kernel calls the same method. */
 export const DISPLAY = Symbol.for("Jupyter.display");
@@ -14,9 +14,6 @@ export interface Formatted {
 
 /** Told why a value does not look as its own methods would have it. */
 export type Tell = (problem: unknown) => void;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-	typeof value === "object" && value !== null;
 
 const MIME = /^(application|audio|image|model|multipart|text|video)\/[\w.+-]+$/;
 

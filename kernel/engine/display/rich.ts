@@ -10,7 +10,8 @@ import { escapeHtml } from "../../../widgets/text/html.ts";
 import { formatNumber, table } from "../../../widgets/text/text.ts";
 import type { MimeBundle } from "../../protocol/requests.ts";
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+/** Is a value of cells an object, or a list? */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
 	typeof value === "object" && value !== null;
 
 /** A property; undefined where it cannot be read: of a value it is not known what it is. */

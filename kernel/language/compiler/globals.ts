@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { isRecord, texts } from "../../../cell/compile/tsconfig.ts";
+import { isObject } from "../../../base/json-object.ts";
+import { texts } from "../../../cell/compile/tsconfig.ts";
 import { INTERNAL_PREFIX } from "../cell-files.ts";
 
 /** In front of the names of globals that are not there. */
@@ -132,8 +133,8 @@ const stampOf = (path: string): string => {
 /** Folder of the types of Node that the project uses. */
 function nodeTypes(config: string | undefined): string | undefined {
 	const parsed: unknown = JSON.parse(config ?? "{}");
-	const options = isRecord(parsed) ? parsed.compilerOptions : undefined;
-	return (isRecord(options) ? texts(options.typeRoots) : [])
+	const options = isObject(parsed) ? parsed.compilerOptions : undefined;
+	return (isObject(options) ? texts(options.typeRoots) : [])
 		.map((root) => join(root, "node"))
 		.find((folder) => existsSync(folder));
 }

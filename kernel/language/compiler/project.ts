@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { isObject } from "../../../base/json-object.ts";
 import {
 	type CompilerOptions,
-	isRecord,
 	type Tsconfig,
 	texts,
 } from "../../../cell/compile/tsconfig.ts";
@@ -144,7 +144,7 @@ export class NotebookProject {
 			noEmit: true,
 			skipLibCheck: true,
 			paths: {
-				...(isRecord(options.paths) ? options.paths : {}),
+				...(isObject(options.paths) ? options.paths : {}),
 				...paths,
 				...(hasOwnTensorFlow(cwd) ? {} : { "@tensorflow/tfjs": facade }),
 			},

@@ -1,0 +1,3 @@
+/** Is a value an object as JSON has it: neither null nor a list? */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
