@@ -1,43 +1,130 @@
 /**
- * DeepDIVA for scripts and notebooks: `import * as dd from "deepdiva"`.
+ * DeepDIVA for scripts and notebooks: `import * as dd from "deepdiva"`. A cell
+ * has it as `dd`. Completion lists the names in the order in which they stand
+ * here: what people need first comes first.
  * @module
  */
 import { installRandom } from "./experiment/random/install.ts";
 
-export * from "./experiment/index.ts";
-export { time } from "./magics/timing.ts";
+// A run and its parameters.
+export { run, multirun } from "./training/run.ts";
+export { params } from "./training/recording.ts";
+export { parameter } from "./experiment/parameters/parameter.ts";
+export { seed } from "./experiment/session.ts";
+
+// Recording, inside of a run.
 export {
-	callMagic,
-	type MagicValues,
-	magic,
-	type UserMagicContext,
-	type UserMagicOptions,
-	type UserOption,
-	type UserPositional,
-} from "./magics/user.ts";
-export * from "./training/index.ts";
-export { MultirunError } from "./training/members.ts";
-export {
-	artifact,
-	boundary,
-	callbacks,
-	checkpoint,
-	confusion,
-	data,
-	embedding,
-	load,
 	log,
-	params,
+	artifact,
+	callbacks,
+	confusion,
+	boundary,
+	embedding,
+	checkpoint,
 	restore,
-	rng,
+	data,
 } from "./training/recording.ts";
-export {
-	type MultirunOptions,
-	multirun,
-	type RunOptions,
-	run,
-} from "./training/run.ts";
+
+// Random numbers.
+export { rng } from "./training/recording.ts";
+export { task } from "./experiment/random/scope.ts";
+export { openGenerator } from "./experiment/random/generators.ts";
+
+// Data.
+export { getData } from "./experiment/data/sets/catalogue.ts";
+export { getDigits } from "./experiment/data/sets/digits.ts";
+export { pointSet } from "./training/data/points/sets.ts";
+export { splitData } from "./experiment/data/split-folder.ts";
+export { stratifiedSplit } from "./experiment/data/split.ts";
+export { analyzeData } from "./training/data/images/analyze.ts";
+export { verifyData } from "./experiment/data/verify.ts";
+export { writeBag } from "./experiment/data/exchange/bag.ts";
+export { writeCroissant } from "./experiment/data/exchange/croissant.ts";
+export { swhid } from "./experiment/data/exchange/swhid.ts";
+
+// Models, metrics and pictures.
+export { useBackend } from "./training/backend/backend.ts";
+export { architecture } from "./training/models/index.ts";
+export { accuracy, confusionMatrix } from "./training/metrics.ts";
+export { summarise } from "./experiment/sweep/statistics.ts";
 export { scatter } from "./widgets/point-set.ts";
+export { time } from "./magics/timing.ts";
+
+// Runs of the past.
+export { listRuns, findRun } from "./experiment/record/store/store.ts";
+export { load } from "./training/recording.ts";
+
+// Definitions of one's own.
+export { magic } from "./magics/user.ts";
+
+// Errors.
+export { UsageError, KeyboardInterrupt } from "./base/errors.ts";
+export { DivergedError } from "./experiment/divergence.ts";
+export { MultirunError } from "./training/members.ts";
+export { DataError } from "./experiment/data/data-error.ts";
+export { DataChangedError } from "./experiment/record/verified-data.ts";
+
+// What exported scripts call in place of magics.
+export { callMagic } from "./magics/user.ts";
+export { requireUnchanged } from "./experiment/record/verified-data.ts";
+export { useStream } from "./experiment/session.ts";
+
+// What the functions above take and return.
+export type { Bag } from "./experiment/data/exchange/bag.ts";
+export type { Changes, Rename } from "./experiment/data/changes.ts";
+export type { CroissantMetadata } from "./experiment/data/exchange/croissant-metadata.ts";
+export type { DataErrorCode } from "./experiment/data/data-error.ts";
+export type { DataProgress } from "./experiment/data/progress.ts";
+export type { SampleReport } from "./experiment/data/sample.ts";
+export type {
+	FetchedData,
+	FetchOptions,
+} from "./experiment/data/sets/fetched.ts";
+export type { GetOptions } from "./experiment/data/sets/published.ts";
+export type { Fractions, Split } from "./experiment/data/split.ts";
+export type {
+	SplitData,
+	SplitDataOptions,
+} from "./experiment/data/split-folder.ts";
+export type {
+	DirectorySwhid,
+	Swhid,
+} from "./experiment/data/exchange/swhid.ts";
+export type {
+	Verification,
+	VerifyMode,
+	VerifyOptions,
+} from "./experiment/data/verify.ts";
+export type * from "./experiment/events.ts";
+export type { GeneratorName } from "./experiment/random/generators.ts";
+export type { ActiveRun } from "./experiment/record/active-run.ts";
+export type { GitMode } from "./experiment/code/git-mode.ts";
+export type * from "./experiment/record/observer.ts";
+export type { RunRecord } from "./experiment/record/record.ts";
+export type { RunResult } from "./experiment/record/guard.ts";
+export type { StoredRun } from "./experiment/record/store/store.ts";
+export type { SeedOptions } from "./experiment/session.ts";
+export type { GridParams } from "./experiment/sweep/grid.ts";
+export type { Summary } from "./experiment/sweep/statistics.ts";
+export type {
+	MagicValues,
+	UserMagicContext,
+	UserMagicOptions,
+	UserOption,
+	UserPositional,
+} from "./magics/user.ts";
+export type { BackendInfo, BackendName } from "./training/backend/backend.ts";
+export type { PointClassifier } from "./training/boundary.ts";
+export type {
+	AnalyzeOptions,
+	DataAnalysis,
+	ImageStatistics,
+} from "./training/data/images/analyze.ts";
+export type { Label } from "./training/metrics.ts";
+export type { Architecture } from "./training/models/index.ts";
+export type { PointSet } from "./training/data/points/sets.ts";
+export type { MultirunOptions, RunOptions } from "./training/run.ts";
+export type { Task, TaskContext, TaskSpec } from "./training/task.ts";
 
 // For scripts that were started without us: what loads from here on can follow a seed.
 installRandom();

@@ -46,7 +46,8 @@ before(() => {
 			import * as dd from "deepdiva";
 			const before = Math.random();
 			dd.seed(42);
-			console.log(JSON.stringify([before, Math.random(), dd.session().rootSeed]));`,
+			const { run } = await dd.run({ name: "r" }, () => dd.log({ x: 1 }));
+			console.log(JSON.stringify([before, Math.random(), run.rootSeed]));`,
 	});
 });
 
