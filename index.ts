@@ -31,7 +31,7 @@ export { task } from "./experiment/random/scope.ts";
 export { openGenerator } from "./experiment/random/generators.ts";
 
 // Data.
-export { getData } from "./experiment/data/sets/catalogue.ts";
+export { getData } from "./experiment/data/sets/get-data.ts";
 export { getDigits } from "./experiment/data/sets/digits.ts";
 export { pointSet } from "./training/data/points/sets.ts";
 export { splitData } from "./experiment/data/split-folder.ts";
@@ -55,6 +55,9 @@ export { listRuns, findRun } from "./experiment/record/store/store.ts";
 export { load } from "./training/recording.ts";
 
 // Definitions of one's own.
+export { defineTask } from "./training/tasks/define.ts";
+export { defineDataset } from "./experiment/data/sets/define.ts";
+export { defineModel } from "./training/models/define.ts";
 export { magic } from "./magics/user.ts";
 
 // Errors.
@@ -80,6 +83,10 @@ export type {
 	FetchedData,
 	FetchOptions,
 } from "./experiment/data/sets/fetched.ts";
+export type {
+	DatasetContext,
+	DatasetDefinition,
+} from "./experiment/data/sets/define.ts";
 export type { GetOptions } from "./experiment/data/sets/published.ts";
 export type { Fractions, Split } from "./experiment/data/split.ts";
 export type {
@@ -101,7 +108,7 @@ export type { ActiveRun } from "./experiment/record/active-run.ts";
 export type { GitMode } from "./experiment/code/git-mode.ts";
 export type * from "./experiment/record/observer.ts";
 export type { RunRecord } from "./experiment/record/record.ts";
-export type { RunResult } from "./experiment/record/guard.ts";
+export type { RunResult } from "./experiment/record/guard/plan.ts";
 export type { StoredRun } from "./experiment/record/store/store.ts";
 export type { SeedOptions } from "./experiment/session.ts";
 export type { GridParams } from "./experiment/sweep/grid.ts";
@@ -124,6 +131,14 @@ export type { Label } from "./training/metrics.ts";
 export type { Architecture } from "./training/models/index.ts";
 export type { PointSet } from "./training/data/points/sets.ts";
 export type { MultirunOptions, RunOptions } from "./training/run.ts";
+export type {
+	DefinedTaskContext,
+	TaskDefinition,
+	TaskParam,
+	TaskParamOptions,
+	TaskParamValues,
+} from "./training/tasks/define.ts";
+export type { ModelDefinition } from "./training/models/define.ts";
 export type { Task, TaskContext, TaskSpec } from "./training/task.ts";
 
 // For scripts that were started without us: what loads from here on can follow a seed.

@@ -3,13 +3,13 @@ import { suggestion } from "../base/nearest.ts";
 import { parseCell } from "../cell/cell.ts";
 import type { Schema } from "../experiment/parameters/schema.ts";
 import { parseMagic } from "../magics/registry.ts";
-import { tasks } from "../training/tasks/index.ts";
+import { taskNote } from "../training/tasks/find.ts";
 import type { Notebook } from "./notebook/format.ts";
 import { notebookParameters } from "./notebook/parameters.ts";
 
 /** The parameters of a task; none for one that does not exist. */
 export const taskFields = (task = ""): Schema["fields"] =>
-	tasks.get(task)?.params.fields ?? {};
+	taskNote(task)?.fields ?? {};
 
 /** Parameters that the runs of these cells declare, tasks included. */
 function declaredParams(sources: readonly string[]): Set<string> {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { tasks } from "../training/tasks/index.ts";
+import { taskNote, taskNotes } from "../training/tasks/find.ts";
 import type { Magic } from "./definition.ts";
 import { findMagic, magics, pageOf, spelledMagic } from "./registry.ts";
 
@@ -95,25 +95,22 @@ export async function completeMagic(
 	if (words.at(-2) === "--data") return reply(paths(last, cwd), "path");
 	if (last.startsWith("task="))
 		return reply(
-			[...tasks.keys()].map((task) => `task=${task}`),
+			taskNotes().map(({ name }) => `task=${name}`),
 			"task",
 		);
-	const task = tasks.get(
+	const task = taskNote(
 		words.find((word) => word.startsWith("task="))?.slice(5) ?? "",
 	);
 	const parameter = /^(\w+)=/.exec(last)?.[1];
 	if (task && parameter)
 		return reply(
-			(task.params.fields[parameter]?.choices ?? []).map(
+			(task.fields[parameter]?.choices ?? []).map(
 				(choice) => `${parameter}=${choice}`,
 			),
 			"value",
 		);
 	return reply(
-		[
-			"task=",
-			...Object.keys(task?.params.fields ?? {}).map((key) => `${key}=`),
-		],
+		["task=", ...Object.keys(task?.fields ?? {}).map((key) => `${key}=`)],
 		"parameter",
 	);
 }

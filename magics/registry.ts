@@ -1,9 +1,10 @@
 import { UsageError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { nearest, suggestion } from "../base/nearest.ts";
 import type { MagicMark } from "../cell/cell.ts";
 import { foreignMagic } from "../cell/foreign.ts";
 import { asksForHelp, splitName } from "../cell/magic-syntax.ts";
 import { session } from "../experiment/session.ts";
+import { taskNotes } from "../training/tasks/find.ts";
 import type { ArgumentValues, MagicArguments } from "./argument.ts";
 import { argumentsOf, parseArguments } from "./arguments.ts";
 import { cdMagic } from "./built-in/cd.ts";
@@ -24,6 +25,7 @@ import { verifyDataMagic } from "./built-in/verify-data.ts";
 import { whoMagic } from "./built-in/who.ts";
 import { writefileMagic } from "./built-in/writefile.ts";
 import { defineMagic, type Magic, type MagicContext } from "./definition.ts";
+import { definitionLines, taskPage } from "./task-page.ts";
 import { helpPage, type Prefix, spelled, usage } from "./usage.ts";
 import { userMagic, userMagics } from "./user.ts";
 import { splitWords } from "./words.ts";
@@ -36,14 +38,16 @@ const helpMagic = defineMagic({
 		{
 			name: "name",
 			placeholder: "NAME",
-			description: "Show this magic's page.",
+			description: "Show the page of this magic or task.",
 		},
 	],
 	options: [],
 	wraps: false,
 	examples: ["%help", "%help run"],
 	async run({ values: { name } }, { print }) {
-		print(name === undefined ? overview() : pageOf(findMagic(name)));
+		if (name === undefined) return print(overview());
+		const task = lookUp(name) ? undefined : taskPage(name);
+		print(task ?? pageOf(findMagic(name)));
 	},
 	toCode: () => undefined,
 });
@@ -149,6 +153,7 @@ function overview(): string {
 		...all.map(
 			({ summary }, i) => `${(left[i] as string).padEnd(width)}  ${summary}`,
 		),
+		...definitionLines(),
 		"",
 		"%help NAME, or --help after a magic's name, shows its arguments.",
 	].join("\n");
@@ -158,6 +163,8 @@ function overview(): string {
 export interface MagicCall<V = ArgumentValues> {
 	readonly magic: Magic<V>;
 	readonly args: MagicArguments<V> | "help";
+	/** Whose page is asked for, where a line with `--help` names a task. */
+	readonly task?: string;
 	/** Does it take the rest of the cell? */
 	readonly wraps: boolean;
 }
@@ -180,7 +187,10 @@ export function parseMagic(text: string, mark: MagicMark = "%dd"): MagicCall {
 	const magic = findMagic(name === "--help" ? "help" : name, mark);
 	const wraps = mark === "%dd" ? magic.wraps !== false : mark === "%%";
 	const args = readArguments(magic, rest, wraps);
-	if (args === "help") return { magic, args, wraps };
+	if (args === "help") {
+		const task = magic.assignments ? /(?:^|\s)task=(\S+)/.exec(rest) : null;
+		return { magic, args, wraps, ...(task?.[1] ? { task: task[1] } : {}) };
+	}
 	checkMark(magic, mark);
 	magic.check?.(args);
 	return { magic, args, wraps };
@@ -216,10 +226,19 @@ function checkMark(magic: Magic, mark: MagicMark): void {
 }
 
 export async function runMagicCall(
-	{ magic, args }: MagicCall,
+	{ magic, args, task }: MagicCall,
 	context: MagicContext,
 ): Promise<unknown> {
-	if (args === "help") return context.print(pageOf(magic));
+	if (args === "help") {
+		const page = task === undefined ? pageOf(magic) : taskPage(task);
+		if (page !== undefined) return context.print(page);
+		throw new UsageError(
+			`there is no task "${task}"${suggestion(
+				task ?? "",
+				taskNotes().map(({ name }) => name),
+			)}`,
+		);
+	}
 	if (magic.ofRecords && session().replay) return;
 	return magic.run(args, context);
 }

@@ -32,7 +32,8 @@ import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
 import { explainError } from "./explain/explain.ts";
 import { Members, MultirunError } from "./members.ts";
 import type { TaskSpec } from "./task.ts";
-import { tasks } from "./tasks/index.ts";
+import { definedTask, taskNames } from "./tasks/define.ts";
+import { findTask } from "./tasks/find.ts";
 
 interface CommonOptions extends Partial<Conditions> {
 	/** Data folders to verify before the run starts. */
@@ -70,15 +71,6 @@ export type Point<P extends GridParams> = {
 };
 
 export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
-
-function findTask(name: string): TaskSpec {
-	const task = tasks.get(name);
-	if (!task)
-		throw new UsageError(
-			`there is no task "${name}"${suggestion(name, [...tasks.keys()])}`,
-		);
-	return task;
-}
 
 /** A task's defaults with the given values, as its schema reads them, put in. */
 function taskParams(task: TaskSpec, given: GridParams): GridParams {
@@ -176,7 +168,7 @@ async function bodyOf<T>(
 	}
 	if (!body)
 		throw new UsageError(
-			`a run needs a body, or a task=NAME${suggestion("", [...tasks.keys()])}`,
+			`a run needs a body, or a task=NAME${suggestion("", taskNames())}`,
 		);
 	return explained((run) => body(run.params, run));
 }
@@ -298,6 +290,7 @@ function toRunPlan(
 	return {
 		experiment,
 		...(task ? { task: task.name } : {}),
+		...(task && definedTask(task.name) ? { isDefinedTask: true } : {}),
 		params,
 		origins,
 		paths,

@@ -54,6 +54,8 @@ export interface TaskSpec<P extends Values = Values> {
 	/** One line for lists of tasks. */
 	readonly summary: string;
 	readonly params: Schema<P>;
+	/** Of a task with a parameter `model`: does it take one with this input, `[2]` or `[height, width, channels]`? */
+	takesModel?(inputShape: readonly number[]): boolean;
 	/**
 	 * What is wrong with values that are each allowed, but not together, or not
 	 * on this machine; undefined when a run may open with them.

@@ -17,9 +17,10 @@ export {
 export { type DirectorySwhid, type Swhid, swhid } from "./exchange/swhid.ts";
 export type { DataProgress } from "./progress.ts";
 export { detectionProbability, type SampleReport } from "./sample.ts";
-export { DATA_SETS, getData } from "./sets/catalogue.ts";
+export { DATA_SETS } from "./sets/catalogue.ts";
 export { DIGITS_ROOT, getDigits } from "./sets/digits.ts";
 export type { FetchedData, FetchOptions } from "./sets/fetched.ts";
+export { getData } from "./sets/get-data.ts";
 export type { GetOptions } from "./sets/published.ts";
 export {
 	type Fractions,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { digestOf } from "../../base/canonical.ts";
 import type { Conditions } from "../conditions.ts";
+import type { DefinitionNote } from "../definitions/registry.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin, SeedOrigin } from "../origins.ts";
@@ -83,6 +84,9 @@ export interface RecordedMembership {
 	readonly varied?: readonly string[];
 }
 
+/** Something that users' code defined, and the code that did. */
+export type RecordedDefinition = Pick<DefinitionNote, "kind" | "name" | "by">;
+
 /** The content of `run.json`. */
 export interface RunRecord {
 	readonly format: RecordFormat;
@@ -97,6 +101,8 @@ export interface RunRecord {
 	>;
 	/** Names of the parameters that are paths, and so no part of the identity; absent where there are none. */
 	readonly paths?: readonly string[];
+	/** Tasks, models, data sets and pictures that users' code had defined when the run began; absent where there were none. */
+	readonly definitions?: readonly RecordedDefinition[];
 	/** Digest of experiment, parameters without paths and secrets, and repeat. */
 	readonly identity: string;
 	/** How many runs of the same identity came before in the same session. */

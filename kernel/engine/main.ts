@@ -1,6 +1,7 @@
 /** The engine process: runs user code, and nothing of the kernel that must stay responsive. */
 import { isInterrupt, UsageError } from "../../base/errors.ts";
 import { textOf } from "../../base/value-text.ts";
+import { watchDefinitions } from "../../experiment/definitions/registry.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
@@ -155,6 +156,7 @@ const library = new URL(
 	import.meta.url,
 ).href;
 watchUserMagics((definitions) => send({ type: "magics", definitions }));
+watchDefinitions((notes) => send({ type: "definitions", notes }));
 let typePolicy: TypePolicy | undefined;
 const print = (text: string) => {
 	process.stdout.write(`${text}\n`);

@@ -5,6 +5,7 @@ import type { Duplex, Readable, Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { randomBytes } from "../../base/system-random.ts";
+import { learnDefinitions } from "../../experiment/definitions/registry.ts";
 import { completeMagic, inspectMagic } from "../../magics/assist.ts";
 import { learnMagics } from "../../magics/user.ts";
 import {
@@ -288,6 +289,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 			void this.#ask(message.cell, message.question);
 		if (message.type === "forgotten") this.#forget(message.cell);
 		if (message.type === "magics") learnMagics(message.definitions);
+		if (message.type === "definitions") learnDefinitions(message.notes);
 		if (message.type === "moved") {
 			this.#folder = message.folder;
 		}
@@ -353,6 +355,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		this.#forgetCells();
 		this.#folder = this.#options.cwd;
 		learnMagics([]);
+		learnDefinitions([]);
 		for (const { kind, cell } of this.#running.values()) {
 			if (kind === "cell")
 				this.#output(cell, { type: "error", ename, evalue, traceback });

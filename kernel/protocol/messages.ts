@@ -1,4 +1,5 @@
 import type { GitMode } from "../../experiment/code/git-mode.ts";
+import type { DefinitionNote } from "../../experiment/definitions/registry.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { MagicDefinition } from "../../magics/user.ts";
 import type { LiveKeys } from "../engine/completion/live-keys.ts";
@@ -79,6 +80,8 @@ export type FromEngine =
 	| { type: "moved"; folder: string }
 	/** The magics that the user's code has defined: the owner completes and explains them. */
 	| { type: "magics"; definitions: readonly MagicDefinition[] }
+	/** The same of tasks, models, data sets and pictures. */
+	| { type: "definitions"; notes: readonly DefinitionNote[] }
 	| { type: "unused-overrides"; message: string | undefined }
 	| { type: "keys"; id: number; found: LiveKeys }
 	/** The engine was told to end, and seals the records of runs first. */

@@ -1,4 +1,7 @@
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
 import { cnnBasic } from "./cnn-basic.ts";
+import { definedModel, modelNames } from "./define.ts";
 import { fcMedium } from "./fc-medium.ts";
 import { fcSimple } from "./fc-simple.ts";
 import { mlp } from "./mlp.ts";
@@ -15,12 +18,20 @@ export const architectures: ReadonlyMap<string, Architecture> = new Map(
 	]),
 );
 
-/** @throws if there is no architecture of that name */
+/**
+ * An architecture by its name, built in or defined by `dd.defineModel`: its
+ * `create(classes)` makes a fresh model `[batch, …inputShape]` → `[batch, classes]`
+ * whose initial weights are drawn from `Math.random`.
+ * @example
+ * const { create, inputShape } = dd.architecture("MLP"); // inputShape: [2]
+ * create(3).summary();
+ * @throws UsageError with the nearest name where there is none of this name
+ */
 export function architecture(name: string): Architecture {
-	const found = architectures.get(name);
+	const found = architectures.get(name) ?? definedModel(name);
 	if (!found)
-		throw new Error(
-			`There is no model "${name}". Choose one of: ${[...architectures.keys()].join(", ")}.`,
+		throw new UsageError(
+			`there is no model "${name}"${suggestion(name, modelNames())}`,
 		);
 	return found;
 }

@@ -55,9 +55,9 @@ test("two models built one after the other have layers of the same names", () =>
 	}
 });
 
-test("a model's name that does not exist is answered with those that do", () => {
+test("a model's name that does not exist is answered with the nearest one", () => {
 	assert.throws(
 		() => architecture("CNN_basik"),
-		/"CNN_basik".*FC_simple, FC_medium, MLP, CNN_basic/,
+		/no model "CNN_basik"; did you mean "CNN_basic"/,
 	);
 });

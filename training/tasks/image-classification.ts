@@ -27,6 +27,7 @@ export const imageClassification: TaskSpec<ImageParams> = {
 	name: "image-classification",
 	summary: "Classify images laid out as train|val|test/class/file",
 	params,
+	takesModel: (shape) => shape.length === 3 && shape[2] === 3,
 	problem({ data }) {
 		const folder = resolve(data);
 		return existsSync(folder) && statSync(folder).isDirectory()

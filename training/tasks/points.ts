@@ -33,6 +33,7 @@ export const points: TaskSpec<PointsParams> = {
 	name: "points",
 	summary: "Classify points of the plane and watch the decision boundary",
 	params,
+	takesModel: ([inputs, ...more]) => inputs === 2 && more.length === 0,
 	problem({ set, size, batch }) {
 		const available = pointCount(set, size);
 		return batch > available

@@ -93,7 +93,8 @@ async function embed(
 	const some = sample(test, embedded);
 	const { values, dimensions } = await features(
 		model,
-		"flatten",
+		// Of every model, what the scores are made of.
+		(model.layers.at(-3) as tf.layers.Layer).name,
 		some,
 		context.signal,
 	);

@@ -15,7 +15,7 @@ import { gzipSync } from "node:zlib";
 import { decode } from "fast-png";
 import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import type { DataProgress } from "../progress.ts";
-import { getData } from "./catalogue.ts";
+import { getData } from "./get-data.ts";
 import { MNIST } from "./mnist.ts";
 import { getPublished } from "./published.ts";
 import { type Contents, mirror, publishedAs, serve } from "./test-mirror.ts";

@@ -1,18 +1,20 @@
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DataError } from "../data-error.ts";
-import { listChanges } from "../describe.ts";
-import { readManifest, siblingPaths } from "../manifest.ts";
 import type { PaceOptions } from "../progress.ts";
 import { stratifiedSplit } from "../split.ts";
-import { requireFolder } from "../walk.ts";
 import {
 	type DownloadOptions,
 	download,
 	type PinnedFile,
 	requireByHand,
 } from "./download.ts";
-import { type FetchedData, type FetchOptions, fetched } from "./fetched.ts";
+import {
+	type FetchedData,
+	type FetchOptions,
+	fetched,
+	present,
+} from "./fetched.ts";
 import { splitOfEach, writeImageFolder } from "./image-folder.ts";
 import { byClass, type ImageSource } from "./image-source.ts";
 
@@ -46,30 +48,6 @@ export interface GetOptions extends FetchOptions, DownloadOptions {
 	readonly from?: string;
 	/** Share of the training images that becomes `val`; default 0.2, as in DeepDIVA. */
 	readonly validation?: number;
-}
-
-/** What is there already, if it is as its manifest says. */
-async function present(
-	directory: string,
-	options: FetchOptions,
-): Promise<FetchedData> {
-	const absolute = requireFolder(directory);
-	const advice = "choose another folder, or replace it with --force";
-	if (!readManifest(siblingPaths(absolute).manifest))
-		throw new DataError(
-			"EXISTS",
-			`${directory} is already there, without a manifest that says what it holds; ${advice}`,
-		);
-	const found = await fetched("present", directory, options);
-	if (found.verification.status === "changed")
-		throw new DataError(
-			"EXISTS",
-			[
-				`${directory} is already there, but not as its manifest says; ${advice}`,
-				...listChanges(found.verification.changes),
-			].join("\n"),
-		);
-	return found;
 }
 
 /**

@@ -183,6 +183,19 @@ const SOMETIMES: Partial<Record<keyof RunRecord, Kind>> = {
 		place: fields({ name: text, line: whole, code: text }),
 	}),
 	paths: each(text),
+	definitions: each(
+		having(["kind", "name", "by"], {
+			kind: oneOf("task", "model", "data set", "picture"),
+			name: text,
+			by: having(["kind"], {
+				kind: oneOf("cell", "file", "package"),
+				digest: text,
+				path,
+				name: text,
+				version: text,
+			}),
+		}),
+	),
 	multirun: fields({
 		id: text,
 		total: count,

@@ -16,6 +16,7 @@ const RECORD: Shape<keyof RunRecord> = {
 	error: "sometimes",
 	params: "always",
 	paths: "sometimes",
+	definitions: "sometimes",
 	identity: "always",
 	occurrence: "always",
 	repeat: "always",

@@ -23,6 +23,7 @@ import {
 import { checkName, requireOneSpelling } from "../names.ts";
 import type { MultirunMembership } from "../observer.ts";
 import { requireSealed, type StoredRun } from "../store/store.ts";
+import { hasDefinitions } from "./definitions.ts";
 import type { RunPlan } from "./plan.ts";
 import { isSettled } from "./settled.ts";
 import { recordedParams } from "./without-secrets.ts";
@@ -107,7 +108,7 @@ const identityOf = (plan: RunPlan, redactor: Redactor): RunIdentity => ({
 /**
  * Is this run recorded, computed only, or left out? Outside of a replay every
  * run is recorded. A replay records its target; what came before is computed,
- * except what leaves nothing behind: tasks, and other members of the target's multirun.
+ * except what leaves nothing behind: ready-made tasks, and other members of the target's multirun.
  */
 function purposeOf(
 	plan: RunPlan,
@@ -119,7 +120,8 @@ function purposeOf(
 	if (replay.identity === digest && replay.occurrence === occurrence)
 		return "target";
 	const inTargetCell = cells.length === replay.earlierCells;
-	return plan.task || (plan.multirun && inTargetCell) ? "skip" : "compute";
+	const leavesNothing = plan.task !== undefined && !plan.isDefinedTask;
+	return leavesNothing || (plan.multirun && inTargetCell) ? "skip" : "compute";
 }
 
 /**
@@ -136,7 +138,9 @@ function earlierRun(plan: RunPlan, digest: string): StoredRun | undefined {
 	if (!plan.multirun) return requireResumable(latest, sought);
 	const isKnown =
 		latest &&
-		(plan.task || isOfSource(latest, redactor.source(source?.text ?? "")));
+		((plan.task && !plan.isDefinedTask) ||
+			isOfSource(latest, redactor.source(source?.text ?? ""))) &&
+		hasDefinitions(latest.record, plan);
 	if (!isKnown) return undefined;
 	requireSealed(latest);
 	return isSettled(latest) ? latest : resumePoint(latest);

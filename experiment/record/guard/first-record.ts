@@ -6,6 +6,7 @@ import type { RecordedMembership, RunRecord } from "../record.ts";
 import { describeEnvironment } from "../surroundings/environment.ts";
 import { thisProcess } from "../surroundings/liveness.ts";
 import type { AdmittedRun } from "./admit.ts";
+import { recordedDefinitions } from "./definitions.ts";
 import { recordedParams, sourceFile } from "./without-secrets.ts";
 
 /** The record of a run that has not computed anything yet. */
@@ -17,6 +18,7 @@ export function firstRecord(
 	const { plan, digest, occurrence, conditions, resumed } = admitted;
 	const { redactor } = admitted.session;
 	const project = dirname(runsDirectory());
+	const definitions = recordedDefinitions();
 	return {
 		format: session().recordFormat,
 		id: info.id,
@@ -25,6 +27,7 @@ export function firstRecord(
 		status: "running",
 		params: paramsWithOrigins(admitted),
 		...(plan.paths.length > 0 ? { paths: plan.paths } : {}),
+		...(definitions.length > 0 ? { definitions } : {}),
 		identity: digest,
 		occurrence,
 		repeat: plan.repeat,

@@ -8,6 +8,8 @@ import type { MultirunMembership, RunInfo, RunOutcome } from "../observer.ts";
 export interface RunPlan {
 	readonly experiment: string;
 	readonly task?: string;
+	/** Users' code defined the task: unlike one of ours, it may change what later cells use, and its code may change. */
+	readonly isDefinedTask?: boolean;
 	readonly params: Params;
 	readonly origins: Readonly<Record<string, ParamOrigin>>;
 	/** Parameters that are paths: recorded, but no part of the identity. */

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sha256 } from "../../base/canonical.ts";
+import { callerOf } from "../leaks/caller.ts";
+import { originOf } from "../leaks/source-place.ts";
+import { projectRoot, session } from "../session.ts";
+
+/** Whose code made a definition, so that a reader of a record finds it. */
+export type DefinedBy =
+	| {
+			readonly kind: "cell";
+			/** Of the cell's text as records have it: one of those in cells.json, or the run's own. */
+			readonly digest: string;
+	  }
+	| {
+			readonly kind: "file";
+			/** Relative to the project. */
+			readonly path: string;
+			/** Of its content. */
+			readonly digest: string;
+	  }
+	| {
+			readonly kind: "package";
+			readonly name: string;
+			/** Absent where its package.json has none. */
+			readonly version?: string;
+	  };
+
+/** `a cell`, `tasks.ts`, `the package tasks 1.0.0`. */
+export function definedByText(by: DefinedBy): string {
+	switch (by.kind) {
+		case "cell":
+			return "a cell";
+		case "file":
+			return by.path;
+		case "package":
+			return `the package ${by.name}${by.version === undefined ? "" : ` ${by.version}`}`;
+	}
+}
+
+/** Whose code called `callee`, which must be on the stack. */
+export function definedBy(callee: (...args: never[]) => unknown): DefinedBy {
+	const { redactor, source, folder } = session();
+	const cell: DefinedBy = {
+		kind: "cell",
+		digest: sha256(redactor.source(source?.text ?? "")),
+	};
+	const caller = callerOf(callee);
+	if (!caller) return cell;
+	const { file, line, column } = caller;
+	const path = file.startsWith("file:") ? fileURLToPath(file) : file;
+	// Cells have names that are no files.
+	if (!isAbsolute(path) || !existsSync(path)) return cell;
+	const origin = originOf(file, line, column);
+	const around = packageAround(path);
+	const version =
+		around?.version === undefined ? {} : { version: around.version };
+	if (origin !== "machinery" && origin.package !== undefined)
+		return { kind: "package", name: origin.package, ...version };
+	const project = projectRoot(folder);
+	// A package that is linked lies where it is developed, outside of node_modules.
+	if (around?.name !== undefined && around.folder !== realpathSync(project))
+		return { kind: "package", name: around.name, ...version };
+	return {
+		kind: "file",
+		path: relative(project, path).replaceAll("\\", "/"),
+		digest: sha256(readFileSync(path, "utf8")),
+	};
+}
+
+interface FoundPackage {
+	readonly folder: string;
+	readonly name?: string;
+	readonly version?: string;
+}
+
+/** The nearest enclosing folder with a package.json. */
+function packageAround(file: string): FoundPackage | undefined {
+	for (let folder = dirname(file); ; folder = dirname(folder)) {
+		const path = join(folder, "package.json");
+		if (existsSync(path)) return { folder, ...read(path) };
+		if (dirname(folder) === folder) return undefined;
+	}
+}
+
+function read(path: string): Omit<FoundPackage, "folder"> {
+	let content: unknown;
+	try {
+		content = JSON.parse(readFileSync(path, "utf8"));
+	} catch {
+		return {};
+	}
+	if (typeof content !== "object" || content === null) return {};
+	const text = (key: string) => {
+		const value: unknown = Reflect.get(content, key);
+		return typeof value === "string" && value !== "" ? value : undefined;
+	};
+	const [name, version] = [text("name"), text("version")];
+	return {
+		...(name === undefined ? {} : { name }),
+		...(version === undefined ? {} : { version }),
+	};
+}
