@@ -15,8 +15,8 @@ export interface TaskContext<P extends Values = Values> {
 	rng(name: string): () => number;
 	/** Runs `body` with `Math.random` (and so all of tfjs) drawing from the stream `name`. */
 	withStream<T>(name: string, body: () => T): T;
-	/** Records scalars, e.g. `{ loss, val_loss }`, at a step (the epoch, 1-based). */
-	log(values: Record<string, number>, options: { step: number }): void;
+	/** Records scalars, e.g. `{ loss, val_loss }`, at a step (the epoch, 1-based); without one, each metric counts its own. */
+	log(values: Record<string, number>, options?: { step?: number }): void;
 	progress(progress: Omit<ProgressEvent, "type">): void;
 	/** Records and shows a picture of a kind, e.g. "confusion"; several of one name are one that changes. */
 	show<K extends string>(

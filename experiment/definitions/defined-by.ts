@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../../base/canonical.ts";
 import { callerOf } from "../leaks/caller.ts";
-import { originOf } from "../leaks/source-place.ts";
 import { projectRoot, session } from "../session.ts";
 
 /** Whose code made a definition, so that a reader of a record finds it. */
@@ -48,20 +47,17 @@ export function definedBy(callee: (...args: never[]) => unknown): DefinedBy {
 	};
 	const caller = callerOf(callee);
 	if (!caller) return cell;
-	const { file, line, column } = caller;
+	const { file } = caller;
 	const path = file.startsWith("file:") ? fileURLToPath(file) : file;
 	// Cells have names that are no files.
 	if (!isAbsolute(path) || !existsSync(path)) return cell;
-	const origin = originOf(file, line, column);
-	const around = packageAround(path);
-	const version =
-		around?.version === undefined ? {} : { version: around.version };
-	if (origin !== "machinery" && origin.package !== undefined)
-		return { kind: "package", name: origin.package, ...version };
-	const project = projectRoot(folder);
-	// A package that is linked lies where it is developed, outside of node_modules.
-	if (around?.name !== undefined && around.folder !== realpathSync(project))
-		return { kind: "package", name: around.name, ...version };
+	const project = realpathSync(projectRoot(folder));
+	const found = packageAround(path);
+	// One that is linked lies where it is developed, outside of node_modules.
+	if (found && !isWithin(project, found.folder)) {
+		const { name, version } = found;
+		return { kind: "package", name, ...(version ? { version } : {}) };
+	}
 	return {
 		kind: "file",
 		path: relative(project, path).replaceAll("\\", "/"),
@@ -69,22 +65,28 @@ export function definedBy(callee: (...args: never[]) => unknown): DefinedBy {
 	};
 }
 
+/** Is it the folder, or within it? */
+const isWithin = (path: string, folder: string): boolean =>
+	path === folder ||
+	path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+
 interface FoundPackage {
 	readonly folder: string;
-	readonly name?: string;
-	readonly version?: string;
+	readonly name: string;
+	readonly version: string | undefined;
 }
 
-/** The nearest enclosing folder with a package.json. */
+/** The nearest enclosing package; a package.json without a name only says how files are read. */
 function packageAround(file: string): FoundPackage | undefined {
 	for (let folder = dirname(file); ; folder = dirname(folder)) {
 		const path = join(folder, "package.json");
-		if (existsSync(path)) return { folder, ...read(path) };
+		const { name, version } = existsSync(path) ? read(path) : {};
+		if (name !== undefined) return { folder, name, version };
 		if (dirname(folder) === folder) return undefined;
 	}
 }
 
-function read(path: string): Omit<FoundPackage, "folder"> {
+function read(path: string): { name?: string; version?: string } {
 	let content: unknown;
 	try {
 		content = JSON.parse(readFileSync(path, "utf8"));
@@ -92,13 +94,9 @@ function read(path: string): Omit<FoundPackage, "folder"> {
 		return {};
 	}
 	if (typeof content !== "object" || content === null) return {};
-	const text = (key: string) => {
+	const text = (key: string): string | undefined => {
 		const value: unknown = Reflect.get(content, key);
 		return typeof value === "string" && value !== "" ? value : undefined;
 	};
-	const [name, version] = [text("name"), text("version")];
-	return {
-		...(name === undefined ? {} : { name }),
-		...(version === undefined ? {} : { version }),
-	};
+	return { name: text("name"), version: text("version") };
 }

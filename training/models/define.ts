@@ -85,7 +85,7 @@ export function defineModel(spec: ModelDefinition): void {
 		!inputShape.every((size) => Number.isInteger(size) && size >= 1)
 	)
 		throw new UsageError(
-			`${caller}: inputShape must be a list of whole numbers of at least 1, for example [2] or [32, 32, 3], not [${inputShape}]`,
+			`${caller}: inputShape must be a list of whole numbers of at least 1, for example [2] or [32, 32, 3], not [${inputShape.map(described).join(", ")}]`,
 		);
 	registry.define(
 		caller,

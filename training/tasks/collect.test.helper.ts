@@ -40,7 +40,8 @@ export async function collect(
 		signal,
 		rng: (stream) => () => streams.stream(stream).next(),
 		withStream: (stream, body) => withStreams(streams, body, stream),
-		log: (logged, { step }) => emit({ type: "metric", step, values: logged }),
+		log: (logged, { step = 1 } = {}) =>
+			emit({ type: "metric", step, values: logged }),
 		progress: (event) => emit({ type: "progress", ...event }),
 		show: (kind, name, data, step) =>
 			emit({
