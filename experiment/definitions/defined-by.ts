@@ -4,39 +4,7 @@ import { fileURLToPath } from "node:url";
 import { sha256 } from "../../base/canonical.ts";
 import { callerOf } from "../leaks/caller.ts";
 import { projectRoot, session } from "../session.ts";
-
-/** Whose code made a definition, so that a reader of a record finds it. */
-export type DefinedBy =
-	| {
-			readonly kind: "cell";
-			/** Of the cell's text as records have it: one of those in cells.json, or the run's own. */
-			readonly digest: string;
-	  }
-	| {
-			readonly kind: "file";
-			/** Relative to the project. */
-			readonly path: string;
-			/** Of its content. */
-			readonly digest: string;
-	  }
-	| {
-			readonly kind: "package";
-			readonly name: string;
-			/** Absent where its package.json has none. */
-			readonly version?: string;
-	  };
-
-/** `a cell`, `tasks.ts`, `the package tasks 1.0.0`. */
-export function definedByText(by: DefinedBy): string {
-	switch (by.kind) {
-		case "cell":
-			return "a cell";
-		case "file":
-			return by.path;
-		case "package":
-			return `the package ${by.name}${by.version === undefined ? "" : ` ${by.version}`}`;
-	}
-}
+import type { DefinedBy } from "./definition.ts";
 
 /** Whose code called `callee`, which must be on the stack. */
 export function definedBy(callee: (...args: never[]) => unknown): DefinedBy {

@@ -1,16 +1,14 @@
 import { UsageError } from "../../base/errors.ts";
 import type { Schema } from "../parameters/schema.ts";
-import { type DefinedBy, definedByText } from "./defined-by.ts";
-
-/** What users' code can define. */
-export type DefinitionKind = "task" | "model" | "data set" | "picture";
+import {
+	type DefinitionKind,
+	definedByText,
+	type RecordedDefinition,
+} from "./definition.ts";
 
 /** What help and completion know of a definition. It can be sent to another process. */
-export interface DefinitionNote {
-	readonly kind: DefinitionKind;
-	readonly name: string;
+export interface DefinitionNote extends RecordedDefinition {
 	readonly summary: string;
-	readonly by: DefinedBy;
 	/** Of a task. */
 	readonly fields?: Schema["fields"];
 	/** Of a model: `[2]`, or `[height, width, channels]`. */

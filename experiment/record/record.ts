@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { digestOf } from "../../base/canonical.ts";
 import type { Conditions } from "../conditions.ts";
-import type { DefinitionNote } from "../definitions/registry.ts";
+import type { RecordedDefinition } from "../definitions/definition.ts";
 import type { ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin, SeedOrigin } from "../origins.ts";
@@ -83,9 +83,6 @@ export interface RecordedMembership {
 	/** Parameters with more than one value. */
 	readonly varied?: readonly string[];
 }
-
-/** Something that users' code defined, and the code that did. */
-export type RecordedDefinition = Pick<DefinitionNote, "kind" | "name" | "by">;
 
 /** The content of `run.json`. */
 export interface RunRecord {
