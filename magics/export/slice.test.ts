@@ -18,6 +18,41 @@ const slices: [string, string, string[]][] = [
 		["const b = 1", "const a = [b]", "const c = 3", "%dd run x\ndd.log({ a })"],
 	],
 	[
+		"what defines its task, and runs of that task that change what it reads",
+		"+-+-+",
+		[
+			'let scale = [1]; dd.defineTask({ name: "mine", summary: "s", run() { scale.push(1); } })',
+			"const unused = 1",
+			"%dd run task=mine",
+			"%dd run task=points epochs=1",
+			"%dd run task=mine lr=1",
+		],
+	],
+	[
+		"not earlier runs of a task that changes nothing",
+		"+-+",
+		[
+			'dd.defineTask({ name: "mine", summary: "s", run({ log }) { log({ x: 1 }); } })',
+			"%dd run task=mine",
+			"%dd run task=mine lr=1",
+		],
+	],
+	[
+		"imports that may define its task or its model",
+		"i-i+",
+		[
+			"import { help } from 'tasks'; const a = 1",
+			"import { join } from 'node:path'; const b = 1",
+			"import models from 'models'",
+			"%dd run task=mine model=own",
+		],
+	],
+	[
+		"no other imports for a task that is built in",
+		"-+",
+		["import { help } from 'tasks'", "%dd run task=points model=MLP"],
+	],
+	[
 		"names that its functions read",
 		"++-+",
 		[

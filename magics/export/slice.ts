@@ -7,6 +7,12 @@ import {
 } from "../../cell/syntax.ts";
 import { isFunction, references } from "../../cell/usage.ts";
 import {
+	definedCode,
+	mayDefine,
+	mayUseDefinitions,
+	runsDefinedCode,
+} from "./defined-runs.ts";
+import {
 	effectsOf,
 	type Names,
 	readByFunctions,
@@ -29,7 +35,18 @@ export type Kept = "whole" | "imports" | "nothing";
  */
 export function slice(pieces: readonly Piece[]): Kept[] {
 	const names = namesOf(pieces);
-	const effects = pieces.map((piece) => effectsOf(piece, names));
+	const own = pieces.map((piece) => effectsOf(piece, names));
+	const defined = definedCode(pieces, own);
+	const effects = own.map((effect, i) =>
+		runsDefinedCode(pieces[i] as Piece)
+			? {
+					paths: effect.paths,
+					closures: effect.closures,
+					writes: new Set([...effect.writes, ...defined.writes]),
+					changes: new Set([...effect.changes, ...defined.changes]),
+				}
+			: effect,
+	);
 	const reached = follow(effects.flatMap(({ paths }) => paths));
 	const read = follow(effects.flatMap(({ closures }) => closures));
 	const inFunctions = pieces.map(({ statements }) =>
@@ -37,12 +54,14 @@ export function slice(pieces: readonly Piece[]): Kept[] {
 	);
 	const kept: Kept[] = pieces.map(() => "nothing");
 	const needed = new Set<string>();
+	let isDefinitionNeeded = false;
 	for (let i = pieces.length - 1; i >= 0; i--) {
 		const piece = pieces[i] as Piece;
 		const { writes, changes } = effects[i] as (typeof effects)[number];
 		const imports = piece.imports.filter(
 			({ node }) =>
 				(node.specifiers as Node[]).length === 0 ||
+				(isDefinitionNeeded && mayDefine(node)) ||
 				[...declaredAnywhere([node])].some((name) => needed.has(name)),
 		);
 		const target = i === pieces.length - 1;
@@ -65,7 +84,10 @@ export function slice(pieces: readonly Piece[]): Kept[] {
 				for (const name of declaredAnywhere([node])) needed.delete(name);
 			continue;
 		}
+		isDefinitionNeeded ||= mayUseDefinitions(piece);
 		for (const name of replaced) needed.delete(name);
+		if (runsDefinedCode(piece))
+			for (const name of defined.reads) needed.add(name);
 		for (const name of references(piece.statements))
 			if (!replaced.has(name) && !piece.params.includes(name)) needed.add(name);
 	}

@@ -1,0 +1,66 @@
+import type { Node } from "../../cell/syntax.ts";
+import { references } from "../../cell/usage.ts";
+import { BUILT_IN_MODELS } from "../../training/models/define.ts";
+import { tasks } from "../../training/tasks/index.ts";
+import { userMagic } from "../user.ts";
+import { type CellEffects, WORLD } from "./effects.ts";
+import type { Piece } from "./translate.ts";
+
+const DEFINES = /\b(?:define(?:Task|Model|Dataset|Picture)|magic)\b/;
+/** What takes a definition by its name. */
+const USES =
+	/\b(?:run|multirun|architecture|getData|show|callMagic)\s*(?:<[^()]*>\s*)?\(/;
+/** What these bring defines nothing. */
+const DEFINES_NOTHING = /^(?:node:|@tensorflow\/|deepdiva$)/;
+
+/** What code that users defined reads and writes whenever a run or a magic calls it. */
+export interface DefinedCode {
+	readonly reads: ReadonlySet<string>;
+	readonly writes: ReadonlySet<string>;
+	readonly changes: ReadonlySet<string>;
+}
+
+/** What the definitions of these cells may do when they are used. */
+export function definedCode(
+	pieces: readonly Piece[],
+	effects: readonly CellEffects[],
+): DefinedCode {
+	const defining = pieces.flatMap((piece, i) => {
+		const effect = effects[i];
+		return effect && DEFINES.test(piece.code) ? [{ piece, effect }] : [];
+	});
+	return {
+		reads: references(defining.flatMap(({ piece }) => piece.statements)),
+		writes: new Set(defining.flatMap(({ effect }) => [...effect.writes])),
+		changes: new Set(
+			defining.flatMap(({ effect }) =>
+				// Whoever defines changes the registry; whoever runs does not.
+				[...effect.changes].filter((name) => name !== WORLD),
+			),
+		),
+	};
+}
+
+/** Does a magic of the cell run a task, a model or a magic that is not built in? */
+export function runsDefinedCode({ calls }: Piece): boolean {
+	return calls.some(({ magic, args }) => {
+		if (userMagic(magic.name) === magic) return true;
+		if (args === "help") return false;
+		const task = args.assignments.get("task");
+		const model = args.assignments.get("model");
+		return (
+			task !== undefined &&
+			(!tasks.has(task) ||
+				(model !== undefined && !BUILT_IN_MODELS.includes(model)))
+		);
+	});
+}
+
+/** May the cell use what a package defines when it is imported? */
+export const mayUseDefinitions = (piece: Piece): boolean =>
+	runsDefinedCode(piece) || USES.test(piece.code);
+
+/** May the module that this statement imports define something? */
+export const mayDefine = (declaration: Node): boolean =>
+	declaration.importKind !== "type" &&
+	!DEFINES_NOTHING.test(String((declaration.source as Node).value));
