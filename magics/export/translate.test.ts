@@ -218,6 +218,18 @@ const imported: [string, string[], string[]][] = [
 		["import data from \"./a.json\" with { type: 'json' };"],
 	],
 	[
+		"for what they define, too, where a run may use that",
+		[
+			"import { a } from 'models'; import { b } from 'used'; b;",
+			"%dd run task=points model=own",
+		],
+		[
+			'import "models";',
+			'import { a } from "models";',
+			'import { b } from "used";',
+		],
+	],
+	[
 		"of the library as the user calls it",
 		["import * as dd from 'deepdiva'; import { run } from 'deepdiva'"],
 		['import { run } from "deepdiva";'],

@@ -27,6 +27,7 @@ import { refuseRedeclared } from "../run-arguments.ts";
 import { isRun } from "../run-calls.ts";
 import { spelled } from "../usage.ts";
 import { userMagic } from "../user.ts";
+import { mayDefine, mayUseDefinitions } from "./defined-runs.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
 import { assignShared, sharedNames } from "./shared.ts";
 
@@ -122,6 +123,7 @@ export function translateCells(
 			folder: "",
 			names: ["dd"],
 		},
+		...importsForEffect(code),
 		...code.flatMap((piece) => piece.imports),
 	]);
 	const shared = sharedNames(code, imports.names);
@@ -154,6 +156,28 @@ export function translateCells(
 		"",
 	].join("\n\n");
 }
+
+/**
+ * Where runs use definitions: what is imported and not used is left out when
+ * TypeScript is compiled, but a cell has executed the module, which may have
+ * defined what is used by its name.
+ */
+const importsForEffect = (pieces: readonly Piece[]): ImportText[] =>
+	(pieces.some(mayUseDefinitions) ? pieces : [])
+		.flatMap(({ imports }) => imports)
+		.filter(
+			({ node, names }) =>
+				names.length > 0 &&
+				mayDefine(node) &&
+				!names.some((name) =>
+					pieces.some(({ mentions }) => mentions.has(name)),
+				),
+		)
+		.map(({ node, folder, cell }) => {
+			const code = `import ${JSON.stringify((node.source as Node).value)};`;
+			const [statement] = parseStatements(code);
+			return { node: statement as Node, code, folder, cell, names: [] };
+		});
 
 /** Does something with a cell; an error about it says which one it is. */
 function inCell<T>({ number }: SourceCell, work: () => T): T {

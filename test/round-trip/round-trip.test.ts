@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { packageRoot } from "../../base/version.ts";
+import { formatNotebook } from "../../cli/notebook/format.ts";
+import {
+	listRuns,
+	type StoredRun,
+} from "../../experiment/record/store/store.ts";
+import * as dd from "../../index.ts";
+import { magics } from "../../magics/registry.ts";
+import { tasks } from "../../training/tasks/index.ts";
+import { ROWS, type Row, WITHOUT_RESULT } from "./rows.ts";
+
+const launcher = join(packageRoot, "bin", "deepdiva.js");
+
+/** Runs the command line there; its output. */
+function deepdiva(folder: string, ...words: readonly string[]): string {
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		[launcher, ...words],
+		{ cwd: folder, encoding: "utf8" },
+	);
+	assert.equal(status, 0, `deepdiva ${words.join(" ")}\n${stdout}${stderr}`);
+	return stdout;
+}
+
+const runsIn = (folder: string): readonly StoredRun[] =>
+	listRuns(join(folder, "runs")).runs;
+
+/** What a run is, and what it came to. */
+const outcome = ({ record }: StoredRun) => ({
+	experiment: record.experiment,
+	identity: record.identity,
+	occurrence: record.occurrence,
+	seed: record.seed.run,
+	digest: record.digest,
+});
+
+/** An empty project but for packages and the files of the row. */
+function project({ files = {} }: Row): string {
+	const folder = temporaryFolder();
+	writeFiles(folder, { "package.json": "{}", ...files });
+	mkdirSync(join(folder, "node_modules"), { recursive: true });
+	symlinkSync(packageRoot, join(folder, "node_modules", "deepdiva"));
+	return folder;
+}
+
+function writeNotebook(folder: string, cells: readonly string[]): void {
+	writeFileSync(
+		join(folder, "nb.ipynb"),
+		formatNotebook({
+			minor: 5,
+			metadata: {},
+			cells: ["%dd seed 7", ...cells].map((source, i) => ({
+				cell_type: "code",
+				id: `c${i}`,
+				metadata: {},
+				source,
+				outputs: [],
+			})),
+		}),
+	);
+}
+
+for (const row of ROWS)
+	test(`the same runs come out of ${row.of}, executed as a notebook, as its script elsewhere, and replayed`, () => {
+		const folder = project(row);
+		writeNotebook(folder, row.cells);
+		deepdiva(folder, "execute", "nb.ipynb");
+		const elsewhere = project(row);
+		// The script changes to the notebook's folder, from where it is: with the same way, that is its own.
+		deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
+		cpSync(join(folder, "script.ts"), join(elsewhere, "script.ts"));
+		deepdiva(elsewhere, "run", "script.ts");
+		const executed = runsIn(folder);
+		assert.ok(executed.length > 0);
+		assert.deepEqual(runsIn(elsewhere).map(outcome), executed.map(outcome));
+		for (const place of [folder, elsewhere]) {
+			const last = runsIn(place).at(-1);
+			assert.match(
+				deepdiva(place, "replay", last?.record.id ?? ""),
+				/^identical/m,
+			);
+		}
+	});
+
+test("every magic, task and function that defines has a row", () => {
+	const covered = new Set([
+		...WITHOUT_RESULT,
+		...ROWS.flatMap(({ covers }) => covers),
+	]);
+	const all = [
+		...magics().map(({ name, mark }) => (mark === "!" ? "!" : name)),
+		...tasks.keys(),
+		...Object.keys(dd).filter((name) => /^define|^magic$/.test(name)),
+	];
+	assert.deepEqual(
+		all.filter((name) => !covered.has(name)),
+		[],
+	);
+	assert.ok(existsSync(launcher));
+});

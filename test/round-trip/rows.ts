@@ -1,0 +1,143 @@
+/** A notebook whose runs must come out the same whichever way they are executed. */
+export interface Row {
+	/** The end of the sentence "the same runs come out of … in every way". */
+	readonly of: string;
+	/** Magics, tasks and functions `define…` that the row is for. */
+	readonly covers: readonly string[];
+	/** Executed in this order, after `%dd seed 7`. */
+	readonly cells: readonly string[];
+	/** Beside the notebook, by path. */
+	readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What changes no result: it shows, writes down or installs. */
+export const WITHOUT_RESULT: readonly string[] = [
+	...["help", "who", "types", "compare", "checklist", "export"],
+	// It needs the registry; what it installs is tested in kernel/engine/magics.test.ts.
+	"npm",
+	// It puts code into the front end's next cell, which is executed as any other.
+	"load",
+];
+
+const IMAGES = `import { mkdirSync, writeFileSync } from "node:fs";
+import { deflateSync, crc32 } from "node:zlib";
+const chunk = (type: string, data: Buffer) => {
+  const body = Buffer.concat([Buffer.from(type), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+};
+const png = (grey: () => number) => {
+  const head = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 0, 0, 0, 0]);
+  const rows = Buffer.from(Array.from({ length: 72 }, (_, i) => (i % 9 === 0 ? 0 : grey())));
+  return Buffer.concat([Buffer.from("\\x89PNG\\r\\n\\x1a\\n", "latin1"), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+};
+dd.defineDataset({
+  name: "shades",
+  summary: "Dark and light images of 8×8.",
+  write(folder, { rng }) {
+    const next = rng("noise");
+    for (const split of ["train", "val", "test"])
+      for (const [name, base] of [["dark", 0], ["light", 128]] as const) {
+        mkdirSync(folder + "/" + split + "/" + name, { recursive: true });
+        for (let i = 0; i < 4; i++)
+          writeFileSync(folder + "/" + split + "/" + name + "/" + i + ".png", png(() => base + Math.floor(128 * next())));
+      }
+  },
+});`;
+
+const MODEL = `import * as tf from "@tensorflow/tfjs";
+dd.defineModel({
+  name: "small",
+  summary: "One layer.",
+  inputShape: [8, 8, 3],
+  create: (classes) =>
+    tf.sequential({
+      layers: [
+        tf.layers.flatten({ inputShape: [8, 8, 3] }),
+        tf.layers.dense({ name: "logits", units: classes }),
+        tf.layers.softmax({ name: "probabilities" }),
+      ],
+    }),
+});`;
+
+const TASK = `let calls = 0;
+dd.defineTask({
+  name: "mine",
+  summary: "Draws numbers.",
+  params: { lr: { default: 0.5, above: 0 }, steps: { type: "integer", default: 2 }, kind: { default: "a", choices: ["a", "b"] } },
+  async run({ params: { lr, steps, kind }, rng, log, artifact }) {
+    calls++;
+    const next = rng("numbers");
+    for (let step = 1; step <= steps; step++) log({ loss: calls * lr * next() + Math.random() }, { step });
+    await artifact("kind", { kind });
+    dd.confusion([0, 1], [0, kind === "a" ? 1 : 0]);
+  },
+});`;
+
+export const ROWS: readonly Row[] = [
+	{
+		of: "magics that a session is shaped by",
+		covers: [
+			...["seed", "verify-data", "cd", "env", "time", "reset", "writefile"],
+			...["!", "run", "magic"],
+		],
+		files: { "data/a.txt": "3" },
+		cells: [
+			"%dd verify-data data",
+			"%env FACTOR=2",
+			"%%writefile made.ts\nexport const made = 5;",
+			"const gone = 1;",
+			"%reset",
+			'!echo 4 > four.txt\nimport { readFileSync } from "node:fs";\nconst four = Number(readFileSync("four.txt", "utf8"));',
+			'dd.magic("add", { summary: "Adds.", positionals: [{ name: "what", required: true, description: "A number." }] }, ({ what }) => { sum += Number(what); });\nlet sum = 0;',
+			"%add 3",
+			"%time const drawn = Math.random()",
+			'%cd data\nconst read = Number(readFileSync("a.txt", "utf8"));',
+			"%dd run shaped lr=0.5 --data .\ndd.log({ value: lr * drawn * read * four * sum * Number(process.env.FACTOR) * Math.random() });",
+		],
+	},
+	{
+		of: "a multirun of the task points",
+		covers: ["multirun", "points"],
+		cells: [
+			"%dd multirun task=points set=xor size=60 epochs=1 lr=0.1,0.01 -n 1",
+		],
+	},
+	{
+		of: "a data set and a model that cells define, and the task image-classification",
+		covers: ["image-classification", "defineDataset", "defineModel"],
+		cells: [
+			IMAGES,
+			MODEL,
+			'await dd.getData("shades");',
+			"%dd run task=image-classification data=data/shades model=small epochs=1 batch=4",
+		],
+	},
+	{
+		of: "a task that a cell defines, and defines anew",
+		covers: ["defineTask"],
+		cells: [
+			TASK,
+			"%dd run task=mine",
+			"%dd run task=mine lr=0.1 kind=b",
+			TASK.replace("calls * lr", "10 * calls * lr"),
+			"%dd run task=mine lr=0.1 kind=b",
+		],
+	},
+	{
+		of: "a task that a package defines",
+		covers: [],
+		files: {
+			"node_modules/my-tasks/package.json":
+				'{ "name": "my-tasks", "version": "1.0.0", "type": "module", "exports": "./index.js" }',
+			"node_modules/my-tasks/index.js":
+				'import * as dd from "deepdiva";\ndd.defineTask({ name: "packed", summary: "Is packed.", params: { lr: 1 }, run({ params: { lr }, log }) { log({ x: lr * Math.random() }); } });\nexport const unused = 1;',
+		},
+		cells: [
+			'import { unused } from "my-tasks";',
+			"%dd run task=packed lr=0.25",
+		],
+	},
+];
