@@ -1,6 +1,7 @@
 import type {
 	ArrowFunctionExpression,
 	AssignmentExpression,
+	CallExpression,
 	Class,
 	ClassElement,
 	ExportNamedDeclaration,
@@ -10,6 +11,7 @@ import type {
 	Function as FunctionNode,
 	ImportDeclaration,
 	JSXElementName,
+	NewExpression,
 	Program,
 	TSEnumDeclaration,
 	TSGlobalDeclaration,
@@ -24,6 +26,7 @@ import {
 	NAMESPACE,
 	READ,
 	Scopes,
+	type Time,
 	TYPE,
 	UPDATE,
 	VALUE,
@@ -104,7 +107,10 @@ export class ScopeWalk {
 			case "CallExpression":
 				if (node.callee.type === "Identifier" && node.callee.name === "eval")
 					this.scopes.callsEval = true;
-				this.#all(childrenOf(node));
+				this.#call(node);
+				return;
+			case "NewExpression":
+				this.#call(node);
 				return;
 			case "MetaProperty":
 			case "BreakStatement":
@@ -185,6 +191,19 @@ export class ScopeWalk {
 						(parameters) => this.#parameters(parameters),
 					);
 				else this.#all(childrenOf(node));
+		}
+	}
+
+	/** A function that is called, or handed to what is called, may run at once. */
+	#call(node: CallExpression | NewExpression): void {
+		for (const child of childrenOf(node)) {
+			const part = withoutParentheses(child);
+			if (
+				part.type === "FunctionExpression" ||
+				part.type === "ArrowFunctionExpression"
+			)
+				this.#function(part, "perhaps");
+			else this.#visit(child);
 		}
 	}
 
@@ -290,7 +309,10 @@ export class ScopeWalk {
 			);
 	}
 
-	#function(node: FunctionNode | ArrowFunctionExpression): void {
+	#function(
+		node: FunctionNode | ArrowFunctionExpression,
+		time: Time = "later",
+	): void {
 		const { scopes } = this;
 		const { id, body } = node;
 		const isDeclared =
@@ -302,21 +324,26 @@ export class ScopeWalk {
 			scopes.declare(id, "function", node, { hasValue: !isSignature, from: 0 });
 		const visit = () =>
 			scopes.inAmbient(isSignature, () =>
-				scopes.inScope("function", node, () => {
-					if (node.type !== "ArrowFunctionExpression")
-						scopes.declare(
-							{ name: "arguments", start: node.start, end: node.start },
-							"parameter",
-							node,
-							{ from: 0 },
-						);
-					this.#all([node.typeParameters]);
-					this.#parameters(node.params);
-					this.#all([node.returnType]);
-					if (body?.type === "BlockStatement")
-						scopes.inScope("body", body, () => this.#all(body.body));
-					else this.#all([body]);
-				}),
+				scopes.inScope(
+					"function",
+					node,
+					() => {
+						if (node.type !== "ArrowFunctionExpression")
+							scopes.declare(
+								{ name: "arguments", start: node.start, end: node.start },
+								"parameter",
+								node,
+								{ from: 0 },
+							);
+						this.#all([node.typeParameters]);
+						this.#parameters(node.params);
+						this.#all([node.returnType]);
+						if (body?.type === "BlockStatement")
+							scopes.inScope("body", body, () => this.#all(body.body));
+						else this.#all([body]);
+					},
+					time,
+				),
 			);
 		if (!id || isDeclared) visit();
 		else
@@ -368,7 +395,12 @@ export class ScopeWalk {
 		const { typeAnnotation, value } = node;
 		this.#all([typeAnnotation]);
 		if (value)
-			scopes.inScope("field", node, () => this.#visit(value), !node.static);
+			scopes.inScope(
+				"field",
+				node,
+				() => this.#visit(value),
+				node.static ? "now" : "later",
+			);
 	}
 
 	#enum(node: TSEnumDeclaration): void {
@@ -460,6 +492,11 @@ export class ScopeWalk {
 		if (isValue && root.name !== "this") this.scopes.refer(root);
 	}
 }
+
+const withoutParentheses = (node: Node): Node =>
+	node.type === "ParenthesizedExpression"
+		? withoutParentheses(node.expression)
+		: node;
 
 function partsOf(id: Node): Identifier[] {
 	switch (id.type) {

@@ -80,6 +80,9 @@ export const isValue = ({ meaning }: Reference): boolean => meaning === "value";
 /** Does it happen when a function is called, or an object made, and not in the course of the cell? */
 export const isLater = ({ scope }: Reference): boolean => scope.isLater;
 
+/** May it happen in the course of the cell? Also in functions that it hands on: `list.map((x) => x * a)`. */
+export const mayHappen = ({ scope }: Reference): boolean => !scope.isKept;
+
 /**
  * Is a variable of the cell read in the course of the cell, in front of what
  * declares it? Then it still has its value of an earlier cell.

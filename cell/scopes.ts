@@ -75,6 +75,12 @@ const HOLDS_VARS: ReadonlySet<ScopeKind> = new Set([
 	"namespace",
 ]);
 
+/**
+ * When code in a scope runs: in the course of what is around it, perhaps so
+ * (a function that is passed on), or when somebody calls what was kept.
+ */
+export type Time = "now" | "perhaps" | "later";
+
 /** Where names are declared: the cell, a function, a block, … */
 export class Scope {
 	readonly kind: ScopeKind;
@@ -84,16 +90,19 @@ export class Scope {
 	readonly declarations = new Map<string, Declaration[]>();
 	/** Does its code run at another time than the cell: in a function, when an object is made? */
 	readonly isLater: boolean;
+	/** Does its code wait for somebody to call what was kept under a name, or in an object? */
+	readonly isKept: boolean;
 	/** Is it within a function or class? */
 	readonly isClosed: boolean;
 	/** The scope that its `var` belongs to. */
 	readonly vars: Scope;
 
-	constructor(kind: ScopeKind, node: Node, outer?: Scope, isLater = false) {
+	constructor(kind: ScopeKind, node: Node, outer?: Scope, time: Time = "now") {
 		this.kind = kind;
 		this.node = node;
 		this.outer = outer;
-		this.isLater = isLater || outer?.isLater === true;
+		this.isLater = time !== "now" || outer?.isLater === true;
+		this.isKept = time === "later" || outer?.isKept === true;
 		this.isClosed =
 			kind === "function" || kind === "class" || outer?.isClosed === true;
 		this.vars = HOLDS_VARS.has(kind) || !outer ? this : outer.vars;
@@ -184,10 +193,10 @@ export class Scopes {
 		kind: ScopeKind,
 		node: Node,
 		visit: () => void,
-		isLater = kind === "function",
+		time: Time = "now",
 	): void {
 		const outer = this.#scope;
-		this.#scope = new Scope(kind, node, outer, isLater);
+		this.#scope = new Scope(kind, node, outer, time);
 		visit();
 		this.#scope = outer;
 	}

@@ -5,7 +5,10 @@ import {
 	isFree,
 	isLater,
 	isValue,
+	mayHappen,
+	type Reference,
 } from "./scope.ts";
+import type { Span } from "./tree.ts";
 
 /** How a cell uses names that it does not keep to itself. */
 export interface CellUsage {
@@ -13,7 +16,7 @@ export interface CellUsage {
 	readonly imports: ReadonlySet<string>;
 	/** Declared or assigned while the cell runs, imports left out. */
 	readonly writes: ReadonlySet<string>;
-	/** Read while the cell runs; what it declares itself is left out. */
+	/** Read while the cell runs, in functions that it hands on, too; what it declares itself is left out. */
 	readonly reads: ReadonlySet<string>;
 	/** Read by its functions, whenever they are called. */
 	readonly functionReads: ReadonlySet<string>;
@@ -40,7 +43,6 @@ export function usageOf(
 	scope: CellScope,
 	params: readonly string[] = [],
 ): CellUsage {
-	const uses = scope.shared.filter(isValue);
 	const imports: string[] = [];
 	const writes: string[] = [];
 	for (const [name, { kind, node }] of scope.values) {
@@ -50,13 +52,13 @@ export function usageOf(
 		(IMPORTS.has(kind) && isModule ? imports : writes).push(name);
 	}
 	const reads: string[] = [];
-	const functionReads: string[] = [];
-	for (const use of uses) {
-		if (use.writes && isFree(use) && !isLater(use)) writes.push(use.name);
-		if (!use.reads) continue;
-		if (isLater(use)) functionReads.push(use.name);
-		else if (isFree(use) || isEarly(use, scope)) reads.push(use.name);
+	for (const use of usesInCourse(scope)) {
+		if (use.writes && isFree(use)) writes.push(use.name);
+		if (use.reads && (isFree(use) || isEarly(use, scope))) reads.push(use.name);
 	}
+	const functionReads = scope.shared
+		.filter((use) => isValue(use) && use.reads && isLater(use))
+		.map(({ name }) => name);
 	// What an earlier cell calls by that name, this one does not see.
 	const kept = (names: readonly string[]): ReadonlySet<string> => {
 		const own = names.filter((name) => !params.includes(name));
@@ -69,4 +71,32 @@ export function usageOf(
 		reads: kept(reads),
 		functionReads: kept(functionReads),
 	};
+}
+
+/**
+ * What may happen before the cell has ended: outside of functions, in those that
+ * it hands on (`list.map((x) => x * a)`), and in its own by whose names it reads.
+ */
+function usesInCourse({ shared, declarations }: CellScope): Reference[] {
+	const found: Reference[] = [];
+	let waiting: readonly Reference[] = shared.filter(isValue);
+	const called = new Set<string>();
+	const spans: Span[] = [];
+	for (let before = -1; before < found.length; ) {
+		before = found.length;
+		const left: Reference[] = [];
+		for (const use of waiting) {
+			const happens =
+				mayHappen(use) ||
+				spans.some(
+					({ start, end }) => start <= use.node.start && use.node.end <= end,
+				);
+			(happens ? found : left).push(use);
+			if (!happens || !use.reads || called.has(use.name)) continue;
+			called.add(use.name);
+			for (const { node } of declarations.get(use.name) ?? []) spans.push(node);
+		}
+		waiting = left;
+	}
+	return found;
 }

@@ -1,12 +1,7 @@
 import { foreignName } from "../../../cell/foreign.ts";
 import { pythonName } from "../../../cell/python.ts";
-import {
-	boundNames,
-	isNode,
-	type Node,
-	parseSource,
-	walk,
-} from "../../../cell/syntax.ts";
+import { analyseScope, isFree } from "../../../cell/scope.ts";
+import { parseSource } from "../../../cell/syntax.ts";
 import { blankMagics } from "../../language/magic-lines.ts";
 
 /**
@@ -26,15 +21,7 @@ export function adviceOnName(
 /** Does the code of a cell give the name a value, other than by declaring it? */
 function isAssigned(source: string, name: string): boolean {
 	const { program } = parseSource(blankMagics(source));
-	for (const node of walk([program as unknown as Node])) {
-		const { type, left, argument } = node;
-		const target =
-			type === "AssignmentExpression" || /^For(In|Of)Statement$/.test(type)
-				? left
-				: type === "UpdateExpression"
-					? argument
-					: undefined;
-		if (isNode(target) && boundNames(target).includes(name)) return true;
-	}
-	return false;
+	return analyseScope(program).shared.some(
+		(use) => use.name === name && use.writes && isFree(use),
+	);
 }

@@ -106,6 +106,16 @@ suite("a value is stale when what it was made from has changed since", () => {
 		assert.equal(found(state, "stale").length, 1);
 	});
 
+	test("in a function that the cell hands on", async () => {
+		const state = await stateAfter(
+			"let base = 1;",
+			"let rate = base + 1;",
+			"base = 5;",
+			guarded("[1, 2].map((one) => one * rate)"),
+		);
+		assert.equal(found(state, "stale").length, 1);
+	});
+
 	test("but not when it was given the same value again, or was made anew", async () => {
 		for (const cells of [
 			["let lr = 0.1", "const optimizer = { lr }", "lr = 0.1"],
