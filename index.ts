@@ -5,6 +5,8 @@
  * @module
  */
 import { installRandom } from "./experiment/random/install.ts";
+import { registerDrawer } from "./experiment/record/images.ts";
+import { drawImage } from "./widgets/kinds/drawer.ts";
 
 // A run and its parameters.
 export { run, multirun } from "./training/run.ts";
@@ -141,5 +143,6 @@ export type {
 export type { ModelDefinition } from "./training/models/define.ts";
 export type { Task, TaskContext, TaskSpec } from "./training/task.ts";
 
+registerDrawer(drawImage);
 // For scripts that were started without us: what loads from here on can follow a seed.
 installRandom();

@@ -6,7 +6,7 @@ export const LEAK_POLICIES = ["ignore", "warn", "error"] as const;
 /** What is done about a run that read the clock, entropy, an unordered listing or the environment. */
 export type LeakPolicy = (typeof LEAK_POLICIES)[number];
 
-/** Under what circumstances a run computes; no part of which run it is. */
+/** Under what circumstances a run computes and is recorded; no part of which run it is. */
 export interface Conditions {
 	/** Default: warn. Whatever it is, the record has the leaks. */
 	readonly onLeak: LeakPolicy;
@@ -14,6 +14,8 @@ export interface Conditions {
 	readonly freezeTime?: string;
 	/** Functions of `Math` and `**` that give the same bits in every engine. */
 	readonly strictMath?: boolean;
+	/** Draw its pictures for TensorBoard when it closes. Default: true. */
+	readonly images?: boolean;
 }
 
 export const DEFAULT_CONDITIONS: Conditions = { onLeak: "warn" };
@@ -46,17 +48,23 @@ export function checkConditions(conditions: {
 	readonly onLeak?: string;
 	readonly freezeTime?: string;
 	readonly strictMath?: boolean;
+	readonly images?: boolean;
 }): Partial<Conditions> {
-	const { onLeak, freezeTime, strictMath } = conditions;
+	const { onLeak, freezeTime, strictMath, images } = conditions;
 	const policy = LEAK_POLICIES.find((one) => one === onLeak);
 	if (onLeak !== undefined && policy === undefined)
 		throw new UsageError(
 			`"${onLeak}" says not what to do about leaks${suggestion(String(onLeak), LEAK_POLICIES)}`,
 		);
 	if (freezeTime !== undefined) parseInstant(String(freezeTime));
+	if (images !== undefined && typeof images !== "boolean")
+		throw new UsageError(
+			`images is true (draw the pictures of a run for TensorBoard when it closes) or false, not ${JSON.stringify(images)}`,
+		);
 	return {
 		...(policy === undefined ? {} : { onLeak: policy }),
 		...(freezeTime === undefined ? {} : { freezeTime }),
 		...(strictMath === undefined ? {} : { strictMath }),
+		...(images === undefined ? {} : { images }),
 	};
 }

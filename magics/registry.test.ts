@@ -39,6 +39,7 @@ test("a magic's arguments are what its definition says", () => {
 		"on-leak": undefined,
 		"freeze-time": undefined,
 		"strict-math": false,
+		"no-images": false,
 		resume: false,
 		git: undefined,
 		fail: undefined,
@@ -178,7 +179,7 @@ const refused: [string, string][] = [
 	["run lr:=0.1", `%dd run: write lr=0.1, with an equals sign\n${USAGE.run}`],
 	[
 		"run --lr 0.1",
-		`%dd run: there is no option --lr (a parameter is written lr=0.1); there is: --param, --data, --on-leak, --freeze-time, --strict-math, --resume, --git\n${USAGE.run}`,
+		`%dd run: there is no option --lr (a parameter is written lr=0.1); there is: --param, --data, --on-leak, --freeze-time, --strict-math, --no-images, --resume, --git\n${USAGE.run}`,
 	],
 	[
 		"run learning-rate=0.1",

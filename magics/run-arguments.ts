@@ -65,6 +65,12 @@ export const CONDITION_OPTIONS = [
 			"Start the run's own clock at this instant; it goes on by 1 ms a read.",
 	},
 	STRICT_MATH_OPTION,
+	{
+		name: "no-images",
+		type: "flag",
+		description:
+			"Do not draw the pictures of a run for TensorBoard when it closes.",
+	},
 ] as const satisfies readonly MagicOption[];
 
 /** @throws UsageError for a time that is none */
@@ -72,11 +78,13 @@ export function readConditions({
 	"on-leak": onLeak,
 	"freeze-time": freezeTime,
 	"strict-math": strictMath,
+	"no-images": noImages,
 }: ValuesOf<[], typeof CONDITION_OPTIONS>): Partial<Conditions> {
 	return checkConditions({
 		...(onLeak === undefined ? {} : { onLeak }),
 		...(freezeTime === undefined ? {} : { freezeTime }),
 		...(strictMath ? { strictMath } : {}),
+		...(noImages ? { images: false } : {}),
 	});
 }
 

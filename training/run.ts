@@ -11,11 +11,15 @@ import {
 	fieldOf,
 	pathsOf,
 } from "../experiment/parameters/schema.ts";
-import type { ActiveRun } from "../experiment/record/active-run.ts";
+import {
+	type ActiveRun,
+	outsideOfRuns,
+} from "../experiment/record/active-run.ts";
 import type { RunPlan, RunResult } from "../experiment/record/guard/plan.ts";
 import { guard } from "../experiment/record/guard.ts";
 import { multirunId } from "../experiment/record/identity.ts";
 import { checkName } from "../experiment/record/names.ts";
+import { notify, notifyInTurn } from "../experiment/record/notify.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
 import { session } from "../experiment/session.ts";
@@ -245,7 +249,9 @@ export async function multirun<P extends GridParams, T>(
 		throw new UsageError(
 			`--member counts from 0, and this multirun has ${info.total} members, so the last one is ${info.total - 1}, not ${member}`,
 		);
-	for (const observer of observers) observer.multirunStarted?.(info);
+	outsideOfRuns(() =>
+		notify(observers, (observer) => observer.multirunStarted?.(info)),
+	);
 	const members = new Members<T>(fail);
 	try {
 		for (const [point, params] of points.entries())
@@ -263,8 +269,11 @@ export async function multirun<P extends GridParams, T>(
 				);
 			}
 	} finally {
-		for (const observer of observers)
-			await observer.multirunEnded?.(info, members.ended);
+		await outsideOfRuns(() =>
+			notifyInTurn(observers, (observer) =>
+				observer.multirunEnded?.(info, members.ended),
+			),
+		);
 	}
 	const { results, failed } = members;
 	if (failed.length > 0) throw new MultirunError(info, failed, results);

@@ -35,6 +35,7 @@ import {
 	readCheckpoint,
 } from "./checkpoint.ts";
 import { checkName } from "./names.ts";
+import { notify } from "./notify.ts";
 import type { RunInfo } from "./observer.ts";
 import { checkKind, recordable } from "./picture-data.ts";
 import type { RecordedData } from "./record.ts";
@@ -127,9 +128,9 @@ export class ActiveRun {
 	#emit(event: RunEvent): void {
 		const { observers } = session();
 		if (observers.size === 0) return;
-		this.#outside(() => {
-			for (const observer of observers) observer.event?.(this.info, event);
-		});
+		this.#outside(() =>
+			notify(observers, (observer) => observer.event?.(this.info, event)),
+		);
 	}
 
 	/** Uniform numbers in [0, 1) from the run's stream `name`. */
@@ -178,7 +179,12 @@ export class ActiveRun {
 			throw new UsageError(`dd.log: the step must be a number, not ${step}`);
 		for (const name in copy) this.#steps.set(name, step);
 		this.#last.add(step, copy);
-		const event: MetricEvent = { type: "metric", step, values: copy };
+		// Shared with listeners, and looked at after them.
+		const event: MetricEvent = Object.freeze({
+			type: "metric",
+			step,
+			values: Object.freeze(copy),
+		});
 		this.#recorder.metric(event);
 		this.#emit(event);
 		this.#noteLosses(copy, step);

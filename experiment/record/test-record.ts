@@ -55,3 +55,17 @@ export async function recordDiverged(
 	await assert.rejects(guard(planOf(plan), body), DivergedError);
 	return readRun(session().recorded[before] as string);
 }
+
+/** What is printed to standard error during a test, which does not show it. */
+export function captureErrors(t: { after(work: () => void): void }): string[] {
+	const texts: string[] = [];
+	const { write } = process.stderr;
+	process.stderr.write = (chunk: unknown) => {
+		texts.push(String(chunk));
+		return true;
+	};
+	t.after(() => {
+		process.stderr.write = write;
+	});
+	return texts;
+}

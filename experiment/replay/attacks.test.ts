@@ -13,12 +13,11 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { executeRecipe } from "../../cli/replay/execute-recipe.ts";
-import { isEventFile } from "../../formats/tfevents/event-file.ts";
+import { EventFile, isEventFile } from "../../formats/tfevents/event-file.ts";
+import { addImage } from "../../formats/tfevents/summaries.ts";
 import { Engine } from "../../kernel/owner/owner.ts";
 import { identityDigest, runSeed } from "../record/identity.ts";
-import type { RunInfo } from "../record/observer.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store/store.ts";
-import { addRunImage } from "../record/tensorboard/observer.ts";
 import {
 	type Forged,
 	forge,
@@ -63,7 +62,7 @@ const engine = await Engine.start({
 	env: { DEEPDIVA_RUNS: root },
 });
 for (const [index, code] of [
-	'import { factor } from "./code.ts"; let noise = Math.random();',
+	'import { factor } from "../record/export/code.ts"; let noise = Math.random();',
 	[
 		"%dd multirun attacked -n 2 lr=0.1,0.2 units=3 --data data --freeze-time 2026-01-01T00:00:00Z",
 		"const now = Date.now();",
@@ -703,7 +702,9 @@ test("what was printed, and pictures for TensorBoard, are information", async ()
 	});
 	assert.deepEqual(whole, []);
 	const picture = await attack(attacked, (folder) => {
-		addRunImage({ directory: folder } as RunInfo, "x", 0, Buffer.alloc(32));
+		const file = new EventFile(folder);
+		addImage(file, 0, "x", Buffer.alloc(32));
+		file.close();
 		forgeFile(folder, events, (content) => content);
 	});
 	assert.deepEqual(picture, []);

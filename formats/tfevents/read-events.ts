@@ -9,11 +9,63 @@ export interface EventValue {
 /** A field of a Protocol Buffers message: a number, or bytes. */
 type Field = readonly [field: number, value: number | Buffer];
 
+/** An image of a TensorBoard file. */
+export interface EventImage {
+	readonly step: number;
+	readonly tag: string;
+	/** The file's bytes. */
+	readonly png: Buffer;
+}
+
+/** A value of a summary, its parts by their field numbers. */
+interface SummaryValue {
+	readonly step: number;
+	readonly tag: string;
+	readonly parts: ReadonlyMap<number, number | Buffer>;
+}
+
+/** Fields of the messages Event, Summary.Value, TensorProto and Summary.Image. */
+const STEP = 2;
+const SUMMARY = 5;
+const TAG = 1;
+const SCALAR = 2;
+const IMAGE = 4;
+const TENSOR = 8;
+const TENSOR_TEXT = 8;
+const IMAGE_ENCODED = 4;
+
 /**
  * The scalars and texts of a TensorBoard file, in order. What follows a record
  * that is not whole is not read, as TensorBoard does not.
  */
 export function* readEvents(file: Buffer): Generator<EventValue> {
+	for (const { step, tag, parts } of valuesIn(file)) {
+		const scalar = parts.get(SCALAR);
+		const text = within(parts.get(TENSOR), TENSOR_TEXT);
+		if (typeof scalar === "number") yield { step, tag, scalar };
+		else if (text) yield { step, tag, text: String(text) };
+	}
+}
+
+/** The images of a TensorBoard file, in order. */
+export function* readImages(file: Buffer): Generator<EventImage> {
+	for (const { step, tag, parts } of valuesIn(file)) {
+		const png = within(parts.get(IMAGE), IMAGE_ENCODED);
+		if (png) yield { step, tag, png };
+	}
+}
+
+/** The bytes of a field of a message. */
+function within(
+	message: number | Buffer | undefined,
+	field: number,
+): Buffer | undefined {
+	if (!(message instanceof Buffer)) return undefined;
+	const value = new Map(fieldsOf(message)).get(field);
+	return value instanceof Buffer ? value : undefined;
+}
+
+function* valuesIn(file: Buffer): Generator<SummaryValue> {
 	// Length, its sum, the data, their sum: sums say nothing of who wrote them.
 	for (let at = 0; at + 12 <= file.length; ) {
 		const length = Number(file.readBigUInt64LE(at));
@@ -24,21 +76,15 @@ export function* readEvents(file: Buffer): Generator<EventValue> {
 	}
 }
 
-function* valuesOf(event: Buffer): Generator<EventValue> {
+function* valuesOf(event: Buffer): Generator<SummaryValue> {
 	const fields = [...fieldsOf(event)];
-	const step = Number(fields.find(([field]) => field === 2)?.[1] ?? 0);
+	const step = Number(fields.find(([field]) => field === STEP)?.[1] ?? 0);
 	for (const [field, summary] of fields) {
-		if (field !== 5 || typeof summary === "number") continue;
+		if (field !== SUMMARY || typeof summary === "number") continue;
 		for (const [, value] of fieldsOf(summary)) {
 			if (typeof value === "number") continue;
 			const parts = new Map(fieldsOf(value));
-			const tag = String(parts.get(1) ?? "");
-			const scalar = parts.get(2);
-			const tensor = parts.get(8);
-			const text =
-				tensor instanceof Buffer ? new Map(fieldsOf(tensor)).get(8) : undefined;
-			if (typeof scalar === "number") yield { step, tag, scalar };
-			else if (text instanceof Buffer) yield { step, tag, text: String(text) };
+			yield { step, tag: String(parts.get(TAG) ?? ""), parts };
 		}
 	}
 }

@@ -5,6 +5,7 @@ import { watchDefinitions } from "../../experiment/definitions/registry.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
+import { registerDrawer } from "../../experiment/record/images.ts";
 import {
 	configureSession,
 	type ExecutedSource,
@@ -14,6 +15,7 @@ import type { TypePolicy } from "../../magics/type-policy.ts";
 import { watchUserMagics } from "../../magics/user.ts";
 import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";
+import { drawImage } from "../../widgets/kinds/drawer.ts";
 import { observeLive } from "../../widgets/live/live.ts";
 import { lineOf } from "../protocol/json-lines.ts";
 import {
@@ -150,6 +152,7 @@ Object.assign(globalThis, {
 });
 lendDisplay(display);
 session().observers.add(observeLive(display));
+registerDrawer(drawImage);
 
 const library = new URL(
 	`../../index.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,

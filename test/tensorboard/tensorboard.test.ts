@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { encode } from "fast-png";
-import { addRunImage } from "../../experiment/record/tensorboard/observer.ts";
+import { registerDrawer } from "../../experiment/record/images.ts";
 import {
 	openTestSession,
 	recordRun,
@@ -69,7 +69,17 @@ test("TensorBoard reads a run's metrics, weights, pictures and parameters", asyn
 	if (!python) return;
 	openTestSession();
 	const started = Date.now() / 1000;
-	const { directory, run } = await recordRun(
+	const noise = encode({
+		width: 300,
+		height: 200,
+		channels: 3,
+		data: Uint8Array.from({ length: 180_000 }, (_, k) => (k * k * 7919) >> 5),
+	});
+	registerDrawer(async ({ name }) => ({
+		tag: `${name}/confusion_matrix`,
+		png: noise,
+	}));
+	const { directory } = await recordRun(
 		async (active) => {
 			for (let epoch = 1; epoch <= 3; epoch++) {
 				active.log({ loss: 1 / epoch, val_loss: 2 / epoch }, { step: epoch });
@@ -82,19 +92,12 @@ test("TensorBoard reads a run's metrics, weights, pictures and parameters", asyn
 				);
 			}
 			active.log({ test_accuracy: 0.75, "gan/größe": 7 }, { step: 2 ** 40 });
+			active.show("confusion", "val", { classes: [], matrix: [] }, 3);
 			active.log({ odd: Number.NaN }, { step: 0 });
 			active.log({ odd: Number.POSITIVE_INFINITY }, { step: 1 });
 		},
 		{ params: { lr: 0.1, set: "a|b" } },
 	);
-	const noise = encode({
-		width: 300,
-		height: 200,
-		channels: 3,
-		data: Uint8Array.from({ length: 180_000 }, (_, k) => (k * k * 7919) >> 5),
-	});
-	addRunImage(run, "val/confusion_matrix", 3, noise);
-
 	const read = readWith(python, directory);
 	const scalars = (tag: string) => read.scalars[tag];
 	assert.deepEqual(scalars("train/loss"), [

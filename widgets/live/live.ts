@@ -23,9 +23,7 @@ import {
 	RecordingError,
 	withReason,
 } from "../../experiment/record/recording-error.ts";
-import { addRunImage } from "../../experiment/record/tensorboard/observer.ts";
-import type { Picture } from "../drawing/picture.ts";
-import { drawPicture, kindOf } from "../kinds/index.ts";
+import { drawPicture } from "../kinds/index.ts";
 import { metricsPicture } from "../kinds/metrics.ts";
 import { type MultirunMetric, multirunPicture } from "../kinds/multirun.ts";
 import { leaksText } from "../text/leaks.ts";
@@ -78,21 +76,6 @@ export function createPlace<T>(
 
 /** A text as a MIME bundle. */
 export const text = (content: string) => ({ "text/plain": content });
-
-/** Draws a picture of a run for the notebook, and keeps it for TensorBoard. */
-async function drawAndKeep(
-	run: RunInfo,
-	event: PictureEvent,
-): Promise<Picture> {
-	const picture = await drawPicture(event);
-	addRunImage(
-		run,
-		kindOf(event.kind).tag(event.name),
-		event.step ?? 0,
-		Buffer.from(picture.data["image/png"], "base64"),
-	);
-	return picture;
-}
 
 function summaryParts(run: RunInfo, outcome: RunOutcome) {
 	return {
@@ -167,7 +150,7 @@ function createRunView(run: RunInfo, display: Display): RunView {
 						place = createPlace(
 							display,
 							PICTURE_INTERVAL_MILLISECONDS,
-							(newest: PictureEvent) => drawAndKeep(run, newest),
+							drawPicture,
 							false,
 						);
 						pictures.set(key, place);

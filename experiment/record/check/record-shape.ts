@@ -76,6 +76,7 @@ const CONDITIONS: Shape<Names<RunRecord["conditions"]>> = {
 	onLeak: "always",
 	freezeTime: "sometimes",
 	strictMath: "sometimes",
+	images: "sometimes",
 	commandLine: "always",
 };
 const LEAKS: Shape<Names<RunRecord["leaks"]>> = {

@@ -2,12 +2,14 @@ import { join } from "node:path";
 import { presentTime } from "../../../base/clock.ts";
 import { randomBytes } from "../../../base/system-random.ts";
 import { parseInstant } from "../../conditions.ts";
+import type { NoticeEvent } from "../../events.ts";
 import { FrozenClock } from "../../leaks/frozen-clock.ts";
 import { LeakWatch } from "../../leaks/watch.ts";
 import { runsDirectory } from "../../session.ts";
-import { ActiveRun } from "../active-run.ts";
+import { ActiveRun, outsideOfRuns } from "../active-run.ts";
 import type { WitnessedRun } from "../hidden-state.ts";
 import { runSeed } from "../identity.ts";
+import { notify } from "../notify.ts";
 import type { RunInfo } from "../observer.ts";
 import { installPrintCapture } from "../prints.ts";
 import type { RunRecord } from "../record.ts";
@@ -67,7 +69,9 @@ export function openRun(admitted: AdmittedRun): OpenRun {
 	const secretsKnown = redactor.learnt;
 	if (info.recorded) recorder.open(sources(), record);
 	if (admitted.kind === "record") session.recorded.push(info.directory);
-	for (const observer of session.observers) observer.runStarted?.(info);
+	outsideOfRuns(() =>
+		notify(session.observers, (observer) => observer.runStarted?.(info)),
+	);
 	// A run that is computed on the way to another says nothing.
 	const witnessed = info.recorded ? session.witness?.begin() : undefined;
 	const open: OpenRun = {
@@ -133,12 +137,14 @@ function openRecorder(
 /** Tells observers, and so the user, of something that may be wrong with the run. */
 export function warn({ admitted, info }: OpenRun, text: string): void {
 	const { observers, redactor } = admitted.session;
-	for (const observer of observers)
-		observer.event?.(info, {
-			type: "notice",
-			level: "warning",
-			text: redactor.text(text),
-		});
+	const notice: NoticeEvent = {
+		type: "notice",
+		level: "warning",
+		text: redactor.text(text),
+	};
+	outsideOfRuns(() =>
+		notify(observers, (observer) => observer.event?.(info, notice)),
+	);
 }
 
 /** Warns of what the run depends on, or changed, beside its own code. */

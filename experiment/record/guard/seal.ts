@@ -2,8 +2,11 @@ import { presentTime } from "../../../base/clock.ts";
 import { withReads } from "../../code/record-code.ts";
 import { type LeakReport, mergeReports } from "../../leaks/report.ts";
 import { runsDirectory } from "../../session.ts";
+import { outsideOfRuns } from "../active-run.ts";
 import type { WitnessedRun } from "../hidden-state.ts";
+import { writeImages } from "../images.ts";
 import { jsonNumber } from "../metric-log.ts";
+import { notifyInTurn } from "../notify.ts";
 import type { RunOutcome } from "../observer.ts";
 import type { RecordedData, RunRecord } from "../record.ts";
 import { RecordingError } from "../recording-error.ts";
@@ -37,9 +40,14 @@ export async function seal(
 		projectLicense(runsDirectory()),
 	);
 	const outcome = outcomeOf(open, end);
-	for (const observer of session.observers)
-		await observer.runEnded?.(info, outcome);
-	// TensorBoard's file, and the pictures that were drawn last.
+	await outsideOfRuns(() =>
+		notifyInTurn(session.observers, (observer) =>
+			observer.runEnded?.(info, outcome),
+		),
+	);
+	if (info.recorded && open.admitted.conditions.images !== false)
+		await writeImages(info.directory, open.record);
+	// TensorBoard's file.
 	open.record = recorder.sealFiles(open.record);
 	return outcome;
 }

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { EventFile } from "../../../formats/tfevents/event-file.ts";
 import {
 	addHistogram,
-	addImage,
 	addScalars,
 	addText,
 } from "../../../formats/tfevents/summaries.ts";
 import type { MetricEvent, RunEvent } from "../../events.ts";
-import type { RunInfo, RunObserver } from "../observer.ts";
+import type { RunObserver } from "../observer.ts";
 import type { RunRecord } from "../record.ts";
 import { storedWeights } from "./weights.ts";
 
@@ -115,21 +114,4 @@ export function observeTensorBoard(): RunObserver {
 			open.delete(id);
 		},
 	};
-}
-
-/**
- * Adds a picture that somebody drew of a run to its event file, during the run
- * or after it.
- * @param png the file's bytes
- */
-export function addRunImage(
-	{ directory }: RunInfo,
-	tag: string,
-	step: number,
-	png: Uint8Array,
-): void {
-	// A file of its own: appending whole records at any time is what the format is made for.
-	const file = new EventFile(directory);
-	addImage(file, step, tag, png);
-	file.close();
 }

@@ -1,0 +1,109 @@
+import { oneLine } from "../../base/shown-text.ts";
+import { EventFile } from "../../formats/tfevents/event-file.ts";
+import { addImage } from "../../formats/tfevents/summaries.ts";
+import type { PictureEvent } from "../events.ts";
+import { unwatched } from "../leaks/watch.ts";
+import { withStreams } from "../random/scope.ts";
+import { StreamSet } from "../random/stream.ts";
+import { outsideOfRuns } from "./active-run.ts";
+import { describeError } from "./error-place.ts";
+import { parsePicture } from "./picture-data.ts";
+import type { RunRecord } from "./record.ts";
+import { readFileOf } from "./store/folder-files.ts";
+
+/** A picture as TensorBoard shows it. */
+export interface DrawnImage {
+	/** TensorBoard's name for it; images of one tag are one that changes from step to step. */
+	readonly tag: string;
+	/** The file's bytes. */
+	readonly png: Uint8Array;
+}
+
+/** Draws a picture of a run. */
+export type Drawer = (picture: PictureEvent) => Promise<DrawnImage>;
+
+let drawer: Drawer | undefined;
+
+/** Says how pictures are drawn; nothing in this room knows. Without a drawer runs leave no images. */
+export function registerDrawer(draw: Drawer): void {
+	drawer = draw;
+}
+
+/** So many images of each kind and name are drawn: the first, the last, and others between at even distances. */
+const MOST_IMAGES = 5;
+
+/** A picture on record. */
+interface RecordedPicture {
+	/** `confusion/val` */
+	readonly series: string;
+	/** From 1, in the order they were shown. */
+	readonly number: number;
+	/** Its file, relative to the run's folder. */
+	readonly path: string;
+}
+
+function picturesOf({ outputs }: Pick<RunRecord, "outputs">) {
+	const pictures = Object.entries(outputs).flatMap(
+		([name, { files }]): RecordedPicture[] => {
+			const [path = ""] = files;
+			const [, series, number] = /^(.*)-(\d+)$/.exec(name) ?? [];
+			return path.startsWith("pictures/") && series !== undefined
+				? [{ series, number: Number(number), path }]
+				: [];
+		},
+	);
+	return Map.groupBy(pictures, ({ series }) => series);
+}
+
+/** The first, the last, and others between at even distances. */
+function spread<T>(all: readonly T[], most: number): T[] {
+	if (all.length <= most) return [...all];
+	const distance = (all.length - 1) / (most - 1);
+	return Array.from({ length: most }, (_, i) => Math.round(i * distance))
+		.map((at) => all[at])
+		.filter((one) => one !== undefined);
+}
+
+/**
+ * Draws pictures of a closed run for TensorBoard. They are those on record, so
+ * who watched the run, and when, makes no difference. One that cannot be drawn is
+ * told in a warning, and its data stay on record.
+ * @param directory the run's folder
+ */
+export async function writeImages(
+	directory: string,
+	record: Pick<RunRecord, "outputs">,
+): Promise<void> {
+	const draw = drawer;
+	if (!draw) return;
+	const file = new EventFile(directory);
+	for (const [series, pictures] of picturesOf(record)) {
+		const inOrder = pictures.toSorted((a, b) => a.number - b.number);
+		try {
+			for (const { path, number } of spread(inOrder, MOST_IMAGES)) {
+				const text = readFileOf(directory, path)?.toString();
+				// A full disk did not take it.
+				if (text === undefined) continue;
+				const picture = parsePicture(text);
+				const { tag, png } = await drawnApart(draw, picture);
+				addImage(file, picture.step ?? number - 1, tag, png);
+			}
+		} catch (error) {
+			const { name, message } = describeError(error);
+			outsideOfRuns(() =>
+				process.stderr.write(
+					`warning: picture ${series} could not be drawn for TensorBoard: ${oneLine(`${name}: ${message}`)}; its data are on record\n`,
+				),
+			);
+		}
+	}
+	file.close();
+}
+
+/** What drawing prints, reads or draws at random is not the run's doing, nor that of one around it. */
+const drawnApart = (draw: Drawer, picture: PictureEvent) =>
+	outsideOfRuns(() =>
+		unwatched(() =>
+			withStreams(new StreamSet("display"), async () => draw(picture)),
+		),
+	);
