@@ -5,7 +5,7 @@
  * @module
  */
 import { installRandom } from "./experiment/random/install.ts";
-import { registerDrawer } from "./experiment/record/images.ts";
+import { registerDrawer } from "./experiment/record/tensorboard/images.ts";
 import { drawImage } from "./widgets/kinds/drawer.ts";
 
 // A run and its parameters.

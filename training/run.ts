@@ -15,11 +15,11 @@ import {
 	type ActiveRun,
 	outsideOfRuns,
 } from "../experiment/record/active-run.ts";
+import { notify, notifyInTurn } from "../experiment/record/guard/notify.ts";
 import type { RunPlan, RunResult } from "../experiment/record/guard/plan.ts";
 import { guard } from "../experiment/record/guard.ts";
 import { multirunId } from "../experiment/record/identity.ts";
 import { checkName } from "../experiment/record/names.ts";
-import { notify, notifyInTurn } from "../experiment/record/notify.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
 import { session } from "../experiment/session.ts";

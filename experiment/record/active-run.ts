@@ -34,8 +34,8 @@ import {
 	encodeCheckpoint,
 	readCheckpoint,
 } from "./checkpoint.ts";
+import { notify } from "./guard/notify.ts";
 import { checkName } from "./names.ts";
-import { notify } from "./notify.ts";
 import type { RunInfo } from "./observer.ts";
 import { checkKind, recordable } from "./picture-data.ts";
 import type { RecordedData } from "./record.ts";

@@ -5,7 +5,7 @@ import { watchDefinitions } from "../../experiment/definitions/registry.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
-import { registerDrawer } from "../../experiment/record/images.ts";
+import { registerDrawer } from "../../experiment/record/tensorboard/images.ts";
 import {
 	configureSession,
 	type ExecutedSource,

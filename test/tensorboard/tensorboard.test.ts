@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { encode } from "fast-png";
-import { registerDrawer } from "../../experiment/record/images.ts";
+import { registerDrawer } from "../../experiment/record/tensorboard/images.ts";
 import {
 	openTestSession,
 	recordRun,

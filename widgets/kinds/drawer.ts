@@ -1,4 +1,4 @@
-import type { Drawer } from "../../experiment/record/images.ts";
+import type { Drawer } from "../../experiment/record/tensorboard/images.ts";
 import { drawPicture, kindOf } from "./index.ts";
 
 /** Draws pictures of closed runs for TensorBoard; a host hands it to `registerDrawer`. */

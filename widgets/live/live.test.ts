@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { ActiveRun } from "../../experiment/record/active-run.ts";
-import { registerDrawer } from "../../experiment/record/images.ts";
+import { registerDrawer } from "../../experiment/record/tensorboard/images.ts";
 import {
 	openTestSession,
 	recordRun,

@@ -9,13 +9,13 @@ import { runsDirectory } from "../../session.ts";
 import { ActiveRun, outsideOfRuns } from "../active-run.ts";
 import type { WitnessedRun } from "../hidden-state.ts";
 import { runSeed } from "../identity.ts";
-import { notify } from "../notify.ts";
 import type { RunInfo } from "../observer.ts";
 import { installPrintCapture } from "../prints.ts";
 import type { RunRecord } from "../record.ts";
 import { Recorder } from "../recorder.ts";
 import type { AdmittedRun } from "./admit.ts";
 import { firstRecord } from "./first-record.ts";
+import { notify } from "./notify.ts";
 import { sourceFiles } from "./without-secrets.ts";
 
 /** A run that observers know of, from its first record to its seal. */

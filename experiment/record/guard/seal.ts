@@ -4,14 +4,14 @@ import { type LeakReport, mergeReports } from "../../leaks/report.ts";
 import { runsDirectory } from "../../session.ts";
 import { outsideOfRuns } from "../active-run.ts";
 import type { WitnessedRun } from "../hidden-state.ts";
-import { writeImages } from "../images.ts";
 import { jsonNumber } from "../metric-log.ts";
-import { notifyInTurn } from "../notify.ts";
 import type { RunOutcome } from "../observer.ts";
 import type { RecordedData, RunRecord } from "../record.ts";
 import { RecordingError } from "../recording-error.ts";
 import { describeEnvironment } from "../surroundings/environment.ts";
 import { projectLicense } from "../surroundings/packages.ts";
+import { writeImages } from "../tensorboard/images.ts";
+import { notifyInTurn } from "./notify.ts";
 import { type OpenRun, warnOfState } from "./open.ts";
 import { recordedError } from "./without-secrets.ts";
 

@@ -1,6 +1,6 @@
-import { oneLine } from "../../base/shown-text.ts";
-import { describeError } from "./error-place.ts";
-import type { RunObserver } from "./observer.ts";
+import { oneLine } from "../../../base/shown-text.ts";
+import { describeError } from "../error-place.ts";
+import type { RunObserver } from "../observer.ts";
 
 /** Told once of each: one that fails at every step would bury all else. */
 const told = new WeakSet<RunObserver>();

@@ -1,15 +1,15 @@
-import { oneLine } from "../../base/shown-text.ts";
-import { EventFile } from "../../formats/tfevents/event-file.ts";
-import { addImage } from "../../formats/tfevents/summaries.ts";
-import type { PictureEvent } from "../events.ts";
-import { unwatched } from "../leaks/watch.ts";
-import { withStreams } from "../random/scope.ts";
-import { StreamSet } from "../random/stream.ts";
-import { outsideOfRuns } from "./active-run.ts";
-import { describeError } from "./error-place.ts";
-import { parsePicture } from "./picture-data.ts";
-import type { RunRecord } from "./record.ts";
-import { readFileOf } from "./store/folder-files.ts";
+import { oneLine } from "../../../base/shown-text.ts";
+import { EventFile } from "../../../formats/tfevents/event-file.ts";
+import { addImage } from "../../../formats/tfevents/summaries.ts";
+import type { PictureEvent } from "../../events.ts";
+import { unwatched } from "../../leaks/watch.ts";
+import { withStreams } from "../../random/scope.ts";
+import { StreamSet } from "../../random/stream.ts";
+import { outsideOfRuns } from "../active-run.ts";
+import { describeError } from "../error-place.ts";
+import { parsePicture } from "../picture-data.ts";
+import type { RunRecord } from "../record.ts";
+import { readFileOf } from "../store/folder-files.ts";
 
 /** A picture as TensorBoard shows it. */
 export interface DrawnImage {

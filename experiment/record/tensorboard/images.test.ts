@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
-import { isEventFile } from "../../formats/tfevents/event-file.ts";
-import { readImages } from "../../formats/tfevents/read-events.ts";
-import type { PictureEvent } from "../events.ts";
-import type { ActiveRun } from "./active-run.ts";
+import { isEventFile } from "../../../formats/tfevents/event-file.ts";
+import { readImages } from "../../../formats/tfevents/read-events.ts";
+import type { PictureEvent } from "../../events.ts";
+import type { ActiveRun } from "../active-run.ts";
+import { verifyFiles } from "../store/store.ts";
+import { captureErrors, openTestSession, recordRun } from "../test-record.ts";
 import { type Drawer, registerDrawer } from "./images.ts";
-import { verifyFiles } from "./store/store.ts";
-import { captureErrors, openTestSession, recordRun } from "./test-record.ts";
 
 /** No picture, but long enough for one that has a size. */
 const PNG = Buffer.alloc(32, 7);
