@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { firstOf, shown, shownValue } from "../../base/shown-text.ts";
 import { isExport } from "../../experiment/record/export/names.ts";
-import type { Check } from "../../experiment/replay/certificate/check.ts";
+import type { Check } from "../../experiment/replay/certificate/checks/check.ts";
 import type {
 	CertificateReport,
 	CertifiedReplay,

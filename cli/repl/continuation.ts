@@ -2,7 +2,7 @@ import {
 	type Completeness,
 	isComplete,
 } from "../../kernel/language/is-complete.ts";
-import { wrappedRest } from "../../kernel/language/magic-lines.ts";
+import { wrappedRest } from "../../magics/magic-lines.ts";
 import { DOT_COMMANDS } from "./help.ts";
 
 /**

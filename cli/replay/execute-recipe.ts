@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { ExecuteScript } from "../../experiment/replay/exported-script.ts";
 import type { ReplayRecipe } from "../../experiment/replay/replay.ts";
 import type { SessionOptions } from "../../experiment/session.ts";
-import { type Launcher, launchPlainly } from "../../kernel/owner/launch.ts";
 import { Engine } from "../../kernel/owner/owner.ts";
+import { type Launcher, launchPlainly } from "../../kernel/protocol/launch.ts";
 import { parentEnvironment } from "../../kernel/server/parent-watch.ts";
 import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
 

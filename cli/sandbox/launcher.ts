@@ -5,7 +5,7 @@ import { siblingPaths } from "../../experiment/data/manifest.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import type { Workplace } from "../../experiment/replay/work-tree.ts";
 import { projectRoot } from "../../experiment/session.ts";
-import { launchPlainly } from "../../kernel/owner/launch.ts";
+import { launchPlainly } from "../../kernel/protocol/launch.ts";
 import { type ReplayLauncher, unlimited } from "../replay/execute-recipe.ts";
 import { type Limits, Watch } from "./limits.ts";
 import { holdsHome, type Places, requireBelowHome } from "./places.ts";

@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
-import { launchPlainly } from "../../kernel/owner/launch.ts";
+import { launchPlainly } from "../../kernel/protocol/launch.ts";
 import { DEFAULT_LIMITS, type Limits, MEBIBYTE, Watch } from "./limits.ts";
 
 /** What of a child is too much, and what is said of it. */

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Command } from "../../kernel/owner/launch.ts";
+import type { Command } from "../../kernel/protocol/launch.ts";
 import type { ReplayLauncher } from "../replay/execute-recipe.ts";
 
 export const MEBIBYTE = 2 ** 20;

@@ -3,7 +3,7 @@ import { accessSync, constants, lstatSync, readlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { allowedEnvironment } from "../../experiment/replay/allowed-environment.ts";
-import type { Command, Launcher } from "../../kernel/owner/launch.ts";
+import type { Command, Launcher } from "../../kernel/protocol/launch.ts";
 import { type Limits, MEBIBYTE } from "./limits.ts";
 import {
 	KERNEL_SETTINGS,

@@ -1,6 +1,6 @@
 import { moduleName } from "../../cell/module-name.ts";
+import { blankMagics, runParameters } from "../../magics/magic-lines.ts";
 import { type Declaration, declarations, type Span } from "./declarations.ts";
-import { blankMagics, runParameters } from "./magic-lines.ts";
 
 /**
  * Every cell is a module of its own, so a later cell can declare a name again

@@ -1,4 +1,5 @@
 import { nesting } from "../../cell/brackets.ts";
+import { blankMagics } from "../../magics/magic-lines.ts";
 import type { CompleteReply } from "../protocol/requests.ts";
 import { isInternalName, withoutInternalNames } from "./cell-files.ts";
 import type {
@@ -6,7 +7,6 @@ import type {
 	ProgramView,
 	SymbolView,
 } from "./compiler/program-view.ts";
-import { blankMagics } from "./magic-lines.ts";
 
 /** What fits at the cursor; `types`, `signatures` and `documentation` have one text per match. */
 export interface Completions extends CompleteReply {

@@ -1,8 +1,8 @@
 import { nesting } from "../../cell/brackets.ts";
+import { blankMagics } from "../../magics/magic-lines.ts";
 import type { InspectReply } from "../protocol/requests.ts";
 import { withoutInternalNames } from "./cell-files.ts";
 import type { ProgramView, SymbolView } from "./compiler/program-view.ts";
-import { blankMagics } from "./magic-lines.ts";
 
 export const nothingFound: InspectReply = { found: false, data: {} };
 

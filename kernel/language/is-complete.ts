@@ -2,7 +2,7 @@ import { nesting } from "../../cell/brackets.ts";
 import { endsTooEarly } from "../../cell/incomplete.ts";
 import { parseCode } from "../../cell/parse.ts";
 import { parseSource } from "../../cell/syntax.ts";
-import { blankMagics, wrappedRest } from "./magic-lines.ts";
+import { blankMagics, wrappedRest } from "../../magics/magic-lines.ts";
 
 export type Completeness =
 	| { readonly status: "complete" | "invalid" }

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { nesting } from "../../cell/brackets.ts";
+import { blankMagics } from "../../magics/magic-lines.ts";
 import type { CompleteReply } from "../protocol/requests.ts";
-import { blankMagics } from "./magic-lines.ts";
 
 /** Functions whose first argument is a path, by their names. */
 const TAKES_PATH =

@@ -1,6 +1,7 @@
 import { nesting } from "../../cell/brackets.ts";
 import { type Tsconfig, tsconfigOf } from "../../cell/compile/tsconfig.ts";
 import { tooDeepAt } from "../../cell/depth.ts";
+import { blankMagics, canMagicsRun } from "../../magics/magic-lines.ts";
 import type { InspectReply } from "../protocol/requests.ts";
 import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";
 import {
@@ -26,7 +27,6 @@ import {
 	UNKNOWN_NAME,
 } from "./diagnostics.ts";
 import { inspectedName, nothingFound } from "./inspection.ts";
-import { blankMagics, canMagicsRun } from "./magic-lines.ts";
 import { IMPORTS } from "./path-completion.ts";
 
 export { TypesUnavailable } from "./compiler/backend.ts";

@@ -1,6 +1,6 @@
-import { excerpt, RED, RESET, YELLOW } from "../engine/errors/excerpt.ts";
-import { adviceOnModule } from "../engine/errors/missing-module.ts";
-import { adviceOnName } from "../engine/errors/unknown-name.ts";
+import { excerpt, RED, RESET, YELLOW } from "../advice/excerpt.ts";
+import { adviceOnModule } from "../advice/missing-module.ts";
+import { adviceOnName } from "../advice/unknown-name.ts";
 import type { CellDiagnostic } from "../language/service.ts";
 
 /** More than these are counted only. */

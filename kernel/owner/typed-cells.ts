@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyboardInterrupt } from "../../base/errors.ts";
+import { typePolicyIn } from "../../magics/magic-lines.ts";
 import type { TypePolicy } from "../../magics/type-policy.ts";
-import { RED, RESET } from "../engine/errors/excerpt.ts";
+import { RED, RESET } from "../advice/excerpt.ts";
 import { Ending } from "../language/compiler/ending.ts";
 import { isToldByRunning } from "../language/diagnostics.ts";
-import { typePolicyIn } from "../language/magic-lines.ts";
 import { type TypeService, TypesUnavailable } from "../language/service.ts";
 import type {
 	ExecuteReply,

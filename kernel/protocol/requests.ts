@@ -2,7 +2,7 @@ import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import type { TypePolicy } from "../../magics/type-policy.ts";
-import type { Launcher } from "../owner/launch.ts";
+import type { Launcher } from "./launch.ts";
 
 /**
  * What the engine's owner (kernel server, `deepdiva execute`, replay) and the

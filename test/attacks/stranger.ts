@@ -27,7 +27,7 @@ import {
 	recordRun,
 } from "../../experiment/record/test-record.ts";
 import { requireCertifiable } from "../../experiment/replay/certificate/certify.ts";
-import { checkCode } from "../../experiment/replay/certificate/check-code.ts";
+import { checkCode } from "../../experiment/replay/certificate/checks/check-code.ts";
 import { replayRun } from "../../experiment/replay/replay.ts";
 import { topologiesOf } from "../../experiment/replay/topology.ts";
 import { openWorkplace } from "../../experiment/replay/work-tree.ts";

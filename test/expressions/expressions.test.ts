@@ -56,7 +56,7 @@ const EXCEPTIONS: readonly Exception[] = [
 		reason: "no file system has longer names, and they are cut",
 	},
 	{
-		file: "kernel/engine/completion/live-completion.ts",
+		file: "kernel/owner/live-completion.ts",
 		begins: String.raw`(?<![\p{ID_Continue}$.)\]`,
 		most: 500,
 		reason: "it looks at the end of the code only",

@@ -1,6 +1,6 @@
 import { isWhole, outputsOf } from "./certified-outputs.ts";
-import type { Check } from "./check.ts";
-import { isAhead, tooEarly } from "./check-times.ts";
+import type { Check } from "./checks/check.ts";
+import { isAhead, tooEarly } from "./checks/check-times.ts";
 import { interpreterOf } from "./level.ts";
 import { levelStatedBy, type Provenance } from "./provenance.ts";
 import type { CertifiedReplay } from "./report.ts";

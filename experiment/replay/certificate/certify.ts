@@ -12,7 +12,7 @@ import {
 import { isIdentical } from "../compare.ts";
 import type { ReplayResult } from "../replay.ts";
 import { appendToBundle } from "./bundle.ts";
-import { checkTimes } from "./check-times.ts";
+import { checkTimes } from "./checks/check-times.ts";
 import { STATEMENT_TYPE, signEnvelope } from "./dsse.ts";
 import type { SigningKey } from "./keys.ts";
 import { statedLevel } from "./level.ts";

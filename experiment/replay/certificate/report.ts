@@ -1,5 +1,5 @@
 import type { DataPlaces } from "../work-tree.ts";
-import type { Check } from "./check.ts";
+import type { Check } from "./checks/check.ts";
 import type { TrustedKey } from "./keys.ts";
 import type { CertificateLevel } from "./level.ts";
 import type { Level } from "./reproduction.ts";

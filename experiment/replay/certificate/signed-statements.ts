@@ -1,6 +1,6 @@
 import { UsageError } from "../../../base/errors.ts";
 import type { BundleLine } from "./bundle.ts";
-import type { Check } from "./check.ts";
+import type { Check } from "./checks/check.ts";
 import type { TrustedKey } from "./keys.ts";
 import { openEnvelope } from "./open.ts";
 import { PROVENANCE, type Provenance, readProvenance } from "./provenance.ts";

@@ -1,9 +1,9 @@
 import { canonicalJson } from "../../../base/canonical.ts";
 import type { BundleLine } from "./bundle.ts";
 import { certifiedReplays } from "./certified-replays.ts";
-import type { Check } from "./check.ts";
-import { type CheckedRun, checkRun } from "./check-run.ts";
-import { checkTimes } from "./check-times.ts";
+import type { Check } from "./checks/check.ts";
+import { type CheckedRun, checkRun } from "./checks/check-run.ts";
+import { checkTimes } from "./checks/check-times.ts";
 import { type TrustedKey, trustedKeyId } from "./keys.ts";
 import { type Provenance, runOf } from "./provenance.ts";
 import { levelOf } from "./reached-level.ts";

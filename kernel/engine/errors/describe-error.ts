@@ -5,9 +5,13 @@ import { propertyText, stringOf, textOf } from "../../../base/value-text.ts";
 import { CellSyntaxError } from "../../../cell/compile/syntax.ts";
 import { foreignCall } from "../../../cell/foreign.ts";
 import { explainError } from "../../../training/explain/explain.ts";
+import { excerpt, RED, RESET } from "../../advice/excerpt.ts";
+import {
+	ForeignImport,
+	messageWithAdvice,
+} from "../../advice/missing-module.ts";
+import { adviceOnName } from "../../advice/unknown-name.ts";
 import { read } from "../display/rich.ts";
-import { excerpt, RED, RESET } from "./excerpt.ts";
-import { ForeignImport, messageWithAdvice } from "./missing-module.ts";
 import {
 	knownSource,
 	linesOf,
@@ -16,7 +20,6 @@ import {
 	sourcePlace,
 } from "./sources.ts";
 import { framesOf, placeText } from "./stack.ts";
-import { adviceOnName } from "./unknown-name.ts";
 
 /** What Jupyter shows for an error. */
 export interface ErrorReport {

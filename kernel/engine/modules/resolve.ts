@@ -14,7 +14,7 @@ import { TOO_DEEP } from "../../../cell/depth.ts";
 import { parseCode } from "../../../cell/parse.ts";
 import { needsJsx } from "../../../cell/syntax.ts";
 import { installPower } from "../../../experiment/strict-math/power.ts";
-import { foreignImport } from "../errors/missing-module.ts";
+import { foreignImport } from "../../advice/missing-module.ts";
 import { registerModule } from "../errors/sources.ts";
 import { moduleAt } from "./cell-modules.ts";
 import { notePackage } from "./loaded-packages.ts";

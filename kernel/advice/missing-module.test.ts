@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { writeFiles } from "../../../base/test-folder.ts";
-import { openNotebook, resultOf } from "../test-notebook.ts";
+import { writeFiles } from "../../base/test-folder.ts";
+import { openNotebook, resultOf } from "../engine/test-notebook.ts";
 import { foreignImport } from "./missing-module.ts";
 
 describe("an import as other runtimes write it says what to write here:", () => {

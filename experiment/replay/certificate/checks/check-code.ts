@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { recordedCode, whereCodeIs } from "../../code/recorded-code.ts";
-import { adoptRepository } from "../../record/export/code.ts";
-import { carriedBy } from "../../record/export/layout.ts";
-import type { StoredRun } from "../../record/store/store.ts";
+import { recordedCode, whereCodeIs } from "../../../code/recorded-code.ts";
+import { adoptRepository } from "../../../record/export/code.ts";
+import { carriedBy } from "../../../record/export/layout.ts";
+import type { StoredRun } from "../../../record/store/store.ts";
 import type { Check } from "./check.ts";
 
 const WHAT = "code";

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { writeFiles } from "../../../base/test-folder.ts";
-import { openNotebook, resultOf, type TestNotebook } from "../test-notebook.ts";
+import { writeFiles } from "../../base/test-folder.ts";
+import { liveKeys } from "../engine/completion/live-keys.ts";
+import {
+	openNotebook,
+	resultOf,
+	type TestNotebook,
+} from "../engine/test-notebook.ts";
 import { livePlace, withLiveKeys } from "./live-completion.ts";
-import { liveKeys } from "./live-keys.ts";
 
 /** Completes at the `|` in the code. */
 const completer =

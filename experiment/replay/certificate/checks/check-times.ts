@@ -1,6 +1,6 @@
+import { levelStatedBy, type Provenance } from "../provenance.ts";
+import type { Statement } from "../statement.ts";
 import type { Check } from "./check.ts";
-import { levelStatedBy, type Provenance } from "./provenance.ts";
-import type { Statement } from "./statement.ts";
 
 /** Two honest clocks may be so far apart. */
 const CLOCKS_APART = 5 * 60_000;

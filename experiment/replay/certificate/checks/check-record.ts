@@ -1,16 +1,14 @@
-import { canonicalJson } from "../../../base/canonical.ts";
-import { contradictions } from "../../record/check/contradictions.ts";
-import { readOutput } from "../../record/output.ts";
+import { canonicalJson } from "../../../../base/canonical.ts";
+import { contradictions } from "../../../record/check/contradictions.ts";
+import { readOutput } from "../../../record/output.ts";
 import {
 	type FileProblem,
 	type StoredRun,
 	statusOf,
 	verifyFiles,
-} from "../../record/store/store.ts";
-import type { Check } from "./check.ts";
-import { filesOf } from "./check-files.ts";
-import { differing, flattened } from "./differing.ts";
-import { type Evidence, evidenceOf } from "./evidence.ts";
+} from "../../../record/store/store.ts";
+import { differing, flattened } from "../differing.ts";
+import { type Evidence, evidenceOf } from "../evidence.ts";
 import {
 	contentName,
 	dependencies,
@@ -18,8 +16,10 @@ import {
 	type Provenance,
 	parametersOf,
 	runOf,
-} from "./provenance.ts";
-import type { ResourceDescriptor, Statement } from "./statement.ts";
+} from "../provenance.ts";
+import type { ResourceDescriptor, Statement } from "../statement.ts";
+import type { Check } from "./check.ts";
+import { filesOf } from "./check-files.ts";
 
 /** A statement beside the run that is here. */
 interface Compared {

@@ -1,6 +1,6 @@
-import { nesting } from "../../../cell/brackets.ts";
-import type { CompleteReply } from "../../protocol/requests.ts";
-import type { LiveKeys } from "./live-keys.ts";
+import { nesting } from "../../cell/brackets.ts";
+import type { LiveKeys } from "../engine/completion/live-keys.ts";
+import type { CompleteReply } from "../protocol/requests.ts";
 
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;
 const STEP = String.raw`(?:\s*(?:\?\.|\.)\s*${NAME}|\s*(?:\?\.)?\[\s*(?:\d+|"[^"\\\n]*"|'[^'\\\n]*')\s*\]|!)`;

@@ -1,15 +1,15 @@
-import { UsageError } from "../../base/errors.ts";
-import { nameOf, parseCell } from "../../cell/cell.ts";
-import { isMagicName } from "../../cell/magic-syntax.ts";
-import { otherSpellings } from "../../cell/parameters.ts";
+import { UsageError } from "../base/errors.ts";
+import { nameOf, parseCell } from "../cell/cell.ts";
+import { isMagicName } from "../cell/magic-syntax.ts";
+import { otherSpellings } from "../cell/parameters.ts";
 import {
 	parseValue,
 	splitList,
-} from "../../experiment/parameters/parameter-text.ts";
-import { splitAssignment } from "../../experiment/parameters/params.ts";
-import { parseMagic } from "../../magics/registry.ts";
-import { isTypePolicy, type TypePolicy } from "../../magics/type-policy.ts";
-import { splitWords } from "../../magics/words.ts";
+} from "../experiment/parameters/parameter-text.ts";
+import { splitAssignment } from "../experiment/parameters/params.ts";
+import { parseMagic } from "./registry.ts";
+import { isTypePolicy, type TypePolicy } from "./type-policy.ts";
+import { splitWords } from "./words.ts";
 
 /**
  * The code with its magic lines turned into spaces: every offset stays as it was.

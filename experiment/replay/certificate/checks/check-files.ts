@@ -1,16 +1,16 @@
 import { realpathSync } from "node:fs";
 import { join, sep } from "node:path";
-import { sha256 } from "../../../base/canonical.ts";
-import { isInside } from "../../../base/files.ts";
-import { readFileOf } from "../../record/store/folder-files.ts";
-import type { Check } from "./check.ts";
+import { sha256 } from "../../../../base/canonical.ts";
+import { isInside } from "../../../../base/files.ts";
+import { readFileOf } from "../../../record/store/folder-files.ts";
 import {
 	contentName,
 	dataName,
 	type Provenance,
 	packageName,
-} from "./provenance.ts";
-import type { ResourceDescriptor, Statement } from "./statement.ts";
+} from "../provenance.ts";
+import type { ResourceDescriptor, Statement } from "../statement.ts";
+import type { Check } from "./check.ts";
 
 const DEPENDENCIES_ELSEWHERE = ["git", "node", "lock file"];
 

@@ -1,9 +1,9 @@
-import { canonicalJson } from "../../../base/canonical.ts";
-import { isObject } from "../../../base/json-object.ts";
-import type { StoredRun } from "../../record/store/store.ts";
+import { canonicalJson } from "../../../../base/canonical.ts";
+import { isObject } from "../../../../base/json-object.ts";
+import type { StoredRun } from "../../../record/store/store.ts";
+import { MEASURED, type Provenance, provenanceOf } from "../provenance.ts";
+import type { ResourceDescriptor, Statement } from "../statement.ts";
 import type { Check } from "./check.ts";
-import { MEASURED, type Provenance, provenanceOf } from "./provenance.ts";
-import type { ResourceDescriptor, Statement } from "./statement.ts";
 
 /**
  * Computes the whole statement anew from the record, and compares: what is

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { folderRoot } from "../../data/index.ts";
-import { projectAround, type StoredRun } from "../../record/store/store.ts";
-import type { DataPlaces } from "../work-tree.ts";
+import { folderRoot } from "../../../data/index.ts";
+import { projectAround, type StoredRun } from "../../../record/store/store.ts";
+import type { DataPlaces } from "../../work-tree.ts";
+import { dataName } from "../provenance.ts";
 import type { Check } from "./check.ts";
-import { dataName } from "./provenance.ts";
 
 /** Reads every byte of the run's data, where they are here, and compares the roots. */
 export async function checkData(

@@ -1,8 +1,8 @@
-import { foreignName } from "../../../cell/foreign.ts";
-import { pythonName } from "../../../cell/python.ts";
-import { analyseScope, isFree } from "../../../cell/scope.ts";
-import { parseSource } from "../../../cell/syntax.ts";
-import { blankMagics } from "../../language/magic-lines.ts";
+import { foreignName } from "../../cell/foreign.ts";
+import { pythonName } from "../../cell/python.ts";
+import { analyseScope, isFree } from "../../cell/scope.ts";
+import { parseSource } from "../../cell/syntax.ts";
+import { blankMagics } from "../../magics/magic-lines.ts";
 
 /**
  * What to write in place of a name that is not defined: a declaration where the

@@ -1,13 +1,13 @@
-import { readRun, type StoredRun } from "../../record/store/store.ts";
-import type { DataPlaces } from "../work-tree.ts";
+import { readRun, type StoredRun } from "../../../record/store/store.ts";
+import type { DataPlaces } from "../../work-tree.ts";
+import type { Provenance } from "../provenance.ts";
+import type { Statement } from "../statement.ts";
 import type { Check } from "./check.ts";
 import { checkClaims } from "./check-claims.ts";
 import { checkCode } from "./check-code.ts";
 import { checkData } from "./check-data.ts";
 import { fileChecks } from "./check-files.ts";
 import { recordChecks } from "./check-record.ts";
-import type { Provenance } from "./provenance.ts";
-import type { Statement } from "./statement.ts";
 
 /** Compares a certificate with the run's folder and the data it was given. */
 export async function checkRun(
