@@ -1,6 +1,6 @@
-import { endsTooEarly, leavesTextOpen } from "./incomplete.ts";
 import { codeIn, isMagicName, takesText } from "./magic-syntax.ts";
 import { declaredAnywhere, type Node, parseSource } from "./syntax.ts";
+import { endsTooEarly, leavesTextOpen } from "./text/incomplete.ts";
 
 /** How a line is marked as a magic. `%%dd` is another spelling of `%dd`. */
 export type MagicMark = "%dd" | "%" | "%%" | "!";

@@ -1,8 +1,8 @@
 import { UsageError } from "../base/errors.ts";
 import { nearest, suggestion } from "../base/nearest.ts";
 import type { MagicMark } from "../cell/cell.ts";
-import { foreignMagic } from "../cell/foreign.ts";
 import { asksForHelp, splitName } from "../cell/magic-syntax.ts";
+import { foreignMagic } from "../cell/text/foreign.ts";
 import { session } from "../experiment/session.ts";
 import { taskNotes } from "../training/tasks/find.ts";
 import type { ArgumentValues, MagicArguments } from "./argument.ts";

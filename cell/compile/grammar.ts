@@ -1,6 +1,6 @@
 import { type ParsedCode, type ParseError, parseCode } from "../parse.ts";
-import { pythonRefused } from "../python.ts";
 import { mayHaveJsx } from "../syntax.ts";
+import { pythonRefused } from "../text/python.ts";
 import type { Program } from "../tree.ts";
 import type { EmitOptions } from "./emit-options.ts";
 import { extensionsIn } from "./extensions.ts";

@@ -1,5 +1,5 @@
-import { foreignLine } from "../foreign.ts";
 import type { ParseError } from "../parse.ts";
+import { foreignLine } from "../text/foreign.ts";
 
 /** The global that generated code calls; no user would spell it. */
 export const RUNTIME = "__deepdiva__";

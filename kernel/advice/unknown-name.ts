@@ -1,7 +1,7 @@
-import { foreignName } from "../../cell/foreign.ts";
-import { pythonName } from "../../cell/python.ts";
 import { analyseScope, isFree } from "../../cell/scope.ts";
 import { parseSource } from "../../cell/syntax.ts";
+import { foreignName } from "../../cell/text/foreign.ts";
+import { pythonName } from "../../cell/text/python.ts";
 import { blankMagics } from "../../magics/magic-lines.ts";
 
 /**

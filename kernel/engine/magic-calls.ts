@@ -2,9 +2,9 @@ import { UsageError } from "../../base/errors.ts";
 import type { MagicLine, ParsedCell } from "../../cell/cell.ts";
 import type { GeneratedCode } from "../../cell/compile/generate.ts";
 import { RUNTIME } from "../../cell/compile/syntax.ts";
-import { endsTooEarly } from "../../cell/incomplete.ts";
 import { wrapValue } from "../../cell/inline.ts";
 import { parseSource } from "../../cell/syntax.ts";
+import { endsTooEarly } from "../../cell/text/incomplete.ts";
 import { lineOf, parseMagic, spelledMagic } from "../../magics/registry.ts";
 
 /** A cell's code with its magics as calls, each in its line. */

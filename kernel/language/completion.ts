@@ -1,4 +1,4 @@
-import { nesting } from "../../cell/brackets.ts";
+import { nesting } from "../../cell/text/brackets.ts";
 import { blankMagics } from "../../magics/magic-lines.ts";
 import type { CompleteReply } from "../protocol/requests.ts";
 import { isInternalName, withoutInternalNames } from "./cell-files.ts";

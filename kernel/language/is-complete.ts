@@ -1,7 +1,7 @@
-import { nesting } from "../../cell/brackets.ts";
-import { endsTooEarly } from "../../cell/incomplete.ts";
 import { parseCode } from "../../cell/parse.ts";
 import { parseSource } from "../../cell/syntax.ts";
+import { nesting } from "../../cell/text/brackets.ts";
+import { endsTooEarly } from "../../cell/text/incomplete.ts";
 import { blankMagics, wrappedRest } from "../../magics/magic-lines.ts";
 
 export type Completeness =

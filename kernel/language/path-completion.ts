@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { nesting } from "../../cell/brackets.ts";
+import { nesting } from "../../cell/text/brackets.ts";
 import { blankMagics } from "../../magics/magic-lines.ts";
 import type { CompleteReply } from "../protocol/requests.ts";
 

@@ -1,6 +1,6 @@
-import { nesting } from "../../cell/brackets.ts";
 import { type Tsconfig, tsconfigOf } from "../../cell/compile/tsconfig.ts";
 import { tooDeepAt } from "../../cell/depth.ts";
+import { nesting } from "../../cell/text/brackets.ts";
 import { blankMagics, canMagicsRun } from "../../magics/magic-lines.ts";
 import type { InspectReply } from "../protocol/requests.ts";
 import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";

@@ -1,4 +1,4 @@
-import { nesting } from "../../cell/brackets.ts";
+import { nesting } from "../../cell/text/brackets.ts";
 import type { LiveKeys } from "../engine/completion/live-keys.ts";
 import type { CompleteReply } from "../protocol/requests.ts";
 

@@ -17,7 +17,7 @@ const GIVEN: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
 		more: "",
 	},
 	"kernel/engine/modules/exported-types.ts": { escaped: "Name" },
-	"cell/python.ts": { start: String.raw`for\s+\w+\s+in\s` },
+	"cell/text/python.ts": { start: String.raw`for\s+\w+\s+in\s` },
 	"kernel/language/cell-files.ts": { name: "name" },
 	"kernel/server/glob.ts": { isNot: true, inside: "a-z" },
 	"training/backend/wasm-kernels/texts.ts": {
@@ -74,7 +74,7 @@ const EXCEPTIONS: readonly Exception[] = [
 		String.raw`[\w\])]\[`,
 		String.raw`:\s*(?:#.*)?$`,
 	].map((begins) => ({
-		file: "cell/python.ts",
+		file: "cell/text/python.ts",
 		begins,
 		most: 300,
 		reason: "longer lines are not looked into",

@@ -3,7 +3,7 @@ import { isA, UsageError } from "../../../base/errors.ts";
 import { shownLines } from "../../../base/shown-text.ts";
 import { propertyText, stringOf, textOf } from "../../../base/value-text.ts";
 import { CellSyntaxError } from "../../../cell/compile/syntax.ts";
-import { foreignCall } from "../../../cell/foreign.ts";
+import { foreignCall } from "../../../cell/text/foreign.ts";
 import { explainError } from "../../../training/explain/explain.ts";
 import { excerpt, RED, RESET } from "../../advice/excerpt.ts";
 import {

@@ -1,6 +1,6 @@
+import { locate } from "../compile/syntax.ts";
+import type { ParseError } from "../parse.ts";
 import { codeOnly } from "./code-only.ts";
-import { locate } from "./compile/syntax.ts";
-import type { ParseError } from "./parse.ts";
 
 interface Habit {
 	/** Found in a line that is no TypeScript; its texts are blank there. */

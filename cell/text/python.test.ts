@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openNotebook, resultOf } from "../kernel/engine/test-notebook.ts";
-import { CellSyntaxError } from "./compile/syntax.ts";
-import { transformCell } from "./compile/transform.ts";
+import { openNotebook, resultOf } from "../../kernel/engine/test-notebook.ts";
+import { CellSyntaxError } from "../compile/syntax.ts";
+import { transformCell } from "../compile/transform.ts";
 
 /** Why a cell is not TypeScript; undefined for one that is. */
 function refusal(code: string): CellSyntaxError | undefined {

@@ -1,5 +1,5 @@
-import { TOO_DEEP } from "./depth.ts";
-import type { ParseError } from "./parse.ts";
+import { TOO_DEEP } from "../depth.ts";
+import type { ParseError } from "../parse.ts";
 
 /** The code up to its last token: trailing space and line comments cut off. */
 function withoutTrail(code: string): string {
