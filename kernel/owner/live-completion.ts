@@ -1,5 +1,5 @@
 import { nesting } from "../../cell/text/brackets.ts";
-import type { LiveKeys } from "../engine/completion/live-keys.ts";
+import type { LiveKeys } from "../protocol/live-keys.ts";
 import type { CompleteReply } from "../protocol/requests.ts";
 
 const NAME = String.raw`[\p{ID_Start}$_][\p{ID_Continue}$]*`;

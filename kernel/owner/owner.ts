@@ -8,13 +8,13 @@ import { randomBytes } from "../../base/system-random.ts";
 import { learnDefinitions } from "../../experiment/definitions/registry.ts";
 import { completeMagic, inspectMagic } from "../../magics/assist.ts";
 import { learnMagics } from "../../magics/user.ts";
-import { type LiveKeys, NO_KEYS } from "../engine/completion/live-keys.ts";
 import type { ExecutedCell } from "../language/cell-files.ts";
 import { isComplete } from "../language/is-complete.ts";
 import { completePath } from "../language/path-completion.ts";
 import { createTypeService, type TypeService } from "../language/service.ts";
 import { JsonLines, lineOf } from "../protocol/json-lines.ts";
 import { launchPlainly } from "../protocol/launch.ts";
+import { type LiveKeys, NO_KEYS } from "../protocol/live-keys.ts";
 import {
 	BOOT_VARIABLE,
 	type Boot,

@@ -2,7 +2,7 @@ import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { DefinitionNote } from "../../experiment/definitions/registry.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { MagicDefinition } from "../../magics/user.ts";
-import type { LiveKeys } from "../engine/completion/live-keys.ts";
+import type { LiveKeys } from "./live-keys.ts";
 import type { PackedComm } from "./packed-comm.ts";
 import type { ExecuteReply, ExecuteRequest, Output } from "./requests.ts";
 

@@ -1,14 +1,6 @@
 import { types } from "node:util";
 import { isObject } from "../../../base/value-text.ts";
-
-/** What a completion is offered of a live value. */
-export interface LiveKeys {
-	readonly keys: readonly string[];
-	/** Is it an object as literals and JSON make them, or the environment? Of others, types may know better. */
-	readonly isPlain: boolean;
-}
-
-export const NO_KEYS: LiveKeys = { keys: [], isPlain: false };
+import { type LiveKeys, NO_KEYS } from "../../protocol/live-keys.ts";
 
 export interface LiveRoots {
 	/** A variable of the cells. */
