@@ -143,9 +143,9 @@ const notebookCells = globSync(
 });
 
 test("both see the same uses in the cells of all notebooks and the code of three rooms", () => {
-	const files = globSync(
-		`${root}{cell,kernel,magics}/**/*.ts`,
-	).map((file) => readFileSync(file, "utf8"));
+	const files = globSync(`${root}{cell,kernel,magics}/**/*.ts`).map((file) =>
+		readFileSync(file, "utf8"),
+	);
 	let compared = 0;
 	for (const code of [...notebookCells, ...files]) {
 		const program = parse(code);

@@ -136,6 +136,24 @@ test("functions of earlier cells see and change what a loop uses", async () => {
 	);
 });
 
+test("a loop sees what code made of text assigns", async () => {
+	for (const set of [
+		"() => { eval('n = i') }",
+		"() => { (0, eval)('n = i') }",
+		"Function('n = i')",
+		"function () { new Function('n = i')() }",
+	]) {
+		await result(`let n = 0, i = 0; const set = ${set}`);
+		const loop =
+			"n = 0; const seen = []; for (i = 1; i < 4; i++) { CALL; seen.push(n) } seen";
+		assert.equal(await result(loop.replace("CALL", "set()")), "[ 1, 2, 3 ]");
+		assert.equal(
+			await result(loop.replace("CALL", `(${set})()`)),
+			"[ 1, 2, 3 ]",
+		);
+	}
+});
+
 test("an interrupt in the middle of a loop loses no value", async () => {
 	const going = notebook.printed(/go/);
 	const running = notebook.execute(

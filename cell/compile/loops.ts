@@ -76,15 +76,23 @@ function quotedIn(node: Node): Node | undefined {
 const TEMPORARY = `${RUNTIME}old`;
 const MAY_LOOP = /\b(?:for|while|do)\b/;
 
+/** What makes code of text, and so may assign any variable. */
+const MAKES_CODE: ReadonlySet<string> = new Set(["eval", "Function"]);
+
+/** Stands for all names among those that functions assign. */
+export const ANY_NAME = "eval";
+
 /** Variables of cells that functions and classes of this cell assign. */
-export const assignedInFunctions = ({
+export function assignedInFunctions({
 	shared,
-}: CellScope): ReadonlySet<string> =>
-	new Set(
-		shared
-			.filter(({ writes, scope }) => writes && scope.isClosed)
-			.map(({ name }) => name),
+}: CellScope): ReadonlySet<string> {
+	const inside = shared.filter(({ scope }) => scope.isClosed);
+	const names = new Set(
+		inside.filter(({ writes }) => writes).map(({ name }) => name),
 	);
+	if (inside.some(({ name }) => MAKES_CODE.has(name))) names.add(ANY_NAME);
+	return names;
+}
 
 /** Rewrites the cell's outermost loops; those that wait for something have more to do than to count. */
 export function copyLoopVariables(
@@ -135,7 +143,7 @@ class LoopUses {
 	readonly #seen = new Set<Name>();
 	/** Names that are used in a way that is left alone. */
 	readonly #left = new Set<string>();
-	/** Is there neither `await` nor `eval`? */
+	/** Is there neither `await` nor what makes code of text? */
 	canBeCopied = true;
 
 	constructor(loop: Node, { shared }: CellScope) {
@@ -190,7 +198,7 @@ class LoopUses {
 	#visit(node: Node, isStatement = false): void {
 		switch (node.type) {
 			case "Identifier":
-				if (node.name === "eval") this.canBeCopied = false;
+				if (MAKES_CODE.has(node.name)) this.canBeCopied = false;
 				this.#use(node, { kind: "read", place: node });
 				return;
 			case "AwaitExpression":

@@ -6,7 +6,7 @@ import type { GeneratedCode } from "./generate.ts";
 import { parseCell } from "./grammar.ts";
 import { answerImportMeta } from "./import-meta.ts";
 import { awaitsModules } from "./imports.ts";
-import { assignedInFunctions, copyLoopVariables } from "./loops.ts";
+import { ANY_NAME, assignedInFunctions, copyLoopVariables } from "./loops.ts";
 import { callPowers, mayHavePowers } from "./powers.ts";
 import { beginRewriting, type Rewriting } from "./rewriting.ts";
 import { asScript } from "./script.ts";
@@ -24,7 +24,7 @@ import { locate } from "./syntax.ts";
 export interface TransformedCell extends GeneratedCode {
 	/** Names the cell declares, parameters not included, with the line (1-based) of each. */
 	readonly names: ReadonlyMap<string, number>;
-	/** Names that functions of the cell assign. */
+	/** Names that functions of the cell assign; `ANY_NAME` for those that make code of text. */
 	readonly assignedInFunctions: ReadonlySet<string>;
 	readonly usage: CellUsage;
 	readonly async: boolean;
@@ -70,7 +70,9 @@ export function transformCell(
 			(scope.values.has(name) && !hides(name, true)) ||
 			(isDeclared(name) && !params.includes(name)),
 		isAssignedInFunctions: (name) =>
-			ownAssigned.has(name) || isAssignedInFunctions(name),
+			ownAssigned.has(name) ||
+			ownAssigned.has(ANY_NAME) ||
+			isAssignedInFunctions(name),
 	});
 	answerImportMeta(text, program);
 	const waits = guardAwaits(text, program);

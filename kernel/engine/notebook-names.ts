@@ -1,4 +1,5 @@
 import { Script } from "node:vm";
+import { ANY_NAME } from "../../cell/compile/loops.ts";
 import { RUNTIME } from "../../cell/compile/syntax.ts";
 
 /** The names cells declare, each declared once in the engine's one context. */
@@ -61,7 +62,8 @@ export function createNames(): Names {
 		noteAssigned(names) {
 			for (const name of names) assigned.add(name);
 		},
-		isAssignedInFunctions: (name) => assigned.has(name),
+		isAssignedInFunctions: (name) =>
+			assigned.has(name) || assigned.has(ANY_NAME),
 		knows,
 		declare(names) {
 			const fresh: string[] = [];
