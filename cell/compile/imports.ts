@@ -9,7 +9,10 @@ import type { Rewriting } from "./rewriting.ts";
 import { RUNTIME } from "./syntax.ts";
 
 /** Is nothing of it there at run time? `import {} from "m"` is for what the module does. */
-function isOfTypes({ importKind, specifiers }: ImportDeclaration): boolean {
+export function isOfTypes({
+	importKind,
+	specifiers,
+}: ImportDeclaration): boolean {
 	return (
 		importKind === "type" ||
 		(specifiers.length > 0 && valuesOf(specifiers).length === 0)

@@ -2,7 +2,6 @@ import type {
 	ExportDefaultDeclaration,
 	ExportNamedDeclaration,
 	Node,
-	Program,
 	VariableDeclaration,
 } from "../tree.ts";
 import {
@@ -11,7 +10,7 @@ import {
 	assignFunction,
 	assignNamespace,
 } from "./declarations.ts";
-import { rewriteImport, rewriteImportEquals } from "./imports.ts";
+import { isOfTypes, rewriteImport, rewriteImportEquals } from "./imports.ts";
 import type { Rewriting } from "./rewriting.ts";
 import { RUNTIME } from "./syntax.ts";
 import { assignHead, assignNestedVars, assignVariables } from "./variables.ts";
@@ -127,12 +126,26 @@ function hoist({ program: { body }, text }: Rewriting): void {
 }
 
 /** Does it leave a trace in JavaScript? */
-const isCode = (node: Program["body"][number]): boolean =>
-	node.type !== "EmptyStatement" &&
-	node.type !== "TSInterfaceDeclaration" &&
-	node.type !== "TSTypeAliasDeclaration" &&
-	node.type !== "TSDeclareFunction" &&
-	!("declare" in node && node.declare);
+function isCode(statement: Node): boolean {
+	const node = withoutExport(statement);
+	switch (node.type) {
+		case "EmptyStatement":
+		case "TSInterfaceDeclaration":
+		case "TSTypeAliasDeclaration":
+		case "TSDeclareFunction":
+		case "ExportNamedDeclaration":
+		case "ExportAllDeclaration":
+		case "TSExportAssignment":
+		case "TSNamespaceExportDeclaration":
+			return false;
+		case "ImportDeclaration":
+			return !isOfTypes(node);
+		case "TSImportEqualsDeclaration":
+			return node.importKind !== "type";
+		default:
+			return !("declare" in node && node.declare);
+	}
+}
 
 /** Keeps the value of the last statement, when that is an expression. */
 function keepResult({ program: { body }, text }: Rewriting): void {
