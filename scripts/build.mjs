@@ -57,7 +57,6 @@ compileAssembly(
 	...["--enable", "simd"],
 );
 await writeNumerics();
-copyTypeScript6();
 await bundleServer();
 
 /**
@@ -96,19 +95,6 @@ function keepPlaces(build, to) {
 			contents: `const PLACE = new URL(${place}, import.meta.url).href;\n${code}`,
 		};
 	});
-}
-
-/** TypeScript 6 without its command line and translations, which are half of it. */
-function copyTypeScript6() {
-	const from = packageFolder("typescript-6");
-	const to = join(root, "dist/kernel/language/typescript-6");
-	mkdirSync(to, { recursive: true });
-	cpSync(join(from, "lib", "typescript.js"), join(to, "typescript.cjs"));
-	for (const name of readdirSync(join(from, "lib")))
-		if (/^lib\..*\.d\.ts$/.test(name))
-			cpSync(join(from, "lib", name), join(to, name));
-	for (const notice of ["LICENSE.txt", "ThirdPartyNoticeText.txt"])
-		cpSync(join(from, notice), join(to, notice));
 }
 
 /**

@@ -20,6 +20,8 @@ export interface Nesting {
 	readonly open: readonly number[];
 	/** Offset of the quote that opens the string or template text the code ends in. */
 	readonly quote: number | undefined;
+	/** Does the code end in a comment? */
+	readonly inComment: boolean;
 }
 
 /**
@@ -33,6 +35,11 @@ export function nesting(code: string): Nesting {
 	const templates: { depth: number; start: number }[] = [];
 	let inTemplate = false;
 	let at = 0;
+	const inText = (quote: number | undefined): Nesting => ({
+		open,
+		quote,
+		inComment: false,
+	});
 	while (at < code.length) {
 		const char = code[at] as string;
 		const start = templates.at(-1)?.start;
@@ -47,24 +54,26 @@ export function nesting(code: string): Nesting {
 				open.push(at + 1);
 				at += 2;
 			} else at++;
-			if (at >= code.length && inTemplate) return { open, quote: start };
+			if (at >= code.length && inTemplate) return inText(start);
 		} else if (char === '"' || char === "'") {
 			const end = afterString(code, at);
 			const closed = end - at > 1 && code[end - 1] === char;
 			if (end >= code.length && !closed && code[end - 1] !== "\n")
-				return { open, quote: at };
+				return inText(at);
 			at = end;
 		} else if (char === "`") {
 			templates.push({ depth: open.length, start: at });
 			inTemplate = true;
 			at++;
-			if (at >= code.length) return { open, quote: at - 1 };
+			if (at >= code.length) return inText(at - 1);
 		} else if (char === "/" && code[at + 1] === "/") {
 			const end = code.indexOf("\n", at);
-			at = end < 0 ? code.length : end;
+			if (end < 0) return { open, quote: undefined, inComment: true };
+			at = end;
 		} else if (char === "/" && code[at + 1] === "*") {
 			const end = code.indexOf("*/", at + 2);
-			at = end < 0 ? code.length : end + 2;
+			if (end < 0) return { open, quote: undefined, inComment: true };
+			at = end + 2;
 		} else {
 			if (CLOSES[char]) open.push(at);
 			else if (char === ")" || char === "]" || char === "}") {
@@ -79,5 +88,5 @@ export function nesting(code: string): Nesting {
 			at++;
 		}
 	}
-	return { open, quote: undefined };
+	return { open, quote: undefined, inComment: false };
 }

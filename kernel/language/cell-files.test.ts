@@ -63,7 +63,7 @@ test("the compiler is told of new cells, and not of all each time", async (conte
 		},
 	);
 	const folder = temporaryFolder();
-	const service = createTypeService({ cwd: folder, compilers: "native" });
+	const service = createTypeService({ cwd: folder });
 	for (let index = 0; index < 1_000; index++) {
 		service.addCells([{ ...cell(index), folder }], folder);
 		await service.diagnostics(cell(index + 1).source);

@@ -1,6 +1,13 @@
 import { moduleName } from "../../cell/module-name.ts";
 import { blankMagics, runParameters } from "../../magics/magic-lines.ts";
-import { type Declaration, declarations, type Span } from "./declarations.ts";
+import {
+	type Declaration,
+	declarations,
+	type Span,
+	VALUE,
+	type WrittenDeclaration,
+	writtenDeclaration,
+} from "./declarations.ts";
 
 /**
  * Every cell is a module of its own, so a later cell can declare a name again
@@ -291,6 +298,33 @@ export class Notebook {
 		return [source, ...this.#cells.map((cell) => cell.source)].some((code) =>
 			made.test(code),
 		);
+	}
+
+	/** What a cell that is being written can name: its own declarations, and those of executed cells. */
+	visibleIn(source: string): ReadonlyMap<string, Declaration> {
+		const parameters = [...runParameters(source).keys()].map(
+			(name): [string, Declaration] => [
+				name,
+				{ meanings: VALUE, assignable: false, doc: undefined },
+			],
+		);
+		return new Map([
+			...this.#scope,
+			...parameters,
+			...declarations(this.#code(source)).names,
+		]);
+	}
+
+	/** The latest declaration of a name, as it is written: in this source, else in an executed cell. */
+	declarationOf(name: string, source: string): WrittenDeclaration | undefined {
+		const executed = this.#scope.has(name)
+			? this.#cells.map((cell) => cell.source).toReversed()
+			: [];
+		for (const cell of [source, ...executed]) {
+			const found = writtenDeclaration(name, this.#code(cell));
+			if (found) return found;
+		}
+		return undefined;
 	}
 
 	/** Names that an executed cell declared. */

@@ -23,6 +23,8 @@ export interface CompletionPlace {
 	readonly prefix: string;
 	/** The text ends in `value.` before the prefix. */
 	readonly member: boolean;
+	/** The cursor is in a string, the text of a template or a comment. */
+	readonly inText: boolean;
 }
 
 /** Types and docs are fetched only for a list that a person can read. */
@@ -41,7 +43,7 @@ export function completionPlace(
 	// Of a magic's line only what it takes as code is there.
 	if (line.trim() === "" && line !== code.slice(lineStart, cursor))
 		return undefined;
-	const { quote } = nesting(before);
+	const { quote, inComment } = nesting(before);
 	const word = WORD_END.exec(before)?.[0] ?? "";
 	const start =
 		quote === undefined
@@ -51,6 +53,7 @@ export function completionPlace(
 		start,
 		prefix: before.slice(start),
 		member: quote === undefined && /\.\s*$/.test(before.slice(0, start)),
+		inText: quote !== undefined || inComment,
 	};
 }
 

@@ -197,3 +197,40 @@ export const declarations: (code: string) => Declarations = remembering(
 	(code) => parsedDeclarations(code) ?? guessedDeclarations(code),
 	256,
 );
+
+/** A declaration as its cell has it. */
+export interface WrittenDeclaration {
+	/** Without the body of a function, class or namespace. */
+	readonly text: string;
+	/** The JSDoc comment in front, with its delimiters. */
+	readonly doc: string | undefined;
+}
+
+/** A longer declaration is cut. */
+const MOST_WRITTEN = 500;
+
+const shortened = (text: string) =>
+	text.length > MOST_WRITTEN ? `${text.slice(0, MOST_WRITTEN)} …` : text;
+
+/** How the code writes the top-level declaration of a name; undefined where it has none, or does not parse. */
+export function writtenDeclaration(
+	name: string,
+	code: string,
+): WrittenDeclaration | undefined {
+	const declared = declarations(code).names.get(name);
+	if (!declared) return undefined;
+	const statement = (parse(code).program.body as unknown as Node[]).find(
+		({ start, end }) =>
+			parsedDeclarations(code.slice(start, end))?.names.has(name),
+	);
+	if (!statement) return undefined;
+	const node = isNode(statement.declaration)
+		? statement.declaration
+		: statement;
+	const { body } = node;
+	const end = isNode(body) ? body.start : statement.end;
+	return {
+		text: shortened(code.slice(statement.start, end).trimEnd()),
+		doc: declared.doc,
+	};
+}

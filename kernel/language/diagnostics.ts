@@ -15,7 +15,7 @@ export interface CellDiagnostic {
 	readonly severity: "error" | "warning";
 }
 
-/** What a compiler says about a file, whichever compiler it is. */
+/** What the compiler says about a file. */
 export interface FileDiagnostic {
 	/** UTF-16 offsets in the file. */
 	readonly start: number;

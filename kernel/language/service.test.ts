@@ -635,33 +635,32 @@ const compilers = (): number[] =>
 			}
 		});
 
-if (process.env.DEEPDIVA_TYPES !== "classic")
-	describe("the compiler's process", {
-		skip: process.platform !== "linux" && "reads /proc",
-	}, () => {
-		test("it starts with the first question, and ends with dispose", async () => {
-			const before = compilers();
-			const own = createTypeService({ cwd: folder });
-			own.setCells(["let a = 1"]);
-			assert.deepEqual(compilers(), before);
-			await own.diagnostics("a");
-			assert.equal(compilers().length, before.length + 1);
-			await own.dispose();
-			assert.deepEqual(compilers(), before);
-			await assert.rejects(own.diagnostics("let a: number = 's'"), {
-				name: "TypesUnavailable",
-			});
-		});
-
-		test("when it dies it is started again, and nothing is lost", async () => {
-			const before = compilers();
-			const own = createTypeService({ cwd: folder });
-			own.setCells(["let a = 1"]);
-			await own.diagnostics("a");
-			const [pid] = compilers().filter((pid) => !before.includes(pid));
-			process.kill(pid as number, "SIGKILL");
-			const [error] = await own.diagnostics("a.trim()");
-			assert.equal(error?.code, 2339);
-			await own.dispose();
+describe("the compiler's process", {
+	skip: process.platform !== "linux" && "reads /proc",
+}, () => {
+	test("it starts with the first question, and ends with dispose", async () => {
+		const before = compilers();
+		const own = createTypeService({ cwd: folder });
+		own.setCells(["let a = 1"]);
+		assert.deepEqual(compilers(), before);
+		await own.diagnostics("a");
+		assert.equal(compilers().length, before.length + 1);
+		await own.dispose();
+		assert.deepEqual(compilers(), before);
+		await assert.rejects(own.diagnostics("let a: number = 's'"), {
+			name: "TypesUnavailable",
 		});
 	});
+
+	test("when it dies it is started again, and nothing is lost", async () => {
+		const before = compilers();
+		const own = createTypeService({ cwd: folder });
+		own.setCells(["let a = 1"]);
+		await own.diagnostics("a");
+		const [pid] = compilers().filter((pid) => !before.includes(pid));
+		process.kill(pid as number, "SIGKILL");
+		const [error] = await own.diagnostics("a.trim()");
+		assert.equal(error?.code, 2339);
+		await own.dispose();
+	});
+});

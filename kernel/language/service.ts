@@ -5,14 +5,13 @@ import { blankMagics, canMagicsRun } from "../../magics/magic-lines.ts";
 import type { InspectReply } from "../protocol/requests.ts";
 import { EMPTY_FILE, type ExecutedCell, Notebook } from "./cell-files.ts";
 import {
-	type Backend,
 	CompilerCannotStart,
 	type Sources,
 	TypesUnavailable,
 } from "./compiler/backend.ts";
 import { Edits } from "./compiler/changed-files.ts";
-import { CompilerChoice, type Compilers } from "./compiler/fallback.ts";
 import { isRuntimeGlobal } from "./compiler/globals.ts";
+import { NativeBackend } from "./compiler/native.ts";
 import { NotebookProject } from "./compiler/project.ts";
 import {
 	type Completions,
@@ -28,6 +27,7 @@ import {
 } from "./diagnostics.ts";
 import { inspectedName, nothingFound } from "./inspection.ts";
 import { IMPORTS } from "./path-completion.ts";
+import { untypedCompletions, untypedInspection } from "./untyped.ts";
 
 export { TypesUnavailable } from "./compiler/backend.ts";
 export type { Completions } from "./completion.ts";
@@ -50,11 +50,15 @@ export interface TypeService {
 	 * @param next folder of the cell that is being written
 	 */
 	addCells(cells: readonly ExecutedCell[], next: string): void;
-	/** What fits at the cursor. Empty in a magic line, and without a compiler. */
+	/**
+	 * What fits at the cursor; empty in a magic line. Without a compiler, the names
+	 * that the cells declare and those of the globals.
+	 */
 	complete(code: string, cursor: number): Promise<Completions>;
 	/**
 	 * Declaration and documentation of the name at the cursor, or of the function
-	 * called around it. Without a compiler, what is missing.
+	 * called around it. Without a compiler, the declaration as it is written in its
+	 * cell, and why there is no more.
 	 */
 	inspect(code: string, cursor: number, detail: 0 | 1): Promise<InspectReply>;
 	/**
@@ -66,8 +70,6 @@ export interface TypeService {
 	diagnostics(code: string): Promise<readonly CellDiagnostic[]>;
 	/** What is wrong with the notebook's tsconfig, as of the last diagnostics. */
 	readonly configProblem: string | undefined;
-	/** What a user should know of the compiler that answers: that it is another one. */
-	readonly remark: string | undefined;
 	/** Ends the compiler. */
 	dispose(): Promise<void>;
 }
@@ -75,8 +77,6 @@ export interface TypeService {
 export interface TypeServiceOptions {
 	/** Folder of the notebook: its tsconfig and packages, and imports unless the working folder changes. */
 	readonly cwd: string;
-	/** By default what DEEPDIVA_TYPES says. */
-	readonly compilers?: Compilers;
 }
 
 /** Where relative imports start, absolute. */
@@ -141,7 +141,7 @@ class NotebookTypes implements TypeService {
 	#isConfigChecked = false;
 	readonly #notebook = new Notebook();
 	readonly #edits: Edits;
-	readonly #compiler: CompilerChoice;
+	readonly #compiler: NativeBackend;
 	/** Results by the text of the file that was checked. */
 	readonly #remembered = new Map<string, readonly CellDiagnostic[]>();
 	/** Did a cell use `dd`, executed or not? */
@@ -152,18 +152,16 @@ class NotebookTypes implements TypeService {
 	#edited = new Map<string, string>();
 	/** How many executed cells are among the files; undefined when all are to be made. */
 	#shown: number | undefined;
-	/** The compilers that were told of the files. */
-	readonly #told = new WeakSet<Backend>();
 	/** Why there is no compiler. */
 	#missing: TypesUnavailable | undefined;
 
-	constructor({ cwd, compilers }: TypeServiceOptions) {
+	constructor({ cwd }: TypeServiceOptions) {
 		this.#cwd = cwd;
 		this.#folder = cwd;
 		this.#tsconfig = tsconfigOf(cwd);
 		this.#project = new NotebookProject(cwd, this.#tsconfig);
 		this.#edits = new Edits(cwd);
-		this.#compiler = new CompilerChoice(this.#project.configFile, compilers);
+		this.#compiler = new NativeBackend(this.#project.configFile);
 	}
 
 	get running(): boolean {
@@ -172,10 +170,6 @@ class NotebookTypes implements TypeService {
 
 	get configProblem(): string | undefined {
 		return this.#tsconfig.problem ?? this.#configProblem;
-	}
-
-	get remark(): string | undefined {
-		return this.#compiler.remark;
 	}
 
 	/** Comes before every question: files, packages and the tsconfig may have been edited. */
@@ -234,7 +228,7 @@ class NotebookTypes implements TypeService {
 		}
 		// The program with a new cell in it takes longest; made now, no one waits for it.
 		if (changed && this.running)
-			this.#ask({}, (backend, sources) => backend.prepare(sources)).catch(
+			this.#ask({}, (sources) => this.#compiler.prepare(sources)).catch(
 				() => undefined,
 			);
 	}
@@ -250,16 +244,21 @@ class NotebookTypes implements TypeService {
 		const inDraft = (source = code) => {
 			const { text, offset } = this.#notebook.draft(source);
 			const draft = this.#project.draft(text);
-			return this.#ask({ [draft]: text }, (backend, sources) =>
-				backend.complete(sources, draft, offset + cursor, place),
+			return this.#ask({ [draft]: text }, (sources) =>
+				this.#compiler.complete(sources, draft, offset + cursor, place),
 			);
 		};
 		const inDetached = () => {
 			const { imports: importText, body } = this.#notebook.split(code);
 			return this.#ask(
 				{ [imports]: importText, [detached]: body.text },
-				(backend, sources) =>
-					backend.complete(sources, detached, body.offset + cursor, place),
+				(sources) =>
+					this.#compiler.complete(
+						sources,
+						detached,
+						body.offset + cursor,
+						place,
+					),
 			);
 		};
 		try {
@@ -272,8 +271,8 @@ class NotebookTypes implements TypeService {
 						: ((await inDetached()) ?? (await inDraft()));
 			return found ?? none;
 		} catch (error) {
-			if (error instanceof TypesUnavailable) return none;
-			throw error;
+			if (!(error instanceof TypesUnavailable)) throw error;
+			return untypedCompletions(code, cursor, place, this.#notebook);
 		}
 	}
 
@@ -290,13 +289,15 @@ class NotebookTypes implements TypeService {
 		const { text, offset } = this.#notebook.draft(code);
 		const draft = this.#project.draft(text);
 		try {
-			return await this.#ask({ [draft]: text }, (backend, sources) =>
-				backend.inspect(sources, draft, offset + start, name, detail),
+			return await this.#ask({ [draft]: text }, (sources) =>
+				this.#compiler.inspect(sources, draft, offset + start, name, detail),
 			);
 		} catch (error) {
-			if (error instanceof TypesUnavailable)
-				return { found: true, data: { "text/plain": error.message } };
-			throw error;
+			if (!(error instanceof TypesUnavailable)) throw error;
+			return untypedInspection(
+				{ code, start, name, reason: error.message },
+				this.#notebook,
+			);
 		}
 	}
 
@@ -314,9 +315,8 @@ class NotebookTypes implements TypeService {
 		const knows = this.#notebook.names;
 		await this.#checkConfig();
 		const check = async () => {
-			const found = await this.#ask(
-				{ [draft]: file.text },
-				(backend, sources) => backend.diagnostics(sources, draft),
+			const found = await this.#ask({ [draft]: file.text }, (sources) =>
+				this.#compiler.diagnostics(sources, draft),
 			);
 			return diagnosticsOfCell(found, file, {
 				knows: (name) => knows.has(name),
@@ -345,8 +345,8 @@ class NotebookTypes implements TypeService {
 		const { path, problem } = this.#tsconfig;
 		if (this.#isConfigChecked || path === undefined || problem) return;
 		this.#isConfigChecked = true;
-		const [first] = await this.#ask({}, (backend, sources) =>
-			backend.configProblems(sources),
+		const [first] = await this.#ask({}, (sources) =>
+			this.#compiler.configProblems(sources),
 		);
 		this.#configProblem = first && `${path}: ${shortened(first)}`;
 	}
@@ -366,7 +366,7 @@ class NotebookTypes implements TypeService {
 	/** Asks the compiler about the notebook with these texts in place of its files. */
 	async #ask<T>(
 		texts: Readonly<Record<string, string>>,
-		ask: (backend: Backend, sources: Sources) => Promise<T>,
+		ask: (sources: Sources) => Promise<T>,
 	): Promise<T> {
 		if (this.#missing) throw this.#missing;
 		const asked = Object.values(texts);
@@ -380,21 +380,8 @@ class NotebookTypes implements TypeService {
 		this.#edited = new Map();
 		const changed = this.#edits.take();
 		const importsVirtual = this.#notebook.modules.size > 0;
-		const sourcesOf = (backend: Backend): Sources => {
-			const isNew = !this.#told.has(backend);
-			this.#told.add(backend);
-			return {
-				edited: isNew
-					? new Map([...this.#files, ...Object.entries(texts)])
-					: edited,
-				changed,
-				importsVirtual,
-			};
-		};
 		try {
-			const answer = await this.#compiler.ask((backend) =>
-				ask(backend, sourcesOf(backend)),
-			);
+			const answer = await ask({ edited, changed, importsVirtual });
 			if (
 				changed.length > 0 ||
 				[...shown, ...asked].some((text) => HAS_IMPORT.test(text))
@@ -448,9 +435,7 @@ class NotebookTypes implements TypeService {
 
 	async #noteLocalFiles(importsVirtual: boolean): Promise<void> {
 		const nothing = { edited: new Map(), changed: [], importsVirtual };
-		const names = await this.#compiler.ask((backend) =>
-			backend.fileNames(nothing),
-		);
+		const names = await this.#compiler.fileNames(nothing);
 		this.#edits.note(
 			names.filter(
 				(name) =>
@@ -463,8 +448,8 @@ class NotebookTypes implements TypeService {
 }
 
 /**
- * A type service on TypeScript 7's compiler, which runs in a process of its own,
- * or else TypeScript 6's. It starts with the first question.
+ * A type service on TypeScript 7's compiler, which runs in a process of its own.
+ * That starts with the first question.
  */
 export function createTypeService(options: TypeServiceOptions): TypeService {
 	return new NotebookTypes(options);

@@ -126,7 +126,6 @@ function slowTypes() {
 		running: true,
 		warm: true,
 		configProblem: undefined,
-		remark: undefined,
 		setCells: () => undefined,
 		addCells: () => undefined,
 		complete: () => Promise.reject(new Error("not asked")),

@@ -54,9 +54,8 @@ export class TypedCells {
 	#interrupted = new Ending();
 	/** What was said of the tsconfig last. */
 	#saidProblem = "";
-	/** Both are said once. */
+	/** Was it said why types are not checked? */
 	#saidWhyNot = false;
-	#saidRemark = false;
 
 	constructor(policy: TypePolicy, around: Surroundings) {
 		this.#policy = policy;
@@ -113,7 +112,6 @@ export class TypedCells {
 		const stopped = await this.#interrupted
 			.race(this.#reasonToStop(request))
 			.catch(described);
-		this.#print(parent, this.#remarkOnce(this.#around.types()));
 		if (!stopped) return execute();
 		this.#around.emit(parent, { type: "error", ...stopped });
 		return { status: "error", ...stopped };
@@ -217,7 +215,7 @@ export class TypedCells {
 		service: TypeService,
 	): Promise<void> {
 		const text = await this.#reportOn(request, service);
-		this.#print(parent, this.#remarkOnce(service) + text);
+		this.#print(parent, text);
 		const waiting = this.#reporting.get(parent);
 		this.#reporting.delete(parent);
 		for (const act of waiting ?? []) act();
@@ -226,12 +224,6 @@ export class TypedCells {
 	#print(parent: string, text: string): void {
 		if (text !== "")
 			this.#around.emit(parent, { type: "stream", name: "stderr", text });
-	}
-
-	#remarkOnce({ remark }: TypeService): string {
-		if (remark === undefined || this.#saidRemark) return "";
-		this.#saidRemark = true;
-		return `${remark}\n`;
 	}
 
 	async #reportOn(

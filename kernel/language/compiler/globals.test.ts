@@ -32,21 +32,15 @@ async function typed(service: TypeService, code: string) {
 	return { values: matches.filter(isValue), all: new Set(matches) };
 }
 
-const CASES = [
-	{ compilers: "native", config: undefined },
-	{ compilers: "native", config: { lib: ["esnext", "dom"] } },
-	{ compilers: "classic", config: { lib: ["esnext", "dom"] } },
-] as const;
-
-for (const { compilers, config } of CASES)
-	describe(`globals by ${compilers}, ${config ? `"lib": ${JSON.stringify(config.lib)}` : "no tsconfig"}`, () => {
+for (const config of [undefined, { lib: ["esnext", "dom"] }])
+	describe(`globals, ${config ? `"lib": ${JSON.stringify(config.lib)}` : "no tsconfig"}`, () => {
 		const folder = temporaryFolder();
 		if (config)
 			writeFileSync(
 				join(folder, "tsconfig.json"),
 				JSON.stringify({ compilerOptions: config }),
 			);
-		const service = createTypeService({ cwd: folder, compilers });
+		const service = createTypeService({ cwd: folder });
 		after(() => service.dispose());
 		const messages = async (code: string, ...cells: string[]) => {
 			service.setCells(cells);

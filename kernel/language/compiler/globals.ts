@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { isObject } from "../../../base/json-object.ts";
 import { texts } from "../../../cell/compile/tsconfig.ts";
 import { INTERNAL_PREFIX } from "../cell-files.ts";
+import { compilerFolder } from "./package-paths.ts";
 
 /** In front of the names of globals that are not there. */
 const HIDDEN_PREFIX = `${INTERNAL_PREFIX}hidden_`;
@@ -64,8 +64,11 @@ interface ${name} extends ${NODE_PREFIX}${name} {}
  * browsers, whose other globals Node has not.
  */
 export function supplement(): string {
-	const compiler = createRequire(import.meta.url).resolve("#typescript-6");
-	const browser = readFileSync(join(dirname(compiler), "lib.dom.d.ts"), "utf8");
+	const folder = compilerFolder();
+	const library = folder && join(folder, "lib", "lib.dom.d.ts");
+	// Without the library there is no compiler either that could read this.
+	const browser =
+		library && existsSync(library) ? readFileSync(library, "utf8") : "";
 	const [webAssembly = "declare const WebAssembly: any;"] =
 		/^declare namespace WebAssembly \{[\s\S]*?^\}/m.exec(browser) ?? [];
 	return `${webAssembly.replace(
@@ -149,7 +152,7 @@ function nodeGlobals(folder: string): ReadonlySet<string> {
 	return new Set([...names, ...SUPPLEMENT]);
 }
 
-/** By path, as long as nothing that decides is another: TypeScript 6 asks after each cell. */
+/** By path, as long as nothing that decides is another. */
 const renamed = new Map<string, { stamp: string; text: string | undefined }>();
 
 /**

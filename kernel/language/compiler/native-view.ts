@@ -78,7 +78,7 @@ export function nativeView(
 			}));
 		},
 		symbolAt: (offset) => checker.getSymbolAtPosition(path, offset),
-		target: (symbol) =>
+		target: async (symbol) =>
 			symbol.flags & ts.SymbolFlags.Alias
 				? checker.getAliasedSymbol(symbol)
 				: symbol,

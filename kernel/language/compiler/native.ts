@@ -8,11 +8,11 @@ import {
 import type { FileDiagnostic } from "../diagnostics.ts";
 import { inspectionAt } from "../inspection.ts";
 import {
-	type Backend,
 	CompilerCannotStart,
 	type Sources,
 	TypesUnavailable,
 } from "./backend.ts";
+import { whyItCannotStart } from "./cannot-start.ts";
 import { Compiler, CompilerGone, type TypeScript } from "./compiler.ts";
 import { nativeDiagnostics } from "./native-diagnostics.ts";
 import { nativeView } from "./native-view.ts";
@@ -20,8 +20,13 @@ import { nativeView } from "./native-view.ts";
 const messageOf = (error: unknown) =>
 	error instanceof Error ? error.message : String(error);
 
-/** TypeScript 7's compiler, in a process of its own. */
-export class NativeBackend implements Backend {
+/**
+ * TypeScript 7's compiler, in a process of its own, which starts with the first
+ * question. Every question is about a file of the sources, and rejects with
+ * TypesUnavailable when the compiler cannot be started, or takes too long.
+ */
+export class NativeBackend {
+	/** Has it answered, so that the next answer takes milliseconds? */
 	warm = false;
 	readonly #compiler: Compiler;
 	#isClosed = false;
@@ -31,18 +36,22 @@ export class NativeBackend implements Backend {
 		this.#compiler = new Compiler(configFile);
 	}
 
+	/** Was its process started, and does it live? */
 	get running(): boolean {
 		return this.#compiler.running;
 	}
 
+	/** Makes the program, so that the next question finds it. */
 	prepare(sources: Sources): Promise<void> {
 		return this.#ask(sources, async () => undefined);
 	}
 
+	/** Paths of the program's files. */
 	fileNames(sources: Sources): Promise<readonly string[]> {
 		return this.#ask(sources, ({ program }) => program.getSourceFileNames());
 	}
 
+	/** What the compiler finds wrong with the project's tsconfig. */
 	configProblems(sources: Sources): Promise<readonly string[]> {
 		const isVirtual = (text: string) =>
 			[...this.#compiler.virtualFiles].some((path) => text.includes(path));
@@ -62,6 +71,7 @@ export class NativeBackend implements Backend {
 		});
 	}
 
+	/** What fits at the offset; undefined where the compiler has no list. */
 	complete(
 		sources: Sources,
 		path: string,
@@ -73,6 +83,7 @@ export class NativeBackend implements Backend {
 		);
 	}
 
+	/** Explains the name that begins at the offset. */
 	inspect(
 		sources: Sources,
 		path: string,
@@ -85,12 +96,14 @@ export class NativeBackend implements Backend {
 		);
 	}
 
+	/** Errors and warnings in a file: those of the syntax alone if there are any. */
 	diagnostics(sources: Sources, path: string): Promise<FileDiagnostic[]> {
 		return this.#ask(sources, (project, ts) =>
 			nativeDiagnostics(project, ts, path),
 		);
 	}
 
+	/** Ends the process. */
 	close(): Promise<void> {
 		this.#isClosed = true;
 		return this.#compiler.close();
@@ -113,9 +126,7 @@ export class NativeBackend implements Backend {
 			const late = error instanceof CompilerGone && error.late;
 			// A process that answers has errors of its own; one that never did cannot run here.
 			if (!this.warm && !this.running && !late)
-				throw new CompilerCannotStart(
-					`TypeScript 7 cannot be started: ${messageOf(error)}`,
-				);
+				throw new CompilerCannotStart(whyItCannotStart(error));
 			this.warm = this.running;
 			throw new TypesUnavailable(`TypeScript 7 failed: ${messageOf(error)}`);
 		}

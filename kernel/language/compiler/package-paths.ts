@@ -17,6 +17,22 @@ function packageFolder(name: string): string | undefined {
 	}
 }
 
+/** The package of TypeScript's compiler for this platform, e.g. "@typescript/typescript-linux-x64". */
+export const compilerPackage = `@typescript/typescript-${process.platform}-${process.arch}`;
+
+/** Its folder, with the compiler and its libraries in `lib`; undefined where it is not installed. */
+export function compilerFolder(): string | undefined {
+	const typescript = packageFolder("typescript");
+	if (typescript === undefined) return undefined;
+	try {
+		// As TypeScript itself looks for it: npm may have put it below.
+		const from = createRequire(join(typescript, "package.json"));
+		return slashes(dirname(from.resolve(`${compilerPackage}/package.json`)));
+	} catch {
+		return undefined;
+	}
+}
+
 /** A folder of this package, among the sources here and the declarations once compiled. */
 export const ownFolder = (path: string): string =>
 	slashes(fileURLToPath(new URL(`../../../${path}`, import.meta.url)));

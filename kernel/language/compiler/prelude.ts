@@ -25,3 +25,8 @@ declare const confirm: import("${engine}/streams/stdin").InputFunctions["confirm
 /** Prints a text. */
 declare const alert: import("${engine}/streams/stdin").InputFunctions["alert"];
 `;
+
+/** Names of the globals that it declares. */
+export const CELL_GLOBALS: readonly string[] = [
+	...prelude("", false).matchAll(/^declare const (\w+)/gm),
+].map(([, name = ""]) => name);

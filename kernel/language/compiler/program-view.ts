@@ -1,6 +1,4 @@
-type Awaitable<T> = T | Promise<T>;
-
-/** A declared name, as both compilers show it. */
+/** A declared name. */
 export interface SymbolView {
 	readonly name: string;
 	/** Bits of `ProgramView.flags`. */
@@ -33,35 +31,35 @@ type Flag =
 
 /**
  * A program as seen from one of its files: what completions and inspections ask
- * for. TypeScript 7 answers from its process, TypeScript 6 at once.
+ * for. They say how to lay out an answer, and know nothing of the compiler's API.
  */
 export interface ProgramView<S extends SymbolView, T> {
 	readonly flags: Readonly<Record<Flag, number>>;
 	/** Undefined where the compiler has no list. */
 	completions(
 		offset: number,
-	): Awaitable<readonly CompletionEntry<S>[] | undefined>;
+	): Promise<readonly CompletionEntry<S>[] | undefined>;
 	/** Undefined for a name that nothing declares. */
-	symbolAt(offset: number): Awaitable<S | undefined>;
+	symbolAt(offset: number): Promise<S | undefined>;
 	/** What an import stands for; else the symbol itself. */
-	target(symbol: S): Awaitable<S>;
+	target(symbol: S): Promise<S>;
 	/** Is it an import of nothing? */
-	isUnknown(symbol: S): Awaitable<boolean>;
-	typeAt(offset: number): Awaitable<T | undefined>;
-	typesOf(symbols: readonly S[]): Awaitable<readonly (T | undefined)[]>;
+	isUnknown(symbol: S): Promise<boolean>;
+	typeAt(offset: number): Promise<T | undefined>;
+	typesOf(symbols: readonly S[]): Promise<readonly (T | undefined)[]>;
 	/** The type that a class, interface or alias declares. */
-	declaredType(symbol: S): Awaitable<T>;
+	declaredType(symbol: S): Promise<T>;
 	/** Is it the type of what is wrong? */
 	isError(type: T): boolean;
 	/** @param how as the file sees it, or all that an alias stands for */
-	print(type: T, how?: "here" | "whole"): Awaitable<string>;
+	print(type: T, how?: "here" | "whole"): Promise<string>;
 	/** Printed as declarations without a body. */
-	signatures(type: T, kind: "call" | "new"): Awaitable<readonly string[]>;
-	properties(type: T): Awaitable<readonly S[]>;
-	exports(module: S): Awaitable<readonly S[]>;
+	signatures(type: T, kind: "call" | "new"): Promise<readonly string[]>;
+	properties(type: T): Promise<readonly S[]>;
+	exports(module: S): Promise<readonly S[]>;
 	/** The class, interface or enum of a member. */
-	parent(symbol: S): Awaitable<S | undefined>;
+	parent(symbol: S): Promise<S | undefined>;
 	/** "" where there is none. */
-	documentation(symbol: S): Awaitable<string>;
-	tags(symbol: S): Awaitable<readonly { name: string; text?: string }[]>;
+	documentation(symbol: S): Promise<string>;
+	tags(symbol: S): Promise<readonly { name: string; text?: string }[]>;
 }
