@@ -1,5 +1,5 @@
 import { dirname, resolve } from "node:path";
-import { Engine } from "../../kernel/owner/owner.ts";
+import { NotebookSession } from "../../kernel/notebook-session.ts";
 import type {
 	EngineOptions,
 	ExecuteReply,
@@ -81,7 +81,7 @@ export async function executeNotebook(
 	const { signal } = options;
 	if (cells.length === 0) return { notebook, cells: [], outcome: "ok" };
 
-	const engine = await Engine.start({
+	const session = new NotebookSession({
 		cwd: resolve(options.cwd ?? dirname(path)),
 		rootSeed: options.rootSeed,
 		overrides: options.overrides,
@@ -89,6 +89,7 @@ export async function executeNotebook(
 		env: options.env,
 		types: options.types,
 	});
+	await session.ready();
 	const byId = new Map(cells.map((cell) => [cell.id, cell]));
 	const collector = new OutputCollector();
 	const receive = (id: string, output: Output) => {
@@ -96,9 +97,9 @@ export async function executeNotebook(
 		if (cell) collector.add(cell, output);
 		options.onOutput?.(id, output);
 	};
-	const interrupt = () => engine.interrupt();
-	engine.on("output", receive);
-	signal?.addEventListener("abort", interrupt);
+	const listen = ({ cell, output }: { cell: string; output: Output }) =>
+		receive(cell, output);
+	session.on("output", listen);
 	let failed = false;
 	let unusedOverrides: string | undefined;
 	try {
@@ -113,9 +114,10 @@ export async function executeNotebook(
 			};
 			options.onCellStart?.(running);
 			cell.executionCount = index + 1;
-			const reply = await engine.execute(cell.id, {
-				code: cell.source,
+			const reply = await session.execute(cell.source, {
+				cell: cell.id,
 				executionCount: index + 1,
+				signal,
 			});
 			if (reply.status === "ok" && reply.nextInput !== undefined)
 				receive(cell.id, printedCode(reply.nextInput));
@@ -126,11 +128,10 @@ export async function executeNotebook(
 			options.onCellEnd?.(running, status);
 		}
 		if (options.overrides && statuses.length === cells.length)
-			unusedOverrides = await engine.unusedOverrides();
+			unusedOverrides = await session.unusedOverrides();
 	} finally {
-		signal?.removeEventListener("abort", interrupt);
-		await engine.shutdown();
-		engine.off("output", receive);
+		await session.close();
+		session.off("output", listen);
 	}
 	for (const cell of cells.slice(statuses.length))
 		statuses.push({

@@ -1,13 +1,13 @@
 import { suggestion } from "../../base/nearest.ts";
 import { randomUUID } from "../../base/system-random.ts";
-import { Engine } from "../../kernel/owner/owner.ts";
+import { NotebookSession } from "../../kernel/notebook-session.ts";
 import type {
 	CompleteReply,
 	EngineOptions,
-	ExecuteReply,
 	InspectReply,
 	Output,
 } from "../../kernel/protocol/requests.ts";
+import { errorReply } from "../../kernel/server/errors.ts";
 import { History } from "../../kernel/server/history.ts";
 import { printedCode } from "../notebook/outputs.ts";
 import { DOT_COMMANDS, HELP } from "./help.ts";
@@ -25,22 +25,28 @@ export type Outcome = "ok" | "error" | "exit";
 /** As many as a person would look back. */
 const HISTORY_LENGTH = 5_000;
 
-/** The engine and what surrounds it, without a terminal. */
+/** What the REPL does with an input, without a terminal: cells, commands, history. */
 export class Session {
-	readonly #options: SessionOptions;
+	readonly #onOutput: (output: Output) => void;
+	readonly #cells: NotebookSession;
 	readonly #history: History | undefined;
 	/** Earlier inputs, oldest first, none twice in a row. */
 	readonly inputs: string[] = [];
-	#engine: Promise<Engine> | undefined;
 	#count = 0;
-	#running = false;
-	#interrupted = false;
-	#result: string | undefined;
 
-	constructor(options: SessionOptions) {
-		this.#options = options;
-		if (options.historyPath === undefined) return;
-		this.#history = new History(options.historyPath, randomUUID());
+	constructor({ onOutput, historyPath, ...options }: SessionOptions) {
+		this.#onOutput = onOutput;
+		this.#cells = new NotebookSession({
+			types: { policy: "report", patient: true },
+			...options,
+		});
+		this.#cells.on("output", ({ output }) => onOutput(output));
+		this.#cells.on("restart", ({ message, running }) => {
+			// While a cell runs its reply is the error.
+			if (!running) this.#note(message);
+		});
+		if (historyPath === undefined) return;
+		this.#history = new History(historyPath, randomUUID());
 		for (const [, , input] of this.#history.query({
 			access: "tail",
 			output: false,
@@ -61,90 +67,44 @@ export class Session {
 
 	/** Starts the engine, so that the first input does not wait for it; a failure is told with that. */
 	warmUp(): void {
-		this.#ready().catch(() => undefined);
-	}
-
-	/** The engine; a start that failed is tried again by the next who needs it. */
-	#ready(): Promise<Engine> {
-		this.#engine ??= this.#start().catch((error) => {
-			this.#engine = undefined;
-			throw error;
-		});
-		return this.#engine;
-	}
-
-	async #start(): Promise<Engine> {
-		const { onOutput, historyPath: _, ...options } = this.#options;
-		const engine = await Engine.start({
-			types: { policy: "report", patient: true },
-			...options,
-		});
-		engine.on("output", (_parent, output) => {
-			if (output.type === "execute_result") {
-				const text = output.data["text/plain"];
-				if (typeof text === "string") this.#result = text;
-			}
-			onOutput(output);
-		});
-		engine.on("exit", ({ expected, description }) => {
-			// While a cell runs its reply is the error.
-			if (!expected && !this.#running)
-				this.#note(
-					`The engine ended (${description}) and was started anew: its variables are lost.\n`,
-				);
-		});
-		return engine;
+		this.#cells.ready().catch(() => undefined);
 	}
 
 	#note(text: string): void {
-		this.#options.onOutput({ type: "stream", name: "stderr", text });
+		this.#onOutput({ type: "stream", name: "stderr", text });
 	}
 
 	/** Runs an input: a cell, or `.help` or `.exit`. Never throws: errors are outputs. */
 	async run(input: string): Promise<Outcome> {
 		const command = /^\s*(\.[a-z]*)\s*$/.exec(input)?.[1];
 		if (command !== undefined) return this.#command(command);
-		const count = ++this.#count;
+		const executionCount = ++this.#count;
 		this.#remember(input);
-		this.#history?.add(count, input);
-		this.#result = undefined;
-		this.#running = true;
+		this.#history?.add(executionCount, input);
 		try {
-			const reply = await this.#execute(count, input);
+			const reply = await this.#cells.execute(input, { executionCount });
 			if (reply.status === "ok" && reply.nextInput !== undefined)
-				this.#options.onOutput(printedCode(reply.nextInput));
-			if (this.#result !== undefined)
-				this.#history?.addOutput(count, this.#result);
+				this.#onOutput(printedCode(reply.nextInput));
+			const text = reply.result?.["text/plain"];
+			if (typeof text === "string")
+				this.#history?.addOutput(executionCount, text);
 			return reply.status;
 		} catch (error) {
-			const { name, message } = error as Error;
-			this.#options.onOutput({
+			const { ename, evalue, traceback } = errorReply(error);
+			this.#onOutput({
 				type: "error",
-				ename: name,
-				evalue: message,
-				traceback: [`${name}: ${message}`],
+				ename,
+				evalue,
+				traceback: [...traceback],
 			});
 			return "error";
-		} finally {
-			this.#running = false;
-			this.#interrupted = false;
 		}
-	}
-
-	async #execute(count: number, code: string): Promise<ExecuteReply> {
-		const engine = await this.#ready();
-		const reply = engine.execute(String(count), {
-			code,
-			executionCount: count,
-		});
-		if (this.#interrupted) engine.interrupt();
-		return reply;
 	}
 
 	#command(command: string): Outcome {
 		if (command === ".exit") return "exit";
 		if (command === ".help") {
-			this.#options.onOutput({ type: "stream", name: "stdout", text: HELP });
+			this.#onOutput({ type: "stream", name: "stdout", text: HELP });
 			return "ok";
 		}
 		this.#note(
@@ -155,42 +115,29 @@ export class Session {
 
 	/** Interrupts the input that runs. */
 	interrupt(): void {
-		if (!this.#running) return;
-		this.#interrupted = true;
-		this.#engine?.then(
-			(engine) => engine.interrupt(),
-			// The run itself tells why there is no engine.
-			() => undefined,
-		);
+		if (this.#cells.isRunning) this.#cells.interrupt();
 	}
 
 	/** What fits at the cursor. */
 	async complete(text: string, cursor: number): Promise<CompleteReply> {
-		if (/^\.[a-z]*$/.test(text)) {
-			const matches = DOT_COMMANDS.filter((one) => one.startsWith(text));
-			return {
-				matches,
-				start: 0,
-				end: text.length,
-				types: matches.map(() => "command"),
-			};
-		}
-		return (await this.#ready()).complete(text, cursor);
+		if (!/^\.[a-z]*$/.test(text)) return this.#cells.complete(text, cursor);
+		const matches = DOT_COMMANDS.filter((one) => one.startsWith(text));
+		return {
+			matches,
+			start: 0,
+			end: text.length,
+			types: matches.map(() => "command"),
+		};
 	}
 
 	/** Explains what the cursor is at; with detail 1 at length. */
-	async inspect(
-		text: string,
-		cursor: number,
-		detail: 0 | 1,
-	): Promise<InspectReply> {
-		return (await this.#ready()).inspect(text, cursor, detail);
+	inspect(text: string, cursor: number, detail: 0 | 1): Promise<InspectReply> {
+		return this.#cells.inspect(text, cursor, detail);
 	}
 
 	/** Ends the engine. */
 	async close(): Promise<void> {
-		const engine = await this.#engine?.catch(() => undefined);
-		await engine?.shutdown();
+		await this.#cells.close();
 		this.#history?.flush();
 	}
 }

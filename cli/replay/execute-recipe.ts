@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { ExecuteScript } from "../../experiment/replay/exported-script.ts";
 import type { ReplayRecipe } from "../../experiment/replay/replay.ts";
 import type { SessionOptions } from "../../experiment/session.ts";
-import { Engine } from "../../kernel/owner/owner.ts";
+import { NotebookSession } from "../../kernel/notebook-session.ts";
 import { type Launcher, launchPlainly } from "../../kernel/protocol/launch.ts";
 import { parentEnvironment } from "../../kernel/server/parent-watch.ts";
 import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
@@ -56,7 +56,7 @@ async function executeCells(
 	launcher: ReplayLauncher,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
-	const engine = await Engine.start({
+	const session = new NotebookSession({
 		cwd,
 		rootSeed,
 		overrides,
@@ -65,16 +65,15 @@ async function executeCells(
 		launcher,
 		...gitOf(launcher),
 	});
-	const interrupt = () => engine.interrupt();
-	signal?.addEventListener("abort", interrupt);
 	try {
+		await session.ready();
 		for (const [index, cell] of cells.entries()) {
 			signal?.throwIfAborted();
 			if (launcher.reached !== undefined) return launcher.reached;
-			const reply = await engine.execute(String(index), {
-				code: cell.source,
+			const reply = await session.execute(cell.source, {
 				executionCount: index + 1,
 				silent: true,
+				signal,
 			});
 			// A cell that failed when it was recorded may fail again.
 			if (reply.status === "error" && cell.status === "ok")
@@ -82,8 +81,7 @@ async function executeCells(
 		}
 		return undefined;
 	} finally {
-		signal?.removeEventListener("abort", interrupt);
-		await engine.shutdown();
+		await session.close();
 	}
 }
 

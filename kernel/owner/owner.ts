@@ -9,9 +9,12 @@ import { learnDefinitions } from "../../experiment/definitions/registry.ts";
 import { completeMagic, inspectMagic } from "../../magics/assist.ts";
 import { learnMagics } from "../../magics/user.ts";
 import type { ExecutedCell } from "../language/cell-files.ts";
-import { isComplete } from "../language/is-complete.ts";
 import { completePath } from "../language/path-completion.ts";
-import { createTypeService, type TypeService } from "../language/service.ts";
+import {
+	type CellDiagnostic,
+	createTypeService,
+	type TypeService,
+} from "../language/service.ts";
 import { JsonLines, lineOf } from "../protocol/json-lines.ts";
 import { launchPlainly } from "../protocol/launch.ts";
 import { type LiveKeys, NO_KEYS } from "../protocol/live-keys.ts";
@@ -52,6 +55,8 @@ interface EngineEvents {
 	output: [parent: string, output: Output];
 	/** A message to the front ends; `parent` is what `execute` or `comm` was given. */
 	comm: [parent: string, message: CommMessage];
+	/** What TypeScript finds wrong with a cell; shown as an output, too. */
+	types: [parent: string, diagnostics: readonly CellDiagnostic[]];
 	/** Nothing can come any more from what `execute` or `comm` was given this as parent. */
 	forgotten: [parent: string];
 	/** The process is gone. `expected` after `shutdown()`. */
@@ -136,6 +141,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 					// That its compiler was closed is nobody's news.
 					if (!this.#shutdown) this.emit("output", parent, output);
 				},
+				found: (parent, diagnostics) => this.emit("types", parent, diagnostics),
 				patient: types.patient ?? false,
 			});
 		this.#begin();
@@ -519,9 +525,6 @@ export class Engine extends EventEmitter<EngineEvents> {
 			this.#typeService().inspect(code, cursor, detail)
 		);
 	}
-
-	/** Is the code a whole cell? Answered without the engine process. */
-	static isComplete = isComplete;
 
 	/** Overrides of the command line that no run declared, as an error message. */
 	unusedOverrides(): Promise<string | undefined> {

@@ -165,7 +165,12 @@ describe("a slow compiler", () => {
 			if (output.type === "stream")
 				emitted.push(output.text.includes("Wrong") ? "types" : output.text);
 		};
-		const cells = new TypedCells("report", { types, emit, patient: false });
+		const cells = new TypedCells("report", {
+			types,
+			emit,
+			found: () => undefined,
+			patient: false,
+		});
 		const run = (code: string) =>
 			cells.run(code, { code, executionCount: 1 }, async () => {
 				cells.inTurn(code, () => emit(code, print(code)));

@@ -5,7 +5,11 @@ import type { TypePolicy } from "../../magics/type-policy.ts";
 import { RED, RESET } from "../advice/excerpt.ts";
 import { Ending } from "../language/compiler/ending.ts";
 import { isToldByRunning } from "../language/diagnostics.ts";
-import { type TypeService, TypesUnavailable } from "../language/service.ts";
+import {
+	type CellDiagnostic,
+	type TypeService,
+	TypesUnavailable,
+} from "../language/service.ts";
 import type {
 	ExecuteReply,
 	ExecuteRequest,
@@ -32,6 +36,11 @@ interface Surroundings {
 	/** Types of the cells before the one that runs. */
 	readonly types: () => TypeService;
 	readonly emit: (parent: string, output: Output) => void;
+	/** Takes what is wrong with a cell, where something is. */
+	readonly found: (
+		parent: string,
+		diagnostics: readonly CellDiagnostic[],
+	) => void;
 	/**
 	 * Wait for types as long as they take, from the first cell on: for batches,
 	 * whose output shall be the same each time. An unattended request has it, too.
@@ -110,7 +119,7 @@ export class TypedCells {
 		execute: () => Promise<ExecuteReply>,
 	): Promise<ExecuteReply> {
 		const stopped = await this.#interrupted
-			.race(this.#reasonToStop(request))
+			.race(this.#reasonToStop(parent, request))
 			.catch(described);
 		if (!stopped) return execute();
 		this.#around.emit(parent, { type: "error", ...stopped });
@@ -118,12 +127,14 @@ export class TypedCells {
 	}
 
 	async #reasonToStop(
+		parent: string,
 		request: ExecuteRequest,
 	): Promise<Omit<Failure, "status"> | undefined> {
 		try {
 			const types = this.#around.types();
 			const found = await types.diagnostics(request.code);
 			if (types.configProblem) throw new TypesUnavailable(types.configProblem);
+			if (found.length > 0) this.#around.found(parent, found);
 			const errors = found.filter(({ severity }) => severity === "error");
 			return errors.length > 0
 				? typeCheckError(errors, cellOf(request))
@@ -214,7 +225,7 @@ export class TypedCells {
 		request: ExecuteRequest,
 		service: TypeService,
 	): Promise<void> {
-		const text = await this.#reportOn(request, service);
+		const text = await this.#reportOn(parent, request, service);
 		this.#print(parent, text);
 		const waiting = this.#reporting.get(parent);
 		this.#reporting.delete(parent);
@@ -227,20 +238,20 @@ export class TypedCells {
 	}
 
 	async #reportOn(
+		parent: string,
 		request: ExecuteRequest,
 		service: TypeService,
 	): Promise<string> {
 		try {
-			const found = await service.diagnostics(request.code);
+			const all = await service.diagnostics(request.code);
+			const found = all.filter((diagnostic) => !isToldByRunning(diagnostic));
+			if (found.length > 0) this.#around.found(parent, found);
 			const { configProblem = "" } = service;
 			const isNew = configProblem !== this.#saidProblem;
 			this.#saidProblem = configProblem;
 			return (
 				(isNew && configProblem !== "" ? `${configProblem}\n` : "") +
-				typeReport(
-					found.filter((diagnostic) => !isToldByRunning(diagnostic)),
-					cellOf(request),
-				)
+				typeReport(found, cellOf(request))
 			);
 		} catch (error) {
 			if (this.#saidWhyNot) return "";

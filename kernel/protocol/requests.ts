@@ -6,7 +6,7 @@ import type { Launcher } from "./launch.ts";
 
 /**
  * What the engine's owner (kernel server, `deepdiva execute`, replay) and the
- * engine process say to each other. The owner talks to `Engine` in client.ts
+ * engine process say to each other. The owner talks to `Engine` in owner/owner.ts
  * and sees only these values.
  */
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { NotebookSession } from "../notebook-session.ts";
 import type { IncomingMessage } from "../wire/frames.ts";
 import { CommRefused, Comms } from "./comms.ts";
-import type { ServerEngine } from "./engine.ts";
 import type { Iopub } from "./iopub.ts";
 
 test("of comms that a front end leaves open, 10,000 are kept; one more is refused with a sentence, and after a close one fits", async () => {
@@ -11,7 +11,7 @@ test("of comms that a front end leaves open, 10,000 are kept; one more is refuse
 		publish: (type) => void published.push(type),
 	};
 	let received = 0;
-	const engine: Pick<ServerEngine, "comm"> = {
+	const session: Pick<NotebookSession, "comm"> = {
 		comm: async () => void received++,
 	};
 	const comms = new Comms(iopub as Iopub);
@@ -23,7 +23,7 @@ test("of comms that a front end leaves open, 10,000 are kept; one more is refuse
 				metadata: {},
 				buffers: [],
 			} as unknown as IncomingMessage,
-			() => engine as ServerEngine,
+			session,
 		);
 	for (let i = 0; i < 10_000; i++) await send("comm_open", String(i));
 	await assert.rejects(send("comm_open", "more"), (error) => {

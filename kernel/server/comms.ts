@@ -1,8 +1,8 @@
+import type { NotebookSession } from "../notebook-session.ts";
 import type { CommMessage } from "../protocol/requests.ts";
 import type { IncomingMessage } from "../wire/frames.ts";
 import type { CommInfoContent, CommInfoReply } from "../wire/messages.ts";
 import { commContent, commOpenContent } from "../wire/requests.ts";
-import type { ServerEngine } from "./engine.ts";
 import type { Iopub } from "./iopub.ts";
 
 /** Widgets have some hundred; what a front end leaves open beyond this is a leak, or a flood. */
@@ -44,13 +44,13 @@ export class Comms {
 	 */
 	async receive(
 		request: IncomingMessage,
-		engine: () => Promise<ServerEngine> | ServerEngine,
+		session: Pick<NotebookSession, "comm">,
 	): Promise<void> {
 		const message = parse(request);
 		if (message.type === "comm_open") this.#opens(message);
 		else if (!this.#open.has(message.comm_id)) return;
 		if (message.type === "comm_close") this.#open.delete(message.comm_id);
-		await (await engine()).comm(request.header.msg_id, message);
+		await session.comm(request.header.msg_id, message);
 	}
 
 	#opens({

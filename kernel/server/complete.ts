@@ -1,16 +1,16 @@
+import type { NotebookSession } from "../notebook-session.ts";
 import type {
 	CompleteContent,
 	CompleteReplyContent,
 } from "../wire/messages.ts";
 import { codePointOffset, utf16Offset } from "./code-points.ts";
-import type { ServerEngine } from "./engine.ts";
 
 /** Answers `complete_request`. */
 export async function complete(
-	engine: ServerEngine,
+	session: Pick<NotebookSession, "complete">,
 	{ code, cursor_pos }: CompleteContent,
 ): Promise<CompleteReplyContent> {
-	const { matches, types, ...found } = await engine.complete(
+	const { matches, types, ...found } = await session.complete(
 		code,
 		utf16Offset(code, cursor_pos),
 	);

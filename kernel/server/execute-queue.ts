@@ -1,8 +1,8 @@
+import type { Execution, NotebookSession } from "../notebook-session.ts";
 import type { ExecuteReply } from "../protocol/requests.ts";
 import type { IncomingMessage } from "../wire/frames.ts";
 import type { ExecuteReplyContent } from "../wire/messages.ts";
 import { documentCell, executeContent } from "../wire/requests.ts";
-import type { ServerEngine } from "./engine.ts";
 import { errorReply } from "./errors.ts";
 import type { History } from "./history.ts";
 import type { Iopub } from "./iopub.ts";
@@ -36,8 +36,7 @@ export interface Surroundings {
 	readonly counter: { value: number };
 	readonly outputs: Outputs;
 	readonly history: History;
-	/** The engine, or a promise as long as it is not ready. */
-	readonly engine: () => Promise<ServerEngine> | ServerEngine;
+	readonly cells: Pick<NotebookSession, "execute">;
 }
 
 /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#payloads-deprecated */
@@ -146,8 +145,9 @@ export class ExecuteQueue {
 		const reply = await evaluated;
 		stdin.cellEnds(cell.id);
 		const remember = () => {
-			if (stored && cell.result !== undefined)
-				history.addOutput(cell.executionCount, cell.result);
+			const text = reply.result?.["text/plain"];
+			if (stored && typeof text === "string")
+				history.addOutput(cell.executionCount, text);
 		};
 		if (reply.status === "ok")
 			return {
@@ -180,13 +180,11 @@ export class ExecuteQueue {
 		cell: Cell,
 		{ metadata }: IncomingMessage,
 		content: ReturnType<typeof executeContent>,
-	): Promise<ExecuteReply> {
+	): Promise<Execution> {
 		try {
-			const found = this.#around.engine();
-			const engine = found instanceof Promise ? await found : found;
-			return await engine.execute(cell.id, {
+			return await this.#around.cells.execute(content.code, {
 				...documentCell(metadata),
-				code: content.code,
+				cell: cell.id,
 				executionCount: cell.executionCount,
 				silent: content.silent,
 				// nbclient and what is built on it; who sits at a front end can be asked.
@@ -195,7 +193,13 @@ export class ExecuteQueue {
 			});
 		} catch (error) {
 			const { ename, evalue, traceback } = errorReply(error);
-			return { status: "error", ename, evalue, traceback: [...traceback] };
+			return {
+				status: "error",
+				ename,
+				evalue,
+				traceback: [...traceback],
+				result: undefined,
+			};
 		}
 	}
 

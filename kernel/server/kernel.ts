@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { NotebookSession } from "../notebook-session.ts";
 import type { Channel } from "../wire/channel.ts";
 import type { Connection, Ports } from "../wire/connection.ts";
 import { BadMessage, type IncomingMessage } from "../wire/frames.ts";
@@ -16,7 +17,6 @@ import { createSigner } from "../wire/signature.ts";
 import { bindSockets, type Sockets } from "../wire/sockets.ts";
 import { CommRefused, Comms } from "./comms.ts";
 import { complete } from "./complete.ts";
-import type { EngineSource, ServerEngine } from "./engine.ts";
 import { errorReply } from "./errors.ts";
 import { ExecuteQueue, type Surroundings } from "./execute-queue.ts";
 import { History } from "./history.ts";
@@ -37,9 +37,7 @@ const SHUTDOWN_MILLISECONDS = 700;
 
 export interface KernelOptions {
 	readonly connection: Connection;
-	/** The class `Engine`. */
-	readonly engines: EngineSource;
-	/** The engine's working directory. */
+	/** Where the cells run. */
 	readonly cwd: string;
 	/** The file the history is kept in; undefined where there is no place for one. */
 	readonly historyPath: string | undefined;
@@ -69,8 +67,7 @@ export class Kernel {
 	readonly #log = new Log((text) => process.stderr.write(text));
 	readonly #subscribed = Promise.withResolvers<void>();
 	readonly #closing = Promise.withResolvers<void>();
-	/** A promise until it is ready. */
-	#engine: Promise<ServerEngine> | ServerEngine | undefined;
+	readonly #cells: NotebookSession;
 	#isClosing = false;
 
 	/**
@@ -99,6 +96,7 @@ export class Kernel {
 		this.#comms = new Comms(this.#iopub);
 		this.#stdin = new Stdin(sockets.stdin, session, this.#iopub, this.#log);
 		this.#history = new History(options.historyPath, session.id);
+		this.#cells = this.#openCells();
 		const surroundings: Surroundings = {
 			iopub: this.#iopub,
 			status: this.#status,
@@ -106,7 +104,7 @@ export class Kernel {
 			counter: { value: 0 },
 			outputs: this.#outputs,
 			history: this.#history,
-			engine: () => this.#readyEngine(),
+			cells: this.#cells,
 		};
 		this.#subshells = new Subshells(() => new ExecuteQueue(surroundings));
 		const handlers = this.#handlers();
@@ -123,7 +121,7 @@ export class Kernel {
 			]),
 		);
 		// A failure is told by the first cell, which tries again.
-		void Promise.resolve(this.#readyEngine()).catch(() => {});
+		this.#cells.ready().catch(() => {});
 	}
 
 	/** The ports in use. */
@@ -133,10 +131,7 @@ export class Kernel {
 
 	/** Ends what runs with an error; does nothing when nothing does. */
 	interrupt(): void {
-		void Promise.resolve(this.#engine).then(
-			(engine) => engine?.interrupt(),
-			() => {},
-		);
+		this.#cells.interrupt();
 	}
 
 	/** Ends the engine, then closes the sockets. */
@@ -145,9 +140,7 @@ export class Kernel {
 		this.#isClosing = true;
 		this.#subshells.clear();
 		await Promise.race([
-			Promise.resolve(this.#engine)
-				.then((engine) => engine?.shutdown())
-				.catch(() => {}),
+			this.#cells.close().catch(() => {}),
 			sleep(SHUTDOWN_MILLISECONDS, undefined, { ref: false }),
 		]);
 		this.#iopub.flush();
@@ -158,22 +151,20 @@ export class Kernel {
 	}
 
 	#handlers(): ReadonlyMap<string, Handler> {
-		const { engines } = this.#options;
+		const cells = this.#cells;
 		return new Map<string, Handler>([
 			["kernel_info_request", () => kernelInfo()],
 			[
 				"complete_request",
-				async ({ content }) =>
-					complete(await this.#readyEngine(), completeContent(content)),
+				({ content }) => complete(cells, completeContent(content)),
 			],
 			[
 				"inspect_request",
-				async ({ content }) =>
-					inspect(await this.#readyEngine(), inspectContent(content)),
+				({ content }) => inspect(cells, inspectContent(content)),
 			],
 			[
 				"is_complete_request",
-				({ content }) => engines.isComplete(isCompleteContent(content).code),
+				({ content }) => cells.isComplete(isCompleteContent(content).code),
 			],
 			[
 				"history_request",
@@ -256,7 +247,7 @@ export class Kernel {
 
 	async #comm(request: IncomingMessage): Promise<undefined> {
 		this.#outputs.addCommMessage(request.header.msg_id, request.headerBytes);
-		await this.#comms.receive(request, () => this.#readyEngine());
+		await this.#comms.receive(request, this.#cells);
 	}
 
 	/** Undefined for what is not a message to us: the protocol wants it dropped without an answer. */
@@ -311,42 +302,23 @@ export class Kernel {
 		);
 	}
 
-	/** The engine; a start that failed is tried again by the next who needs it. */
-	#readyEngine(): Promise<ServerEngine> | ServerEngine {
-		this.#engine ??= this.#startEngine().then(
-			(engine) => {
-				this.#engine = engine;
-				return engine;
-			},
-			(error) => {
-				this.#engine = undefined;
-				throw error;
-			},
-		);
-		return this.#engine;
-	}
-
-	async #startEngine(): Promise<ServerEngine> {
-		const { engines, cwd } = this.#options;
-		const engine = await engines.start({
-			cwd,
+	#openCells(): NotebookSession {
+		const cells = new NotebookSession({
+			cwd: this.#options.cwd,
 			types: { policy: "report" },
 			input: (request) => this.#stdin.ask(request),
 		});
-		engine.on("output", (parent, output) => this.#outputs.show(parent, output));
-		engine.on("comm", (parent, message) => {
-			const header = this.#outputs.headerOf(parent);
+		cells.on("output", ({ cell, output }) => this.#outputs.show(cell, output));
+		cells.on("comm", ({ cell, message }) => {
+			const header = this.#outputs.headerOf(cell);
 			if (header) this.#comms.send(message, header);
 		});
-		engine.on("forgotten", (parent) => this.#outputs.forget(parent));
-		engine.on("exit", ({ expected, description }) => {
+		cells.on("settled", ({ cell }) => this.#outputs.forget(cell));
+		cells.on("restart", ({ message }) => {
+			this.#comms.lost();
 			// While a cell runs its reply is the error.
-			if (!expected) this.#comms.lost();
-			if (!expected && !this.#subshells.isRunning)
-				this.#outputs.note(
-					`The engine ended (${description}) and was started anew: its variables are lost.\n`,
-				);
+			if (!this.#subshells.isRunning) this.#outputs.note(message);
 		});
-		return engine;
+		return cells;
 	}
 }

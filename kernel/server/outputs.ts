@@ -7,8 +7,6 @@ export interface Cell {
 	readonly id: string;
 	readonly header: Uint8Array;
 	readonly executionCount: number;
-	/** text/plain of the result, once there is one. */
-	result?: string;
 	/** Its `error` message is sent when this has resolved. */
 	readonly beforeError?: () => Promise<void>;
 }
@@ -88,12 +86,9 @@ export class Outputs {
 				this.#iopub.publish(output.type, display(output), header);
 				break;
 			case "execute_result": {
-				const content = display(output);
-				const text = content.data["text/plain"];
-				if (typeof text === "string") cell.result = text;
 				this.#iopub.publish(
 					output.type,
-					{ execution_count: cell.executionCount, ...content },
+					{ execution_count: cell.executionCount, ...display(output) },
 					header,
 				);
 				break;

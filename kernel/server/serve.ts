@@ -1,4 +1,3 @@
-import { Engine } from "../owner/owner.ts";
 import {
 	ConnectionFileError,
 	readConnectionFile,
@@ -21,7 +20,6 @@ export async function serve(
 	const path = connectionFile(args);
 	const kernel = await Kernel.start({
 		connection: readConnectionFile(path),
-		engines: Engine,
 		cwd: process.cwd(),
 		historyPath: historyPath(),
 	});
