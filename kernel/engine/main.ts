@@ -36,7 +36,7 @@ import type {
 	Output,
 } from "../protocol/requests.ts";
 import { CellRunner } from "./cell-runner.ts";
-import { createComms } from "./comm/comm.ts";
+import { Comms } from "./comm/comms.ts";
 import { createWidgetControl, WIDGET_CONTROL } from "./comm/widget-control.ts";
 import { installConsole } from "./display/console.ts";
 import { createDisplay, isDisplayHandle } from "./display/display.ts";
@@ -113,7 +113,7 @@ const { display, clearOutput, settled } = createDisplay(
 	tellProblem,
 );
 const widgets = createWidgetControl();
-const comms = createComms(
+const comms = new Comms(
 	(message) =>
 		sendInPlace({
 			type: "comm",

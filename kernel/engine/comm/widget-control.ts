@@ -1,5 +1,6 @@
 import type { CommMessage } from "../../protocol/requests.ts";
-import type { CommEvent, CommTarget, CommWitness } from "./comm.ts";
+import type { CommEvent, CommTarget } from "./comm.ts";
+import type { CommWitness } from "./comms.ts";
 import {
 	type BufferPath,
 	joinBuffers,
