@@ -5,360 +5,294 @@ import { version } from "../../base/version.ts";
 import {
 	InputRefused,
 	type InputRequest,
-	type MimeBundle,
 	type Output,
 } from "../../kernel/protocol/requests.ts";
 import { displayWidth } from "../../widgets/text/text.ts";
-import type { ColorDepth } from "./blocks.ts";
-import {
-	type CellSize,
-	type PictureProtocol,
-	protocolOf,
-	QUESTIONS,
-	readReport,
-} from "./capability.ts";
-import { styles } from "./colour.ts";
 import { continuation } from "./continuation.ts";
-import { type EditorState, empty, offer, press } from "./editor.ts";
-import { createDecoder, type Input } from "./keys.ts";
 import {
-	layoutMenu,
-	layoutPanel,
-	layoutText,
-	type TextLayout,
-	windowOf,
-} from "./layout.ts";
-import { drawPicture } from "./picture.ts";
-import { createPromptArea } from "./prompt.ts";
+	type EditorState,
+	empty,
+	offer,
+	press,
+	type Surroundings,
+} from "./editor.ts";
+import { type Asked, InputArea } from "./input-area.ts";
+import { InputQueue } from "./input-queue.ts";
+import type { Input } from "./keys.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { liveView } from "./view.ts";
+import { Terminal, type TerminalListener } from "./terminal.ts";
+import { liveView, type OutputView } from "./view.ts";
 
-const PASTE_ON = "\u001b[?2004h";
-const PASTE_OFF = "\u001b[?2004l";
-const BELL = "\u0007";
-const CLEAR_SCREEN = "\u001b[H\u001b[2J";
-
-const MENU_ROWS = 10;
-const PANEL_ROWS = 20;
-/** Below this width the prompt is no more than a mark. */
-const NARROW = 30;
-
-const EXIT_SIGNAL = { SIGHUP: 129, SIGTERM: 143 } as const;
+type Question = Extract<Asked, { readonly type: "question" }>;
 
 /**
  * The REPL on a terminal: reads, runs and shows until the user leaves. Resolves
  * to the exit code; the terminal is then as it was.
  */
-export async function runInteractive(
+export function runInteractive(
 	stdin: ReadStream,
 	stdout: WriteStream,
 	options: Omit<SessionOptions, "onOutput">,
 	env: NodeJS.ProcessEnv = process.env,
 ): Promise<number> {
-	const depth = env.NO_COLOR ? 1 : (stdout.getColorDepth(env) as ColorDepth);
-	const color = depth > 1;
-	let protocol: PictureProtocol | undefined = protocolOf(env);
-	let cell: CellSize | undefined;
-	const columns = () => stdout.columns || 80;
-	const rows = () => stdout.rows || 24;
+	return new Repl(new Terminal(stdin, stdout, env), options).run();
+}
 
-	const view = liveView(stdout, {
-		color,
-		picture: (data: MimeBundle) =>
-			drawPicture(data, {
-				depth,
-				columns: columns(),
-				rows: rows(),
-				...(protocol ? { protocol } : {}),
-				...(cell ? { cell } : {}),
-			}),
-	});
-	const area = createPromptArea(stdout);
-	const session = new Session({ ...options, onOutput: show, input: ask });
-	const around = { history: session.inputs, continuation };
+/** One answer is one line. */
+const ANSWER: Surroundings = {
+	history: [],
+	continuation: () => ({ status: "complete" }),
+};
 
-	let state: EditorState = empty;
+class Repl implements TerminalListener {
+	readonly #terminal: Terminal;
+	readonly #view: OutputView;
+	readonly #area: InputArea;
+	readonly #session: Session;
+	readonly #around: Surroundings;
+	readonly #queue = new InputQueue();
+	#state: EditorState = empty;
 	/** Text below the input, until the next key. */
-	let panel = "";
-	let explained: 0 | 1 | undefined;
+	#panel = "";
+	/** The detail of what the panel explains. */
+	#explained: 0 | 1 | undefined;
 	/** What Ctrl-C stops: a cell, or the wait for an answer. */
-	let stop: (() => void) | undefined;
+	#stop: (() => void) | undefined;
 	/** While a cell runs, the screen is its own, except while it asks something. */
-	let running = false;
-	let question:
-		| { readonly label: string; readonly password: boolean }
-		| undefined;
+	#isRunning = false;
+	#question: Question | undefined;
 	/** Questions that were asked at once come one after the other. */
-	let asking: Promise<unknown> = Promise.resolve();
-	let exitCode: number | undefined;
+	#asking: Promise<unknown> = Promise.resolve();
+	#exitCode: number | undefined;
 
-	const queue: Input[] = [];
-	let wake: (() => void) | undefined;
+	constructor(terminal: Terminal, options: Omit<SessionOptions, "onOutput">) {
+		this.#terminal = terminal;
+		this.#area = new InputArea(terminal);
+		this.#view = liveView(terminal.stream, {
+			color: terminal.hasColor,
+			picture: (data) => terminal.picture(data),
+		});
+		this.#session = new Session({
+			...options,
+			onOutput: (output) => this.#show(output),
+			input: (request) => this.#ask(request),
+		});
+		this.#around = { history: this.#session.inputs, continuation };
+	}
 
-	function receive(input: Input): void {
-		if (input.type === "report") {
-			const report = readReport(input.text);
-			if (report.sixel) protocol ??= "sixel";
-			cell = report.cell ?? cell;
-			return;
+	/** Reads and runs until the user leaves; the exit code. */
+	async run(): Promise<number> {
+		this.#session.warmUp();
+		this.#terminal.open(
+			`DeepDIVA ${version}: TypeScript on Node ${process.versions.node}. Tab completes, .help tells more.`,
+			this,
+		);
+		this.#draw();
+		try {
+			for (;;) {
+				const input = await this.#queue.next();
+				if (!input || !(await this.#handle(input))) break;
+				// A paste that is no paste is drawn once.
+				if (this.#queue.isEmpty) this.#draw();
+			}
+		} finally {
+			this.#terminal.close();
+			await this.#session.close();
 		}
-		if (stop && input.type === "key" && input.key === "ctrl-c") {
+		return this.#exitCode ?? 0;
+	}
+
+	input(input: Input): void {
+		if (this.#stop && input.type === "key" && input.key === "ctrl-c") {
 			// What was typed ahead was meant for a cell that ends otherwise.
-			queue.length = 0;
-			stop();
+			this.#queue.clear();
+			this.#stop();
 			return;
 		}
-		queue.push(input);
-		wake?.();
+		this.#queue.add(input);
 	}
 
-	/** The next input; undefined when there will be none. */
-	async function next(withdrawn?: AbortSignal): Promise<Input | undefined> {
-		const over = () => exitCode !== undefined || withdrawn?.aborted === true;
-		while (queue.length === 0 && !over())
-			await new Promise<void>((resolve) => {
-				wake = resolve;
-				withdrawn?.addEventListener("abort", () => resolve(), { once: true });
-			});
-		return over() ? undefined : queue.shift();
-	}
-
-	function end(code: number): void {
-		exitCode ??= code;
-		stop?.();
-		wake?.();
+	end(code: number): void {
+		this.#exitCode ??= code;
+		this.#stop?.();
+		this.#queue.end();
 		// A cell that cannot be interrupted is not waited for.
-		void session.close();
+		void this.#session.close();
 	}
 
-	function layout(cursor: number): TextLayout {
-		if (question)
-			return layoutText({
-				text: question.password ? "" : state.text,
-				cursor: question.password ? 0 : cursor,
-				prompts: [question.label, ""],
-				promptStyle: "",
-				width: columns() - 1,
-			});
-		const label = `In [${session.next}]: `;
-		const prompts: [string, string] =
-			columns() < NARROW
-				? ["> ", ". "]
-				: [label, `${"...: ".padStart(label.length)}`];
-		return layoutText({
-			text: state.text,
-			cursor,
-			prompts,
-			promptStyle: color ? "32" : "",
-			...(color ? { styles: styles(state.text) } : {}),
-			// The last column stays free: writing into it wraps on some terminals.
-			width: columns() - 1,
+	resize(): void {
+		if (this.#isRunning && !this.#question) this.#view.freeze();
+		else {
+			this.#area.resized();
+			this.#draw();
+		}
+	}
+
+	get #asked(): Asked {
+		return this.#question ?? { type: "cell", number: this.#session.next };
+	}
+
+	#draw(): void {
+		this.#area.draw({
+			asked: this.#asked,
+			state: this.#state,
+			panel: this.#panel,
 		});
 	}
 
-	function draw(): void {
-		const shown = windowOf(layout(state.cursor), Math.max(1, rows() - 1));
-		const room = rows() - 1 - shown.rows.length;
-		const width = columns() - 1;
-		const below = state.menu
-			? layoutMenu(
-					state.menu.matches,
-					state.menu.chosen,
-					width,
-					Math.min(MENU_ROWS, room),
-				)
-			: panel === ""
-				? []
-				: layoutPanel(panel, width, Math.min(PANEL_ROWS, room));
-		area.draw(shown, room > 0 ? below : []);
+	/** The input stays on the screen as it is, and a new one begins. */
+	#finishInput(): void {
+		this.#area.finish({ asked: this.#asked, state: this.#state });
+		this.#emptyInput();
 	}
 
-	function show(output: Output): void {
-		const shared = !running || question !== undefined;
-		if (shared) area.erase();
-		view.output(output);
-		if (!shared) return;
-		view.end();
-		draw();
+	#emptyInput(): void {
+		this.#state = { ...empty, killed: this.#state.killed };
 	}
 
-	/** Waits for an answer, unless Ctrl-C comes first. */
-	async function answer<T>(asked: Promise<T>): Promise<T | undefined> {
+	#show(output: Output): void {
+		const isShared = !this.#isRunning || this.#question !== undefined;
+		if (isShared) this.#area.erase();
+		this.#view.output(output);
+		if (!isShared) return;
+		this.#view.end();
+		this.#draw();
+	}
+
+	/** Waits for an answer of the session, unless Ctrl-C comes first. */
+	async #answer<T>(asked: Promise<T>): Promise<T | undefined> {
 		try {
 			return await Promise.race([
 				asked,
 				new Promise<undefined>((resolve) => {
-					stop = () => resolve(undefined);
+					this.#stop = () => resolve(undefined);
 				}),
 			]);
 		} catch (error) {
-			panel = (error as Error).message;
+			this.#panel = (error as Error).message;
 			return undefined;
 		} finally {
-			stop = undefined;
+			this.#stop = undefined;
 		}
 	}
 
-	async function complete(): Promise<void> {
-		const reply = await answer(session.complete(state.text, state.cursor));
+	async #complete(): Promise<void> {
+		const { text, cursor } = this.#state;
+		const reply = await this.#answer(this.#session.complete(text, cursor));
 		if (!reply) return;
-		if (reply.matches.length === 0) stdout.write(BELL);
-		state = offer(state, reply);
+		if (reply.matches.length === 0) this.#terminal.ring();
+		this.#state = offer(this.#state, reply);
 	}
 
-	async function inspect(detail: 0 | 1): Promise<void> {
-		const reply = await answer(
-			session.inspect(state.text, state.cursor, detail),
+	async #inspect(detail: 0 | 1): Promise<void> {
+		const { text, cursor } = this.#state;
+		const reply = await this.#answer(
+			this.#session.inspect(text, cursor, detail),
 		);
 		if (!reply) return;
-		const text = reply.data["text/plain"];
-		panel =
-			reply.found && typeof text === "string"
-				? shownLines(stripVTControlCharacters(text))
+		const found = reply.data["text/plain"];
+		this.#panel =
+			reply.found && typeof found === "string"
+				? shownLines(stripVTControlCharacters(found))
 				: "nothing is known about this place";
-		explained = detail;
+		this.#explained = detail;
 	}
 
 	/** Answers `input()` and the like. */
-	function ask(request: InputRequest): Promise<string> {
-		const answered = asking.then(() => readAnswer(request));
-		asking = answered.catch(() => undefined);
+	#ask(request: InputRequest): Promise<string> {
+		const answered = this.#asking.then(() => this.#readAnswer(request));
+		this.#asking = answered.catch(() => undefined);
 		return answered;
 	}
 
-	async function readAnswer({
-		prompt,
-		password,
-		signal,
-	}: InputRequest): Promise<string> {
-		const lines = stripVTControlCharacters(prompt).split("\n");
-		const last = lines.at(-1) as string;
-		// A long one would leave no room to answer.
-		const label = displayWidth(last) < columns() / 2 ? last : "> ";
-		const above = label === last ? lines.slice(0, -1) : lines;
-		view.end();
-		if (above.length > 0) stdout.write(`${above.join("\n")}\n`);
-		question = { label, password };
-		draw();
-		const line = {
-			history: [],
-			continuation: () => ({ status: "complete" }) as const,
-		};
+	async #readAnswer(request: InputRequest): Promise<string> {
+		this.#view.end();
+		this.#question = this.#pose(request);
+		this.#draw();
 		try {
-			for (;;) {
-				const input = await next(signal);
-				if (!input) throw new InputRefused("nobody waits for an answer");
-				const { state: after, effect } = press(state, input, line);
-				state = { ...after, text: after.text.replaceAll("\n", " ") };
-				if (effect === "submit") return state.text;
-				if (effect === "leave")
-					throw new InputRefused("the question was left by Ctrl-D");
-				draw();
-			}
+			return await this.#readLine(request.signal);
 		} finally {
-			area.finish(layout(0));
-			question = undefined;
-			state = { ...empty, killed: state.killed };
+			this.#area.finish({ asked: this.#asked, state: this.#state });
+			this.#question = undefined;
+			this.#emptyInput();
 		}
 	}
 
-	/** False when the user leaves. */
-	async function submit(): Promise<boolean> {
-		const input = state.text;
-		area.finish(layout(0));
-		state = { ...empty, killed: state.killed };
+	/** Writes what of the prompt stands above the line that is typed into. */
+	#pose({ prompt, password }: InputRequest): Question {
+		const lines = stripVTControlCharacters(prompt).split("\n");
+		const last = lines.at(-1) ?? "";
+		// A long one would leave no room to answer.
+		const isShort = displayWidth(last) < this.#terminal.columns / 2;
+		const above = isShort ? lines.slice(0, -1) : lines;
+		if (above.length > 0) this.#terminal.write(`${above.join("\n")}\n`);
+		return { type: "question", label: isShort ? last : "> ", password };
+	}
+
+	/** @throws InputRefused when nobody waits any more, or the user leaves the question */
+	async #readLine(withdrawn: AbortSignal): Promise<string> {
+		for (;;) {
+			const input = await this.#queue.next(withdrawn);
+			if (!input) throw new InputRefused("nobody waits for an answer");
+			const { state, effect } = press(this.#state, input, ANSWER);
+			this.#state = { ...state, text: state.text.replaceAll("\n", " ") };
+			if (effect === "submit") return this.#state.text;
+			if (effect === "leave")
+				throw new InputRefused("the question was left by Ctrl-D");
+			this.#draw();
+		}
+	}
+
+	/** Runs the input; false when the user leaves. */
+	async #submit(): Promise<boolean> {
+		const input = this.#state.text;
+		this.#finishInput();
 		if (input.trim() === "") return true;
-		running = true;
-		stop = () => session.interrupt();
-		const outcome = await session.run(input);
-		view.end();
-		running = false;
-		stop = undefined;
+		this.#isRunning = true;
+		this.#stop = () => this.#session.interrupt();
+		const outcome = await this.#session.run(input);
+		this.#view.end();
+		this.#isRunning = false;
+		this.#stop = undefined;
 		return outcome !== "exit";
 	}
 
 	/** False when the user leaves. */
-	async function handle(input: Input): Promise<boolean> {
-		const { state: after, effect } = press(state, input, around);
-		const detail = explained === 0 ? 1 : 0;
-		state = after;
-		panel = "";
-		explained = undefined;
+	async #handle(input: Input): Promise<boolean> {
+		const { state, effect } = press(this.#state, input, this.#around);
+		// Asked again about the same place, it is explained at length.
+		const detail = this.#explained === 0 ? 1 : 0;
+		this.#state = state;
+		this.#panel = "";
+		this.#explained = undefined;
 		switch (effect) {
 			case "submit":
-				return submit();
+				return this.#submit();
 			case "complete":
-				await complete();
-				break;
+				await this.#complete();
+				return true;
 			case "inspect":
-				await inspect(detail);
-				break;
+				await this.#inspect(detail);
+				return true;
 			case "clear":
-				stdout.write(CLEAR_SCREEN);
-				area.forget();
-				break;
+				this.#terminal.clear();
+				this.#area.forget();
+				return true;
 			case "cancel":
-				if (state.text === "") panel = "Ctrl-D or .exit leaves";
-				else area.finish(layout(0));
-				state = { ...empty, killed: state.killed };
-				break;
+				this.#cancel();
+				return true;
 			case "leave":
-				area.finish(layout(0));
+				this.#finishInput();
 				return false;
+			default:
+				return true;
 		}
-		return true;
 	}
 
-	const decode = createDecoder();
-	const onData = (chunk: string) => {
-		for (const input of decode(chunk)) receive(input);
-	};
-	const onEnd = () => end(0);
-	const onInterrupt = () => receive({ type: "key", key: "ctrl-c" });
-	const onResize = () => {
-		if (running && !question) return view.freeze();
-		area.resized(columns());
-		draw();
-	};
-	const onSignal = (signal: NodeJS.Signals) => {
-		const code = EXIT_SIGNAL[signal as keyof typeof EXIT_SIGNAL];
-		// Told twice, something hangs. A closed window may say so twice by itself.
-		if (exitCode !== undefined && signal === "SIGTERM") process.exit(code);
-		end(code);
-	};
-
-	stdin.setEncoding("utf8");
-	stdin.setRawMode(true);
-	stdin.on("data", onData);
-	stdin.on("end", onEnd);
-	// A terminal that was closed can be written to no more.
-	stdout.on("error", onEnd);
-	stdout.on("resize", onResize);
-	process.on("SIGINT", onInterrupt);
-	for (const signal of Object.keys(EXIT_SIGNAL)) process.on(signal, onSignal);
-
-	session.warmUp();
-	stdout.write(
-		`DeepDIVA ${version}: TypeScript on Node ${process.versions.node}. Tab completes, .help tells more.\n${PASTE_ON}${QUESTIONS}`,
-	);
-	draw();
-	try {
-		for (;;) {
-			const input = await next();
-			if (!input || !(await handle(input))) break;
-			// A paste that is no paste is drawn once.
-			if (queue.length === 0) draw();
-		}
-	} finally {
-		stdout.write(PASTE_OFF);
-		stdin.setRawMode(false);
-		stdin.off("data", onData);
-		stdin.pause();
-		stdout.off("resize", onResize);
-		process.off("SIGINT", onInterrupt);
-		for (const signal of Object.keys(EXIT_SIGNAL))
-			process.off(signal, onSignal);
-		await session.close();
+	#cancel(): void {
+		if (this.#state.text === "") {
+			this.#panel = "Ctrl-D or .exit leaves";
+			this.#emptyInput();
+		} else this.#finishInput();
 	}
-	return exitCode ?? 0;
 }
