@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { splitCells } from "./continuation.ts";
+import { PipeView } from "./pipe-view.ts";
 import { Session, type SessionOptions } from "./session.ts";
-import { plainView } from "./view.ts";
 
 const EXIT_INTERRUPTED = 130;
 
@@ -16,7 +16,7 @@ export async function runPlain(
 	options: Omit<SessionOptions, "onOutput">,
 ): Promise<number> {
 	const cells = splitCells(await text(stdin));
-	const view = plainView(stdout, stderr);
+	const view = new PipeView(stdout, stderr);
 	const session = new Session({
 		...options,
 		onOutput: (output) => view.output(output),

@@ -28,22 +28,6 @@ export interface RegionStream extends TerminalStream {
 	readonly rows?: number;
 }
 
-/** The last outputs of a cell, as long as they are on the screen and can be redrawn. */
-export interface Region {
-	/** Appends prints. They may end within a line. */
-	print(text: string): void;
-	/** Appends a block that `update` may change later. */
-	show(drawn: Drawn, id?: string): void;
-	/** Changes a block in its place; false when it is no longer on the screen. */
-	update(id: string, drawn: Drawn): boolean;
-	/** Erases all that can still be redrawn. */
-	clear(): void;
-	/** Nothing before can be changed from now on. */
-	freeze(): void;
-	/** As `freeze`, and ends an open line. */
-	commit(): void;
-}
-
 // Whatever moves the cursor: all but line breaks, tabs and colours.
 const MOVES =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -71,123 +55,152 @@ const written = (blocks: readonly Drawn[]): string =>
 const removal = (blocks: readonly Drawn[]): string =>
 	blocks.map(({ picture }) => picture?.remove ?? "").join("");
 
-export function createRegion(stream: RegionStream): Region {
-	let blocks: Block[] = [];
+/**
+ * The last outputs of a cell, as long as they are on the screen and can be
+ * redrawn. What has left the screen, or is about to, is let go.
+ */
+export class Region {
+	readonly #stream: RegionStream;
+	#blocks: Block[] = [];
 	/** Is the cursor within a line? */
-	let open = false;
+	#isOpen = false;
 
-	const columns = () => stream.columns || 80;
-	const heightOf = ({ picture, text }: Drawn): number =>
-		linesOf(text).reduce(
-			(sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / columns())),
+	constructor(stream: RegionStream) {
+		this.#stream = stream;
+	}
+
+	/** Appends prints. They may end within a line. */
+	print(text: string): void {
+		if (text === "") return;
+		this.#stream.write(text);
+		const wasOpen = this.#isOpen;
+		this.#isOpen = !text.endsWith("\n");
+		const last = this.#blocks.at(-1);
+		if (MOVES.test(text)) this.#blocks = [];
+		else if (last && last.id === undefined) {
+			this.#blocks.pop();
+			this.#append({ text: last.text + text });
+		} else if (wasOpen) {
+			// The line began before what is known.
+			const rest = text.slice(text.lastIndexOf("\n") + 1);
+			this.#blocks = text.includes("\n") && rest !== "" ? [{ text: rest }] : [];
+		} else this.#append({ text });
+	}
+
+	/** Appends a block that `update` may change later. */
+	show(drawn: Drawn, id?: string): void {
+		this.#closeLine();
+		this.#stream.write(written([drawn]));
+		this.#append({ ...drawn, id: id ?? "" });
+	}
+
+	/** Changes a block in its place; false when it is no longer on the screen. */
+	update(id: string, drawn: Drawn): boolean {
+		const index = this.#blocks.findIndex((block) => block.id === id);
+		const old = this.#blocks[index];
+		if (!old) return false;
+		const block = { ...drawn, id };
+		if (written([old]) === written([block])) return true;
+		if (this.#fitsInto(block, old)) this.#writeOver(index, block);
+		else this.#redrawFrom(index, block);
+		return true;
+	}
+
+	/** Takes the block no other rows than the old one? */
+	#fitsInto(block: Block, old: Block): boolean {
+		return (
+			!block.picture &&
+			!old.picture &&
+			this.#heightOf(block) === this.#heightOf(old) &&
+			linesOf(block.text).every((line) => widthOf(line) < this.#columns)
+		);
+	}
+
+	/** Writes the block's rows alone: what is below, and the cursor, stay. */
+	#writeOver(index: number, block: Block): void {
+		const lines = linesOf(block.text).map((line) => `${line}\u001b[K`);
+		this.#stream.write(
+			`\u001b7${this.#upTo(index)}${lines.join("\r\n")}\u001b8`,
+		);
+		this.#blocks[index] = block;
+	}
+
+	#redrawFrom(index: number, block: Block): void {
+		const up = this.#upTo(index);
+		const removed = removal(this.#blocks.slice(index));
+		this.#blocks[index] = block;
+		const rest = written(this.#blocks.slice(index));
+		this.#stream.write(`${removed}${up}\u001b[J${rest}`);
+		this.#trim();
+	}
+
+	/** Erases all that can still be redrawn. */
+	clear(): void {
+		if (this.#blocks.length > 0)
+			this.#stream.write(`${removal(this.#blocks)}${this.#upTo(0)}\u001b[J`);
+		this.#blocks = [];
+		this.#isOpen = false;
+	}
+
+	/** Nothing before can be changed from now on. */
+	freeze(): void {
+		this.#blocks = [];
+	}
+
+	/** As `freeze`, and ends an open line. */
+	commit(): void {
+		this.#closeLine();
+		this.#blocks = [];
+	}
+
+	get #columns(): number {
+		return this.#stream.columns || 80;
+	}
+
+	/** In rows of the terminal: a wide line goes on below. */
+	#heightOf({ picture, text }: Drawn): number {
+		return linesOf(text).reduce(
+			(sum, line) =>
+				sum + Math.max(1, Math.ceil(widthOf(line) / this.#columns)),
 			picture?.rows ?? 0,
 		);
-	const height = (some: readonly Block[]) =>
-		some.reduce((sum, block) => sum + heightOf(block), 0);
+	}
+
+	#height(blocks: readonly Block[]): number {
+		return blocks.reduce((sum, block) => sum + this.#heightOf(block), 0);
+	}
+
+	#append(block: Block): void {
+		this.#blocks.push(block);
+		this.#trim();
+	}
 
 	/** Lets go of what has left the screen, or is about to. */
-	function trim(): void {
-		const room = (stream.rows || 24) - 1;
-		while (blocks.length > 0 && height(blocks) > room) {
-			const [first, ...rest] = blocks as [Block, ...Block[]];
+	#trim(): void {
+		const room = (this.#stream.rows || 24) - 1;
+		while (this.#height(this.#blocks) > room) {
+			const [first, ...rest] = this.#blocks;
+			if (!first) return;
 			const line = first.text.slice(first.text.lastIndexOf("\n") + 1);
 			// A line that is still open stays known, or the row of the cursor would not be.
-			blocks =
-				rest.length === 0 && line !== "" && line !== first.text
-					? [{ text: line }]
-					: rest;
+			const isOpenLine =
+				rest.length === 0 && line !== "" && line !== first.text;
+			this.#blocks = isOpenLine ? [{ text: line }] : rest;
 		}
 	}
 
-	function closeLine(): void {
-		if (!open) return;
-		stream.write("\n");
-		open = false;
-		const last = blocks.at(-1);
-		if (last) blocks[blocks.length - 1] = { ...last, text: `${last.text}\n` };
+	#closeLine(): void {
+		if (!this.#isOpen) return;
+		this.#stream.write("\n");
+		this.#isOpen = false;
+		const last = this.#blocks.pop();
+		if (last) this.#blocks.push({ ...last, text: `${last.text}\n` });
 	}
 
 	/** From the cursor up to the first row of a block. */
-	function upTo(index: number): string {
-		const up = height(blocks.slice(index)) - (open ? 1 : 0);
+	#upTo(index: number): string {
+		const rows = this.#height(this.#blocks.slice(index));
+		const up = rows - (this.#isOpen ? 1 : 0);
 		return `\r${up > 0 ? `\u001b[${up}A` : ""}`;
 	}
-
-	function append(block: Block): void {
-		blocks.push(block);
-		trim();
-	}
-
-	return {
-		print(text) {
-			if (text === "") return;
-			stream.write(text);
-			const wasOpen = open;
-			open = !text.endsWith("\n");
-			if (MOVES.test(text)) {
-				blocks = [];
-				return;
-			}
-			const last = blocks.at(-1);
-			if (last && last.id === undefined) {
-				blocks.pop();
-				append({ text: last.text + text });
-			} else if (wasOpen) {
-				// The line began before what is known.
-				const rest = text.slice(text.lastIndexOf("\n") + 1);
-				blocks = text.includes("\n") && rest !== "" ? [{ text: rest }] : [];
-			} else append({ text });
-		},
-
-		show(drawn, id) {
-			closeLine();
-			stream.write(written([drawn]));
-			append({ ...drawn, id: id ?? "" });
-		},
-
-		update(id, drawn) {
-			const index = blocks.findIndex((block) => block.id === id);
-			const old = blocks[index];
-			if (!old) return false;
-			const block = { ...drawn, id };
-			if (written([old]) === written([block])) return true;
-			const narrow =
-				!block.picture &&
-				!old.picture &&
-				heightOf(block) === heightOf(old) &&
-				linesOf(block.text).every((line) => widthOf(line) < columns());
-			if (narrow) {
-				// Only these rows are written: what is below, and the cursor, stay.
-				stream.write(
-					`\u001b7${upTo(index)}${linesOf(block.text)
-						.map((line) => `${line}\u001b[K`)
-						.join("\r\n")}\u001b8`,
-				);
-				blocks[index] = block;
-				return true;
-			}
-			const up = upTo(index);
-			const removed = removal(blocks.slice(index));
-			blocks[index] = block;
-			stream.write(`${removed}${up}\u001b[J${written(blocks.slice(index))}`);
-			trim();
-			return true;
-		},
-
-		clear() {
-			if (blocks.length > 0)
-				stream.write(`${removal(blocks)}${upTo(0)}\u001b[J`);
-			blocks = [];
-			open = false;
-		},
-
-		freeze() {
-			blocks = [];
-		},
-
-		commit() {
-			closeLine();
-			blocks = [];
-		},
-	};
 }

@@ -19,9 +19,9 @@ import {
 import { type Asked, InputArea } from "./input-area.ts";
 import { InputQueue } from "./input-queue.ts";
 import type { Input } from "./keys.ts";
+import { LiveView } from "./live-view.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { Terminal, type TerminalListener } from "./terminal.ts";
-import { liveView, type OutputView } from "./view.ts";
 
 type Question = Extract<Asked, { readonly type: "question" }>;
 
@@ -46,7 +46,7 @@ const ANSWER: Surroundings = {
 
 class Repl implements TerminalListener {
 	readonly #terminal: Terminal;
-	readonly #view: OutputView;
+	readonly #view: LiveView;
 	readonly #area: InputArea;
 	readonly #session: Session;
 	readonly #around: Surroundings;
@@ -68,7 +68,7 @@ class Repl implements TerminalListener {
 	constructor(terminal: Terminal, options: Omit<SessionOptions, "onOutput">) {
 		this.#terminal = terminal;
 		this.#area = new InputArea(terminal);
-		this.#view = liveView(terminal.stream, {
+		this.#view = new LiveView(terminal.stream, {
 			color: terminal.hasColor,
 			picture: (data) => terminal.picture(data),
 		});

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Output } from "../../kernel/protocol/requests.ts";
+import { LiveView } from "./live-view.ts";
+import { PipeView } from "./pipe-view.ts";
 import { Screen } from "./screen.test.helper.ts";
-import { liveView, plainView } from "./view.ts";
 
 const print = (text: string): Output => ({
 	type: "stream",
@@ -38,7 +39,7 @@ function seen(outputs: readonly Output[], columns = 20, rows = 6): string {
 		// A terminal begins a line at its first column.
 		write: (text: string) => screen.write(text.replaceAll("\n", "\r\n")),
 	};
-	const view = liveView(stream, { color: true });
+	const view = new LiveView(stream, { color: true });
 	for (const output of outputs) view.output(output);
 	view.end();
 	stream.write("$");
@@ -157,7 +158,7 @@ function withPictures(outputs: readonly Output[], rows = 10): Screen {
 		rows,
 		write: (text: string) => screen.write(text.replaceAll("\n", "\r\n")),
 	};
-	const view = liveView(stream, {
+	const view = new LiveView(stream, {
 		color: true,
 		picture: (data) => {
 			if (!("image/png" in data)) return undefined;
@@ -212,7 +213,7 @@ test("a progress line goes on below pictures that have pushed it off the screen"
 
 test("in a pipe a display is written when it appears, and as it is at the end; errors go their own way", () => {
 	let [out, err] = ["", ""];
-	const view = plainView(
+	const view = new PipeView(
 		{ write: (text: string) => (out += text) },
 		{ write: (text: string) => (err += text) },
 	);
