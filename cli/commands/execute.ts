@@ -18,7 +18,7 @@ import {
 } from "../notebook/format.ts";
 import { notebookToHtml } from "../notebook/html.ts";
 import { readOwnNotebook } from "../notebook/language.ts";
-import { terminalView } from "../notebook/terminal.ts";
+import { TerminalView } from "../notebook/terminal.ts";
 import { print } from "../print.ts";
 
 export interface Execution {
@@ -38,7 +38,7 @@ export async function execute(execution: Execution): Promise<number> {
 		overrides,
 		readOwnNotebook(path),
 	);
-	const view = terminalView(process.stdout);
+	const view = new TerminalView(process.stdout);
 	const abort = new AbortController();
 	const stop = () => abort.abort();
 	process.on("SIGINT", stop);
@@ -54,7 +54,7 @@ export async function execute(execution: Execution): Promise<number> {
 			types: { policy: "report", patient: true },
 			signal: abort.signal,
 			onCellStart: (cell) => view.cellStart(cell),
-			onOutput: (cell, shown) => view.output(cell, shown),
+			onOutput: (_cell, shown) => view.output(shown),
 			onCellEnd: () => view.cellEnd(),
 		});
 		if (output) {

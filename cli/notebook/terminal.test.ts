@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import type { Output } from "../../kernel/protocol/requests.ts";
-import { type TerminalStream, terminalView } from "./terminal.ts";
+import { type TerminalStream, TerminalView } from "./terminal.ts";
 
 /** Keeps what was written; `screen` shows what a reader sees of it. */
 class Paper implements TerminalStream {
@@ -48,9 +48,9 @@ const show = (
 
 function shown(isTTY: boolean, source: string, ...outputs: Output[]): Paper {
 	const paper = new Paper(isTTY);
-	const view = terminalView(paper);
+	const view = new TerminalView(paper);
 	view.cellStart(cell(source));
-	for (const output of outputs) view.output("a", output);
+	for (const output of outputs) view.output(output);
 	view.cellEnd();
 	return paper;
 }
@@ -130,15 +130,15 @@ test("a picture of many lines is printed once, when its cell ends", () => {
 
 test("a later cell that updates a display prints it again, unless nothing changed", () => {
 	const paper = new Paper(false);
-	const view = terminalView(paper);
+	const view = new TerminalView(paper);
 	view.cellStart(cell("one"));
-	view.output("a", show("display_data", "old", "id"));
+	view.output(show("display_data", "old", "id"));
 	view.cellEnd();
 	view.cellStart(cell("two", 2));
-	view.output("b", show("update_display_data", "new", "id"));
+	view.output(show("update_display_data", "new", "id"));
 	view.cellEnd();
 	view.cellStart(cell("three", 3));
-	view.output("c", show("update_display_data", "new", "id"));
+	view.output(show("update_display_data", "new", "id"));
 	view.cellEnd();
 	assert.equal(paper.text, "[1/12] one\nold\n[2/12] two\nnew\n[3/12] three\n");
 });

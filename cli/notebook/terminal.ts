@@ -12,126 +12,134 @@ export interface TerminalStream {
 	readonly columns?: number;
 }
 
-/** Hand its methods to `executeNotebook` as `onCellStart`, `onOutput`, `onCellEnd`. */
-export interface TerminalView {
-	cellStart(cell: RunningCell): void;
-	output(cell: string, output: Output): void;
-	cellEnd(): void;
-}
-
 /**
  * Shows a notebook while it executes. Each cell has a dim header; prints pass
  * through. A display with an id may still change, so its text is printed once,
  * as it is when the cell ends; until then a terminal shows the one that changed
  * last as a single line, redrawn in place.
  */
-export function terminalView(
-	stream: TerminalStream,
-	{
-		color = stream.isTTY === true && !process.env.NO_COLOR,
-	}: { readonly color?: boolean } = {},
-): TerminalView {
-	const live = stream.isTTY === true;
-	// A terminal that does not know its width says 0.
-	const width = () => Math.max(20, stream.columns || 80);
+export class TerminalView {
+	readonly #stream: TerminalStream;
+	readonly #color: boolean;
 	/** Texts to print at the end of the cell, by display id, oldest first. */
-	const held = new Map<string, string>();
-	const printed = new Map<string, string>();
-	let status = "";
-	let statusDrawn = false;
-	let atLineStart = true;
-	let clearNext = false;
+	readonly #held = new Map<string, string>();
+	/** What was printed last of each display. */
+	readonly #printed = new Map<string, string>();
+	/** The line that is redrawn in place; "" for none. */
+	#status = "";
+	#isStatusDrawn = false;
+	#isAtLineStart = true;
+	/** Is the output cleared as soon as more comes? */
+	#clearsNext = false;
 
-	const erase = () => {
-		if (statusDrawn) stream.write("\r\u001b[K");
-		statusDrawn = false;
-	};
-	const draw = () => {
+	/** @param options.color by default where a terminal is, unless NO_COLOR is set */
+	constructor(
+		stream: TerminalStream,
+		{
+			color = stream.isTTY === true && !process.env.NO_COLOR,
+		}: { readonly color?: boolean } = {},
+	) {
+		this.#stream = stream;
+		this.#color = color;
+	}
+
+	/** The cell begins. */
+	cellStart({ number, total, source }: RunningCell): void {
+		const label = `[${number}/${total}] `;
+		const line = firstLine(source);
+		const more = source.trim() === line ? "" : " …";
+		const room = this.#width - displayWidth(label) - displayWidth(more);
+		const text = label + truncate(isolated(oneLine(line)), room) + more;
+		this.#writeBlock(this.#color ? `\u001b[2m${text}\u001b[22m` : text);
+	}
+
+	/** A cell shows something. */
+	output(output: Output): void {
+		if (output.type === "clear_output") {
+			this.#clearsNext = true;
+			if (!output.wait) this.#clearIfAsked();
+			return;
+		}
+		this.#clearIfAsked();
+		if (output.type === "stream") this.#write(output.text);
+		else if (output.type === "error")
+			this.#writeBlock(
+				output.traceback.join("\n") || `${output.ename}: ${output.evalue}`,
+			);
+		else {
+			const id = output.transient.display_id;
+			if (id === undefined) this.#writeBlock(textOf(output.data));
+			else this.#hold(id, textOf(output.data));
+		}
+	}
+
+	/** The cell has ended: what could still change is printed. */
+	cellEnd(): void {
+		this.#status = "";
+		this.#clearsNext = false;
+		this.#erase();
+		for (const [id, text] of this.#held) {
+			this.#writeBlock(text);
+			this.#printed.set(id, text);
+		}
+		this.#held.clear();
+		if (!this.#isAtLineStart) this.#write("\n");
+	}
+
+	/** A terminal that does not know its width says 0. */
+	get #width(): number {
+		return Math.max(20, this.#stream.columns || 80);
+	}
+
+	#erase(): void {
+		if (this.#isStatusDrawn) this.#stream.write("\r\u001b[K");
+		this.#isStatusDrawn = false;
+	}
+
+	#draw(): void {
 		// A status would be appended to a line the cell has not ended yet.
-		if (!live || status === "" || !atLineStart) return;
+		const isPossible = this.#stream.isTTY === true && this.#isAtLineStart;
+		if (!isPossible || this.#status === "") return;
 		// One column stays free: writing into the last one wraps on some terminals.
-		stream.write(`\r${truncate(status, width() - 1)}\u001b[K`);
-		statusDrawn = true;
-	};
-	const write = (text: string) => {
+		const line = truncate(this.#status, this.#width - 1);
+		this.#stream.write(`\r${line}\u001b[K`);
+		this.#isStatusDrawn = true;
+	}
+
+	#write(text: string): void {
 		if (text === "") return;
-		erase();
-		stream.write(color ? text : stripVTControlCharacters(text));
-		atLineStart = text.endsWith("\n");
-		draw();
-	};
-	const writeBlock = (text: string) => {
+		this.#erase();
+		this.#stream.write(this.#color ? text : stripVTControlCharacters(text));
+		this.#isAtLineStart = text.endsWith("\n");
+		this.#draw();
+	}
+
+	/** On lines of its own. */
+	#writeBlock(text: string): void {
 		const block = text.trimEnd();
 		if (block === "") return;
-		write(`${atLineStart ? "" : "\n"}${block}\n`);
-	};
-	const dim = (text: string) => (color ? `\u001b[2m${text}\u001b[22m` : text);
+		this.#write(`${this.#isAtLineStart ? "" : "\n"}${block}\n`);
+	}
 
-	function hold(id: string, text: string): void {
-		if (printed.get(id) === text) return;
-		held.set(id, text);
+	#hold(id: string, text: string): void {
+		if (this.#printed.get(id) === text) return;
+		this.#held.set(id, text);
 		const line = stripVTControlCharacters(text.trim());
 		// Tables and pictures wait for the end of the cell.
 		if (line.includes("\n")) return;
 		// Redrawn in place, so nothing in it may leave its line.
-		status = isolated(oneLine(line));
-		if (status === "") erase();
-		else draw();
+		this.#status = isolated(oneLine(line));
+		if (this.#status === "") this.#erase();
+		else this.#draw();
 	}
 
-	function clearIfAsked(): void {
-		if (!clearNext) return;
-		clearNext = false;
-		held.clear();
-		status = "";
-		erase();
+	#clearIfAsked(): void {
+		if (!this.#clearsNext) return;
+		this.#clearsNext = false;
+		this.#held.clear();
+		this.#status = "";
+		this.#erase();
 	}
-
-	return {
-		cellStart(cell) {
-			const label = `[${cell.number}/${cell.total}] `;
-			const line = firstLine(cell.source);
-			const more = cell.source.trim() === line ? "" : " …";
-			const room = width() - displayWidth(label) - displayWidth(more);
-			writeBlock(dim(label + truncate(isolated(oneLine(line)), room) + more));
-		},
-
-		output(_cell, output) {
-			if (output.type === "clear_output") {
-				clearNext = true;
-				if (!output.wait) clearIfAsked();
-				return;
-			}
-			clearIfAsked();
-			switch (output.type) {
-				case "stream":
-					write(output.text);
-					return;
-				case "error":
-					writeBlock(
-						output.traceback.join("\n") || `${output.ename}: ${output.evalue}`,
-					);
-					return;
-				default: {
-					const id = output.transient.display_id;
-					if (id === undefined) writeBlock(textOf(output.data));
-					else hold(id, textOf(output.data));
-				}
-			}
-		},
-
-		cellEnd() {
-			status = "";
-			clearNext = false;
-			erase();
-			for (const [id, text] of held) {
-				writeBlock(text);
-				printed.set(id, text);
-			}
-			held.clear();
-			if (!atLineStart) write("\n");
-		},
-	};
 }
 
 function firstLine(source: string): string {

@@ -10,7 +10,7 @@ import { replayCommand } from "../../cli/commands/replay.ts";
 import { runsCommand } from "../../cli/commands/runs.ts";
 import { verifyCertificateCommand } from "../../cli/commands/verify-certificate.ts";
 import { verifyDataCommand } from "../../cli/commands/verify-data.ts";
-import { terminalView } from "../../cli/notebook/terminal.ts";
+import { TerminalView } from "../../cli/notebook/terminal.ts";
 import { printError } from "../../cli/print.ts";
 import { reportReplay } from "../../cli/replay/replay-report.ts";
 import {
@@ -465,13 +465,13 @@ test("a cell's source and a name for a run are shown in one line while they run"
 	const write = (more: string) => {
 		text += more;
 	};
-	const view = terminalView({ write, isTTY: false });
+	const view = new TerminalView({ write, isTTY: false });
 	view.cellStart({
 		number: 1,
 		total: 1,
 		source: HOSTILE.replaceAll("\n", ""),
 	} as Parameters<typeof view.cellStart>[0]);
-	view.output("0", {
+	view.output({
 		type: "display_data",
 		data: { [HOSTILE]: "x" },
 		metadata: {},
