@@ -10,11 +10,11 @@ import {
 	isTypePolicy,
 	TYPE_POLICIES,
 	type TypePolicy,
-} from "../magics/built-in/types.ts";
+} from "../magics/type-policy.ts";
 import { NotebookSession } from "./notebook-session.ts";
 import type { InputRequest } from "./protocol/requests.ts";
 
-export type { TypePolicy } from "../magics/built-in/types.ts";
+export type { TypePolicy } from "../magics/type-policy.ts";
 export type { Completeness } from "./language/is-complete.ts";
 export type { CellDiagnostic } from "./language/service.ts";
 export {
