@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import { splitCells } from "./continuation.ts";
-import { PipeView } from "./pipe-view.ts";
+import { PipeView } from "./output/pipe-view.ts";
 import { Session, type SessionOptions } from "./session.ts";
 
 const EXIT_INTERRUPTED = 130;

@@ -19,7 +19,7 @@ import {
 import { type Asked, InputArea } from "./input-area.ts";
 import { InputQueue } from "./input-queue.ts";
 import type { Input } from "./keys.ts";
-import { LiveView } from "./live-view.ts";
+import { LiveView } from "./output/live-view.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { Terminal, type TerminalListener } from "./terminal.ts";
 

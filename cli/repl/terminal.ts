@@ -1,6 +1,5 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import type { MimeBundle } from "../../kernel/protocol/requests.ts";
-import type { ColorDepth } from "./blocks.ts";
 import {
 	type CellSize,
 	type PictureProtocol,
@@ -9,8 +8,9 @@ import {
 	readReport,
 } from "./capability.ts";
 import { createDecoder, type Input } from "./keys.ts";
-import { drawPicture } from "./picture.ts";
-import type { DrawnPicture } from "./region.ts";
+import type { ColorDepth } from "./output/blocks.ts";
+import { drawPicture } from "./output/picture.ts";
+import type { DrawnPicture } from "./output/region.ts";
 
 const PASTE_ON = "\u001b[?2004h";
 const PASTE_OFF = "\u001b[?2004l";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Output } from "../../kernel/protocol/requests.ts";
+import type { Output } from "../../../kernel/protocol/requests.ts";
+import { Screen } from "../screen.test.helper.ts";
 import { LiveView } from "./live-view.ts";
 import { PipeView } from "./pipe-view.ts";
-import { Screen } from "./screen.test.helper.ts";
 
 const print = (text: string): Output => ({
 	type: "stream",

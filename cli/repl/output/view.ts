@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { MimeBundle, Output } from "../../kernel/protocol/requests.ts";
+import type { MimeBundle, Output } from "../../../kernel/protocol/requests.ts";
 import type { Drawn, DrawnPicture } from "./region.ts";
 
 /** Shows the outputs of one cell after the other. */

@@ -1,7 +1,7 @@
 import { encode } from "fast-png";
-import type { MimeBundle } from "../../kernel/protocol/requests.ts";
+import type { MimeBundle } from "../../../kernel/protocol/requests.ts";
+import type { CellSize, PictureProtocol } from "../capability.ts";
 import { blockRows, type ColorDepth } from "./blocks.ts";
-import type { CellSize, PictureProtocol } from "./capability.ts";
 import { decodePixels, type Pixels, scalePixels } from "./pixels.ts";
 import type { DrawnPicture } from "./region.ts";
 import { sixel } from "./sixel.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encode } from "fast-png";
+import { protocolOf, readReport } from "../capability.ts";
 import { blockRows } from "./blocks.ts";
-import { protocolOf, readReport } from "./capability.ts";
 import { drawPicture } from "./picture.ts";
 import { decodePixels, type Pixels, scalePixels } from "./pixels.ts";
 import { sixel } from "./sixel.ts";

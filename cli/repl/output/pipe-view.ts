@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import type { Output } from "../../kernel/protocol/requests.ts";
-import type { TerminalStream } from "../notebook/terminal.ts";
+import type { Output } from "../../../kernel/protocol/requests.ts";
+import type { TerminalStream } from "../../notebook/terminal.ts";
 import {
 	drawBundle,
 	type OutputView,

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import { displayWidth } from "../../widgets/text/text.ts";
-import type { TerminalStream } from "../notebook/terminal.ts";
+import { displayWidth } from "../../../widgets/text/text.ts";
+import type { TerminalStream } from "../../notebook/terminal.ts";
 
 /** A picture as it is written to a terminal. */
 export interface DrawnPicture {

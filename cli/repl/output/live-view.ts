@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import type { MimeBundle, Output } from "../../kernel/protocol/requests.ts";
+import type { MimeBundle, Output } from "../../../kernel/protocol/requests.ts";
 import { Region, type RegionStream } from "./region.ts";
 import {
 	drawBundle,
