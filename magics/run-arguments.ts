@@ -19,12 +19,16 @@ import {
 	quotedText,
 	splitList,
 } from "../experiment/parameters/parameter-text.ts";
-import { collectAssignments } from "../experiment/parameters/params.ts";
+import {
+	collectAssignments,
+	readTyped,
+} from "../experiment/parameters/params.ts";
 import { session } from "../experiment/session.ts";
 import {
 	FAIL_DESCRIPTION,
 	FAIL_POLICIES,
 } from "../experiment/sweep/fail-policy.ts";
+import { tasks } from "../training/tasks/index.ts";
 import type {
 	MagicArguments,
 	MagicOption,
@@ -224,42 +228,52 @@ export function refuseRedeclared(
 	}
 }
 
-/** What texts mean. A task reads them as the types it declares: it is given what was typed, where a number would be spelled otherwise. */
-const valueOfText =
-	(task: string | undefined) =>
-	(text: string): ParamValue => {
+interface TypedParams {
+	readonly task?: string;
+	readonly params: Readonly<Record<string, string>>;
+}
+
+/**
+ * What the texts after `key=` mean: what the task's schema says, else what they
+ * look like. A task that is defined elsewhere is given what was typed, where a
+ * number would be spelled otherwise.
+ */
+function readerOf(
+	task: string | undefined,
+	key: string,
+): (text: string) => ParamValue {
+	const fields = tasks.get(task ?? "")?.params.fields ?? {};
+	const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+	if (field) return (text) => readTyped(key, text, field.default);
+	return (text) => {
 		const value = parseValue(text);
 		return task === undefined || String(value) === text
 			? value
 			: (quotedText(text) ?? text);
 	};
-
-export function singleValues({
-	task,
-	params,
-}: {
-	readonly task?: string;
-	readonly params: Record<string, string>;
-}): Params {
-	return Object.fromEntries(
-		Object.entries(params).map(([key, text]) => [key, valueOfText(task)(text)]),
-	);
 }
 
-export function listedValues({
+/** The parameters of a run. @throws UsageError for a text that is not of its parameter's type */
+export const singleValues = ({ task, params }: TypedParams): Params =>
+	Object.fromEntries(
+		Object.entries(params).map(([key, text]) => [
+			key,
+			readerOf(task, key)(text),
+		]),
+	);
+
+/** The grid of a multirun. @throws UsageError for a text that is not of its parameter's type */
+export const listedValues = ({
 	task,
 	params,
-}: {
-	readonly task?: string;
-	readonly params: Record<string, string>;
-}): Record<string, ParamValue | ParamValue[]> {
-	return Object.fromEntries(
+}: TypedParams): Record<string, ParamValue | ParamValue[]> =>
+	Object.fromEntries(
 		Object.entries(params).map(([key, text]) => {
-			const values = splitList(text).map(valueOfText(task));
-			return [key, values.length === 1 ? (values[0] as ParamValue) : values];
+			const values = splitList(text).map(readerOf(task, key));
+			const [only, ...more] = values;
+			return [key, only === undefined || more.length > 0 ? values : only];
 		}),
 	);
-}
 
 /** The code to run, or undefined for a task. @throws UsageError when there is none, or both */
 export function bodyFor(

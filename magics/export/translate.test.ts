@@ -103,9 +103,19 @@ const translations: [string, string[], string][] = [
 		'// %% [1]\nawait dd.multirun({ name: "m", params: { lr: [1, 2] }, n: 2, fail: "fast" }, async ({ lr }) => {\nlog(lr);\n});',
 	],
 	[
-		"what a task reads is written as it was typed",
-		["%dd run task=points data=01 lr=1e-2 size=60"],
-		'// %% [1]\nawait dd.run({ task: "points", params: { data: "01", lr: "1e-2", size: 60 } });',
+		"what a task's schema has is written as the value that it reads, and a text as a text",
+		["%dd run task=image-classification data=01 lr=1e-2 epochs=+2"],
+		'// %% [1]\nawait dd.run({ task: "image-classification", params: { data: "01", lr: 0.01, epochs: 2 } });',
+	],
+	[
+		"what no schema tells is written as it was typed",
+		["%dd run task=mine data=01 lr=1e-2 size=60"],
+		'// %% [1]\nawait dd.run({ task: "mine", params: { data: "01", lr: "1e-2", size: 60 } });',
+	],
+	[
+		"a grid of a task's parameter is a list of its values",
+		["%dd multirun -n 2 task=points lr=1e-2,.1 set=xor"],
+		'// %% [1]\nawait dd.multirun({ task: "points", params: { lr: [0.01, 0.1], set: "xor" }, n: 2 });',
 	],
 	[
 		"a name that two cells declare is declared once",
