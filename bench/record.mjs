@@ -105,6 +105,22 @@ const whole = await best(
 	40,
 );
 
+/** A run that shows one picture; drawn for TensorBoard when the run closes, or not. */
+const showing = (images) =>
+	best(
+		1000,
+		async () => {
+			const begin = performance.now();
+			await dd.run({ name: "bench", git: "ignore", images }, () =>
+				dd.confusion([0, 1, 2, 3], [0, 1, 2, 2]),
+			);
+			return performance.now() - begin;
+		},
+		10,
+	);
+const undrawn = await showing(false);
+const drawn = await showing(true);
+
 const git = (...args) => execFileSync("git", args, { cwd: repository });
 const repository = join(folder, "repository");
 for (let i = 0; i < 2000; i++) {
@@ -153,6 +169,8 @@ show("`dd.log` of one scalar", one, "µs", plain);
 show("`dd.log` of four scalars, each", four, "µs", plain);
 show("start of a run, without git", start, "ms");
 show("a whole empty run, without git", whole, "ms");
+show("a run that shows a picture, with `images: false`", undrawn, "ms");
+show("the same with its image for TensorBoard", drawn, "ms", undrawn);
 show("`git status` of 2,000 unchanged files", status, "ms");
 show("the state of 2,000 unchanged files", clean, "ms", status);
 show("a snapshot of 2,000 files, one of them changed", dirty, "ms", status);
