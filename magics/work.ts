@@ -4,7 +4,7 @@ import {
 	type Display,
 	TEXT_INTERVAL_MILLISECONDS,
 	text,
-} from "../widgets/live/live.ts";
+} from "../widgets/live/place.ts";
 import { progressLine } from "../widgets/text/progress.ts";
 import type { Work } from "./definition.ts";
 

@@ -1,4 +1,4 @@
-import type { Display } from "../../widgets/live/live.ts";
+import type { Display } from "../../widgets/live/place.ts";
 import type { MagicOption, MagicPositional, ValuesOf } from "../argument.ts";
 import { defineMagic } from "../definition.ts";
 

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import type { ActiveRun } from "../../experiment/record/active-run.ts";
 import { registerDrawer } from "../../experiment/record/tensorboard/images.ts";
 import {
+	captureErrors,
 	openTestSession,
 	recordRun,
 } from "../../experiment/record/test-record.ts";
@@ -13,7 +14,10 @@ import { isEventFile } from "../../formats/tfevents/event-file.ts";
 import { readImages } from "../../formats/tfevents/read-events.ts";
 import { multirun } from "../../training/run.ts";
 import { drawImage } from "../kinds/drawer.ts";
-import { type Display, observeLive } from "./live.ts";
+import { addKind } from "../kinds/index.ts";
+import { pictureKind } from "../kinds/kind.ts";
+import { observeLive } from "./live.ts";
+import type { Display } from "./place.ts";
 
 interface Place {
 	readonly kind: "text" | "picture";
@@ -141,6 +145,53 @@ test("a picture that cannot be drawn is no reason to lose the run", async () => 
 		places.map(({ kind }) => kind),
 		["text"],
 	);
+});
+
+test("a picture that vega cannot draw stays as text, with the reason", async (t) => {
+	captureErrors(t);
+	addKind(
+		pictureKind<number>({
+			kind: "undrawable",
+			encode: Number,
+			decode: Number,
+			text: ({ name, data }) => `${name} is ${data}`,
+			draw: () => {
+				throw new Error("no ink");
+			},
+			tag: (name) => name,
+		}),
+	);
+	const places = watched();
+	const { record } = await recordRun((run) => {
+		run.show("undrawable", "u", 1);
+		run.show("undrawable", "u", 2);
+		run.show("unknown", "v", 3);
+	});
+	assert.equal(record.status, "finished");
+	assert.deepEqual(
+		places.slice(1).map(({ texts }) => texts.at(-1)),
+		["u is 2\n(this picture could not be drawn: no ink)"],
+	);
+});
+
+test("a display that fails is told of, and the run goes on", async (t) => {
+	const told = captureErrors(t);
+	for (const display of [
+		() => {
+			throw new Error("no screen");
+		},
+		() => ({
+			update: async () => {
+				throw new Error("no screen");
+			},
+		}),
+	] as readonly Display[]) {
+		openTestSession();
+		session().observers.add(observeLive(display));
+		const { record } = await recordRun(train);
+		assert.equal(record.status, "finished");
+	}
+	assert.match(told.join(""), /^a picture could not be drawn: no screen$/m);
 });
 
 test("a failed run says so", async () => {

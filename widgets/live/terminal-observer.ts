@@ -7,7 +7,7 @@ import {
 } from "../../experiment/record/observer.ts";
 import { runsTable } from "../text/runs-table.ts";
 import { terminalText } from "../text/terminal.ts";
-import { failureText, groupsOf, leakWarning, summaryLine } from "./live.ts";
+import { failureText, groupsOf, leakWarning, summaryLine } from "./run-text.ts";
 
 /** Longest time between two drawings of the progress line. */
 const INTERVAL_MILLISECONDS = 100;
