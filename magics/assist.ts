@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { taskNote, taskNotes } from "../training/tasks/find.ts";
 import type { Magic } from "./definition.ts";
-import { findMagic, magics, pageOf, spelledMagic } from "./registry.ts";
+import { findMagic, magics, pageOf, spelledMagic } from "./index.ts";
 
 interface Completion {
 	readonly matches: string[];

@@ -6,7 +6,7 @@ import {
 	type MagicCall,
 	parseMagic,
 	spelledMagic,
-} from "../../magics/registry.ts";
+} from "../../magics/index.ts";
 import { type CellWithCalls, withCalls } from "./magic-calls.ts";
 
 /** A magic that executes the rest of its cell, e.g. `%dd run`. */
