@@ -1,5 +1,6 @@
 import { codeIn, isMagicName, takesText } from "./magic-syntax.ts";
-import { declaredAnywhere, type Node, parseSource } from "./syntax.ts";
+import { analyseScope } from "./scope.ts";
+import { parseSource } from "./syntax.ts";
 import { endsTooEarly, leavesTextOpen } from "./text/incomplete.ts";
 
 /** How a line is marked as a magic. `%%dd` is another spelling of `%dd`. */
@@ -227,10 +228,9 @@ function declaredNear(
 		lines.join("\n"),
 		lines.map((line) => (CANDIDATE.test(line) ? "" : line)).join("\n"),
 	])
-		for (const name of declaredAnywhere(
-			parser.parse(code).program.body as unknown as Node[],
-		))
-			names.add(name);
+		for (const [name, declared] of analyseScope(parser.parse(code).program)
+			.declarations)
+			if (declared.some(({ hasValue }) => hasValue)) names.add(name);
 	return names;
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from "../base/errors.ts";
-import { type Node, tryStatements } from "./syntax.ts";
+import { tryStatements } from "./syntax.ts";
+import type { Expression, Program } from "./tree.ts";
 
 /** Code with a call around its value: `const a = f()` → `const a = await g(async () => (f()));`. */
 export interface InlineCall {
@@ -38,11 +39,11 @@ export function wrapValue(
 	};
 }
 
-function valueIn(statements: readonly Node[]): Node | undefined {
+function valueIn(statements: Program["body"]): Expression | undefined {
 	const [only, another] = statements;
 	if (!only || another) return undefined;
-	if (only.type === "ExpressionStatement") return only.expression as Node;
+	if (only.type === "ExpressionStatement") return only.expression;
 	if (only.type !== "VariableDeclaration" || only.declare) return undefined;
-	const [declarator, second] = only.declarations as Node[];
-	return second ? undefined : ((declarator?.init as Node | null) ?? undefined);
+	const [declarator, second] = only.declarations;
+	return second ? undefined : (declarator?.init ?? undefined);
 }

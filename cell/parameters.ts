@@ -1,5 +1,5 @@
 import type { ParamValue } from "../experiment/events.ts";
-import type { Node } from "./syntax.ts";
+import type { Node, Program } from "./tree.ts";
 
 /** Tags of cells as papermill knows them: defaults, and what was set in their place. */
 export const PARAMETERS_TAG = "parameters";
@@ -14,37 +14,44 @@ export interface CellParameter {
 	readonly end: number;
 }
 
-/** The number, text or truth value that the code spells out. */
+/** The number, text or truth value that the code spells out; undefined where it computes one. */
 export function literalValue(node: Node): ParamValue | undefined {
-	const { type, value } = node;
-	if (type === "UnaryExpression" && /^[-+]$/.test(node.operator as string)) {
-		const inner = literalValue(node.argument as Node);
-		if (typeof inner !== "number") return undefined;
-		return node.operator === "-" ? -inner : inner;
+	switch (node.type) {
+		case "UnaryExpression": {
+			if (node.operator !== "-" && node.operator !== "+") return undefined;
+			const inner = literalValue(node.argument);
+			if (typeof inner !== "number") return undefined;
+			return node.operator === "-" ? -inner : inner;
+		}
+		case "TemplateLiteral": {
+			const [only, another] = node.quasis;
+			return another ? undefined : (only?.value.cooked ?? undefined);
+		}
+		case "Literal": {
+			const { value } = node;
+			return typeof value === "number" ||
+				typeof value === "string" ||
+				typeof value === "boolean"
+				? value
+				: undefined;
+		}
+		default:
+			return undefined;
 	}
-	if (type === "TemplateLiteral") {
-		const [only, ...more] = node.quasis as {
-			value: { cooked: string };
-		}[];
-		return more.length === 0 ? only?.value.cooked : undefined;
-	}
-	return type === "Literal" &&
-		["number", "string", "boolean"].includes(typeof value)
-		? (value as ParamValue)
-		: undefined;
 }
 
 /** The numbers, texts and truth values that a cell's top level declares, in order. */
-export function parametersIn(statements: readonly Node[]): CellParameter[] {
+export function parametersIn(statements: Program["body"]): CellParameter[] {
 	return statements.flatMap((statement) => {
-		const node = (statement.declaration as Node | null) ?? statement;
-		if (node.type !== "VariableDeclaration") return [];
-		return (node.declarations as Node[]).flatMap(({ id, init }) => {
-			const name = (id as Node).name as string | undefined;
-			const value = init ? literalValue(init as Node) : undefined;
-			if (name === undefined || value === undefined) return [];
-			const { start, end } = init as Node;
-			return [{ name, value, start, end }];
+		const node =
+			statement.type === "ExportNamedDeclaration"
+				? statement.declaration
+				: statement;
+		if (node?.type !== "VariableDeclaration") return [];
+		return node.declarations.flatMap(({ id, init }) => {
+			const value = init ? literalValue(init) : undefined;
+			if (id.type !== "Identifier" || !init || value === undefined) return [];
+			return [{ name: id.name, value, start: init.start, end: init.end }];
 		});
 	});
 }

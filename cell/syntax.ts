@@ -1,5 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { type ParsedCode, parseCode } from "./parse.ts";
+import type { Program } from "./tree.ts";
 
 /** A node of the syntax tree, as ESTree names them. */
 export interface Node {
@@ -43,23 +44,27 @@ const SHOWN = 2000;
 const shortened = (source: string) =>
 	source.length > SHOWN ? `${source.slice(0, SHOWN)} …` : source;
 
-/** The statements of a cell. @throws UsageError when it is not TypeScript */
-export function parseStatements(code: string, source = code): Node[] {
+/** A cell's syntax tree. @throws UsageError when it is not TypeScript */
+export function parseProgram(code: string, source = code): Program {
 	const { program, errors } = parseSource(code);
 	if (errors[0])
 		throw new UsageError(
 			`a cell cannot be exported, it is not TypeScript: ${errors[0].message}\n${shortened(source)}`,
 		);
-	return program.body as unknown as Node[];
+	return program;
 }
 
+/** The statements of a cell. @throws UsageError when it is not TypeScript */
+export const parseStatements = (code: string): Program["body"] =>
+	parseProgram(code).body;
+
 /** The statements of a piece of code; undefined when it is not TypeScript. */
-export function tryStatements(code: string): Node[] | undefined {
+export function tryStatements(code: string): Program["body"] | undefined {
 	const { program, errors } = parseCode("cell.ts", code, {
 		lang: "ts",
 		sourceType: "module",
 	});
-	return errors.length > 0 ? undefined : (program.body as unknown as Node[]);
+	return errors.length > 0 ? undefined : program.body;
 }
 
 /** `**` is left out: it is made a call of its own. */
@@ -121,71 +126,4 @@ export function boundNames(pattern: Node): string[] {
 		default:
 			return [];
 	}
-}
-
-const NAMED = new Set([
-	"FunctionDeclaration",
-	"ClassDeclaration",
-	"TSEnumDeclaration",
-	"TSModuleDeclaration",
-]);
-
-/** Names of values that a statement declares in the scope it stands in. */
-export function declaredNames(statement: Node): string[] {
-	if (statement.declare) return [];
-	if (statement.type === "VariableDeclaration")
-		return (statement.declarations as Node[]).flatMap(({ id }) =>
-			boundNames(id as Node),
-		);
-	return NAMED.has(statement.type) && isNode(statement.id)
-		? boundNames(statement.id)
-		: [];
-}
-
-/** `var` declarations inside of a statement: they belong to the scope around it. */
-export function* innerVars(statement: Node): Generator<Node> {
-	const waiting = children(statement).reverse();
-	for (let node = waiting.pop(); node; node = waiting.pop()) {
-		if (/Function|Class|^TSModule/.test(node.type)) continue;
-		if (node.type === "VariableDeclaration" && node.kind === "var") yield node;
-		for (const child of children(node).reverse()) waiting.push(child);
-	}
-}
-
-/** Names of values that statements declare at the top level of their cell, imports and exports included. */
-export function declaredAnywhere(statements: readonly Node[]): Set<string> {
-	return new Set(
-		statements.flatMap((statement) => {
-			if (statement.type === "ImportDeclaration")
-				return (statement.specifiers as Node[]).flatMap(({ local }) =>
-					boundNames(local as Node),
-				);
-			const { declaration } = statement;
-			const node = isNode(declaration) ? declaration : statement;
-			return [node, ...innerVars(node)].flatMap(declaredNames);
-		}),
-	);
-}
-
-const DRAWS = new Set([
-	"CallExpression",
-	"NewExpression",
-	"TaggedTemplateExpression",
-	"AwaitExpression",
-	"ForOfStatement",
-	"SpreadElement",
-]);
-
-/** May this code draw random numbers? Only what is called can. */
-export function mayDraw(statements: readonly Node[]): boolean {
-	for (const { type } of walk(statements)) if (DRAWS.has(type)) return true;
-	return false;
-}
-
-/** Every name that stands in the code, declared or used. */
-export function identifiers(statements: readonly Node[]): Set<string> {
-	const names = new Set<string>();
-	for (const node of walk(statements))
-		if (node.type === "Identifier") names.add(node.name as string);
-	return names;
 }

@@ -1,7 +1,13 @@
 import { UsageError } from "../base/errors.ts";
+import { calledName, propertiesOf, propertyOf } from "../cell/options.ts";
 import { literalValue } from "../cell/parameters.ts";
 import { parseCode } from "../cell/parse.ts";
-import { isNode, type Node, walk } from "../cell/syntax.ts";
+import {
+	type CallExpression,
+	descendants,
+	type Expression,
+	type ObjectExpression,
+} from "../cell/tree.ts";
 import type { ParamValue } from "../experiment/events.ts";
 import { type Field, problemOf } from "../experiment/parameters/field.ts";
 import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
@@ -27,23 +33,14 @@ interface ScriptDeclarations {
 	readonly multiruns: number;
 }
 
-/** The value of a literal property, or undefined where the code computes it. */
-function property(object: Node, name: string): Node | undefined {
-	return members(object).find(([key]) => key === name)?.[1];
+function valuesOf(node: Expression): ParamValue[] {
+	const nodes = node.type === "ArrayExpression" ? node.elements : [node];
+	return nodes.flatMap((one) => (one && literalValue(one)) ?? []);
 }
 
-function members(object: Node): [string, Node][] {
-	return (object.properties as Node[]).flatMap(({ key, value }) => {
-		if (!isNode(key) || !isNode(value)) return [];
-		return [[String(key.name ?? key.value), value] as [string, Node]];
-	});
-}
-
-function valuesOf(node: Node): ParamValue[] {
-	const nodes =
-		node.type === "ArrayExpression" ? (node.elements as Node[]) : [node];
-	return nodes.flatMap((one) => literalValue(one) ?? []);
-}
+/** May an object have properties that its code does not spell out? */
+const isOpen = (object: ObjectExpression) =>
+	propertiesOf(object).length < object.properties.length;
 
 function declarationsOf(code: string): ScriptDeclarations {
 	const { program } = parseCode("script.ts", code, {
@@ -53,53 +50,64 @@ function declarationsOf(code: string): ScriptDeclarations {
 	const parameters: ScriptParameter[] = [];
 	let open = false;
 	let multiruns = 0;
-	for (const node of walk(program.body as unknown as Node[])) {
+	for (const node of descendants(program.body)) {
 		if (node.type !== "CallExpression") continue;
-		const callee = node.callee as Node;
-		const name = (callee.property as Node | undefined)?.name ?? callee.name;
-		const [first, second] = node.arguments as Node[];
+		const name = calledName(node);
 		if (name === "parameter") {
-			const key = first && literalValue(first);
-			if (typeof key === "string" && second)
-				parameters.push({
-					key,
-					values: valuesOf(second),
-					list: false,
-					from: "the script",
-				});
+			const declared = declaredByScript(node);
+			if (declared) parameters.push(declared);
 			else open = true;
 		}
 		if (name !== "run" && name !== "multirun") continue;
 		if (name === "multirun") multiruns++;
-		if (first?.type !== "ObjectExpression") {
-			open = true;
-			continue;
-		}
-		const given = property(first, "params");
-		const own = property(first, "overrides");
-		if (given && given.type !== "ObjectExpression") open = true;
-		else
-			parameters.push(
-				...runParameters(
-					name,
-					first,
-					given ? members(given) : [],
-					own?.type === "ObjectExpression" ? members(own) : [],
-				),
-			);
+		const found = declaredByRun(name, node);
+		parameters.push(...found.parameters);
+		if (found.open) open = true;
 	}
 	return { parameters, open, multiruns };
+}
+
+/** `dd.parameter("lr", 0.1)`; undefined where the code computes the name. */
+function declaredByScript({
+	arguments: [first, second],
+}: CallExpression): ScriptParameter | undefined {
+	const key = first && literalValue(first);
+	if (typeof key !== "string" || !second) return undefined;
+	const values = second.type === "SpreadElement" ? [] : valuesOf(second);
+	return { key, values, list: false, from: "the script" };
+}
+
+/** `dd.run({ name: "x", params: { lr: 0.1 } }, …)`. */
+function declaredByRun(
+	kind: "run" | "multirun",
+	{ arguments: [options] }: CallExpression,
+): Pick<ScriptDeclarations, "parameters" | "open"> {
+	if (options?.type !== "ObjectExpression")
+		return { parameters: [], open: true };
+	const given = propertyOf(options, "params");
+	const own = propertyOf(options, "overrides");
+	if (given && given.type !== "ObjectExpression")
+		return { parameters: [], open: true };
+	return {
+		parameters: runParameters(
+			kind,
+			options,
+			given ? propertiesOf(given) : [],
+			own?.type === "ObjectExpression" ? propertiesOf(own) : [],
+		),
+		open: isOpen(options) || (given !== undefined && isOpen(given)),
+	};
 }
 
 /** What one call declares: its task's parameters, its own values, and what its overrides make of them. */
 function runParameters(
 	kind: "run" | "multirun",
-	options: Node,
-	given: readonly [string, Node][],
-	overrides: readonly [string, Node][],
+	options: ObjectExpression,
+	given: readonly [string, Expression][],
+	overrides: readonly [string, Expression][],
 ): ScriptParameter[] {
 	const text = (name: string) => {
-		const node = property(options, name);
+		const node = propertyOf(options, name);
 		const value = node && literalValue(node);
 		return typeof value === "string" ? value : undefined;
 	};

@@ -1,5 +1,8 @@
 import { parseCell } from "../cell/cell.ts";
-import { type Node, tryStatements, walk } from "../cell/syntax.ts";
+import { calledName, propertyOf } from "../cell/options.ts";
+import { literalValue } from "../cell/parameters.ts";
+import { tryStatements } from "../cell/syntax.ts";
+import { type CallExpression, descendants } from "../cell/tree.ts";
 import { BUILT_IN } from "./built-in-names.ts";
 import { learnMagics, type MagicDefinition } from "./user.ts";
 
@@ -12,36 +15,33 @@ export function learnMagicsOf(sources: readonly string[]): void {
 	for (const source of sources) {
 		if (!/\bmagic\b/.test(source)) continue;
 		const statements = tryStatements(parseCell(source).lines.join("\n")) ?? [];
-		for (const node of walk(statements)) {
-			const definition = definitionIn(node);
+		for (const node of descendants(statements)) {
+			const definition =
+				node.type === "CallExpression" ? definitionIn(node) : undefined;
 			if (definition) found.set(definition.name, definition);
 		}
 	}
 	learnMagics([...found.values()]);
 }
 
-function definitionIn(node: Node): MagicDefinition | undefined {
-	if (node.type !== "CallExpression") return undefined;
-	const callee = node.callee as Node;
-	const [name, options] = node.arguments as Node[];
-	const called = (callee.property as Node | undefined)?.name ?? callee.name;
-	if (called !== "magic" || typeof name?.value !== "string") return undefined;
-	if (BUILT_IN.has(name.value)) return undefined;
-	const wraps =
+function definitionIn(call: CallExpression): MagicDefinition | undefined {
+	if (calledName(call) !== "magic") return undefined;
+	const [first, options] = call.arguments;
+	const name = first && literalValue(first);
+	if (typeof name !== "string" || BUILT_IN.has(name)) return undefined;
+	const option =
 		options?.type === "ObjectExpression"
-			? (options.properties as Node[]).find(
-					({ key }) => (key as Node | undefined)?.name === "wraps",
-				)
+			? propertyOf(options, "wraps")
 			: undefined;
-	const value = (wraps?.value as Node | undefined)?.value;
+	const wraps = option && literalValue(option);
 	return {
-		name: name.value,
+		name,
 		summary: "",
 		positionals: [{ name: "ARGUMENTS", description: "As defined." }],
 		options: [],
 		examples: [],
 		// What the arguments may be is known where the magic runs.
 		line: "text",
-		wraps: value === "text" ? "text" : value === "code",
+		wraps: wraps === "text" ? "text" : wraps === "code",
 	};
 }

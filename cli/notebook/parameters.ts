@@ -6,7 +6,7 @@ import {
 	PARAMETERS_TAG,
 	parametersIn,
 } from "../../cell/parameters.ts";
-import { parseStatements } from "../../cell/syntax.ts";
+import { parseProgram } from "../../cell/syntax.ts";
 import type { ParamValue } from "../../experiment/events.ts";
 import { readTyped } from "../../experiment/parameters/params.ts";
 import type { Cell, CodeCell, Notebook } from "./format.ts";
@@ -30,7 +30,7 @@ export function notebookParameters({
 	if (!cell) return new Map();
 	const { lines } = parseCell(cell.source);
 	return new Map(
-		parametersIn(parseStatements(lines.join("\n"), cell.source)).map(
+		parametersIn(parseProgram(lines.join("\n"), cell.source).body).map(
 			({ name, value }) => [name, value],
 		),
 	);

@@ -1,10 +1,9 @@
-import type { Node } from "../../cell/syntax.ts";
-import { references } from "../../cell/usage.ts";
+import type { ImportDeclaration } from "../../cell/tree.ts";
 import { BUILT_IN_MODELS } from "../../training/models/define.ts";
 import { tasks } from "../../training/tasks/index.ts";
 import { userMagic } from "../user.ts";
 import { type CellEffects, WORLD } from "./effects.ts";
-import type { Piece } from "./translate.ts";
+import type { Piece } from "./piece.ts";
 
 const DEFINES = /\b(?:define(?:Task|Model|Dataset|Picture)|magic)\b/;
 /** What takes a definition by its name. */
@@ -30,7 +29,11 @@ export function definedCode(
 		return effect && DEFINES.test(piece.code) ? [{ piece, effect }] : [];
 	});
 	return {
-		reads: references(defining.flatMap(({ piece }) => piece.statements)),
+		reads: new Set(
+			defining.flatMap(({ piece: { names, program } }) => [
+				...names.namesIn([program]),
+			]),
+		),
 		writes: new Set(defining.flatMap(({ effect }) => [...effect.writes])),
 		changes: new Set(
 			defining.flatMap(({ effect }) =>
@@ -61,6 +64,6 @@ export const mayUseDefinitions = (piece: Piece): boolean =>
 	runsDefinedCode(piece) || USES.test(piece.code);
 
 /** May the module that this statement imports define something? */
-export const mayDefine = (declaration: Node): boolean =>
+export const mayDefine = (declaration: ImportDeclaration): boolean =>
 	declaration.importKind !== "type" &&
-	!DEFINES_NOTHING.test(String((declaration.source as Node).value));
+	!DEFINES_NOTHING.test(declaration.source.value);

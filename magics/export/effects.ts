@@ -1,19 +1,20 @@
 import {
-	boundNames,
-	declaredAnywhere,
-	declaredNames,
-	isNode,
-	type Node,
-	walk,
-} from "../../cell/syntax.ts";
-import {
+	type AssignmentExpression,
+	type Class,
+	childrenOf,
+	descendants,
+	type ForInStatement,
+	type ForOfStatement,
+	type Function as FunctionNode,
 	isFunction,
-	references,
-	rootOf,
-	valueChildren,
-} from "../../cell/usage.ts";
+	type Node,
+	type VariableDeclaration,
+	type VariableDeclarator,
+} from "../../cell/tree.ts";
+import type { CellNames } from "./cell-names.ts";
+import type { Piece } from "./piece.ts";
 import { callsArguments, type PureCalls } from "./pure-calls.ts";
-import type { Piece } from "./translate.ts";
+import { rootOf } from "./root.ts";
 
 /** Stands for everything outside of the cells' names: globals, modules, files. */
 export const WORLD = "globalThis";
@@ -42,9 +43,9 @@ export interface CellEffects {
 
 /** What `piece` may write, change and make reachable; functions that it only defines count for who calls them. */
 export function effectsOf(piece: Piece, names: Names): CellEffects {
-	const effects = new Effects(names);
-	for (const statement of piece.statements) effects.visitTop(statement);
-	for (const name of piece.names) effects.writes.add(name);
+	const effects = new Effects(piece.names, names);
+	for (const statement of piece.program.body) effects.visitTop(statement);
+	for (const name of piece.names.declared) effects.writes.add(name);
 	if (piece.effectful) effects.changes.add(WORLD);
 	return effects;
 }
@@ -54,19 +55,22 @@ class Effects implements CellEffects {
 	readonly changes = new Set<string>();
 	readonly paths: [string, string][] = [];
 	readonly closures: [string, string][] = [];
+	readonly #cell: CellNames;
 	readonly #names: Names;
-	#statement = new Set<string>();
+	/** What the statement uses. */
+	#statement: ReadonlySet<string> = new Set();
 
-	constructor(names: Names) {
+	constructor(cell: CellNames, names: Names) {
+		this.#cell = cell;
 		this.#names = names;
 	}
 
 	visitTop(statement: Node): void {
-		this.#statement = references([statement]);
+		this.#statement = this.#cell.namesIn([statement]);
 		this.#visit(statement);
 	}
 
-	/** Names through which something can be reached; a name nobody declares is a global, or local to the cell. */
+	/** Names through which something can be reached; a name that no cell declares is a global. */
 	#reachable(found: Iterable<string>): string[] {
 		const { declared, primitive } = this.#names;
 		return [...found].filter(
@@ -74,10 +78,10 @@ class Effects implements CellEffects {
 		);
 	}
 
-	/** What `from` hold is made of what the value's names hold. */
+	/** What `from` hold is made of what the values' names hold. */
 	#link(from: Iterable<string>, ...values: readonly Node[]): void {
-		const ends = this.#reachable(references(values));
-		const read = readByFunctions(values);
+		const ends = this.#reachable(this.#cell.namesIn(values));
+		const read = this.#cell.namesOfFunctionsIn(values);
 		for (const name of from) {
 			for (const end of ends) this.paths.push([name, end]);
 			for (const end of read) this.closures.push([name, end]);
@@ -86,7 +90,7 @@ class Effects implements CellEffects {
 
 	/** What these nodes reach may be changed, and may be put into one another. */
 	#change(nodes: Iterable<Node>): void {
-		const found = this.#reachable(references(nodes));
+		const found = this.#reachable(this.#cell.namesIn(nodes));
 		for (const name of found) {
 			this.changes.add(name);
 			for (const other of found) this.paths.push([name, other]);
@@ -96,13 +100,15 @@ class Effects implements CellEffects {
 	/** The object that a member belongs to is changed. */
 	#changeRoot(node: Node): void {
 		const root = rootOf(node);
+		if (root.type === "Identifier") this.#changeName(root);
+		else this.#change([root]);
+	}
+
+	#changeName(id: Node & { readonly name: string }): void {
 		const { declared, pure } = this.#names;
-		if (root.type !== "Identifier") {
-			this.#change([root]);
-			return;
-		}
-		const name = root.name as string;
-		if (declared.has(name)) this.changes.add(name);
+		const { name } = id;
+		if (!this.#cell.isShared(id)) this.#changeStatement();
+		else if (declared.has(name)) this.changes.add(name);
 		else if (pure.isImport(name) || name in globalThis) this.changes.add(WORLD);
 		else this.#changeStatement();
 	}
@@ -114,55 +120,77 @@ class Effects implements CellEffects {
 
 	#visit(node: Node): void {
 		switch (node.type) {
+			case "VariableDeclaration":
+				this.#dispose(node);
+				break;
 			case "VariableDeclarator":
-				if (!isNode(node.init)) break;
-				this.#link(boundNames(node.id as Node), node.init);
-				if (!isFunction(node.init)) break;
-				this.#define(boundNames(node.id as Node), node.init);
-				return;
+				if (this.#variable(node)) return;
+				break;
 			case "FunctionDeclaration":
 			case "ClassDeclaration":
-				if (isNode(node.id) && !hasStaticCode(node)) {
-					this.#define([node.id.name as string], node);
-					return;
-				}
+				if (this.#definition(node)) return;
 				break;
 			case "AssignmentExpression":
-				this.#target(node.left as Node, node.right as Node);
+				this.#target(node.left, node.right);
 				break;
 			case "ForInStatement":
 			case "ForOfStatement":
-				if ((node.left as Node).type !== "VariableDeclaration")
-					this.#target(node.left as Node, node.right as Node);
+				this.#loop(node);
 				break;
 			case "UpdateExpression":
-				this.#target(node.argument as Node);
+				this.#target(node.argument);
 				break;
 			case "UnaryExpression":
-				if (node.operator === "delete") this.#changeRoot(node.argument as Node);
+				if (node.operator === "delete") this.#changeRoot(node.argument);
 				break;
 			case "CallExpression":
 			case "NewExpression":
-				this.#call(node.callee as Node, node.arguments as Node[]);
+				this.#call(node.callee, node.arguments);
 				break;
 			case "TaggedTemplateExpression":
-				this.#call(
-					node.tag as Node,
-					(node.quasi as Node).expressions as Node[],
-				);
+				this.#call(node.tag, node.quasi.expressions);
+				break;
+			case "Decorator":
+				this.#call(node.expression, []);
 				break;
 			case "ImportExpression":
 				this.changes.add(WORLD);
 				break;
 		}
-		for (const child of valueChildren(node)) this.#visit(child);
+		for (const child of childrenOf(node)) this.#visit(child);
+	}
+
+	/** What `using` declares is called when its block ends. */
+	#dispose({ kind, declarations }: VariableDeclaration): void {
+		if (kind !== "using" && kind !== "await using") return;
+		for (const { init } of declarations) if (init) this.#change([init]);
+		this.#changeStatement();
+	}
+
+	/** @returns whether its value is a function, which does nothing yet */
+	#variable({ id, init }: VariableDeclarator): boolean {
+		if (!init) return false;
+		const names = this.#cell.writtenIn(id);
+		this.#link(names, init);
+		// What only its block knows is taken to be called there.
+		if (!isFunction(init) || names.size === 0) return false;
+		this.#define(names, init);
+		return true;
+	}
+
+	/** @returns whether it does nothing yet */
+	#definition(node: FunctionNode | Class): boolean {
+		if (!node.id || !this.#cell.isDeclaredBy(node) || runsAtOnce(node))
+			return false;
+		this.#define([node.id.name], node);
+		return true;
 	}
 
 	/** What a function does, it does when it is called: by whoever has its name. */
-	#define(names: readonly string[], definition: Node): void {
-		const inner = new Effects(this.#names);
-		inner.#statement = references([definition]);
-		for (const child of valueChildren(definition)) inner.#visit(child);
+	#define(names: Iterable<string>, definition: Node): void {
+		const inner = new Effects(this.#cell, this.#names);
+		inner.#statement = this.#cell.namesIn([definition]);
+		for (const child of childrenOf(definition)) inner.#visit(child);
 		this.#link(names, definition);
 		this.paths.push(...inner.paths);
 		this.closures.push(...inner.closures);
@@ -170,111 +198,76 @@ class Effects implements CellEffects {
 			for (const name of names) this.paths.push([name, changed]);
 	}
 
-	#target(target: Node, value?: Node): void {
+	#loop({ left, right }: ForInStatement | ForOfStatement): void {
+		if (left.type === "VariableDeclaration")
+			for (const { id } of left.declarations)
+				this.#link(this.#cell.writtenIn(id), right);
+		else this.#target(left, right);
+	}
+
+	#target(
+		target: AssignmentExpression["left"],
+		value?: AssignmentExpression["right"],
+	): void {
 		const root = rootOf(target);
 		if (target === root || root.type !== "Identifier") {
-			const bound = boundNames(root);
-			for (const name of bound) {
+			for (const name of this.#cell.writtenIn(root)) {
 				this.writes.add(name);
 				if (!this.#names.declared.has(name) && name in globalThis)
 					this.changes.add(WORLD);
 			}
-			for (const node of walk([root]))
+			for (const node of descendants([root]))
 				if (node.type === "MemberExpression") this.#changeRoot(node);
 		} else this.#changeRoot(target);
-		if (value) this.#link(references([target]), value);
+		if (value) this.#link(this.#cell.namesIn([target]), value);
 	}
 
 	#call(callee: Node, args: readonly Node[]): void {
-		const { pure, functions, declared } = this.#names;
+		const { pure, declared } = this.#names;
 		const root = rootOf(callee);
-		const name = root.type === "Identifier" ? (root.name as string) : undefined;
-		const passesFunction =
-			[...references(args)].some((one) => functions.has(one)) ||
-			args.some(
-				(argument) =>
-					argument.type === "Identifier" &&
-					pure.isImport(argument.name as string),
-			) ||
-			(callsArguments(callee) &&
-				args.some(
-					(argument) =>
-						!isFunction(argument) &&
-						this.#reachable(references([argument])).length > 0,
-				));
-		const reach = passesFunction ? "all" : pure.reach(callee);
+		const id = root.type === "Identifier" ? root : undefined;
+		const isLocal = id !== undefined && !this.#cell.isShared(id);
+		const reach = this.#passesFunction(callee, args)
+			? "all"
+			: pure.reach(callee, isLocal);
 		if (reach === "nothing") return;
 		if (reach === "receiver") {
 			this.#changeRoot(callee);
 			return;
 		}
 		this.#change([callee, ...args]);
-		if (name === undefined) this.#changeStatement();
-		else if (!declared.has(name)) {
-			if (pure.isImport(name) || name in globalThis) this.changes.add(WORLD);
-			else this.#changeStatement();
-		}
+		if (!id) this.#changeStatement();
+		else if (isLocal || !declared.has(id.name)) this.#changeName(id);
+	}
+
+	/** Is it given a function of cells or modules, which it may call? */
+	#passesFunction(callee: Node, args: readonly Node[]): boolean {
+		const { pure, functions } = this.#names;
+		const cell = this.#cell;
+		return (
+			[...cell.namesIn(args)].some((name) => functions.has(name)) ||
+			args.some(
+				(one) =>
+					one.type === "Identifier" &&
+					cell.isShared(one) &&
+					pure.isImport(one.name),
+			) ||
+			(callsArguments(callee) &&
+				args.some(
+					(one) =>
+						!isFunction(one) && this.#reachable(cell.namesIn([one])).length > 0,
+				))
+		);
 	}
 }
 
-/** Names that the functions and classes in this code read, whenever they are called. */
-export function readByFunctions(nodes: Iterable<Node>): Set<string> {
-	const found = new Set<string>();
-	for (const node of walk(nodes))
-		if (isFunction(node) || /^Class(Declaration|Expression)$/.test(node.type))
-			for (const name of references([node])) found.add(name);
-	return found;
-}
-
-function refsIn(value: unknown): Set<string> {
-	return references((Array.isArray(value) ? value : [value]).filter(isNode));
-}
-
-const hasStaticCode = (node: Node) =>
+/** Does a definition run code of its own: decorators, static blocks, values of static fields? */
+const runsAtOnce = (node: FunctionNode | Class): boolean =>
 	node.type === "ClassDeclaration" &&
-	((node.body as Node).body as Node[]).some(
-		({ type, static: isStatic }) =>
-			type === "StaticBlock" || (isStatic && type === "PropertyDefinition"),
-	);
-
-/** The names that a cell has declared whenever it got to its end, and that it never read as they were before. */
-export function replacedNames(
-	piece: Piece,
-	readByFunctions: ReadonlySet<string>,
-): Set<string> {
-	const replaced = new Set<string>();
-	const bodies = new Map(
-		piece.statements
-			.filter(({ type }) => type === "FunctionDeclaration")
-			.map((node) => [declaredNames(node)[0] as string, references([node])]),
-	);
-	const before = new Set<string>();
-	const read = (names: Iterable<string>) => {
-		for (const name of names) {
-			if (before.has(name)) continue;
-			before.add(name);
-			read(bodies.get(name) ?? []);
-		}
-	};
-	for (const { node } of piece.imports)
-		for (const name of declaredAnywhere([node])) replaced.add(name);
-	for (const name of bodies.keys()) replaced.add(name);
-	for (const statement of piece.statements) {
-		if (statement.type === "VariableDeclaration")
-			for (const one of statement.declarations as Node[]) {
-				read(refsIn(one.init));
-				for (const name of boundNames(one.id as Node))
-					if (!before.has(name) && !readByFunctions.has(name))
-						replaced.add(name);
-				read(references([one.id as Node]));
-			}
-		else if (statement.type !== "FunctionDeclaration") {
-			if (statement.type === "ClassDeclaration")
-				for (const name of declaredNames(statement))
-					if (!before.has(name) && !readByFunctions.has(name))
-						replaced.add(name);
-			read(references([statement]));
-		}
-	}
-	return replaced;
-}
+	(node.decorators.length > 0 ||
+		node.body.body.some(
+			(member) =>
+				member.type === "StaticBlock" ||
+				("static" in member && member.static && !("kind" in member)) ||
+				("decorators" in member && member.decorators.length > 0),
+		));

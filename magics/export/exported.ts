@@ -14,14 +14,10 @@ import { writeScript } from "../../experiment/replay/script.ts";
 import { expandGrid } from "../../experiment/sweep/grid.ts";
 import { listedValues, readRunArguments } from "../run-arguments.ts";
 import { isMultirun, isRun } from "../run-calls.ts";
+import { type Piece, taker } from "./piece.ts";
 import { slice } from "./slice.ts";
-import {
-	type Piece,
-	type ScriptOptions,
-	type SourceCell,
-	taker,
-	translateCells,
-} from "./translate.ts";
+import type { SourceCell } from "./source-cell.ts";
+import { type ScriptOptions, translateCells } from "./translate.ts";
 
 /** A cell that may go into the script. */
 export interface ExportedCell extends SourceCell {

@@ -1,6 +1,6 @@
 import { isAbsolute, posix } from "node:path";
 import { UsageError } from "../../base/errors.ts";
-import type { Node } from "../../cell/syntax.ts";
+import type { ImportDeclaration, Span } from "../../cell/tree.ts";
 
 interface Specifier {
 	readonly local: string;
@@ -17,7 +17,7 @@ interface Specifier {
 
 /** An import statement, and the code it stands in. */
 export interface ImportText {
-	readonly node: Node;
+	readonly node: ImportDeclaration;
 	readonly code: string;
 	/** What it binds. */
 	readonly names: readonly string[];
@@ -27,25 +27,28 @@ export interface ImportText {
 	readonly cell?: number | undefined;
 }
 
+const FORMS = {
+	ImportSpecifier: "named",
+	ImportDefaultSpecifier: "default",
+	ImportNamespaceSpecifier: "namespace",
+} as const;
+
 function specifiersOf({ node, code, folder, cell }: ImportText): Specifier[] {
-	const slice = ({ start, end }: Node) => code.slice(start, end);
-	const attributes = ((node.attributes as Node[]) ?? []).map(slice).join(", ");
-	return (node.specifiers as Node[]).map((one) => {
-		const local = (one.local as Node).name as string;
-		const imported = one.imported ? slice(one.imported as Node) : "";
+	const slice = ({ start, end }: Span) => code.slice(start, end);
+	const attributes = node.attributes.map(slice).join(", ");
+	return node.specifiers.map((one) => {
+		const isNamed = one.type === "ImportSpecifier";
+		const local = one.local.name;
+		const imported = isNamed ? slice(one.imported) : "";
 		return {
 			local,
 			cell,
-			form:
-				one.type === "ImportSpecifier"
-					? "named"
-					: one.type === "ImportDefaultSpecifier"
-						? "default"
-						: "namespace",
+			form: FORMS[one.type],
 			text: imported === local ? local : `${imported} as ${local}`,
-			from: rebased((node.source as Node).value as string, folder),
+			from: rebased(node.source.value, folder),
 			attributes: attributes === "" ? "" : ` with { ${attributes} }`,
-			typeOnly: node.importKind === "type" || one.importKind === "type",
+			typeOnly:
+				node.importKind === "type" || (isNamed && one.importKind === "type"),
 		};
 	});
 }
@@ -64,13 +67,14 @@ const origin = (specifier: Specifier) =>
  */
 export function mergeImports(imports: readonly ImportText[]): {
 	lines: string[];
+	/** Of values: a type may have the name of what a cell declares. */
 	names: Set<string>;
 } {
 	const known = new Map<string, Specifier>();
 	const modules = new Set<string>();
 	const statements: { from: string; specifiers: Specifier[] }[] = [];
 	for (const one of imports) {
-		const from = rebased((one.node.source as Node).value as string, one.folder);
+		const from = rebased(one.node.source.value, one.folder);
 		const specifiers = specifiersOf(one);
 		const fresh = specifiers.filter((specifier) => {
 			const before = known.get(specifier.local);
@@ -94,7 +98,11 @@ export function mergeImports(imports: readonly ImportText[]): {
 		lines: statements.flatMap(({ from, specifiers }) =>
 			importLines(from, specifiers),
 		),
-		names: new Set(known.keys()),
+		names: new Set(
+			[...known.values()].flatMap(({ local, typeOnly }) =>
+				typeOnly ? [] : [local],
+			),
+		),
 	};
 }
 

@@ -1,6 +1,6 @@
-import type { Node } from "../../cell/syntax.ts";
-import { rootOf } from "../../cell/usage.ts";
+import type { ImportDeclarationSpecifier, Node } from "../../cell/tree.ts";
 import type { ImportText } from "./imports.ts";
+import { rootOf } from "./root.ts";
 
 /** Globals whose members, called, change nothing but what they return. */
 const GLOBALS = new Set(
@@ -49,7 +49,8 @@ const CALLERS = new Set(
 /** Does a callee of this name call its arguments, where they are functions? */
 export const callsArguments = (callee: Node): boolean =>
 	callee.type === "MemberExpression" &&
-	CALLERS.has((callee.property as Node).name as string);
+	callee.property.type === "Identifier" &&
+	CALLERS.has(callee.property.name);
 
 /** What a call may change: nothing, what it is called on, or anything that it can reach. */
 export type CallReach = "nothing" | "receiver" | "all";
@@ -79,12 +80,10 @@ export class PureCalls {
 	) {
 		this.#origins.set("dd", { module: "deepdiva", member: undefined });
 		for (const { node } of imports)
-			for (const one of node.specifiers as Node[])
-				this.#origins.set((one.local as Node).name as string, {
-					module: (node.source as Node).value as string,
-					member: (one.imported as Node | undefined)?.name as
-						| string
-						| undefined,
+			for (const one of node.specifiers)
+				this.#origins.set(one.local.name, {
+					module: node.source.value,
+					member: memberOf(one),
 				});
 		this.#foreign = [...this.#origins.values()].some(
 			({ module }) => !KNOWN_MODULES.test(module),
@@ -93,18 +92,23 @@ export class PureCalls {
 		this.#declared = declared;
 	}
 
+	get imports(): Iterable<string> {
+		return this.#origins.keys();
+	}
+
 	isImport(name: string): boolean {
 		return this.#origins.has(name);
 	}
 
-	reach(callee: Node): CallReach {
+	/** @param isLocal is what it is called on a variable of a block or function? */
+	reach(callee: Node, isLocal: boolean): CallReach {
 		const root = rootOf(callee);
 		const method =
 			callee.type === "MemberExpression" && !callee.computed
-				? ((callee.property as Node).name as string)
+				? callee.property.name
 				: undefined;
-		const name = root.type === "Identifier" ? (root.name as string) : undefined;
-		if (name !== undefined && !this.#declared.has(name)) {
+		const name = root.type === "Identifier" ? root.name : undefined;
+		if (name !== undefined && !isLocal && !this.#declared.has(name)) {
 			const origin = this.#origins.get(name);
 			if (origin) return this.#isPureImport(origin, callee) ? "nothing" : "all";
 			if (name === "Object" && method && OBJECT_READERS.test(method))
@@ -127,11 +131,18 @@ export class PureCalls {
 	}
 }
 
+/** What an import takes of its module; undefined where that is all of it. */
+function memberOf(one: ImportDeclarationSpecifier): string | undefined {
+	if (one.type !== "ImportSpecifier") return undefined;
+	const { imported } = one;
+	const name = imported.type === "Literal" ? imported.value : imported.name;
+	return name === "default" ? undefined : name;
+}
+
 /** `tf.layers.dense` → `layers`. */
 function firstMember(callee: Node): string | undefined {
-	const object = callee.object as Node | undefined;
-	if (callee.type !== "MemberExpression" || !object) return undefined;
-	return object.type === "MemberExpression"
-		? firstMember(object)
-		: ((callee.property as Node).name as string | undefined);
+	if (callee.type !== "MemberExpression") return undefined;
+	const { object, property } = callee;
+	if (object.type === "MemberExpression") return firstMember(object);
+	return property.type === "Identifier" ? property.name : undefined;
 }

@@ -1,51 +1,70 @@
 import MagicString from "magic-string";
 import { UsageError } from "../../base/errors.ts";
 import {
-	boundNames,
-	declaredNames,
-	innerVars,
 	type Node,
-} from "../../cell/syntax.ts";
-import type { Piece } from "./translate.ts";
+	namesIn,
+	type VariableDeclaration,
+} from "../../cell/tree.ts";
+import type { Piece } from "./piece.ts";
+
+/** Names of a script whose cells declare or use them together. */
+export interface SharedNames {
+	/** Declared once for all cells, at the top. */
+	readonly names: ReadonlySet<string>;
+	/** Names of values that cells declare or import. */
+	readonly values: ReadonlySet<string>;
+}
+
+/** Is the code of the cell in braces? What it declares then ends with it. */
+const isEnclosed = ({ wrapper, names }: Piece) =>
+	wrapper !== undefined || names.hasUsing;
+
+/** The same of a name: namespaces stand in front of the braces. */
+const encloses = (piece: Piece, name: string) =>
+	isEnclosed(piece) && (piece.wrapper || !piece.names.isNamespace(name));
 
 /**
  * Names that must be declared once for all cells: declared by several of them
- * outside of runs, or used by other cells after a run declared them.
- * @param imported names that the module imports
- * @throws UsageError for a name that would be imported and declared, or a
- *   namespace that several cells declare
+ * outside of braces, or used by other cells after one in braces declared them.
+ * @param imported names of values that the module imports
+ * @throws UsageError for a name that would be imported and declared
  */
 export function sharedNames(
 	pieces: readonly Piece[],
 	imported: ReadonlySet<string>,
-): ReadonlySet<string> {
+): SharedNames {
 	const shared = new Set<string>();
-	const candidates = new Set(pieces.flatMap(({ names }) => [...names]));
-	for (const name of candidates) {
-		const declaring = pieces.filter(({ names }) => names.has(name));
-		const plain = declaring.filter(({ wrapper }) => !wrapper);
-		const inRuns = pieces.filter(
-			({ wrapper, names }) => wrapper && names.has(name),
-		);
+	const values = new Set(pieces.flatMap(({ names }) => [...names.declared]));
+	for (const name of values) {
+		const declaring = pieces.filter(({ names }) => names.declared.has(name));
+		const open = declaring.filter((piece) => !encloses(piece, name));
+		const enclosed = declaring.filter((piece) => encloses(piece, name));
 		const used = pieces.some(
-			({ names, params, mentions }) =>
-				mentions.has(name) && !names.has(name) && !params.includes(name),
+			({ names, params }) =>
+				names.early.has(name) ||
+				(names.free.has(name) && !params.includes(name)),
 		);
-		const leavesRun = inRuns.length > 0 && (used || plain.length > 0);
-		if (imported.has(name) && (plain.length > 0 || leavesRun))
-			throw new UsageError(
-				`"${name}" is imported by one cell and declared by another${cellsText([
-					...pieces.filter(({ imports }) =>
-						imports.some(({ names }) => names.includes(name)),
-					),
-					...plain,
-					...inRuns,
-				])}; give one of them another name to export these cells`,
-			);
-		if (plain.length > 1 || leavesRun) shared.add(name);
+		const leaves = enclosed.length > 0 && (used || open.length > 0);
+		if (imported.has(name) && (open.length > 0 || leaves))
+			refuseImported(name, pieces, [...open, ...enclosed]);
+		const isEarly = open.some(({ names }) => names.early.has(name));
+		if (open.length > 1 || isEarly || leaves) shared.add(name);
 	}
 	addCompanions(pieces, shared);
-	return shared;
+	return { names: shared, values: new Set([...values, ...imported]) };
+}
+
+function refuseImported(
+	name: string,
+	pieces: readonly Piece[],
+	declaring: readonly Piece[],
+): never {
+	const importing = pieces.filter(({ imports }) =>
+		imports.some(({ names }) => names.includes(name)),
+	);
+	throw new UsageError(
+		`"${name}" is imported by one cell and declared by another${cellsText([...importing, ...declaring])}; give one of them another name to export these cells`,
+	);
 }
 
 /** ` (cells 1 and 3)`. */
@@ -56,13 +75,26 @@ function cellsText(pieces: readonly Piece[]): string {
 		: ` (${cells.size === 1 ? "cell" : "cells"} ${[...cells].join(" and ")})`;
 }
 
+/** `var`s in blocks and loops included. */
+function variableDeclarations({
+	names,
+	program,
+}: Piece): VariableDeclaration[] {
+	return [
+		...names.vars.map(({ node }) => node),
+		...program.body.filter(
+			(node): node is VariableDeclaration =>
+				node.type === "VariableDeclaration" && !node.declare,
+		),
+	];
+}
+
+const variablesOf = ({ declarations }: VariableDeclaration): string[] =>
+	declarations.flatMap(({ id }) => namesIn(id).map(({ name }) => name));
+
 /** A declaration becomes an assignment as a whole, so its other names are shared too. */
 function addCompanions(pieces: readonly Piece[], shared: Set<string>): void {
-	const together = pieces
-		.flatMap(({ statements }) =>
-			statements.flatMap((node) => [node, ...innerVars(node)]),
-		)
-		.map(declaredNames);
+	const together = pieces.flatMap(variableDeclarations).map(variablesOf);
 	for (let before = -1; before !== shared.size; ) {
 		before = shared.size;
 		for (const names of together)
@@ -73,35 +105,14 @@ function addCompanions(pieces: readonly Piece[], shared: Set<string>): void {
 
 /**
  * The piece's code with declarations of shared names as assignments to what is
- * declared at the top. `apart` is what must stand outside of a run's body.
+ * declared at the top. `apart` is what must stand outside of braces.
+ * @throws UsageError for a shared namespace
  */
 export function assignShared(
-	{ code, statements, wrapper }: Piece,
-	shared: ReadonlySet<string>,
+	piece: Piece,
+	shared: SharedNames,
 ): { code: string; apart: string[] } {
-	const text = new MagicString(code);
-	const apart: string[] = [];
-	const isShared = (node: Node) =>
-		declaredNames(node).some((name) => shared.has(name));
-	// Functions can be called before their line: where they stood, nothing remains.
-	const top = wrapper
-		? code.split("\n").slice(0, wrapper.line).join("\n").length + 1
-		: 0;
-	for (const node of statements) {
-		for (const inner of innerVars(node))
-			if (isShared(inner)) assignVariables(text, inner, headOf(node, inner));
-		if (node.type === "TSModuleDeclaration" && wrapper && !node.declare) {
-			if (isShared(node)) refuseNamespace(node);
-			// TypeScript allows namespaces at the top level only.
-			apart.push(code.slice(node.start, node.end));
-			text.remove(node.start, node.end);
-		} else if (isShared(node)) assign(text, node, top);
-	}
-	const last = statements.at(-1);
-	// The next cell may begin with a bracket.
-	if (last && ENDS_WITH_SEMICOLON.has(last.type) && code[last.end - 1] !== ";")
-		text.appendLeft(last.end, ";");
-	return { code: text.toString(), apart };
+	return new Assigner(piece, shared).assign();
 }
 
 const ENDS_WITH_SEMICOLON = new Set([
@@ -112,77 +123,152 @@ const ENDS_WITH_SEMICOLON = new Set([
 	"DoWhileStatement",
 ]);
 
-function refuseNamespace(node: Node): never {
-	throw new UsageError(
-		`namespace ${(node.id as Node).name} is shared between cells or leaves a run, which a script cannot say; declare it in one cell of its own to export these cells`,
-	);
-}
+class Assigner {
+	readonly #piece: Piece;
+	readonly #shared: SharedNames;
+	readonly #text: MagicString;
+	readonly #apart: string[] = [];
+	/** Classes and enums that stand above. */
+	readonly #declared = new Set<string>();
 
-/** Does the declaration stand in the head of a loop? */
-function headOf(statement: Node, declaration: Node): boolean {
-	if (statement.init === declaration || statement.left === declaration)
-		return true;
-	return Object.values(statement).some((value) =>
-		(Array.isArray(value) ? value : [value]).some(
-			(child) =>
-				typeof child === "object" &&
-				child !== null &&
-				headOf(child as Node, declaration),
-		),
-	);
-}
+	constructor(piece: Piece, shared: SharedNames) {
+		this.#piece = piece;
+		this.#shared = shared;
+		this.#text = new MagicString(piece.code);
+	}
 
-function assign(text: MagicString, node: Node, top: number): void {
-	const { original: code } = text;
-	const name = () => (node.id as Node).name as string;
-	switch (node.type) {
-		case "VariableDeclaration":
-			assignVariables(text, node, false);
-			break;
-		case "FunctionDeclaration":
-			text.prependRight(node.start, `${name()} = `);
-			text.appendLeft(node.end, ";\n");
-			if (node.start > top) text.move(node.start, node.end, top);
-			break;
-		case "TSModuleDeclaration":
-			refuseNamespace(node);
-			break;
-		default: {
-			// Neither an enum nor an abstract class has a form as an expression.
-			const expression = node.type === "ClassDeclaration" && !node.abstract;
-			const declaration = code.slice(node.start, node.end);
-			text.overwrite(
-				node.start,
-				node.end,
-				expression
-					? `${name()} = ${declaration};`
-					: `${name()} = (() => { ${declaration}; return ${name()}; })();`,
-			);
+	assign(): { code: string; apart: string[] } {
+		const { code, program, names } = this.#piece;
+		for (const { node, isHead } of names.vars)
+			if (this.#isShared(variablesOf(node))) this.#variables(node, isHead);
+		for (const statement of program.body) this.#statement(statement);
+		const last = program.body.at(-1);
+		// The next cell may begin with a bracket.
+		if (
+			last &&
+			ENDS_WITH_SEMICOLON.has(last.type) &&
+			code[last.end - 1] !== ";"
+		)
+			this.#text.appendLeft(last.end, ";");
+		return { code: this.#text.toString(), apart: this.#apart };
+	}
+
+	#isShared(names: readonly string[]): boolean {
+		return names.some((name) => this.#shared.names.has(name));
+	}
+
+	/** Does what only says that there is such a value stand beside a declaration of it? */
+	#isRepeated(names: readonly string[]): boolean {
+		const { declared } = this.#piece.names;
+		return names.some(
+			(name) =>
+				this.#shared.names.has(name) ||
+				(this.#shared.values.has(name) && !declared.has(name)),
+		);
+	}
+
+	#statement(node: Node): void {
+		const names = this.#piece.names.declaredBy(node);
+		switch (node.type) {
+			case "VariableDeclaration":
+				if (node.declare) this.#dropRepeated(node, names);
+				else if (node.kind !== "var" && this.#isShared(names))
+					this.#variables(node, false);
+				break;
+			case "TSDeclareFunction":
+				this.#dropRepeated(node, names);
+				break;
+			case "FunctionDeclaration":
+				if (this.#isShared(names)) this.#function(node, names[0]);
+				break;
+			case "ClassDeclaration":
+			case "TSEnumDeclaration":
+				if (node.declare) this.#dropRepeated(node, names);
+				else if (this.#isShared(names)) this.#scoped(node, names[0]);
+				break;
+			case "TSModuleDeclaration":
+				if (!node.declare) this.#namespace(node, names[0]);
+				else if (node.id.type !== "Literal") this.#dropRepeated(node, names);
+				break;
 		}
 	}
-}
 
-/** `const a: T = 1, {b} = c` → `a = 1, ({b} = c)`, with a semicolon in front where a parenthesis comes first. */
-function assignVariables(text: MagicString, node: Node, inHead: boolean): void {
-	const declarators = node.declarations as Node[];
-	const first = declarators[0] as Node;
-	const isName = (one: Node) => (one.id as Node).type === "Identifier";
-	text.overwrite(node.start, first.start, inHead || isName(first) ? "" : ";");
-	for (const one of declarators) {
-		const id = one.id as Node;
-		const annotation = id.typeAnnotation as Node | null | undefined;
-		if (annotation) {
-			// Between name and type stands the mark of `let x!: T`.
-			const start = isName(one)
-				? id.start + (boundNames(id)[0] as string).length
-				: annotation.start;
-			text.remove(start, annotation.end);
-		}
-		if (!one.init) {
-			if (!inHead) text.appendLeft(one.end, " = undefined");
-		} else if (!isName(one)) {
-			text.prependRight(one.start, "(");
-			text.appendLeft(one.end, ")");
+	/** Types of values (`declare const a: T`, signatures of overloads) go where the value is another cell's. */
+	#dropRepeated(node: Node, names: readonly string[]): void {
+		if (this.#isRepeated(names)) this.#text.remove(node.start, node.end);
+	}
+
+	/** Functions can be called before their line: where they stood, nothing remains. */
+	#function({ start, end }: Node, name = ""): void {
+		const { code, wrapper } = this.#piece;
+		const top = wrapper
+			? code.split("\n").slice(0, wrapper.line).join("\n").length + 1
+			: 0;
+		this.#text.prependRight(start, `${name} = `);
+		this.#text.appendLeft(end, ";\n");
+		if (start > top) this.#text.move(start, end, top);
+	}
+
+	/** Neither an enum nor an abstract class has a form as an expression; the decorators of old are for declarations only. */
+	#scoped(node: Node, name = ""): void {
+		const { code } = this.#piece;
+		const declaration = code.slice(node.start, node.end);
+		const isExpression =
+			node.type === "ClassDeclaration" &&
+			!node.abstract &&
+			node.decorators.length === 0;
+		const value = isExpression
+			? declaration
+			: `(() => { ${declaration}; return ${name}; })()`;
+		this.#text.overwrite(
+			node.start,
+			node.end,
+			// `enum E {…} enum E {…}` is one thing.
+			this.#declared.has(name)
+				? `Object.assign(${name}, ${value});`
+				: `${name} = ${value};`,
+		);
+		this.#declared.add(name);
+	}
+
+	/** TypeScript allows namespaces at the top level only. */
+	#namespace({ start, end }: Node, name = ""): void {
+		if (this.#shared.names.has(name))
+			throw new UsageError(
+				`namespace ${name} is shared between cells or leaves a run, which a script cannot say; declare it in one cell of its own to export these cells`,
+			);
+		if (!isEnclosed(this.#piece)) return;
+		this.#apart.push(this.#piece.code.slice(start, end));
+		this.#text.remove(start, end);
+	}
+
+	/** `const a: T = 1, {b} = c` → `a = 1, ({b} = c)`, with a semicolon in front where a parenthesis comes first. */
+	#variables(
+		{ start, kind, declarations }: VariableDeclaration,
+		inHead: boolean,
+	): void {
+		const text = this.#text;
+		const [first] = declarations;
+		if (!first) return;
+		const beginsWithName = first.id.type === "Identifier";
+		text.overwrite(start, first.start, inHead || beginsWithName ? "" : ";");
+		for (const { id, init, start: from, end } of declarations) {
+			const annotation = "typeAnnotation" in id ? id.typeAnnotation : undefined;
+			if (annotation) {
+				// Between name and type stands the mark of `let x!: T`.
+				const typed =
+					id.type === "Identifier"
+						? id.start + id.name.length
+						: annotation.start;
+				text.remove(typed, annotation.end);
+			}
+			if (!init) {
+				// `var x` keeps a value that is already there.
+				if (!inHead && kind !== "var") text.appendLeft(end, " = undefined");
+			} else if (id.type !== "Identifier") {
+				text.prependRight(from, "(");
+				text.appendLeft(end, ")");
+			}
 		}
 	}
 }

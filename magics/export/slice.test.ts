@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { slice } from "./slice.ts";
 import "../index.ts";
-import { taker } from "./translate.ts";
+import { taker } from "./piece.ts";
 
 /** `+` stays, `i` its imports only, `-` goes; the last cell is the wanted run. */
 const sliced = (...sources: string[]) =>
@@ -108,6 +108,107 @@ const slices: [string, string, string[]][] = [
 		"an assignment to a member",
 		"+++",
 		["const a = { b: 1 }", "a.b = 2", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"components that its JSX names, and what JSX may call",
+		"i+-+",
+		[
+			'import * as React from "react"',
+			"const Chart = () => 1",
+			"const Other = () => 2",
+			"%dd run x\ndd.log({ a: render(<Chart />) })",
+		],
+	],
+	[
+		"a var that was declared again without a value",
+		"+++",
+		["var a = [1]", "var a", "%dd run x\ndd.log({ a })"],
+	],
+	[
+		"not an enum, class or namespace that was declared again",
+		"-+-++",
+		[
+			"enum E { a }",
+			"enum E { b }",
+			"namespace N { export const c = 1 }",
+			"namespace N { export const d = 1 }",
+			"%dd run x\ndd.log({ a: E.b, b: N.d })",
+		],
+	],
+	[
+		"not what only a local variable has the name of",
+		"-+-+",
+		[
+			"const a = [1]",
+			"const b = [2]",
+			"const f = (a) => a.push(1)",
+			"%dd run x\nconst g = (a) => a; dd.log({ b: g(b) })",
+		],
+	],
+	[
+		"what using disposes of, and not by its name",
+		"+-++",
+		[
+			"const a = [1]",
+			"const r = 1",
+			"{ using r = { [Symbol.dispose]() { a.push(1) } } }",
+			"%dd run x\ndd.log({ a })",
+		],
+	],
+	[
+		"what a function changes that only its block knows",
+		"++-+",
+		[
+			"let count = 0",
+			"{ const bump = () => { count += 1 }; bump() }",
+			"{ const other = () => 1; other() }",
+			"%dd run x\ndd.log({ count })",
+		],
+	],
+	[
+		"what the variable of a loop changes",
+		"+++",
+		[
+			"const all = [{ n: 1 }]",
+			"for (var one of all) one.n = 2",
+			"%dd run x\ndd.log({ n: all[0].n })",
+		],
+	],
+	[
+		"what a decorator changes",
+		"++-+",
+		[
+			"const seen = []",
+			"@((value) => { seen.push(value) }) class A {}",
+			"class B {}",
+			"%dd run x\ndd.log({ n: seen.length })",
+		],
+	],
+	[
+		"what the default of a caught value reads",
+		"+-+",
+		[
+			"const text = 'x'",
+			"const other = 'y'",
+			"%dd run x\ntry { f() } catch ({ message = text }) { dd.log({ message }) }",
+		],
+	],
+	[
+		"all names where eval may use them",
+		"+++",
+		[
+			"const a = 1",
+			"import { b } from 'node:fs'\nconst c = 1",
+			"%dd run x\neval('a + c')",
+		],
+	],
+	[
+		"all of a module that is imported by the name of its default",
+		"++",
+		[
+			"import { default as tf } from '@tensorflow/tfjs'\ntf.setBackend('cpu')",
+			"%dd run x\ndd.log({ a: 1 })",
+		],
 	],
 	[
 		"a change through an alias",

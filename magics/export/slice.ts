@@ -1,26 +1,24 @@
 import {
-	boundNames,
-	declaredAnywhere,
-	isNode,
+	descendants,
+	type Expression,
+	type ForInStatement,
+	type ForOfStatement,
+	isClass,
+	isFunction,
 	type Node,
-	walk,
-} from "../../cell/syntax.ts";
-import { isFunction, references } from "../../cell/usage.ts";
+	namesIn,
+} from "../../cell/tree.ts";
 import {
+	type DefinedCode,
 	definedCode,
 	mayDefine,
 	mayUseDefinitions,
 	runsDefinedCode,
 } from "./defined-runs.ts";
-import {
-	effectsOf,
-	type Names,
-	readByFunctions,
-	replacedNames,
-	WORLD,
-} from "./effects.ts";
+import { type CellEffects, effectsOf, type Names, WORLD } from "./effects.ts";
+import type { Piece } from "./piece.ts";
 import { PureCalls } from "./pure-calls.ts";
-import type { Piece } from "./translate.ts";
+import { replacedNames } from "./replaced.ts";
 
 /** What becomes of a cell when only one run is wanted. */
 export type Kept = "whole" | "imports" | "nothing";
@@ -34,70 +32,122 @@ export type Kept = "whole" | "imports" | "nothing";
  * themselves) goes. In doubt a cell stays.
  */
 export function slice(pieces: readonly Piece[]): Kept[] {
-	const names = namesOf(pieces);
-	const own = pieces.map((piece) => effectsOf(piece, names));
-	const defined = definedCode(pieces, own);
-	const effects = own.map((effect, i) =>
-		runsDefinedCode(pieces[i] as Piece)
-			? {
-					paths: effect.paths,
-					closures: effect.closures,
-					writes: new Set([...effect.writes, ...defined.writes]),
-					changes: new Set([...effect.changes, ...defined.changes]),
-				}
-			: effect,
-	);
-	const reached = follow(effects.flatMap(({ paths }) => paths));
-	const read = follow(effects.flatMap(({ closures }) => closures));
-	const inFunctions = pieces.map(({ statements }) =>
-		readByFunctions(statements),
-	);
-	const kept: Kept[] = pieces.map(() => "nothing");
-	const needed = new Set<string>();
-	let isDefinitionNeeded = false;
-	for (let i = pieces.length - 1; i >= 0; i--) {
-		const piece = pieces[i] as Piece;
-		const { writes, changes } = effects[i] as (typeof effects)[number];
-		const imports = piece.imports.filter(
-			({ node }) =>
-				(node.specifiers as Node[]).length === 0 ||
-				(isDefinitionNeeded && mayDefine(node)) ||
-				[...declaredAnywhere([node])].some((name) => needed.has(name)),
-		);
-		const target = i === pieces.length - 1;
-		const present = read(needed);
-		const changed = reached(changes);
-		if (
-			target ||
-			[...writes].some((name) => present.has(name)) ||
-			[...reached([...present, WORLD])].some((name) => changed.has(name))
-		)
-			kept[i] = "whole";
-		else if (imports.length > 0) kept[i] = "imports";
-		else continue;
-		const replaced = replacedNames(
-			piece,
-			new Set(inFunctions.slice(0, i).flatMap((some) => [...some])),
-		);
-		if (kept[i] === "imports") {
-			for (const { node } of piece.imports)
-				for (const name of declaredAnywhere([node])) needed.delete(name);
-			continue;
-		}
-		isDefinitionNeeded ||= mayUseDefinitions(piece);
-		for (const name of replaced) needed.delete(name);
-		if (runsDefinedCode(piece))
-			for (const name of defined.reads) needed.add(name);
-		for (const name of references(piece.statements))
-			if (!replaced.has(name) && !piece.params.includes(name)) needed.add(name);
-	}
-	return kept;
+	return new Slicer(pieces).slice();
 }
 
+class Slicer {
+	readonly #pieces: readonly Piece[];
+	readonly #names: Names;
+	readonly #defined: DefinedCode;
+	readonly #effects: readonly CellEffects[];
+	/** What can be got at through some names. */
+	readonly #reached: Reach;
+	/** What is read through some names, when functions are called. */
+	readonly #read: Reach;
+	/** By cell, what its functions use. */
+	readonly #inFunctions: readonly ReadonlySet<string>[];
+	/** What the cells from here on need of those before. */
+	readonly #needed = new Set<string>();
+	/** May they use something that a module defines when it is imported? */
+	#usesDefinitions = false;
+
+	constructor(pieces: readonly Piece[]) {
+		this.#pieces = pieces;
+		this.#names = namesOf(pieces);
+		const own = pieces.map((piece) => effectsOf(piece, this.#names));
+		const defined = definedCode(pieces, own);
+		this.#defined = defined;
+		this.#effects = own.map((effect, i) => {
+			const piece = pieces[i];
+			return piece && runsDefinedCode(piece)
+				? {
+						...effect,
+						writes: new Set([...effect.writes, ...defined.writes]),
+						changes: new Set([...effect.changes, ...defined.changes]),
+					}
+				: effect;
+		});
+		this.#reached = follow(this.#effects.flatMap(({ paths }) => paths));
+		this.#read = follow(this.#effects.flatMap(({ closures }) => closures));
+		this.#inFunctions = pieces.map(({ names, program }) =>
+			names.namesOfFunctionsIn([program]),
+		);
+	}
+
+	slice(): Kept[] {
+		const kept: Kept[] = this.#pieces.map(() => "nothing");
+		for (const [i, piece] of [...this.#pieces.entries()].reverse()) {
+			if (i === this.#pieces.length - 1 || this.#isNeeded(i)) {
+				kept[i] = "whole";
+				this.#need(piece, i);
+			} else if (this.#needsImports(piece)) {
+				kept[i] = "imports";
+				for (const { names } of piece.imports)
+					for (const name of names) this.#needed.delete(name);
+			}
+		}
+		return kept;
+	}
+
+	/** Does the cell write a needed name, or may it change what one holds? */
+	#isNeeded(index: number): boolean {
+		const { writes = [], changes = [] } = this.#effects[index] ?? {};
+		const present = this.#read(this.#needed);
+		const changed = this.#reached(changes);
+		return (
+			[...writes].some((name) => present.has(name)) ||
+			[...this.#reached([...present, WORLD])].some((name) => changed.has(name))
+		);
+	}
+
+	#needsImports({ imports }: Piece): boolean {
+		return imports.some(
+			({ node, names }) =>
+				names.length === 0 ||
+				(this.#usesDefinitions && mayDefine(node)) ||
+				names.some((name) => this.#needed.has(name)),
+		);
+	}
+
+	/** The cell stays: what it declares is there, and what it uses is needed. */
+	#need(piece: Piece, index: number): void {
+		this.#usesDefinitions ||= mayUseDefinitions(piece);
+		const earlier = this.#inFunctions
+			.slice(0, index)
+			.flatMap((some) => [...some]);
+		const replaced = replacedNames(piece, new Set(earlier));
+		for (const name of replaced) this.#needed.delete(name);
+		if (runsDefinedCode(piece))
+			for (const name of this.#defined.reads) this.#needed.add(name);
+		for (const name of neededBy(piece, this.#names))
+			if (!replaced.has(name)) this.#needed.add(name);
+	}
+}
+
+/** The names that the code of a kept cell uses; an `eval` may use any. */
+function* neededBy(
+	{ names, params, program }: Piece,
+	{ declared, pure }: Names,
+): Generator<string> {
+	if (names.callsEval) yield* [...declared, ...pure.imports];
+	for (const name of names.namesIn([program]))
+		if (!params.includes(name) && !names.endsWithCell(name)) yield name;
+	if (usesJsx(program)) yield* JSX_FACTORIES;
+}
+
+/** What JSX calls where a tsconfig or a comment says "react": it stands nowhere in the code. */
+const JSX_FACTORIES = ["React", "h", "Fragment", "jsx"];
+
+function usesJsx(program: Node): boolean {
+	for (const { type } of descendants([program]))
+		if (type === "JSXElement" || type === "JSXFragment") return true;
+	return false;
+}
+
+type Reach = (start: Iterable<string>) => ReadonlySet<string>;
+
 /** Gives all that can be got at from some names, themselves included. */
-function follow(
-	edges: readonly (readonly [string, string])[],
-): (start: Iterable<string>) => ReadonlySet<string> {
+function follow(edges: readonly (readonly [string, string])[]): Reach {
 	const next = new Map<string, Set<string>>();
 	for (const [from, to] of edges)
 		next.set(from, (next.get(from) ?? new Set()).add(to));
@@ -111,57 +161,84 @@ function follow(
 
 function namesOf(pieces: readonly Piece[]): Names {
 	const declared = new Set(
-		pieces.flatMap(({ names, params }) => [...names, ...params]),
+		pieces.flatMap(({ names, params }) => [...names.declared, ...params]),
 	);
-	const nodes = [...walk(pieces.flatMap(({ statements }) => statements))];
-	const methods = new Set(
-		nodes
-			.filter(({ type, value }) =>
-				type === "MethodDefinition" || type === "PropertyDefinition"
-					? true
-					: type === "Property" && isNode(value) && isFunction(value),
-			)
-			.map(({ key }) => (key as Node).name as string),
-	);
-	for (const { type, left } of nodes)
-		if (type === "AssignmentExpression" && isNode((left as Node).property))
-			methods.add(((left as Node).property as Node).name as string);
+	const nodes = [...descendants(pieces.map(({ program }) => program))];
+	const functions = functionNames(nodes);
 	return {
 		declared,
 		pure: new PureCalls(
 			pieces.flatMap(({ imports }) => imports),
-			methods,
+			methodNames(nodes, functions),
 			declared,
 		),
 		primitive: primitiveNames(pieces, nodes),
-		functions: functionNames(nodes),
+		functions,
 	};
+}
+
+/** Names of methods that the cells define: nothing else is known of them. */
+function methodNames(
+	nodes: readonly Node[],
+	functions: ReadonlySet<string>,
+): Set<string> {
+	const found = new Set<string>();
+	const add = (key: Node) => {
+		if (key.type === "Identifier") found.add(key.name);
+		if (key.type === "Literal") found.add(String(key.value));
+	};
+	for (const node of nodes)
+		switch (node.type) {
+			case "MethodDefinition":
+			case "PropertyDefinition":
+			case "AccessorProperty":
+				add(node.key);
+				break;
+			case "Property": {
+				const { value } = node;
+				if (
+					isFunction(value) ||
+					(value.type === "Identifier" && functions.has(value.name))
+				)
+					add(node.key);
+				break;
+			}
+			case "AssignmentExpression":
+				if (node.left.type === "MemberExpression") add(node.left.property);
+		}
+	return found;
 }
 
 function functionNames(nodes: readonly Node[]): Set<string> {
 	const found = new Set<string>();
-	for (const { type, id, init } of nodes) {
-		if (!isNode(id)) continue;
-		if (/^(Function|Class)/.test(type) || (isNode(init) && !isPrimitive(init)))
-			for (const name of boundNames(id))
-				if (!isNode(init) || [...walk([init])].some(isFunction))
-					found.add(name);
-	}
+	for (const node of nodes)
+		if (isFunction(node) || isClass(node)) {
+			if (node.id) found.add(node.id.name);
+		} else if (
+			node.type === "VariableDeclarator" &&
+			node.init &&
+			!isPrimitive(node.init) &&
+			[...descendants([node.init])].some(isFunction)
+		)
+			for (const { name } of namesIn(node.id)) found.add(name);
 	return found;
 }
 
-const PRIMITIVE =
-	/^(Literal|TemplateLiteral|BinaryExpression|UpdateExpression)$/;
-
-function isPrimitive(node: Node): boolean {
-	if (node.type === "Literal") return !("regex" in node && node.regex);
-	if (node.type === "UnaryExpression") return true;
-	if (node.type === "ConditionalExpression")
-		return (
-			isPrimitive(node.consequent as Node) &&
-			isPrimitive(node.alternate as Node)
-		);
-	return PRIMITIVE.test(node.type);
+/** Is it a number, a text or the like, whatever is in it? */
+function isPrimitive(node: Expression): boolean {
+	switch (node.type) {
+		case "Literal":
+			return !("regex" in node);
+		case "TemplateLiteral":
+		case "BinaryExpression":
+		case "UpdateExpression":
+		case "UnaryExpression":
+			return true;
+		case "ConditionalExpression":
+			return isPrimitive(node.consequent) && isPrimitive(node.alternate);
+		default:
+			return false;
+	}
 }
 
 /** Names that every declaration and assignment gives a number, a text or the like. */
@@ -171,32 +248,39 @@ function primitiveNames(
 ): Set<string> {
 	const primitive = new Set(pieces.flatMap(({ params }) => params));
 	const other = new Set<string>();
-	const note = (target: Node, value: unknown) => {
-		const simple =
-			target.type === "Identifier" &&
-			(value === null || (isNode(value) && isPrimitive(value)));
-		for (const name of boundNames(target))
-			(simple ? primitive : other).add(name);
+	const note = (target: Node, isSimple: boolean) => {
+		const into = isSimple && target.type === "Identifier" ? primitive : other;
+		for (const { name } of namesIn(target)) into.add(name);
 	};
-	for (const node of nodes) {
-		if (node.type === "VariableDeclarator") note(node.id as Node, node.init);
-		else if (node.type === "AssignmentExpression") {
-			const adds = !/^(=|\|\|=|&&=|\?\?=)$/.test(node.operator as string);
-			note(node.left as Node, adds ? null : node.right);
-		} else if (/^For(In|Of)Statement$/.test(node.type)) {
-			const left = node.left as Node;
-			const heads =
-				left.type === "VariableDeclaration"
-					? (left.declarations as Node[]).map(({ id }) => id as Node)
-					: [left];
-			for (const head of heads)
-				for (const name of boundNames(head)) other.add(name);
-		} else if (/Function|Class|^TSEnum|^TSModule/.test(node.type)) {
-			if (isNode(node.id))
-				for (const name of boundNames(node.id)) other.add(name);
-			for (const param of (node.params as Node[] | undefined) ?? [])
-				for (const name of boundNames(param)) other.add(name);
+	for (const node of nodes)
+		switch (node.type) {
+			case "VariableDeclarator":
+				note(node.id, !node.init || isPrimitive(node.init));
+				break;
+			case "AssignmentExpression": {
+				const keeps = /^(=|\|\|=|&&=|\?\?=)$/.test(node.operator);
+				note(node.left, !keeps || isPrimitive(node.right));
+				break;
+			}
+			case "ForInStatement":
+			case "ForOfStatement":
+				for (const head of headsOf(node)) note(head, false);
+				break;
+			case "TSEnumDeclaration":
+			case "TSModuleDeclaration":
+				note(node.id, false);
+				break;
+			default:
+				if (isFunction(node) || isClass(node)) {
+					if (node.id) note(node.id, false);
+					for (const param of "params" in node ? node.params : [])
+						note(param, false);
+				}
 		}
-	}
 	return new Set([...primitive].filter((name) => !other.has(name)));
 }
+
+const headsOf = ({ left }: ForInStatement | ForOfStatement): Node[] =>
+	left.type === "VariableDeclaration"
+		? left.declarations.map(({ id }) => id)
+		: [left];

@@ -128,6 +128,88 @@ const translations: [string, string[], string][] = [
 		"// Names that several cells share.\nlet a: any;\n\n// %% [1]\n;([a] = d);\n\n// %% [2]\na = undefined;",
 	],
 	[
+		"a var without a value keeps the one it has",
+		["var z = 1", "var z", "if (f()) var z"],
+		'// Names that several cells share.\nlet z: any;\n\n// %% [1]\nz = 1;\n\n// %% [2]\nz;\n\n// %% [3]\ndd.useStream("cell:7949e7c1a8473118");\nif (f()) z',
+	],
+	[
+		"what using declares ends with its cell",
+		["using r = 1", "using r = 2; const k = r", "k"],
+		'// Names that several cells share.\nlet k: any;\n\n// %% [1]\ndd.useStream("cell:eaa990c94d1d6878");\n{\nusing r = 1;\n}\n\n// %% [2]\ndd.useStream("cell:ba91fa329da86fc8");\n{\nusing r = 2; k = r;\n}\n\n// %% [3]\nk;',
+	],
+	[
+		"a namespace stands in front of a cell's braces",
+		["namespace N { export const a = 1 }\nusing r = N", "N.a"],
+		'// %% [1]\ndd.useStream("cell:9f4e4e2fa79d787d");\nnamespace N { export const a = 1 }\n{\nusing r = N;\n}\n\n// %% [2]\nN.a;',
+	],
+	[
+		"variables of functions are not shared",
+		[
+			"function f() { var c = 1; return c }",
+			"function g() { var c = 2; return c }",
+		],
+		"// %% [1]\nfunction f() { var c = 1; return c }\n\n// %% [2]\nfunction g() { var c = 2; return c }",
+	],
+	[
+		"keys and locals are no use of a name",
+		["%dd run x\nconst a = 1", "const f = (a) => a", "f.a"],
+		'// %% [1]\nawait dd.run({ name: "x" }, async () => {\nconst a = 1;\n});\n\n// %% [2]\nconst f = (a) => a;\n\n// %% [3]\nf.a;',
+	],
+	[
+		"components that JSX names are used",
+		["%dd run x\nconst Chart = () => 1", "const view = <Chart />"],
+		'// Names that several cells share.\nlet Chart: any;\n\n// %% [1]\nawait dd.run({ name: "x" }, async () => {\nChart = () => 1;\n});\n\n// %% [2]\ndd.useStream("cell:02acc0acccfcf79c");\nconst view = <Chart />;',
+	],
+	[
+		"two parts of an enum are one thing in a cell, and none across cells",
+		["enum E { a } enum E { b = 1 }", "interface E {}\nenum E { c }"],
+		"// Names that several cells share.\nlet E: any;\n\n// %% [1]\nE = (() => { enum E { a }; return E; })(); Object.assign(E, (() => { enum E { b = 1 }; return E; })());\n\n// %% [2]\ninterface E {}\nE = (() => { enum E { c }; return E; })();",
+	],
+	[
+		"types of a value give way to the value",
+		[
+			"function f(a: string): void;\nfunction f(a: any) { return a }",
+			"declare function f(): void",
+			"declare const g: number",
+			"const g = 1",
+			"const f = 1",
+		],
+		"// Names that several cells share.\nlet f: any;\n\n// %% [1]\nf = function f(a: any) { return a };\n\n// %% [2]\n\n// %% [3]\n;\n\n// %% [4]\nconst g = 1;\n\n// %% [5]\nf = 1;",
+	],
+	[
+		"decorated classes are declarations",
+		["@dec class A {}", "@dec class A {}"],
+		'// Names that several cells share.\nlet A: any;\n\n// %% [1]\ndd.useStream("cell:c25cd64187ae9eb9");\nA = (() => { @dec class A {}; return A; })();\n\n// %% [2]\ndd.useStream("cell:c25cd64187ae9eb9");\nA = (() => { @dec class A {}; return A; })();',
+	],
+	[
+		"exports in the form of CommonJS go, names of members of namespaces stay",
+		[
+			"export = 1",
+			"export as namespace A",
+			"export import p = Math.PI",
+			"export import q = require('node:os')",
+		],
+		"import { createRequire } from \"node:module\";\nconst require = createRequire(import.meta.url);\n\n// %% [1]\n\n// %% [2]\n\n// %% [3]\nconst p = Math.PI;\n\n// %% [4]\nconst q = require('node:os');",
+	],
+	[
+		"what is read before its declaration is of the cells before",
+		["%dd run x\nconst a = 1", "%dd run y\nconst a = a + 1"],
+		'// Names that several cells share.\nlet a: any;\n\n// %% [1]\nawait dd.run({ name: "x" }, async () => {\na = 1;\n});\n\n// %% [2]\nawait dd.run({ name: "y" }, async () => {\na = a + 1;\n});',
+	],
+	[
+		"a type may be imported by the name of another cell's value",
+		[
+			"import type { T } from 'm'",
+			"import { type U } from 'm'\nconst T = 1, U = 2",
+		],
+		'import type { T } from "m";\nimport type { U } from "m";\n\n// %% [1]\n\n// %% [2]\nconst T = 1, U = 2;',
+	],
+	[
+		"a property called require is none",
+		["f.require", "({ require: 1 })"],
+		"// %% [1]\nf.require;\n\n// %% [2]\n({ require: 1 });",
+	],
+	[
 		"a name that two runs declare for themselves stays theirs",
 		["%dd run a\nconst m = 1;", "%dd run b\nconst m = 2;"],
 		'// %% [1]\nawait dd.run({ name: "a" }, async () => {\nconst m = 1;\n});\n\n// %% [2]\nawait dd.run({ name: "b" }, async () => {\nconst m = 2;\n});',

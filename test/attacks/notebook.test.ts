@@ -7,7 +7,7 @@ import { UsageError } from "../../base/errors.ts";
 import { temporaryFolder } from "../../base/test-folder.ts";
 import { executeNotebook } from "../../cli/notebook/execute.ts";
 import { formatNotebook, parseNotebook } from "../../cli/notebook/format.ts";
-import { taker } from "../../magics/export/translate.ts";
+import { taker } from "../../magics/export/piece.ts";
 import { damaged } from "./mutate.ts";
 
 const cellOf = (source: string) => ({
