@@ -52,6 +52,35 @@ test("cells that are other ones than before are taken anew", () => {
 	);
 });
 
+test("what using declares ends with its cell, and hides what earlier cells call so", () => {
+	const notebook = new Notebook();
+	const folder = "/notebook";
+	notebook.addCells([
+		{ source: "const r = 1", folder },
+		{ source: "using r = open(), other = open(); const k = r", folder },
+		{ source: "await using late = open()", folder },
+	]);
+	assert.deepEqual(
+		["r", "k", "other", "late"].map((name) => notebook.names.has(name)),
+		[true, true, false, false],
+	);
+	assert.match(notebook.draft("r").text, /import r = __deepdiva_cell_1\.r;/);
+	assert.doesNotMatch(notebook.draft("using r = open()").text, /import r/);
+	assert.doesNotMatch(notebook.draft("using r = ope(").text, /import r/);
+});
+
+test("a namespace within another, and declare global, declare what they do when they run", () => {
+	const notebook = new Notebook();
+	notebook.addCells([
+		{ source: "namespace A.B { export const c = 1 }", folder: "/notebook" },
+		{ source: "declare global { var d: number }", folder: "/notebook" },
+	]);
+	assert.deepEqual(
+		["A", "B", "c", "global", "d"].map((name) => notebook.names.has(name)),
+		[true, false, false, false, false],
+	);
+});
+
 test("the compiler is told of new cells, and not of all each time", async (context) => {
 	const told: number[] = [];
 	context.mock.method(

@@ -1,10 +1,10 @@
 import { moduleName } from "../../cell/module-name.ts";
+import { VALUE } from "../../cell/scope.ts";
+import type { Span } from "../../cell/tree.ts";
 import { blankMagics, runParameters } from "../../magics/magic-lines.ts";
 import {
 	type Declaration,
 	declarations,
-	type Span,
-	VALUE,
 	type WrittenDeclaration,
 	writtenDeclaration,
 } from "./declarations.ts";
@@ -199,12 +199,14 @@ export class Notebook {
 		const code = this.#code(source);
 		const parameters = runParameters(source);
 		const declared = declarations(code);
-		const { names } = declared;
 		const scope = this.#scope;
 		const { text } = file(
-			preamble(scope, names, parameters, identifiers(code)),
+			preamble(scope, declared.names, parameters, identifiers(code)),
 			// A type-only import could not be handed on by an alias.
 			blanked(code, declared.typeKeywords),
+		);
+		const names = new Map(
+			[...declared.names].filter(([, { lasting }]) => lasting),
 		);
 		const namespace = this.#namespaceOf(
 			{ text, folder },
@@ -220,6 +222,7 @@ export class Notebook {
 				namespace,
 				meanings: declared.meanings | (merges ? known.meanings : 0),
 				assignable: declared.assignable || (merges ? known.assignable : false),
+				lasting: true,
 				doc: declared.doc ?? (merges ? known.doc : undefined),
 			});
 		}
@@ -305,7 +308,12 @@ export class Notebook {
 		const parameters = [...runParameters(source).keys()].map(
 			(name): [string, Declaration] => [
 				name,
-				{ meanings: VALUE, assignable: false, doc: undefined },
+				{
+					meanings: VALUE,
+					assignable: false,
+					lasting: true,
+					doc: undefined,
+				},
 			],
 		);
 		return new Map([
@@ -317,12 +325,12 @@ export class Notebook {
 
 	/** The latest declaration of a name, as it is written: in this source, else in an executed cell. */
 	declarationOf(name: string, source: string): WrittenDeclaration | undefined {
-		const executed = this.#scope.has(name)
-			? this.#cells.map((cell) => cell.source).toReversed()
-			: [];
-		for (const cell of [source, ...executed]) {
-			const found = writtenDeclaration(name, this.#code(cell));
-			if (found) return found;
+		const found = writtenDeclaration(name, this.#code(source));
+		if (found || !this.#scope.has(name)) return found;
+		for (const cell of this.#cells.toReversed()) {
+			const code = this.#code(cell.source);
+			if (declarations(code).names.get(name)?.lasting)
+				return writtenDeclaration(name, code);
 		}
 		return undefined;
 	}

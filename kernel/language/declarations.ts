@@ -1,23 +1,25 @@
 import { remembering } from "../../cell/memo.ts";
-import { children, isNode, type Node, parseSource } from "../../cell/syntax.ts";
+import type { ParsedCode } from "../../cell/parse.ts";
+import { analyseScope, NAMESPACE, TYPE, VALUE } from "../../cell/scope.ts";
+import { parseSource } from "../../cell/syntax.ts";
+import {
+	type ImportDeclaration,
+	isNode,
+	type Node,
+	type Program,
+	type Span,
+} from "../../cell/tree.ts";
 
-/** A name may stand for a value, a type and a namespace at once; each bit is one of them. */
-export const VALUE = 1;
-export const TYPE = 2;
-export const NAMESPACE = 4;
-
+/** What a name of a cell stands for. */
 export interface Declaration {
-	/** VALUE | TYPE | NAMESPACE. */
+	/** `VALUE | TYPE | NAMESPACE` of cell/scope.ts. */
 	readonly meanings: number;
 	/** Declared with `let` or `var`: a later cell may assign to it. */
 	readonly assignable: boolean;
+	/** Do later cells have it? What `using` declares ends with its cell. */
+	readonly lasting: boolean;
 	/** The JSDoc comment in front, with its delimiters. */
 	readonly doc: string | undefined;
-}
-
-export interface Span {
-	readonly start: number;
-	readonly end: number;
 }
 
 export interface Declarations {
@@ -29,68 +31,18 @@ export interface Declarations {
 	readonly typeKeywords: readonly Span[];
 }
 
-/** Names bound by a pattern such as `{ a, b: [c] }`. */
-function* patternNames(pattern: unknown): Generator<string> {
-	if (!isNode(pattern)) return;
-	switch (pattern.type) {
-		case "Identifier":
-			yield pattern.name as string;
-			break;
-		case "Property":
-			yield* patternNames(pattern.value);
-			break;
-		case "AssignmentPattern":
-			yield* patternNames(pattern.left);
-			break;
-		case "RestElement":
-			yield* patternNames(pattern.argument);
-			break;
-		case "ObjectPattern":
-		case "ArrayPattern":
-			for (const child of children({ ...pattern, typeAnnotation: undefined }))
-				yield* patternNames(child);
-	}
-}
+/** What may have the keyword `type` after `import`, or in front of a specifier. */
+type ImportPart = Span & { readonly importKind?: string };
 
-function* variableNames(declaration: Node): Generator<string> {
-	for (const declarator of declaration.declarations as Node[])
-		yield* patternNames(declarator.id);
-}
-
-const HOISTING_ENDS =
-	/Function|^Class|^TSModuleDeclaration$|Expression$|^TSDeclareFunction$/;
-
-/** `var` declarations in blocks and loops, which belong to the whole cell. */
-function* hoistedVariables(node: Node): Generator<string> {
-	if (node.type === "VariableDeclaration" && node.kind === "var")
-		yield* variableNames(node);
-	if (HOISTING_ENDS.test(node.type)) return;
-	for (const child of children(node)) yield* hoistedVariables(child);
-}
-
-const NAMED: Readonly<Record<string, number>> = {
-	FunctionDeclaration: VALUE,
-	TSDeclareFunction: VALUE,
-	ClassDeclaration: VALUE | TYPE,
-	TSEnumDeclaration: VALUE | TYPE | NAMESPACE,
-	TSInterfaceDeclaration: TYPE,
-	TSTypeAliasDeclaration: TYPE,
-	TSModuleDeclaration: VALUE | NAMESPACE,
-	// An import may stand for anything; what exactly is known only to the checker.
-	TSImportEqualsDeclaration: VALUE | TYPE | NAMESPACE,
-	ImportSpecifier: VALUE | TYPE | NAMESPACE,
-	ImportDefaultSpecifier: VALUE | TYPE | NAMESPACE,
-	ImportNamespaceSpecifier: VALUE | TYPE | NAMESPACE,
-};
-
-/** The `type` keyword after `import`, or in front of a specifier. */
-function typeKeyword(code: string, node: Node): Span | undefined {
-	const kind = node.importKind;
-	if (kind !== "type") return undefined;
-	const match = /^(import\s+)?type\b/.exec(code.slice(node.start, node.end));
+function typeKeyword(
+	code: string,
+	{ start, end, importKind }: ImportPart,
+): Span | undefined {
+	if (importKind !== "type") return undefined;
+	const match = /^(import\s+)?type\b/.exec(code.slice(start, end));
 	if (!match) return undefined;
-	const end = node.start + match[0].length;
-	return { start: end - "type".length, end };
+	const after = start + match[0].length;
+	return { start: after - "type".length, end: after };
 }
 
 /** A syntax tree may be large: those of the cells that are worked on. */
@@ -100,72 +52,69 @@ const parse = remembering(parseSource, 8);
 export const isTypeScript = (code: string): boolean =>
 	parse(code).errors.length === 0;
 
+/** The JSDoc comment in front of a statement. */
+function docBefore(
+	{ start }: Span,
+	code: string,
+	comments: ParsedCode["comments"],
+): string | undefined {
+	const comment = comments.findLast(({ end }) => end <= start);
+	return comment?.type === "Block" &&
+		comment.value.startsWith("*") &&
+		code.slice(comment.end, start).trim() === ""
+		? code.slice(comment.start, comment.end)
+		: undefined;
+}
+
+/** A comment in front of these says what they declare; one in front of an import is about more. */
+const isDocumented = ({ type }: Node): boolean =>
+	/Declaration$|^TSDeclareFunction$/.test(type) && type !== "ImportDeclaration";
+
+/** The cell's imports, without those that `import x = …` spells. */
+const importsIn = ({ body }: Program): ImportDeclaration[] =>
+	body.filter((node) => node.type === "ImportDeclaration");
+
+function typeKeywordsIn(program: Program, code: string): Span[] {
+	return program.body
+		.flatMap((node): ImportPart[] => {
+			if (node.type === "ImportDeclaration") return [node, ...node.specifiers];
+			return node.type === "TSImportEqualsDeclaration" ? [node] : [];
+		})
+		.flatMap((part) => typeKeyword(code, part) ?? []);
+}
+
+const isUsing = (keyword: string) => keyword.endsWith("using");
+
 /** What a cell that parses declares at its top level; undefined for one that does not parse. */
 function parsedDeclarations(code: string): Declarations | undefined {
 	const { program, comments, errors } = parse(code);
 	if (errors.length > 0 && program.body.length === 0 && code.trim() !== "")
 		return undefined;
 	const names = new Map<string, Declaration>();
-	const imports: Span[] = [];
-	const typeKeywords: Span[] = [];
-	const docBefore = (start: number): string | undefined => {
-		const comment = comments.findLast(({ end }) => end <= start);
-		return comment?.type === "Block" &&
-			comment.value.startsWith("*") &&
-			code.slice(comment.end, start).trim() === ""
-			? code.slice(comment.start, comment.end)
-			: undefined;
-	};
-	const add = (
-		name: string,
-		meanings: number,
-		assignable: boolean,
-		doc?: string,
-	) => {
-		const known = names.get(name);
+	for (const [name, all] of analyseScope(program).declarations) {
+		const docs = all.flatMap(({ statement }) =>
+			isDocumented(statement)
+				? (docBefore(statement, code, comments) ?? [])
+				: [],
+		);
 		names.set(name, {
-			meanings: meanings | (known?.meanings ?? 0),
-			assignable: assignable || (known?.assignable ?? false),
-			doc: known?.doc ?? doc,
+			meanings: all.reduce((sum, { meanings }) => sum | meanings, 0),
+			assignable: all.some(({ kind }) => kind === "let" || kind === "var"),
+			lasting: !all.every(({ kind }) => isUsing(kind)),
+			doc: docs[0],
 		});
-	};
-	for (const statement of program.body as unknown as Node[]) {
-		const exported = /^Export(Named|Default)/.test(statement.type);
-		const node =
-			exported && isNode(statement.declaration)
-				? statement.declaration
-				: statement;
-		const doc = docBefore(statement.start);
-		if (node.type === "ImportDeclaration") {
-			imports.push({ start: node.start, end: node.end });
-			for (const part of [node, ...(node.specifiers as Node[])]) {
-				const keyword = typeKeyword(code, part);
-				if (keyword) typeKeywords.push(keyword);
-				if (part !== node)
-					add(
-						(part.local as { name: string }).name,
-						NAMED[part.type] ?? VALUE,
-						false,
-					);
-			}
-		} else if (node.type === "VariableDeclaration") {
-			const assignable = node.kind === "let" || node.kind === "var";
-			for (const name of variableNames(node)) add(name, VALUE, assignable, doc);
-		} else if (NAMED[node.type] !== undefined) {
-			const { id } = node;
-			if (isNode(id) && id.type === "Identifier")
-				add(id.name as string, NAMED[node.type] as number, false, doc);
-		} else {
-			for (const name of hoistedVariables(node)) add(name, VALUE, true);
-		}
 	}
-	return { names, imports, typeKeywords };
+	return {
+		names,
+		imports: importsIn(program).map(({ start, end }) => ({ start, end })),
+		typeKeywords: typeKeywordsIn(program, code),
+	};
 }
 
 const IMPORT_STATEMENT =
 	/^import\b(?:[^;"'`()\n]|\n(?!import\b))*?(?:from\s*)?(?:"[^"\n]*"|'[^'\n]*')[ \t]*;?/gm;
 const DECLARATION =
-	/^(?:(?:export|declare|abstract|async)\s+){0,4}(let|const enum|const|var|function\*?|class|enum|interface|type|namespace)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gmu;
+	/^(?:(?:export|declare|abstract|async)\s+){0,4}(let|const enum|const|var|using|await using|function\*?|class|enum|interface|type|namespace)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/gmu;
 
 /**
  * The same for a cell in the middle of being typed, which no parser accepts:
@@ -179,14 +128,15 @@ function guessedDeclarations(code: string): Declarations {
 		.map(({ start, end }) => code.slice(start, end))
 		.join("\n");
 	const names = new Map(parsedDeclarations(text)?.names);
-	for (const [, keyword, name] of code.matchAll(DECLARATION))
-		names.set(name as string, {
-			meanings: /^(interface|type)$/.test(keyword as string)
+	for (const [, keyword = "", name = ""] of code.matchAll(DECLARATION))
+		names.set(name, {
+			meanings: /^(interface|type)$/.test(keyword)
 				? TYPE
-				: /^(let|const|var|function\*?)$/.test(keyword as string)
+				: /^(let|const|var|(await )?using|function\*?)$/.test(keyword)
 					? VALUE
 					: VALUE | TYPE | NAMESPACE,
 			assignable: keyword === "let" || keyword === "var",
+			lasting: !isUsing(keyword),
 			doc: undefined,
 		});
 	return { names, imports, typeKeywords: [] };
@@ -217,20 +167,22 @@ export function writtenDeclaration(
 	name: string,
 	code: string,
 ): WrittenDeclaration | undefined {
-	const declared = declarations(code).names.get(name);
+	const [declared] =
+		analyseScope(parse(code).program).declarations.get(name) ?? [];
 	if (!declared) return undefined;
-	const statement = (parse(code).program.body as unknown as Node[]).find(
-		({ start, end }) =>
-			parsedDeclarations(code.slice(start, end))?.names.has(name),
-	);
-	if (!statement) return undefined;
-	const node = isNode(statement.declaration)
-		? statement.declaration
-		: statement;
-	const { body } = node;
-	const end = isNode(body) ? body.start : statement.end;
+	const { statement } = declared;
 	return {
-		text: shortened(code.slice(statement.start, end).trimEnd()),
-		doc: declared.doc,
+		text: shortened(code.slice(statement.start, headEnd(statement)).trimEnd()),
+		doc: declarations(code).names.get(name)?.doc,
 	};
+}
+
+/** Where a statement's body begins; of one that has none, its end. */
+function headEnd(statement: Node): number {
+	const declared =
+		"declaration" in statement && statement.declaration
+			? statement.declaration
+			: statement;
+	const body = "body" in declared ? declared.body : undefined;
+	return isNode(body) ? body.start : statement.end;
 }

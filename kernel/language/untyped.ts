@@ -1,4 +1,6 @@
 /** What can be said of names where no compiler answers: what the parser and this Node know. */
+
+import { TYPE, VALUE } from "../../cell/scope.ts";
 import type { InspectReply } from "../protocol/requests.ts";
 import type { Notebook } from "./cell-files.ts";
 import { CELL_GLOBALS } from "./compiler/prelude.ts";
@@ -7,7 +9,7 @@ import {
 	type Completions,
 	noCompletions,
 } from "./completion.ts";
-import { type Declaration, TYPE, VALUE } from "./declarations.ts";
+import type { Declaration } from "./declarations.ts";
 
 type Known = Pick<Notebook, "visibleIn" | "declarationOf">;
 
