@@ -1,4 +1,5 @@
 import { codeIn, isMagicName, takesText } from "./magic-syntax.ts";
+import type { ParsedCode } from "./parse.ts";
 import { analyseScope } from "./scope.ts";
 import { parseSource } from "./syntax.ts";
 import { endsTooEarly, leavesTextOpen } from "./text/incomplete.ts";
@@ -116,6 +117,8 @@ const MOST_PARSED = 800_000;
 
 class Parser {
 	#left = MOST_PARSED;
+	/** Gone with the reading of the cell. */
+	readonly #parsed = new Map<string, ParsedCode>();
 	/** Of the last place. */
 	state: State = "whole";
 
@@ -127,9 +130,13 @@ class Parser {
 		return this.parse(code).errors;
 	}
 
-	parse(code: string) {
+	parse(code: string): ParsedCode {
+		const known = this.#parsed.get(code);
+		if (known) return known;
 		this.#left -= code.length;
-		return parseSource(code);
+		const parsed = parseSource(code);
+		this.#parsed.set(code, parsed);
+		return parsed;
 	}
 }
 
@@ -153,7 +160,9 @@ class Place {
 			.map((line) => `${line}\n`)
 			.join("");
 		this.#rest = lines.slice(index).join("\n");
-		const [error] = parser.errorsIn(this.#before);
+		// Most magics stand on top.
+		const [error] =
+			this.#before.trim() === "" ? [] : parser.errorsIn(this.#before);
 		if (!error) this.#state = "whole";
 		else if (leavesTextOpen(this.#before, error)) this.#state = "text";
 		else this.#state = endsTooEarly(this.#before, error) ? "open" : "broken";
