@@ -6,7 +6,8 @@ import { parseSync } from "oxc-parser";
 import { openStream } from "../experiment/random/stream.ts";
 import { TOO_DEEP, tooDeepAt } from "./depth.ts";
 import { parseCode } from "./parse.ts";
-import { type Node, parseSource, walk } from "./syntax.ts";
+import { parseSource } from "./syntax.ts";
+import { descendants } from "./tree.ts";
 
 const ts = { jsx: false };
 const tsx = { jsx: true };
@@ -171,9 +172,9 @@ test("however quotes, slashes and tags are mixed in front of deep code, it is fo
 				sourceType: "module",
 			},
 		);
-		const nodes = [...walk(program.body as unknown as Node[])];
+		const nodes = [...descendants(program.body)];
 		// Only what the parser takes as code can end it.
-		if (!nodes.some(({ value }) => value === 7777)) continue;
+		if (!nodes.some((node) => "value" in node && node.value === 7777)) continue;
 		parsed++;
 		assert.notEqual(
 			tooDeepAt(before + deep + behind, { jsx }),
