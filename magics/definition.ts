@@ -8,6 +8,7 @@ import type {
 	MagicPositional,
 	ValuesOf,
 } from "./argument.ts";
+import type { Exporter } from "./exporter.ts";
 import type { TypePolicy } from "./type-policy.ts";
 
 /** The code that a magic wraps: the rest of its cell, or of its line. */
@@ -57,6 +58,8 @@ export interface MagicContext {
 	loadedPackages(): readonly string[];
 	/** Tells who knows types that packages came or went. */
 	packagesChanged(): void;
+	/** Loads what writes scripts of cells. */
+	exporter(): Promise<Exporter>;
 	/** For magics that wrap code only. */
 	readonly body?: CellBody;
 	/** For magics that take the rest of the cell as text only. */

@@ -1,3 +1,4 @@
+import { UsageError } from "../base/errors.ts";
 import type { MagicContext, Work } from "./definition.ts";
 
 /** A piece of work of which only the outcome is shown. */
@@ -16,4 +17,10 @@ export const outsideContext: MagicContext = {
 	setNextInput: () => undefined,
 	loadedPackages: () => [],
 	packagesChanged: () => undefined,
+	exporter: () =>
+		Promise.reject(
+			new UsageError(
+				"%dd export needs the cells of a notebook; outside of a kernel, use deepdiva export NOTEBOOK -o FILE.ts",
+			),
+		),
 };

@@ -10,6 +10,7 @@ export async function printed(text: string, mark?: MagicMark): Promise<string> {
 		...outsideContext,
 		print,
 		work: () => quietWork(print),
+		exporter: () => import("./export/exported.ts"),
 	});
 	return lines.join("\n");
 }

@@ -3,11 +3,8 @@ import { UsageError } from "../../base/errors.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
 import { BATCH_OPTION } from "../../magics/built-in/export.ts";
 import { learnMagicsOf } from "../../magics/defined.ts";
-import {
-	type ExportedCell,
-	requestFor,
-	writeExport,
-} from "../../magics/export/exported.ts";
+import { requestFor, writeExport } from "../../magics/export/exported.ts";
+import type { ExportedCell } from "../../magics/exporter.ts";
 import { defineCommand } from "../command.ts";
 import type { Cell } from "../notebook/format.ts";
 import { readOwnNotebook } from "../notebook/language.ts";

@@ -56,5 +56,6 @@ export function createMagicContext(
 		},
 		loadedPackages,
 		packagesChanged,
+		exporter: () => import("../../magics/export/exported.ts"),
 	};
 }

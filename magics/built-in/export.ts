@@ -1,6 +1,6 @@
 import type { MagicOption } from "../argument.ts";
 import { defineMagic } from "../definition.ts";
-import type { ExportedCell } from "../export/exported.ts";
+import type { ExportedCell } from "../exporter.ts";
 
 /** Also that of `deepdiva export`. */
 export const BATCH_OPTION = {
@@ -40,7 +40,7 @@ export const exportMagic = defineMagic({
 		"%dd export replay.ts --run moons",
 		"%dd export cluster/replay.ts --run moons --batch",
 	],
-	async run({ values: { file, run, batch } }, { cells, print }) {
+	async run({ values: { file, run, batch } }, { cells, print, exporter }) {
 		const [
 			{ findRun },
 			{ session },
@@ -50,7 +50,7 @@ export const exportMagic = defineMagic({
 			import("../../experiment/record/store/store.ts"),
 			import("../../experiment/session.ts"),
 			import("../../experiment/record/surroundings/time-zone.ts"),
-			import("../export/exported.ts"),
+			exporter(),
 		]);
 		const executed = cells().map(
 			({ source, status }): ExportedCell => ({
