@@ -289,6 +289,18 @@ describe("a session", () => {
 		assert.equal(textOf(await session.execute("typeof gone")), "'undefined'");
 	});
 
+	test("keeps what it has defined from another session of the same process", async () => {
+		const [one, other] = [await open(), await open()];
+		await one.execute('dd.magic("greet", { summary: "Greets." }, () => "hi");');
+		await other.execute("1");
+		const matches = async (session: NotebookSession) =>
+			(await session.complete("%gre")).matches;
+		assert.deepEqual(await matches(other), []);
+		assert.deepEqual(await matches(one), ["%greet"]);
+		await other.execute("process.exit()");
+		assert.deepEqual(await matches(one), ["%greet"]);
+	});
+
 	test("refuses a second cell of a name that runs", async () => {
 		const session = await open();
 		const first = session.execute("await new Promise(() => {})", {
