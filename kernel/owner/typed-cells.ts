@@ -193,12 +193,14 @@ export class TypedCells {
 
 	/** Waits for a promise, not for ever. */
 	async #soon(enough: Promise<void>, known: Promise<void>): Promise<void> {
-		const late = Promise.withResolvers<void>();
-		const timer = setTimeout(() => {
-			this.#fallBehind(known);
-			late.resolve();
-		}, REPLY_WAITS_MILLISECONDS);
-		await Promise.race([enough, late.promise]);
+		let timer: NodeJS.Timeout | undefined;
+		const late = new Promise<void>((resolve) => {
+			timer = setTimeout(() => {
+				this.#fallBehind(known);
+				resolve();
+			}, REPLY_WAITS_MILLISECONDS);
+		});
+		await Promise.race([enough, late]);
 		clearTimeout(timer);
 	}
 
