@@ -161,7 +161,11 @@ export class Assistant {
 		const found = await new Promise<LiveKeys>((resolve) => {
 			this.#keys.set(id, resolve);
 			this.#live.ask(id, path);
-			timer = setTimeout(() => resolve(NO_KEYS), KEYS_WAIT_MILLISECONDS[state]);
+			timer = setTimeout(
+				// Where this process was busy itself, the answer may lie in the pipe already.
+				() => setImmediate(() => resolve(NO_KEYS)),
+				KEYS_WAIT_MILLISECONDS[state],
+			);
 		});
 		clearTimeout(timer);
 		this.#keys.delete(id);
