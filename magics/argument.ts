@@ -14,6 +14,8 @@ interface Argument {
 	readonly placeholder?: string;
 	/** What it may be, where that is a closed list; others are refused. */
 	readonly choices?: readonly string[];
+	/** A path: completed from the file system. */
+	readonly path?: boolean;
 	/** May it come several times? Of positionals only the last one. */
 	readonly multiple?: boolean;
 }
@@ -23,8 +25,6 @@ export interface MagicPositional extends Argument {
 	readonly required?: boolean;
 	/** What it is where it is left out. */
 	readonly default?: string;
-	/** A path: completed from the file system. */
-	readonly path?: boolean;
 }
 
 export interface MagicOption

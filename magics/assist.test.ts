@@ -47,6 +47,12 @@ const completions: [string, string[]][] = [
 	["%dd verify-data data/", ["data/digits/", "data/list.csv"]],
 	["%dd run x --data data/d", ["data/digits/"]],
 	["%dd verify-data nowhere/", []],
+	["%dd run x --on-leak ", ["error", "ignore", "warn"]],
+	["%dd multirun -n 2 --fail f", ["fast"]],
+	["%dd checklist --form ", ["acl", "mlrc"]],
+	["%dd run task=image-classification data=da", ["data=data/"]],
+	["%dd run task=points size=", []],
+	["%dd run task=points constructor=", []],
 	["%dd verify-data data --croissant li", ["license="]],
 ];
 

@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { choicesOf } from "../experiment/parameters/field.ts";
 import { taskNote, taskNotes } from "../training/tasks/find.ts";
 import type { Magic } from "./definition.ts";
 import { findMagic, magics, pageOf, spelledMagic } from "./index.ts";
@@ -45,6 +46,14 @@ function known(name = "", mark: "%dd" | "%"): Magic | undefined {
 	}
 }
 
+/** What may stand where the cursor is, and what it is to be shown as. */
+interface Candidates {
+	readonly type: string;
+	readonly texts: readonly string[];
+	/** What they replace, where that is not the last word. */
+	readonly typed?: string;
+}
+
 /** Completes magics, their options, tasks, parameters and paths; undefined outside of a magic line. */
 export async function completeMagic(
 	code: string,
@@ -52,67 +61,105 @@ export async function completeMagic(
 	cwd: string,
 ): Promise<Completion | undefined> {
 	const line = typedLine(code, cursor);
-	if (!line) return undefined;
-	const { called, words, magic } = line;
-	const reply = (
-		candidates: readonly string[],
-		type: string,
-		last = words.at(-1) ?? "",
-	): Completion => {
-		const matches = candidates.filter((one) => one.startsWith(last)).sort();
-		return {
-			matches,
-			start: cursor - last.length,
-			end: cursor,
-			types: matches.map(() => type),
-		};
+	const candidates = line && candidatesIn(line, cwd);
+	if (!candidates) return undefined;
+	const { type, texts, typed = line.words.at(-1) ?? "" } = candidates;
+	const matches = texts.filter((one) => one.startsWith(typed)).sort();
+	return {
+		matches,
+		start: cursor - typed.length,
+		end: cursor,
+		types: matches.map(() => type),
 	};
+}
+
+function candidatesIn(
+	{ called, words, magic }: TypedLine,
+	cwd: string,
+): Candidates | undefined {
 	if (words.length === 0)
 		return /\s/.test(called)
-			? reply(ddNames(), "magic", called.replace(/^.*\s/, ""))
-			: reply(marked(called), "magic", called);
-	if (!magic) return reply([], "magic");
+			? { type: "magic", texts: ddNames(), typed: called.replace(/^.*\s/, "") }
+			: { type: "magic", texts: marked(called), typed: called };
+	if (!magic) return { type: "magic", texts: [] };
 	// What comes next is code.
 	if (magic.line === "code" && !magic.wraps) return undefined;
+	return (
+		ofOption(magic, words, cwd) ??
+		// What wraps a cell has parameters, and tasks that declare some.
+		(magic.assignments && magic.wraps
+			? ofParameter(words, cwd)
+			: ofPositional(magic, words, cwd))
+	);
+}
+
+/** A path, or one of the choices. */
+const ofValue = (
+	{ path, choices = [] }: { path?: boolean; choices?: readonly string[] },
+	typed: string,
+	cwd: string,
+): Candidates =>
+	path
+		? { type: "path", texts: paths(typed, cwd) }
+		: { type: "value", texts: choices };
+
+/** An option's name; after one that takes a value, the value. */
+function ofOption(
+	{ options }: Magic,
+	words: readonly string[],
+	cwd: string,
+): Candidates | undefined {
 	const last = words.at(-1) ?? "";
-	if (last.startsWith("-"))
-		return reply(
-			[...magic.options.map((option) => `--${option.name}`), "--help"],
-			"option",
-		);
-	// What wraps a cell has parameters, and tasks that declare some.
-	if (!magic.assignments || !magic.wraps) {
-		const candidates = magic.complete?.(words, cwd);
-		if (candidates) return reply(candidates, "value");
-		const before = words.slice(0, -1).filter((word) => !word.startsWith("-"));
-		const positional =
-			magic.positionals[before.length] ??
-			magic.positionals.findLast(({ multiple }) => multiple);
-		return positional?.path
-			? reply(paths(last, cwd), "path")
-			: reply(positional?.choices ?? [], "value");
+	if (last.startsWith("-")) {
+		const names = options.map((option) => `--${option.name}`);
+		return { type: "option", texts: [...names, "--help"] };
 	}
-	if (words.at(-2) === "--data") return reply(paths(last, cwd), "path");
+	const before = words.at(-2) ?? "";
+	const option = options.find(
+		({ name, short, type }) =>
+			type !== "flag" && [`--${name}`, `-${short}`].includes(before),
+	);
+	return option && ofValue(option, last, cwd);
+}
+
+function ofPositional(
+	magic: Magic,
+	words: readonly string[],
+	cwd: string,
+): Candidates {
+	const texts = magic.complete?.(words, cwd);
+	if (texts) return { type: "value", texts };
+	const before = words.slice(0, -1).filter((word) => !word.startsWith("-"));
+	const positional =
+		magic.positionals[before.length] ??
+		magic.positionals.findLast(({ multiple }) => multiple);
+	return ofValue(positional ?? {}, words.at(-1) ?? "", cwd);
+}
+
+/** A task, one of its parameters, or what its schema says of a value. */
+function ofParameter(words: readonly string[], cwd: string): Candidates {
+	const last = words.at(-1) ?? "";
 	if (last.startsWith("task="))
-		return reply(
-			taskNotes().map(({ name }) => `task=${name}`),
-			"task",
-		);
-	const task = taskNote(
-		words.find((word) => word.startsWith("task="))?.slice(5) ?? "",
+		return {
+			type: "task",
+			texts: taskNotes().map(({ name }) => `task=${name}`),
+		};
+	const named = words.find((word) => word.startsWith("task="))?.slice(5);
+	const fields = taskNote(named ?? "")?.fields ?? {};
+	const [, key, typed = ""] = /^(\w+)=(.*)$/s.exec(last) ?? [];
+	const field =
+		key !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
+	if (!field)
+		return {
+			type: "parameter",
+			texts: ["task", ...Object.keys(fields)].map((name) => `${name}=`),
+		};
+	const { type, texts } = ofValue(
+		{ path: field.type === "path", choices: choicesOf(field) },
+		typed,
+		cwd,
 	);
-	const parameter = /^(\w+)=/.exec(last)?.[1];
-	if (task && parameter)
-		return reply(
-			(task.fields[parameter]?.choices ?? []).map(
-				(choice) => `${parameter}=${choice}`,
-			),
-			"value",
-		);
-	return reply(
-		["task=", ...Object.keys(task?.fields ?? {}).map((key) => `${key}=`)],
-		"parameter",
-	);
+	return { type, texts: texts.map((text) => `${key}=${text}`) };
 }
 
 /** What can be written after `%dd`. */

@@ -28,7 +28,7 @@ import {
 	FAIL_DESCRIPTION,
 	FAIL_POLICIES,
 } from "../experiment/sweep/fail-policy.ts";
-import { tasks } from "../training/tasks/index.ts";
+import { taskNote } from "../training/tasks/find.ts";
 import type {
 	MagicArguments,
 	MagicOption,
@@ -121,6 +121,7 @@ export const RUN_OPTIONS = [
 		type: "text",
 		multiple: true,
 		placeholder: "DIR",
+		path: true,
 		description: "A data folder to verify before the run.",
 	},
 	...CONDITION_OPTIONS,
@@ -242,7 +243,7 @@ function readerOf(
 	task: string | undefined,
 	key: string,
 ): (text: string) => ParamValue {
-	const fields = tasks.get(task ?? "")?.params.fields ?? {};
+	const fields = taskNote(task ?? "")?.fields ?? {};
 	const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
 	if (field) return (text) => readTyped(key, text, field.default);
 	return (text) => {

@@ -44,6 +44,7 @@ export const VERIFY_OPTIONS = [
 		name: "manifest",
 		type: "text",
 		placeholder: "PATH",
+		path: true,
 		description: "Where the manifest is, when not beside the folder.",
 	},
 	{
@@ -56,6 +57,7 @@ export const VERIFY_OPTIONS = [
 		name: "bag",
 		type: "text",
 		placeholder: "OUT",
+		path: true,
 		description: "Also copy the folder into a BagIt bag.",
 	},
 	{

@@ -93,6 +93,10 @@ export const boolean = (
 	description: string,
 ): Field<boolean> => ({ type: "boolean", default: value, description });
 
+/** What can be typed for a field that takes one of a few values. */
+export const choicesOf = ({ type, choices = [] }: Allowed): string[] =>
+	type === "boolean" ? ["true", "false"] : choices.map(String);
+
 /** What a field takes, in words: "a whole number of at least 1". */
 export function expectation({
 	type,
