@@ -117,6 +117,22 @@ const FORGED: readonly [string, unknown, RegExp][] = [
 		},
 		/leaks\.leaks\.0\.count/,
 	],
+	// Names that libraries for schemas pass over.
+	...["__proto__", "constructor", "prototype"].flatMap(
+		(name): [string, unknown, RegExp][] => [
+			[
+				"outputs",
+				JSON.parse(`{"${name}": {"digest": "x", "files": ["../../x"]}}`),
+				new RegExp(`outputs\\.${name}\\.files\\.0`),
+			],
+			[
+				"metrics",
+				JSON.parse(`{"${name}": {"toString": 1}}`),
+				new RegExp(`metrics\\.${name}`),
+			],
+		],
+	),
+	["conditions", { onLeak: 1, commandLine: {} }, /conditions\.onLeak/],
 	["environment", [], /environment/],
 	["environment", { variables: "TZ" }, /environment\.variables/],
 	...[

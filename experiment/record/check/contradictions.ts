@@ -7,7 +7,7 @@ import {
 	metricContradictions,
 	outputContradictions,
 } from "./file-contradictions.ts";
-import { oddFields } from "./record-shape.ts";
+import { oddFields } from "./record-schema.ts";
 
 /**
  * Recomputes whatever in a record follows from something else: a seal shows that

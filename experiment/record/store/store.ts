@@ -9,7 +9,7 @@ import { isEventFile } from "../../../formats/tfevents/event-file.ts";
 import { finalStatus } from "../../divergence.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../../record-format.ts";
 import { runsDirectory } from "../../session.ts";
-import { wrongFields } from "../check/record-kinds.ts";
+import { wrongFields } from "../check/record-schema.ts";
 import { isExport } from "../export/names.ts";
 import type { RunRecord } from "../record.ts";
 import { recordText, sealOf } from "../record-file.ts";
