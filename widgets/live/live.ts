@@ -12,7 +12,8 @@ import type {
 } from "../../experiment/record/observer.ts";
 import { drawPicture, pictureText } from "../kinds/index.ts";
 import { metricsPicture } from "../kinds/metrics.ts";
-import { type MultirunMetric, multirunPicture } from "../kinds/multirun.ts";
+import type { MultirunMetric } from "../kinds/multirun/metric.ts";
+import { multirunPicture } from "../kinds/multirun.ts";
 import { progressLine } from "../text/progress.ts";
 import { runsTable } from "../text/runs-table.ts";
 import { shownName } from "../text/text.ts";

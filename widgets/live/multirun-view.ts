@@ -6,7 +6,7 @@ import {
 	type RunInfo,
 	type RunOutcome,
 } from "../../experiment/record/observer.ts";
-import type { MultirunMetric } from "../kinds/multirun.ts";
+import type { MultirunMetric } from "../kinds/multirun/metric.ts";
 import { progressLine } from "../text/progress.ts";
 import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
 import type { Throttle } from "./throttle.ts";
