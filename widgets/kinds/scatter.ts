@@ -8,6 +8,8 @@ import { formatNumber, plural, table } from "../text/text.ts";
 const WIDTH = 440;
 const HEIGHT = 340;
 const MOST_POINTS = 2000;
+/** More points than this are drawn smaller. */
+const MOST_LARGE_POINTS = 600;
 /** Up to here a shape tells classes apart as well; beyond, a name at the centre does. */
 const MOST_SHAPES = 8;
 const MOST_LEGEND_ROWS = 16;
@@ -86,7 +88,7 @@ function centresOf({ positions, labels }: Scatter): Centre[] {
 
 /** At most 2,000 points, sampled by class, coloured by class. */
 export function scatterSpec(scatter: Scatter): VegaLiteSpec {
-	const { title, positions, labels, axes } = scatter;
+	const { title, labels } = scatter;
 	const centres = centresOf(scatter);
 	const domain = centres.map(({ name }) => name);
 	const kept = mixed(sampleByClass(labels, MOST_POINTS));
@@ -95,13 +97,6 @@ export function scatterSpec(scatter: Scatter): VegaLiteSpec {
 			? `${kept.length} of ${labels.length} points shown, sampled by class`
 			: plural(labels.length, "point");
 	const shaped = domain.length <= MOST_SHAPES;
-	const axis = (field: "x" | "y", index: 0 | 1) => ({
-		field,
-		type: "quantitative",
-		title: axes[index],
-		scale: { zero: false, nice: true },
-		axis: { tickCount: 6 },
-	});
 	return {
 		title: {
 			text: title,
@@ -109,47 +104,55 @@ export function scatterSpec(scatter: Scatter): VegaLiteSpec {
 		},
 		width: WIDTH,
 		height: HEIGHT,
-		encoding: { x: axis("x", 0), y: axis("y", 1) },
+		encoding: { x: axisOf(scatter, 0), y: axisOf(scatter, 1) },
 		layer: [
-			{
-				data: {
-					values: kept.map((index) => ({
-						x: coordinate(positions[index * 2]),
-						y: coordinate(positions[index * 2 + 1]),
-						class: labels[index],
-					})),
-				},
-				mark: {
-					type: "point",
-					filled: true,
-					size: kept.length > 600 ? 18 : 40,
-					opacity: 0.75,
-				},
-				encoding: {
-					color: {
-						field: "class",
-						type: "nominal",
-						title: null,
-						scale: { domain, range: colours(domain.length) },
-						legend: {
-							columns: Math.ceil(domain.length / MOST_LEGEND_ROWS),
-						},
-					},
-					...(shaped
-						? {
-								shape: {
-									field: "class",
-									type: "nominal",
-									title: null,
-									scale: { domain, range: shapes(domain.length) },
-								},
-							}
-						: {}),
-					tooltip: [{ field: "class", type: "nominal" }],
-				},
-			},
+			pointsLayer(scatter, kept, domain),
 			...(shaped ? [] : [centreLayer(centres)]),
 		],
+	};
+}
+
+const axisOf = ({ axes }: Scatter, index: 0 | 1): VegaLiteSpec => ({
+	field: index === 0 ? "x" : "y",
+	type: "quantitative",
+	title: axes[index],
+	scale: { zero: false, nice: true },
+	axis: { tickCount: 6 },
+});
+
+function pointsLayer(
+	{ positions, labels }: Scatter,
+	kept: readonly number[],
+	domain: readonly string[],
+): VegaLiteSpec {
+	const byClass = { field: "class", type: "nominal", title: null };
+	const shape = {
+		...byClass,
+		scale: { domain, range: shapes(domain.length) },
+	};
+	return {
+		data: {
+			values: kept.map((index) => ({
+				x: coordinate(positions[index * 2]),
+				y: coordinate(positions[index * 2 + 1]),
+				class: labels[index],
+			})),
+		},
+		mark: {
+			type: "point",
+			filled: true,
+			size: kept.length > MOST_LARGE_POINTS ? 18 : 40,
+			opacity: 0.75,
+		},
+		encoding: {
+			color: {
+				...byClass,
+				scale: { domain, range: colours(domain.length) },
+				legend: { columns: Math.ceil(domain.length / MOST_LEGEND_ROWS) },
+			},
+			...(domain.length <= MOST_SHAPES ? { shape } : {}),
+			tooltip: [{ field: "class", type: "nominal" }],
+		},
 	};
 }
 

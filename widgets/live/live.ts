@@ -17,7 +17,7 @@ import { multirunPicture } from "../kinds/multirun.ts";
 import { progressLine } from "../text/progress.ts";
 import { runsTable } from "../text/runs-table.ts";
 import { shownName } from "../text/text.ts";
-import { createMultirunView } from "./multirun-view.ts";
+import { MultirunView } from "./multirun-view.ts";
 import {
 	createPicturePlace,
 	createTextPlace,
@@ -108,17 +108,14 @@ class RunView {
 class LiveObserver implements RunObserver {
 	readonly #display: Display;
 	readonly #runs = new Map<string, RunView>();
-	readonly #multiruns = new Map<
-		string,
-		ReturnType<typeof createMultirunView>
-	>();
+	readonly #multiruns = new Map<string, MultirunView>();
 
 	constructor(display: Display) {
 		this.#display = display;
 	}
 
 	multirunStarted(multirun: MultirunInfo): void {
-		const view = createMultirunView(multirun, {
+		const view = new MultirunView(multirun, {
 			line: createTextPlace(this.#display),
 			picture: createPicturePlace(
 				this.#display,

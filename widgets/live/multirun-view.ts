@@ -6,15 +6,11 @@ import {
 	type RunInfo,
 	type RunOutcome,
 } from "../../experiment/record/observer.ts";
+import type { Point } from "../drawing/series.ts";
 import type { MultirunMetric } from "../kinds/multirun/metric.ts";
 import { progressLine } from "../text/progress.ts";
 import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
 import type { Throttle } from "./throttle.ts";
-
-interface Point {
-	readonly step: number;
-	readonly value: number;
-}
 
 /** Where a multirun shows itself. */
 interface Places {
@@ -22,97 +18,126 @@ interface Places {
 	readonly picture: Throttle<readonly MultirunMetric[]>;
 }
 
-/** Collects the curves of all members and shows them as one band per group. */
-export function createMultirunView(multirun: MultirunInfo, places: Places) {
-	/** Metric → group → run → points. */
-	const curves = new Map<string, Map<string, Map<string, Point[]>>>();
-	/** By what tells groups apart, which may be secret, in the order they began. */
-	const begun = new Map<string, Params>();
-	const keyOf = (run: RunInfo) => pointLabel(pointOf(multirun, run));
-	let started = 0;
-	let failed = 0;
+/** The curves of all members: metric → group → run → points. */
+class Curves {
+	readonly #metrics = new Map<string, Map<string, Map<string, Point[]>>>();
 
-	function add(run: RunInfo, step: number, name: string, value: number): void {
+	get isEmpty(): boolean {
+		return this.#metrics.size === 0;
+	}
+
+	add(metric: string, group: string, run: string, point: Point): void {
 		const groups = getOr(
-			curves,
-			name,
+			this.#metrics,
+			metric,
 			() => new Map<string, Map<string, Point[]>>(),
 		);
-		const runs = getOr(groups, keyOf(run), () => new Map<string, Point[]>());
-		getOr(runs, run.id, () => [] as Point[]).push({ step, value });
+		const runs = getOr(groups, group, () => new Map<string, Point[]>());
+		getOr(runs, run, (): Point[] => []).push(point);
 	}
 
-	/** A metric with one value per run is no curve; the table has it. */
-	function isCurve(metric: string): boolean {
-		const groups = [...(curves.get(metric)?.values() ?? [])];
-		return groups.some((runs) =>
-			[...runs.values()].some((points) => points.length > 1),
+	/** Takes a run out of every metric. */
+	remove(group: string, run: string): void {
+		for (const groups of this.#metrics.values()) groups.get(group)?.delete(run);
+	}
+
+	/** @param labels of groups, by what tells them apart */
+	drawn(labels: ReadonlyMap<string, string>): MultirunMetric[] {
+		const names = [...this.#metrics.keys()].filter(
+			(name) => this.#runsOf(name).length > 0,
 		);
-	}
-
-	function labels(): Map<string, string> {
-		const shown = shownPoints([...begun.values()]);
-		return new Map(
-			[...begun.keys()].map((key, i) => [key, pointLabel(shown[i] ?? {})]),
-		);
-	}
-
-	function value(): MultirunMetric[] {
-		const shown = labels();
-		const names = [...curves]
-			.filter(([, groups]) => [...groups.values()].some(({ size }) => size > 0))
-			.map(([name]) => name);
-		const drawn = names.filter(isCurve);
-		return metricsToDraw(drawn.length > 0 ? drawn : names).map((metric) => ({
+		const curves = names.filter((name) => this.#isCurve(name));
+		return metricsToDraw(curves.length > 0 ? curves : names).map((metric) => ({
 			metric,
-			groups: [
-				...(curves.get(metric) ?? new Map<string, Map<string, Point[]>>()),
-			]
+			groups: [...(this.#metrics.get(metric) ?? [])]
 				.filter(([, runs]) => runs.size > 0)
-				.map(([key, runs]) => ({
-					label: shown.get(key) ?? "",
+				.map(([group, runs]) => ({
+					label: labels.get(group) ?? "",
 					runs: [...runs.values()],
 				})),
 		}));
 	}
 
-	return {
-		runStarted(run: RunInfo) {
-			started++;
-			begun.set(keyOf(run), pointOf(multirun, run));
-		},
-		event(run: RunInfo, event: RunEvent) {
-			if (event.type === "progress")
-				places.line.push(
-					progressLine({
-						...event,
-						label: `run ${started}/${multirun.total}${event.label ? ` · ${event.label}` : ""}`,
-					}),
-				);
-			if (event.type !== "metric") return;
-			for (const [name, one] of Object.entries(event.values))
-				add(run, event.step, name, one);
-			places.picture.push(value());
-		},
-		/** What a run has that did not get to its end is no part of the picture. */
-		runEnded(run: RunInfo, outcome: RunOutcome) {
-			if (!hasFailed(outcome)) return;
-			failed++;
-			for (const groups of curves.values())
-				groups.get(keyOf(run))?.delete(run.id);
-			const left = value();
-			if (left.length > 0) places.picture.push(left);
-		},
-		async close(members: readonly MultirunMember[]) {
-			if (started === 0) return;
-			const finished = members.length - failed;
-			places.line.push(
-				`multirun ${multirun.id} · ${multirun.experiment} · ${finished} of ${multirun.total} runs${failed > 0 ? `, ${failed} failed` : ""}`,
+	#runsOf(metric: string): Point[][] {
+		const groups = this.#metrics.get(metric)?.values() ?? [];
+		return [...groups].flatMap((runs) => [...runs.values()]);
+	}
+
+	/** A metric with one value per run is no curve; the table has it. */
+	#isCurve(metric: string): boolean {
+		return this.#runsOf(metric).some((points) => points.length > 1);
+	}
+}
+
+/** Shows how far a multirun is, and the curves of its members as one band per group. */
+export class MultirunView {
+	readonly #multirun: MultirunInfo;
+	readonly #places: Places;
+	readonly #curves = new Curves();
+	/** By what tells groups apart, which may be secret, in the order they began. */
+	readonly #begun = new Map<string, Params>();
+	#started = 0;
+	#failed = 0;
+
+	constructor(multirun: MultirunInfo, places: Places) {
+		this.#multirun = multirun;
+		this.#places = places;
+	}
+
+	runStarted(run: RunInfo): void {
+		this.#started++;
+		this.#begun.set(this.#groupOf(run), pointOf(this.#multirun, run));
+	}
+
+	event(run: RunInfo, event: RunEvent): void {
+		if (event.type === "progress") {
+			const label = event.label ? ` · ${event.label}` : "";
+			this.#places.line.push(
+				progressLine({
+					...event,
+					label: `run ${this.#started}/${this.#multirun.total}${label}`,
+				}),
 			);
-			await places.line.flush();
-			if (curves.size > 0) await places.picture.flush();
-		},
-	};
+		}
+		if (event.type !== "metric") return;
+		const group = this.#groupOf(run);
+		for (const [name, value] of Object.entries(event.values))
+			this.#curves.add(name, group, run.id, { step: event.step, value });
+		this.#places.picture.push(this.#drawn());
+	}
+
+	/** What a run has that did not get to its end is no part of the picture. */
+	runEnded(run: RunInfo, outcome: RunOutcome): void {
+		if (!hasFailed(outcome)) return;
+		this.#failed++;
+		this.#curves.remove(this.#groupOf(run), run.id);
+		const left = this.#drawn();
+		if (left.length > 0) this.#places.picture.push(left);
+	}
+
+	/** Shows how the multirun ended, and the latest curves. */
+	async close(members: readonly MultirunMember[]): Promise<void> {
+		if (this.#started === 0) return;
+		const { id, experiment, total } = this.#multirun;
+		const failed = this.#failed > 0 ? `, ${this.#failed} failed` : "";
+		this.#places.line.push(
+			`multirun ${id} · ${experiment} · ${members.length - this.#failed} of ${total} runs${failed}`,
+		);
+		await this.#places.line.flush();
+		if (!this.#curves.isEmpty) await this.#places.picture.flush();
+	}
+
+	#groupOf(run: RunInfo): string {
+		return pointLabel(pointOf(this.#multirun, run));
+	}
+
+	#drawn(): MultirunMetric[] {
+		const shown = shownPoints([...this.#begun.values()]);
+		const labels = [...this.#begun.keys()].map(
+			(group, i) => [group, pointLabel(shown[i] ?? {})] as const,
+		);
+		return this.#curves.drawn(new Map(labels));
+	}
 }
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
@@ -125,7 +150,7 @@ function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 }
 
 /** Four panels at most: validation before training, curves before single values. */
-export function metricsToDraw(names: readonly string[]): string[] {
+function metricsToDraw(names: readonly string[]): string[] {
 	const rank = (name: string) =>
 		name.startsWith("val_") ? 0 : name.startsWith("test_") ? 2 : 1;
 	const validated = new Set(
