@@ -123,6 +123,29 @@ test("an observer that adds another at every event does not keep the run from go
 	assert.equal(told, 1);
 });
 
+test("an observer cannot change a run, nor what its caller is told", async (t) => {
+	captureErrors(t);
+	openTestSession();
+	session().observers.add({
+		runStarted: (run) => void Object.assign(run.params, { lr: 9 }),
+		event: (run) => void Object.assign(run, { seed: "9" }),
+		runEnded: (_, outcome) => void Object.assign(outcome.metrics, { loss: 9 }),
+	});
+	const { outcome, run, value } = await recordRun(
+		(active) => {
+			active.log({ loss: 1 });
+			// It may itself.
+			Object.assign(active.params, { mine: 2 });
+			return { ...active.params };
+		},
+		{ params: { lr: 1 } },
+	);
+	assert.deepEqual(value, { lr: 1, mine: 2 });
+	assert.deepEqual(run.params, { lr: 1 });
+	assert.notEqual(run.seed, "9");
+	assert.deepEqual(outcome.metrics, { loss: 1 });
+});
+
 test("an observer cannot change what a run logs", async (t) => {
 	captureErrors(t);
 	openTestSession();

@@ -101,7 +101,8 @@ export class ActiveRun {
 	) {
 		this.info = info;
 		this.#resumed = resumed;
-		this.params = info.params;
+		// The body's own, which it may change.
+		this.params = { ...info.params };
 		this.signal = signal;
 		const { recordFormat } = session();
 		this.streams = new StreamSet(info.seed, {

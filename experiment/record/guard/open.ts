@@ -96,12 +96,13 @@ function describeRun(admitted: AdmittedRun, started: Date): RunInfo {
 	const { rootSeed, recordFormat, replay } = admitted.session;
 	const id = randomBytes(4).toString("hex");
 	const name = `${folderTime(started)}-${id}`;
-	return {
+	// Listeners are handed it, and must not change the run.
+	return Object.freeze({
 		id,
 		recorded: kind !== "compute",
 		experiment: plan.experiment,
 		...(plan.task ? { task: plan.task } : {}),
-		params: plan.params,
+		params: Object.freeze({ ...plan.params }),
 		rootSeed,
 		seed: runSeed(rootSeed, identity, recordFormat),
 		repeat: plan.repeat,
@@ -110,7 +111,7 @@ function describeRun(admitted: AdmittedRun, started: Date): RunInfo {
 			kind === "target" && replay
 				? replay.directory
 				: join(runsDirectory(), plan.experiment, name),
-	};
+	});
 }
 
 /** `20261130T121530Z` */

@@ -98,14 +98,16 @@ const millisecondsOf = ({ started }: OpenRun, { ended }: RunEnd): number =>
 /** What callers and observers are told. Metrics are those on record, where a full disk did not take all. */
 function outcomeOf(open: OpenRun, end: RunEnd): RunOutcome {
 	const { record, recorder } = open;
-	return {
+	return Object.freeze({
 		status: end.status,
 		error: end.error,
-		metrics: Object.fromEntries(
-			Object.entries(record.metrics).map(([name, value]) => [
-				name,
-				Number(value),
-			]),
+		metrics: Object.freeze(
+			Object.fromEntries(
+				Object.entries(record.metrics).map(([name, value]) => [
+					name,
+					Number(value),
+				]),
+			),
 		),
 		...(recorder.metricLines === undefined
 			? {}
@@ -115,7 +117,7 @@ function outcomeOf(open: OpenRun, end: RunEnd): RunOutcome {
 		leaks: end.leaks,
 		onLeak: open.admitted.conditions.onLeak,
 		milliseconds: millisecondsOf(open, end),
-	};
+	});
 }
 
 /** Takes secrets that were learnt late out of the sources on record. */

@@ -34,25 +34,26 @@ const MOST_IMAGES = 5;
 
 /** A picture on record. */
 interface RecordedPicture {
-	/** `confusion/val` */
-	readonly series: string;
 	/** From 1, in the order they were shown. */
 	readonly number: number;
 	/** Its file, relative to the run's folder. */
 	readonly path: string;
 }
 
-function picturesOf({ outputs }: Pick<RunRecord, "outputs">) {
-	const pictures = Object.entries(outputs).flatMap(
-		([name, { files }]): RecordedPicture[] => {
-			const [path = ""] = files;
-			const [, series, number] = /^(.*)-(\d+)$/.exec(name) ?? [];
-			return path.startsWith("pictures/") && series !== undefined
-				? [{ series, number: Number(number), path }]
-				: [];
-		},
-	);
-	return Map.groupBy(pictures, ({ series }) => series);
+/** The pictures on record, by what tells series of them apart. */
+function picturesOf({
+	outputs,
+}: Pick<RunRecord, "outputs">): Map<string, RecordedPicture[]> {
+	const series = new Map<string, RecordedPicture[]>();
+	for (const [name, { files }] of Object.entries(outputs)) {
+		const [path = ""] = files;
+		const [, key, number] = /^(.*)-(\d+)$/.exec(name) ?? [];
+		if (!path.startsWith("pictures/") || key === undefined) continue;
+		const pictures = series.get(key) ?? [];
+		pictures.push({ number: Number(number), path });
+		series.set(key, pictures);
+	}
+	return series;
 }
 
 /** The first, the last, and others between at even distances. */
