@@ -26,6 +26,7 @@ export {
 	restore,
 	data,
 } from "./training/recording.ts";
+export { show } from "./widgets/kinds/show.ts";
 
 // Random numbers.
 export { rng } from "./training/recording.ts";
@@ -59,6 +60,7 @@ export { load } from "./training/recording.ts";
 // Definitions of one's own.
 export { defineTask } from "./training/tasks/define.ts";
 export { defineDataset } from "./experiment/data/sets/define.ts";
+export { definePicture } from "./widgets/kinds/define.ts";
 export { defineModel } from "./training/models/define.ts";
 export { magic } from "./magics/user.ts";
 
@@ -140,6 +142,12 @@ export type {
 	TaskParamOptions,
 	TaskParamValues,
 } from "./training/tasks/define.ts";
+export type {
+	DrawnPicture,
+	PictureDefinition,
+} from "./widgets/kinds/define.ts";
+export type { Shown } from "./widgets/kinds/kind.ts";
+export type { VegaLiteSpec } from "./widgets/drawing/render.ts";
 export type { ModelDefinition } from "./training/models/define.ts";
 export type { Task, TaskContext, TaskSpec } from "./training/task.ts";
 

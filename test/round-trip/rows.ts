@@ -127,6 +127,14 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "a picture that a cell defines",
+		covers: ["definePicture"],
+		cells: [
+			'dd.definePicture({ name: "bars", summary: "Bars.", draw: ({ data }: { data: Record<string, number> }) => ({ description: "Bars.", spec: { data: { values: Object.values(data).map((y, x) => ({ x, y: y * Math.random() })) }, mark: "bar", encoding: { x: { field: "x" }, y: { field: "y", type: "quantitative" } } } }) });',
+			'%dd run drawn lr=0.5\ndd.show("bars", "numbers", { a: lr, b: Math.random() }, { step: 1 });\ndd.log({ x: Math.random() });',
+		],
+	},
+	{
 		of: "a task that a package defines",
 		covers: [],
 		files: {
