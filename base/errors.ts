@@ -3,12 +3,27 @@ import { types } from "node:util";
 /**
  * An error the user caused and can mend: the message says what was wrong and
  * what to do. Front ends show it without a stack.
+ * @example
+ * try {
+ *   await dd.run({ task: "pionts" });
+ * } catch (error) {
+ *   if (error instanceof dd.UsageError) console.log(error.message); // there is no task "pionts"; did you mean "points"?
+ * }
  */
 export class UsageError extends Error {
 	override readonly name: string = "UsageError";
 }
 
-/** Thrown into code that the user interrupted. Named as Jupyter users know it. */
+/**
+ * Thrown into code that the user interrupted. Named as Jupyter users know it.
+ * @example
+ * try {
+ *   await dd.run({ name: "stopped" }, () => dd.log({ loss: 1 }));
+ * } catch (error) {
+ *   if (error instanceof dd.KeyboardInterrupt) console.log("interrupted");
+ *   else throw error;
+ * }
+ */
 export class KeyboardInterrupt extends Error {
 	override readonly name = "KeyboardInterrupt";
 	constructor(message = "interrupted by the user") {

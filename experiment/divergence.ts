@@ -3,6 +3,12 @@ import { UsageError } from "../base/errors.ts";
 /**
  * A training whose loss is no longer a finite number. Thrown where it shows, it
  * ends the run with the status `diverged`.
+ * @example
+ * try {
+ *   await dd.run({ name: "lost" }, () => dd.log({ loss: Number.NaN }));
+ * } catch (error) {
+ *   if (error instanceof dd.DivergedError) console.log(error.message);
+ * }
  */
 export class DivergedError extends UsageError {
 	override readonly name: string = "DivergedError";

@@ -202,6 +202,10 @@ export interface SeedOptions {
 
 /**
  * Sets the root seed: every stream opened from now on derives from it.
+ * @example
+ * dd.seed(42);
+ * const first = Math.random();
+ * dd.seed("another");
  * @param seed an integer or any text without line breaks
  */
 export function seed(
@@ -272,7 +276,12 @@ export function codeStream(name: string, generator?: GeneratorName): Stream {
 	return stream;
 }
 
-/** Everything after this call, outside of runs, draws from the stream `name`. An exported script calls it once a cell. */
+/**
+ * Everything after this call, outside of runs, draws from the stream `name`. An exported script calls it once a cell.
+ * @example
+ * dd.useStream("cell:1");
+ * Math.random();
+ */
 export function useStream(name: string): void {
 	setAmbientStreams(codeStreams(name));
 }

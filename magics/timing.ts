@@ -9,6 +9,8 @@ const duration = (milliseconds: number): string =>
 /**
  * Runs code and prints how long it took: wall time, and CPU time of the whole
  * process, which is more than one thread. What the clock says goes nowhere else.
+ * @example
+ * await dd.time(async () => 6 * 7); // → 42
  * @param code may return a promise; its value is passed on
  */
 export async function time<T>(code: () => T): Promise<Awaited<T>> {

@@ -242,6 +242,9 @@ function magicOf(
 /**
  * Calls a magic that `dd.magic` defined: what `%greet Ada` and `%%name …` are in
  * an exported script.
+ * @example
+ * dd.magic("double", { summary: "Doubles.", positionals: [{ name: "what", required: true, description: "A number." }] }, ({ what }) => 2 * Number(what));
+ * await dd.callMagic("double 21"); // → 42
  * @param line what follows the mark: `greet Ada --times 3`
  * @param body what it wraps: a function, or a text
  * @throws UsageError for a name that is not defined, or arguments that are not as defined

@@ -14,7 +14,17 @@ import { RecordingError } from "../experiment/record/recording-error.ts";
 import { session } from "../experiment/session.ts";
 import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
 
-/** Members of a multirun failed; the others finished, unless their error says otherwise. */
+/**
+ * Members of a multirun failed; the others finished, unless their error says otherwise.
+ * @example
+ * try {
+ *   await dd.multirun({ name: "some", params: { lr: [1, 0] }, n: 1 }, ({ lr }) => {
+ *     if (lr === 0) throw new Error("no steps");
+ *   });
+ * } catch (error) {
+ *   if (error instanceof dd.MultirunError) console.log(error.failures.length); // 1
+ * }
+ */
 export class MultirunError extends UsageError {
 	override readonly name = "MultirunError";
 	// No properties of its own: whoever prints the error would print all records.

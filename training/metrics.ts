@@ -10,7 +10,11 @@ function checkLengths(labels: ArrayLike<Label>, predictions: ArrayLike<Label>) {
 		);
 }
 
-/** The share of predictions that equal their label, in [0, 1]; NaN when there are none. */
+/**
+ * The share of predictions that equal their label, in [0, 1]; NaN when there are none.
+ * @example
+ * dd.accuracy(["cat", "dog", "dog"], ["cat", "dog", "cat"]); // → 2 / 3
+ */
 export function accuracy(
 	labels: ArrayLike<Label>,
 	predictions: ArrayLike<Label>,
@@ -31,7 +35,8 @@ function byValue(a: Label, b: Label): number {
 
 /**
  * How often each true class (row) was predicted as each class (column).
- *
+ * @example
+ * dd.confusionMatrix([0, 1, 1], [0, 1, 0], ["cat", "dog"]).matrix; // → [[1, 0], [1, 1]]
  * @param classes the names, in the order of the rows. A label is then an index
  * into them or one of them. Without it, every label that occurs is a class.
  * @throws if the lengths differ, or a label is no class

@@ -50,6 +50,10 @@ const present = (): Params => activeRun()?.params ?? {};
 /**
  * The running run's parameters, by name. Reading an undeclared one throws.
  * Outside of a run there are none.
+ * @example
+ * await dd.run({ name: "read", params: { lr: 0.1 } }, () => {
+ *   dd.log({ twice: 2 * Number(dd.params.lr) });
+ * });
  */
 export const params: Params = new Proxy(
 	// A console does not see what a proxy answers, only this.
@@ -84,6 +88,10 @@ export const params: Params = new Proxy(
 /**
  * Records scalars of the running run, e.g. `dd.log({ loss, val_loss }, { step: epoch })`.
  * Steps start at 1; without one, each metric counts its own.
+ * @example
+ * await dd.run({ name: "logged" }, () => {
+ *   for (let epoch = 1; epoch <= 3; epoch++) dd.log({ loss: 1 / epoch }, { step: epoch });
+ * });
  */
 export function log(
 	values: Record<string, number>,
@@ -92,7 +100,18 @@ export function log(
 	requireRun("dd.log").log(values, options);
 }
 
-/** Callbacks for `model.fit(x, y, { callbacks: dd.callbacks() })`: log every epoch, show progress, stop on interrupt. */
+/**
+ * Callbacks for `model.fit(x, y, { callbacks: dd.callbacks() })`: log every epoch, show progress, stop on interrupt.
+ * @example
+ * import * as tf from "@tensorflow/tfjs";
+ *
+ * await dd.run({ name: "fitted" }, async () => {
+ *   const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [1], units: 1 })] });
+ *   model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+ *   const x = tf.linspace(0, 1, 10).expandDims(1);
+ *   await model.fit(x, x.mul(2), { epochs: 2, callbacks: dd.callbacks() });
+ * });
+ */
 export function callbacks(): tf.CustomCallback {
 	return fitCallbacks(requireRun("dd.callbacks"));
 }
@@ -100,6 +119,11 @@ export function callbacks(): tf.CustomCallback {
 /**
  * Keeps a value as files of the run: a model, a tensor, a typed array, text, or
  * anything that JSON can hold. Resolves when it is written.
+ * @example
+ * await dd.run({ name: "kept" }, async () => {
+ *   await dd.artifact("weights", Float32Array.of(0.5, 1));
+ *   await dd.artifact("notes", { classes: ["cat", "dog"] });
+ * });
  */
 export function artifact(name: string, value: unknown): Promise<void> {
 	return rejecting(() => {
@@ -118,11 +142,14 @@ export function artifact(name: string, value: unknown): Promise<void> {
  * Loads a model that `dd.artifact` has kept: in a run its own, elsewhere that
  * of the latest run that has one of the name. Its predictions are the same, bit
  * for bit; to train on, compile it.
+ * @example
+ * await dd.run({ name: "trained" }, async () => {
+ *   await dd.artifact("classifier", dd.architecture("FC_simple").create(2));
+ * });
+ * const model = await dd.load("classifier");
+ * const same = await dd.load("classifier", { run: "last" });
  * @param options.run an id or the beginning of one, "last", or a run's folder
  * @throws UsageError when no run has kept such a model, or its files were changed
- * @example
- * const model = await dd.load("model");
- * const other = await dd.load("model", { run: "1a2b3c4d" });
  */
 export function load(
 	name: string,
@@ -135,13 +162,16 @@ export function load(
  * Keeps where a training stands after a step, in place of the checkpoint
  * before: a run that is interrupted, killed or fails is resumed from there.
  * All of it is as it was at the call, also where nobody awaits it.
- * @param parts models (with their optimizer), optimizers, variables, typed arrays, objects of JSON
  * @example
- * const done = await dd.restore({ model });
- * for (let epoch = done + 1; epoch <= epochs; epoch++) {
- *   await model.fit(x, y, { epochs: 1 });
- *   await dd.checkpoint(epoch, { model });
- * }
+ * await dd.run({ name: "long", params: { epochs: 2 } }, async ({ epochs }) => {
+ *   const weights = Float32Array.of(0, 0);
+ *   const done = await dd.restore({ weights });
+ *   for (let epoch = done + 1; epoch <= epochs; epoch++) {
+ *     weights[0] = Math.random();
+ *     await dd.checkpoint(epoch, { weights });
+ *   }
+ * });
+ * @param parts models (with their optimizer), optimizers, variables, typed arrays, objects of JSON
  */
 export async function checkpoint(
 	step: number,
@@ -159,6 +189,12 @@ export async function checkpoint(
  * Of a run that resumes another: puts the parts, the streams of random numbers
  * and what was recorded back to the last checkpoint. Resolves to its step; 0
  * in a run that begins.
+ * @example
+ * await dd.run({ name: "again" }, async () => {
+ *   const weights = Float32Array.of(0, 0);
+ *   const done = await dd.restore({ weights }); // 0 in a run that begins
+ *   await dd.checkpoint(done + 1, { weights });
+ * });
  */
 export async function restore(parts: Restorable): Promise<number> {
 	const saved = requireRun("dd.restore").restore();
@@ -170,6 +206,10 @@ export async function restore(parts: Restorable): Promise<number> {
 /**
  * Records and shows how often each true class was predicted as each class; the
  * predictions are kept too, as artifact `NAME-predictions-1` and so on.
+ * @example
+ * await dd.run({ name: "tested" }, () => {
+ *   dd.confusion([0, 1, 1], [0, 1, 0], { name: "test", classes: ["cat", "dog"] });
+ * });
  */
 export function confusion(
 	labels: Labels,
@@ -194,6 +234,11 @@ export function confusion(
 /**
  * Records and shows what a model of two inputs says over the plane around the
  * points: the winner by colour, its probability by strength.
+ * @example
+ * await dd.run({ name: "plane" }, () => {
+ *   const { points, classes } = dd.pointSet("moons", 100, dd.rng("points"));
+ *   dd.boundary(dd.architecture("MLP").create(classes.length), points, { step: 1, classes });
+ * });
  * @param model gives class scores `[n, classes]` for points `[n, 2]`
  */
 export function boundary(
@@ -225,7 +270,13 @@ function pointList(
 	return positions.map(([x, y], i) => ({ x, y, label: labels[i] as number }));
 }
 
-/** Records and shows vectors `[n, d]` projected to the plane by principal components. */
+/**
+ * Records and shows vectors `[n, d]` projected to the plane by principal components.
+ * @example
+ * await dd.run({ name: "embedded" }, () => {
+ *   dd.embedding([[0, 1, 0], [1, 0, 0], [1, 1, 1]], ["a", "b", "b"], { name: "features" });
+ * });
+ */
 export function embedding(
 	vectors: tf.Tensor2D | readonly ArrayLike<number>[],
 	labels: Labels,
@@ -249,6 +300,11 @@ export function embedding(
 /**
  * Verifies a data folder against its manifest, notes it in the running run's
  * record, and resolves to its absolute path. Throws DataChangedError.
+ * @example
+ * await dd.run({ name: "with-data" }, async () => {
+ *   const folder = await dd.data("data/pets");
+ *   console.log(folder);
+ * });
  */
 export function data(directory: string): Promise<string> {
 	return rejecting(() => requireRun("dd.data").data(directory));
@@ -258,6 +314,10 @@ export function data(directory: string): Promise<string> {
  * Uniform numbers in [0, 1) from the stream `name`. In a run, and in a task
  * (`dd.task`), the stream is the run's or the task's own and goes on from call
  * to call; elsewhere it depends on root seed and name alone and starts anew.
+ * @example
+ * const next = dd.rng("shuffle");
+ * const order = Array.from({ length: 5 }, (_, i) => ({ i, key: next() })).sort((a, b) => a.key - b.key);
+ * order.length; // → 5
  * @param options.generator one of seedrandom's, e.g. "alea", for code that wants it
  */
 export function rng(

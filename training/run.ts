@@ -194,9 +194,10 @@ const explained =
  * Resolves to the run, its outcome and the body's value, or to undefined when
  * a replay leaves this run out. An error of the body is recorded and rethrown.
  * @example
- * await dd.run({ name: "moons", params: { lr: 0.1 } }, async ({ lr }) => {
+ * const result = await dd.run({ name: "moons", params: { lr: 0.1 } }, async ({ lr }) => {
  *   dd.log({ loss: 1 / lr });
  * });
+ * result?.outcome.metrics; // → { loss: 10 }
  */
 export async function run<P extends Params, T>(
 	options: RunOptions<P>,
@@ -215,6 +216,11 @@ export async function run<P extends Params, T>(
  * member's seed comes from the root seed, the name and its repeat index, so it
  * is the same in any order and can be replayed alone, and every point of the
  * grid draws the same numbers in its k-th repeat: points can be compared in pairs.
+ * @example
+ * const results = await dd.multirun({ name: "grid", params: { lr: [0.1, 0.01] }, n: 2 }, ({ lr }) => {
+ *   dd.log({ score: lr * Math.random() });
+ * });
+ * results.length; // → 4
  * @throws MultirunError at the end, when members failed: what they threw, and the results of the others
  */
 export async function multirun<P extends GridParams, T>(

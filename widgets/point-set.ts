@@ -3,9 +3,9 @@ import { scatterPicture } from "./kinds/scatter.ts";
 
 /**
  * A picture of points of the plane, coloured by class, to look at data before training.
- * @param set what `dd.pointSet` returns, or points with class indices
  * @example
- * await dd.scatter(dd.pointSet("moons", 400, dd.rng("moons")))
+ * const picture = await dd.scatter(dd.pointSet("moons", 400, dd.rng("moons")), { title: "moons" });
+ * @param set what `dd.pointSet` returns, or points with class indices
  */
 export function scatter(
 	set: {

@@ -40,7 +40,15 @@ export type DataErrorCode =
 	/** A file of this package that the build makes is missing. */
 	| "NOT_BUILT";
 
-/** Why data could not be checked, fetched or used; the message says what to do. */
+/**
+ * Why data could not be checked, fetched or used; the message says what to do.
+ * @example
+ * try {
+ *   await dd.verifyData("data/nothing");
+ * } catch (error) {
+ *   if (error instanceof dd.DataError) console.log(error.code); // MISSING_FOLDER
+ * }
+ */
 export class DataError extends UsageError {
 	override readonly name: string = "DataError";
 	readonly code: DataErrorCode;

@@ -187,10 +187,9 @@ function isPicture(path: string): boolean {
  * whatever order its file system lists it.
  * `DIRECTORY` is left as it is; `TARGET` must not exist, and appears when it is
  * complete.
- *
  * @example
- * await dd.splitData("scans", "data/scans", { val: 0.1, seed: 7 });
- *
+ * const { counts } = await dd.splitData("scans", "data/scans", { val: 0.25, test: 0.25, seed: 7 });
+ * counts.get("cat"); // → { train: 2, val: 1, test: 1 }
  * @param directory `class/file`, or `train/class/file` with or without
  * `test/class/file`, which then stays the test part
  * @throws DataError MISSING_FOLDER, NOT_A_FOLDER, BAD_LAYOUT, BAD_ARGUMENT,

@@ -25,6 +25,10 @@ export function checkFractions(fractions: Fractions): void {
  * or more from its exact share. Neither does the part as a whole, save for
  * classes of which `train` would get less than one item: it gets one, since a
  * class must be learnt before it can be tested.
+ * @example
+ * const files = new Map([["cat", ["1", "2", "3", "4"]], ["dog", ["5", "6", "7", "8"]]]);
+ * const { train, val } = dd.stratifiedSplit(files, { train: 0.5, val: 0.5, test: 0 }, "my split");
+ * train.length; // → 4
  * @param members the items of each class; classes are treated in the order given
  * @returns the items of each part, in the order they had in `members`
  * @throws DataError BAD_ARGUMENT

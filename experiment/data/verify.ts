@@ -317,10 +317,9 @@ function readLog(path: string): string {
  * plain relative paths in byte order, so `sha256sum -c` checks it too. Moving,
  * copying or touching a folder changes nothing; a changed folder is an answer,
  * not an error.
- *
  * @example
- * const { status, root } = await verifyData("data/digits");
- *
+ * const { status, root } = await dd.verifyData("data/pets");
+ * status; // → "unchanged"
  * @throws DataError when the check could not be made: MISSING_FOLDER,
  * NOT_A_FOLDER, NO_MANIFEST, MANIFEST_EXISTS, BAD_MANIFEST, UNREADABLE,
  * NOT_A_FILE, BROKEN_LINK, LINK_LOOP, NOT_UTF8, CHANGING, UNWRITABLE or

@@ -5,9 +5,9 @@ import { readTyped } from "./params.ts";
 /**
  * A parameter of a script as a whole, beside those of its runs: `value`, or what
  * `key=value` of the command line says, read as the type that `value` has.
- * @throws UsageError for a text that is not of that type
  * @example
- * const epochs = dd.parameter("epochs", 20);
+ * const epochs = dd.parameter("epochs", 20); // deepdiva run script.ts epochs=5
+ * @throws UsageError for a text that is not of that type
  */
 export function parameter(key: string, value: number): number;
 export function parameter(key: string, value: string): string;

@@ -35,9 +35,10 @@ let seedrandom: (Open & Record<string, Open>) | undefined;
 /**
  * A generator of seedrandom with a seed of one's own, whatever the root seed:
  * the same numbers as `seedrandom.alea(seed)` and its like give everywhere.
- * @throws UsageError for a name that it does not have
  * @example
- * dd.openGenerator("alea", "hello.")() // 0.4783254903741181
+ * const next = dd.openGenerator("alea", "hello.");
+ * next(); // → 0.4783254903741181
+ * @throws UsageError for a name that it does not have
  */
 export function openGenerator(
 	name: Exclude<GeneratorName, "philox">,

@@ -38,9 +38,11 @@ export function inStream<T>(name: string, body: () => T): T {
  * Runs `body` with streams of its own, named for the task. Code that is awaited
  * together (`Promise.all`) shares the streams of its caller, so who draws
  * first depends on what finishes first; tasks draw the same in any order.
- * @throws UsageError when a task of this name is running beside it
  * @example
- * await Promise.all(folds.map((fold, i) => dd.task(`fold-${i}`, () => train(fold))));
+ * const folds = [1, 2, 3];
+ * const scores = await Promise.all(folds.map((fold) => dd.task(`fold-${fold}`, async () => Math.random())));
+ * scores.length; // → 3
+ * @throws UsageError when a task of this name is running beside it
  */
 export async function task<T>(
 	name: string,

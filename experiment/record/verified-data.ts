@@ -6,7 +6,15 @@ import {
 	verifyData,
 } from "../data/index.ts";
 
-/** The data folder does not match its manifest. */
+/**
+ * The data folder does not match its manifest.
+ * @example
+ * try {
+ *   await dd.run({ name: "checked", data: ["data/pets"] }, () => dd.log({ loss: 1 }));
+ * } catch (error) {
+ *   if (error instanceof dd.DataChangedError) console.log(error.verification.changes);
+ * }
+ */
 export class DataChangedError extends UsageError {
 	override readonly name = "DataChangedError";
 	readonly verification: Verification;
@@ -18,7 +26,12 @@ export class DataChangedError extends UsageError {
 	}
 }
 
-/** Verifies a folder; throws DataChangedError when it is not what its manifest says. */
+/**
+ * Verifies a folder; what `%dd verify-data` is in an exported script.
+ * @example
+ * const { files } = await dd.requireUnchanged("data/pets");
+ * @throws DataChangedError when it is not what its manifest says, DataError as `verifyData`
+ */
 export async function requireUnchanged(
 	directory: string,
 	options: VerifyOptions = {},

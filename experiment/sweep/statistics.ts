@@ -7,7 +7,11 @@ export interface Summary {
 	readonly max: number;
 }
 
-/** Mean, spread and range of at least one finite value. */
+/**
+ * Mean, spread and range of at least one finite value.
+ * @example
+ * dd.summarise([0.8, 0.9]).mean; // → 0.8500000000000001
+ */
 export function summarise(values: readonly number[]): Summary {
 	if (values.length === 0)
 		throw new RangeError(

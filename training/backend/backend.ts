@@ -55,7 +55,9 @@ setThreadsCount(1);
 
 /**
  * Makes `name` the backend of every tensor from now on.
- *
+ * @example
+ * const { name } = await dd.useBackend("cpu");
+ * await dd.useBackend("wasm");
  * @param from the folder whose `node_modules` holds tfjs-node, for "node" and "gpu"
  * @throws if the name is unknown, or the native package is missing or does not load
  */

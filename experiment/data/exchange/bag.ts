@@ -83,10 +83,8 @@ function copy(from: string, to: string): void {
  * what they lead to, and the copies are hashed before the bag appears under its
  * name. Hard links would be quicker, but whoever edits the data later would
  * break the bag.
- *
  * @example
- * await writeBag(await verifyData("data/digits"), "digits-bag");
- *
+ * await dd.writeBag(await dd.verifyData("data/pets"), "pets-bag");
  * @throws DataError CHANGED when the check found changes, CHANGING when the data
  * have changed since, EXISTS, BAD_ARGUMENT, UNREADABLE, UNWRITABLE
  */

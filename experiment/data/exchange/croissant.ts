@@ -290,15 +290,14 @@ function requireKnown(known: Node, path: string): void {
  * SHA-256, the files that it lists, and – where they lie as
  * `train|val|test/class/file` – their splits and labels. What a person wrote
  * into an earlier file (its license, say) is kept.
- *
  * @example
- * await writeCroissant(await verifyData("data/pets"), {
+ * await dd.writeCroissant(await dd.verifyData("data/pets"), {
+ *   description: "Photographs of cats and dogs",
  *   license: "https://spdx.org/licenses/CC-BY-4.0",
  *   url: "https://example.org/pets",
  *   creator: "Ada Lovelace",
  *   datePublished: "2026-01-31",
  * });
- *
  * @returns the file's path
  * @throws DataError CHANGED when the check found changes, CHANGING, BAD_ARGUMENT
  * for metadata that are missing or wrong, BAD_FORMAT for an earlier file that is

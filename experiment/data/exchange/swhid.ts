@@ -106,10 +106,8 @@ function readTree(folder: string, path: string, files: string[]): Tree {
  *
  * It rests on SHA-1, so it serves to find and cite data. The root of the
  * manifest, SHA-256, serves to trust them.
- *
  * @example
- * const { root } = await swhid("data/digits"); // swh:1:dir:…
- *
+ * const { root } = await dd.swhid("data/pets"); // swh:1:dir:…
  * @throws DataError MISSING_FOLDER, NOT_A_FOLDER, UNREADABLE, NOT_A_FILE, NOT_UTF8, CHANGING
  */
 export async function swhid(

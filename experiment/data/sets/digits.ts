@@ -66,6 +66,9 @@ function readDigits(path: string): ImageSource {
  * `DIRECTORY/{train,val,test}/{0…9}/NNNNN.png`: 7,000, 1,000 and 2,000 images,
  * stratified. Needs no network. The data root is `DIGITS_ROOT` on every machine.
  * An existing folder that holds exactly these files is left as it is.
+ * @example
+ * const { status, verification } = await dd.getDigits("data/digits");
+ * verification.files; // → 10000
  * @param options.asset the packed digits, when not where the build puts them
  * @throws DataError EXISTS, NOT_BUILT, CHECKSUM, UNWRITABLE
  */

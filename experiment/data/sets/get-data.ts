@@ -13,10 +13,9 @@ import { type GetOptions, getPublished } from "./published.ts";
  * svhn, stl10) from where they are published, their SHA-256 pinned; or one that
  * `dd.defineDataset` has defined. An existing folder that is as its manifest says
  * is left as it is.
- *
  * @example
- * const { directory, status } = await dd.getData("digits"); // "data/digits"
- *
+ * const { directory } = await dd.getData("digits");
+ * directory; // → "data/digits"
  * @param directory default `data/NAME`
  * @throws DataError BAD_ARGUMENT for an unknown name; DOWNLOAD, CHECKSUM,
  * BAD_FORMAT, EXISTS, UNWRITABLE, UNREADABLE; the signal's reason when it is aborted

@@ -168,7 +168,13 @@ function problemOf(record: unknown): string | undefined {
 		: undefined;
 }
 
-/** All runs under `root`, oldest first, and the folders that could not be read. */
+/**
+ * All runs under `root`, oldest first, and the folders that could not be read.
+ * @example
+ * await dd.run({ name: "listed" }, () => dd.log({ loss: 1 }));
+ * const { runs } = dd.listRuns();
+ * const losses = runs.map(({ record }) => record.metrics.loss);
+ */
 export function listRuns(root = runsDirectory()): {
 	runs: StoredRun[];
 	damaged: { directory: string; message: string }[];
@@ -192,8 +198,14 @@ export function listRuns(root = runsDirectory()): {
 }
 
 /**
- * The run that `reference` means: a folder, an id or the beginning of one, or
- * `last`. Throws a UsageError when there is none, or more than one.
+ * The run that `reference` means.
+ * @example
+ * await dd.run({ name: "found" }, () => dd.log({ loss: 1 }));
+ * const { directory, record } = dd.findRun("last");
+ * record.metrics; // → { loss: 1 }
+ * @param reference a run's folder, its id or the beginning of it, or "last"
+ * @param root the folder of runs; default: that of the project
+ * @throws UsageError when there is none, or more than one
  */
 export function findRun(reference: string, root = runsDirectory()): StoredRun {
 	if (reference.endsWith(".ipynb"))

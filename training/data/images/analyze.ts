@@ -190,10 +190,8 @@ async function statisticsOf(
  * images of a data set laid out as `train|val|test/class/file`, in one pass. They
  * are kept in `DIRECTORY.analysis.json` under the data's root, and computed again
  * when the root is another one.
- *
  * @example
- * const { statistics } = await dd.analyzeData("data/digits");
- *
+ * const { statistics } = await dd.analyzeData("data/pets");
  * @throws UsageError for an unknown split, an empty class folder or images that
  * cannot be read, naming them; an Error for a missing split; DataError as
  * `verifyData`; the signal's reason when it is aborted

@@ -147,7 +147,9 @@ export const pointCount = (name: string, size: number): number =>
 
 /**
  * One of DeepDIVA's eight sets by its formula, or `moons` or `blobs`.
- *
+ * @example
+ * const { points, classes } = dd.pointSet("blobs", 90, dd.rng("points"));
+ * points.length; // → 90
  * @param size as DeepDIVA's `--size`: a grid of ⌊√size⌋² points, `spiral` 2 · size, `spiral_multi` 4 · size; `moons` and `blobs` size
  * @param rng uniform in [0, 1); used by `spiral_multi`, `moons` and `blobs`
  * @throws if there is no such set, or size is not a whole number of at least 50
