@@ -59,9 +59,9 @@ export { load } from "./training/recording.ts";
 
 // Definitions of one's own.
 export { defineTask } from "./training/tasks/define.ts";
+export { defineModel } from "./training/models/define.ts";
 export { defineDataset } from "./experiment/data/sets/define.ts";
 export { definePicture } from "./widgets/kinds/define.ts";
-export { defineModel } from "./training/models/define.ts";
 export { magic } from "./magics/user.ts";
 
 // Errors.
@@ -110,7 +110,14 @@ export type * from "./experiment/events.ts";
 export type { GeneratorName } from "./experiment/random/generators.ts";
 export type { ActiveRun } from "./experiment/record/active-run.ts";
 export type { GitMode } from "./experiment/code/git-mode.ts";
-export type * from "./experiment/record/observer.ts";
+export type {
+	MultirunInfo,
+	MultirunMember,
+	MultirunMembership,
+	RunInfo,
+	RunObserver,
+	RunOutcome,
+} from "./experiment/record/observer.ts";
 export type { RunRecord } from "./experiment/record/record.ts";
 export type { RunResult } from "./experiment/record/guard/plan.ts";
 export type { StoredRun } from "./experiment/record/store/store.ts";

@@ -82,6 +82,16 @@ function targetKind<S extends SymbolView, T>(
 	return undefined;
 }
 
+/** What an entry is, seen through its import. */
+async function kindOf<S extends SymbolView, T>(
+	{ kind, symbol }: CompletionEntry<S>,
+	view: ProgramView<S, T>,
+): Promise<string> {
+	if (!symbol) return kind;
+	const target = await view.target(symbol);
+	return target === symbol ? kind : (targetKind(target, view) ?? kind);
+}
+
 async function detail<S extends SymbolView, T>(
 	entry: CompletionEntry<S>,
 	view: ProgramView<S, T>,
@@ -101,6 +111,20 @@ async function detail<S extends SymbolView, T>(
 	};
 }
 
+/** Names that only the library has all of. */
+const OF_LIBRARY = ["run", "multirun", "log", "defineTask", "useStream"];
+
+/**
+ * The compiler lists a module's names as they are declared. The library declares
+ * them in the order in which people need them (index.ts); other lists are searched by letters.
+ */
+function inOrder<Entry extends Named>(entries: readonly Entry[]): Entry[] {
+	const names = new Set(entries.map(({ name }) => name));
+	return OF_LIBRARY.every((name) => names.has(name))
+		? [...entries]
+		: [...entries].sort(byRank);
+}
+
 type Named = Omit<CompletionEntry<unknown>, "symbol" | "kind">;
 
 const byRank = (a: Named, b: Named): number => {
@@ -114,12 +138,10 @@ function matching<Entry extends Named>(
 	entries: readonly Entry[],
 	prefix: string,
 ): Entry[] {
-	const usable = entries
-		.filter(
-			({ name, insertText }) =>
-				!isInternalName(name) && !insertText?.startsWith("["),
-		)
-		.sort(byRank);
+	const usable = inOrder(entries).filter(
+		({ name, insertText }) =>
+			!isInternalName(name) && !insertText?.startsWith("["),
+	);
 	const exact = usable.filter(({ name }) => name.startsWith(prefix));
 	if (exact.length > 0) return exact;
 	const lower = prefix.toLowerCase();
@@ -141,11 +163,13 @@ export async function completionsAt<S extends SymbolView, T>(
 	const details =
 		entries.length <= DETAILED
 			? await Promise.all(entries.map((entry) => detail(entry, view)))
-			: entries.map(({ kind }) => ({
-					kind,
-					signature: "",
-					documentation: "",
-				}));
+			: await Promise.all(
+					entries.map(async (entry) => ({
+						kind: await kindOf(entry, view),
+						signature: "",
+						documentation: "",
+					})),
+				);
 	// `value?.name` for a value that may be undefined: the dot is replaced as well.
 	const optional = entries.some(({ insertText }) =>
 		insertText?.startsWith("?."),

@@ -664,3 +664,25 @@ describe("the compiler's process", {
 		await own.dispose();
 	});
 });
+
+test("of the library, what people need first is listed first, each as what it is", async () => {
+	const { matches, types } = await complete("dd.|");
+	assert.deepEqual(matches.slice(0, 6), [
+		..."run multirun params parameter seed log".split(" "),
+	]);
+	const kinds = new Map(matches.map((name, i) => [name, types[i]]));
+	assert.deepEqual(
+		["run", "params", "UsageError", "defineTask"].map((name) =>
+			kinds.get(name),
+		),
+		["function", "variable", "class", "function"],
+	);
+	assert.deepEqual(
+		["canonicalJson", "session", "StreamSet"].filter((name) => kinds.has(name)),
+		[],
+	);
+	const { matches: few } = await complete("dd.d|");
+	assert.deepEqual(few, [
+		..."data defineTask defineModel defineDataset definePicture".split(" "),
+	]);
+});
