@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
-import type { DataPlaces } from "../experiment/replay/work-tree.ts";
+import type { DataPlaces } from "../experiment/replay/workplace.ts";
 
 /**
  * `NAME=DIR` words: the path of a data folder as the record has it → where it lies here.

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { oneLine, shown } from "../../base/shown-text.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
-import { checkDataNames } from "../../experiment/replay/work-tree.ts";
+import { checkDataNames } from "../../experiment/replay/workplace.ts";
 import { plural } from "../../widgets/text/text.ts";
 import { defineCommand } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";

@@ -3,7 +3,7 @@ import { oneLine } from "../../base/shown-text.ts";
 import { isScript } from "../../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import { checkRecord } from "../../experiment/replay/replay.ts";
-import { checkDataNames } from "../../experiment/replay/work-tree.ts";
+import { checkDataNames } from "../../experiment/replay/workplace.ts";
 import type { MagicOption, ValuesOf } from "../../magics/argument.ts";
 import { defineCommand } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";

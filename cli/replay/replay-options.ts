@@ -1,4 +1,4 @@
-import type { DataPlaces } from "../../experiment/replay/work-tree.ts";
+import type { DataPlaces } from "../../experiment/replay/workplace.ts";
 import type { Fence } from "../sandbox/launcher.ts";
 
 /** How `deepdiva replay` executes what it is given. */

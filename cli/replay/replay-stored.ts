@@ -7,10 +7,8 @@ import {
 	type ReplayResult,
 	replayRun,
 } from "../../experiment/replay/replay.ts";
-import {
-	type DataPlaces,
-	openWorkplace,
-} from "../../experiment/replay/work-tree.ts";
+import { openWorkplace } from "../../experiment/replay/work-tree.ts";
+import type { DataPlaces } from "../../experiment/replay/workplace.ts";
 import { printError } from "../print.ts";
 import { type Fence, launcherIn } from "../sandbox/launcher.ts";
 import { executeRecipe } from "./execute-recipe.ts";

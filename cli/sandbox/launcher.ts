@@ -3,7 +3,7 @@ import { dirname, join, resolve } from "node:path";
 import { isWithin } from "../../base/files.ts";
 import { siblingPaths } from "../../experiment/data/manifest.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
-import type { Workplace } from "../../experiment/replay/work-tree.ts";
+import type { Workplace } from "../../experiment/replay/workplace.ts";
 import { projectRoot } from "../../experiment/session.ts";
 import { launchPlainly } from "../../kernel/protocol/launch.ts";
 import { type ReplayLauncher, unlimited } from "../replay/execute-recipe.ts";

@@ -11,7 +11,7 @@ import {
 	symlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isWithin } from "../../base/files.ts";
 import { allowedEnvironment } from "./allowed-environment.ts";
@@ -201,4 +201,16 @@ function npm(
 					),
 		);
 	});
+}
+
+/** The nearest folder with a lock file, from `cwd` up to `top`. */
+export function packageFolder(
+	cwd: string,
+	top: string,
+): PackageFolder | undefined {
+	for (let folder = realpathSync(cwd); ; folder = dirname(folder)) {
+		if (existsSync(join(folder, "package-lock.json"))) return { folder };
+		if (folder === realpathSync(top) || dirname(folder) === folder)
+			return undefined;
+	}
 }

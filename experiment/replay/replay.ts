@@ -47,7 +47,7 @@ import {
 	environmentDifferences,
 } from "./environment.ts";
 import { oddLeftBehind } from "./left-behind.ts";
-import type { DataPlaces, Workplace } from "./work-tree.ts";
+import type { DataPlaces, Workplace } from "./workplace.ts";
 
 /** What must be executed, and how, to have a run again. */
 export interface ReplayRecipe {

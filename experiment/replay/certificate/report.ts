@@ -1,4 +1,4 @@
-import type { DataPlaces } from "../work-tree.ts";
+import type { DataPlaces } from "../workplace.ts";
 import type { Check } from "./checks/check.ts";
 import type { TrustedKey } from "./keys.ts";
 import type { CertificateLevel } from "./level.ts";

@@ -1,5 +1,5 @@
 import { readRun, type StoredRun } from "../../../record/store/store.ts";
-import type { DataPlaces } from "../../work-tree.ts";
+import type { DataPlaces } from "../../workplace.ts";
 import type { Provenance } from "../provenance.ts";
 import type { Statement } from "../statement.ts";
 import type { Check } from "./check.ts";
