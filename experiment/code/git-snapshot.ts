@@ -19,15 +19,9 @@ import {
 	withoutSecrets,
 } from "../secrets/secret-files.ts";
 import { type GitOptions, git, gitLine } from "./git-command.ts";
-import {
-	type CodeState,
-	fileOf,
-	type GitPath,
-	type IndexEntry,
-	isDirty,
-	shownPath,
-	unreadable,
-} from "./git-state.ts";
+import { fileOf, type GitPath, shownPath } from "./git-path.ts";
+import { type CodeState, isDirty, unreadable } from "./git-state.ts";
+import type { IndexEntry } from "./git-status.ts";
 import { BINARY_SECRETS, HOLDS_SECRETS } from "./left-out.ts";
 
 /** The commit that holds the work tree as it was. */

@@ -1,51 +1,22 @@
 import { existsSync, realpathSync } from "node:fs";
-import {
-	access,
-	constants,
-	lstat,
-	readFile,
-	realpath,
-	stat,
-} from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import type { LeftOut } from "../record/record.ts";
-import { notebookSources } from "../record/surroundings/notebook-sources.ts";
-import { withoutCredentials } from "../secrets/redact.ts";
-import {
-	hasSecretName,
-	isPerhapsPublic,
-	isPublic,
-} from "../secrets/secret-names.ts";
 import { GitError, git } from "./git-command.ts";
+import { type GitPath, shownPath } from "./git-path.ts";
+import { type RemoteSettings, remoteOf, remotes } from "./git-remotes.ts";
 import {
-	foldLeftOut,
-	IGNORED,
-	NESTED,
-	NO_FILE,
-	SECRET_NAME,
-	TOO_LARGE,
-	TOO_MANY,
-	UNREADABLE,
-} from "./left-out.ts";
+	type CodeChange,
+	type IndexEntry,
+	parseStatus,
+	type StatusEntry,
+	workTreeStatus,
+} from "./git-status.ts";
+import { foldLeftOut, IGNORED } from "./left-out.ts";
 import { isOwnFile } from "./own-files.ts";
-
-/** A file that is not as the commit has it. */
-export interface CodeChange {
-	/** Relative to the repository's top. */
-	readonly path: string;
-	readonly kind: "modified" | "added" | "deleted" | "untracked" | "conflict";
-}
-
-/** A path as the bytes that git knows, one per character. */
-export type GitPath = string;
-
-/** A file as the index or a commit holds it. */
-export interface IndexEntry {
-	readonly path: GitPath;
-	readonly mode: string;
-	readonly object: string;
-}
+import { unchangedNotebooks } from "./unchanged-notebooks.ts";
+import { sortUntracked, unfitFiles } from "./unfit-files.ts";
 
 /** The state of the code in a work tree. */
 export interface CodeState {
@@ -77,16 +48,6 @@ export interface CodeState {
 		readonly state: CodeState;
 	}[];
 }
-
-const LARGEST_UNTRACKED_FILE = 16 << 20;
-const LARGEST_UNTRACKED_TOTAL = 64 << 20;
-const MOST_UNTRACKED_FILES = 2000;
-
-/** Copies that Jupyter makes beside a notebook whenever it saves. */
-const CHECKPOINTS = ":(exclude,glob)**/.ipynb_checkpoints/**";
-
-export const shownPath = (path: GitPath) =>
-	Buffer.from(path, "latin1").toString();
 
 /**
  * The state of the repository around `cwd`, or undefined where there is none
@@ -173,53 +134,6 @@ async function locate(cwd: string): Promise<Place | undefined> {
 	};
 }
 
-type Settings = ReadonlyMap<string, string>;
-const known = new Map<string, { stamp: string; settings: Settings }>();
-
-/** The remotes of a repository: asked again only when its settings were written since. */
-async function remotes(top: string): Promise<Settings> {
-	// Elsewhere (a linked work tree, a submodule) `.git` is a file.
-	const file = await stat(join(top, ".git", "config")).catch(() => undefined);
-	if (!file) return readRemotes(top);
-	const stamp = `${file.mtimeMs} ${file.size} ${file.ino}`;
-	let found = known.get(top);
-	if (found?.stamp !== stamp) {
-		found = { stamp, settings: await readRemotes(top) };
-		known.set(top, found);
-	}
-	return found.settings;
-}
-
-/** `remote.NAME.url` and `branch.NAME.remote`. */
-async function readRemotes(cwd: string): Promise<Settings> {
-	const pattern = "^(remote\\..*\\.url|branch\\..*\\.remote)$";
-	const listed = await git(cwd, ["config", "-z", "--get-regexp", pattern])
-		.then((bytes) => bytes.toString())
-		.catch(() => "");
-	return new Map(
-		listed
-			.split("\0")
-			.filter((entry) => entry !== "")
-			.map((entry) => {
-				const at = entry.indexOf("\n");
-				return [entry.slice(0, at), entry.slice(at + 1)] as const;
-			}),
-	);
-}
-
-/** The remote that the branch follows, else `origin`, else the first. */
-function remoteOf(
-	settings: Settings,
-	branch: string | undefined,
-): string | undefined {
-	const followed = settings.get(`branch.${branch}.remote`);
-	const url =
-		settings.get(`remote.${followed}.url`) ??
-		settings.get("remote.origin.url") ??
-		[...settings].find(([key]) => key.startsWith("remote."))?.[1];
-	return url && withoutCredentials(url);
-}
-
 /** These paths relative to `top`, also where a link leads to them, as far as they lie in it. */
 async function inside(
 	top: string,
@@ -233,95 +147,25 @@ async function inside(
 		.filter((path) => path !== "" && !/^\.\.(\/|$)|^\w:/.test(path));
 }
 
-function workTreeStatus(
-	top: string,
-	excluded: readonly string[],
-): Promise<Buffer> {
-	return git(top, [
-		"status",
-		"--porcelain=v2",
-		"--branch",
-		"-z",
-		"--untracked-files=all",
-		"--ignored=matching",
-		"--ignore-submodules=none",
-		"--no-renames",
-		"--no-ahead-behind",
-		"--",
-		".",
-		CHECKPOINTS,
-		...excluded.map((path) => `:(exclude,literal)${path}`),
-	]);
-}
-
-/** @see https://git-scm.com/docs/git-status#_porcelain_format_version_2 */
-interface StatusEntry {
-	readonly path: GitPath;
-	readonly kind: CodeChange["kind"];
-	readonly submodule?: {
-		/** Is it at another commit? */
-		readonly moved: boolean;
-		/** Are there changes in its own work tree? */
-		readonly changedWithin: boolean;
-	};
-	/** As the commit has it. */
-	readonly committed?: IndexEntry;
-}
-
-function parseStatus(output: Buffer): {
-	headers: Map<string, string>;
-	entries: StatusEntry[];
-	ignored: GitPath[];
-} {
-	const headers = new Map<string, string>();
-	const entries: StatusEntry[] = [];
-	const ignored: GitPath[] = [];
-	for (const line of output.toString("latin1").split("\0")) {
-		const fields = line.split(" ");
-		const rest = (count: number) => fields.slice(count).join(" ");
-		switch (fields[0]) {
-			case "#":
-				headers.set(fields[1] as string, shownPath(rest(2)));
-				break;
-			case "?":
-				entries.push({ path: rest(1), kind: "untracked" });
-				break;
-			case "!":
-				ignored.push(rest(1));
-				break;
-			case "u":
-				entries.push({ path: rest(10), kind: "conflict" });
-				break;
-			case "1": {
-				const [, xy = "", sub = "", mode = "", , , object = ""] = fields;
-				const path = rest(8);
-				entries.push({
-					path,
-					kind: kindOf(xy),
-					...(sub.startsWith("S")
-						? {
-								submodule: {
-									moved: xy !== ".M" || sub[1] === "C",
-									changedWithin: /[MU]/.test(sub.slice(2)),
-								},
-							}
-						: {}),
-					...(xy.startsWith("A") ? {} : { committed: { path, mode, object } }),
-				});
-			}
-		}
-	}
-	return { headers, entries, ignored };
-}
-
-function kindOf(xy: string): CodeChange["kind"] {
-	if (xy.includes("D")) return "deleted";
-	return xy.includes("A") ? "added" : "modified";
+/** What differs from the commit, looked at more closely than git does. */
+interface LookedAt {
+	/** Notebooks of which only outputs changed, and what this package wrote. */
+	readonly same: ReadonlySet<StatusEntry>;
+	/** What this package wrote. */
+	readonly own: ReadonlySet<StatusEntry>;
+	readonly changed: readonly StatusEntry[];
+	readonly submodules: CodeState["submodules"];
+	/** Untracked files that a snapshot takes. */
+	readonly small: readonly GitPath[];
+	/** Tracked files that no snapshot takes, with the reason. */
+	readonly unfit: ReadonlyMap<StatusEntry, string>;
+	/** All that no snapshot takes. */
+	readonly missing: readonly LeftOut[];
 }
 
 async function readState(
 	{ top, index, tree }: Place,
-	settings: Settings,
+	settings: RemoteSettings,
 	excluded: readonly string[],
 	status: Buffer | undefined,
 	exclude: readonly string[],
@@ -334,36 +178,11 @@ async function readState(
 		return value === none ? undefined : value;
 	};
 	const branch = header("head", "(detached)");
-	const [notebooks, own, submodules, missed] = await Promise.all([
-		unchangedNotebooks(top, entries),
-		ownFiles(top, entries),
-		changedSubmodules(top, entries, exclude),
+	const [seen, missed] = await Promise.all([
+		lookAtEntries(top, entries, exclude),
 		missedOf(top, ignored.map(shownPath), excluded),
 	]);
-	const same = new Set([...notebooks, ...own]);
-	const changed = entries.filter(
-		(entry) =>
-			!same.has(entry) &&
-			(!entry.submodule ||
-				entry.submodule.moved ||
-				submodules.some(({ path }) => path === entry.path)),
-	);
-	const [{ small, skipped }, unfit] = await Promise.all([
-		sortUntracked(
-			top,
-			changed.flatMap(({ kind, path }) => (kind === "untracked" ? [path] : [])),
-		),
-		unfitFiles(
-			top,
-			changed.filter(
-				({ kind, submodule }) => kind !== "untracked" && !submodule,
-			),
-		),
-	]);
-	const missing = [
-		...skipped,
-		...[...unfit].map(([{ path }, why]) => ({ path: shownPath(path), why })),
-	];
+	const { changed, missing, unfit, own } = seen;
 	return {
 		top,
 		index,
@@ -381,14 +200,50 @@ async function readState(
 			...changed.flatMap((entry) =>
 				entry.kind === "untracked" || unfit.has(entry) ? [] : [entry.path],
 			),
-			...small,
+			...seen.small,
 		],
-		keep: [...same, ...unfit.keys()].flatMap((entry) =>
+		keep: [...seen.same, ...unfit.keys()].flatMap((entry) =>
 			asCommitted(entry, own, tree),
 		),
 		excluded,
-		submodules,
+		submodules: seen.submodules,
 	};
+}
+
+async function lookAtEntries(
+	top: string,
+	entries: readonly StatusEntry[],
+	exclude: readonly string[],
+): Promise<LookedAt> {
+	const [notebooks, own, submodules] = await Promise.all([
+		unchangedNotebooks(top, entries),
+		ownFiles(top, entries),
+		changedSubmodules(top, entries, exclude),
+	]);
+	const same = new Set([...notebooks, ...own]);
+	const changed = entries.filter(
+		(entry) =>
+			!same.has(entry) &&
+			(!entry.submodule ||
+				entry.submodule.moved ||
+				submodules.some(({ path }) => path === entry.path)),
+	);
+	const isUntracked = ({ kind }: StatusEntry) => kind === "untracked";
+	const [{ small, skipped }, unfit] = await Promise.all([
+		sortUntracked(
+			top,
+			changed.filter(isUntracked).map(({ path }) => path),
+		),
+		unfitFiles(
+			top,
+			changed.filter((entry) => !isUntracked(entry) && !entry.submodule),
+		),
+	]);
+	const missing = [
+		...skipped,
+		...[...unfit].map(([{ path }, why]) => ({ path: shownPath(path), why })),
+	];
+	return { same, own, changed, submodules, small, unfit, missing };
 }
 
 /** Of ignored paths those that code may need: records, manifests and verified data are none, and packages follow from the lock file. */
@@ -440,96 +295,6 @@ function asCommitted(
 		: [];
 }
 
-/** Tracked files that are no files any more, or cannot be read, with the reason. */
-async function unfitFiles(
-	top: string,
-	entries: readonly StatusEntry[],
-): Promise<Map<StatusEntry, string>> {
-	const reasons = await Promise.all(
-		entries.map(async ({ path }) => {
-			const found = await lookAt(top, path);
-			// What is deleted, or became a folder, is a change as any other.
-			return found.why === NESTED ? undefined : found.why;
-		}),
-	);
-	return new Map(
-		entries.flatMap((entry, i) => {
-			const why = reasons[i];
-			return why === undefined ? [] : [[entry, why] as const];
-		}),
-	);
-}
-
-/** The size of a file, and why it cannot be kept. */
-async function lookAt(
-	top: string,
-	path: GitPath,
-): Promise<{ size: number; why?: string }> {
-	// A repository inside of this one is listed as a folder.
-	if (path.endsWith("/")) return { size: 0, why: NESTED };
-	const file = fileOf(top, path);
-	try {
-		const found = await lstat(file);
-		if (found.isSymbolicLink() || found.isDirectory()) return { size: 0 };
-		if (!found.isFile()) return { size: 0, why: NO_FILE };
-		await access(file, constants.R_OK);
-		return { size: found.size };
-	} catch (error) {
-		const { code = "" } = error as NodeJS.ErrnoException;
-		return ["ENOENT", "ENOTDIR"].includes(code)
-			? { size: 0 }
-			: { size: 0, why: UNREADABLE };
-	}
-}
-
-/** Notebooks whose cells are as the commit has them. */
-async function unchangedNotebooks(
-	top: string,
-	entries: readonly StatusEntry[],
-): Promise<Set<StatusEntry>> {
-	const notebooks = entries.filter(
-		({ path, committed }) => committed && /\.ipynb$/i.test(path),
-	);
-	if (notebooks.length === 0) return new Set();
-	const committed = await blobs(
-		top,
-		notebooks.map((entry) => (entry.committed as IndexEntry).object),
-	);
-	const same = await Promise.all(
-		notebooks.map(async ({ path }, i) => {
-			const text = await readFile(fileOf(top, path), "utf8").catch(() => "");
-			const sources = notebookSources(text);
-			return (
-				sources !== undefined &&
-				sources === notebookSources(committed[i] as string)
-			);
-		}),
-	);
-	return new Set(notebooks.filter((_, i) => same[i]));
-}
-
-/** The texts of these objects, in one call. */
-async function blobs(
-	top: string,
-	objects: readonly string[],
-): Promise<string[]> {
-	const input = `${objects.join("\n")}\n`;
-	const output = await git(top, ["cat-file", "--batch"], { input });
-	const texts: string[] = [];
-	let at = 0;
-	for (const _ of objects) {
-		const line = output.indexOf("\n", at);
-		const size = Number(output.toString("latin1", at, line).split(" ")[2]);
-		texts.push(output.toString("utf8", line + 1, line + 1 + size));
-		at = line + 1 + size + 1;
-	}
-	return texts;
-}
-
-/** A file by its name's bytes, which may be no text. */
-export const fileOf = (top: string, path: GitPath) =>
-	Buffer.concat([Buffer.from(`${top}/`), Buffer.from(path, "latin1")]);
-
 async function changedSubmodules(
 	top: string,
 	entries: readonly StatusEntry[],
@@ -550,75 +315,6 @@ async function changedSubmodules(
 }
 
 export const isDirty = ({ changes }: CodeState) => changes.length > 0;
-
-/** Which untracked files a snapshot takes: small and few enough, one by one and together, and no secrets. */
-async function sortUntracked(
-	top: string,
-	untracked: readonly GitPath[],
-): Promise<{ small: GitPath[]; skipped: LeftOut[] }> {
-	const found = await Promise.all(untracked.map((path) => lookAt(top, path)));
-	const secret = await secretAmong(top, untracked);
-	let total = 0;
-	const small: GitPath[] = [];
-	const skipped: LeftOut[] = [];
-	untracked.forEach((path, i) => {
-		const { size, why } = found[i] as { size: number; why?: string };
-		const reason =
-			why ??
-			(secret.has(path)
-				? SECRET_NAME
-				: size > LARGEST_UNTRACKED_FILE
-					? TOO_LARGE
-					: total + size > LARGEST_UNTRACKED_TOTAL ||
-							small.length >= MOST_UNTRACKED_FILES
-						? TOO_MANY
-						: undefined);
-		if (reason === undefined) {
-			total += size;
-			small.push(path);
-		} else skipped.push({ path: shownPath(path), why: reason });
-	});
-	return { small, skipped };
-}
-
-/** Those that are secret by name, and other names of the same files. */
-async function secretAmong(
-	top: string,
-	paths: readonly GitPath[],
-): Promise<ReadonlySet<GitPath>> {
-	const secret = new Set<GitPath>();
-	for (const path of paths)
-		if (hasSecretName(shownPath(path)) && !(await isPublicFile(top, path)))
-			secret.add(path);
-	if (secret.size === 0) return secret;
-	const files = await Promise.all(
-		paths.map((path) => stat(fileOf(top, path)).catch(() => undefined)),
-	);
-	const idOf = (i: number) => {
-		const file = files[i];
-		return file?.isFile() ? `${file.dev} ${file.ino}` : undefined;
-	};
-	const ids = new Set(
-		paths.flatMap((path, i) => (secret.has(path) ? [idOf(i)] : [])),
-	);
-	paths.forEach((path, i) => {
-		const id = idOf(i);
-		if (id !== undefined && ids.has(id)) secret.add(path);
-	});
-	return secret;
-}
-
-/** No key or certificate is larger. */
-const LARGEST_KEY = 4 << 20;
-
-/** Is it a key or certificate that everybody may see? */
-async function isPublicFile(top: string, path: GitPath): Promise<boolean> {
-	if (!isPerhapsPublic(path)) return false;
-	const file = await lstat(fileOf(top, path)).catch(() => undefined);
-	if (!file?.isFile() || file.size > LARGEST_KEY) return false;
-	const bytes = await readFile(fileOf(top, path)).catch(() => undefined);
-	return bytes !== undefined && isPublic(bytes.toString("latin1"));
-}
 
 const MOST_LISTED = 20;
 

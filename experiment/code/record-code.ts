@@ -9,13 +9,13 @@ import { trackedSecretsWarning } from "../secrets/tracked-secrets.ts";
 import { runsDirectory } from "../session.ts";
 import { codeRef, type KeptFor, keepCode } from "./code-refs.ts";
 import type { GitMode } from "./git-mode.ts";
+import { shownPath } from "./git-path.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import {
 	type CodeState,
 	codeState,
 	describeChanges,
 	isDirty,
-	shownPath,
 	unreadable,
 } from "./git-state.ts";
 import { foldLeftOut, markRead, NOT_CHECKED_OUT } from "./left-out.ts";

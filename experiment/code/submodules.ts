@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isInside } from "../../base/files.ts";
 import { git, gitLine } from "./git-command.ts";
-import { type GitPath, shownPath } from "./git-state.ts";
+import { type GitPath, shownPath } from "./git-path.ts";
 
 const isGitDirectory = (folder: string) =>
 	existsSync(join(folder, "HEAD")) && existsSync(join(folder, "objects"));
