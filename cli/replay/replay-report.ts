@@ -106,63 +106,88 @@ interface ReportOptions {
 export function reportReplay(
 	run: string,
 	result: ReplayResult,
-	{ json, tolerance, rebuilt, lacks = [] }: ReportOptions,
+	options: ReportOptions,
 ): boolean {
-	const { parts, failure, otherNumerics, elsewhere, leaks } = result;
+	const { parts, failure } = result;
 	const identical = failure === undefined && isIdentical(parts);
 	const passed = failure === undefined && isWithinTolerance(parts);
-	if (json)
-		printJson(
-			{
-				run,
-				identical,
-				...(rebuilt === undefined ? {} : { rebuilt }),
-				...(tolerance === undefined
-					? {}
-					: { tolerance, withinTolerance: passed }),
-				failure,
-				...(identical || lacks.length === 0 ? {} : { lacks }),
-				...(otherNumerics ? { otherNumerics } : {}),
-				...(elsewhere && !identical ? { elsewhere } : {}),
-				...(leaks && !identical ? { leaks } : {}),
-				parts,
-			},
-			infinityAsText,
-		);
+	const verdict = { identical, passed };
+	if (options.json)
+		printJson(jsonOf(run, result, options, verdict), infinityAsText);
 	else {
-		if (otherNumerics && !identical)
-			print(
-				shown`other numerics: ${otherNumerics.recorded ?? "not on record"} → ${otherNumerics.replayed}. The kernels that compute tensors are not those of the run; the version of deepdiva that recorded it has them`,
-			);
-		if (parts.length > 0) print(comparisonTable(parts));
-		if (failure !== undefined) print(quoted(failure));
-		if (elsewhere && !identical) print(elsewhereText(elsewhere));
-		if (leaks && !identical)
-			print(
-				`the run also read, and no record has what it found:\n${leaksTable({ leaks })}`,
-			);
-		if (!identical && lacks.length > 0)
-			print(
-				`the run had these, and its recorded code has not:\n${lacks.map((line) => shown`  ${line}`).join("\n")}`,
-			);
+		printDetails(result, options, identical);
 		printVerdict(
-			identical
-				? shown`identical: all ${parts.length} parts of run ${run}`
-				: `NOT identical${
-						passed ? `, but within the tolerance of ${tolerance}` : ""
-					}: ${[
-						...firstOf(
-							parts.filter(({ verdict }) => verdict !== "identical"),
-							MOST_NAMED,
-							({ part, verdict }) =>
-								`${shownValue(part, WIDEST_VALUE)} (${verdict})`,
-						),
-						...(failure === undefined
-							? []
-							: ["the code did not run as recorded"]),
-					].join(", ")}`,
+			verdictText(run, result, options, verdict),
 			identical ? "good" : passed ? "open" : "bad",
 		);
 	}
 	return passed;
+}
+
+interface Verdict {
+	readonly identical: boolean;
+	/** Identical, or within the tolerance. */
+	readonly passed: boolean;
+}
+
+function jsonOf(
+	run: string,
+	{ parts, failure, otherNumerics, elsewhere, leaks }: ReplayResult,
+	{ tolerance, rebuilt, lacks = [] }: ReportOptions,
+	{ identical, passed }: Verdict,
+): Record<string, unknown> {
+	return {
+		run,
+		identical,
+		...(rebuilt === undefined ? {} : { rebuilt }),
+		...(tolerance === undefined ? {} : { tolerance, withinTolerance: passed }),
+		failure,
+		...(identical || lacks.length === 0 ? {} : { lacks }),
+		...(otherNumerics ? { otherNumerics } : {}),
+		...(elsewhere && !identical ? { elsewhere } : {}),
+		...(leaks && !identical ? { leaks } : {}),
+		parts,
+	};
+}
+
+/** What differs, and what may be why. */
+function printDetails(
+	{ parts, failure, otherNumerics, elsewhere, leaks }: ReplayResult,
+	{ lacks = [] }: ReportOptions,
+	identical: boolean,
+): void {
+	if (otherNumerics && !identical)
+		print(
+			shown`other numerics: ${otherNumerics.recorded ?? "not on record"} → ${otherNumerics.replayed}. The kernels that compute tensors are not those of the run; the version of deepdiva that recorded it has them`,
+		);
+	if (parts.length > 0) print(comparisonTable(parts));
+	if (failure !== undefined) print(quoted(failure));
+	if (elsewhere && !identical) print(elsewhereText(elsewhere));
+	if (leaks && !identical)
+		print(
+			`the run also read, and no record has what it found:\n${leaksTable({ leaks })}`,
+		);
+	if (!identical && lacks.length > 0)
+		print(
+			`the run had these, and its recorded code has not:\n${lacks.map((line) => shown`  ${line}`).join("\n")}`,
+		);
+}
+
+function verdictText(
+	run: string,
+	{ parts, failure }: ReplayResult,
+	{ tolerance }: ReportOptions,
+	{ identical, passed }: Verdict,
+): string {
+	if (identical)
+		return shown`identical: all ${parts.length} parts of run ${run}`;
+	const within = passed ? `, but within the tolerance of ${tolerance}` : "";
+	const different = firstOf(
+		parts.filter(({ verdict }) => verdict !== "identical"),
+		MOST_NAMED,
+		({ part, verdict }) => `${shownValue(part, WIDEST_VALUE)} (${verdict})`,
+	);
+	const failed =
+		failure === undefined ? [] : ["the code did not run as recorded"];
+	return `NOT identical${within}: ${[...different, ...failed].join(", ")}`;
 }

@@ -61,68 +61,26 @@ function executedFiles({ record: { source, git } }: StoredRun): string {
 	return `${files.join(", ") || "nothing"}${more} (to read, not to run)`;
 }
 
+type Row = readonly [name: string, text: string];
+
 /** A record as a page to read. */
 async function page(
 	{ stored: run, unpacked, carried }: Omit<OpenRun, "close">,
 	reference: string,
 ): Promise<string> {
 	const { directory, record } = run;
-	const marked = (text: string) =>
-		isSealBroken(run) ? `${text} (${SEAL_BROKEN})` : text;
 	// Somebody else's folder is no place for git.
 	const foreign = isForeign({ stored: run, carried });
-	const code = foreign ? undefined : await whereCodeIs(run);
-	const rows: [string, string][] = [
-		["run", shown`${record.id}`],
-		["experiment", shown`${record.experiment}`],
-		...(record.task
-			? [["task", shown`${record.task}`] as [string, string]]
-			: []),
-		["status", statusText(run)],
-		...(record.error
-			? [
-					["error", shown`${record.error.name}: ${record.error.message}`] as [
-						string,
-						string,
-					],
-				]
-			: []),
-		["started", shown`${record.started}`],
-		["seconds", String((record.milliseconds ?? 0) / 1000)],
-		["root seed", shown`${record.seed.root} (${record.seed.origin})`],
-		["run seed", shown`${record.seed.run}`],
-		["repeat", shown`${record.repeat}`],
-		[
-			"params",
-			pairs(
-				Object.fromEntries(
-					Object.entries(record.params).map(([key, param]) => [
-						key,
-						String(param.value),
-					]),
-				),
-			),
-		],
-		["git", codeText(record.git)],
-		...(code && "missing" in code
-			? [["code", shown`gone: ${code.missing}`] as [string, string]]
-			: []),
-		...notKept(record.git).map((text): [string, string] => ["not kept", text]),
-		...record.data.map(({ path, root, files }): [string, string] => [
-			"data",
-			shown`${path} ${root} (${files} files)`,
-		]),
-		["metrics", marked(pairs(record.metrics))],
-		["digest", marked(shown`${record.digest}`)],
-		...(foreign
-			? [["executed by a replay", executedFiles(run)] as [string, string]]
-			: []),
-		[
-			"folder",
-			unpacked === undefined
-				? shown`${directory}`
-				: shown`${relative(unpacked, directory)} in ${reference}`,
-		],
+	const folder =
+		unpacked === undefined
+			? shown`${directory}`
+			: shown`${relative(unpacked, directory)} in ${reference}`;
+	const rows: readonly Row[] = [
+		...rowsOfRun(run),
+		...(await rowsOfCode(run, foreign)),
+		...rowsOfResults(run),
+		...(foreign ? [["executed by a replay", executedFiles(run)] as const] : []),
+		["folder", folder],
 	];
 	const width = Math.max(...rows.map(([name]) => name.length));
 	return [
@@ -135,6 +93,61 @@ async function page(
 		),
 		...leaksOf(record).map((text) => `\n${text}`),
 	].join("\n");
+}
+
+function rowsOfRun(run: StoredRun): readonly Row[] {
+	const { record } = run;
+	const { task, error, seed } = record;
+	const params = Object.fromEntries(
+		Object.entries(record.params).map(([key, { value }]) => [
+			key,
+			String(value),
+		]),
+	);
+	return [
+		["run", shown`${record.id}`],
+		["experiment", shown`${record.experiment}`],
+		...(task ? [["task", shown`${task}`] as const] : []),
+		["status", statusText(run)],
+		...(error
+			? [["error", shown`${error.name}: ${error.message}`] as const]
+			: []),
+		["started", shown`${record.started}`],
+		["seconds", String((record.milliseconds ?? 0) / 1000)],
+		["root seed", shown`${seed.root} (${seed.origin})`],
+		["run seed", shown`${seed.run}`],
+		["repeat", shown`${record.repeat}`],
+		["params", pairs(params)],
+	];
+}
+
+async function rowsOfCode(
+	run: StoredRun,
+	foreign: boolean,
+): Promise<readonly Row[]> {
+	const { git } = run.record;
+	const code = foreign ? undefined : await whereCodeIs(run);
+	return [
+		["git", codeText(git)],
+		...(code && "missing" in code
+			? [["code", shown`gone: ${code.missing}`] as const]
+			: []),
+		...notKept(git).map((text) => ["not kept", text] as const),
+	];
+}
+
+function rowsOfResults(run: StoredRun): readonly Row[] {
+	const { data, metrics, digest } = run.record;
+	const marked = (text: string) =>
+		isSealBroken(run) ? `${text} (${SEAL_BROKEN})` : text;
+	return [
+		...data.map(
+			({ path, root, files }) =>
+				["data", shown`${path} ${root} (${files} files)`] as const,
+		),
+		["metrics", marked(pairs(metrics))],
+		["digest", marked(shown`${digest}`)],
+	];
 }
 
 /** `deepdiva runs show [RUN]`. */

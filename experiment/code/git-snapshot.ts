@@ -85,29 +85,9 @@ async function commitWorkTree(
 	const [staged, submodules, time] = await Promise.all([
 		stagedWhereExcluded(state),
 		Promise.all(
-			state.submodules.map(async ({ path, state: inner }) => {
-				const taken = await snapshotCode(inner, redactor);
-				const object = taken?.commit ?? inner.commit;
-				const nested = taken
-					? ["", ...taken.submodules].map((one) => join(shownPath(path), one))
-					: [];
-				const leftOut = (taken?.leftOut ?? []).map((one) => ({
-					...one,
-					path: join(shownPath(path), one.path),
-				}));
-				return { path, object, nested, leftOut };
-			}),
+			state.submodules.map((one) => snapshotSubmodule(one, redactor)),
 		),
-		// The time of the commit it follows, so that equal states are equal commits.
-		commit
-			? gitLine(top, [
-					"show",
-					"-s",
-					"--no-show-signature",
-					"--format=%ct",
-					commit,
-				])
-			: "0",
+		timeOf(state),
 	]);
 	const links = submodules.flatMap(({ path, object }) =>
 		object ? [{ path, mode: "160000", object }] : [],
@@ -131,15 +111,9 @@ async function commitWorkTree(
 		});
 	const tree = await run(["write-tree"]);
 	if (tree === state.tree) return undefined;
-	const env: Record<string, string> = {};
-	for (const role of ["AUTHOR", "COMMITTER"]) {
-		for (const [key, value] of Object.entries(IDENTITY))
-			env[`GIT_${role}_${key}`] = value;
-		env[`GIT_${role}_DATE`] = `@${time} +0000`;
-	}
 	const snapshot = await run(
 		["commit-tree", tree, ...(commit ? ["-p", commit] : [])],
-		{ env, input: "Work tree at the start of a run\n" },
+		{ env: authorAt(time), input: "Work tree at the start of a run\n" },
 	);
 	return {
 		commit: snapshot,
@@ -147,6 +121,42 @@ async function commitWorkTree(
 		submodules: submodules.flatMap(({ nested }) => nested),
 		leftOut: [...leftOut, ...submodules.flatMap((one) => one.leftOut)],
 	};
+}
+
+/** What a submodule is in the snapshot around it, paths seen from there. */
+async function snapshotSubmodule(
+	{ path, state }: CodeState["submodules"][number],
+	redactor: Redactor | undefined,
+) {
+	const taken = await snapshotCode(state, redactor);
+	const within = (inner: string) => join(shownPath(path), inner);
+	return {
+		path,
+		object: taken?.commit ?? state.commit,
+		nested: taken ? ["", ...taken.submodules].map(within) : [],
+		leftOut: (taken?.leftOut ?? []).map((one) => ({
+			...one,
+			path: within(one.path),
+		})),
+	};
+}
+
+/** The time of the commit that a snapshot follows, in seconds: so equal states are equal commits. */
+async function timeOf({ top, commit }: CodeState): Promise<string> {
+	if (!commit) return "0";
+	const format = ["-s", "--no-show-signature", "--format=%ct"];
+	return gitLine(top, ["show", ...format, commit]);
+}
+
+/** The same author for every snapshot. @param time in seconds since 1970 */
+function authorAt(time: string): Record<string, string> {
+	const env: Record<string, string> = {};
+	for (const role of ["AUTHOR", "COMMITTER"]) {
+		for (const [key, value] of Object.entries(IDENTITY))
+			env[`GIT_${role}_${key}`] = value;
+		env[`GIT_${role}_DATE`] = `@${time} +0000`;
+	}
+	return env;
 }
 
 /** Larger files are data, and are not searched for secrets. */

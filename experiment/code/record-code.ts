@@ -10,7 +10,7 @@ import { runsDirectory } from "../session.ts";
 import { codeRef, type KeptFor, keepCode } from "./code-refs.ts";
 import type { GitMode } from "./git-mode.ts";
 import { shownPath } from "./git-path.ts";
-import { snapshotCode } from "./git-snapshot.ts";
+import { type CodeSnapshot, snapshotCode } from "./git-snapshot.ts";
 import {
 	type CodeState,
 	codeState,
@@ -88,16 +88,7 @@ export async function recordCode({
 		...folders,
 		...folders.flatMap((folder) => Object.values(siblingPaths(folder))),
 	]);
-	if (mode === "require") {
-		if (!state?.commit)
-			throw new UsageError(
-				`--git require: ${state ? `the repository ${state.top} has no commit` : `there is no git repository around ${process.cwd()}, or no git`}; commit the code, or choose --git snapshot`,
-			);
-		if (isDirty(state))
-			throw new UsageError(
-				`--git require: the code in ${state.top} is not as commit ${state.commit.slice(0, 12)} has it; commit it, or choose --git snapshot\n${describeChanges(state.changes)}`,
-			);
-	}
+	if (mode === "require") requireClean(state);
 	if (!state) return {};
 	if (keep && onWarning) {
 		const warning = await trackedSecretsWarning(state);
@@ -120,17 +111,7 @@ export async function recordCode({
 			...projectIn(state.top),
 			dirty,
 			...(tree === undefined ? {} : { tree }),
-			...(snapshot
-				? {
-						snapshot: {
-							ref: codeRef(snapshot.commit),
-							commit: snapshot.commit,
-							...(snapshot.submodules.length > 0
-								? { submodules: snapshot.submodules }
-								: {}),
-						},
-					}
-				: {}),
+			...(snapshot ? { snapshot: recordedSnapshot(snapshot) } : {}),
 			skipped,
 			leftOut: foldLeftOut([
 				...state.leftOut,
@@ -140,6 +121,24 @@ export async function recordCode({
 		},
 	};
 }
+
+/** @throws UsageError where the code is not as a commit has it */
+function requireClean(state: CodeState | undefined): void {
+	if (!state?.commit)
+		throw new UsageError(
+			`--git require: ${state ? `the repository ${state.top} has no commit` : `there is no git repository around ${process.cwd()}, or no git`}; commit the code, or choose --git snapshot`,
+		);
+	if (isDirty(state))
+		throw new UsageError(
+			`--git require: the code in ${state.top} is not as commit ${state.commit.slice(0, 12)} has it; commit it, or choose --git snapshot\n${describeChanges(state.changes)}`,
+		);
+}
+
+const recordedSnapshot = ({ commit, submodules }: CodeSnapshot) => ({
+	ref: codeRef(commit),
+	commit,
+	...(submodules.length > 0 ? { submodules } : {}),
+});
 
 /** @throws UsageError where a snapshot cannot be kept */
 async function keepCodeOf(

@@ -166,6 +166,16 @@ export type ExecuteScript = (
 	signal?: AbortSignal,
 ) => Promise<string | undefined>;
 
+/** How an exported script is replayed. */
+export interface ScriptReplayOptions {
+	/** The run that it comes from, if that is here. */
+	readonly recorded: StoredRun | undefined;
+	/** Largest relative difference that is let pass. */
+	readonly tolerance?: number | undefined;
+	/** Aborted when the user interrupts. */
+	readonly signal?: AbortSignal;
+}
+
 /**
  * Runs an exported script where it lies and compares the run that it makes with
  * the recorded one: part by part by digest, and where that run is given, also
@@ -175,15 +185,7 @@ export async function replayScript(
 	path: string,
 	origin: ScriptOrigin,
 	execute: ExecuteScript,
-	{
-		recorded,
-		tolerance,
-		signal,
-	}: {
-		readonly recorded: StoredRun | undefined;
-		readonly tolerance?: number | undefined;
-		readonly signal?: AbortSignal;
-	},
+	{ recorded, tolerance, signal }: ScriptReplayOptions,
 ): Promise<ReplayResult> {
 	const into = mkdtempSync(join(tmpdir(), "deepdiva-replay-"));
 	const environment = recorded?.record.environment ?? origin.environment;
@@ -211,21 +213,17 @@ export async function replayScript(
 			};
 		const replayed = byRuleOf(origin, made);
 		const parts = compareRuns(origin, replayed.record, problems);
+		const { record } = replayed;
 		return {
 			parts: recorded
 				? measureDifferences(parts, recorded, replayed, tolerance)
 				: parts,
-			failure: hasSameEnd(origin, replayed.record) ? undefined : failure,
-			environment: replayed.record.environment,
+			failure: hasSameEnd(origin, record) ? undefined : failure,
+			environment: record.environment,
 			// The script itself does not say; what runs now is the same code.
 			...leaksOf((recorded ?? replayed).record),
 			...(environment
-				? {
-						elsewhere: environmentDifferences(
-							environment,
-							replayed.record.environment,
-						),
-					}
+				? { elsewhere: environmentDifferences(environment, record.environment) }
 				: {}),
 		};
 	} finally {

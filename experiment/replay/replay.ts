@@ -315,7 +315,6 @@ export async function replayRun(
 ): Promise<ReplayResult> {
 	const { problems, refusal } = checked ?? checkRecord(stored);
 	if (refusal) return refusal;
-	const damaged = new Set(problems.map(({ file }) => file));
 	const into = mkdtempSync(join(tmpdir(), "deepdiva-replay-"));
 	try {
 		const recipe = recipeOf(stored, into, workplace);
@@ -333,46 +332,74 @@ export async function replayRun(
 		signal?.throwIfAborted();
 		const odd = oddLeftBehind(into);
 		if (odd !== undefined) return { parts: fileParts(problems), failure: odd };
-		let replayed: StoredRun;
-		try {
-			replayed = readRun(into);
-		} catch {
+		const replayed = readIfThere(into);
+		if (!replayed)
 			return {
 				parts: fileParts(problems),
 				failure: failure ?? "the code did not start this run again",
 				elsewhere: differencesHere(stored.record.environment),
 				...leaksOf(stored.record),
 			};
-		}
-		replayed = byRuleOf(stored.record, replayed);
-		const parts = [
-			// The disk was not full here, so an error of that name is the code's own.
-			...(couldRecord(stored.record)
-				? []
-				: contradictionParts(contradictions(stored, { damaged, whole: true }))),
-			...measureDifferences(
-				compareRuns(stored.record, replayed.record, problems),
-				stored,
-				replayed,
-				tolerance,
-			),
-			...compareTopologies(stored, replayed),
-			...(workplace?.code ?? compareCode(stored.record, replayed.record)),
-		];
-		// Once the run ended as it did before, what fails after it says nothing about it.
-		const ended = hasSameEnd(stored.record, replayed.record);
-		return {
-			parts,
-			failure: ended ? undefined : failure,
-			environment: replayed.record.environment,
-			elsewhere: environmentDifferences(
-				stored.record.environment,
-				replayed.record.environment,
-			),
-			...leaksOf(stored.record),
-			...otherNumerics(stored.record, replayed.record),
-		};
+		return outcomeOf(stored, byRuleOf(stored.record, replayed), problems, {
+			failure,
+			tolerance,
+			workplace,
+		});
 	} finally {
 		rmSync(into, { recursive: true, force: true });
 	}
+}
+
+/** The replayed run; undefined where the code did not start it. */
+function readIfThere(folder: string): StoredRun | undefined {
+	try {
+		return readRun(folder);
+	} catch {
+		return undefined;
+	}
+}
+
+/**
+ * How a run that was executed again compares with the record.
+ * @param options.failure what the execution says went wrong
+ */
+function outcomeOf(
+	stored: StoredRun,
+	replayed: StoredRun,
+	problems: readonly FileProblem[],
+	{
+		failure,
+		tolerance,
+		workplace,
+	}: Pick<ReplayOptions, "tolerance" | "workplace"> & {
+		readonly failure: string | undefined;
+	},
+): ReplayResult {
+	const { record } = stored;
+	const damaged = new Set(problems.map(({ file }) => file));
+	const parts = [
+		// The disk was not full here, so an error of that name is the code's own.
+		...(couldRecord(record)
+			? []
+			: contradictionParts(contradictions(stored, { damaged, whole: true }))),
+		...measureDifferences(
+			compareRuns(record, replayed.record, problems),
+			stored,
+			replayed,
+			tolerance,
+		),
+		...compareTopologies(stored, replayed),
+		...(workplace?.code ?? compareCode(record, replayed.record)),
+	];
+	// Once the run ended as it did before, what fails after it says nothing about it.
+	const ended = hasSameEnd(record, replayed.record);
+	const { environment } = replayed.record;
+	return {
+		parts,
+		failure: ended ? undefined : failure,
+		environment,
+		elsewhere: environmentDifferences(record.environment, environment),
+		...leaksOf(record),
+		...otherNumerics(record, replayed.record),
+	};
 }
