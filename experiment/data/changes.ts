@@ -66,6 +66,22 @@ export function compareManifests(
 	before: readonly ManifestEntry[],
 	after: readonly ManifestEntry[],
 ): Changes {
+	const { gone, come, modified } = comparePaths(before, after);
+	const { added, renamed } = findRenamed(gone, come);
+	const moved = new Set(renamed.map(({ from }) => from));
+	return {
+		added,
+		removed: gone.map(({ path }) => path).filter((path) => !moved.has(path)),
+		modified,
+		renamed,
+	};
+}
+
+/** Paths on one side only, and those with other bytes. */
+function comparePaths(
+	before: readonly ManifestEntry[],
+	after: readonly ManifestEntry[],
+) {
 	const gone: ManifestEntry[] = [];
 	const come: ManifestEntry[] = [];
 	const modified: string[] = [];
@@ -92,6 +108,14 @@ export function compareManifests(
 			j++;
 		}
 	}
+	return { gone, come, modified };
+}
+
+/** Which new paths have the bytes of one that is gone, and which are added. */
+function findRenamed(
+	gone: readonly ManifestEntry[],
+	come: readonly ManifestEntry[],
+): Pick<Changes, "added" | "renamed"> {
 	const goneByDigest = new Map<string, ManifestEntry[]>();
 	for (const entry of gone) {
 		const equal = goneByDigest.get(entry.digest);
@@ -106,18 +130,10 @@ export function compareManifests(
 	);
 	const renamed: Rename[] = [];
 	const added: string[] = [];
-	const moved = new Set<string>();
-	for (const entry of come) {
-		const source = sources.get(entry.digest)?.take(entry.path);
-		if (source) {
-			renamed.push({ from: source.path, to: entry.path });
-			moved.add(source.path);
-		} else added.push(entry.path);
+	for (const { path, digest } of come) {
+		const source = sources.get(digest)?.take(path);
+		if (source) renamed.push({ from: source.path, to: path });
+		else added.push(path);
 	}
-	return {
-		added,
-		removed: gone.map(({ path }) => path).filter((path) => !moved.has(path)),
-		modified,
-		renamed,
-	};
+	return { added, renamed };
 }

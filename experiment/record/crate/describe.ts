@@ -37,7 +37,6 @@ function nameOfDigest(digest: string): string {
  * @param license an SPDX identifier, where the project states one
  */
 export function describeCrate(record: RunRecord, license?: string): Crate {
-	const action = `#run-${record.id}`;
 	const { file: source } = record.source;
 	const files: Record<string, RecordedFile | undefined> = {
 		"run.json": undefined,
@@ -46,11 +45,6 @@ export function describeCrate(record: RunRecord, license?: string): Crate {
 	delete files[METADATA_FILE];
 	const software = softwareOf(record);
 	const inputs = inputsOf(record);
-	const results = Object.values(record.outputs)
-		.flatMap(({ files: parts }) => parts)
-		.concat(
-			["stdout.log", "stderr.log"].filter((path) => path in record.files),
-		);
 	const tool = source ?? (software[0] as Entity)["@id"];
 	return {
 		"@context": [
@@ -64,21 +58,7 @@ export function describeCrate(record: RunRecord, license?: string): Crate {
 				conformsTo: refer(RO_CRATE),
 				about: refer("./"),
 			},
-			{
-				"@id": "./",
-				"@type": "Dataset",
-				conformsTo: refer(PROCESS_RUN_CRATE),
-				name: `Run ${record.id} of ${record.experiment}`,
-				description: summaryOf(record),
-				datePublished: record.ended ?? record.started,
-				license: license
-					? refer(licenseUrl(license))
-					: "No licence is stated; ask the author before you use it.",
-				hasPart: compact(
-					Object.keys(files).map((path) => refer(identifierOf(path))),
-				),
-				mentions: refer(action),
-			},
+			datasetEntity(record, Object.keys(files), license),
 			{
 				"@id": PROCESS_RUN_CRATE,
 				"@type": "CreativeWork",
@@ -86,33 +66,66 @@ export function describeCrate(record: RunRecord, license?: string): Crate {
 				version: "0.5",
 			},
 			...(license ? [licenseEntity(license)] : []),
-			{
-				"@id": action,
-				"@type": "CreateAction",
-				name: `Run ${record.id} of ${record.experiment}`,
-				description: summaryOf(record),
-				startTime: record.started,
-				...(record.ended === undefined ? {} : { endTime: record.ended }),
-				instrument: refer(identifierOf(tool)),
-				...(inputs.length > 0
-					? { object: compact(inputs.map((one) => refer(one["@id"]))) }
-					: {}),
-				...(results.length > 0
-					? {
-							result: compact(results.map((path) => refer(identifierOf(path)))),
-						}
-					: {}),
-				actionStatus: refer(`http://schema.org/${STATUS[record.status]}`),
-				...(record.error
-					? { error: `${record.error.name}: ${record.error.message}` }
-					: {}),
-			},
+			actionEntity(record, tool, inputs),
 			...software,
 			...inputs,
 			...Object.entries(files).map(([path, file]) =>
 				fileEntity(path, file, path === source ? record : undefined, software),
 			),
 		],
+	};
+}
+
+const actionId = ({ id }: RunRecord) => `#run-${id}`;
+
+/** The run's folder. */
+const datasetEntity = (
+	record: RunRecord,
+	files: readonly string[],
+	license: string | undefined,
+): Entity => ({
+	"@id": "./",
+	"@type": "Dataset",
+	conformsTo: refer(PROCESS_RUN_CRATE),
+	name: `Run ${record.id} of ${record.experiment}`,
+	description: summaryOf(record),
+	datePublished: record.ended ?? record.started,
+	license: license
+		? refer(licenseUrl(license))
+		: "No licence is stated; ask the author before you use it.",
+	hasPart: compact(files.map((path) => refer(identifierOf(path)))),
+	mentions: refer(actionId(record)),
+});
+
+/** The run itself: what made which files from what. */
+function actionEntity(
+	record: RunRecord,
+	tool: string,
+	inputs: readonly Entity[],
+): Entity {
+	const prints = ["stdout.log", "stderr.log"];
+	const results = [
+		...Object.values(record.outputs).flatMap(({ files }) => files),
+		...prints.filter((path) => path in record.files),
+	];
+	return {
+		"@id": actionId(record),
+		"@type": "CreateAction",
+		name: `Run ${record.id} of ${record.experiment}`,
+		description: summaryOf(record),
+		startTime: record.started,
+		...(record.ended === undefined ? {} : { endTime: record.ended }),
+		instrument: refer(identifierOf(tool)),
+		...(inputs.length > 0
+			? { object: compact(inputs.map((one) => refer(one["@id"]))) }
+			: {}),
+		...(results.length > 0
+			? { result: compact(results.map((path) => refer(identifierOf(path)))) }
+			: {}),
+		actionStatus: refer(`http://schema.org/${STATUS[record.status]}`),
+		...(record.error
+			? { error: `${record.error.name}: ${record.error.message}` }
+			: {}),
 	};
 }
 

@@ -144,22 +144,8 @@ async function filesOf(
 		`${a.started} ${a.id}` < `${b.started} ${b.id}` ? -1 : 1,
 	);
 	for (const stored of sorted) {
-		const { directory, record } = stored;
-		const folder = [
-			RUNS_FOLDER,
-			basename(dirname(resolve(directory))) === record.experiment
-				? record.experiment
-				: "run",
-			basename(resolve(directory)),
-		].join("/");
-		if (files.has(`${folder}/run.json`))
-			throw new UsageError(
-				`two of these runs lie in folders of one name, ${folder}; export them one by one`,
-			);
-		const inFolder = filesIn(stored);
-		for (const file of inFolder)
-			files.set(`${folder}/${file}`, join(directory, file));
-		warnOfSecrets(`the folder of run ${record.id}`, inFolder, warn);
+		const { record } = stored;
+		const folder = takeFolder(stored, files, warn);
 		const code = await codeOf(stored, warn);
 		if (code) codes.push(code);
 		const packages = recordedCode(record.git)
@@ -177,14 +163,7 @@ async function filesOf(
 			},
 		});
 	}
-	// Many runs have the code of one commit, which is looked through once.
-	for (const code of new Map(
-		codes.toReversed().map((one) => [one.commit, one]),
-	).values())
-		await warnOfSecretCode(code, warn);
-	if (codes.length > 0)
-		for (const [path, content] of await repositoryOf(codes, scratch))
-			files.set(`${CODE_FOLDER}/${path}`, content);
+	await takeCode(codes, scratch, files, warn);
 	const index: ExportIndex = {
 		format: EXPORT_FORMAT,
 		runs: exported.map(({ run }) => run),
@@ -195,6 +174,52 @@ async function filesOf(
 	);
 	files.set("README.md", Buffer.from(exportReadme(exported)));
 	return files;
+}
+
+/**
+ * Takes all of a run's folder.
+ * @returns where it lies in the export
+ * @throws UsageError where another run lies there
+ */
+function takeFolder(
+	stored: StoredRun,
+	files: Files,
+	warn: (text: string) => void,
+): string {
+	const { directory, record } = stored;
+	const isAmongRuns =
+		basename(dirname(resolve(directory))) === record.experiment;
+	const folder = [
+		RUNS_FOLDER,
+		isAmongRuns ? record.experiment : "run",
+		basename(resolve(directory)),
+	].join("/");
+	if (files.has(`${folder}/run.json`))
+		throw new UsageError(
+			`two of these runs lie in folders of one name, ${folder}; export them one by one`,
+		);
+	const inFolder = filesIn(stored);
+	for (const file of inFolder)
+		files.set(`${folder}/${file}`, join(directory, file));
+	warnOfSecrets(`the folder of run ${record.id}`, inFolder, warn);
+	return folder;
+}
+
+/** Takes a repository with the code of the runs. */
+async function takeCode(
+	codes: readonly RunCode[],
+	scratch: string,
+	files: Files,
+	warn: (text: string) => void,
+): Promise<void> {
+	// Many runs have the code of one commit, which is looked through once.
+	for (const code of new Map(
+		codes.toReversed().map((one) => [one.commit, one]),
+	).values())
+		await warnOfSecretCode(code, warn);
+	if (codes.length === 0) return;
+	for (const [path, content] of await repositoryOf(codes, scratch))
+		files.set(`${CODE_FOLDER}/${path}`, content);
 }
 
 /** Every file of a run's folder but hidden ones, which no record has: what a killed run set aside, what systems leave. */
