@@ -12,10 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-	snapshotCode,
-	snapshotRef,
-} from "../dist/experiment/code/git-snapshot.js";
+import { snapshotCode } from "../dist/experiment/code/git-snapshot.js";
 import { codeState } from "../dist/experiment/code/git-state.js";
 import * as dd from "../dist/index.js";
 
@@ -157,7 +154,7 @@ const dirty = await best(
 	1000,
 	timed(async () => {
 		const state = await codeState(repository, []);
-		await snapshotCode(state, snapshotRef("bench"));
+		await snapshotCode(state);
 	}),
 	10,
 );
