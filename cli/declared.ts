@@ -2,7 +2,7 @@ import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import { parseCell } from "../cell/cell.ts";
 import type { Schema } from "../experiment/parameters/schema.ts";
-import { parseMagic } from "../magics/index.ts";
+import { parseMagic } from "../magics/registry.ts";
 import { taskNote } from "../training/tasks/find.ts";
 import type { Notebook } from "./notebook/format.ts";
 import { notebookParameters } from "./notebook/parameters.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { completeMagic, inspectMagic } from "./assist.ts";
-import { magics } from "./index.ts";
+import { magics } from "./registry.ts";
 
 const folder = temporaryFolder();
 writeFiles(folder, { "data/digits/a.txt": "", "data/list.csv": "" });

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { choicesOf } from "../experiment/parameters/field.ts";
 import { taskNote, taskNotes } from "../training/tasks/find.ts";
 import type { Magic } from "./definition.ts";
-import { findMagic, magics, pageOf, spelledMagic } from "./index.ts";
+import { findMagic, magics, pageOf, spelledMagic } from "./registry.ts";
 
 interface Completion {
 	readonly matches: string[];

@@ -7,7 +7,7 @@ import {
 	splitList,
 } from "../experiment/parameters/parameter-text.ts";
 import { splitAssignment } from "../experiment/parameters/params.ts";
-import { parseMagic } from "./index.ts";
+import { parseMagic } from "./registry.ts";
 import { isTypePolicy, type TypePolicy } from "./type-policy.ts";
 import { splitWords } from "./words.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type MagicMark, parseCell } from "../cell/cell.ts";
 import { builtInSyntax } from "../cell/magic-syntax.ts";
 import { shownName } from "./argument.ts";
-import { findMagic, magics, parseMagic, spelledMagic } from "./index.ts";
+import { findMagic, magics, parseMagic, spelledMagic } from "./registry.ts";
 import { printed } from "./test-magic.ts";
 import { usage } from "./usage.ts";
 import { splitWords } from "./words.ts";

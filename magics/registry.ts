@@ -7,28 +7,77 @@ import { session } from "../experiment/session.ts";
 import { taskNotes } from "../training/tasks/find.ts";
 import type { ArgumentValues, MagicArguments } from "./argument.ts";
 import { argumentsOf, parseArguments } from "./arguments.ts";
-import type { Magic, MagicContext } from "./definition.ts";
-import { taskPage } from "./task-page.ts";
-import { helpPage, type Prefix, spelled } from "./usage.ts";
+import { cdMagic } from "./built-in/cd.ts";
+import { checklistMagic } from "./built-in/checklist.ts";
+import { compareMagic } from "./built-in/compare.ts";
+import { envMagic } from "./built-in/env.ts";
+import { exportMagic } from "./built-in/export.ts";
+import { loadMagic } from "./built-in/load.ts";
+import { multirunMagic } from "./built-in/multirun.ts";
+import { npmMagic } from "./built-in/npm.ts";
+import { resetMagic } from "./built-in/reset.ts";
+import { runMagic } from "./built-in/run.ts";
+import { seedMagic } from "./built-in/seed.ts";
+import { shellMagic } from "./built-in/shell.ts";
+import { timeMagic } from "./built-in/time.ts";
+import { typesMagic } from "./built-in/types.ts";
+import { verifyDataMagic } from "./built-in/verify-data.ts";
+import { whoMagic } from "./built-in/who.ts";
+import { writefileMagic } from "./built-in/writefile.ts";
+import { defineMagic, type Magic, type MagicContext } from "./definition.ts";
+import { definitionLines, taskPage } from "./task-page.ts";
+import { helpPage, type Prefix, spelled, usage } from "./usage.ts";
 import { userMagic, userMagics } from "./user.ts";
 import { splitWords } from "./words.ts";
 
-const registered = new Map<string, Magic>();
+const helpMagic = defineMagic({
+	name: "help",
+	mark: "%",
+	summary: "Lists the magics.",
+	positionals: [
+		{
+			name: "name",
+			placeholder: "NAME",
+			description: "Show the page of this magic or task.",
+		},
+	],
+	options: [],
+	wraps: false,
+	examples: ["%help", "%help run"],
+	async run({ values: { name } }, { print }) {
+		if (name === undefined) return print(overview());
+		const task = lookUp(name) ? undefined : taskPage(name);
+		print(task ?? pageOf(findMagic(name)));
+	},
+	toCode: () => undefined,
+});
 
-/** Adds magics, in the order of the help. `index.ts` adds the built-in ones. */
-export function register(all: readonly Magic[]): void {
-	for (const magic of all) registered.set(magic.name, magic);
-}
+const registry: ReadonlyMap<string, Magic> = new Map(
+	[
+		seedMagic,
+		verifyDataMagic,
+		runMagic,
+		multirunMagic,
+		compareMagic,
+		checklistMagic,
+		exportMagic,
+		typesMagic,
+		npmMagic,
+		cdMagic,
+		envMagic,
+		timeMagic,
+		whoMagic,
+		resetMagic,
+		loadMagic,
+		writefileMagic,
+		shellMagic,
+		helpMagic,
+	].map((magic: Magic) => [magic.name, magic]),
+);
 
-/**
- * A magic that was added, or one that the user defined.
- * @throws Error before any was added: that is a mistake of ours
- */
-export function lookUp(name: string): Magic | undefined {
-	if (registered.size === 0)
-		throw new Error("no magics yet: import magics/index.ts, which adds them");
-	return registered.get(name) ?? userMagic(name);
-}
+/** A built-in magic, or one that the user defined. */
+const lookUp = (name: string): Magic | undefined =>
+	registry.get(name) ?? userMagic(name);
 
 const markOf = ({ mark = "%dd" }: Magic) => mark;
 
@@ -40,7 +89,7 @@ const prefixOf = (magic: Magic): Prefix =>
 
 /** The magics with one mark, or all, in the order of the help. */
 export const magics = (mark?: Magic["mark"]): Magic[] =>
-	[...registered.values(), ...userMagics()].filter(
+	[...registry.values(), ...userMagics()].filter(
 		(magic) => mark === undefined || markOf(magic) === mark,
 	);
 
@@ -61,7 +110,7 @@ export function findMagic(name: string, mark?: MagicMark): Magic {
 	if (!magic) throw unknownMagic(name, mark);
 	const same = mark === "%%" ? markOf(magic) === "%" : markOf(magic) === mark;
 	// Whoever looks for help should find it.
-	if (mark === undefined || same || magic.name === "help") return magic;
+	if (mark === undefined || same || magic === helpMagic) return magic;
 	throw new UsageError(
 		`there is no magic "${spelled(name, mark)}"; did you mean "${spelledMagic(magic)}"?`,
 	);
@@ -94,6 +143,22 @@ function unknownMagic(name: string, mark: MagicMark = "%dd"): UsageError {
 }
 
 /** The page that `%help` prints. */
+function overview(): string {
+	const all = magics();
+	const left = all.map((magic) =>
+		magic.mark === "!" ? usage(magic, "!") : spelledMagic(magic),
+	);
+	const width = Math.max(...left.map(({ length }) => length));
+	return [
+		...all.map(
+			({ summary }, i) => `${(left[i] as string).padEnd(width)}  ${summary}`,
+		),
+		...definitionLines(),
+		"",
+		"%help NAME, or --help after a magic's name, shows its arguments.",
+	].join("\n");
+}
+
 /** A magic with its arguments, ready to run. */
 export interface MagicCall<V = ArgumentValues> {
 	readonly magic: Magic<V>;

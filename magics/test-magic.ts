@@ -1,6 +1,6 @@
 import type { MagicMark } from "../cell/cell.ts";
-import { parseMagic, runMagicCall } from "./index.ts";
 import { outsideContext, quietWork } from "./outside.ts";
+import { parseMagic, runMagicCall } from "./registry.ts";
 
 /** Runs what follows a mark; resolves to what it printed. */
 export async function printed(text: string, mark?: MagicMark): Promise<string> {

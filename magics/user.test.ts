@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { BUILT_IN } from "./built-in-names.ts";
-import { magics } from "./index.ts";
+import { magics } from "./registry.ts";
 import { printed } from "./test-magic.ts";
 import {
 	callMagic,

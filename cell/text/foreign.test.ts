@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findMagic, magics } from "../../magics/index.ts";
+import { findMagic, magics } from "../../magics/registry.ts";
 import {
 	foreignCall,
 	foreignLine,

@@ -6,7 +6,7 @@ import type { Params } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { codeStreams, session } from "../../experiment/session.ts";
 import type { CellBody, MagicContext } from "../../magics/definition.ts";
-import { parseMagic, runMagicCall } from "../../magics/index.ts";
+import { parseMagic, runMagicCall } from "../../magics/registry.ts";
 import { refuseRedeclared } from "../../magics/run-arguments.ts";
 import type { LiveKeys } from "../protocol/live-keys.ts";
 import type { ExecuteRequest } from "../protocol/requests.ts";

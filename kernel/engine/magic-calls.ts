@@ -5,7 +5,7 @@ import { RUNTIME } from "../../cell/compile/syntax.ts";
 import { wrapValue } from "../../cell/inline.ts";
 import { parseSource } from "../../cell/syntax.ts";
 import { endsTooEarly } from "../../cell/text/incomplete.ts";
-import { lineOf, parseMagic, spelledMagic } from "../../magics/index.ts";
+import { lineOf, parseMagic, spelledMagic } from "../../magics/registry.ts";
 
 /** A cell's code with its magics as calls, each in its line. */
 export interface CellWithCalls {

@@ -6,7 +6,7 @@ import {
 	type MagicCall,
 	parseMagic,
 	spelledMagic,
-} from "../../magics/index.ts";
+} from "../../magics/registry.ts";
 import { type CellWithCalls, withCalls } from "./magic-calls.ts";
 
 /** A magic that executes the rest of its cell, e.g. `%dd run`. */

@@ -15,7 +15,9 @@ const OBJECT_READERS = /^(keys|values|entries|fromEntries|is|hasOwn)$/;
 
 /** What the library does inside of a run: it is recorded, and leaves no trace in the notebook. */
 const LIBRARY = new Set(
-	"log artifact callbacks confusion boundary embedding show rng pointSet".split(" "),
+	"log artifact callbacks confusion boundary embedding show rng pointSet".split(
+		" ",
+	),
 );
 /** TensorFlow.js makes new things of what it is given, with these exceptions. */
 const TENSORFLOW_STATE =

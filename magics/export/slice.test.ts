@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { slice } from "./slice.ts";
-import "../index.ts";
 import { taker } from "./piece.ts";
+import { slice } from "./slice.ts";
 
 /** `+` stays, `i` its imports only, `-` goes; the last cell is the wanted run. */
 const sliced = (...sources: string[]) =>

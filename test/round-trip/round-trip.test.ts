@@ -17,7 +17,7 @@ import {
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
 import * as dd from "../../index.ts";
-import { magics } from "../../magics/index.ts";
+import { magics } from "../../magics/registry.ts";
 import { tasks } from "../../training/tasks/index.ts";
 import { ROWS, type Row, WITHOUT_RESULT } from "./rows.ts";
 
