@@ -11,9 +11,18 @@ import { notebookParameters } from "./notebook/parameters.ts";
 export const taskFields = (task = ""): Schema["fields"] =>
 	taskNote(task)?.fields ?? {};
 
+/** Is it a task that only the code will define, with parameters that nobody knows yet? */
+export const isDefinedLater = (task: string | undefined): boolean =>
+	task !== undefined && taskNote(task) === undefined;
+
 /** Parameters that the runs of these cells declare, tasks included. */
-function declaredParams(sources: readonly string[]): Set<string> {
+function declaredParams(sources: readonly string[]): {
+	declared: Set<string>;
+	/** May there be more, of tasks that the cells define? */
+	open: boolean;
+} {
 	const declared = new Set<string>();
+	let open = false;
 	for (const source of sources)
 		for (const { text, mark } of parseCell(source).magics) {
 			let call: ReturnType<typeof parseMagic>;
@@ -26,8 +35,9 @@ function declaredParams(sources: readonly string[]): Set<string> {
 			const { task, ...params } = Object.fromEntries(call.args.assignments);
 			for (const key of Object.keys(params)) declared.add(key);
 			for (const key of Object.keys(taskFields(task))) declared.add(key);
+			if (isDefinedLater(task)) open = true;
 		}
-	return declared;
+	return { declared, open };
 }
 
 /** The overrides of a notebook, by who declares them. */
@@ -40,7 +50,8 @@ export interface DividedOverrides {
 /**
  * Says who gets an override: the cell tagged `parameters`, runs, or both.
  * Refuses one that nobody declares before anything runs. Cells that call
- * `dd.run` in code may declare more, so such notebooks are checked at the end.
+ * `dd.run` in code, and tasks that cells define, may declare more, so such
+ * notebooks are checked at the end.
  */
 export function divideOverrides(
 	overrides: Readonly<Record<string, string>>,
@@ -52,8 +63,8 @@ export function divideOverrides(
 		.filter((cell) => cell.cell_type === "code")
 		.map(({ source }) => source);
 	const tagged = notebookParameters(notebook);
-	const ofRuns = declaredParams(sources);
-	if (!sources.some((source) => /\b(multi)?run\s*\(/.test(source)))
+	const { declared: ofRuns, open } = declaredParams(sources);
+	if (!open && !sources.some((source) => /\b(multi)?run\s*\(/.test(source)))
 		refuseUndeclared(overrides, [...tagged.keys(), ...ofRuns]);
 	return {
 		parameters: Object.fromEntries(entries.filter(([key]) => tagged.has(key))),

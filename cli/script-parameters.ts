@@ -12,7 +12,7 @@ import type { ParamValue } from "../experiment/events.ts";
 import { type Field, problemOf } from "../experiment/parameters/field.ts";
 import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
 import { table } from "../widgets/text/text.ts";
-import { refuseUndeclared, taskFields } from "./declared.ts";
+import { isDefinedLater, refuseUndeclared, taskFields } from "./declared.ts";
 
 /** A parameter that a script declares, as far as its text says. */
 interface ScriptParameter {
@@ -95,8 +95,19 @@ function declaredByRun(
 			given ? propertiesOf(given) : [],
 			own?.type === "ObjectExpression" ? propertiesOf(own) : [],
 		),
-		open: isOpen(options) || (given !== undefined && isOpen(given)),
+		open:
+			isOpen(options) ||
+			(given !== undefined && isOpen(given)) ||
+			runsUnknownTask(options),
 	};
+}
+
+/** Is its task computed, or one that only the code will define? */
+function runsUnknownTask(options: ObjectExpression): boolean {
+	const node = propertyOf(options, "task");
+	if (!node) return false;
+	const task = literalValue(node);
+	return typeof task !== "string" || isDefinedLater(task);
 }
 
 /** What one call declares: its task's parameters, its own values, and what its overrides make of them. */
