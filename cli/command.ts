@@ -7,8 +7,8 @@ import type {
 	MagicOption,
 	MagicPositional,
 	ValuesOf,
-} from "../magics/argument.ts";
-import { usage } from "../magics/usage.ts";
+} from "../magics/arguments/argument.ts";
+import { usage } from "../magics/arguments/usage.ts";
 
 /** `deepdiva NAME …`. */
 export interface Command<V = ArgumentValues> extends ArgumentSpec {

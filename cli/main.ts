@@ -6,8 +6,8 @@ import { description, version } from "../base/version.ts";
 import { isRefusal } from "../experiment/record/recording-error.ts";
 import { workingFolderProblem } from "../kernel/owner/folder-problem.ts";
 import { commandParent, watchParent } from "../kernel/server/parent-watch.ts";
-import { parseArguments } from "../magics/arguments.ts";
-import { helpPage } from "../magics/usage.ts";
+import { parseArguments } from "../magics/arguments/arguments.ts";
+import { helpPage } from "../magics/arguments/usage.ts";
 import {
 	actionOf,
 	type Command,

@@ -12,7 +12,7 @@ import {
 	readMetadata,
 	readOptions,
 	type VerifyArguments,
-} from "./verify-options.ts";
+} from "./arguments/verify-options.ts";
 
 /** What `verify-data` found, and what it made of it. */
 export interface DataCheck {

@@ -7,7 +7,7 @@ import type {
 	MagicOption,
 	MagicPositional,
 	ValuesOf,
-} from "./argument.ts";
+} from "./arguments/argument.ts";
 import type { Exporter } from "./exporter.ts";
 import type { TypePolicy } from "./type-policy.ts";
 

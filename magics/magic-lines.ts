@@ -7,9 +7,9 @@ import {
 	splitList,
 } from "../experiment/parameters/parameter-text.ts";
 import { splitAssignment } from "../experiment/parameters/params.ts";
+import { splitWords } from "./arguments/words.ts";
 import { parseMagic } from "./registry.ts";
 import { isTypePolicy, type TypePolicy } from "./type-policy.ts";
-import { splitWords } from "./words.ts";
 
 /**
  * The code with its magic lines turned into spaces: every offset stays as it was.

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MagicMark, parseCell } from "../cell/cell.ts";
 import { builtInSyntax } from "../cell/magic-syntax.ts";
-import { shownName } from "./argument.ts";
+import { shownName } from "./arguments/argument.ts";
+import { usage } from "./arguments/usage.ts";
+import { splitWords } from "./arguments/words.ts";
 import { findMagic, magics, parseMagic, spelledMagic } from "./registry.ts";
 import { printed } from "./test-magic.ts";
-import { usage } from "./usage.ts";
-import { splitWords } from "./words.ts";
 
 const words: [string, string[]][] = [
 	["run  spiral\tlr=0.1 ", ["run", "spiral", "lr=0.1"]],

@@ -5,8 +5,10 @@ import { asksForHelp, splitName } from "../cell/magic-syntax.ts";
 import { foreignMagic } from "../cell/text/foreign.ts";
 import { session } from "../experiment/session.ts";
 import { taskNotes } from "../training/tasks/find.ts";
-import type { ArgumentValues, MagicArguments } from "./argument.ts";
-import { argumentsOf, parseArguments } from "./arguments.ts";
+import type { ArgumentValues, MagicArguments } from "./arguments/argument.ts";
+import { argumentsOf, parseArguments } from "./arguments/arguments.ts";
+import { helpPage, type Prefix, spelled, usage } from "./arguments/usage.ts";
+import { splitWords } from "./arguments/words.ts";
 import { cdMagic } from "./built-in/cd.ts";
 import { checklistMagic } from "./built-in/checklist.ts";
 import { compareMagic } from "./built-in/compare.ts";
@@ -26,9 +28,7 @@ import { whoMagic } from "./built-in/who.ts";
 import { writefileMagic } from "./built-in/writefile.ts";
 import { defineMagic, type Magic, type MagicContext } from "./definition.ts";
 import { definitionLines, taskPage } from "./task-page.ts";
-import { helpPage, type Prefix, spelled, usage } from "./usage.ts";
 import { userMagic, userMagics } from "./user.ts";
-import { splitWords } from "./words.ts";
 
 const helpMagic = defineMagic({
 	name: "help",

@@ -1,5 +1,8 @@
+import type {
+	MultirunArguments,
+	RunArguments,
+} from "./arguments/run-arguments.ts";
 import type { MagicCall } from "./registry.ts";
-import type { MultirunArguments, RunArguments } from "./run-arguments.ts";
 
 /** Does the call start several runs? Then its arguments are those of a multirun. */
 export const isMultirun = (

@@ -5,12 +5,12 @@ import type {
 	MagicOption,
 	MagicPositional,
 	ValuesOf,
-} from "./argument.ts";
-import { parseArguments } from "./arguments.ts";
+} from "./arguments/argument.ts";
+import { parseArguments } from "./arguments/arguments.ts";
+import { splitWords } from "./arguments/words.ts";
 import { BUILT_IN } from "./built-in-names.ts";
 import type { Magic } from "./definition.ts";
 import { outsideContext } from "./outside.ts";
-import { splitWords } from "./words.ts";
 
 /** A word after the magic's name. */
 export type UserPositional = MagicPositional;

@@ -7,7 +7,7 @@ import { executedMark } from "../../experiment/code/own-files.ts";
 import { collectAssignments } from "../../experiment/parameters/params.ts";
 import { withMark } from "../../experiment/record/check/written-mark.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
-import { FAIL_OPTION } from "../../magics/run-arguments.ts";
+import { FAIL_OPTION } from "../../magics/arguments/run-arguments.ts";
 import { defineCommand } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
 import { executeNotebook } from "../notebook/execute.ts";

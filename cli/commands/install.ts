@@ -6,7 +6,7 @@ import {
 	uninstallLauncher,
 } from "../../kernel/install/launcher.ts";
 import type { Target } from "../../kernel/install/location.ts";
-import type { MagicOption, ValuesOf } from "../../magics/argument.ts";
+import type { MagicOption, ValuesOf } from "../../magics/arguments/argument.ts";
 import { defineCommand } from "../command.ts";
 import { print } from "../print.ts";
 

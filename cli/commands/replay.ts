@@ -4,7 +4,7 @@ import { isScript } from "../../experiment/replay/exported-script.ts";
 import { type OpenRun, openRun } from "../../experiment/replay/reference.ts";
 import { checkRecord } from "../../experiment/replay/replay.ts";
 import { checkDataNames } from "../../experiment/replay/workplace.ts";
-import type { MagicOption, ValuesOf } from "../../magics/argument.ts";
+import type { MagicOption, ValuesOf } from "../../magics/arguments/argument.ts";
 import { defineCommand } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printError } from "../print.ts";

@@ -27,7 +27,7 @@ import {
 	FAIL_OPTION,
 	GIT_OPTION,
 	readConditions,
-} from "../../magics/run-arguments.ts";
+} from "../../magics/arguments/run-arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
 import { defineCommand } from "../command.ts";
 import { isReaderGone, READER_GONE } from "../reader.ts";

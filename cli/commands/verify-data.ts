@@ -1,11 +1,11 @@
 import { verifyData } from "../../experiment/data/index.ts";
-import { verifyDataMagic } from "../../magics/built-in/verify-data.ts";
-import { checkData, describeCheck } from "../../magics/data-check.ts";
 import {
 	VERIFY_ASSIGNMENTS,
 	VERIFY_OPTIONS,
 	VERIFY_POSITIONALS,
-} from "../../magics/verify-options.ts";
+} from "../../magics/arguments/verify-options.ts";
+import { verifyDataMagic } from "../../magics/built-in/verify-data.ts";
+import { checkData, describeCheck } from "../../magics/data-check.ts";
 import { defineCommand } from "../command.ts";
 import { print, printJson } from "../print.ts";
 import { progressOn } from "../progress.ts";

@@ -1,4 +1,4 @@
-import type { MagicOption, ValuesOf } from "../../magics/argument.ts";
+import type { MagicOption, ValuesOf } from "../../magics/arguments/argument.ts";
 
 /** Options of `deepdiva runs`, whatever its action. */
 export const RUNS_OPTIONS = [

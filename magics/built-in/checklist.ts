@@ -1,5 +1,9 @@
 import type { Display } from "../../widgets/live/place.ts";
-import type { MagicOption, MagicPositional, ValuesOf } from "../argument.ts";
+import type {
+	MagicOption,
+	MagicPositional,
+	ValuesOf,
+} from "../arguments/argument.ts";
 import { defineMagic } from "../definition.ts";
 
 /** What the magic and the command have in common. */

@@ -1,7 +1,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { unquoted } from "../arguments/words.ts";
 import { defineMagic } from "../definition.ts";
-import { unquoted } from "../words.ts";
 
 /** Outputs are saved and shared with the notebook: what such a name holds is shown only when asked for by name. */
 const SECRET = /key|token|secret|passw|credential|auth/i;

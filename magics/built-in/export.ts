@@ -1,4 +1,4 @@
-import type { MagicOption } from "../argument.ts";
+import type { MagicOption } from "../arguments/argument.ts";
 import { defineMagic } from "../definition.ts";
 import type { ExportedCell } from "../exporter.ts";
 

@@ -1,4 +1,3 @@
-import { defineMagic } from "../definition.ts";
 import {
 	bodyFor,
 	checkMultirunArguments,
@@ -9,7 +8,8 @@ import {
 	RUN_POSITIONALS,
 	readRunArguments,
 	runCode,
-} from "../run-arguments.ts";
+} from "../arguments/run-arguments.ts";
+import { defineMagic } from "../definition.ts";
 
 /** The options of the library that only a multirun has. */
 const multirunOptions = ({ n, fail }: MultirunArguments["values"]) => ({

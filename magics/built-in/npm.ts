@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { splitWords } from "../arguments/words.ts";
 import { runCommand } from "../command.ts";
 import { defineMagic } from "../definition.ts";
-import { splitWords } from "../words.ts";
 
 const INSTALL =
 	/^(?:i|in|ins|inst|insta|instal|install|add|ci|update|up|upgrade)$/;

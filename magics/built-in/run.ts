@@ -1,4 +1,3 @@
-import { defineMagic } from "../definition.ts";
 import {
 	bodyFor,
 	checkRunArguments,
@@ -8,7 +7,8 @@ import {
 	readRunArguments,
 	runCode,
 	singleValues,
-} from "../run-arguments.ts";
+} from "../arguments/run-arguments.ts";
+import { defineMagic } from "../definition.ts";
 
 export const runMagic = defineMagic({
 	name: "run",

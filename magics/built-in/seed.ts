@@ -1,6 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
+import { STRICT_MATH_OPTION } from "../arguments/run-arguments.ts";
 import { defineMagic } from "../definition.ts";
-import { STRICT_MATH_OPTION } from "../run-arguments.ts";
 
 /** What follows the root seed, in the words of the reader. */
 const SEEDED = [

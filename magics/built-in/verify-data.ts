@@ -1,13 +1,13 @@
 import { CROISSANT_KEYS } from "../../experiment/data/exchange/croissant-metadata.ts";
-import { defineMagic } from "../definition.ts";
-import { literal } from "../run-arguments.ts";
+import { literal } from "../arguments/run-arguments.ts";
 import {
 	readMetadata,
 	readOptions,
 	VERIFY_ASSIGNMENTS,
 	VERIFY_OPTIONS,
 	VERIFY_POSITIONALS,
-} from "../verify-options.ts";
+} from "../arguments/verify-options.ts";
+import { defineMagic } from "../definition.ts";
 
 export const verifyDataMagic = defineMagic({
 	name: "verify-data",

@@ -1,7 +1,7 @@
 import { expandGrid } from "../../experiment/sweep/grid.ts";
+import { listedValues, readRunArguments } from "../arguments/run-arguments.ts";
 import type { ExportRequest } from "../exporter.ts";
 import type { MagicCall } from "../registry.ts";
-import { listedValues, readRunArguments } from "../run-arguments.ts";
 import { isMultirun, isRun } from "../run-calls.ts";
 import { taker } from "./piece.ts";
 import type { SourceCell } from "./source-cell.ts";

@@ -36,7 +36,7 @@ import {
 	recordCertifiable,
 } from "../../experiment/replay/certificate/test-certificate.ts";
 import { verifyCertificate } from "../../experiment/replay/certificate/verify.ts";
-import { parseArguments } from "../../magics/arguments.ts";
+import { parseArguments } from "../../magics/arguments/arguments.ts";
 import { damaged } from "./mutate.ts";
 
 /*

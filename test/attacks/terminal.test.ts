@@ -30,7 +30,7 @@ import {
 	openProject,
 	recordCertifiable,
 } from "../../experiment/replay/certificate/test-certificate.ts";
-import { parseArguments } from "../../magics/arguments.ts";
+import { parseArguments } from "../../magics/arguments/arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
 import { runDeepdiva } from "../command-line.ts";
 

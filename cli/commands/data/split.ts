@@ -6,7 +6,7 @@ import {
 	type SplitData,
 	splitData,
 } from "../../../experiment/data/index.ts";
-import { readShare } from "../../../magics/share.ts";
+import { readShare } from "../../../magics/arguments/share.ts";
 import { table } from "../../../widgets/text/text.ts";
 import { defineCommand } from "../../command.ts";
 import { print } from "../../print.ts";

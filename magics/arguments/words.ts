@@ -1,4 +1,4 @@
-import { UsageError } from "../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 /** Splits a magic's line into words; quotes keep spaces, and stay around assigned values. */
 export function splitWords(line: string): string[] {

@@ -1,4 +1,4 @@
-import { UsageError } from "../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 
 /**
  * `5%` or `0.05` → 0.05.

@@ -1,10 +1,10 @@
-import { UsageError } from "../base/errors.ts";
-import { suggestion } from "../base/nearest.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
 import {
 	CROISSANT_KEYS,
 	type CroissantMetadata,
-} from "../experiment/data/exchange/croissant-metadata.ts";
-import type { VerifyOptions } from "../experiment/data/index.ts";
+} from "../../experiment/data/exchange/croissant-metadata.ts";
+import type { VerifyOptions } from "../../experiment/data/index.ts";
 import type {
 	MagicArguments,
 	MagicOption,

@@ -1,9 +1,9 @@
-import { suggestion } from "../base/nearest.ts";
-import { type Allowed, problemOf } from "../experiment/parameters/field.ts";
+import { suggestion } from "../../base/nearest.ts";
+import { type Allowed, problemOf } from "../../experiment/parameters/field.ts";
 import {
 	type Assignment,
 	splitAssignment,
-} from "../experiment/parameters/params.ts";
+} from "../../experiment/parameters/params.ts";
 
 /** What a word after a magic's or a command's name, and the value of an option, have in common. */
 interface Argument {

@@ -1,8 +1,8 @@
-import { UsageError } from "../base/errors.ts";
-import { suggestion } from "../base/nearest.ts";
-import { visible } from "../experiment/parameters/parameter-text.ts";
-import { splitAssignment } from "../experiment/parameters/params.ts";
-import { session } from "../experiment/session.ts";
+import { UsageError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest.ts";
+import { visible } from "../../experiment/parameters/parameter-text.ts";
+import { splitAssignment } from "../../experiment/parameters/params.ts";
+import { session } from "../../experiment/session.ts";
 import {
 	type ArgumentSpec,
 	type ArgumentValues,

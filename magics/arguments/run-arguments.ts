@@ -1,16 +1,16 @@
-import { UsageError } from "../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import {
 	GIT_DESCRIPTION,
 	GIT_MODES,
 	type GitMode,
-} from "../experiment/code/git-mode.ts";
+} from "../../experiment/code/git-mode.ts";
 import {
 	type Conditions,
 	checkConditions,
 	LEAK_POLICIES,
-} from "../experiment/conditions.ts";
-import type { Params, ParamValue } from "../experiment/events.ts";
-import { checkParameterName } from "../experiment/parameters/parameter-name.ts";
+} from "../../experiment/conditions.ts";
+import type { Params, ParamValue } from "../../experiment/events.ts";
+import { checkParameterName } from "../../experiment/parameters/parameter-name.ts";
 import {
 	checkListText,
 	checkOneType,
@@ -18,24 +18,24 @@ import {
 	parseValue,
 	quotedText,
 	splitList,
-} from "../experiment/parameters/parameter-text.ts";
+} from "../../experiment/parameters/parameter-text.ts";
 import {
 	collectAssignments,
 	readTyped,
-} from "../experiment/parameters/params.ts";
-import { session } from "../experiment/session.ts";
+} from "../../experiment/parameters/params.ts";
+import { session } from "../../experiment/session.ts";
 import {
 	FAIL_DESCRIPTION,
 	FAIL_POLICIES,
-} from "../experiment/sweep/fail-policy.ts";
-import { taskNote } from "../training/tasks/find.ts";
+} from "../../experiment/sweep/fail-policy.ts";
+import { taskNote } from "../../training/tasks/find.ts";
+import type { CellBody } from "../definition.ts";
 import type {
 	MagicArguments,
 	MagicOption,
 	MagicPositional,
 	ValuesOf,
 } from "./argument.ts";
-import type { CellBody } from "./definition.ts";
 
 export const RUN_POSITIONALS = [
 	{
