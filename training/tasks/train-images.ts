@@ -12,7 +12,7 @@ import { type Examples, evaluate, features } from "../loop.ts";
 import { confusionMatrix } from "../metrics.ts";
 import { architecture } from "../models/index.ts";
 import type { Task, TaskContext } from "../task.ts";
-import type { ImageParams } from "./image-classification.ts";
+import type { ImageParams } from "./image-params.ts";
 import { scoreOf, trainAndValidate } from "./training.ts";
 
 /** The most test images whose features are projected to the plane. */

@@ -6,7 +6,7 @@ import { type Evaluation, type Examples, evaluate } from "../loop.ts";
 import { confusionMatrix } from "../metrics.ts";
 import { architecture } from "../models/index.ts";
 import type { Task, TaskContext } from "../task.ts";
-import type { PointsParams } from "./points.ts";
+import type { PointsParams } from "./points-params.ts";
 import { scoreOf, trainAndValidate } from "./training.ts";
 
 /** Pictures of the boundary per run. */

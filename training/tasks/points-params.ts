@@ -1,0 +1,21 @@
+import { choice, count } from "../../experiment/parameters/field.ts";
+import { type ParamsOf, schema } from "../../experiment/parameters/schema.ts";
+import { pointSetNames, SMALLEST_SIZE } from "../data/points/sets.ts";
+import { trainingFields } from "./params.ts";
+
+/** Of the task `points`. */
+export const pointsParams = schema({
+	set: choice(pointSetNames, "spiral", "how the points lie"),
+	size: count(
+		500,
+		"points; spiral has twice, spiral_multi four times as many",
+		SMALLEST_SIZE,
+	),
+	model: choice(
+		["FC_simple", "FC_medium", "MLP"],
+		"MLP",
+		"FC_simple 2-20, FC_medium 2-8-8-8, MLP 2-64-64",
+	),
+	...trainingFields({ optimizer: "adam", lr: 0.01, epochs: 60, batch: 32 }),
+});
+export type PointsParams = ParamsOf<typeof pointsParams>;
