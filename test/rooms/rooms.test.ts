@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { packageRoot } from "../../base/version.ts";
 import { circles, type Import, importsIn, productFiles } from "./imports.ts";
 
@@ -133,4 +134,37 @@ test("no folder holds more than some twenty files that are not one kind of thing
 		)
 		.map(([folder, number]) => `${folder}: ${number}`);
 	assert.deepEqual(crowded, []);
+});
+
+test("the tree in ARCHITECTURE.md has every room, says what it holds, and each has a page", async () => {
+	const { listedRooms } = await import(
+		pathToFileURL(join(packageRoot, "scripts", "rooms.mjs")).href
+	);
+	const listed: readonly { path: string; text: string }[] = listedRooms();
+	for (const { path, text } of listed) {
+		assert.ok(text.length > 10, `${path}: what does it hold?`);
+		assert.ok(
+			existsSync(join(packageRoot, path, "README.md")) ||
+				path.startsWith("cli/"),
+			`${path} has no README.md`,
+		);
+	}
+	const known = new Set(listed.map(({ path }) => path));
+	const outside = files.filter(
+		(file) => file.includes("/") && !known.has(roomOf(file)),
+	);
+	assert.deepEqual(outside, []);
+});
+
+test("whatever must know every room does: the compiler, the test runner, the sandbox", () => {
+	const read = (path: string) => readFileSync(join(packageRoot, path), "utf8");
+	for (const path of [
+		"tsconfig.json",
+		"scripts/test.mjs",
+		"cli/sandbox/places.ts",
+		"base/system-random.test.ts",
+		"test/fetched-names.test.ts",
+	])
+		for (const room of Object.keys(BELOW))
+			assert.ok(read(path).includes(`"${room}"`), `${path} lacks ${room}`);
 });
