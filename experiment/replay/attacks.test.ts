@@ -62,7 +62,7 @@ const engine = await Engine.start({
 	env: { DEEPDIVA_RUNS: root },
 });
 for (const [index, code] of [
-	'import { factor } from "../record/export/code.ts"; let noise = Math.random();',
+	'import { factor } from "./code.ts"; let noise = Math.random();',
 	[
 		"%dd multirun attacked -n 2 lr=0.1,0.2 units=3 --data data --freeze-time 2026-01-01T00:00:00Z",
 		"const now = Date.now();",
