@@ -242,16 +242,32 @@ class Assigner {
 		this.#text.remove(start, end);
 	}
 
-	/** `const a: T = 1, {b} = c` → `a = 1, ({b} = c)`, with a semicolon in front where a parenthesis comes first. */
-	#variables(
-		{ start, kind, declarations }: VariableDeclaration,
-		inHead: boolean,
-	): void {
+	/**
+	 * `const a: T = 1, {b} = c` → `a = 1, ({b} = c)`. A parenthesis that comes first
+	 * would continue the line above; within a statement no semicolon may stand in
+	 * front of it, as it may be all that an `if` has.
+	 */
+	#variables(node: VariableDeclaration, inHead: boolean): void {
 		const text = this.#text;
+		const { code, program } = this.#piece;
+		const { start, kind, declarations } = node;
 		const [first] = declarations;
 		if (!first) return;
-		const beginsWithName = first.id.type === "Identifier";
-		text.overwrite(start, first.start, inHead || beginsWithName ? "" : ";");
+		const isTop = program.body.some((statement) => statement === node);
+		const front = isTop ? ";" : "void ";
+		text.overwrite(
+			start,
+			first.start,
+			inHead || first.id.type === "Identifier" ? "" : front,
+		);
+		// `let x` may be followed by a line that begins with a bracket: what it became may not.
+		if (
+			!inHead &&
+			!declarations.at(-1)?.init &&
+			code[node.end - 1] !== ";" &&
+			node !== program.body.at(-1)
+		)
+			text.appendRight(node.end, ";");
 		for (const { id, init, start: from, end } of declarations) {
 			const annotation = "typeAnnotation" in id ? id.typeAnnotation : undefined;
 			if (annotation) {

@@ -243,6 +243,16 @@ const translations: [string, string[], string][] = [
 		'// Names that several cells share.\nlet i: any, last: any;\n\n// %% [1]\nawait dd.run({ name: "a" }, async () => {\nfor (i = 0; i < 3; i++) last = i;\n});\n\n// %% [2]\ni + last;',
 	],
 	[
+		"a pattern that is all that an if has stays with it",
+		["let p = 1;", "if (f()) var { p } = o; else var [p] = o\np"],
+		'// Names that several cells share.\nlet p: any;\n\n// %% [1]\np = 1;\n\n// %% [2]\ndd.useStream("cell:5c84f1f7dc4167cc");\nif (f()) void ({ p } = o); else void ([p] = o)\np;',
+	],
+	[
+		"a line below a declaration begins with a bracket",
+		["let p, q = 1;", "let p: number[]\n[q].at(0)"],
+		'// Names that several cells share.\nlet p: any, q: any;\n\n// %% [1]\np = undefined, q = 1;\n\n// %% [2]\ndd.useStream("cell:c172ca801299330d");\np = undefined;\n[q].at(0);',
+	],
+	[
 		"exports are what they export",
 		[
 			"export const a = 1;\nexport { a };\nexport * from 'x';\nexport default { a };",
