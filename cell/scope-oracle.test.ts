@@ -111,6 +111,8 @@ function parse(code: string): Program | undefined {
 const DIFFERENT: ReadonlySet<string> = new Set([
 	// Of `namespace S.U`, U is a name within S.
 	"nested namespaces",
+	// The members of all declarations of an enum are names in each.
+	"an enum whose members are made of earlier ones",
 	// `declare const a` leaves no variable: the code reads that of an earlier cell.
 	"a value of an earlier cell that is declared for its type",
 ]);

@@ -405,26 +405,32 @@ export class ScopeWalk {
 
 	#enum(node: TSEnumDeclaration): void {
 		const { scopes } = this;
+		const earlier = scopes
+			.declared(node.id.name)
+			.flatMap((one) =>
+				one.node.type === "TSEnumDeclaration" ? one.node : [],
+			);
 		scopes.declare(node.id, node.const ? "const enum" : "enum", node, {
 			meanings: VALUE | TYPE | NAMESPACE,
 			hasValue: !node.declare,
 		});
 		scopes.inAmbient(node.declare, () =>
 			scopes.inScope("enum", node, () => {
-				for (const { id, initializer } of node.body.members) {
-					const { start, end } = id;
-					const name =
-						id.type === "Identifier"
-							? id.name
-							: id.type === "Literal"
-								? id.value
-								: id.quasis[0]?.value.cooked;
-					if (name != null)
-						scopes.declare({ name, start, end }, "member", node, {
-							meanings: VALUE | TYPE,
-						});
-					this.#all([initializer]);
-				}
+				for (const one of [...earlier, node])
+					for (const { id } of one.body.members) {
+						const { start, end } = id;
+						const name =
+							id.type === "Identifier"
+								? id.name
+								: id.type === "Literal"
+									? id.value
+									: id.quasis[0]?.value.cooked;
+						if (name != null)
+							scopes.declare({ name, start, end }, "member", one, {
+								meanings: VALUE | TYPE,
+							});
+					}
+				this.#all(node.body.members.map(({ initializer }) => initializer));
 			}),
 		);
 	}

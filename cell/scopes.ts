@@ -235,6 +235,11 @@ export class Scopes {
 		else declarations.set(id.name, [declaration]);
 	}
 
+	/** What the scope that the walk stands in declares under a name so far. */
+	declared(name: string): readonly Declaration[] {
+		return this.#scope.declarations.get(name) ?? [];
+	}
+
 	refer(node: Name, meaning: Meaning = "value", use: Use = READ): void {
 		this.#found.push({
 			name: node.name,

@@ -157,6 +157,10 @@ const table: Readonly<Record<string, readonly [code: string, Expected]>> = {
 		"enum E { x = 1 } enum E { y = 2 }",
 		{ values: "E" },
 	],
+	"an enum whose members are made of earlier ones": [
+		"enum E { x = 10 } enum E { y = x + E.x + a }",
+		{ values: "E", reads: "a" },
+	],
 	"a const enum": ["const enum E { x = 1 } E.x", { values: "E" }],
 	"a namespace with inner names": [
 		"namespace S { var inner = 1; let other = a; export const z = inner + other; function g() { return b; } }",
@@ -173,6 +177,10 @@ const table: Readonly<Record<string, readonly [code: string, Expected]>> = {
 	"a namespace that is a function, too": [
 		"function g() {} namespace g { export const x = a; }",
 		{ values: "g", reads: "a" },
+	],
+	"a namespace that makes one of its class": [
+		"class C {} namespace C { export const x = new C(); }",
+		{ values: "C" },
 	],
 	"classes and enums with namespaces": [
 		"class C {} namespace C { export const x = 1; }",

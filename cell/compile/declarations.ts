@@ -1,4 +1,5 @@
 import { transformSync } from "oxc-transform";
+import { aroundMergedEnum } from "../merged-enum.ts";
 import type {
 	Class,
 	Function as FunctionNode,
@@ -33,10 +34,24 @@ export function assignClass(rewriting: Rewriting, node: Class): void {
 	text.appendLeft(node.end, ";");
 }
 
-export const assignEnum = (
+export function assignEnum(
 	rewriting: Rewriting,
 	node: TSEnumDeclaration,
-): void => assignScoped(rewriting, node, node.id.name);
+): void {
+	const { text, scope } = rewriting;
+	const { name } = node.id;
+	if (!isMerged(rewriting, node, name)) {
+		assignScoped(rewriting, node, name);
+		return;
+	}
+	const [before, after] = aroundMergedEnum(scope, node);
+	text.prependRight(node.start, `;${name} = ${before}`);
+	text.appendLeft(node.end, `${after};`);
+}
+
+/** `enum E {…} enum E {…}` and `function f() {…} namespace f {…}` are one thing. */
+const isMerged = ({ scope }: Rewriting, node: Node, name: string): boolean =>
+	scope.values.get(name)?.node !== node;
 
 /** TypeScript allows namespaces at the top level only, so this one is compiled on its own. */
 export function assignNamespace(
@@ -49,8 +64,15 @@ export function assignNamespace(
 		withPowersCalled(source.slice(node.start, node.end)),
 		{ lang: "ts", sourceType: "module" },
 	);
-	text.overwrite(node.start, node.end, code.replace(/^export \{.*$/m, ""));
+	const script = code.replace(/^export \{.*$/m, "");
 	const name = firstName(node.id);
+	if (name !== undefined && isMerged(rewriting, node, name)) {
+		// It adds to the class, function or enum itself, which its code may call by its name.
+		const added = script.replace(/^\s*(?:let|var) [^;]+;/, "");
+		text.overwrite(node.start, node.end, `;${added};`);
+		return;
+	}
+	text.overwrite(node.start, node.end, script);
 	if (name !== undefined) assignScoped(rewriting, node, name);
 }
 
@@ -61,19 +83,10 @@ function firstName(id: Node): string | undefined {
 }
 
 /** Declarations without an expression form get a scope of their own. */
-function assignScoped(
-	{ text, scope }: Rewriting,
-	node: Node,
-	name: string,
-): void {
-	// `enum E {…} enum E {…}` and `function f() {…} namespace f {…}` are one thing.
-	const [open, close] =
-		scope.values.get(name)?.node === node
-			? ["", ""]
-			: [`Object.assign(${name}, `, ")"];
-	text.prependRight(node.start, `;${name} = ${open}(() => { `);
+function assignScoped({ text }: Rewriting, node: Node, name: string): void {
+	text.prependRight(node.start, `;${name} = (() => { `);
 	text.appendLeft(
 		node.end,
-		`; return typeof ${name} === "undefined" ? undefined : ${name}; })()${close};`,
+		`; return typeof ${name} === "undefined" ? undefined : ${name}; })();`,
 	);
 }

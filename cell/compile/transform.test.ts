@@ -168,6 +168,16 @@ suite("a cell may use", () => {
 			'enum E { A, B = "b".length + 4 } enum E { C = 9 } [E.A, E.B, E.C, E[5]]',
 			"[ 0, 5, 9, 'B' ]",
 		],
+		[
+			"enums whose members are made of earlier ones",
+			'enum E3 { A = "b".length, B = 10 } enum E3 { C = E3.A + 1, D = B ** 2 } const enum E4 { A = 5 } const enum E4 { B = A + 1 } [E3.C, E3.D, E3[2], E4.B]',
+			"[ 2, 100, 'C', 6 ]",
+		],
+		[
+			"namespaces that call the class, function or enum that they add to",
+			"class C1 { constructor(readonly v = 1) {} } namespace C1 { export const first = new C1(); export const make = () => new C1(2) } function f3(n: number) { return 2 * n } namespace f3 { export const two = f3(1) } enum E5 { A = 7 } namespace E5 { export const next = E5.A + 1 } [C1.first.v, C1.make().v, f3.two, f3(2), E5.next]",
+			"[ 1, 2, 2, 4, 8 ]",
+		],
 		["const enums", "const enum CE { A = 1, B } CE.B", "2"],
 		[
 			"namespaces, nested, dotted and merged",

@@ -1,3 +1,4 @@
+import { aroundMergedEnum } from "../../cell/merged-enum.ts";
 import {
 	analyseScope,
 	type CellScope,
@@ -8,7 +9,12 @@ import {
 	isValue,
 	type Reference,
 } from "../../cell/scope.ts";
-import type { Node, Program, Span } from "../../cell/tree.ts";
+import type {
+	Node,
+	Program,
+	Span,
+	TSEnumDeclaration,
+} from "../../cell/tree.ts";
 
 /** What the code of a cell declares and uses, as an exported script must know it. */
 export class CellNames {
@@ -83,6 +89,11 @@ export class CellNames {
 	/** The names that a statement of the top level declares; those of its `var` in blocks too. */
 	declaredBy(statement: Node): readonly string[] {
 		return this.#byStatement.get(statement) ?? [];
+	}
+
+	/** What stands around a later declaration of an enum, so that it adds to the earlier one. */
+	aroundMergedEnum(node: TSEnumDeclaration): [before: string, after: string] {
+		return aroundMergedEnum(this.#scope, node);
 	}
 
 	/** Where the name is first given a meaning; undefined where the code does not declare it. */

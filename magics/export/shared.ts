@@ -211,8 +211,17 @@ class Assigner {
 
 	/** Neither an enum nor an abstract class has a form as an expression; the decorators of old are for declarations only. */
 	#scoped(node: Node, name = ""): void {
-		const { code } = this.#piece;
+		const { code, names } = this.#piece;
 		const declaration = code.slice(node.start, node.end);
+		if (node.type === "TSEnumDeclaration" && this.#declared.has(name)) {
+			const [before, after] = names.aroundMergedEnum(node);
+			this.#text.overwrite(
+				node.start,
+				node.end,
+				`${before}${declaration}${after};`,
+			);
+			return;
+		}
 		const isExpression =
 			node.type === "ClassDeclaration" &&
 			!node.abstract &&
@@ -220,14 +229,7 @@ class Assigner {
 		const value = isExpression
 			? declaration
 			: `(() => { ${declaration}; return ${name}; })()`;
-		this.#text.overwrite(
-			node.start,
-			node.end,
-			// `enum E {…} enum E {…}` is one thing.
-			this.#declared.has(name)
-				? `Object.assign(${name}, ${value});`
-				: `${name} = ${value};`,
-		);
+		this.#text.overwrite(node.start, node.end, `${name} = ${value};`);
 		this.#declared.add(name);
 	}
 

@@ -163,7 +163,7 @@ const translations: [string, string[], string][] = [
 	[
 		"two parts of an enum are one thing in a cell, and none across cells",
 		["enum E { a } enum E { b = 1 }", "interface E {}\nenum E { c }"],
-		"// Names that several cells share.\nlet E: any;\n\n// %% [1]\nE = (() => { enum E { a }; return E; })(); Object.assign(E, (() => { enum E { b = 1 }; return E; })());\n\n// %% [2]\ninterface E {}\nE = (() => { enum E { c }; return E; })();",
+		"// Names that several cells share.\nlet E: any;\n\n// %% [1]\nE = (() => { enum E { a }; return E; })(); Object.assign(E, ((__earlier__: any) => { enum E {} Object.setPrototypeOf(E, __earlier__); enum E { b = 1 }; return E; })(E));\n\n// %% [2]\ninterface E {}\nE = (() => { enum E { c }; return E; })();",
 	],
 	[
 		"types of a value give way to the value",
