@@ -7,6 +7,7 @@ import type {
 	TSEnumDeclaration,
 	TSModuleDeclaration,
 } from "../tree.ts";
+import { isLeftToEsbuild, lower } from "./decorators.ts";
 import { withPowersCalled } from "./powers.ts";
 import type { Rewriting } from "./rewriting.ts";
 
@@ -59,12 +60,9 @@ export function assignNamespace(
 	node: TSModuleDeclaration,
 ): void {
 	const { source, text } = rewriting;
-	const { code } = transformSync(
-		"namespace.ts",
+	const script = namespaceScript(
 		withPowersCalled(source.slice(node.start, node.end)),
-		{ lang: "ts", sourceType: "module" },
 	);
-	const script = code.replace(/^export \{.*$/m, "");
 	const name = firstName(node.id);
 	if (name !== undefined && isMerged(rewriting, node, name)) {
 		// It adds to the class, function or enum itself, which its code may call by its name.
@@ -74,6 +72,17 @@ export function assignNamespace(
 	}
 	text.overwrite(node.start, node.end, script);
 	if (name !== undefined) assignScoped(rewriting, node, name);
+}
+
+function namespaceScript(typed: string): string {
+	const { code, errors } = transformSync("namespace.ts", typed, {
+		lang: "ts",
+		sourceType: "module",
+	});
+	const [failure] = errors.map(({ message }) => ({ message, offset: 0 }));
+	return failure && isLeftToEsbuild({ code, failure })
+		? lower("namespace.ts", typed, { keepNames: false }).code
+		: code.replace(/^export \{.*$/m, "");
 }
 
 /** `A.B.C` → `A`. */

@@ -11,6 +11,10 @@ function offsetOfBytes(text: string, line: number, column: number): number {
 	return start + own.toString().length;
 }
 
+/** Does oxc say that it does not compile this? `export let` in a namespace is a member, which code assigns. */
+export const isLeftToEsbuild = ({ failure }: Transformed): boolean =>
+	failure?.message.startsWith("Namespaces exporting non-const") === true;
+
 /**
  * Makes JavaScript of TypeScript with standard decorators, or the keyword
  * `accessor`, by esbuild: oxc does not know how. It is loaded, and a process of
@@ -19,7 +23,7 @@ function offsetOfBytes(text: string, line: number, column: number): number {
 export function lower(
 	filename: string,
 	typed: string,
-	{ emit = plainEmit, keepImports = false }: GenerateOptions,
+	{ emit = plainEmit, keepImports = false, keepNames = true }: GenerateOptions,
 ): Transformed {
 	const { transformSync } = createRequire(import.meta.url)(
 		"esbuild",
@@ -33,7 +37,7 @@ export function lower(
 			target: "esnext",
 			supported: { decorators: false },
 			// Helpers and names of classes must not depend on what else a cell says.
-			keepNames: true,
+			keepNames,
 			logLevel: "silent",
 			...(jsx && {
 				jsx: jsx.runtime === "automatic" ? "automatic" : "transform",

@@ -7,6 +7,8 @@ export interface GenerateOptions {
 	readonly keepImports?: boolean;
 	/** Standard decorators, or the keyword `accessor`: JavaScript has neither yet. */
 	readonly lowers?: boolean;
+	/** Do functions keep their names where esbuild gives them others? It adds a helper. */
+	readonly keepNames?: boolean;
 	/** It is JavaScript already. */
 	readonly plain?: boolean;
 }

@@ -6,7 +6,7 @@ import {
 } from "@jridgewell/trace-mapping";
 import type MagicString from "magic-string";
 import { type TransformOptions, transformSync } from "oxc-transform";
-import { lower } from "./decorators.ts";
+import { isLeftToEsbuild, lower } from "./decorators.ts";
 import { plainEmit } from "./emit-options.ts";
 import type { GenerateOptions, Transformed } from "./generate-options.ts";
 import { CellSyntaxError, locate } from "./syntax.ts";
@@ -144,7 +144,10 @@ export function generate(
 		options.lowers
 			? lower(filename, typed, options)
 			: transform(filename, typed, options, sourcemap);
-	const first = run(false);
+	const tried = run(false);
+	const first = isLeftToEsbuild(tried)
+		? lower(filename, typed, options)
+		: tried;
 	const { code, failure } = first;
 	if (failure) {
 		const { line, column } = locate(typed, failure.offset);

@@ -178,6 +178,11 @@ suite("a cell may use", () => {
 			"class C1 { constructor(readonly v = 1) {} } namespace C1 { export const first = new C1(); export const make = () => new C1(2) } function f3(n: number) { return 2 * n } namespace f3 { export const two = f3(1) } enum E5 { A = 7 } namespace E5 { export const next = E5.A + 1 } [C1.first.v, C1.make().v, f3.two, f3(2), E5.next]",
 			"[ 1, 2, 2, 4, 8 ]",
 		],
+		[
+			"variables of namespaces that change",
+			"class C2 {} namespace C2 { export let n = 3; export namespace In { export var m = 1 } export const add = () => { n **= 2; In.m++; return new C2() } } [C2.add(), C2.n, C2.In.m]",
+			"[ C2 {}, 9, 2 ]",
+		],
 		["const enums", "const enum CE { A = 1, B } CE.B", "2"],
 		[
 			"namespaces, nested, dotted and merged",

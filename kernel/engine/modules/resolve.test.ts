@@ -25,6 +25,8 @@ writeFiles(root, {
 	"folder/plain.js": "export const plain = 'plain';",
 	"folder/parameter.ts":
 		"export class P { constructor(readonly a = 1) {} } export namespace N { export const v = 2 }",
+	"folder/counter.ts":
+		"export namespace Counter { export let n = 1; export const add = () => ++n }",
 	"folder/view.tsx": "export const view: string = 'tsx';",
 	"folder/common.cts": "export = { cts: 1 as number };",
 	"folder/local.json": '{ "a": 1 }',
@@ -68,6 +70,11 @@ suite("a cell imports", () => {
 			"TypeScript with parameter properties and namespaces",
 			'import { P, N } from "./parameter.ts"; [new P().a, N.v]',
 			"[ 1, 2 ]",
+		],
+		[
+			"namespaces whose variables change",
+			'import { Counter } from "./counter.ts"; [Counter.add(), Counter.n]',
+			"[ 2, 2 ]",
 		],
 		[
 			"local JavaScript",
