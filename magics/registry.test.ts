@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type MagicMark, parseCell } from "../cell/cell.ts";
 import { builtInSyntax } from "../cell/magic-syntax.ts";
+import { defineTask } from "../training/tasks/define.ts";
 import { shownName } from "./arguments/argument.ts";
 import { usage } from "./arguments/usage.ts";
 import { splitWords } from "./arguments/words.ts";
@@ -96,6 +97,28 @@ Examples:
 	assert.match(
 		await printed("multirun --help"),
 		/^Usage: %dd multirun \[NAME\] \[KEY=VALUE …\] \[-n INTEGER\] \[-p KEY=VALUE\]… \[--data DIR\]…/m,
+	);
+});
+
+test("the page of a task says what each parameter may be", async () => {
+	defineTask({
+		name: "bounded",
+		summary: "Has bounds.",
+		params: {
+			share: { default: 0.5, below: 1 },
+			steps: { type: "integer", default: 2, least: 1, description: "how many" },
+		},
+		run() {},
+	});
+	assert.equal(
+		await printed("run task=bounded --help"),
+		`Has bounds.
+
+Usage: %dd run task=bounded [KEY=VALUE …]
+
+Parameters and their defaults:
+  share=0.5  a number below 1
+  steps=2    how many (a whole number of at least 1)`,
 	);
 });
 

@@ -10,8 +10,8 @@ const columns = (rows: readonly (readonly [string, string])[]): string[] => {
 };
 
 function rowOf([key, field]: [string, Field]): [string, string] {
-	const { type, choices, least, most, above, description } = field;
-	const isBounded = choices ?? least ?? most ?? above;
+	const { type, choices, least, most, above, below, description } = field;
+	const isBounded = choices ?? least ?? most ?? above ?? below;
 	const values =
 		isBounded === undefined && type !== "integer" ? "" : expectation(field);
 	return [

@@ -73,7 +73,7 @@ export function checkSpec(
 			);
 	for (const [key, { type, required, meaning }] of Object.entries(all)) {
 		const value = given[key];
-		if (value === undefined || value === "") {
+		if (value === undefined || (value === "" && type === "text")) {
 			if (required) refuse(`${key} is missing: ${meaning}`);
 		} else if (!TYPES[type].is(value))
 			refuse(`${key} must be ${TYPES[type].called}, not ${described(value)}`);

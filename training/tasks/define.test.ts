@@ -60,6 +60,11 @@ const refused: readonly [what: string, definition: unknown, message: string][] =
 			'dd.defineTask("a"): run must be a function, not "later"',
 		],
 		[
+			"checks its parameters with an empty text",
+			{ name: "a", summary: "s", run: nothing, problem: "" },
+			'dd.defineTask("a"): problem must be a function, not ""',
+		],
+		[
 			"has a field that definitions do not have",
 			{ name: "a", sumary: "s", run: nothing },
 			'dd.defineTask("a"): a definition has no "sumary"; did you mean "summary"?',
@@ -90,6 +95,26 @@ const refused: readonly [what: string, definition: unknown, message: string][] =
 					"below its own range",
 					{ lr: { default: 0, above: 0 } },
 					"parameter lr cannot have the default 0; give a number above 0",
+				],
+				[
+					"above its own range",
+					{ share: { default: 1, least: 0, below: 1 } },
+					"parameter share cannot have the default 1; give a number of at least 0, below 1",
+				],
+				[
+					"with NaN as a bound",
+					{ lr: { default: 1, least: Number.NaN } },
+					"parameter lr needs a number as least, not NaN",
+				],
+				[
+					"with a description of two lines",
+					{ lr: { default: 1, description: "a\nb" } },
+					'parameter lr needs a text of one line as its description, not "a\\nb"',
+				],
+				[
+					"with a description that is no text",
+					{ lr: { default: 1, description: 5 } },
+					"parameter lr needs a text of one line as its description, not 5",
 				],
 				[
 					"that is none of its choices",
@@ -200,6 +225,46 @@ test("a defined task runs with its parameters, typed and checked as those of bui
 		);
 	await assert.rejects(run({ task: "decya" }), {
 		message: 'there is no task "decya"; did you mean "decay"?',
+	});
+});
+
+test("a parameter may have an upper bound that it never reaches", async () => {
+	const params = { share: { default: 0.5, least: 0, below: 1 } };
+	defineTask({ name: "part", summary: "Takes a part.", params, run() {} });
+	await assert.rejects(run({ task: "part", params: { share: 1 } }), {
+		message:
+			"task part: share=1 is not available; give a number of at least 0, below 1",
+	});
+});
+
+test("a default of -0 is the 0 that its record has", async () => {
+	let given: number | undefined;
+	defineTask({
+		name: "zero",
+		summary: "Counts.",
+		params: { from: -0 },
+		run({ params: { from } }) {
+			given = from;
+		},
+	});
+	await run({ task: "zero" });
+	assert.ok(Object.is(given, 0));
+});
+
+test("what says no problem refuses no values, and what is no text is told", async () => {
+	const define = (problem: () => unknown) =>
+		Reflect.apply(defineTask, undefined, [
+			{ name: "picky", summary: "s", problem, run() {} },
+		]);
+	for (const nothing of [undefined, null, false, ""]) {
+		define(() => nothing);
+		assert.equal((await run({ task: "picky" }))?.outcome.status, "finished");
+	}
+	define(() => ["too", "large"]);
+	await assert.rejects(run({ task: "picky" }), {
+		name: "UsageError",
+		message:
+			'dd.defineTask("picky"): problem must return a text that says what is wrong, or undefined, not a list',
 	});
 });
 

@@ -141,7 +141,10 @@ export function defineTask<
 			params: schema(fields),
 			...(definition.problem === undefined
 				? {}
-				: { problem: (values) => definition.problem?.(typed(values)) }),
+				: {
+						problem: (values) =>
+							readProblem(caller, definition.problem?.(typed(values))),
+					}),
 			load: async () => ({
 				async run(context) {
 					await definition.run(contextFor(context, typed(context.params)));
@@ -149,6 +152,19 @@ export function defineTask<
 			}),
 		},
 		{ name, summary, by: definedBy(defineTask), fields },
+	);
+}
+
+/**
+ * What `problem` has said. `lr > 1 && "too large"` gives false where nothing is wrong.
+ * @throws UsageError for what says nothing
+ */
+function readProblem(caller: string, said: unknown): string | undefined {
+	if (said === undefined || said === null || said === false || said === "")
+		return undefined;
+	if (typeof said === "string") return said;
+	throw new UsageError(
+		`${caller}: problem must return a text that says what is wrong, or undefined, not ${described(said)}`,
 	);
 }
 
@@ -172,7 +188,10 @@ const OPTIONS = [
 	"least",
 	"most",
 	"above",
+	"below",
 ];
+
+const BOUNDS = ["least", "most", "above", "below"] as const;
 
 const TYPES: readonly FieldType[] = [
 	"number",
@@ -213,12 +232,25 @@ function readField(caller: string, key: string, given: TaskParam): Field {
 		);
 	if (choices !== undefined && !isChoices(choices, typeof value))
 		refuse("needs, as its choices, a list of values of its default's type");
-	for (const bound of ["least", "most", "above"] as const)
+	for (const bound of BOUNDS)
 		if (options[bound] !== undefined && natural !== "number")
 			refuse(`is ${described(value)}, and ${bound} is for numbers`);
-		else if (options[bound] !== undefined && typeof options[bound] !== "number")
+		else if (
+			options[bound] !== undefined &&
+			typeNamed(options[bound]) !== "number"
+		)
 			refuse(`needs a number as ${bound}, not ${described(options[bound])}`);
-	const field: Field = { ...options, type, default: value, description };
+	if (typeof description !== "string" || /[\r\n]/.test(description))
+		refuse(
+			`needs a text of one line as its description, not ${described(description)}`,
+		);
+	const field: Field = {
+		...options,
+		type,
+		// A record has no -0.
+		default: typeof value === "number" ? value + 0 : value,
+		description,
+	};
 	const problem = problemOf(field, value);
 	if (problem !== undefined)
 		refuse(`cannot have the default ${value}${problem}`);
