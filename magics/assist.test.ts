@@ -1,11 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
+import { defineTask } from "../training/tasks/define.ts";
 import { completeMagic, inspectMagic } from "./assist.ts";
 import { magics } from "./registry.ts";
 
 const folder = temporaryFolder();
 writeFiles(folder, { "data/digits/a.txt": "", "data/list.csv": "" });
+
+defineTask({
+	name: "own",
+	summary: "Of a user.",
+	params: { größe: { default: "klein", choices: ["klein", "groß"] } },
+	run() {},
+});
 
 const completions: [string, string[]][] = [
 	[
@@ -53,6 +61,8 @@ const completions: [string, string[]][] = [
 	["%dd run task=image-classification data=da", ["data=data/"]],
 	["%dd run task=points size=", []],
 	["%dd run task=points constructor=", []],
+	["%dd run task=own grö", ["größe="]],
+	["%dd run task=own größe=", ["größe=groß", "größe=klein"]],
 	["%dd verify-data data --croissant li", ["license="]],
 ];
 

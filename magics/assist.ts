@@ -146,7 +146,8 @@ function ofParameter(words: readonly string[], cwd: string): Candidates {
 		};
 	const named = words.find((word) => word.startsWith("task="))?.slice(5);
 	const fields = taskNote(named ?? "")?.fields ?? {};
-	const [, key, typed = ""] = /^(\w+)=(.*)$/s.exec(last) ?? [];
+	const [, key, typed = ""] =
+		/^([\p{ID_Start}_$][\p{ID_Continue}$]*)=(.*)$/su.exec(last) ?? [];
 	const field =
 		key !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
 	if (!field)
