@@ -6,6 +6,7 @@ import {
 	type CallExpression,
 	descendants,
 	type Expression,
+	type Node,
 	type ObjectExpression,
 } from "../cell/tree.ts";
 import type { ParamValue } from "../experiment/events.ts";
@@ -23,6 +24,8 @@ interface ScriptParameter {
 	readonly list: boolean;
 	/** As its task declares it. */
 	readonly field?: Field;
+	/** May the code define more choices than its task has? */
+	readonly growing?: boolean;
 	readonly from: string;
 }
 
@@ -47,10 +50,12 @@ function declarationsOf(code: string): ScriptDeclarations {
 		lang: "ts",
 		sourceType: "module",
 	});
+	const nodes = [...descendants(program.body)];
+	const mayDefine = nodes.some(mayDefineModels);
 	const parameters: ScriptParameter[] = [];
 	let open = false;
 	let multiruns = 0;
-	for (const node of descendants(program.body)) {
+	for (const node of nodes) {
 		if (node.type !== "CallExpression") continue;
 		const name = calledName(node);
 		if (name === "parameter") {
@@ -60,11 +65,19 @@ function declarationsOf(code: string): ScriptDeclarations {
 		}
 		if (name !== "run" && name !== "multirun") continue;
 		if (name === "multirun") multiruns++;
-		const found = declaredByRun(name, node);
+		const found = declaredByRun(name, node, mayDefine);
 		parameters.push(...found.parameters);
 		if (found.open) open = true;
 	}
 	return { parameters, open, multiruns };
+}
+
+/** Does it define a model, or import somebody's code that may? */
+function mayDefineModels(node: Node): boolean {
+	if (node.type === "ImportExpression") return true;
+	if (node.type === "ImportDeclaration")
+		return node.source.value !== "deepdiva";
+	return node.type === "CallExpression" && calledName(node) === "defineModel";
 }
 
 /** `dd.parameter("lr", 0.1)`; undefined where the code computes the name. */
@@ -81,6 +94,7 @@ function declaredByScript({
 function declaredByRun(
 	kind: "run" | "multirun",
 	{ arguments: [options] }: CallExpression,
+	mayDefine: boolean,
 ): Pick<ScriptDeclarations, "parameters" | "open"> {
 	if (options?.type !== "ObjectExpression")
 		return { parameters: [], open: true };
@@ -94,6 +108,7 @@ function declaredByRun(
 			options,
 			given ? propertiesOf(given) : [],
 			own?.type === "ObjectExpression" ? propertiesOf(own) : [],
+			mayDefine,
 		),
 		open:
 			isOpen(options) ||
@@ -116,6 +131,7 @@ function runParameters(
 	options: ObjectExpression,
 	given: readonly [string, Expression][],
 	overrides: readonly [string, Expression][],
+	mayDefine: boolean,
 ): ScriptParameter[] {
 	const text = (name: string) => {
 		const node = propertyOf(options, name);
@@ -132,6 +148,7 @@ function runParameters(
 			values: [field.default],
 			list,
 			field,
+			growing: mayDefine && key === "model",
 			from: `${from} (task ${task})`,
 		});
 	for (const [key, node] of given)
@@ -150,7 +167,7 @@ function runParameters(
 
 /** The values that a text gives a parameter. @throws UsageError when they are of another type, or not available */
 function read(
-	{ key, values: [declared], list, field }: ScriptParameter,
+	{ key, values: [declared], list, field, growing }: ScriptParameter,
 	text: string,
 ): ParamValue[] {
 	if (declared === undefined) return [];
@@ -158,8 +175,8 @@ function read(
 		? readTypedList(key, text, declared)
 		: [readTyped(key, text, declared)];
 	for (const value of values) {
-		const problem = field && problemOf(field, value);
-		if (problem !== undefined)
+		const problem = field && !growing && problemOf(field, value);
+		if (typeof problem === "string")
 			throw new UsageError(`${key}=${value} is not available${problem}`);
 	}
 	return values;
