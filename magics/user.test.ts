@@ -229,6 +229,45 @@ const refused: [string, string, object, string][] = [
 		},
 		'dd.magic("a", …): y is required, so x before it must be',
 	],
+	...(
+		[
+			[
+				"an option without a type",
+				{ options: [{ name: "x", description: "d" }] },
+				"--x needs a type, flag, text, integer, number, not undefined",
+			],
+			[
+				"an option of a type that does not exist",
+				{ options: [{ ...option, name: "x", type: "int" }] },
+				'--x needs a type, flag, text, integer, number, not "int"',
+			],
+			[
+				"a bound that is no number",
+				{ options: [{ ...option, name: "x", type: "integer", least: "1" }] },
+				'--x needs a number as least, not "1"',
+			],
+			[
+				"choices that are no list",
+				{ options: [{ ...option, name: "x", choices: "abc" }] },
+				'the choices of "x" are a list of texts',
+			],
+			[
+				"a word without a name",
+				{ positionals: [{ description: "d" }] },
+				"every argument is an object with a name",
+			],
+			[
+				"one example that stands in no list",
+				{ examples: "%a" },
+				'examples is a list, not "%a"',
+			],
+		] as const
+	).map(([what, given, message]): [string, string, object, string] => [
+		what,
+		"a",
+		{ summary: "s", ...given },
+		`dd.magic("a", …): ${message}`,
+	]),
 	[
 		"another kind of rest",
 		"a",
@@ -244,6 +283,17 @@ for (const [what, name, options, message] of refused)
 			{ name: "UsageError", message },
 		);
 	});
+
+test("a definition that is no object is refused", () => {
+	for (const given of [undefined, null, "summary"])
+		assert.throws(
+			() => Reflect.apply(magic, undefined, ["a", given, () => undefined]),
+			{
+				name: "UsageError",
+				message: `dd.magic("a", …): its second argument is an object, for example { summary: "…" }, not ${JSON.stringify(given)}`,
+			},
+		);
+});
 
 test("a definition without a function is refused", () => {
 	assert.throws(

@@ -1,5 +1,8 @@
 import { UsageError } from "../base/errors.ts";
+import { isObject } from "../base/value-text.ts";
 import { addMagicSyntax, forgetMagicSyntax } from "../cell/magic-syntax.ts";
+import { described } from "../experiment/definitions/check-spec.ts";
+import { session } from "../experiment/session.ts";
 import type {
 	ArgumentSpec,
 	MagicOption,
@@ -156,16 +159,58 @@ export function magic<
 
 const NAME = /^[A-Za-z][\w-]*$/;
 
+const OPTION_TYPES: readonly string[] = [
+	"flag",
+	"text",
+	"integer",
+	"number",
+] satisfies UserOption["type"][];
+
+const LISTS = ["positionals", "options", "examples"] as const;
+
+/** What code that is not typed may give, and help or reading a line would stumble over. */
+function checkShape(
+	given: UserMagicOptions<
+		readonly UserPositional[],
+		readonly UserOption[],
+		Wrapped
+	>,
+	refuse: (why: string) => never,
+): void {
+	for (const list of LISTS)
+		if (given[list] !== undefined && !Array.isArray(given[list]))
+			refuse(`${list} is a list, not ${described(given[list])}`);
+	const { positionals = [], options = [] } = given;
+	for (const one of [...positionals, ...options]) {
+		if (!isObject(one) || typeof one.name !== "string" || one.name === "")
+			refuse("every argument is an object with a name");
+		const { choices } = one;
+		if (
+			choices !== undefined &&
+			!(
+				Array.isArray(choices) &&
+				choices.every((choice) => typeof choice === "string")
+			)
+		)
+			refuse(`the choices of "${one.name}" are a list of texts`);
+	}
+	for (const option of options) {
+		if (!OPTION_TYPES.includes(option.type))
+			refuse(
+				`--${option.name} needs a type, ${OPTION_TYPES.join(", ")}, not ${described(option.type)}`,
+			);
+		for (const bound of ["least", "most", "above", "below"] as const)
+			if (option[bound] !== undefined && !Number.isFinite(option[bound]))
+				refuse(
+					`--${option.name} needs a number as ${bound}, not ${described(option[bound])}`,
+				);
+	}
+}
+
 /** @throws UsageError that says what to mend */
 function definitionOf(
 	name: string,
-	{
-		summary,
-		positionals = [],
-		options = [],
-		examples = [],
-		wraps,
-	}: UserMagicOptions<
+	given: UserMagicOptions<
 		readonly UserPositional[],
 		readonly UserOption[],
 		Wrapped
@@ -176,6 +221,19 @@ function definitionOf(
 	};
 	if (typeof name !== "string" || !NAME.test(name))
 		refuse("a name is a letter, then letters, digits, _ and -");
+	if (!isObject(given))
+		refuse(
+			`its second argument is an object, for example { summary: "…" }, not ${described(given)}`,
+		);
+	// A replay repeats what was recorded, also by those who were less strict.
+	if (!session().replay) checkShape(given, refuse);
+	const {
+		summary,
+		positionals = [],
+		options = [],
+		examples = [],
+		wraps,
+	} = given;
 	if (BUILT_IN.has(name))
 		refuse(`there is a built-in magic of this name; choose another one`);
 	if (typeof summary !== "string" || summary === "")
