@@ -94,7 +94,7 @@ test("every event of a body that shows and keeps what cannot be cloned can be cl
 	assert.match(kept.digest, /^sha256:/);
 });
 
-test("a kind of picture has a name that files and fields can have", async () => {
+test("a kind of picture has a name that files and fields can have, and a step is a number", async () => {
 	openTestSession();
 	await run({ name: "body", git: "ignore" }, (_, active) => {
 		for (const kind of ["type", "name", "step", "", "a/b", "../a", "1a", "ä"])
@@ -102,5 +102,13 @@ test("a kind of picture has a name that files and fields can have", async () => 
 				name: "UsageError",
 				message: /cannot name a kind of picture/,
 			});
+		for (const step of ["x", Number.NaN, null])
+			assert.throws(
+				() => Reflect.apply(active.show, active, ["mine", "m", 1, step]),
+				{
+					name: "UsageError",
+					message: `the step of a picture must be a number, not ${step}`,
+				},
+			);
 	});
 });

@@ -285,6 +285,10 @@ export class ActiveRun {
 	): number {
 		this.#requireOpen(`dd.${kind}`);
 		checkKind(kind);
+		if (step !== undefined && !Number.isFinite(step))
+			throw new UsageError(
+				`the step of a picture must be a number, not ${step}`,
+			);
 		// What listeners draw is what is on record: without secrets, and nothing that only lives here.
 		const event: PictureEvent = {
 			type: "picture",
