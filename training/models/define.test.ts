@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
+import { getData } from "../../experiment/data/sets/get-data.ts";
 import * as tf from "../backend/tf.ts";
 import { run } from "../run.ts";
 import { findTask } from "../tasks/find.ts";
@@ -21,6 +22,28 @@ const create = (classes: number) =>
 
 test("the list of built-in models names all of them", () => {
 	assert.deepEqual([...architectures.keys()], BUILT_IN_MODELS);
+});
+
+test("what is asked for by no name is told as an unknown name", async () => {
+	for (const name of [undefined, null, 5]) {
+		assert.throws(() => Reflect.apply(architecture, undefined, [name]), {
+			name: "UsageError",
+			message: new RegExp(`^there is no model "${name}"; there is: FC_simple`),
+		});
+		assert.throws(() => Reflect.apply(findTask, undefined, [name]), {
+			name: "UsageError",
+			message: new RegExp(`^there is no task "${name}"; there is: points`),
+		});
+		await assert.rejects(
+			async () => Reflect.apply(getData, undefined, [name]),
+			{
+				name: "DataError",
+				message: new RegExp(
+					`^there is no data set "${name}"; there is: digits`,
+				),
+			},
+		);
+	}
 });
 
 test("a defined model is a choice of the tasks that take its input, and is trained by them", async () => {

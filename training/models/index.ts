@@ -31,7 +31,7 @@ export function architecture(name: string): Architecture {
 	const found = architectures.get(name) ?? definedModel(name);
 	if (!found)
 		throw new UsageError(
-			`there is no model "${name}"${suggestion(name, modelNames())}`,
+			`there is no model "${name}"${suggestion(String(name), modelNames())}`,
 		);
 	return found;
 }

@@ -15,7 +15,7 @@ export function findTask(name: string): TaskSpec {
 	const task = builtIn ? withDefinedModels(builtIn) : definedTask(name);
 	if (!task)
 		throw new UsageError(
-			`there is no task "${name}"${suggestion(name, taskNames())}`,
+			`there is no task "${name}"${suggestion(String(name), taskNames())}`,
 		);
 	return task;
 }

@@ -33,6 +33,6 @@ export async function getData(
 		return getDefined(directory, defined, options, existsSync(directory));
 	throw new DataError(
 		"BAD_ARGUMENT",
-		`there is no data set "${name}"${suggestion(name, datasetNames())}`,
+		`there is no data set "${name}"${suggestion(String(name), datasetNames())}`,
 	);
 }
