@@ -56,6 +56,19 @@ test("a defined picture is recorded by what it shows, and drawn from the record"
 	assert.equal(pictureText(event), "a is 1");
 });
 
+test("a picture without a text of its own is told by its data, also what JSON cannot hold", async () => {
+	definePicture({ name: "plain", summary: "s", draw: bars.draw });
+	const data = {
+		floats: new Float32Array([1, 0.5]),
+		big: 10n,
+		none: Number.NaN,
+	};
+	assert.equal(
+		pictureText({ type: "picture", kind: "plain", name: "n", data }),
+		'plain, n\n{"floats":[1,0.5],"big":"10n","none":"NaN"}',
+	);
+});
+
 const refused: readonly [string, unknown, string][] = [
 	[
 		"has a built-in name",

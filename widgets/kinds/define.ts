@@ -121,11 +121,20 @@ function requireDrawn(caller: string, drawn: unknown): DrawnPicture {
 
 const LONGEST_TEXT = 2_000;
 
+/** What records can hold and JSON cannot: floats as a list, the numbers as they are written in code. */
+function asJson(_key: string, value: unknown): unknown {
+	if (value instanceof Float32Array) return [...value];
+	if (typeof value === "bigint") return `${value}n`;
+	return typeof value === "number" && !Number.isFinite(value)
+		? String(value)
+		: value;
+}
+
 function defaultText(
 	kind: string,
 	{ name, step, data }: Shown<unknown>,
 ): string {
 	const title = `${kind}, ${name}${step === undefined ? "" : `, step ${step}`}`;
-	const text = JSON.stringify(data) ?? String(data);
+	const text = JSON.stringify(data, asJson) ?? String(data);
 	return `${title}\n${text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text}`;
 }
