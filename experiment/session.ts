@@ -234,7 +234,7 @@ function checkFormat(format: RecordFormat): RecordFormat {
 }
 
 /** @throws UsageError for what is no seed */
-function checkSeed(seed: unknown): string {
+export function checkSeed(seed: unknown): string {
 	const text = String(seed);
 	if (
 		!["number", "string"].includes(typeof seed) ||

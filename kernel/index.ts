@@ -6,13 +6,14 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
+import { checkSeed } from "../experiment/session.ts";
 import {
 	isTypePolicy,
 	TYPE_POLICIES,
 	type TypePolicy,
 } from "../magics/type-policy.ts";
 import { NotebookSession } from "./notebook-session.ts";
-import type { InputRequest } from "./protocol/requests.ts";
+import { InputRefused, type InputRequest } from "./protocol/requests.ts";
 
 export type { TypePolicy } from "../magics/type-policy.ts";
 export type { Completeness } from "./language/is-complete.ts";
@@ -56,7 +57,8 @@ export interface CreateSessionOptions {
 }
 
 const OPTIONS = {
-	cwd: (value) => typeof value === "string" || "the path of a folder",
+	cwd: (value) =>
+		(typeof value === "string" && value !== "") || "the path of a folder",
 	seed: (value) =>
 		typeof value === "string" || Number.isFinite(value) || "a text or a number",
 	params: (value) =>
@@ -88,6 +90,14 @@ const isOption = (name: string): name is keyof CreateSessionOptions =>
 const shown = (value: unknown) =>
 	typeof value === "string" ? `"${value}"` : String(value);
 
+/** @throws InputRefused for an answer that is no text */
+function text(answer: unknown): string {
+	if (typeof answer === "string") return answer;
+	throw new InputRefused(
+		`createSession's option input resolves to a text, not ${shown(answer)}; reject with InputRefused where there is no answer`,
+	);
+}
+
 /** @throws UsageError that names the option and what it may be */
 function check(options: CreateSessionOptions): void {
 	const given: unknown = options;
@@ -106,7 +116,8 @@ function check(options: CreateSessionOptions): void {
 				`createSession's option ${name} is ${expected}, not ${shown(value)}`,
 			);
 	}
-	const { cwd } = options;
+	const { cwd, seed } = options;
+	if (seed !== undefined) checkSeed(seed);
 	if (
 		cwd !== undefined &&
 		!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()
@@ -163,7 +174,7 @@ export async function createSession(
 		...(env === undefined ? {} : { env }),
 		...(input === undefined
 			? {}
-			: { input: async (request: InputRequest) => input(request) }),
+			: { input: async (request: InputRequest) => text(await input(request)) }),
 	});
 	await session.ready();
 	return session;

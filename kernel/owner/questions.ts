@@ -28,7 +28,9 @@ export class Questions {
 			const answer = this.#input({ parent, prompt, password, signal });
 			return { id, value: await Promise.race([answer, withdrawn]) };
 		} catch (error) {
-			const { name, message } = error as Error;
+			// Whoever answers may throw anything.
+			const { name, message } =
+				error instanceof Error ? error : new InputRefused(String(error));
 			return { id, error: { name, message } };
 		} finally {
 			this.#open.delete(controller);

@@ -224,6 +224,35 @@ describe("a session", () => {
 		assert.match(alone.evalue, /nobody to ask/);
 	});
 
+	test("refuses a question whose answer is no text, or that its host fails to answer, whatever it throws", async () => {
+		const answers: (() => unknown)[] = [
+			() => undefined,
+			() => 5,
+			() => {
+				throw undefined;
+			},
+			() => {
+				throw "no line";
+			},
+			() => "Ada",
+		];
+		const session = await open({
+			input: () => answers.shift()?.() as string,
+		});
+		for (const message of [
+			/option input resolves to a text, not undefined/,
+			/option input resolves to a text, not 5/,
+			/undefined/,
+			/no line/,
+		]) {
+			const refused = await session.execute('await input("name? ")');
+			assert.ok(refused.status === "error");
+			assert.equal(refused.ename, "InputRefused");
+			assert.match(refused.evalue, message);
+		}
+		assert.equal(textOf(await session.execute('prompt("name? ")')), "'Ada'");
+	});
+
 	test("draws the same numbers under the same seed, a number or its text", async () => {
 		const drawn = await Promise.all(
 			[42, "42", 7].map(async (seed) => {
@@ -372,6 +401,9 @@ describe("what is wrong with a call is said with what to give instead", () => {
 		[{ sed: 42 }, /no option "sed".*seed/],
 		[{ seed: {} }, /option seed is a text or a number, not/],
 		[{ seed: Number.NaN }, /option seed is a text or a number, not NaN/],
+		[{ seed: "" }, /"" is not a seed; give an integer/],
+		[{ seed: "4\n2" }, /is not a seed; give an integer/],
+		[{ cwd: "" }, /option cwd is the path of a folder, not ""/],
 		[{ cwd: 3 }, /option cwd is the path of a folder, not 3/],
 		[{ cwd: "/no/such/folder" }, /cwd \/no\/such\/folder is no folder/],
 		[{ cwd: file }, /a-file is no folder/],
