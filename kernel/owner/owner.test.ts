@@ -80,6 +80,35 @@ test("an engine that dies between cells is replaced", async () => {
 	assert.equal(resultOf(await notebook.execute("2")), "2");
 });
 
+test("a cell that ended its engine is forgotten, after the last that it shows", async () => {
+	const { engine, execute } = await openNotebook({
+		types: { policy: "report", patient: true },
+	});
+	const told: string[] = [];
+	engine.on("output", (parent, { type }) => told.push(`${parent} ${type}`));
+	engine.on("forgotten", (parent) => told.push(`${parent} forgotten`));
+	await execute('console.log("before"); process.exit()');
+	assert.deepEqual(told, ["cell 1 stream", "cell 1 error", "cell 1 forgotten"]);
+});
+
+test("everybody who asks for unused overrides is answered, also where no process can be asked", async () => {
+	const cwd = join(temporaryFolder(), "notebook");
+	mkdirSync(cwd);
+	const { engine, execute } = await openNotebook({
+		cwd,
+		overrides: { lr: "1" },
+	});
+	const [one, other] = await Promise.all([
+		engine.unusedOverrides(),
+		engine.unusedOverrides(),
+	]);
+	assert.match(one ?? "", /lr/);
+	assert.equal(other, one);
+	rmSync(cwd, { recursive: true });
+	await execute("process.exit()");
+	assert.equal(await engine.unusedOverrides(), undefined);
+});
+
 test("programs that a cell left running end with the engine, and hold nothing up", async () => {
 	const notebook = await openNotebook();
 	const file = join(notebook.folder, "alive");

@@ -68,7 +68,8 @@ export class Engine extends EventEmitter<EngineEvents> {
 	#isShutdown = false;
 	/** Did the last process end before it was ready? */
 	#isDead = false;
-	#overridesReply: ((message: string | undefined) => void) | undefined;
+	/** Those who asked for unused overrides, the first to be answered first. */
+	#overridesAsked: ((message: string | undefined) => void)[] = [];
 
 	/** Starts the process; resolves when it is ready for the first cell. */
 	static async start(options: EngineOptions): Promise<Engine> {
@@ -185,7 +186,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 				this.#assistant.answer(message.id, message.found);
 				break;
 			case "unused-overrides":
-				this.#overridesReply?.(message.message);
+				this.#overridesAsked.shift()?.(message.message);
 				break;
 		}
 	}
@@ -225,7 +226,8 @@ export class Engine extends EventEmitter<EngineEvents> {
 		description,
 		wasReady,
 	}: Parameters<EngineListener["closed"]>[0]): void {
-		this.#overridesReply?.(undefined);
+		for (const answer of this.#overridesAsked) answer(undefined);
+		this.#overridesAsked = [];
 		this.emit("exit", { expected: this.#isShutdown, description });
 		if (this.#isShutdown)
 			for (const cell of this.#running.keys())
@@ -248,6 +250,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 			if (kind === "cell")
 				this.#output(cell, { type: "error", ename, evalue, traceback });
 			this.#finish(cell, reply);
+			this.#forget(cell);
 		}
 	}
 
@@ -319,7 +322,9 @@ export class Engine extends EventEmitter<EngineEvents> {
 			try {
 				await this.#ready;
 			} catch (error) {
+				clearTimeout(this.#running.get(cell)?.interruptTimer);
 				this.#running.delete(cell);
+				this.#parents.delete(cell);
 				throw error;
 			}
 		this.#send(start(cell));
@@ -362,10 +367,11 @@ export class Engine extends EventEmitter<EngineEvents> {
 		return this.#assistant.inspect(code, cursor, detail);
 	}
 
-	/** Overrides of the command line that no run declared, as an error message. */
+	/** Overrides of the command line that no run declared, as an error message; undefined where no process can be asked. */
 	unusedOverrides(): Promise<string | undefined> {
+		if (this.#isDead) return Promise.resolve(undefined);
 		return new Promise((resolve) => {
-			this.#overridesReply = resolve;
+			this.#overridesAsked.push(resolve);
 			this.#send({ type: "unused-overrides" });
 		});
 	}

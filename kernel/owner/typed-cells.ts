@@ -81,7 +81,8 @@ export class TypedCells {
 	/** Does something now or, where the cell's type errors are still to come, after them. */
 	afterReport(parent: string, act: () => void): void {
 		const waiting = this.#reporting.get(parent);
-		if (waiting) waiting.push(act);
+		// The report lets go of what is held only once it is shown.
+		if (waiting) waiting.push(() => this.inTurn(parent, act));
 		else this.inTurn(parent, act);
 	}
 
