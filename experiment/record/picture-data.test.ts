@@ -94,6 +94,7 @@ test("a picture is read back from its record as it was shown", () => {
 		confusion,
 		boundary(0.1),
 		{ type: "picture", kind: "mine", name: "m", data } as const,
+		{ type: "picture", kind: "mine", name: "m", step: -0, data } as const,
 	])
 		assert.deepEqual(parsePicture(serializePicture(event).text), event);
 });

@@ -122,16 +122,18 @@ export function parsePicture(text: string): PictureEvent {
 	if (typeof file === "object" && file !== null) {
 		const fields = new Map<string, unknown>(Object.entries(file));
 		const [kind, name, step] = COMMON_FIELDS.map((key) => fields.get(key));
+		// A step may be what JSON has no number for, such as -0.
+		const at = unpacked(step);
 		if (
 			typeof kind === "string" &&
 			typeof name === "string" &&
-			(step === undefined || typeof step === "number")
+			(at === undefined || typeof at === "number")
 		)
 			return {
 				type: "picture",
 				kind,
 				name,
-				...(step === undefined ? {} : { step }),
+				...(at === undefined ? {} : { step: at }),
 				data: unpacked(fields.get(kind)),
 			};
 	}

@@ -181,3 +181,15 @@ test("a run that fails leaves the images of what it had shown", async () => {
 	const [folder = ""] = readdirSync(join(runs, "test"));
 	assert.deepEqual(imagesOf(join(runs, "test", folder)), ["confusion/val 2"]);
 });
+
+test("a picture whose step is no count is an image of its own place", async () => {
+	const { directory } = await recordRun((run) => {
+		for (const step of [-0, Number.NaN, 7])
+			run.show("confusion", "val", square(1), step);
+	});
+	assert.deepEqual(imagesOf(directory), [
+		"confusion/val 0",
+		"confusion/val 1",
+		"confusion/val 7",
+	]);
+});

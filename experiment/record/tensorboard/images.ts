@@ -87,7 +87,8 @@ export async function writeImages(
 				if (text === undefined) continue;
 				const picture = parsePicture(text);
 				const { tag, png } = await drawnApart(draw, picture);
-				addImage(file, picture.step ?? number - 1, tag, png);
+				const { step = Number.NaN } = picture;
+				addImage(file, Number.isFinite(step) ? step : number - 1, tag, png);
 			}
 		} catch (error) {
 			const { name, message } = describeError(error);
