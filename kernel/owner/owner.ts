@@ -16,8 +16,8 @@ import type {
 	InspectReply,
 	Output,
 } from "../protocol/requests.ts";
-import { Assistant } from "./assistant.ts";
 import { type EngineListener, EngineProcess } from "./engine-process.ts";
+import { LanguageFeatures } from "./language-features.ts";
 import { Questions } from "./questions.ts";
 import { TypedCells } from "./typed-cells.ts";
 
@@ -60,7 +60,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 	#process: EngineProcess | undefined;
 	#ready: Promise<void> = Promise.resolve();
 	readonly #questions: Questions;
-	readonly #assistant: Assistant;
+	readonly #features: LanguageFeatures;
 	/** Absent where nobody reads about types. */
 	readonly #typed: TypedCells | undefined;
 	#cell = 0;
@@ -82,13 +82,13 @@ export class Engine extends EventEmitter<EngineEvents> {
 		super();
 		this.#options = options;
 		this.#questions = new Questions(options.input);
-		this.#assistant = this.#newAssistant();
+		this.#features = this.#newFeatures();
 		this.#typed = this.#newTypedCells();
 		this.#begin();
 	}
 
-	#newAssistant(): Assistant {
-		return new Assistant(this.#options.cwd, {
+	#newFeatures(): LanguageFeatures {
+		return new LanguageFeatures(this.#options.cwd, {
 			state: () => {
 				if (!this.#process?.isReady) return "starting";
 				return this.#running.size > 0 ? "busy" : "idle";
@@ -101,7 +101,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		const { types } = this.#options;
 		if (!types) return undefined;
 		return new TypedCells(types.policy, {
-			types: () => this.#assistant.types(),
+			types: () => this.#features.types(),
 			emit: (parent, output) => {
 				// That its compiler was closed is nobody's news.
 				if (!this.#isShutdown) this.emit("output", parent, output);
@@ -171,19 +171,19 @@ export class Engine extends EventEmitter<EngineEvents> {
 				this.#forget(message.cell);
 				break;
 			case "magics":
-				this.#assistant.learn(message.definitions);
+				this.#features.learn(message.definitions);
 				break;
 			case "definitions":
-				this.#assistant.learnDefinitions(message.notes);
+				this.#features.learnDefinitions(message.notes);
 				break;
 			case "moved":
-				this.#assistant.moveTo(message.folder);
+				this.#features.moveTo(message.folder);
 				break;
 			case "changed":
-				if (message.what === "names") this.#assistant.forgetCells();
+				if (message.what === "names") this.#features.forgetCells();
 				break;
 			case "keys":
-				this.#assistant.answer(message.id, message.found);
+				this.#features.answer(message.id, message.found);
 				break;
 			case "unused-overrides":
 				this.#overridesAsked.shift()?.(message.message);
@@ -245,7 +245,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		const { ename, evalue, traceback } = reply;
 		for (const cell of this.#parents.keys())
 			if (!this.#running.has(cell)) this.#forget(cell);
-		this.#assistant.forgetAll();
+		this.#features.forgetAll();
 		for (const { kind, cell } of this.#running.values()) {
 			if (kind === "cell")
 				this.#output(cell, { type: "error", ename, evalue, traceback });
@@ -278,14 +278,14 @@ export class Engine extends EventEmitter<EngineEvents> {
 		parent: string,
 		request: ExecuteRequest,
 	): Promise<ExecuteReply> {
-		const { folder } = this.#assistant;
+		const { folder } = this.#features;
 		const reply = await this.#run("cell", parent, (cell) => ({
 			type: "execute",
 			cell,
 			request,
 		}));
 		if (reply.status === "ok" || reply.ename !== "SyntaxError")
-			this.#assistant.executed({ source: request.code, folder });
+			this.#features.executed({ source: request.code, folder });
 		return reply;
 	}
 
@@ -359,12 +359,12 @@ export class Engine extends EventEmitter<EngineEvents> {
 
 	/** What fits at the cursor: magics in their lines, else what the types know. */
 	complete(code: string, cursor: number): Promise<CompleteReply> {
-		return this.#assistant.complete(code, cursor);
+		return this.#features.complete(code, cursor);
 	}
 
 	/** Explains what the cursor is at; with detail 1 at length. */
 	inspect(code: string, cursor: number, detail: 0 | 1): Promise<InspectReply> {
-		return this.#assistant.inspect(code, cursor, detail);
+		return this.#features.inspect(code, cursor, detail);
 	}
 
 	/** Overrides of the command line that no run declared, as an error message; undefined where no process can be asked. */
@@ -381,7 +381,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		this.#isShutdown = true;
 		// A compiler that is just being started would outlive us.
 		const types = Promise.race([
-			this.#assistant.dispose(),
+			this.#features.dispose(),
 			sleep(TYPES_GRACE_MILLISECONDS, undefined, { ref: false }),
 		]);
 		await Promise.all([this.#process?.end(), types]);

@@ -17,7 +17,7 @@ const KEYS_WAIT_MILLISECONDS = { busy: 300, idle: 3_000 };
 /** The engine, as far as it is asked about live values. */
 export interface LiveValues {
 	state(): "starting" | "busy" | "idle";
-	/** Asks for the keys of a value; the answer comes by `Assistant.answer`. */
+	/** Asks for the keys of a value; the answer comes by `LanguageFeatures.answer`. */
 	ask(id: number, path: readonly string[]): void;
 }
 
@@ -33,7 +33,7 @@ const NOTHING: Defined = { magics: [], notes: [] };
 let known = NOTHING;
 
 /** Completes and explains what is written in a notebook: by magics, types and live values. */
-export class Assistant {
+export class LanguageFeatures {
 	readonly #cwd: string;
 	readonly #live: LiveValues;
 	/** Where the next cell runs. */
