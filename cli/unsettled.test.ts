@@ -21,6 +21,10 @@ writeFiles(project, {
 		'import * as dd from "deepdiva";\nawait dd.run({ name: "r" }, () => new Promise(() => {}));\n',
 	"late.ts":
 		'let settle: (_: unknown) => void;\nprocess.once("beforeExit", () => setTimeout(settle, 1));\nawait new Promise((resolve) => { settle = resolve; });\nconsole.log("settled");\nprocess.exit(3);\n',
+	"by-io.ts":
+		'import { readFile } from "node:fs";\nlet settle: (_: unknown) => void;\nprocess.once("beforeExit", () => readFile(import.meta.filename, settle));\nawait new Promise((resolve) => { settle = resolve; });\nprocess.exit(3);\n',
+	"at-once.ts":
+		'let settle: (_: unknown) => void;\nprocess.once("beforeExit", () => settle(1));\nawait new Promise((resolve) => { settle = resolve; });\nprocess.exit(3);\n',
 });
 
 /** Ended by a signal, with no status, where it hangs. */
@@ -47,3 +51,10 @@ test("a script may settle what it waits for when nothing else is left, and end b
 	assert.equal(stdout, "settled\n");
 	assert.equal(status, 3);
 });
+
+for (const script of ["by-io.ts", "at-once.ts"])
+	test(`what settles it may come before any timer: ${script}`, () => {
+		const { status, stderr } = run(script);
+		assert.equal(stderr, "");
+		assert.equal(status, 3);
+	});

@@ -22,14 +22,20 @@ export async function named<T>(
 /** Tells, in place of Node, when the process ends because nothing is left to settle what it waits for. */
 export function tellUnsettled(): void {
 	let isIdle = false;
-	// Not emitted for `process.exit()`; whoever else listens may still settle it.
+	// Whoever else listens may still settle it, and the process lives on.
 	process.on("beforeExit", () => {
 		isIdle = true;
-		// Runs only if another listener has given the process more to do.
-		setImmediate(() => {
-			isIdle = false;
-		}).unref();
 	});
+	// These ends are of the script's own making. No timer or immediate tells so:
+	// what a later listener of beforeExit started may come in front of it.
+	process.on("uncaughtExceptionMonitor", () => {
+		isIdle = false;
+	});
+	const { exit } = process;
+	process.exit = (code) => {
+		isIdle = false;
+		return exit.call(process, code);
+	};
 	process.on("exit", () => {
 		const name = waiting.at(-1);
 		if (!isIdle || name === undefined) return;
