@@ -270,12 +270,12 @@ export class ScopeWalk {
 						if (property.computed) this.#visit(property.key);
 						this.#pattern(property.value, bind);
 					} else this.#pattern(property, bind);
-				this.#all([node.typeAnnotation]);
+				this.#all([...(node.decorators ?? []), node.typeAnnotation]);
 				return;
 			case "ArrayPattern":
 				for (const element of node.elements)
 					if (element) this.#pattern(element, bind);
-				this.#all([node.typeAnnotation]);
+				this.#all([...(node.decorators ?? []), node.typeAnnotation]);
 				return;
 			case "AssignmentPattern":
 				this.#pattern(node.left, bind);

@@ -126,11 +126,20 @@ export class CellNames {
 
 	/** The names that functions and classes in these nodes use, whenever they are called. */
 	namesOfFunctionsIn(nodes: Iterable<Span>): Set<string> {
-		const found = new Set<string>();
-		for (const node of nodes)
-			for (const use of this.usesIn(node))
-				if (isLater(use)) found.add(use.name);
-		return found;
+		return new Set(this.#usesByFunctions(nodes).map(({ name }) => name));
+	}
+
+	/** Those of them that they assign. */
+	writtenByFunctionsIn(nodes: Iterable<Span>): Set<string> {
+		return new Set(
+			this.#usesByFunctions(nodes).flatMap(({ name, writes }) =>
+				writes ? [name] : [],
+			),
+		);
+	}
+
+	#usesByFunctions(nodes: Iterable<Span>): Reference[] {
+		return [...nodes].flatMap((node) => this.usesIn(node).filter(isLater));
 	}
 
 	/** Does the function or class have its name at the top level? */

@@ -81,20 +81,20 @@ class Effects implements CellEffects {
 	/** What `from` hold is made of what the values' names hold. */
 	#link(from: Iterable<string>, ...values: readonly Node[]): void {
 		const ends = this.#reachable(this.#cell.namesIn(values));
+		// Who calls their functions changes what these assign.
+		const assigned = this.#cell.writtenByFunctionsIn(values);
 		const read = this.#cell.namesOfFunctionsIn(values);
 		for (const name of from) {
-			for (const end of ends) this.paths.push([name, end]);
+			for (const end of [...ends, ...assigned]) this.paths.push([name, end]);
 			for (const end of read) this.closures.push([name, end]);
 		}
 	}
 
 	/** What these nodes reach may be changed, and may be put into one another. */
-	#change(nodes: Iterable<Node>): void {
+	#change(nodes: readonly Node[]): void {
 		const found = this.#reachable(this.#cell.namesIn(nodes));
-		for (const name of found) {
-			this.changes.add(name);
-			for (const other of found) this.paths.push([name, other]);
-		}
+		for (const name of found) this.changes.add(name);
+		this.#link(found, ...nodes);
 	}
 
 	/** The object that a member belongs to is changed. */
@@ -129,6 +129,10 @@ class Effects implements CellEffects {
 			case "FunctionDeclaration":
 			case "ClassDeclaration":
 				if (this.#definition(node)) return;
+				break;
+			case "TSEnumDeclaration":
+			case "TSModuleDeclaration":
+				this.#link(this.#cell.declaredBy(node), node);
 				break;
 			case "AssignmentExpression":
 				this.#target(node.left, node.right);
@@ -180,10 +184,9 @@ class Effects implements CellEffects {
 
 	/** @returns whether it does nothing yet */
 	#definition(node: FunctionNode | Class): boolean {
-		if (!node.id || !this.#cell.isDeclaredBy(node) || runsAtOnce(node))
-			return false;
+		if (!node.id || !this.#cell.isDeclaredBy(node)) return false;
 		this.#define([node.id.name], node);
-		return true;
+		return !runsAtOnce(node);
 	}
 
 	/** What a function does, it does when it is called: by whoever has its name. */
@@ -261,13 +264,21 @@ class Effects implements CellEffects {
 	}
 }
 
-/** Does a definition run code of its own: decorators, static blocks, values of static fields? */
+/** Does a definition run code of its own: decorators, a parent that is made, computed names, static blocks, values of static fields? */
 const runsAtOnce = (node: FunctionNode | Class): boolean =>
 	node.type === "ClassDeclaration" &&
 	(node.decorators.length > 0 ||
+		(node.superClass !== null && !isNamed(node.superClass)) ||
 		node.body.body.some(
 			(member) =>
 				member.type === "StaticBlock" ||
 				("static" in member && member.static && !("kind" in member)) ||
+				("computed" in member && member.computed && !isNamed(member.key)) ||
 				("decorators" in member && member.decorators.length > 0),
 		));
+
+/** `a`, `a.b` or a literal. */
+const isNamed = (node: Node): boolean =>
+	node.type === "Identifier" ||
+	node.type === "Literal" ||
+	(node.type === "MemberExpression" && !node.computed && isNamed(node.object));

@@ -87,7 +87,11 @@ class Replaced {
 
 	#replace(names: readonly string[]): void {
 		for (const name of names)
-			if (!this.#read.has(name) && !this.#readByFunctions.has(name))
+			if (
+				!this.#read.has(name) &&
+				!this.#cell.early.has(name) &&
+				!this.#readByFunctions.has(name)
+			)
 				this.names.add(name);
 	}
 }

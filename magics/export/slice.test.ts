@@ -73,6 +73,102 @@ const slices: [string, string, string[]][] = [
 		],
 	],
 	[
+		"calls of what is in an object and assigns a name",
+		"++++",
+		[
+			"let s = 1",
+			"const tool = { go() { s = 2 } }",
+			"tool.go()",
+			"%dd run x\ndd.log({ s })",
+		],
+	],
+	[
+		"calls of an assigned function that assigns a name",
+		"++++",
+		[
+			"let s = 1",
+			"let go: any; go = () => s++",
+			"go()",
+			"%dd run x\ndd.log({ s })",
+		],
+	],
+	[
+		"calls of a function that was put into a list, and what it reads",
+		"+++++",
+		[
+			"let s = 1, t = 1; const all: any = []",
+			"all.push(() => { s = t })",
+			"t = 2",
+			"all[0]()",
+			"%dd run x\ndd.log({ s })",
+		],
+	],
+	[
+		"calls of what a namespace has",
+		"++++",
+		[
+			"const b = { v: 2 }",
+			"namespace N { export function go() { b.v = 3 } }",
+			"N.go()",
+			"%dd run x\ndd.log({ v: b.v })",
+		],
+	],
+	[
+		"changes of what a namespace holds",
+		"++++",
+		[
+			"const b: any = []",
+			"namespace N { export const all = b }",
+			"N.all.push(1)",
+			"%dd run x\ndd.log({ v: b[0] })",
+		],
+	],
+	[
+		"changes of what a static field holds",
+		"++++",
+		[
+			"const b: any = []",
+			"class C { static all = b }",
+			"C.all.push(1)",
+			"%dd run x\ndd.log({ v: b[0] })",
+		],
+	],
+	[
+		"classes whose definition assigns a name",
+		"+++++",
+		[
+			"let s = 1",
+			"class C extends f(s++) {}",
+			"class D { [s++] = 1 }",
+			"class E { static n = s++ }",
+			"%dd run x\ndd.log({ s })",
+		],
+	],
+	[
+		"not classes that only name their parent and their members",
+		"+--+",
+		[
+			"let s = 1",
+			"class C extends tf.layers.Layer { m() { s++ } }",
+			"class D { [Symbol.iterator]() { s++ } }",
+			"%dd run x\ndd.log({ s })",
+		],
+	],
+	[
+		"a name that a pattern reads in front of its own",
+		"+++",
+		["let y = 1", "let { x = y, y } = o", "%dd run x\ndd.log({ x })"],
+	],
+	[
+		"decorators of parameters that are patterns",
+		"+++",
+		[
+			"const dec: any = () => {}",
+			"class C { m(@dec { a }: any, @dec [b]: any) { return a + b } }",
+			"%dd run x\ndd.log({ v: new C() })",
+		],
+	],
+	[
 		"not what was declared again",
 		"-++",
 		["const a = [1]", "const a = [2]", "%dd run x\ndd.log({ a })"],
