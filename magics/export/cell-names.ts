@@ -3,6 +3,7 @@ import {
 	analyseScope,
 	type CellScope,
 	type CellVar,
+	type Declaration,
 	isEarly,
 	isFree,
 	isLater,
@@ -70,10 +71,17 @@ export class CellNames {
 	}
 
 	isNamespace(name: string): boolean {
+		return this.#valuesOf(name).some(({ kind }) => kind === "namespace");
+	}
+
+	/** Is it a class, function or enum, too? */
+	isMoreThanNamespace(name: string): boolean {
+		return this.#valuesOf(name).some(({ kind }) => kind !== "namespace");
+	}
+
+	#valuesOf(name: string): readonly Declaration[] {
 		const declared = this.#scope.declarations.get(name) ?? [];
-		return declared.some(
-			({ kind, hasValue }) => kind === "namespace" && hasValue,
-		);
+		return declared.filter(({ hasValue }) => hasValue);
 	}
 
 	/** The `var` declarations of the cell, in blocks and loops too. */

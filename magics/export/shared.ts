@@ -123,6 +123,21 @@ const ENDS_WITH_SEMICOLON = new Set([
 	"DoWhileStatement",
 ]);
 
+/** Does it say nothing but types? Then it may stand anywhere. */
+function isOfTypes(node: Node): boolean {
+	switch (node.type) {
+		case "TSInterfaceDeclaration":
+		case "TSTypeAliasDeclaration":
+			return true;
+		case "ExportNamedDeclaration":
+			return node.declaration !== null && isOfTypes(node.declaration);
+		case "TSModuleDeclaration":
+			return node.body?.body.every(isOfTypes) ?? true;
+		default:
+			return false;
+	}
+}
+
 class Assigner {
 	readonly #piece: Piece;
 	readonly #shared: SharedNames;
@@ -234,12 +249,17 @@ class Assigner {
 	}
 
 	/** TypeScript allows namespaces at the top level only. */
-	#namespace({ start, end }: Node, name = ""): void {
+	#namespace(node: Node, name = ""): void {
+		const { start, end } = node;
 		if (this.#shared.names.has(name))
 			throw new UsageError(
 				`namespace ${name} is shared between cells or leaves a run, which a script cannot say; declare it in one cell of its own to export these cells`,
 			);
 		if (!isEnclosed(this.#piece)) return;
+		if (!isOfTypes(node) && this.#piece.names.isMoreThanNamespace(name))
+			throw new UsageError(
+				`namespace ${name} adds to a class, function or enum in a run, or in a cell with "using", which a script cannot say; declare both in a cell of their own to export these cells`,
+			);
 		this.#apart.push(this.#piece.code.slice(start, end));
 		this.#text.remove(start, end);
 	}

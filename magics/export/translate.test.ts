@@ -266,6 +266,11 @@ const translations: [string, string[], string][] = [
 		'// %% [1]\nnamespace N { export const a = 1 }\nawait dd.run({ name: "x" }, async () => {\nN.a;\n});',
 	],
 	[
+		"a namespace of types may add to a class of its run",
+		["%dd run x\nclass C {} namespace C { export type T = 1 }\nnew C()"],
+		'// %% [1]\nnamespace C { export type T = 1 }\nawait dd.run({ name: "x" }, async () => {\nclass C {} \nnew C();\n});',
+	],
+	[
 		"a cell's last line ends, whatever the next begins with",
 		["const a = [1]", "[a]"],
 		"// %% [1]\nconst a = [1];\n\n// %% [2]\n[a];",
@@ -381,6 +386,19 @@ const refused: [string, string[], RegExp][] = [
 		"a namespace in two cells",
 		["namespace N {}", "namespace N {}"],
 		/^cell 1: namespace N is shared between cells/,
+	],
+	[
+		"a namespace that adds to a class of its run",
+		[
+			"const a = 1",
+			"%dd run x\nclass C {} namespace C { export const v = new C() }",
+		],
+		/^cell 2: namespace C adds to a class, function or enum in a run, .*declare both in a cell of their own/,
+	],
+	[
+		"a namespace that adds to a class beside what using declares",
+		["using r = o; function f() {} namespace f { export const v = 1 }"],
+		/^cell 1: namespace f adds to a class, function or enum/,
 	],
 	[
 		"a magic that does not exist",
