@@ -130,7 +130,7 @@ const translations: [string, string[], string][] = [
 	[
 		"a var without a value keeps the one it has",
 		["var z = 1", "var z", "if (f()) var z"],
-		'// Names that several cells share.\nlet z: any;\n\n// %% [1]\nz = 1;\n\n// %% [2]\nz;\n\n// %% [3]\ndd.useStream("cell:7949e7c1a8473118");\nif (f()) z',
+		'// Names that several cells share.\nlet z: any;\n\n// %% [1]\nz = 1;\n\n// %% [2]\nz;\n\n// %% [3]\ndd.useStream("cell:7949e7c1a8473118");\nif (f()) z;',
 	],
 	[
 		"what using declares ends with its cell",
