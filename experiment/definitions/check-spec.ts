@@ -92,5 +92,6 @@ export function described(value: unknown): string {
 	if (typeof value === "string") return JSON.stringify(value);
 	if (typeof value === "number" || typeof value === "boolean")
 		return String(value);
-	return typeof value === "function" ? "a function" : `of type ${typeof value}`;
+	if (value instanceof Promise) return "a promise";
+	return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

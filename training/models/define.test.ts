@@ -107,7 +107,12 @@ const refused: readonly [string, unknown, string][] = [
 	[
 		"makes what is no model",
 		made(() => tf.scalar(1)),
-		'dd.defineModel("a"): create must return a model, for example tf.sequential({ layers: [ … ] }), not of type object',
+		'dd.defineModel("a"): create must return a model, for example tf.sequential({ layers: [ … ] }), not an object',
+	],
+	[
+		"only promises a model",
+		made(async () => undefined),
+		'dd.defineModel("a"): create must return a model, for example tf.sequential({ layers: [ … ] }), not a promise',
 	],
 	[
 		"makes a model for other examples",
