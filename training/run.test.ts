@@ -345,6 +345,26 @@ const refusedRuns: [string, RunOptions, boolean, RegExp][] = [
 	],
 ];
 
+test("a name, a body or nothing in the place of the options is refused", async () => {
+	for (const [callee, call] of [
+		["dd.run", run],
+		["dd.multirun", multirun],
+	] as const)
+		for (const [given, shown] of [
+			["moons", '"moons"'],
+			[() => undefined, "a function"],
+			[undefined, "undefined"],
+			[["moons"], "a list"],
+		])
+			await assert.rejects(
+				async () => Reflect.apply(call, undefined, [given, () => undefined]),
+				{
+					name: "UsageError",
+					message: `${callee} takes its options first, for example ${callee}({ name: "moons" }, …), not ${shown}`,
+				},
+			);
+});
+
 test("a run is refused where code gives a parameter what is no value of one", async () => {
 	for (const [value, message] of [
 		[

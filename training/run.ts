@@ -2,6 +2,7 @@ import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
+import { described } from "../experiment/definitions/check-spec.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
 import type { ParamOrigin } from "../experiment/origins.ts";
 import { readValue } from "../experiment/parameters/field.ts";
@@ -75,6 +76,16 @@ export type Point<P extends GridParams> = {
 };
 
 export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
+
+/** @throws UsageError for a name or a body in the place of the options */
+function checkOptions(callee: string, options: unknown): void {
+	// A replay repeats what was recorded, also by those who were less strict.
+	if (session().replay) return;
+	if (typeof options !== "object" || options === null || Array.isArray(options))
+		throw new UsageError(
+			`${callee} takes its options first, for example ${callee}({ name: "moons" }, …), not ${described(options)}`,
+		);
+}
 
 /** A task's defaults with the given values, as its schema reads them, put in. */
 function taskParams(task: TaskSpec, given: GridParams): GridParams {
@@ -203,6 +214,7 @@ export async function run<P extends Params, T>(
 	options: RunOptions<P>,
 	body?: Body<P, T>,
 ): Promise<RunResult<T> | undefined> {
+	checkOptions("dd.run", options);
 	const { grid, task, ...rest } = plan(options, false);
 	checkParams(task, grid as Params);
 	return guard(
@@ -227,6 +239,7 @@ export async function multirun<P extends GridParams, T>(
 	options: MultirunOptions<P>,
 	body?: Body<Point<P>, T>,
 ): Promise<RunResult<T>[]> {
+	checkOptions("dd.multirun", options);
 	const repeats = options.n ?? 5;
 	if (!Number.isInteger(repeats) || repeats < 1)
 		throw new UsageError(
