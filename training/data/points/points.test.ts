@@ -147,6 +147,10 @@ test("a set that does not exist or is too small is refused with what to give", (
 		() => pointSet("spirals", 100, rng("1")),
 		/"spirals".*spiral_multi/,
 	);
+	assert.throws(
+		() => Reflect.apply(pointSet, undefined, ["constructor", 100, rng("1")]),
+		/^Error: There is no point set "constructor"/,
+	);
 	assert.throws(() => pointSet("xor", 10, rng("1")), /at least 50, not 10/);
 });
 

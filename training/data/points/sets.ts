@@ -159,7 +159,9 @@ export function pointSet(
 	size: number,
 	rng: () => number,
 ): PointSet {
-	const generator = generators[name];
+	const generator = Object.hasOwn(generators, name)
+		? generators[name]
+		: undefined;
 	if (!generator)
 		throw new Error(
 			`There is no point set "${name}". Choose one of: ${pointSetNames.join(", ")}.`,
