@@ -93,7 +93,7 @@ export class NotebookSession extends EventEmitter<SessionEvents> {
 	 * printed and displayed was emitted; an error of the cell is a reply with
 	 * `status: "error"`.
 	 *
-	 * @throws SessionClosed after `close()`
+	 * @throws SessionClosed after `close()`, and when that comes before the cell could begin
 	 * @throws Error where the engine cannot be started; the next cell tries again
 	 */
 	async execute(
@@ -123,6 +123,9 @@ export class NotebookSession extends EventEmitter<SessionEvents> {
 			});
 			if (signal?.aborted) engine.interrupt();
 			return { ...(await executed), result: running.result };
+		} catch (error) {
+			// One that was still to begin: its types were checked, or its process was starting.
+			throw this.#closing ? new SessionClosed() : error;
 		} finally {
 			signal?.removeEventListener("abort", interrupt);
 			this.#running.delete(id);

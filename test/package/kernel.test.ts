@@ -358,6 +358,13 @@ describe("a session that was closed", () => {
 		assert.match(reply.evalue, /shut down/);
 	});
 
+	test("does not begin a cell whose types are still checked", async () => {
+		const session = await open({ types: "strict" });
+		const waiting = session.execute("const n: number = 1; n");
+		await session.close();
+		await assert.rejects(waiting, { name: "SessionClosed" });
+	});
+
 	test("refuses every use with a sentence that says what to do", async () => {
 		const session = await open();
 		await session.close();
