@@ -2,12 +2,21 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KeyboardInterrupt } from "../../../base/errors.ts";
 import { isEventFile } from "../../../formats/tfevents/event-file.ts";
 import { readImages } from "../../../formats/tfevents/read-events.ts";
 import type { PictureEvent } from "../../events.ts";
+import { session } from "../../session.ts";
 import type { ActiveRun } from "../active-run.ts";
-import { verifyFiles } from "../store/store.ts";
-import { captureErrors, openTestSession, recordRun } from "../test-record.ts";
+import { guard } from "../guard.ts";
+import { readRun, verifyFiles } from "../store/store.ts";
+import {
+	captureErrors,
+	openTestSession,
+	planOf,
+	recordRun,
+} from "../test-record.ts";
 import { type Drawer, registerDrawer } from "./images.ts";
 
 /** No picture, but long enough for one that has a size. */
@@ -192,4 +201,38 @@ test("a picture whose step is no count is an image of its own place", async () =
 		"confusion/val 1",
 		"confusion/val 7",
 	]);
+});
+
+/** A run that shows two pictures of each of some names, and is interrupted. */
+async function interrupted(names: readonly string[]) {
+	await assert.rejects(
+		guard(planOf(), (run) => {
+			for (const name of names)
+				for (const step of [1, 2])
+					run.show("confusion", name, square(step), step);
+			throw new KeyboardInterrupt();
+		}),
+		KeyboardInterrupt,
+	);
+	return readRun(session().recorded.at(-1) as string);
+}
+
+test("of a run that was interrupted the last picture of each name is drawn", async () => {
+	const run = await interrupted(["train", "val"]);
+	assert.equal(run.record.status, "interrupted");
+	assert.deepEqual(imagesOf(run.directory), [
+		"confusion/train 2",
+		"confusion/val 2",
+	]);
+	assert.deepEqual(verifyFiles(run), []);
+});
+
+test("whoever interrupts a run does not wait for all its pictures", async () => {
+	registerDrawer(async (picture) => {
+		await sleep(1_500);
+		return draw(picture);
+	});
+	const { directory } = await interrupted(["a", "b", "c", "d", "e", "f"]);
+	const count = imagesOf(directory).length;
+	assert.ok(count >= 1 && count < 6, `${count} of 6 were drawn`);
 });

@@ -1,3 +1,4 @@
+import { now } from "../../../base/clock.ts";
 import { oneLine } from "../../../base/shown-text.ts";
 import { EventFile } from "../../../formats/tfevents/event-file.ts";
 import { addImage } from "../../../formats/tfevents/summaries.ts";
@@ -31,6 +32,12 @@ export function registerDrawer(draw: Drawer): void {
 
 /** So many images of each kind and name are drawn: the first, the last, and others between at even distances. */
 const MOST_IMAGES = 5;
+
+/**
+ * Of a run that was interrupted only the last of each is drawn, and no more are begun
+ * after this time: the engine is ended with all variables when its cell does not end soon.
+ */
+const INTERRUPTED_MILLISECONDS = 2_000;
 
 /** A picture on record. */
 interface RecordedPicture {
@@ -73,15 +80,21 @@ function spread<T>(all: readonly T[], most: number): T[] {
  */
 export async function writeImages(
 	directory: string,
-	record: Pick<RunRecord, "outputs">,
+	record: Pick<RunRecord, "outputs" | "status">,
 ): Promise<void> {
 	const draw = drawer;
 	if (!draw) return;
+	const isInterrupted = record.status === "interrupted";
+	const end = isInterrupted ? now() + INTERRUPTED_MILLISECONDS : undefined;
 	const file = new EventFile(directory);
 	for (const [series, pictures] of picturesOf(record)) {
+		if (end !== undefined && now() > end) break;
 		const inOrder = pictures.toSorted((a, b) => a.number - b.number);
+		const chosen = isInterrupted
+			? inOrder.slice(-1)
+			: spread(inOrder, MOST_IMAGES);
 		try {
-			for (const { path, number } of spread(inOrder, MOST_IMAGES)) {
+			for (const { path, number } of chosen) {
 				const text = readFileOf(directory, path)?.toString();
 				// A full disk did not take it.
 				if (text === undefined) continue;
