@@ -450,7 +450,7 @@ test("nothing that is no file is waited for, or read without end", {
 			"--input-type=module",
 			"--eval",
 			`import { verifyData } from ${room("verify.ts")};
-				import { writeCroissant } from ${room("croissant.ts")};
+				import { writeCroissant } from ${room("exchange/croissant.ts")};
 				for (const folder of ${JSON.stringify(folders)}) {
 					try {
 						let found = await verifyData(folder);
