@@ -12,7 +12,7 @@ interface Scope {
  * Which streams code draws from. They follow the asynchronous call chain, so
  * runs and tasks that are awaited together cannot disturb each other's draws.
  */
-const scopes = new AsyncLocalStorage<Scope>();
+const scopes = new AsyncLocalStorage<Scope | undefined>();
 let ambient: Scope | undefined;
 
 /**
@@ -26,6 +26,12 @@ export function withStreams<T>(
 ): T {
 	const { next } = name === undefined ? streams.main : streams.stream(name);
 	return scopes.run({ streams, next }, body);
+}
+
+/** What runs code later, and all that it awaits or schedules, with the streams of now. */
+export function presentStreams(): <T>(body: () => T) => T {
+	const scope = scopes.getStore();
+	return (body) => scopes.run(scope, body);
 }
 
 /** Runs `body` with `Math.random` drawing from the stream `name` of the present streams; where there are none, as it is. */

@@ -23,11 +23,12 @@ import type {
 import { LastValues } from "../last-values.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { currentWatch, unwatched } from "../leaks/watch.ts";
-import { withStreams } from "../random/scope.ts";
+import { presentStreams, withStreams } from "../random/scope.ts";
 import { StreamSet } from "../random/stream.ts";
 import type { Redactor } from "../secrets/redact.ts";
 import { unfinishedLook } from "../secrets/secret-looks.ts";
 import { session } from "../session.ts";
+import { presentStrictness } from "../strict-math/strict-math.ts";
 import {
 	CHECKPOINT_FILE,
 	type Checkpoint,
@@ -83,10 +84,8 @@ export class ActiveRun {
 	/** By absolute path, in the order they were asked for. */
 	readonly #data = new Map<string, Promise<RecordedData>>();
 	#over = false;
-	/** Runs code as before the run began: what a listener prints or reads is not the run's doing. */
-	readonly #outside = outsideOfRuns(() =>
-		unwatched(() => AsyncLocalStorage.snapshot()),
-	);
+	readonly #streamsBefore = presentStreams();
+	readonly #strictnessBefore = presentStrictness();
 
 	/**
 	 * @param redactor takes secrets out of what is recorded
@@ -131,6 +130,17 @@ export class ActiveRun {
 		if (observers.size === 0) return;
 		this.#outside(() =>
 			notify(observers, (observer) => observer.event?.(this.info, event)),
+		);
+	}
+
+	/**
+	 * Runs code as before the run began: what a listener prints or reads is not the run's
+	 * doing. `AsyncLocalStorage.snapshot()` would do, but Node ends the process where an
+	 * interrupt leaves its function: it pushes onto a stack that only a return pops.
+	 */
+	#outside(body: () => void): void {
+		outsideOfRuns(() =>
+			unwatched(() => this.#streamsBefore(() => this.#strictnessBefore(body))),
 		);
 	}
 

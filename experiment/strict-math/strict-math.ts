@@ -6,7 +6,7 @@ type AnyFunction = (...values: number[]) => number;
 type Name = keyof StrictFunctions;
 
 /** In these calls chains; nothing else notices. */
-const scope = new AsyncLocalStorage<true>();
+const scope = new AsyncLocalStorage<true | undefined>();
 /** How many bodies of `withStrictMath` run. */
 let bodies = 0;
 let everywhere = false;
@@ -33,6 +33,12 @@ export async function withStrictMath<T>(body: () => Promise<T>): Promise<T> {
 		bodies--;
 		update();
 	}
+}
+
+/** What runs code later, and all that it awaits or schedules, as strictly as now. */
+export function presentStrictness(): <T>(body: () => T) => T {
+	const strict = scope.getStore();
+	return (body) => scope.run(strict, body);
 }
 
 /** Code that is not strict has the engine's own functions whenever no other code is strict. */
