@@ -28,7 +28,10 @@ test("%dd checklist shows the form in the cell, as Markdown with links and as te
 	assert.match(shown, /\[x\] 17 {2}number of training/);
 	const unknown = await notebook.execute("%dd checklist --form nips");
 	assert.equal(unknown.reply.status, "error");
-	assert.match(JSON.stringify(unknown.reply), /cannot be .*nips.*there is: mlrc, acl/);
+	assert.match(
+		JSON.stringify(unknown.reply),
+		/cannot be .*nips.*there is: mlrc, acl/,
+	);
 });
 
 test("deepdiva checklist prints the form, and writes it with links that lead to the evidence", () => {
