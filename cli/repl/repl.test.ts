@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { pythonWith } from "../../test/python.ts";
-import { Screen } from "./screen.test.helper.ts";
+import { Screen } from "./test-screen.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-repl-"));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as tf from "../backend/tf.ts";
 import { arrays } from "./arrays/index.ts";
 import { testFamily } from "./family.ts";
-import { testLeaks } from "./leaks.test.helper.ts";
+import { testLeaks } from "./test-leaks.ts";
 
 testFamily(arrays);
 testLeaks(arrays);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as tf from "../backend/tf.ts";
 import { testFamily } from "./family.ts";
-import { testLeaks } from "./leaks.test.helper.ts";
+import { testLeaks } from "./test-leaks.ts";
 import { assertRefused } from "./op-check.ts";
 import { reductions } from "./reductions/index.ts";
 

@@ -16,8 +16,8 @@ import { openStream, StreamSet } from "../../experiment/random/stream.ts";
 import * as tf from "../backend/tf.ts";
 import { pointSet } from "../data/points/sets.ts";
 import { stratifiedSplit } from "../data/points/split.ts";
-import { collect } from "./collect.test.helper.ts";
 import { tasks } from "./index.ts";
+import { collect } from "./test-collect.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-tasks-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -145,7 +145,7 @@ for (const [params, atLeast] of learned)
 
 test("two processes with one seed train the same bits, another seed others", () => {
 	const helper = new URL(
-		`./collect.test.helper${/\.\w+$/.exec(import.meta.url)?.[0]}`,
+		`./test-collect${/\.\w+$/.exec(import.meta.url)?.[0]}`,
 		import.meta.url,
 	).href;
 	const data = writeBars("twice", 12);

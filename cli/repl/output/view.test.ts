@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Output } from "../../../kernel/protocol/requests.ts";
-import { Screen } from "../screen.test.helper.ts";
+import { Screen } from "../test-screen.ts";
 import { LiveView } from "./live-view.ts";
 import { PipeView } from "./pipe-view.ts";
 
