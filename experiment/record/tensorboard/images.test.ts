@@ -191,9 +191,9 @@ test("a run that fails leaves the images of what it had shown", async () => {
 	assert.deepEqual(imagesOf(join(runs, "test", folder)), ["confusion/val 2"]);
 });
 
-test("a picture whose step is no count is an image of its own place", async () => {
+test("a picture without a step is an image of its own place, and one at step -0 of step 0", async () => {
 	const { directory } = await recordRun((run) => {
-		for (const step of [-0, Number.NaN, 7])
+		for (const step of [-0, undefined, 7])
 			run.show("confusion", "val", square(1), step);
 	});
 	assert.deepEqual(imagesOf(directory), [
