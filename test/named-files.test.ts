@@ -1,21 +1,17 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../base/version.ts";
 
 /** Paths of the package's own files, from its folder. */
-const files = readdirSync(packageRoot, { withFileTypes: true })
-	.filter(({ name }) => !name.startsWith("."))
-	.filter(({ name }) => !["node_modules", "dist", "shared"].includes(name))
-	.flatMap((entry) =>
-		entry.isDirectory()
-			? readdirSync(join(packageRoot, entry.name), {
-					recursive: true,
-					encoding: "utf8",
-				}).map((path) => posix.join(entry.name, path.replaceAll("\\", "/")))
-			: [entry.name],
-	);
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
+	cwd: packageRoot,
+	encoding: "utf8",
+})
+	.split("\n")
+	.filter((path) => path !== "" && existsSync(join(packageRoot, path)));
 const pages = files.filter((path) => path.endsWith(".md"));
 /** Every path, and every end of one. */
 const ends = new Set(

@@ -6,9 +6,9 @@ import { type CellEffects, WORLD } from "./effects.ts";
 import type { Piece } from "./piece.ts";
 
 const DEFINES = /\b(?:define(?:Task|Model|Dataset|Picture)|magic)\b/;
-/** What takes a definition by its name. */
+/** What takes a definition by its name. Space and type arguments are bounded, so that the work grows as the text. */
 const USES =
-	/\b(?:run|multirun|architecture|getData|show|callMagic)\s*(?:<[^()]*>\s*)?\(/;
+	/\b(?:run|multirun|architecture|getData|show|callMagic)\s{0,99}(?:<[^()]{0,199}>\s{0,99})?\(/;
 /** What these bring defines nothing. */
 const DEFINES_NOTHING = /^(?:node:|@tensorflow\/|deepdiva$)/;
 
