@@ -58,6 +58,6 @@ test("deepdiva run --git: require refuses changed code with the list, snapshot k
 	assert.equal(wrong.status, 2);
 	assert.match(
 		wrong.stderr,
-		/--git is require, snapshot or ignore, not "requir"/,
+		/--git cannot be "requir"; did you mean "require"\?/,
 	);
 });
