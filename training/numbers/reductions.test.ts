@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as tf from "../backend/tf.ts";
 import { testFamily } from "./family.ts";
-import { testLeaks } from "./test-leaks.ts";
 import { assertRefused } from "./op-check.ts";
 import { reductions } from "./reductions/index.ts";
+import { testLeaks } from "./test-leaks.ts";
 
 testFamily(reductions);
 testLeaks(reductions);
