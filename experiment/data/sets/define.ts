@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { UsageError } from "../../../base/errors.ts";
 import { checkSpec } from "../../definitions/check-spec.ts";
 import { definedBy } from "../../definitions/defined-by.ts";
@@ -107,9 +107,9 @@ export async function getDefined(
 	directory: string,
 	{ name, caller, root, write }: DefinedDataset,
 	options: FetchOptions,
-	isThere: boolean,
 ): Promise<FetchedData> {
-	if (!isThere || options.force)
+	const isKept = existsSync(directory) && !options.force;
+	if (!isKept)
 		await writeFolder(
 			directory,
 			async (folder) => {
@@ -126,10 +126,9 @@ export async function getDefined(
 			},
 			options,
 		);
-	const found =
-		isThere && !options.force
-			? await present(directory, options)
-			: await fetched("created", directory, options);
+	const found = isKept
+		? await present(directory, options)
+		: await fetched("created", directory, options);
 	if (root !== undefined && found.verification.root !== root)
 		throw new DataError(
 			"CHECKSUM",

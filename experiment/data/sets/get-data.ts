@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { suggestion } from "../../../base/nearest.ts";
 import { DataError } from "../data-error.ts";
 import { publishedSet } from "./catalogue.ts";
@@ -29,8 +28,7 @@ export async function getData(
 	const published = publishedSet(name);
 	if (published) return getPublished(directory, published, options);
 	const defined = definedDataset(name);
-	if (defined)
-		return getDefined(directory, defined, options, existsSync(directory));
+	if (defined) return getDefined(directory, defined, options);
 	throw new DataError(
 		"BAD_ARGUMENT",
 		`there is no data set "${name}"${suggestion(String(name), datasetNames())}`,
