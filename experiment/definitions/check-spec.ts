@@ -1,6 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
+import { isObject } from "../../base/json-object.ts";
 import { suggestion } from "../../base/nearest.ts";
-import { isObject } from "../../base/value-text.ts";
 
 /** What a field of a definition must be. */
 export interface SpecField {
@@ -33,11 +33,7 @@ const TYPES: Readonly<
 		is: (value) => typeof value === "function",
 		called: "a function",
 	},
-	object: {
-		is: (value) =>
-			isObject(value) && !Array.isArray(value) && typeof value !== "function",
-		called: "an object",
-	},
+	object: { is: isObject, called: "an object" },
 	list: { is: Array.isArray, called: "a list" },
 };
 
@@ -52,12 +48,11 @@ export function checkSpec(
 	spec: unknown,
 	fields: Readonly<Record<string, SpecField>>,
 ): string {
-	if (!TYPES.object.is(spec))
+	if (!isObject(spec))
 		throw new UsageError(
 			`${callee} takes one object, for example ${callee}({ name: "mine", summary: "…", … }), not ${described(spec)}`,
 		);
-	const given = spec as Readonly<Record<string, unknown>>;
-	const { name } = given;
+	const { name, summary } = spec;
 	const caller =
 		typeof name === "string" && name !== ""
 			? `${callee}(${JSON.stringify(name)})`
@@ -66,13 +61,13 @@ export function checkSpec(
 		throw new UsageError(`${caller}: ${why}`);
 	};
 	const all = { ...COMMON, ...fields };
-	for (const key of Object.keys(given))
+	for (const key of Object.keys(spec))
 		if (!Object.hasOwn(all, key))
 			refuse(
 				`a definition has no "${key}"${suggestion(key, Object.keys(all))}`,
 			);
 	for (const [key, { type, required, meaning }] of Object.entries(all)) {
-		const value = given[key];
+		const value = spec[key];
 		if (value === undefined || (value === "" && type === "text")) {
 			if (required) refuse(`${key} is missing: ${meaning}`);
 		} else if (!TYPES[type].is(value))
@@ -80,7 +75,7 @@ export function checkSpec(
 	}
 	if (!NAME.test(String(name)))
 		refuse("a name is a letter, then letters, digits, _ and -");
-	if (/[\r\n]/.test(String(given.summary)))
+	if (/[\r\n]/.test(String(summary)))
 		refuse("summary has several lines; %help shows one");
 	return caller;
 }

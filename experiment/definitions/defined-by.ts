@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256 } from "../../base/canonical.ts";
+import { isWithin } from "../../base/files.ts";
+import { isObject } from "../../base/json-object.ts";
 import { callerOf } from "../leaks/caller.ts";
 import { projectRoot, session } from "../session.ts";
 import type { DefinedBy } from "./definition.ts";
@@ -22,7 +24,7 @@ export function definedBy(callee: (...args: never[]) => unknown): DefinedBy {
 	const project = realpathSync(projectRoot(folder));
 	const found = packageAround(path);
 	// One that is linked lies where it is developed, outside of node_modules.
-	if (found && !isWithin(project, found.folder)) {
+	if (found && !isWithin(found.folder, project)) {
 		const { name, version } = found;
 		return { kind: "package", name, ...(version ? { version } : {}) };
 	}
@@ -32,11 +34,6 @@ export function definedBy(callee: (...args: never[]) => unknown): DefinedBy {
 		digest: sha256(readFileSync(path, "utf8")),
 	};
 }
-
-/** Is it the folder, or within it? */
-const isWithin = (path: string, folder: string): boolean =>
-	path === folder ||
-	path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 interface FoundPackage {
 	readonly folder: string;
@@ -61,10 +58,8 @@ function read(path: string): { name?: string; version?: string } {
 	} catch {
 		return {};
 	}
-	if (typeof content !== "object" || content === null) return {};
-	const text = (key: string): string | undefined => {
-		const value: unknown = Reflect.get(content, key);
-		return typeof value === "string" && value !== "" ? value : undefined;
-	};
-	return { name: text("name"), version: text("version") };
+	if (!isObject(content)) return {};
+	const text = (value: unknown): string | undefined =>
+		typeof value === "string" && value !== "" ? value : undefined;
+	return { name: text(content.name), version: text(content.version) };
 }
