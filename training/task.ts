@@ -1,12 +1,16 @@
-import type { PictureDataOf, ProgressEvent } from "../experiment/events.ts";
-import type { Schema, Values } from "../experiment/parameters/schema.ts";
+import type {
+	Params,
+	PictureDataOf,
+	ProgressEvent,
+} from "../experiment/events.ts";
+import type { Schema } from "../experiment/parameters/schema.ts";
 import type { Checkpoint } from "../experiment/record/checkpoint.ts";
 
 /**
  * What a task may do to the run it is part of. `experiment/record` implements
  * it; a task never sees files, displays or widgets.
  */
-export interface TaskContext<P extends Values = Values> {
+export interface TaskContext<P extends Params = Params> {
 	/** As the task's schema says. */
 	readonly params: P;
 	/** Aborted by an interrupt: stop at the next batch. */
@@ -40,7 +44,7 @@ export interface TaskContext<P extends Values = Values> {
 }
 
 /** The work of a task. */
-export interface Task<P extends Values = Values> {
+export interface Task<P extends Params = Params> {
 	run(context: TaskContext<P>): Promise<void>;
 }
 
@@ -49,7 +53,7 @@ export interface Task<P extends Values = Values> {
  * it without TensorFlow.js, so help, completion and errors need not wait.
  * `problem` and `Task.run` are called with what its schema has read.
  */
-export interface TaskSpec<P extends Values = Values> {
+export interface TaskSpec<P extends Params = Params> {
 	readonly name: string;
 	/** One line for lists of tasks. */
 	readonly summary: string;

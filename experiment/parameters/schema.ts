@@ -1,18 +1,15 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
-import type { ParamValue } from "../events.ts";
+import type { Params, ParamValue } from "../events.ts";
 import { type Field, problemOf, readValue } from "./field.ts";
-
-/** Parameters by name. */
-export type Values = Readonly<Record<string, ParamValue>>;
 
 /**
  * What a task takes: from it come types, defaults, help, completion and errors.
  * It follows Standard Schema (https://standardschema.dev), so whatever takes
  * schemas takes it.
  */
-export interface Schema<P extends Values = Values>
+export interface Schema<P extends Params = Params>
 	extends StandardSchemaV1<unknown, P> {
 	/** In the order in which help lists them. */
 	readonly fields: { readonly [K in keyof P]: Field<P[K]> };
@@ -32,7 +29,7 @@ export type ParamsOf<S> = S extends Schema<infer P> ? P : never;
  * const { set, lr } = parse(params, { lr: 0.1 }, "task points");
  * // set is "spiral", of type "spiral" | "xor"; lr is 0.1
  */
-export function schema<P extends Values>(
+export function schema<P extends Params>(
 	fields: {
 		readonly [K in keyof P]: Field<P[K]>;
 	},
@@ -49,7 +46,7 @@ export function schema<P extends Values>(
 }
 
 /** What each parameter is where nobody says anything. */
-export const defaultsOf = ({ fields }: Schema): Values =>
+export const defaultsOf = ({ fields }: Schema): Params =>
 	Object.fromEntries(
 		Object.entries(fields).map(([name, field]) => [name, field.default]),
 	);
@@ -107,7 +104,7 @@ export function requireAllowed(
  * @param owner whose parameters they are, for messages: "task points"
  * @throws UsageError that names the parameter, its value and what is allowed
  */
-export function parse<P extends Values>(
+export function parse<P extends Params>(
 	schema: Schema<P>,
 	given: Readonly<Record<string, unknown>>,
 	owner: string,
@@ -125,9 +122,9 @@ export function parse<P extends Values>(
 }
 
 /** Has every parameter a value, of its field's type? Ranges are not looked at: no type has them. */
-export function isOf<P extends Values>(
+export function isOf<P extends Params>(
 	{ fields }: Schema<P>,
-	values: Values,
+	values: Params,
 ): values is P {
 	return Object.entries<Field>(fields).every(
 		([name, { default: declared, choices }]) => {
@@ -141,7 +138,7 @@ export function isOf<P extends Values>(
 }
 
 /** Standard Schema's way to check: it throws nothing, and tells all problems at once. */
-function validate<P extends Values>(
+function validate<P extends Params>(
 	schema: Schema<P>,
 	value: unknown,
 ): StandardSchemaV1.Result<P> {
