@@ -40,7 +40,6 @@ export function workTreeStatus(
 	]);
 }
 
-/** @see https://git-scm.com/docs/git-status#_porcelain_format_version_2 */
 /** A path that differs from the commit. */
 export interface StatusEntry {
 	readonly path: GitPath;
@@ -55,7 +54,10 @@ export interface StatusEntry {
 	readonly committed?: IndexEntry;
 }
 
-/** Reads what `workTreeStatus` found: headers by name, paths that differ, and paths that git ignores. */
+/**
+ * Reads what `workTreeStatus` found: headers by name, paths that differ, and paths that git ignores.
+ * @see https://git-scm.com/docs/git-status#_porcelain_format_version_2
+ */
 export function parseStatus(output: Buffer): {
 	headers: Map<string, string>;
 	entries: StatusEntry[];
