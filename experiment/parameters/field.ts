@@ -1,7 +1,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { ParamValue } from "../events.ts";
-import { readTyped } from "./params.ts";
+import { otherType, readTyped } from "./params.ts";
 
 /** A `path` is a text that names a file or a folder: it belongs to a machine, so it enters no seed and no identity. */
 export type FieldType = "number" | "integer" | "text" | "path" | "boolean";
@@ -136,9 +136,9 @@ export function problemOf(
 			: suggestion(String(value), choices.map(String));
 	if (typeof value !== "number") return undefined;
 	// The kind of number first: of half an example no bound is of interest.
-	if (type === "integer" && !Number.isSafeInteger(value))
-		return `; give ${expectation({ type })}`;
-	if (!Number.isFinite(value)) return `; give ${expectation({ type })}`;
+	const isOfKind =
+		type === "integer" ? Number.isSafeInteger(value) : Number.isFinite(value);
+	if (!isOfKind) return `; give ${expectation({ type })}`;
 	const outside =
 		(least !== undefined && value < least) ||
 		(most !== undefined && value > most) ||
@@ -160,10 +160,7 @@ export function readValue(
 	checkValue(name, value);
 	if (type === "text" || type === "path") return String(value);
 	if (typeof value === "string") return readTyped(name, value, declared);
-	if (typeof value !== typeof declared)
-		throw new UsageError(
-			`parameter ${name} is a ${typeof declared} (declared ${name}=${declared}), and "${value}" is not one`,
-		);
+	if (typeof value !== typeof declared) throw otherType(name, value, declared);
 	// A record has no -0.
 	return typeof value === "number" ? value + 0 : value;
 }

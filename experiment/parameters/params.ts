@@ -73,12 +73,19 @@ export function coerce(
 ): ParamValue {
 	const value = parseValue(text);
 	if (typeof declared === "string") return quotedText(text) ?? text;
-	if (typeof value !== typeof declared)
-		throw new UsageError(
-			`parameter ${key} is a ${typeof declared} (declared ${key}=${declared}), and "${text}" is not one`,
-		);
+	if (typeof value !== typeof declared) throw otherType(key, text, declared);
 	return value;
 }
+
+/** The error for a value that is not of the type of `declared`. */
+export const otherType = (
+	key: string,
+	given: ParamValue,
+	declared: ParamValue,
+): UsageError =>
+	new UsageError(
+		`parameter ${key} is a ${typeof declared} (declared ${key}=${declared}), and "${given}" is not one`,
+	);
 
 /**
  * Reads what a command line gives a parameter, as the type that it was declared with.
