@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isInside } from "../../base/files.ts";
+import { isObject } from "../../base/json-object.ts";
 
 /** What of a lock file's entry decides where npm gets a package, and where it puts it. */
 interface CarriedPackage {
@@ -35,12 +36,12 @@ export function requirePlainPackages(folder: string): void {
 	const locks = LOCK_FILES.filter((file) => existsSync(join(folder, file)));
 	for (const file of locks)
 		for (const [place, entry] of Object.entries(packagesOf(folder, file))) {
-			const problem = isFields(entry)
+			const problem = isObject(entry)
 				? problemOf(place, entry)
 				: "is no description of a package";
 			if (problem !== undefined)
 				refuse(file, `has ${JSON.stringify(place)}, which ${problem}`);
-			refuseWanted(file, isFields(entry) ? entry : {});
+			refuseWanted(file, isObject(entry) ? entry : {});
 		}
 	refuseWanted("package.json", readObject(folder, "package.json"));
 }
@@ -53,7 +54,7 @@ function refuse(file: string, what: string): never {
 
 function packagesOf(folder: string, file: string): Fields {
 	const { packages } = readObject(folder, file);
-	return isFields(packages)
+	return isObject(packages)
 		? packages
 		: refuse(file, "is of a format that npm 7 replaced, without packages");
 }
@@ -63,9 +64,6 @@ function refuseWanted(file: string, manifest: Fields): void {
 	if (wanted !== undefined) refuse(file, `asks for ${wanted}`);
 }
 
-const isFields = (value: unknown): value is Fields =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
-
 function readObject(folder: string, file: string): Fields {
 	let value: unknown;
 	try {
@@ -73,7 +71,7 @@ function readObject(folder: string, file: string): Fields {
 	} catch {
 		return refuse(file, "is no JSON");
 	}
-	return isFields(value) ? value : refuse(file, "is no JSON object");
+	return isObject(value) ? value : refuse(file, "is no JSON object");
 }
 
 /** Why an entry of a lock file is none of a plain package; undefined where it is. */
@@ -114,14 +112,14 @@ function isPlainSource(where: string): boolean {
 function wantedProblem(manifest: Fields): string[] {
 	const problems: string[] = [];
 	const look = (name: string, wanted: unknown): void => {
-		if (isFields(wanted))
+		if (isObject(wanted))
 			for (const [key, one] of Object.entries(wanted)) look(key, one);
 		else if (typeof wanted !== "string" || !isPlainRange(wanted))
 			problems.push(`${JSON.stringify(name)} from ${JSON.stringify(wanted)}`);
 	};
 	for (const field of DEPENDENCIES) look(field, manifest[field] ?? {});
 	const { workspaces } = manifest;
-	const folders = isFields(workspaces) ? workspaces.packages : workspaces;
+	const folders = isObject(workspaces) ? workspaces.packages : workspaces;
 	for (const one of Array.isArray(folders) ? folders : [])
 		if (typeof one !== "string" || !isInside(plainPath(one)))
 			problems.push(`the workspace ${JSON.stringify(one)}`);

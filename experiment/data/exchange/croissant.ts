@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
 import { sha256 } from "../../../base/canonical.ts";
+import { isObject } from "../../../base/json-object.ts";
 import { readPlainFile } from "../../../base/plain-file.ts";
 import { writeAtomically } from "../atomic.ts";
 import { DataError } from "../data-error.ts";
@@ -228,9 +229,8 @@ function earlier(path: string): Node {
 	} catch (error) {
 		throw unusable(error);
 	}
-	if (typeof found !== "object" || found === null || Array.isArray(found))
-		throw unusable();
-	return found as Node;
+	if (!isObject(found)) throw unusable();
+	return found;
 }
 
 /** Where a file lies, seen from another, as a relative URL. */
