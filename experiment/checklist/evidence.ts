@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../../base/canonical.ts";
 import { siblingPaths } from "../data/manifest.ts";
-import type { RunRecord } from "../record/record.ts";
+import { paramValues, type RunRecord } from "../record/record.ts";
 import {
 	listRuns,
 	projectAround,
@@ -33,12 +33,7 @@ export interface Evidence {
 }
 
 const sameParameters = (a: RunRecord, b: RunRecord) =>
-	canonicalJson(values(a)) === canonicalJson(values(b));
-
-const values = ({ params }: RunRecord) =>
-	Object.fromEntries(
-		Object.entries(params).map(([name, { value }]) => [name, value]),
-	);
+	canonicalJson(paramValues(a)) === canonicalJson(paramValues(b));
 
 export function gatherEvidence(run: StoredRun): Evidence {
 	const folder = dirname(resolve(run.directory));

@@ -39,7 +39,7 @@ import { notify } from "./guard/notify.ts";
 import { checkName } from "./names.ts";
 import type { RunInfo } from "./observer.ts";
 import { checkKind, recordable } from "./picture-data.ts";
-import type { RecordedData } from "./record.ts";
+import { metricNumbers, type RecordedData } from "./record.ts";
 import type { PrintStream, Recorder } from "./recorder.ts";
 import { requireUnchanged } from "./verified-data.ts";
 
@@ -430,12 +430,7 @@ export class ActiveRun {
 				step: number;
 				metrics: Record<string, number | string>;
 			};
-			this.log(
-				Object.fromEntries(
-					Object.entries(metrics).map(([name, value]) => [name, Number(value)]),
-				),
-				{ step },
-			);
+			this.log(metricNumbers(metrics), { step });
 		}
 		this.#recorder.adopt(this.#resumed, recorded);
 		this.streams.seek(streams);

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { digestOf } from "../../base/canonical.ts";
 import type { Conditions } from "../conditions.ts";
 import type { RecordedDefinition } from "../definitions/definition.ts";
-import type { ParamValue } from "../events.ts";
+import type { Params, ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin, SeedOrigin } from "../origins.ts";
 import type { RecordFormat } from "../record-format.ts";
@@ -170,3 +170,23 @@ export const startFolder = (
 	{ folder, cwd }: Pick<RunRecord, "folder" | "cwd">,
 	project: string,
 ): string => resolve(project, folder ?? cwd);
+
+/** Parameters without where their values came from. */
+export const paramValues = ({ params }: Pick<RunRecord, "params">): Params =>
+	Object.fromEntries(
+		Object.entries(params).map(([name, { value }]) => [name, value]),
+	);
+
+/** Metrics as numbers, also those for which JSON has only a text. */
+export const metricNumbers = (
+	metrics: RunRecord["metrics"],
+): Readonly<Record<string, number>> =>
+	Object.fromEntries(
+		Object.entries(metrics).map(([name, value]) => [name, Number(value)]),
+	);
+
+/** The root of each data folder, by the folder's path. */
+export const dataRoots = (
+	data: readonly RecordedData[],
+): Readonly<Record<string, string>> =>
+	Object.fromEntries(data.map(({ path, root }) => [path, root]));

@@ -1,5 +1,5 @@
 import { identifyingParams, identityDigest, runSeed } from "../identity.ts";
-import { digestOfOutputs, type RunRecord } from "../record.ts";
+import { digestOfOutputs, paramValues, type RunRecord } from "../record.ts";
 import type { StoredRun } from "../store/store.ts";
 import { type Contradiction, shown, unlessEqual } from "./contradiction.ts";
 import {
@@ -68,9 +68,7 @@ function possiblePaths({ format, params, paths = [] }: RunRecord): string[][] {
 
 function identityContradictions(record: RunRecord): Contradiction[] {
 	const { experiment, repeat, identity, seed, format } = record;
-	const params = Object.fromEntries(
-		Object.entries(record.params).map(([name, { value }]) => [name, value]),
-	);
+	const params = paramValues(record);
 	const possible = possiblePaths(record).map((paths) => ({
 		experiment,
 		params: identifyingParams(params, paths),

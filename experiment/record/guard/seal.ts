@@ -6,7 +6,12 @@ import { outsideOfRuns } from "../active-run.ts";
 import type { WitnessedRun } from "../hidden-state.ts";
 import { jsonNumber } from "../metric-log.ts";
 import type { RunOutcome } from "../observer.ts";
-import type { RecordedData, RunRecord } from "../record.ts";
+import {
+	dataRoots,
+	metricNumbers,
+	type RecordedData,
+	type RunRecord,
+} from "../record.ts";
 import { RecordingError } from "../recording-error.ts";
 import { describeEnvironment } from "../surroundings/environment.ts";
 import { projectLicense } from "../surroundings/packages.ts";
@@ -101,18 +106,11 @@ function outcomeOf(open: OpenRun, end: RunEnd): RunOutcome {
 	return Object.freeze({
 		status: end.status,
 		error: end.error,
-		metrics: Object.freeze(
-			Object.fromEntries(
-				Object.entries(record.metrics).map(([name, value]) => [
-					name,
-					Number(value),
-				]),
-			),
-		),
+		metrics: Object.freeze(metricNumbers(record.metrics)),
 		...(recorder.metricLines === undefined
 			? {}
 			: { metricLines: recorder.metricLines }),
-		data: Object.fromEntries(end.data.map(({ path, root }) => [path, root])),
+		data: dataRoots(end.data),
 		digest: record.digest,
 		leaks: end.leaks,
 		onLeak: open.admitted.conditions.onLeak,

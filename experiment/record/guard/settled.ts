@@ -1,6 +1,7 @@
 import { finalStatus } from "../../divergence.ts";
 import { NO_LEAKS } from "../../leaks/report.ts";
 import type { MultirunMembership } from "../observer.ts";
+import { dataRoots, metricNumbers, paramValues } from "../record.ts";
 import { type StoredRun, statusOf } from "../store/store.ts";
 import type { RunResult } from "./plan.ts";
 
@@ -13,16 +14,14 @@ export function settledResult<T>(
 	{ directory, record }: StoredRun,
 	multirun: MultirunMembership,
 ): RunResult<T> {
-	const { params, metrics, data, seed } = record;
+	const { metrics, data, seed } = record;
 	return {
 		run: {
 			id: record.id,
 			recorded: true,
 			experiment: record.experiment,
 			...(record.task ? { task: record.task } : {}),
-			params: Object.fromEntries(
-				Object.entries(params).map(([key, { value }]) => [key, value]),
-			),
+			params: paramValues(record),
 			rootSeed: seed.root,
 			seed: seed.run,
 			repeat: record.repeat,
@@ -34,10 +33,8 @@ export function settledResult<T>(
 				record.status === "diverged"
 					? "diverged"
 					: finalStatus("finished", metrics),
-			metrics: Object.fromEntries(
-				Object.entries(metrics).map(([name, value]) => [name, Number(value)]),
-			),
-			data: Object.fromEntries(data.map(({ path, root }) => [path, root])),
+			metrics: metricNumbers(metrics),
+			data: dataRoots(data),
 			digest: record.digest,
 			leaks: record.leaks ?? NO_LEAKS,
 			onLeak: "ignore",

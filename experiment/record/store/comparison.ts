@@ -1,5 +1,5 @@
 import type { ParamValue } from "../../events.ts";
-import type { RunRecord } from "../record.ts";
+import { dataRoots, paramValues, type RunRecord } from "../record.ts";
 import {
 	isSealBroken,
 	SEAL_BROKEN,
@@ -41,10 +41,7 @@ const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
 				? undefined
 				: run.record.milliseconds / 1000,
 	}),
-	parameters: ({ record }) =>
-		Object.fromEntries(
-			Object.entries(record.params).map(([name, { value }]) => [name, value]),
-		),
+	parameters: ({ record }) => paramValues(record),
 	metrics: ({ record }) => record.metrics,
 	code: ({ record }) => ({
 		...gitFacts(record.git),
@@ -55,8 +52,7 @@ const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
 			]),
 		),
 	}),
-	data: ({ record }) =>
-		Object.fromEntries(record.data.map(({ path, root }) => [path, root])),
+	data: ({ record }) => dataRoots(record.data),
 	environment: ({ record }) => flattened(record.environment),
 	outputs: ({ record }) =>
 		Object.fromEntries(

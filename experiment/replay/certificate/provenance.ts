@@ -1,5 +1,5 @@
 import { isObject } from "../../../base/json-object.ts";
-import type { RunRecord } from "../../record/record.ts";
+import { paramValues, type RunRecord } from "../../record/record.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { readLevel, type StatedLevel } from "./level.ts";
@@ -136,9 +136,7 @@ export function parametersOf(record: RunRecord): RunParameters {
 	return {
 		experiment: record.experiment,
 		...(record.task ? { task: record.task } : {}),
-		parameters: Object.fromEntries(
-			Object.entries(record.params).map(([name, { value }]) => [name, value]),
-		),
+		parameters: paramValues(record),
 		seed: { root: record.seed.root, boot: record.seed.boot },
 		repeat: record.repeat,
 		occurrence: record.occurrence,
