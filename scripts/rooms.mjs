@@ -9,8 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const page = join(root, "ARCHITECTURE.md");
 
 /** Where the tree stands in the page. */
-export const TREE =
-	/(<!-- The lines: npm run rooms -->\n\n```\n)([\s\S]*?)(\n```)/;
+const TREE = /(<!-- The lines: npm run rooms -->\n\n```\n)([\s\S]*?)(\n```)/;
 
 const isCode = (file) =>
 	/\.(?:ts|mjs|js|py)$/.test(file) && !/\.d\.ts$/.test(file);
