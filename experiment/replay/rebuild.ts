@@ -26,8 +26,9 @@ export interface Rebuilding extends RecordedCode {
 	readonly present: string;
 	/** What is here of the project. */
 	readonly project: string;
+	/** Why it is made again, for people. */
 	readonly reason: string;
-	/** Is that one of ours, with code that an export carried, or that was taken from elsewhere? Submodules are not in it. */
+	/** Set where the repository is one of ours: its code was sent with an export, or taken from a repository elsewhere. Submodules are not in it. */
 	readonly apart?: "sent" | "elsewhere";
 }
 
@@ -53,11 +54,11 @@ function placesIn(
 	};
 }
 
-/** Neither advice nor missing large files stop it. */
+/** Settings for a checkout. */
 const QUIET = [
 	"-c",
 	"advice.detachedHead=false",
-	// Their files are put in from what is here.
+	// The files of submodules are put in afterwards, from what is here.
 	"-c",
 	"submodule.recurse=false",
 ];
@@ -197,7 +198,7 @@ function withData({
 	return { places, linked };
 }
 
-/** Packages that no lock file speaks of are those that are there. */
+/** Without a lock file the packages are those that are installed here: links them. */
 function linkInstalled(present: string, tree: string): string | undefined {
 	const installed = join(present, "node_modules");
 	const target = join(tree, "node_modules");

@@ -25,7 +25,7 @@ const placesOf = ({ cwd, folder = cwd, source }: RunRecord): string[] => [
 	...(source.path === undefined ? [] : [dirname(source.path)]),
 ];
 
-/** By how many folders they lie above that. */
+/** How many folders above the one that held `runs` the highest of these places lies. */
 export const stepsUp = (record: RunRecord): number =>
 	Math.max(
 		...placesOf(record).map(
@@ -37,7 +37,7 @@ export const stepsUp = (record: RunRecord): number =>
 	);
 
 /**
- * The folders it was executed in, which may hold nothing that git keeps.
+ * Makes the folders that the run was executed in: where they hold nothing that git keeps, a checkout lacks them.
  * @throws UsageError where they, or where its script lay, are not in `base`: whoever made the record may be anybody
  */
 export function makeFolders(
@@ -69,7 +69,7 @@ function isReallyWithin(folder: string, path: string): boolean {
 	}
 }
 
-/** A link that leads nowhere is there, too. */
+/** Is something at this path, be it a link that leads nowhere? */
 export const isThere = (path: string) =>
 	lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 

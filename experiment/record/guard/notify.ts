@@ -2,7 +2,7 @@ import { oneLine } from "../../../base/shown-text.ts";
 import { describeError } from "../error-place.ts";
 import type { RunObserver } from "../observer.ts";
 
-/** Told once of each: one that fails at every step would bury all else. */
+/** Observers whose failure was told: each is told once, since one that fails at every step would bury all else. */
 const told = new WeakSet<RunObserver>();
 
 function tell(observer: RunObserver, error: unknown): void {
