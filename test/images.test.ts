@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,7 @@ import {
 } from "../experiment/record/store/store.ts";
 import { replayRun } from "../experiment/replay/replay.ts";
 import { isEventFile } from "../formats/tfevents/event-file.ts";
-import { readImages } from "../formats/tfevents/read-events.ts";
+import { imagesIn } from "../formats/tfevents/test-images.ts";
 import { Engine } from "../kernel/owner/owner.ts";
 import { notebookOf } from "./command-line.ts";
 
@@ -40,9 +40,7 @@ const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 /** What a run leaves: its files, and the images for TensorBoard. */
 function leftBy({ directory, record }: StoredRun) {
 	assert.deepEqual(verifyFiles({ directory, record }), []);
-	const images = readdirSync(directory)
-		.filter(isEventFile)
-		.flatMap((file) => [...readImages(readFileSync(join(directory, file)))]);
+	const images = imagesIn(directory);
 	return {
 		digest: record.digest,
 		// Named after the second it was made in.

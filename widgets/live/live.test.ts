@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import type { ActiveRun } from "../../experiment/record/active-run.ts";
 import { registerDrawer } from "../../experiment/record/tensorboard/images.ts";
@@ -10,8 +8,7 @@ import {
 	recordRun,
 } from "../../experiment/record/test-record.ts";
 import { session } from "../../experiment/session.ts";
-import { isEventFile } from "../../formats/tfevents/event-file.ts";
-import { readImages } from "../../formats/tfevents/read-events.ts";
+import { imagesIn } from "../../formats/tfevents/test-images.ts";
 import { multirun } from "../../training/run.ts";
 import { drawImage } from "../kinds/drawer.ts";
 import { addKind } from "../kinds/index.ts";
@@ -98,10 +95,11 @@ test("a fast run shows each picture at its start and once at its end, and one li
 
 /** Tags and steps of the images that a run has left. */
 const imagesOf = (directory: string) =>
-	readdirSync(directory)
-		.filter(isEventFile)
-		.flatMap((file) => [...readImages(readFileSync(join(directory, file)))])
-		.map(({ tag, step, png }) => [tag, step, png.subarray(1, 4).toString()]);
+	imagesIn(directory).map(({ tag, step, png }) => [
+		tag,
+		step,
+		png.subarray(1, 4).toString(),
+	]);
 
 test("a run leaves the same images, whether somebody watched it or not", async () => {
 	registerDrawer(drawImage);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyboardInterrupt } from "../../../base/errors.ts";
-import { isEventFile } from "../../../formats/tfevents/event-file.ts";
-import { readImages } from "../../../formats/tfevents/read-events.ts";
+import { imagesIn } from "../../../formats/tfevents/test-images.ts";
 import type { PictureEvent } from "../../events.ts";
 import { session } from "../../session.ts";
 import type { ActiveRun } from "../active-run.ts";
@@ -35,13 +34,10 @@ beforeEach(() => {
 });
 
 function imagesOf(directory: string): string[] {
-	return readdirSync(directory)
-		.filter(isEventFile)
-		.flatMap((file) => [...readImages(readFileSync(join(directory, file)))])
-		.map(({ tag, step, png }) => {
-			assert.deepEqual(png, PNG);
-			return `${tag} ${step}`;
-		});
+	return imagesIn(directory).map(({ tag, step, png }) => {
+		assert.deepEqual(png, PNG);
+		return `${tag} ${step}`;
+	});
 }
 
 const square = (hits: number) => ({ classes: ["a"], matrix: [[hits]] });
