@@ -20,7 +20,7 @@ function rootName(
 }
 
 /** Notes the first name of `A.B.C` in a type: that of a type, or of a namespace. */
-export function referToType(scopes: Scopes, node: Node): void {
+function referToType(scopes: Scopes, node: Node): void {
 	const root = rootName(node);
 	if (root) scopes.refer(root, root === node ? "type" : "namespace", READ);
 }

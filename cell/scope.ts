@@ -7,11 +7,8 @@ export {
 	ANYTHING,
 	type Declaration,
 	type DeclarationKind,
-	type Meaning,
 	NAMESPACE,
 	type Reference,
-	type Scope,
-	type ScopeKind,
 	TYPE,
 	VALUE,
 } from "./scopes.ts";

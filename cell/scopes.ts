@@ -166,6 +166,7 @@ export class Scopes {
 	readonly cell: Scope;
 	#scope: Scope;
 	#statement: Node;
+	/** Does the walk stand in what is only `declare`d? */
 	#isAmbient = false;
 	readonly #found: Omit<Reference, "declaredIn">[] = [];
 	/** Does code of the cell call `eval` directly, which may use any name? */
@@ -175,11 +176,6 @@ export class Scopes {
 		this.cell = new Scope("cell", program);
 		this.#scope = this.cell;
 		this.#statement = program;
-	}
-
-	/** Does the walk stand in what is only `declare`d? */
-	get isAmbient(): boolean {
-		return this.#isAmbient;
 	}
 
 	/** Visits a statement of the cell's top level. */

@@ -38,11 +38,6 @@ interface T { p: number }
 function d(..._: any[]): any { return (value: any) => value }
 `;
 
-/** The names that it declares. */
-export const GIVEN_NAMES: readonly string[] = "a b c f list o K G N d".split(
-	" ",
-);
-
 type Expected = Partial<
 	Record<
 		| "values"

@@ -38,7 +38,7 @@ export function canMagicsRun(code: string): boolean {
 const RUN = /^(?:run|multirun)\b/;
 
 /** The words of the `%dd run …` or `%dd multirun …` line that wraps the rest of the cell. */
-export function runWords(code: string): readonly string[] | undefined {
+function runWords(code: string): readonly string[] | undefined {
 	const line = parseCell(code).magics.find(
 		({ mark, text }) => mark === "%dd" && RUN.test(text),
 	);
