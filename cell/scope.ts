@@ -1,6 +1,7 @@
 import type { Program } from "oxc-parser";
 import { type CellVar, ScopeWalk } from "./scope-walk.ts";
 import type { Declaration, Reference } from "./scopes.ts";
+import { isUsing } from "./tree.ts";
 
 export type { CellVar } from "./scope-walk.ts";
 export {
@@ -64,9 +65,6 @@ export function analyseScope(program: Program): CellScope {
 		callsEval,
 	};
 }
-
-const isUsing = (kind: Declaration["kind"]) =>
-	kind === "using" || kind === "await using";
 
 /** Does the reference mean a name that the cell does not declare? */
 export const isFree = ({ declaredIn }: Reference): boolean => !declaredIn;

@@ -132,6 +132,10 @@ export function bare(node: Node): Node {
 		: node;
 }
 
+/** Is a variable of this kind disposed of when its block ends? */
+export const isUsing = (kind: string): boolean =>
+	kind === "using" || kind === "await using";
+
 /** A function with a body, whatever it is called by: a method's is its `value`. */
 export const isFunction = (
 	node: Node,

@@ -1,8 +1,9 @@
-import type {
-	ExportDefaultDeclaration,
-	ExportNamedDeclaration,
-	Node,
-	VariableDeclaration,
+import {
+	type ExportDefaultDeclaration,
+	type ExportNamedDeclaration,
+	isUsing,
+	type Node,
+	type VariableDeclaration,
 } from "../tree.ts";
 import {
 	assignClass,
@@ -45,7 +46,7 @@ function rewriteStatement(
 	switch (node.type) {
 		case "VariableDeclaration":
 			// What is `using` lives, and is disposed of, within its cell.
-			if (node.declare || node.kind.endsWith("using")) return undefined;
+			if (node.declare || isUsing(node.kind)) return undefined;
 			assignVariables(rewriting, node);
 			return node;
 		case "FunctionDeclaration":

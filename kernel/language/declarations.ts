@@ -5,6 +5,7 @@ import { parseSource } from "../../cell/syntax.ts";
 import {
 	type ImportDeclaration,
 	isNode,
+	isUsing,
 	type Node,
 	type Program,
 	type Span,
@@ -82,8 +83,6 @@ function typeKeywordsIn(program: Program, code: string): Span[] {
 		})
 		.flatMap((part) => typeKeyword(code, part) ?? []);
 }
-
-const isUsing = (keyword: string) => keyword.endsWith("using");
 
 /** What a cell that parses declares at its top level; undefined for one that does not parse. */
 function parsedDeclarations(code: string): Declarations | undefined {

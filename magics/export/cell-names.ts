@@ -10,11 +10,12 @@ import {
 	isValue,
 	type Reference,
 } from "../../cell/scope.ts";
-import type {
-	Node,
-	Program,
-	Span,
-	TSEnumDeclaration,
+import {
+	isUsing,
+	type Node,
+	type Program,
+	type Span,
+	type TSEnumDeclaration,
 } from "../../cell/tree.ts";
 
 /** What the code of a cell declares and uses, as an exported script must know it. */
@@ -44,19 +45,17 @@ export class CellNames {
 		this.early = new Set(
 			used.filter((one) => isEarly(one, scope)).map(({ name }) => name),
 		);
-		for (const { name, statement } of [...scope.declarations.values()].flat())
+		const declarations = [...scope.declarations.values()].flat();
+		for (const { name, statement } of declarations)
 			this.#byStatement.set(statement, [
 				...(this.#byStatement.get(statement) ?? []),
 				name,
 			]);
 		this.#using = new Set(
-			[...scope.declarations.values()]
-				.flat()
-				.filter(({ kind }) => kind === "using" || kind === "await using")
-				.map(({ name }) => name),
+			declarations.filter(({ kind }) => isUsing(kind)).map(({ name }) => name),
 		);
 		this.#shared = scope.shared
-			.filter(({ meaning }) => meaning === "value")
+			.filter(isValue)
 			.sort((a, b) => a.node.start - b.node.start);
 	}
 
@@ -106,8 +105,7 @@ export class CellNames {
 
 	/** Where the name is first given a meaning; undefined where the code does not declare it. */
 	startOf(name: string): number | undefined {
-		return this.#scope.declarations.get(name)?.find(({ hasValue }) => hasValue)
-			?.node.start;
+		return this.#valuesOf(name)[0]?.node.start;
 	}
 
 	/** Uses of names of the top level, or of other cells, in a part of the code; locals are left out. */

@@ -1,4 +1,4 @@
-import { descendants, type Node } from "../../cell/tree.ts";
+import { descendants, isUsing, type Node } from "../../cell/tree.ts";
 
 /**
  * What may call a function. Some do without saying so: loops call iterators,
@@ -19,7 +19,7 @@ function calls(node: Node): boolean {
 		case "JSXFragment":
 			return true;
 		case "VariableDeclaration":
-			return node.kind === "using" || node.kind === "await using";
+			return isUsing(node.kind);
 		default:
 			return false;
 	}

@@ -7,6 +7,7 @@ import {
 	type ForOfStatement,
 	type Function as FunctionNode,
 	isFunction,
+	isUsing,
 	type Node,
 	type VariableDeclaration,
 	type VariableDeclarator,
@@ -166,7 +167,7 @@ class Effects implements CellEffects {
 
 	/** What `using` declares is called when its block ends. */
 	#dispose({ kind, declarations }: VariableDeclaration): void {
-		if (kind !== "using" && kind !== "await using") return;
+		if (!isUsing(kind)) return;
 		for (const { init } of declarations) if (init) this.#change([init]);
 		this.#changeStatement();
 	}
