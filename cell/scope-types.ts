@@ -4,7 +4,7 @@ import { childrenOf, type Node } from "./tree.ts";
 type Visit = (node: Node) => void;
 
 /** `A.B.C` → `A`, where that is a name. */
-function rootName(
+export function rootName(
 	node: Node,
 ): Extract<Node, { type: "Identifier" }> | undefined {
 	switch (node.type) {

@@ -5,25 +5,20 @@ import type { Program } from "./tree.ts";
 /** Has it a closing tag, or one that closes itself? */
 export const mayHaveJsx = (source: string) => /<\/|\/>/.test(source);
 
+const parseAs = (lang: "ts" | "tsx", code: string): ParsedCode =>
+	parseCode(`cell.${lang}`, code, { lang, sourceType: "module" });
+
 /** Is it TypeScript only with JSX in it? */
 export const needsJsx = (code: string): boolean =>
 	mayHaveJsx(code) &&
-	parseCode("cell.ts", code, { lang: "ts", sourceType: "module" }).errors
-		.length > 0 &&
-	parseCode("cell.tsx", code, { lang: "tsx", sourceType: "module" }).errors
-		.length === 0;
+	parseAs("ts", code).errors.length > 0 &&
+	parseAs("tsx", code).errors.length === 0;
 
 /** Parses a cell: as TypeScript, or with JSX where only that fits. */
 export function parseSource(code: string): ParsedCode {
-	const plain = parseCode("cell.ts", code, {
-		lang: "ts",
-		sourceType: "module",
-	});
+	const plain = parseAs("ts", code);
 	if (plain.errors.length === 0 || !mayHaveJsx(code)) return plain;
-	const jsx = parseCode("cell.tsx", code, {
-		lang: "tsx",
-		sourceType: "module",
-	});
+	const jsx = parseAs("tsx", code);
 	return jsx.errors.length === 0 ? jsx : plain;
 }
 
@@ -47,9 +42,6 @@ export const parseStatements = (code: string): Program["body"] =>
 
 /** The statements of a piece of code; undefined when it is not TypeScript. */
 export function tryStatements(code: string): Program["body"] | undefined {
-	const { program, errors } = parseCode("cell.ts", code, {
-		lang: "ts",
-		sourceType: "module",
-	});
+	const { program, errors } = parseAs("ts", code);
 	return errors.length > 0 ? undefined : program.body;
 }

@@ -1,5 +1,6 @@
 import { transformSync } from "oxc-transform";
 import { aroundMergedEnum } from "../merged-enum.ts";
+import { rootName } from "../scope-types.ts";
 import type {
 	Class,
 	Function as FunctionNode,
@@ -63,7 +64,7 @@ export function assignNamespace(
 	const script = namespaceScript(
 		withPowersCalled(source.slice(node.start, node.end)),
 	);
-	const name = firstName(node.id);
+	const name = rootName(node.id)?.name;
 	if (name !== undefined && isMerged(rewriting, node, name)) {
 		// It adds to the class, function or enum itself, which its code may call by its name.
 		const added = script.replace(/^\s*(?:let|var) [^;]+;/, "");
@@ -83,12 +84,6 @@ function namespaceScript(typed: string): string {
 	return failure && isLeftToEsbuild({ code, failure })
 		? lower("namespace.ts", typed, { keepNames: false }).code
 		: code.replace(/^export \{.*$/m, "");
-}
-
-/** `A.B.C` → `A`. */
-function firstName(id: Node): string | undefined {
-	if (id.type === "TSQualifiedName") return firstName(id.left);
-	return id.type === "Identifier" ? id.name : undefined;
 }
 
 /** Declarations without an expression form get a scope of their own. */
