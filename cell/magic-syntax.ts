@@ -1,4 +1,4 @@
-/** What reading a cell takes of a magic: enough to find it, and what it takes. */
+/** What the reader of cells must know of a magic: how to find it, and what it takes of its cell. */
 export interface MagicSyntax {
 	/** How it is marked. */
 	readonly mark: "%dd" | "%" | "!";

@@ -75,7 +75,7 @@ export function usageOf(
 
 /**
  * What may happen before the cell has ended: outside of functions, in those that
- * it hands on (`list.map((x) => x * a)`), and in its own by whose names it reads.
+ * it hands on (`list.map((x) => x * a)`), and in its own functions whose names it reads.
  */
 function usesInCourse({ shared, declarations }: CellScope): Reference[] {
 	const found: Reference[] = [];

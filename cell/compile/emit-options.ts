@@ -5,7 +5,7 @@ import type { Tsconfig } from "./tsconfig.ts";
 export interface EmitOptions {
 	/** Cells and modules are TypeScript with JSX. */
 	readonly jsx?: JsxOptions;
-	/** The same for those alone that without JSX are no TypeScript: a tsconfig says nothing of it. */
+	/** JSX for cells that do not parse without it, where the tsconfig does not mention JSX. */
 	readonly jsxWhereUsed?: JsxOptions;
 	/** Why JSX cannot be run, where the tsconfig asks for it in a way that does not. */
 	readonly noJsx?: string;

@@ -13,13 +13,6 @@ import { asScript } from "./script.ts";
 import { rewriteStatements } from "./statements.ts";
 import { locate } from "./syntax.ts";
 
-/**
- * Turns a cell of TypeScript into a script for the engine's one context.
- * "Declare once": every top-level name is declared by the engine as `let`, a
- * single time; in the cell a declaration becomes an assignment. So any name can
- * be declared again as any kind, a failed cell leaves earlier values alone, and
- * variables keep plain V8 speed.
- */
 /** Its code is awaitable when `async`; the last expression is left in `RUNTIME.result`. */
 export interface TransformedCell extends GeneratedCode {
 	/** Names the cell declares, parameters not included, with the line (1-based) of each. */
@@ -48,6 +41,11 @@ export interface TransformOptions {
 }
 
 /**
+ * Turns a cell of TypeScript into a script for the engine's one context.
+ * "Declare once": every top-level name is declared by the engine as `let`, a
+ * single time; in the cell a declaration becomes an assignment. So any name can
+ * be declared again as any kind, a failed cell leaves earlier values alone, and
+ * variables keep plain V8 speed.
  * @throws CellSyntaxError when the cell does not parse
  */
 export function transformCell(

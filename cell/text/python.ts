@@ -21,7 +21,7 @@ const head = (start: string) =>
 const block = (start: string) =>
 	new RegExp(`^\\s*(?:${start})[^?{}]*:[^?:{}]*(?:#.*)?$`);
 
-/** What follows the condition in TypeScript: a statement, where Python goes on with the condition. */
+/** Refuses `if (…) statement`, which is TypeScript: in Python what follows the parentheses goes on with the condition. */
 const STATEMENT = String.raw`(?!\s*\(.*\)\s*(?!(?:and|or|is|in|not|if|else|for)\b)[A-Za-z_$"'])`;
 
 /** The first that fits is told. */
