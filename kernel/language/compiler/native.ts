@@ -17,9 +17,6 @@ import { Compiler, CompilerGone, type TypeScript } from "./compiler.ts";
 import { nativeDiagnostics } from "./native-diagnostics.ts";
 import { nativeView } from "./native-view.ts";
 
-const messageOf = (error: unknown) =>
-	error instanceof Error ? error.message : String(error);
-
 /**
  * TypeScript 7's compiler, in a process of its own, which starts with the first
  * question. Every question is about a file of the sources, and rejects with
@@ -124,11 +121,12 @@ export class NativeBackend {
 			if (error instanceof CompilerGone && !error.late && !isRetry)
 				return this.#ask(sources, ask, true);
 			const late = error instanceof CompilerGone && error.late;
+			const said = error instanceof Error ? error.message : String(error);
 			// A process that answers has errors of its own; one that never did cannot run here.
 			if (!this.warm && !this.running && !late)
-				throw new CompilerCannotStart(whyItCannotStart(error));
+				throw new CompilerCannotStart(whyItCannotStart(said));
 			this.warm = this.running;
-			throw new TypesUnavailable(`TypeScript 7 failed: ${messageOf(error)}`);
+			throw new TypesUnavailable(`TypeScript 7 failed: ${said}`);
 		}
 	}
 }
