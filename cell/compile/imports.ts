@@ -60,8 +60,8 @@ export function rewriteImport(
 	text.overwrite(node.start, node.end, `;${parts.join("; ")};`);
 }
 
-/** What a specifier takes from its module. */
-function importedName(specifier: ImportDeclarationSpecifier): string {
+/** The name of what a specifier takes from its module: `default`, too, for all of it. */
+export function importedName(specifier: ImportDeclarationSpecifier): string {
 	if (specifier.type !== "ImportSpecifier") return "default";
 	const { imported } = specifier;
 	return imported.type === "Literal" ? imported.value : imported.name;

@@ -3,6 +3,7 @@ import MagicString from "magic-string";
 import { UsageError } from "../../base/errors.ts";
 import { homeFolder } from "../../base/home.ts";
 import { type MagicLine, type ParsedCell, parseCell } from "../../cell/cell.ts";
+import { locate } from "../../cell/compile/syntax.ts";
 import { wrapValue } from "../../cell/inline.ts";
 import { moduleName } from "../../cell/module-name.ts";
 import { parametersIn } from "../../cell/parameters.ts";
@@ -98,7 +99,7 @@ function takeApart(
 		const names = new CellNames(before);
 		refuseRedeclared(parsed, wrapper.line, params, (name) => {
 			const start = names.startOf(name);
-			return start === undefined ? undefined : lineAt(original, start);
+			return start === undefined ? undefined : locate(original, start).line;
 		});
 	}
 	const code = scriptCode(original, before.body, cell);
@@ -121,10 +122,6 @@ function takeApart(
 		),
 	};
 }
-
-/** 1-based. */
-const lineAt = (code: string, offset: number) =>
-	code.slice(0, offset).split("\n").length;
 
 function wrapperOf(
 	parsed: ParsedCell,

@@ -1,3 +1,4 @@
+import { importedName } from "../../cell/compile/imports.ts";
 import type { ImportDeclarationSpecifier, Node } from "../../cell/tree.ts";
 import type { ImportText } from "./imports.ts";
 import { rootOf } from "./root.ts";
@@ -135,9 +136,7 @@ export class PureCalls {
 
 /** What an import takes of its module; undefined where that is all of it. */
 function memberOf(one: ImportDeclarationSpecifier): string | undefined {
-	if (one.type !== "ImportSpecifier") return undefined;
-	const { imported } = one;
-	const name = imported.type === "Literal" ? imported.value : imported.name;
+	const name = importedName(one);
 	return name === "default" ? undefined : name;
 }
 

@@ -1,8 +1,8 @@
 import MagicString from "magic-string";
 import { UsageError } from "../../base/errors.ts";
 import {
+	boundNames,
 	type Node,
-	namesIn,
 	type VariableDeclaration,
 } from "../../cell/tree.ts";
 import type { Piece } from "./piece.ts";
@@ -19,7 +19,7 @@ export interface SharedNames {
 const isEnclosed = ({ wrapper, names }: Piece) =>
 	wrapper !== undefined || names.hasUsing;
 
-/** The same of a name: namespaces stand in front of the braces. */
+/** Does the name end with the braces? A namespace beside a `using` does not: it is put in front of them. */
 const encloses = (piece: Piece, name: string) =>
 	isEnclosed(piece) && (piece.wrapper || !piece.names.isNamespace(name));
 
@@ -90,7 +90,7 @@ function variableDeclarations({
 }
 
 const variablesOf = ({ declarations }: VariableDeclaration): string[] =>
-	declarations.flatMap(({ id }) => namesIn(id).map(({ name }) => name));
+	declarations.flatMap(({ id }) => boundNames(id));
 
 /** A declaration becomes an assignment as a whole, so its other names are shared too. */
 function addCompanions(pieces: readonly Piece[], shared: Set<string>): void {
