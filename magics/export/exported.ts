@@ -12,7 +12,7 @@ import { batchOf } from "./batch.ts";
 import { chooseCells } from "./chosen-cells.ts";
 import { taker } from "./piece.ts";
 import { runNameOf } from "./run-name.ts";
-import { type ScriptOptions, translateCells } from "./translate.ts";
+import { translateCells } from "./translate.ts";
 
 /** Does one of the cells start a run of this name? */
 export function startsRun(
@@ -25,13 +25,13 @@ export function startsRun(
 
 /** Writes the script and what goes beside it; what to tell the user. */
 export function writeExport(request: ExportRequest): string {
-	const { cells, run } = request;
+	const { file, cells, folder, run, origin = [], batch, ...session } = request;
 	const { chosen, left, name } =
 		run === undefined
 			? { chosen: cells.filter(({ failed }) => !failed), left: [], name: "" }
 			: chooseCells(cells, run);
 	const notes = [
-		...(request.origin ?? []),
+		...origin,
 		...(left.length === 0
 			? []
 			: [
@@ -41,25 +41,15 @@ export function writeExport(request: ExportRequest): string {
 					),
 				]),
 	];
-	const options: ScriptOptions = {
-		folder: relative(dirname(resolve(request.file)), request.folder),
+	const script = translateCells(chosen, {
+		...session,
+		folder: relative(dirname(resolve(file)), folder),
 		notes,
-		...(request.seed === undefined ? {} : { seed: request.seed }),
-		...(request.recordFormat === undefined
-			? {}
-			: { recordFormat: request.recordFormat }),
-		...(request.timeZone === undefined ? {} : { timeZone: request.timeZone }),
-		...(request.overrides === undefined
-			? {}
-			: { overrides: request.overrides }),
-		...(request.taskKeys === undefined ? {} : { taskKeys: request.taskKeys }),
-	};
+	});
 	const written = writeScript(
-		request.file,
-		translateCells(chosen, options),
-		request.batch
-			? { source: request.folder, ...batchOf(chosen, request) }
-			: undefined,
+		file,
+		script,
+		batch ? { source: folder, ...batchOf(chosen, request) } : undefined,
 	);
 	return `wrote ${written.slice(0, -1).join(", ")} and ${written.at(-1)}${
 		run === undefined
