@@ -39,7 +39,8 @@ function* globals(): Generator<Entry> {
 
 /**
  * The names that continue the prefix: those that cells declare, then globals.
- * Members of a value are left to who knows the value; texts to who knows files.
+ * Nothing for a member, which is left to those who know the value, or in a text,
+ * which is left to those who know files.
  */
 export function untypedCompletions(
 	code: string,

@@ -39,7 +39,7 @@ export const argumentsOf = (
 	assignments: new Map(),
 });
 
-/** What was given by the names of the arguments, and what they are where nothing was. */
+/** The values of all arguments by name: what was given, else the default. */
 function valuesOf(
 	{ positionals, options }: ArgumentSpec,
 	texts: readonly string[],

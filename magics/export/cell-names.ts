@@ -26,7 +26,7 @@ export class CellNames {
 	readonly free: ReadonlySet<string>;
 	/** Those of them that are used as values. */
 	readonly freeValues: ReadonlySet<string>;
-	/** Declared names that are read before: then they have their values of earlier cells. */
+	/** Declared names that the cell reads in front of their declaration: there they have their values of earlier cells. */
 	readonly early: ReadonlySet<string>;
 	readonly #using: ReadonlySet<string>;
 	readonly #scope: CellScope;

@@ -9,7 +9,7 @@ const DEFINES = /\b(?:define(?:Task|Model|Dataset|Picture)|magic)\b/;
 /** What takes a definition by its name. Space and type arguments are bounded, so that the work grows as the text. */
 const USES =
 	/\b(?:run|multirun|architecture|getData|show|callMagic)\s{0,99}(?:<[^()]{0,199}>\s{0,99})?\(/;
-/** What these bring defines nothing. */
+/** Modules that define nothing when they are imported. */
 const DEFINES_NOTHING = /^(?:node:|@tensorflow\/|deepdiva$)/;
 
 /** What code that users defined reads and writes whenever a run or a magic calls it. */

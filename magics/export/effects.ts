@@ -79,7 +79,7 @@ class Effects implements CellEffects {
 		);
 	}
 
-	/** What `from` hold is made of what the values' names hold. */
+	/** The names `from` hold something made of these values: what the values' names hold can be reached through them. */
 	#link(from: Iterable<string>, ...values: readonly Node[]): void {
 		const ends = this.#reachable(this.#cell.namesIn(values));
 		// Who calls their functions changes what these assign.

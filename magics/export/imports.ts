@@ -23,7 +23,7 @@ export interface ImportText {
 	readonly names: readonly string[];
 	/** From the module's folder to the cell's, or an absolute path: for relative imports. */
 	readonly folder: string;
-	/** Which cell it stands in; none has the import of the library itself. */
+	/** Number of the cell that it stands in; the import of the library stands in none. */
 	readonly cell?: number | undefined;
 }
 

@@ -44,7 +44,7 @@ class Slicer {
 	readonly #reached: Reach;
 	/** What is read through some names, when functions are called. */
 	readonly #read: Reach;
-	/** By cell, what its functions use. */
+	/** For each cell, the names that its functions use. */
 	readonly #inFunctions: readonly ReadonlySet<string>[];
 	/** What the cells from here on need of those before. */
 	readonly #needed = new Set<string>();
