@@ -1,4 +1,4 @@
-import { codeIn, isMagicName, takesText } from "./magic-syntax.ts";
+import { codeIn, isMagicName, splitName, takesText } from "./magic-syntax.ts";
 import type { ParsedCode } from "./parse.ts";
 import { analyseScope } from "./scope.ts";
 import { parseSource } from "./syntax.ts";
@@ -104,7 +104,7 @@ function markOf({ dd, percent }: Groups): MagicMark {
 }
 
 /** The first word of a magic's text. */
-export const nameOf = (text: string) => text.split(/\s/, 1)[0] ?? "";
+export const nameOf = (text: string) => splitName(text)[0];
 
 type State = "text" | "open" | "broken" | "whole";
 
