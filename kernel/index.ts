@@ -5,6 +5,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
+import { isObject } from "../base/json-object.ts";
 import { suggestion } from "../base/nearest.ts";
 import { checkSeed } from "../experiment/session.ts";
 import {
@@ -62,13 +63,13 @@ const OPTIONS = {
 	seed: (value) =>
 		typeof value === "string" || Number.isFinite(value) || "a text or a number",
 	params: (value) =>
-		(isRecord(value) &&
+		(isObject(value) &&
 			Object.values(value).every((one) =>
 				["string", "number", "boolean"].includes(typeof one),
 			)) ||
 		"an object of texts, numbers and booleans",
 	env: (value) =>
-		(isRecord(value) &&
+		(isObject(value) &&
 			Object.values(value).every((one) => typeof one === "string")) ||
 		"an object of texts",
 	types: (value) =>
@@ -80,9 +81,6 @@ const OPTIONS = {
 	keyof CreateSessionOptions,
 	(value: unknown) => true | string
 >;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-	typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isOption = (name: string): name is keyof CreateSessionOptions =>
 	Object.hasOwn(OPTIONS, name);
@@ -101,7 +99,7 @@ function text(answer: unknown): string {
 /** @throws UsageError that names the option and what it may be */
 function check(options: CreateSessionOptions): void {
 	const given: unknown = options;
-	if (!isRecord(given))
+	if (!isObject(given))
 		throw new UsageError(
 			'createSession takes an object of options, for example { cwd: ".", seed: 42 }',
 		);
