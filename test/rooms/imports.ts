@@ -7,10 +7,6 @@ import { parseSync } from "oxc-parser";
 export interface Import {
 	readonly from: string;
 	readonly to: string;
-	/** What is gone once types are removed. */
-	readonly typesOnly: boolean;
-	/** `await import(…)`: where the code runs, if it runs. */
-	readonly late: boolean;
 }
 
 /** Code of the product: no tests, nor what only they use. */
@@ -28,7 +24,7 @@ export const productFiles = (root: string): readonly string[] =>
 				),
 		);
 
-/** Who imports whom, types included. */
+/** Who imports whom: for types too, and by `await import(…)`. */
 export function importsIn(
 	root: string,
 	files: readonly string[],
@@ -36,34 +32,23 @@ export function importsIn(
 	return files.flatMap((from) => {
 		const source = readFileSync(join(root, from), "utf8");
 		const { module } = parseSync(from, source);
-		const to = (specifier: string) =>
-			normalize(join(dirname(from), specifier)).replaceAll("\\", "/");
-		const found: Import[] = [];
-		for (const { moduleRequest, entries } of module.staticImports)
-			if (moduleRequest.value.startsWith("."))
-				found.push({
-					from,
-					to: to(moduleRequest.value),
-					typesOnly:
-						entries.length > 0 && entries.every(({ isType }) => isType),
-					late: false,
-				});
-		for (const { entries } of module.staticExports)
-			for (const { moduleRequest, isType } of entries)
-				if (moduleRequest?.value.startsWith("."))
-					found.push({
-						from,
-						to: to(moduleRequest.value),
-						typesOnly: isType,
-						late: false,
-					});
-		for (const { moduleRequest } of module.dynamicImports) {
+		const late = module.dynamicImports.map(({ moduleRequest }) => {
 			const text = source.slice(moduleRequest.start, moduleRequest.end);
-			const [, specifier] = /^["'`](\.[^"'`$]*)["'`]$/.exec(text) ?? [];
-			if (specifier !== undefined)
-				found.push({ from, to: to(specifier), typesOnly: false, late: true });
-		}
-		return found;
+			return /^["'`](\.[^"'`$]*)["'`]$/.exec(text)?.[1];
+		});
+		const specifiers = [
+			...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+			...module.staticExports.flatMap(({ entries }) =>
+				entries.map(({ moduleRequest }) => moduleRequest?.value),
+			),
+			...late,
+		];
+		const folder = dirname(from);
+		return specifiers.flatMap((specifier) =>
+			specifier?.startsWith(".")
+				? { from, to: normalize(join(folder, specifier)).replaceAll("\\", "/") }
+				: [],
+		);
 	});
 }
 
