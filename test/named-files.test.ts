@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { packageRoot } from "../base/version.ts";
+import { projectFiles } from "./project-files.ts";
 
-/** Paths of the package's own files, from its folder. */
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
-	cwd: packageRoot,
-	encoding: "utf8",
-})
-	.split("\n")
-	.filter((path) => path !== "" && existsSync(join(packageRoot, path)));
+const files = projectFiles(packageRoot);
 const pages = files.filter((path) => path.endsWith(".md"));
 /** Every path, and every end of one. */
 const ends = new Set(

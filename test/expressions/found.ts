@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { parseSync } from "oxc-parser";
+import { projectFiles } from "../project-files.ts";
 
 /** A regular expression of the product. */
 export interface Found {
@@ -35,20 +35,15 @@ const isNode = (value: unknown): value is Node & Record<string, unknown> =>
 
 /** Sources that users run: not tests, benches, or what only a developer starts. */
 export function productFiles(root: string): readonly string[] {
-	return execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
-		cwd: root,
-		encoding: "utf8",
-	})
-		.split("\n")
-		.filter(
-			(file) =>
-				/\.[cm]?[jt]sx?$/.test(file) &&
-				!/\.test\.|\.test\.helper\.|(?:^|\/)test-[^/]*$|\.d\.[cm]?ts$/.test(
-					file,
-				) &&
-				!/^(?:test|bench|scripts|tutorials|training\/numbers)\//.test(file) &&
-				!file.includes("/assembly/"),
-		);
+	return projectFiles(root).filter(
+		(file) =>
+			/\.[cm]?[jt]sx?$/.test(file) &&
+			!/\.test\.|\.test\.helper\.|(?:^|\/)test-[^/]*$|\.d\.[cm]?ts$/.test(
+				file,
+			) &&
+			!/^(?:test|bench|scripts|tutorials|training\/numbers)\//.test(file) &&
+			!file.includes("/assembly/"),
+	);
 }
 
 /** All regular expressions of a file. */

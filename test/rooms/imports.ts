@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { parseSync } from "oxc-parser";
+import { projectFiles } from "../project-files.ts";
 
 /** One file that imports another one of the project. */
 export interface Import {
@@ -11,18 +11,13 @@ export interface Import {
 
 /** Code of the product: no tests, nor what only they use. */
 export const productFiles = (root: string): readonly string[] =>
-	execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
-		cwd: root,
-		encoding: "utf8",
-	})
-		.split("\n")
-		.filter(
-			(file) =>
-				/\.ts$/.test(file) &&
-				!/\.d\.ts$|\.test\.|(^|\/)test-|^(test|bench|scripts|docs|tutorials)\/|\/assembly\//.test(
-					file,
-				),
-		);
+	projectFiles(root).filter(
+		(file) =>
+			/\.ts$/.test(file) &&
+			!/\.d\.ts$|\.test\.|(^|\/)test-|^(test|bench|scripts|docs|tutorials)\/|\/assembly\//.test(
+				file,
+			),
+	);
 
 /** Who imports whom: for types too, and by `await import(…)`. */
 export function importsIn(
