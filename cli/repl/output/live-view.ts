@@ -1,12 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { MimeBundle, Output } from "../../../kernel/protocol/requests.ts";
 import { Region, type RegionStream } from "./region.ts";
-import {
-	drawBundle,
-	type OutputView,
-	tracebackOf,
-	type ViewOptions,
-} from "./view.ts";
+import { drawBundle, tracebackOf, type ViewOptions } from "./view.ts";
 
 /** Faster than this no one reads. */
 const INTERVAL_MILLISECONDS = 50;
@@ -25,7 +20,7 @@ const holdsPicture = (data: MimeBundle): boolean =>
  * next print, the end of the cell, or a while without changes. One that
  * changes when it has left the screen is shown once more when the cell ends.
  */
-export class LiveView implements OutputView {
+export class LiveView {
 	readonly #region: Region;
 	readonly #options: ViewOptions;
 	/** Displays that are not drawn yet, in their order. */
@@ -65,6 +60,7 @@ export class LiveView implements OutputView {
 		} else this.#show(output.transient.display_id ?? "", output.data);
 	}
 
+	/** The cell has ended: what is shown stays as it is. */
 	end(): void {
 		this.#release();
 		for (const data of this.#late.values())
@@ -74,6 +70,7 @@ export class LiveView implements OutputView {
 		this.#region.commit();
 	}
 
+	/** Rows can no longer be found again, e.g. since the terminal has another width. */
 	freeze(): void {
 		this.#flush();
 		this.#region.freeze();

@@ -1,12 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import type { Output } from "../../../kernel/protocol/requests.ts";
 import type { TerminalStream } from "../../notebook/terminal.ts";
-import {
-	drawBundle,
-	type OutputView,
-	tracebackOf,
-	type ViewOptions,
-} from "./view.ts";
+import { drawBundle, tracebackOf, type ViewOptions } from "./view.ts";
 
 const PLAIN: ViewOptions = { color: false };
 
@@ -14,7 +9,7 @@ const PLAIN: ViewOptions = { color: false };
  * For a file or a pipe. Nothing that is written can be changed: a display is
  * written when it appears, and once more when the cell ends, if it has changed.
  */
-export class PipeView implements OutputView {
+export class PipeView {
 	readonly #stdout: TerminalStream;
 	readonly #stderr: TerminalStream;
 	/** Texts of the displays that changed, by id. */
@@ -51,15 +46,12 @@ export class PipeView implements OutputView {
 		}
 	}
 
+	/** The cell has ended. */
 	end(): void {
 		for (const text of this.#changed.values())
 			this.#writeBlock(this.#stdout, text);
 		this.#changed.clear();
 		if (this.#isOpen) this.#write(this.#stdout, "\n");
-	}
-
-	freeze(): void {
-		// Nothing that was written is looked for again.
 	}
 
 	#write(stream: TerminalStream, text: string): void {

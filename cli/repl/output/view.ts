@@ -2,15 +2,6 @@ import { stripVTControlCharacters } from "node:util";
 import type { MimeBundle, Output } from "../../../kernel/protocol/requests.ts";
 import type { Drawn, DrawnPicture } from "./region.ts";
 
-/** Shows the outputs of one cell after the other. */
-export interface OutputView {
-	output(output: Output): void;
-	/** The cell has ended: what is shown stays as it is. */
-	end(): void;
-	/** Rows can no longer be found again, e.g. since the terminal has another width. */
-	freeze(): void;
-}
-
 export interface ViewOptions {
 	readonly color: boolean;
 	/** Draws the picture of a bundle; undefined where it has none. */
