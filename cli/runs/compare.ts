@@ -5,13 +5,12 @@ import {
 } from "../../experiment/record/store/comparison.ts";
 import {
 	brokenSeals,
-	findRun,
 	isSealBroken,
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
 import { runComparison } from "../../widgets/text/run-comparison.ts";
 import { print, printError, printJson } from "../print.ts";
-import { chosenRuns } from "./list.ts";
+import { namedRuns } from "./list.ts";
 import type { RunsValues } from "./options.ts";
 
 /** `deepdiva runs compare [RUN …]`: those named, else those that `--where` means. */
@@ -19,12 +18,7 @@ export function compareCommand(
 	references: readonly string[],
 	values: RunsValues,
 ): number {
-	const runs =
-		references.length > 0
-			? references.map((reference) => findRun(reference))
-			: values.where.length > 0
-				? chosenRuns(values).runs
-				: [];
+	const runs = namedRuns(references, values);
 	if (runs.length < 2)
 		throw new UsageError(
 			"deepdiva runs compare needs at least two runs: name them, or choose them with --where",

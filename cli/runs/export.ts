@@ -1,9 +1,8 @@
 import { UsageError } from "../../base/errors.ts";
 import { shown } from "../../base/shown-text.ts";
-import { findRun } from "../../experiment/record/store/store.ts";
 import { plural } from "../../widgets/text/text.ts";
 import { print, printError } from "../print.ts";
-import { chosenRuns } from "./list.ts";
+import { namedRuns } from "./list.ts";
 import type { RunsValues } from "./options.ts";
 
 /** `deepdiva runs export [RUN …] -o OUT`: those named, else those that `--where` means. */
@@ -16,12 +15,7 @@ export async function exportCommand(
 		throw new UsageError(
 			"deepdiva runs export: name a folder or a zip file with -o, for example -o run.zip",
 		);
-	const chosen =
-		references.length > 0
-			? references.map((reference) => findRun(reference))
-			: values.where.length > 0
-				? chosenRuns(values).runs
-				: [];
+	const chosen = namedRuns(references, values);
 	const runs = [
 		...new Map(chosen.map((run) => [run.record.id, run] as const)).values(),
 	];

@@ -4,6 +4,7 @@ import {
 } from "../../experiment/record/store/query.ts";
 import {
 	brokenSeals,
+	findRun,
 	isSealBroken,
 	listRuns,
 	SEAL_BROKEN,
@@ -16,7 +17,7 @@ import type { RunsValues } from "./options.ts";
 import { pairs, recordAsJson, shortTime } from "./text.ts";
 
 /** The runs that `--where` and `--sort` mean, and those that could not be read. */
-export function chosenRuns({ where, sort }: RunsValues): {
+function chosenRuns({ where, sort }: RunsValues): {
 	runs: StoredRun[];
 	damaged: { message: string }[];
 } {
@@ -28,6 +29,16 @@ export function chosenRuns({ where, sort }: RunsValues): {
 		}),
 		damaged,
 	};
+}
+
+/** The runs that are named, else those that `--where` means; none without either. */
+export function namedRuns(
+	references: readonly string[],
+	values: RunsValues,
+): StoredRun[] {
+	if (references.length > 0)
+		return references.map((reference) => findRun(reference));
+	return values.where.length > 0 ? chosenRuns(values).runs : [];
 }
 
 /** `deepdiva runs [list]`. */
