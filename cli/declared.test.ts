@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { notebookOf } from "../test/command-line.ts";
 import { divideOverrides } from "./declared.ts";
+import { parseNotebook } from "./notebook/format.ts";
 
-const notebook = (...sources: readonly string[]) => ({
-	minor: 5,
-	metadata: {},
-	cells: sources.map((source, i) => ({
-		cell_type: "code" as const,
-		id: `c${i}`,
-		metadata: {},
-		source,
-		outputs: [],
-	})),
-});
+const notebook = (...sources: readonly string[]) =>
+	parseNotebook(notebookOf(...sources), "nb.ipynb");
 
 test("an override that no run declares is refused before anything runs", () => {
 	assert.throws(

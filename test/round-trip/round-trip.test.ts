@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import {
 	cpSync,
 	existsSync,
@@ -11,7 +10,6 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
-import { formatNotebook } from "../../cli/notebook/format.ts";
 import {
 	listRuns,
 	type StoredRun,
@@ -19,17 +17,12 @@ import {
 import * as dd from "../../index.ts";
 import { magics } from "../../magics/registry.ts";
 import { tasks } from "../../training/tasks/index.ts";
+import { launcher, notebookOf, runDeepdiva } from "../command-line.ts";
 import { ROWS, type Row, WITHOUT_RESULT } from "./rows.ts";
-
-const launcher = join(packageRoot, "bin", "deepdiva.js");
 
 /** Runs the command line there; its output. */
 function deepdiva(folder: string, ...words: readonly string[]): string {
-	const { status, stdout, stderr } = spawnSync(
-		process.execPath,
-		[launcher, ...words],
-		{ cwd: folder, encoding: "utf8" },
-	);
+	const { status, stdout, stderr } = runDeepdiva(words, { cwd: folder });
 	assert.equal(status, 0, `deepdiva ${words.join(" ")}\n${stdout}${stderr}`);
 	return stdout;
 }
@@ -55,30 +48,16 @@ function project({ files = {} }: Row): string {
 	return folder;
 }
 
-function writeNotebook(folder: string, cells: readonly string[]): void {
-	writeFileSync(
-		join(folder, "nb.ipynb"),
-		formatNotebook({
-			minor: 5,
-			metadata: {},
-			cells: ["%dd seed 7", ...cells].map((source, i) => ({
-				cell_type: "code",
-				id: `c${i}`,
-				metadata: {},
-				source,
-				outputs: [],
-			})),
-		}),
-	);
-}
-
 for (const row of ROWS)
 	test(`the same runs come out of ${row.of}, executed as a notebook, as its script elsewhere, and replayed`, () => {
 		const folder = project(row);
-		writeNotebook(folder, row.cells);
+		writeFileSync(
+			join(folder, "nb.ipynb"),
+			notebookOf("%dd seed 7", ...row.cells),
+		);
 		deepdiva(folder, "execute", "nb.ipynb");
 		const elsewhere = project(row);
-		// The script changes to the notebook's folder, from where it is: with the same way, that is its own.
+		// The script changes to the notebook's folder, which it finds from its own place: a copy changes to the folder of the copy.
 		deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
 		cpSync(join(folder, "script.ts"), join(elsewhere, "script.ts"));
 		deepdiva(elsewhere, "run", "script.ts");
