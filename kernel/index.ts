@@ -126,9 +126,9 @@ function check(options: CreateSessionOptions): void {
 }
 
 /**
- * Starts a kernel for the cells of one notebook, in a process of its own. What
- * Jupyter, `deepdiva execute`, `deepdiva repl` and replays run cells with, is
- * this session.
+ * Starts a kernel for the cells of one notebook, in a process of its own.
+ * Jupyter, `deepdiva execute`, `deepdiva repl` and replays run their cells with
+ * this same session.
  *
  * Outputs come as events, since they have many kinds, come in an order across
  * all of them, and go on after their cell has ended: a listener misses none and

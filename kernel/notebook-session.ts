@@ -68,7 +68,7 @@ export class NotebookSession extends EventEmitter<SessionEvents> {
 	/** A promise until the engine is ready. */
 	#engine: Promise<Engine> | Engine | undefined;
 	#closing: Promise<void> | undefined;
-	/** Of the latest cell that was not given one. */
+	/** The execution count of the latest cell. */
 	#count = 0;
 	/** The results so far of the cells that run, by cell. */
 	readonly #running = new Map<string, { result: MimeBundle | undefined }>();
@@ -114,7 +114,7 @@ export class NotebookSession extends EventEmitter<SessionEvents> {
 		signal?.addEventListener("abort", interrupt);
 		try {
 			const ready = this.#ready();
-			// Where it is ready, the cell is sent at once.
+			// With an engine that is ready, the cell is sent in this very call.
 			const engine = ready instanceof Engine ? ready : await ready;
 			const executed = engine.execute(id, {
 				...request,
@@ -124,7 +124,7 @@ export class NotebookSession extends EventEmitter<SessionEvents> {
 			if (signal?.aborted) engine.interrupt();
 			return { ...(await executed), result: running.result };
 		} catch (error) {
-			// One that was still to begin: its types were checked, or its process was starting.
+			// A cell that had not begun: its types were being checked, or its process was starting.
 			throw this.#closing ? new SessionClosed() : error;
 		} finally {
 			signal?.removeEventListener("abort", interrupt);
@@ -149,7 +149,7 @@ export class NotebookSession extends EventEmitter<SessionEvents> {
 	 */
 	interrupt(): void {
 		if (this.#engine instanceof Engine) this.#engine.interrupt();
-		// Cells that wait for the engine were there before, so they run first. A failure is theirs.
+		// Cells that wait for the engine waited before, so they begin before this interrupts them. They report a start that fails.
 		else
 			this.#engine?.then(
 				(engine) => engine.interrupt(),

@@ -19,7 +19,7 @@ export class InputQueue {
 		this.#inputs.length = 0;
 	}
 
-	/** Nothing is taken any more. */
+	/** From now on `next` gives nothing. */
 	end(): void {
 		this.#isEnded = true;
 		this.#wake?.();

@@ -58,7 +58,7 @@ class Repl implements TerminalListener {
 	#explained: 0 | 1 | undefined;
 	/** What Ctrl-C stops: a cell, or the wait for an answer. */
 	#stop: (() => void) | undefined;
-	/** While a cell runs, the screen is its own, except while it asks something. */
+	/** While a cell runs, the screen is the cell's, except while it asks something. */
 	#isRunning = false;
 	#question: Question | undefined;
 	/** Questions that were asked at once come one after the other. */
@@ -80,7 +80,7 @@ class Repl implements TerminalListener {
 		this.#around = { history: this.#session.inputs, continuation };
 	}
 
-	/** Reads and runs until the user leaves; the exit code. */
+	/** Reads and runs until the user leaves; resolves to the exit code. */
 	async run(): Promise<number> {
 		this.#session.warmUp();
 		this.#terminal.open(
@@ -92,7 +92,7 @@ class Repl implements TerminalListener {
 			for (;;) {
 				const input = await this.#queue.next();
 				if (!input || !(await this.#handle(input))) break;
-				// A paste that is no paste is drawn once.
+				// Text that a terminal pastes key by key is drawn once, at its end.
 				if (this.#queue.isEmpty) this.#draw();
 			}
 		} finally {
@@ -218,7 +218,7 @@ class Repl implements TerminalListener {
 		}
 	}
 
-	/** Writes what of the prompt stands above the line that is typed into. */
+	/** Writes the lines of the prompt that stand above the line in which the user types. */
 	#pose({ prompt, password }: InputRequest): Question {
 		const lines = stripVTControlCharacters(prompt).split("\n");
 		const last = lines.at(-1) ?? "";

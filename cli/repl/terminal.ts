@@ -19,7 +19,7 @@ const CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
 const EXIT_SIGNAL = { SIGHUP: 129, SIGTERM: 143 } as const;
 
-/** Who takes what the terminal tells. */
+/** Takes what the terminal tells: keys, its end, its size. */
 export interface TerminalListener {
 	input(input: Input): void;
 	/** It was closed, or the process is to end: the exit code. */
@@ -120,7 +120,7 @@ export class Terminal {
 		const onResize = () => listener.resize();
 		const onSignal = (signal: NodeJS.Signals) => {
 			const code = EXIT_SIGNAL[signal as keyof typeof EXIT_SIGNAL];
-			// Told twice, something hangs. A closed window may say so twice by itself.
+			// A second SIGTERM means that the first end hangs. A closed window may send SIGHUP twice by itself.
 			if (isEnding && signal === "SIGTERM") process.exit(code);
 			end(code);
 		};

@@ -4,13 +4,13 @@ import { perScope } from "./interrupt/cell-local.ts";
 
 /** What one cell that runs keeps beside its code. */
 export interface CellState {
-	/** Of its last expression. */
+	/** The value of its last expression. */
 	result: unknown;
-	/** Of the run that a wrapping magic makes of it. */
+	/** The parameters of the run that a wrapping magic makes of it. */
 	params: Params;
-	/** What is to stand in its place, e.g. by `%load`. */
+	/** Code that the front end is to put in its place, e.g. by `%load`. */
 	nextInput: string | undefined;
-	/** Notes what it leaves behind, while a run may ask for it. */
+	/** Notes what the cell leaves behind; a run may ask for it. */
 	execution: Execution | undefined;
 }
 

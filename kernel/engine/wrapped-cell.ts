@@ -43,7 +43,7 @@ export interface WrappedCode {
 	readonly isEmpty: boolean;
 	/** The names that are constants around the code. */
 	readonly params: readonly string[];
-	/** By another spelling of a parameter, as the code has it: the parameter's name. */
+	/** Other spellings of parameters that the code has, each with the parameter's own name. */
 	readonly spelled: ReadonlyMap<string, string>;
 	/** Is it executed? A task has its own code, and help none. */
 	readonly executes: boolean;

@@ -44,7 +44,7 @@ export class EngineProcess {
 	readonly #child: ChildProcess;
 	/** Numbers of cells to interrupt. */
 	readonly #control: Writable;
-	/** Its messages; and answers to a process that waits and does nothing else. */
+	/** Carries the messages of the process; and answers to it while it waits and does nothing else. */
 	readonly #channel: Duplex;
 	readonly #listener: EngineListener;
 	readonly #merger: OutputMerger<FromEngine>;
@@ -54,7 +54,7 @@ export class EngineProcess {
 	#firstErrors = "";
 	/** Why it was killed. */
 	#killed: string | undefined;
-	/** Called when the process that is to end says that it seals records. */
+	/** Called when the process, asked to end, says that it still seals records. */
 	#sealing: (() => void) | undefined;
 
 	/** @throws Error where it cannot be started, with what to do */
@@ -108,7 +108,7 @@ export class EngineProcess {
 					this.#started.resolve();
 				} else if ("sequence" in message) {
 					this.#merger.message(message.sequence, message);
-					// It waits for its place among the prints.
+					// The message waits for what was printed before it.
 					for (const read of readNow) read();
 				} else this.#receive(message);
 		});
@@ -166,7 +166,7 @@ export class EngineProcess {
 		this.#control.write(`${cell}\n`);
 	}
 
-	/** Ends it, and what it started, at once; `reason` is told in its place. */
+	/** Ends it, and what it started, at once. `reason` is told as the description of its end. */
 	kill(reason: string): void {
 		this.#killed = reason;
 		killGroup(this.#child);

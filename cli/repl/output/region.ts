@@ -81,7 +81,7 @@ export class Region {
 			this.#blocks.pop();
 			this.#append({ text: last.text + text });
 		} else if (wasOpen) {
-			// The line began before what is known.
+			// The line began in text that was let go.
 			const rest = text.slice(text.lastIndexOf("\n") + 1);
 			this.#blocks = text.includes("\n") && rest !== "" ? [{ text: rest }] : [];
 		} else this.#append({ text });

@@ -186,13 +186,13 @@ const commClass = (comms: Comms): Jupyter["Comm"] =>
 	};
 
 function listen(handlers: Set<CommHandler>, handler: CommHandler): () => void {
-	// Of its own, so that who listens twice can end each.
+	// A new function for each call: a handler that listens twice can be ended twice.
 	const own: CommHandler = (event) => handler(event);
 	handlers.add(own);
 	return () => void handlers.delete(own);
 }
 
-/** Checked and with nothing left out. */
+/** Checks what a message carries, and fills in what was left out. */
 function payload({
 	data = {},
 	metadata = {},
