@@ -9,8 +9,6 @@ export type Marker =
 	/** Here belongs message `sequence`, which travels over IPC. */
 	| { kind: "barrier"; sequence: number };
 
-export const MARKER_TOKEN_VARIABLE = "DEEPDIVA_ENGINE_TOKEN";
-
 export function encodeMarker(token: string, marker: Marker): string {
 	return marker.kind === "cell"
 		? `\u001e${token}c${marker.cell}${marker.name === "stdout" ? "o" : "e"}\u001e`
