@@ -32,6 +32,13 @@ async function best(units, measure, rounds = ROUNDS) {
 	return (least * 1000) / units;
 }
 
+/** How long some work takes, in milliseconds. */
+const timed = (work) => async () => {
+	const begin = performance.now();
+	await work();
+	return performance.now() - begin;
+};
+
 /** Logs in one run, round after round. */
 async function logging(scalars, values) {
 	let microseconds = 0;
@@ -94,11 +101,7 @@ const start = await best(
 );
 const whole = await best(
 	1000,
-	async () => {
-		const begin = performance.now();
-		await dd.run({ name: "bench", git: "ignore" }, () => undefined);
-		return performance.now() - begin;
-	},
+	timed(() => dd.run({ name: "bench", git: "ignore" }, () => undefined)),
 	40,
 );
 
@@ -106,13 +109,11 @@ const whole = await best(
 const showing = (images) =>
 	best(
 		1000,
-		async () => {
-			const begin = performance.now();
-			await dd.run({ name: "bench", git: "ignore", images }, () =>
+		timed(() =>
+			dd.run({ name: "bench", git: "ignore", images }, () =>
 				dd.confusion([0, 1, 2, 3], [0, 1, 2, 2]),
-			);
-			return performance.now() - begin;
-		},
+			),
+		),
 		10,
 	);
 const undrawn = await showing(false);
@@ -134,11 +135,6 @@ git("commit", "-q", "-m", "first");
 await new Promise((done) => setTimeout(done, 1100));
 git("status");
 
-const timed = (work) => async () => {
-	const begin = performance.now();
-	await work();
-	return performance.now() - begin;
-};
 const status = await best(
 	1000,
 	timed(() => git("status", "--porcelain=v2", "-z")),
