@@ -149,11 +149,9 @@ export type {
 	TaskParamOptions,
 	TaskParamValues,
 } from "./training/tasks/define.ts";
-export type {
-	DrawnPicture,
-	PictureDefinition,
-} from "./widgets/kinds/define.ts";
+export type { PictureDefinition } from "./widgets/kinds/define.ts";
 export type { Shown } from "./widgets/kinds/kind.ts";
+export type { DrawnPicture } from "./widgets/drawing/picture.ts";
 export type { VegaLiteSpec } from "./widgets/drawing/render.ts";
 export type { ModelDefinition } from "./training/models/define.ts";
 export type { Task, TaskContext, TaskSpec } from "./training/task.ts";

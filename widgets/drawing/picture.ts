@@ -33,11 +33,13 @@ export interface Picture {
 	};
 }
 
-export interface Drawing {
-	/** Without `$schema`, `background` and `config`: they are the same for all. */
+/** What is drawn: a Vega-Lite spec without `$schema`, `background` and `config`, and a sentence for those who cannot see it. */
+export interface DrawnPicture {
 	readonly spec: VegaLiteSpec;
-	/** One sentence for those who cannot see the picture. */
 	readonly description: string;
+}
+
+export interface Drawing extends DrawnPicture {
 	/** The numbers, for a reader without pictures. */
 	readonly text: string;
 }

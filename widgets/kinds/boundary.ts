@@ -36,7 +36,6 @@ export const boundary = pictureKind<DecisionBoundary>({
 		return {
 			spec: boundarySpec(data, title, await rasterUrl(data)),
 			description: `${title}: regions of ${plural(data.classes.length, "class")} over ${plural(data.points.length, "point")}.`,
-			text: boundaryText(shown),
 		};
 	},
 	tag: (name) => `decision_boundary/${name}`,

@@ -40,7 +40,6 @@ export const confusion = pictureKind<ConfusionMatrix>({
 		return {
 			spec: confusionSpec(shown.data, title, totals),
 			description: `${title}: ${accuracyLine(totals)}.`,
-			text: confusionText(shown),
 		};
 	},
 	tag: (name) => `${name}/confusion_matrix`,

@@ -6,17 +6,10 @@ import {
 import { definedBy } from "../../experiment/definitions/defined-by.ts";
 import { Registry } from "../../experiment/definitions/registry.ts";
 import { checkKind } from "../../experiment/record/picture-data.ts";
-import type { Drawing } from "../drawing/picture.ts";
-import type { VegaLiteSpec } from "../drawing/render.ts";
+import type { DrawnPicture } from "../drawing/picture.ts";
 import { fieldsOf } from "./fields.ts";
 import { addKind, kindNames } from "./index.ts";
 import { pictureKind, type Shown } from "./kind.ts";
-
-/** What is drawn: a Vega-Lite spec without `$schema`, `background` and `config`, and a sentence for those who cannot see it. */
-export interface DrawnPicture {
-	readonly spec: VegaLiteSpec;
-	readonly description: string;
-}
 
 export interface PictureDefinition<Data> {
 	/** The kind, for `dd.show(NAME, …)`. */
@@ -80,10 +73,6 @@ export function definePicture<Data>(definition: PictureDefinition<Data>): void {
 	}
 	// What `encode` has made is on record, and given back as it was.
 	const typed = (shown: Shown<unknown>) => shown as Shown<Data>;
-	const text = (shown: Shown<unknown>) => {
-		const own = definition.text?.(typed(shown));
-		return own === undefined ? defaultText(name, shown) : String(own);
-	};
 	registry.define(caller, name, {
 		name,
 		summary,
@@ -95,11 +84,12 @@ export function definePicture<Data>(definition: PictureDefinition<Data>): void {
 			encode: (given) =>
 				definition.encode ? definition.encode(given as Data) : given,
 			decode: (recorded) => recorded,
-			text,
-			draw: async (shown): Promise<Drawing> => ({
-				...requireDrawn(caller, await definition.draw(typed(shown))),
-				text: text(shown),
-			}),
+			text(shown) {
+				const own = definition.text?.(typed(shown));
+				return own === undefined ? defaultText(name, shown) : String(own);
+			},
+			draw: async (shown) =>
+				requireDrawn(caller, await definition.draw(typed(shown))),
 			tag: (of) => `${name}/${of}`,
 		}),
 	);

@@ -19,7 +19,6 @@ export const embedding = pictureKind<Embedding>({
 	draw: (shown) => ({
 		spec: scatterSpec(scatterOf(shown)),
 		description: `${headline(shown)}.`,
-		text: `${headline(shown)}\n${centresText(scatterOf(shown))}`,
 	}),
 	tag: (name) => `embedding/${name}`,
 });

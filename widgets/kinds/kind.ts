@@ -1,4 +1,4 @@
-import type { Drawing } from "../drawing/picture.ts";
+import type { Drawing, DrawnPicture } from "../drawing/picture.ts";
 
 /** A picture of a run, as its kind draws it. */
 export interface Shown<Data> {
@@ -28,14 +28,17 @@ export interface PictureSpec<Data> {
 	decode(recorded: unknown): Data;
 	/** The numbers, for a reader without pictures; its first line is the title. */
 	text(shown: Shown<Data>): string;
-	/** The picture as a Vega-Lite spec, with a sentence for those who cannot see it. */
-	draw(shown: Shown<Data>): Drawing | Promise<Drawing>;
+	draw(shown: Shown<Data>): DrawnPicture | Promise<DrawnPicture>;
 	/** What TensorBoard calls the picture of that name. */
 	tag(name: string): string;
 }
 
-/** A kind among others: its data are checked before they are drawn. */
-export type PictureKind = PictureSpec<unknown>;
+/** A kind among others: it reads what is on record before it draws it. */
+export interface PictureKind
+	extends Pick<PictureSpec<unknown>, "kind" | "encode" | "text" | "tag"> {
+	/** The picture, with its text. */
+	draw(shown: Shown<unknown>): Promise<Drawing>;
+}
 
 /** The kind that a spec describes. */
 export function pictureKind<Data>(spec: PictureSpec<Data>): PictureKind {
@@ -46,9 +49,11 @@ export function pictureKind<Data>(spec: PictureSpec<Data>): PictureKind {
 	return {
 		kind: spec.kind,
 		encode: (given) => spec.encode(given),
-		decode: (recorded) => spec.decode(recorded),
 		text: (shown) => spec.text(decoded(shown)),
-		draw: async (shown) => spec.draw(decoded(shown)),
+		draw: async (shown) => {
+			const read = decoded(shown);
+			return { ...(await spec.draw(read)), text: spec.text(read) };
+		},
 		tag: (name) => spec.tag(name),
 	};
 }

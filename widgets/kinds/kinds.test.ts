@@ -142,7 +142,6 @@ test("a kind that is added is recorded as it encodes, and drawn from that", asyn
 			draw: ({ name, data }) => ({
 				spec: { data: { values: data.counts }, mark },
 				description: name,
-				text: name,
 			}),
 			tag: (name) => `histogram/${name}`,
 		}),
