@@ -6,6 +6,7 @@ import { getData } from "../../experiment/data/sets/get-data.ts";
 import * as tf from "../backend/tf.ts";
 import { run } from "../run.ts";
 import { findTask } from "../tasks/find.ts";
+import { tasks } from "../tasks/index.ts";
 import { BUILT_IN_MODELS, defineModel } from "./define.ts";
 import { architecture, architectures } from "./index.ts";
 
@@ -63,6 +64,12 @@ test("a defined model is a choice of the tasks that take its input, and is train
 		"tiny",
 	]);
 	assert.deepEqual(choices("image-classification"), ["CNN_basic", "wide"]);
+	// Grids and help have parameters in the task's order, whatever is defined.
+	for (const [name, { params }] of tasks)
+		assert.deepEqual(
+			Object.keys(findTask(name).params.fields),
+			Object.keys(params.fields),
+		);
 	assert.equal(architecture("tiny").create(4).outputs[0]?.shape[1], 4);
 	const params = { model: "tiny", set: "xor", size: 60, epochs: 1 };
 	const result = await run({ task: "points", params });

@@ -49,7 +49,7 @@ export const taskNote = (name: string): TaskNote | undefined =>
 /** Where a task takes a model by name, those that were defined for its kind of input are among the choices. */
 function withDefinedModels(task: TaskSpec): TaskSpec {
 	const { takesModel, params } = task;
-	const { model, ...others } = params.fields;
+	const { model } = params.fields;
 	if (!takesModel || !model?.choices) return task;
 	const fitting = notesOf("model").filter(
 		({ inputShape }) => inputShape && takesModel(inputShape),
@@ -58,6 +58,6 @@ function withDefinedModels(task: TaskSpec): TaskSpec {
 	const choices = [...model.choices, ...fitting.map(({ name }) => name)];
 	return {
 		...task,
-		params: schema({ ...others, model: { ...model, choices } }),
+		params: schema({ ...params.fields, model: { ...model, choices } }),
 	};
 }
