@@ -1,10 +1,5 @@
 import { now } from "../base/clock.ts";
-import {
-	createPlace,
-	type Display,
-	TEXT_INTERVAL_MILLISECONDS,
-	text,
-} from "../widgets/live/place.ts";
+import { createTextPlace, type Display } from "../widgets/live/place.ts";
 import { progressLine } from "../widgets/text/progress.ts";
 import type { Work } from "./definition.ts";
 
@@ -18,7 +13,7 @@ export function createWork(
 	quietMilliseconds = QUIET_MILLISECONDS,
 ): Work {
 	const begin = now();
-	const line = createPlace(display, TEXT_INTERVAL_MILLISECONDS, text, true);
+	const line = createTextPlace(display);
 	let shown = false;
 	return {
 		show(progress) {

@@ -3,8 +3,8 @@ import { StreamSet } from "../../experiment/random/stream.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
 /** Ten a second freezes JupyterLab when each is a chart. */
-export const PICTURE_INTERVAL_MILLISECONDS = 2_000;
-export const TEXT_INTERVAL_MILLISECONDS = 100;
+const PICTURE_INTERVAL_MILLISECONDS = 2_000;
+const TEXT_INTERVAL_MILLISECONDS = 100;
 
 /** What `display` of the engine is, seen from here. */
 export type Display = (
@@ -18,7 +18,7 @@ export type Display = (
  * error, and the run goes on.
  * @param raw what `draw` makes is a MIME bundle without metadata
  */
-export function createPlace<T>(
+function createPlace<T>(
 	display: Display,
 	milliseconds: number,
 	draw: (value: T) => unknown,
