@@ -11,6 +11,7 @@ import {
 	displayWidth,
 	formatNumber,
 	pad,
+	right,
 	table,
 	truncate,
 } from "../../widgets/text/text.ts";
@@ -46,10 +47,7 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 				header,
 			})),
 			...(measured
-				? ["differing", "max ulps", "max abs", "max rel"].map((header) => ({
-						header,
-						align: "right" as const,
-					}))
+				? ["differing", "max ulps", "max abs", "max rel"].map(right)
 				: []),
 		],
 		parts.map(({ part, recorded, replayed, verdict, difference }) => [

@@ -7,7 +7,7 @@ import type { VegaLiteSpec } from "../drawing/render.ts";
 import { sampleByClass } from "../drawing/sample.ts";
 import { mixed, rounded } from "../drawing/series.ts";
 import { colours, shapes } from "../drawing/style.ts";
-import { formatPercent, plural, table } from "../text/text.ts";
+import { formatPercent, plural, right, table } from "../text/text.ts";
 import { fieldsOf, isListOf, isNumber, isPair, isText } from "./fields.ts";
 import { pictureKind, type Shown } from "./kind.ts";
 
@@ -90,7 +90,6 @@ function boundaryText(shown: Shown<DecisionBoundary>): string {
 			ownJudged.length === 0 ? "–" : String(countCorrect(ownJudged)),
 		];
 	});
-	const right = (header: string) => ({ header, align: "right" as const });
 	const correct = countCorrect(judged);
 	const head =
 		judged.length === 0

@@ -7,6 +7,7 @@ import {
 	displayWidth,
 	formatPercent,
 	plural,
+	right,
 	table,
 	truncate,
 } from "../text/text.ts";
@@ -269,7 +270,6 @@ function gridText(
 	{ support }: Totals,
 ): string {
 	const labels = labelsOf(classes);
-	const right = (header: string) => ({ header, align: "right" as const });
 	return table(
 		[
 			{ header: "true \\ predicted" },
@@ -305,11 +305,7 @@ function confusionsText({ classes, matrix }: ConfusionMatrix): string {
 			? `, ${rows.length} of ${wrong.length} shown`
 			: "";
 	return `most frequent confusions of ${classes.length} classes${shown}\n${table(
-		[
-			{ header: "true" },
-			{ header: "predicted" },
-			{ header: "count", align: "right" },
-		],
+		[{ header: "true" }, { header: "predicted" }, right("count")],
 		rows,
 	)}`;
 }

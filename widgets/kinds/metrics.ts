@@ -13,7 +13,7 @@ import type { VegaLiteSpec } from "../drawing/render.ts";
 import { scaleOf } from "../drawing/scale.ts";
 import { minMaxSample, type Point, rounded } from "../drawing/series.ts";
 import { colours, PAGE_TEXT, SPLIT_COLOURS } from "../drawing/style.ts";
-import { formatNumber, plural, shownName, table } from "../text/text.ts";
+import { formatNumber, plural, right, shownName, table } from "../text/text.ts";
 
 export interface MetricsOptions {
 	/** Default: "metrics". */
@@ -84,10 +84,7 @@ export function metricsText(history: readonly MetricEvent[]): string {
 		];
 	});
 	const numbers = ["values", "last", "", "min", "", "max", ""];
-	const columns = [
-		{ header: "metric" },
-		...numbers.map((header) => ({ header, align: "right" as const })),
-	];
+	const columns = [{ header: "metric" }, ...numbers.map(right)];
 	return [table(columns, rows), ...notFiniteLines(series)].join("\n");
 }
 

@@ -3,7 +3,7 @@ import type { VegaLiteSpec } from "../drawing/render.ts";
 import { sampleByClass } from "../drawing/sample.ts";
 import { mixed } from "../drawing/series.ts";
 import { colours, PAGE_TEXT, shapes } from "../drawing/style.ts";
-import { formatNumber, plural, table } from "../text/text.ts";
+import { formatNumber, plural, right, table } from "../text/text.ts";
 
 const WIDTH = 440;
 const HEIGHT = 340;
@@ -37,7 +37,6 @@ export function scatterPicture(scatter: Scatter): Promise<Picture> {
 
 /** Points and mean position of each class, as a table. */
 export function centresText(scatter: Scatter): string {
-	const right = (header: string) => ({ header, align: "right" as const });
 	return table(
 		[
 			{ header: "class" },

@@ -1,6 +1,6 @@
 import type { Params, ParamValue } from "../../experiment/events.ts";
 import { summarise } from "../../experiment/sweep/statistics.ts";
-import { type Column, formatNumber, plural, shownName, table } from "./text.ts";
+import { formatNumber, plural, right, shownName, table } from "./text.ts";
 
 export interface TableRun {
 	readonly id: string;
@@ -38,7 +38,7 @@ export function runsTable(groups: readonly RunGroup[]): string {
 			[
 				...head,
 				{ header: "metric" },
-				...numbers("n", "mean", "sd", "min", "max"),
+				...["n", "mean", "sd", "min", "max"].map(right),
 			],
 			groups.flatMap((group) =>
 				metrics.map((metric, index) => [
@@ -62,7 +62,7 @@ export function runsTable(groups: readonly RunGroup[]): string {
 				{ header: "run" },
 				...head,
 				...(failed > 0 ? [{ header: "status" }] : []),
-				...numbers("seed", ...metrics.map(shownName)),
+				...["seed", ...metrics.map(shownName)].map(right),
 			],
 			groups.flatMap((group) =>
 				group.runs.map((run) => [
@@ -104,10 +104,6 @@ function metricText(value: number | undefined): string {
 /** Exactly as the user gave it: a parameter is not a measurement to round. */
 function paramText(value: ParamValue | undefined): string {
 	return value === undefined ? "–" : String(value);
-}
-
-function numbers(...headers: readonly string[]): Column[] {
-	return headers.map((header) => ({ header, align: "right" }));
 }
 
 function unique(values: readonly string[]): string[] {

@@ -1,5 +1,5 @@
 import { type Leaks, leaksTable } from "./leaks.ts";
-import { plural, table } from "./text.ts";
+import { plural, right, table } from "./text.ts";
 
 /** What `%dd seed` tells. */
 export interface SeedState {
@@ -22,7 +22,7 @@ export function seedTable({ root, origin, draws, leaks }: SeedState): string {
 		streams.length === 0
 			? "no number was drawn yet"
 			: table(
-					[{ header: "stream" }, { header: "draws", align: "right" }],
+					[{ header: "stream" }, right("draws")],
 					streams.slice(-SHOWN).map(([name, count]) => [name, String(count)]),
 				),
 		...(hidden > 0 ? [`… and ${plural(hidden, "earlier stream")}`] : []),

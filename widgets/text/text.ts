@@ -8,6 +8,9 @@ export interface Column {
 	readonly align?: "left" | "right";
 }
 
+/** A column of numbers. */
+export const right = (header: string): Column => ({ header, align: "right" });
+
 /** East Asian wide letters and emoji take two columns of a terminal. */
 const WIDE =
 	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;

@@ -1,12 +1,10 @@
 import { describeVerification } from "../../../experiment/data/index.ts";
 import type { DataAnalysis } from "../../../training/data/images/analyze.ts";
 import type { SplitName } from "../../../training/data/images/folder.ts";
-import { formatNumber, table } from "../../../widgets/text/text.ts";
+import { formatNumber, right, table } from "../../../widgets/text/text.ts";
 import { defineCommand } from "../../command.ts";
 import { print, printJson } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
-
-const right = (header: string) => ({ header, align: "right" as const });
 
 function report({ statistics, split, file, reused }: DataAnalysis): string {
 	const { images, mean, std, classes, sizes, distinctSizes } = statistics;

@@ -7,7 +7,7 @@ import {
 	splitData,
 } from "../../../experiment/data/index.ts";
 import { readShare } from "../../../magics/arguments/share.ts";
-import { table } from "../../../widgets/text/text.ts";
+import { right, table } from "../../../widgets/text/text.ts";
 import { defineCommand } from "../../command.ts";
 import { print } from "../../print.ts";
 import { progressOn } from "../../progress.ts";
@@ -28,10 +28,7 @@ function report({ counts, leftOut, notPictures, seed }: SplitData): string {
 	);
 	const lines = [
 		table(
-			[
-				{ header: "class" },
-				...SPLITS.map((header) => ({ header, align: "right" as const })),
-			],
+			[{ header: "class" }, ...SPLITS.map(right)],
 			[...rows, ["all", ...sums]],
 		),
 		`seed ${seed}`,

@@ -2,7 +2,7 @@ import {
 	type Summary,
 	summarise,
 } from "../../../experiment/sweep/statistics.ts";
-import { formatNumber, plural, table } from "../../text/text.ts";
+import { formatNumber, plural, right, table } from "../../text/text.ts";
 import {
 	type Group,
 	isSingleStep,
@@ -44,7 +44,6 @@ export function meanText({ mean, sd }: Pick<Summary, "mean" | "sd">): string {
 }
 
 export function summaryTable(metrics: readonly Metric[]): string {
-	const right = (header: string) => ({ header, align: "right" as const });
 	const grouped = metrics.some(({ groups }) => groups.length > 1);
 	const rows = metrics.flatMap(({ metric, groups }) =>
 		groups.map((group, index) => {
