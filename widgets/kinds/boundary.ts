@@ -9,7 +9,7 @@ import { mixed, rounded } from "../drawing/series.ts";
 import { colours, shapes } from "../drawing/style.ts";
 import { formatPercent, plural, right, table } from "../text/text.ts";
 import { fieldsOf, isListOf, isNumber, isPair, isText } from "./fields.ts";
-import { pictureKind, type Shown } from "./kind.ts";
+import { atStep, pictureKind, type Shown } from "./kind.ts";
 
 const SIZE = 320;
 const MOST_POINTS = 2000;
@@ -115,12 +115,10 @@ function areasOf(boundary: DecisionBoundary): number[] {
 const countCorrect = (points: readonly BoundaryPoint[]): number =>
 	points.filter(({ label, predicted }) => label === predicted).length;
 
-function titleOf({ name, step }: Shown<DecisionBoundary>): string {
-	return [
-		"decision boundary",
-		...(name === "boundary" ? [] : [name]),
-		...(step === undefined ? [] : [`step ${step}`]),
-	].join(", ");
+function titleOf(shown: Shown<DecisionBoundary>): string {
+	const { name } = shown;
+	const title = "decision boundary";
+	return atStep(name === "boundary" ? title : `${title}, ${name}`, shown);
 }
 
 /** The most probable class of a grid cell and how far it is above chance, in [0, 1]. */

@@ -12,7 +12,7 @@ import {
 	truncate,
 } from "../text/text.ts";
 import { fieldsOf, isListOf, isNumber, isText } from "./fields.ts";
-import { pictureKind, type Shown } from "./kind.ts";
+import { atStep, pictureKind, type Shown } from "./kind.ts";
 
 /** Numbers in more cells than this cannot be read. */
 const MOST_NUMBERED = 25;
@@ -80,12 +80,8 @@ interface Totals {
 	readonly support: readonly number[];
 }
 
-function titleOf({ name: given, step }: Shown<ConfusionMatrix>): string {
-	const name = oneLine(given);
-	return step === undefined
-		? `confusion matrix, ${name}`
-		: `confusion matrix, ${name}, step ${step}`;
-}
+const titleOf = (shown: Shown<ConfusionMatrix>): string =>
+	atStep(`confusion matrix, ${oneLine(shown.name)}`, shown);
 
 function totalsOf({ matrix }: ConfusionMatrix): Totals {
 	const support = matrix.map((row) => row.reduce((sum, n) => sum + n, 0));

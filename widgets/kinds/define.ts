@@ -9,7 +9,7 @@ import { checkKind } from "../../experiment/record/picture-data.ts";
 import type { DrawnPicture } from "../drawing/picture.ts";
 import { fieldsOf } from "./fields.ts";
 import { addKind, kindNames } from "./index.ts";
-import { pictureKind, type Shown } from "./kind.ts";
+import { atStep, pictureKind, type Shown } from "./kind.ts";
 
 export interface PictureDefinition<Data> {
 	/** The kind, for `dd.show(NAME, …)`. */
@@ -120,11 +120,9 @@ function asJson(_key: string, value: unknown): unknown {
 		: value;
 }
 
-function defaultText(
-	kind: string,
-	{ name, step, data }: Shown<unknown>,
-): string {
-	const title = `${kind}, ${name}${step === undefined ? "" : `, step ${step}`}`;
+function defaultText(kind: string, shown: Shown<unknown>): string {
+	const { name, data } = shown;
+	const title = atStep(`${kind}, ${name}`, shown);
 	const text = JSON.stringify(data, asJson) ?? String(data);
 	return `${title}\n${text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text}`;
 }

@@ -3,7 +3,7 @@ import { oneLine } from "../../base/shown-text.ts";
 import type { Embedding } from "../../experiment/events.ts";
 import { formatPercent, plural } from "../text/text.ts";
 import { fieldsOf, isListOf, isPair, isText } from "./fields.ts";
-import { pictureKind, type Shown } from "./kind.ts";
+import { atStep, pictureKind, type Shown } from "./kind.ts";
 import { centresText, type Scatter, scatterSpec } from "./scatter.ts";
 
 /**
@@ -58,10 +58,5 @@ function headline(shown: Shown<Embedding>): string {
 	return `${titleOf(shown)}: ${plural(labels.length, "point")}, ${formatPercent(explained[0] + explained[1])} of the variance shown`;
 }
 
-function titleOf({ name: given, step, data }: Shown<Embedding>): string {
-	const name = oneLine(given);
-	const method = data.method.toUpperCase();
-	return step === undefined
-		? `${method} of ${name}`
-		: `${method} of ${name}, step ${step}`;
-}
+const titleOf = (shown: Shown<Embedding>): string =>
+	atStep(`${shown.data.method.toUpperCase()} of ${oneLine(shown.name)}`, shown);

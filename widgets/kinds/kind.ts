@@ -8,6 +8,12 @@ export interface Shown<Data> {
 	readonly data: Data;
 }
 
+/** A title, with the step that the picture is of. */
+export const atStep = (
+	title: string,
+	{ step }: Pick<Shown<unknown>, "step">,
+): string => (step === undefined ? title : `${title}, step ${step}`);
+
 /**
  * A kind of picture: one file that says what is recorded of it and how it is
  * drawn. `text` and `draw` are given what is on record, so a picture can be drawn
