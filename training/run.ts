@@ -1,4 +1,5 @@
 import { UsageError } from "../base/errors.ts";
+import { isObject } from "../base/json-object.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
@@ -81,7 +82,7 @@ export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
 function checkOptions(callee: string, options: unknown): void {
 	// A replay repeats what was recorded, also by those who were less strict.
 	if (session().replay) return;
-	if (typeof options !== "object" || options === null || Array.isArray(options))
+	if (!isObject(options))
 		throw new UsageError(
 			`${callee} takes its options first, for example ${callee}({ name: "moons" }, …), not ${described(options)}`,
 		);

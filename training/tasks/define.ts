@@ -1,4 +1,5 @@
 import { UsageError } from "../../base/errors.ts";
+import { isObject } from "../../base/json-object.ts";
 import { suggestion } from "../../base/nearest.ts";
 import {
 	checkSpec,
@@ -271,7 +272,7 @@ function checkKey(caller: string, key: string): void {
 }
 
 const isOptions = (given: TaskParam): given is TaskParamOptions =>
-	typeof given === "object" && given !== null && !Array.isArray(given);
+	isObject(given);
 
 type Base = "number" | "text" | "boolean";
 

@@ -1,4 +1,5 @@
 import { UsageError } from "../../base/errors.ts";
+import { isObject } from "../../base/json-object.ts";
 import {
 	checkSpec,
 	described,
@@ -98,7 +99,7 @@ export function definePicture<Data>(definition: PictureDefinition<Data>): void {
 /** @throws UsageError for what `draw` returned, if it cannot be drawn */
 function requireDrawn(caller: string, drawn: unknown): DrawnPicture {
 	const { spec, description } = fieldsOf(drawn);
-	if (typeof spec !== "object" || spec === null || Array.isArray(spec))
+	if (!isObject(spec))
 		throw new UsageError(
 			`${caller}: draw must return { spec, description }, and its spec is ${described(spec)}, no Vega-Lite spec`,
 		);
@@ -106,7 +107,7 @@ function requireDrawn(caller: string, drawn: unknown): DrawnPicture {
 		throw new UsageError(
 			`${caller}: draw must return { spec, description }, and its description is missing: a sentence for those who cannot see the picture`,
 		);
-	return { spec: fieldsOf(spec), description };
+	return { spec, description };
 }
 
 const LONGEST_TEXT = 2_000;
