@@ -2,6 +2,7 @@ import { UsageError } from "../base/errors.ts";
 import { isObject } from "../base/value-text.ts";
 import { addMagicSyntax, forgetMagicSyntax } from "../cell/magic-syntax.ts";
 import { described } from "../experiment/definitions/check-spec.ts";
+import { BOUNDS } from "../experiment/parameters/field.ts";
 import { session } from "../experiment/session.ts";
 import type {
 	ArgumentSpec,
@@ -199,7 +200,7 @@ function checkShape(
 			refuse(
 				`--${option.name} needs a type, ${OPTION_TYPES.join(", ")}, not ${described(option.type)}`,
 			);
-		for (const bound of ["least", "most", "above", "below"] as const)
+		for (const bound of BOUNDS)
 			if (option[bound] !== undefined && !Number.isFinite(option[bound]))
 				refuse(
 					`--${option.name} needs a number as ${bound}, not ${described(option[bound])}`,

@@ -34,7 +34,10 @@ export interface Field<T extends ParamValue = ParamValue> extends Allowed<T> {
 	readonly description: string;
 }
 
-type Range = Pick<Allowed, "least" | "most" | "above" | "below">;
+/** What bounds a number. */
+export const BOUNDS = ["least", "most", "above", "below"] as const;
+
+type Range = Pick<Allowed, (typeof BOUNDS)[number]>;
 
 /** A number, for example a share of the data: `number(0.2, "dropped units", { least: 0, most: 1 })`. */
 export const number = (

@@ -10,6 +10,7 @@ import { Registry } from "../../experiment/definitions/registry.ts";
 import type { ParamValue } from "../../experiment/events.ts";
 import {
 	type Allowed,
+	BOUNDS,
 	type Field,
 	type FieldType,
 	problemOf,
@@ -181,26 +182,7 @@ const contextFor = <P>(run: TaskContext, params: P): DefinedTaskContext<P> => ({
 	data: (directory) => run.data(directory),
 });
 
-const OPTIONS = [
-	"default",
-	"description",
-	"type",
-	"choices",
-	"least",
-	"most",
-	"above",
-	"below",
-];
-
-const BOUNDS = ["least", "most", "above", "below"] as const;
-
-const TYPES: readonly FieldType[] = [
-	"number",
-	"integer",
-	"text",
-	"path",
-	"boolean",
-];
+const OPTIONS = ["default", "description", "type", "choices", ...BOUNDS];
 
 /** @throws UsageError that names the parameter and what is wrong with it */
 function readField(caller: string, key: string, given: TaskParam): Field {
@@ -276,6 +258,7 @@ const isOptions = (given: TaskParam): given is TaskParamOptions =>
 
 type Base = "number" | "text" | "boolean";
 
+/** What a default of each type is. */
 const BASE: Readonly<Record<FieldType, Base>> = {
 	number: "number",
 	integer: "number",
@@ -283,6 +266,8 @@ const BASE: Readonly<Record<FieldType, Base>> = {
 	path: "text",
 	boolean: "boolean",
 };
+
+const TYPES = Object.keys(BASE);
 
 const CALLED: Readonly<Record<Base, string>> = {
 	number: "a number",
