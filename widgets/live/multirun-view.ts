@@ -76,6 +76,8 @@ export class MultirunView {
 	readonly #curves = new Curves();
 	/** By what tells groups apart, which may be secret, in the order they began. */
 	readonly #begun = new Map<string, Params>();
+	/** What is shown of them. */
+	#labels: ReadonlyMap<string, string> = new Map();
 	#started = 0;
 	#failed = 0;
 
@@ -87,6 +89,13 @@ export class MultirunView {
 	runStarted(run: RunInfo): void {
 		this.#started++;
 		this.#begun.set(this.#groupOf(run), pointOf(this.#multirun, run));
+		const shown = shownPoints([...this.#begun.values()]);
+		this.#labels = new Map(
+			[...this.#begun.keys()].map((group, i) => [
+				group,
+				pointLabel(shown[i] ?? {}),
+			]),
+		);
 	}
 
 	event(run: RunInfo, event: RunEvent): void {
@@ -132,11 +141,7 @@ export class MultirunView {
 	}
 
 	#drawn(): MultirunMetric[] {
-		const shown = shownPoints([...this.#begun.values()]);
-		const labels = [...this.#begun.keys()].map(
-			(group, i) => [group, pointLabel(shown[i] ?? {})] as const,
-		);
-		return this.#curves.drawn(new Map(labels));
+		return this.#curves.drawn(this.#labels);
 	}
 }
 
