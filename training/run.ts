@@ -80,7 +80,7 @@ export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
 
 /** @throws UsageError for a name or a body in the place of the options */
 function checkOptions(callee: string, options: unknown): void {
-	// A replay repeats what was recorded, also by those who were less strict.
+	// A replay repeats recorded runs, and some were recorded before there was this check.
 	if (session().replay) return;
 	if (!isObject(options))
 		throw new UsageError(
@@ -88,7 +88,7 @@ function checkOptions(callee: string, options: unknown): void {
 		);
 }
 
-/** A task's defaults with the given values, as its schema reads them, put in. */
+/** A task's defaults, replaced by the given values as its schema reads them. */
 function taskParams(task: TaskSpec, given: GridParams): GridParams {
 	const read = (key: string, value: unknown) =>
 		readValue(key, fieldOf(task.params, key, ownerOf(task)), value);

@@ -14,7 +14,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 	base: [],
 	formats: ["base"],
 	experiment: ["base", "formats"],
-	// The compiler asks for the one power that is the same in every engine.
+	// The compiler calls the `**` of strict-math, which gives the same bits in every engine.
 	cell: ["base", "experiment"],
 	training: ["base", "formats", "experiment"],
 	widgets: ["base", "formats", "experiment"],

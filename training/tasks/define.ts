@@ -170,7 +170,7 @@ function readProblem(caller: string, said: unknown): string | undefined {
 	);
 }
 
-/** Functions that need no object before them: who defines a task may take them apart. */
+/** The functions do not use `this`, so a task may destructure its context. */
 const contextFor = <P>(run: TaskContext, params: P): DefinedTaskContext<P> => ({
 	params,
 	signal: run.signal,

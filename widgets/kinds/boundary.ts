@@ -179,7 +179,7 @@ interface DrawnPoints {
 }
 
 function drawnPoints(points: readonly BoundaryPoint[]): DrawnPoints {
-	// Whatever is drawn in a way of its own is to be seen.
+	// Each way in which a point is drawn is a class of the sample, so that none of them is lost.
 	const keys = points.map((point) =>
 		[point.label, point.split ?? "train", isWrong(point)].join(),
 	);

@@ -96,7 +96,7 @@ class RunView {
 		return place;
 	}
 
-	/** A full disk did not take all metrics: what is shown last is what is on record. */
+	/** Where a full disk kept metrics from being recorded, the last picture shows only the recorded ones. */
 	#keepRecorded(lines: number): void {
 		if (lines >= this.#history.length) return;
 		this.#history.length = lines;

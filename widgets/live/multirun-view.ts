@@ -115,7 +115,7 @@ export class MultirunView {
 		this.#places.picture.push(this.#drawn());
 	}
 
-	/** What a run has that did not get to its end is no part of the picture. */
+	/** Takes the curves of a run that failed out of the picture. */
 	runEnded(run: RunInfo, outcome: RunOutcome): void {
 		if (!hasFailed(outcome)) return;
 		this.#failed++;

@@ -121,7 +121,7 @@ function meanLayer(
 	};
 }
 
-/** Beside other panels the common legend names the groups, here only their last mean stands. */
+/** The last mean of each group; beside other panels, a common legend has the groups' names. */
 function keysOf(groups: readonly Group[], context: Context): Key[] {
 	return groups.flatMap((group, index) => {
 		const last = group.steps.at(-1);
