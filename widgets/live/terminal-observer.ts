@@ -1,3 +1,4 @@
+import { now } from "../../base/clock.ts";
 import { shownLines } from "../../base/shown-text.ts";
 import {
 	hasFailed,
@@ -39,9 +40,9 @@ export function observeTerminal(terminal: Terminal): RunObserver {
 			if (!shown(run)) return;
 			if (event.type === "notice") return print(shownLines(event.text));
 			if (event.type !== "progress" || !live) return;
-			const now = performance.now();
-			if (now - drawn < INTERVAL_MILLISECONDS) return;
-			drawn = now;
+			const time = now();
+			if (time - drawn < INTERVAL_MILLISECONDS) return;
+			drawn = time;
 			pending = true;
 			terminal.write(
 				CLEAR_LINE +
