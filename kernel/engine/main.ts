@@ -337,7 +337,13 @@ function reportLate(error: unknown): void {
 
 process.on("uncaughtException", reportLate);
 process.on("unhandledRejection", reportLate);
-watchOwner(interrupt);
+watchOwner(interrupt, () => {
+	try {
+		send({ type: "disconnected" });
+	} catch {
+		// The owner is gone.
+	}
+});
 process.on("message", (message: ToEngine) => {
 	switch (message.type) {
 		case "execute":

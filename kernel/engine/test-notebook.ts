@@ -22,8 +22,8 @@ export interface TestNotebook {
 		code: string,
 		request?: Partial<ExecuteRequest>,
 	): Promise<ExecutedTestCell>;
-	/** Resolves when the cells that run now and later have printed a text that matches. */
-	printed(pattern: RegExp): Promise<void>;
+	/** What the cells that run now and later print, once it matches. */
+	printed(pattern: RegExp): Promise<string>;
 }
 
 /** Starts the engine; it ends with the tests of the file. */
@@ -57,7 +57,7 @@ export async function openNotebook(
 					if (output.type === "stream") seen += output.text;
 					if (!pattern.test(seen)) return;
 					engine.off("output", listen);
-					resolve();
+					resolve(seen);
 				};
 				engine.on("output", listen);
 			}),

@@ -10,6 +10,7 @@ import {
 	type Boot,
 	CHANNEL_DESCRIPTOR,
 	CONTROL_DESCRIPTOR,
+	END_LINE,
 	type FromEngine,
 	type InputAnswer,
 	type Question,
@@ -116,6 +117,8 @@ export class EngineProcess {
 
 	#receive(message: FromEngine): void {
 		if (message.type === "sealing") this.#sealing?.();
+		else if (message.type === "disconnected")
+			this.#control.write(`${END_LINE}\n`);
 		else this.#listener.receive(message);
 	}
 

@@ -17,8 +17,14 @@ export interface Boot {
 	readonly git?: GitMode;
 }
 
-/** Owner → engine: numbers of cells to interrupt, a line each. Closed, it ends the engine. */
+/**
+ * Owner → engine: numbers of cells to interrupt, a line each, or `END_LINE`.
+ * Closed, it ends the engine and what its cells have started.
+ */
 export const CONTROL_DESCRIPTOR = 4;
+
+/** Ends an engine that can be told nothing else, since its user's code has disconnected it. */
+export const END_LINE = "end";
 
 /**
  * Engine → owner: all messages, a line each. Owner → engine: answers to
@@ -85,4 +91,6 @@ export type FromEngine =
 	| { type: "unused-overrides"; message: string | undefined }
 	| { type: "keys"; id: number; found: LiveKeys }
 	/** The engine was told to end, and seals the records of runs first. */
-	| { type: "sealing" };
+	| { type: "sealing" }
+	/** Node's channel is closed, by user code if anyone reads this; answered by `END_LINE`. */
+	| { type: "disconnected" };

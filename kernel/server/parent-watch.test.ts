@@ -4,11 +4,18 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Duplex } from "node:stream";
 import { type TestContext, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../../base/test-folder.ts";
 import { anyPorts } from "../../test/connection.ts";
 import { KernelClient } from "../../test/kernel-client.ts";
+import { openNotebook } from "../engine/test-notebook.ts";
+import { launchPlainly } from "../protocol/launch.ts";
+import {
+	CHANNEL_DESCRIPTOR,
+	CONTROL_DESCRIPTOR,
+} from "../protocol/messages.ts";
 import { kernelParent } from "./parent-watch.ts";
 
 const PATIENCE_MILLISECONDS = 60_000;
@@ -97,6 +104,35 @@ test("an engine whose owner is killed ends, whatever its cell is doing, and so d
 	assert.equal(ids.length, STATES.length + 2);
 	assert.ok(ids.every(lives));
 	parent.kill("SIGKILL");
+	await allEnd(ids);
+});
+
+test("an engine does not end before what its cells have started, however late it learns that its owner is gone", {
+	skip: process.platform !== "linux" && "processes are looked up in /proc",
+}, async () => {
+	let child: ChildProcess | undefined;
+	const notebook = await openNotebook({
+		launcher: {
+			...launchPlainly,
+			started: (started) => {
+				child = started;
+			},
+		},
+	});
+	const printed = notebook.printed(/\d+\n\d+\n/);
+	void notebook.execute("console.log(process.pid);\n!echo $$; sleep 1000");
+	const ids = (await printed).trim().split("\n").map(Number);
+	assert.ok(child);
+	// As when the owner's pipes are closed one by one, and nobody is left to end the group.
+	child.removeAllListeners("exit");
+	const [control, channel] = [CONTROL_DESCRIPTOR, CHANNEL_DESCRIPTOR].map(
+		(descriptor) => child?.stdio[descriptor as 0] as unknown as Duplex,
+	);
+	channel?.pause();
+	child.disconnect();
+	await sleep(1000);
+	assert.ok(ids.every(lives));
+	control?.destroy();
 	await allEnd(ids);
 });
 

@@ -1,5 +1,5 @@
 import { Worker } from "../../../base/system-random.ts";
-import { CONTROL_DESCRIPTOR } from "../../protocol/messages.ts";
+import { CONTROL_DESCRIPTOR, END_LINE } from "../../protocol/messages.ts";
 
 /** What the watching thread and the guard tell each other; places in `watched`. */
 export const GUARD = 0;
@@ -23,9 +23,6 @@ export const processGroup = process.platform === "win32" ? 0 : -process.pid;
 
 /** What a cell started after the signal came, and waits for, is told again, by a signal this process ignores. */
 const REPEAT_MILLISECONDS = 500;
-
-/** So long the thread has to see that the owner is gone. */
-const DISCONNECTED_MILLISECONDS = 200;
 
 /** How often a request is tried that met no guard and was not handled yet. */
 const RETRY_MILLISECONDS = 5;
@@ -60,7 +57,9 @@ const WATCH = `
 	owner.setEncoding("utf8");
 	owner.on("error", () => {});
 	owner.on("data", (text) => {
-		request = { id: request.id + 1, cell: Number(text.trim().split("\\n").at(-1)) };
+		const lines = text.trim().split("\\n");
+		if (lines.includes("${END_LINE}")) return parentPort.postMessage(undefined);
+		request = { id: request.id + 1, cell: Number(lines.at(-1)) };
 		Atomics.store(watched, ${REQUESTED}, request.cell);
 		clearInterval(retry);
 		if (attempt()) return;
@@ -73,14 +72,14 @@ const WATCH = `
 
 /**
  * Listens, whatever a cell is doing, to the process that started this one: for
- * interrupts, and for its end, which ends this one.
+ * interrupts, and for its end, which ends this one and what its cells have started.
  * @param onInterrupt an interrupt of a cell or an earlier one came while no guard stood
+ * @param onDisconnect Node's channel is closed: asks an owner that lives to end this process
  */
-export function watchOwner(onInterrupt: (cell: number) => void): void {
-	// The thread ends all of the group, unless it was the code of a cell that disconnected.
-	process.on("disconnect", () =>
-		setTimeout(() => process.exit(0), DISCONNECTED_MILLISECONDS),
-	);
+export function watchOwner(
+	onInterrupt: (cell: number) => void,
+	onDisconnect: () => void,
+): void {
 	process.on("SIGHUP", () => undefined);
 	const worker = new Worker(WATCH, {
 		eval: true,
@@ -88,9 +87,15 @@ export function watchOwner(onInterrupt: (cell: number) => void): void {
 		workerData: { watched, processGroup },
 		resourceLimits: { maxOldGenerationSizeMb: 8, stackSizeMb: 1 },
 	});
-	worker.on("message", ({ id, cell }: { id: number; cell: number }) => {
-		Atomics.store(watched, HANDLED, id);
-		onInterrupt(cell);
+	worker.on("message", (request?: { id: number; cell: number }) => {
+		if (request === undefined) process.exit(0);
+		Atomics.store(watched, HANDLED, request.id);
+		onInterrupt(request.cell);
 	});
 	worker.unref();
+	process.on("disconnect", () => {
+		// With the owner gone the thread ends the whole group. To go before it has would leave the others.
+		worker.ref();
+		onDisconnect();
+	});
 }
