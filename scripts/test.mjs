@@ -1,9 +1,14 @@
-// Runs every test on the pinned Node, from the sources. No fault shows as a run
-// without end: whatever hangs fails with its name.
+// Runs the tests on the pinned Node, from the sources: all, or those of files
+// whose path contains a given word.
+//   --fast       only files that are not in test/slow-files.json
+//   --slowest N  at the end, the files that took longest
+//   --time       writes test/slow-files.json; for all files, on a machine that does nothing else
+// No fault shows as a run without end: whatever hangs fails with its name.
 import { spawn, spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { pinnedNode } from "../dist/kernel/owner/node.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -25,17 +30,38 @@ const TEST_SECONDS = 300;
 /** So has a file: by a loop that gives no timer its turn, or by what a test left open. */
 const FILE_SECONDS = 900;
 
-const wanted = process.argv.slice(2);
+/** Seconds that files took, of those that took long. */
+const slowFiles = join(root, "test/slow-files.json");
+const seconds = JSON.parse(readFileSync(slowFiles, "utf8"));
+
+const { values, positionals: wanted } = parseArgs({
+	allowPositionals: true,
+	options: {
+		fast: { type: "boolean" },
+		slowest: { type: "string", default: "0" },
+		time: { type: "boolean" },
+	},
+});
 const files = rooms
 	.flatMap((room) =>
 		readdirSync(join(root, room), { recursive: true })
 			.filter((name) => name.endsWith(".test.ts"))
-			.map((name) => join(room, name)),
+			.map((name) => join(room, name).replaceAll("\\", "/")),
 	)
 	.filter(
 		(file) => wanted.length === 0 || wanted.some((word) => file.includes(word)),
 	)
-	.sort();
+	.filter((file) => !values.fast || seconds[file] === undefined)
+	// The longest first, so that none is left over when all others are done.
+	.sort((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0) || (a < b ? -1 : 1));
+if (files.length === 0) {
+	console.error(`no test file has ${wanted.join(" or ")} in its path`);
+	process.exit(1);
+}
+
+// Each test file and each engine is a process that reads the same modules: their types are taken off once.
+const compiled = join(root, "node_modules/.cache/deepdiva-tests");
+mkdirSync(compiled, { recursive: true, mode: 0o700 });
 
 const child = spawn(
 	pinnedNode(),
@@ -44,9 +70,21 @@ const child = spawn(
 		"--test",
 		"--test-concurrency=2",
 		`--test-timeout=${TEST_SECONDS * 1000}`,
+		`--test-reporter=${new URL("test-reporter.mjs", import.meta.url)}`,
+		"--test-reporter-destination=stdout",
 		...files.map((file) => relative(process.cwd(), join(root, file))),
 	],
-	{ stdio: "inherit", cwd: process.cwd() },
+	{
+		stdio: "inherit",
+		cwd: process.cwd(),
+		env: {
+			...process.env,
+			NODE_COMPILE_CACHE: compiled,
+			DEEPDIVA_TEST_FILES: String(files.length),
+			DEEPDIVA_SLOWEST: values.slowest,
+			DEEPDIVA_SLOW_FILES: values.time ? slowFiles : "",
+		},
+	},
 );
 child.on("exit", (code) => {
 	clearInterval(watch);

@@ -1,0 +1,128 @@
+// What a run of the tests shows: a line that says how far it is, what fails as
+// it fails and once more at the end, what was not run and why, and the files
+// that took longest.
+import { writeFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inspect } from "node:util";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const files = Number(process.env.DEEPDIVA_TEST_FILES);
+const slowest = Number(process.env.DEEPDIVA_SLOWEST);
+/** Where slow files are written down, if they are. */
+const slowFiles = process.env.DEEPDIVA_SLOW_FILES;
+const SLOW_SECONDS = 2;
+const inPlace = process.stdout.isTTY === true;
+const began = Date.now();
+
+const clock = (milliseconds) => {
+	const seconds = Math.round(milliseconds / 1000);
+	return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+};
+
+/** A file itself is a test of the runner, with its path as its name. */
+const isFile = ({ name, file }) => resolve(name) === file;
+
+/** As in the list of files: from the folder above this one, with slashes. */
+const pathOf = (file) => relative(root, resolve(file)).replaceAll("\\", "/");
+
+/** What Node wraps around an error, and its own frames, say nothing. */
+function told(error) {
+	const cause = error?.cause ?? error;
+	return inspect(cause, { colors: inPlace })
+		.split("\n")
+		.filter((line) => !/^\s+at .*node:(internal|async_hooks)/.test(line))
+		.join("\n");
+}
+
+/** Children of a suite come before it, and one that failed only by them is told by them. */
+const failsByItself = ({ details }) =>
+	details.error?.failureType !== "subtestsFailed";
+
+export default async function* report(events) {
+	const failures = [];
+	const unrun = [];
+	const durations = new Map();
+	/** What the process of a file wrote beside its tests; shown where it fails. */
+	const written = new Map();
+	/** The names of a test and the suites around it, by their depth. */
+	const around = new Map();
+	let passed = 0;
+	const progress = (file) =>
+		`${clock(Date.now() - began)}  ${durations.size}/${files} files, ${passed} passed, ${failures.length} failed  ${file}`;
+
+	function failed(data) {
+		const { nesting, file, line, details } = data;
+		const path = pathOf(file);
+		const [title, place] = isFile(data)
+			? [path, undefined]
+			: [
+					around
+						.get(file)
+						.slice(0, nesting + 1)
+						.join(" "),
+					`${path}:${line}`,
+				];
+		failures.push({ title, place, path, error: told(details.error) });
+		return `${failureText(failures.at(-1))}\n\n`;
+	}
+
+	/** Of a file, as far as it is known yet, with what it wrote. */
+	const failureText = ({ title, place, path, error }) =>
+		[
+			`✖ ${title}`,
+			place === undefined
+				? (written.get(path) ?? []).join("")
+				: `  at ${place}`,
+			error,
+		].join("\n");
+
+	const clear = inPlace ? "\r\x1b[K" : "";
+	for await (const { type, data } of events)
+		switch (type) {
+			case "test:stdout":
+			case "test:stderr":
+				written.set(pathOf(data.file), [
+					...(written.get(pathOf(data.file)) ?? []),
+					data.message,
+				]);
+				break;
+			case "test:dequeue":
+				around.set(data.file, around.get(data.file) ?? []);
+				around.get(data.file)[data.nesting] = data.name;
+				break;
+			// What is told when a test passes or fails waits for all files before its own.
+			case "test:complete":
+				if (data.details.passed !== true) {
+					if (failsByItself(data)) yield clear + failed(data);
+				} else if (data.skip !== undefined || data.todo !== undefined)
+					unrun.push(`${data.name}: ${data.skip || data.todo || "no reason"}`);
+				else if (data.details.type !== "suite" && !isFile(data)) passed++;
+				if (!isFile(data)) break;
+				durations.set(pathOf(data.file), data.details.duration_ms);
+				yield inPlace
+					? `${clear}${progress(pathOf(data.file)).slice(0, (process.stdout.columns ?? 80) - 1)}`
+					: `${progress(pathOf(data.file))}\n`;
+		}
+
+	yield clear;
+	if (unrun.length > 0)
+		yield `\nNot run:\n${unrun.map((text) => `  ${text}\n`).join("")}`;
+	const rows = [...durations].sort(([, a], [, b]) => b - a);
+	if (slowFiles) {
+		const slow = rows
+			.map(([file, time]) => [file, Math.round(time / 1000)])
+			.filter(([, seconds]) => seconds >= SLOW_SECONDS)
+			.sort(([a], [b]) => (a < b ? -1 : 1));
+		const text = JSON.stringify(Object.fromEntries(slow), undefined, "\t");
+		writeFileSync(slowFiles, `${text}\n`);
+	}
+	if (slowest > 0) {
+		yield `\nSlowest files:\n`;
+		for (const [file, time] of rows.slice(0, slowest))
+			yield `${(time / 1000).toFixed(1).padStart(8)} s  ${file}\n`;
+	}
+	if (failures.length > 0)
+		yield `\nFailed:\n\n${failures.map(failureText).join("\n\n")}\n`;
+	yield `\n${passed} passed, ${failures.length} failed, ${unrun.length} not run, in ${clock(Date.now() - began)}\n`;
+}
