@@ -18,6 +18,7 @@ import {
 } from "../protocol/messages.ts";
 import type { EngineOptions } from "../protocol/requests.ts";
 import { folderProblem } from "./folder-problem.ts";
+import { inspectorOptions } from "./inspector.ts";
 import { OutputMerger } from "./merge.ts";
 import { pinnedNode } from "./node.ts";
 import { readUnhurried } from "./pipe-reader.ts";
@@ -213,6 +214,7 @@ function launch(
 		file: pinnedNode(),
 		args: [
 			"--disable-warning=ExperimentalWarning",
+			...inspectorOptions(),
 			fileURLToPath(new URL(`../engine/main.${extension}`, import.meta.url)),
 		],
 		cwd,
