@@ -4,7 +4,7 @@
  * of a terminal are ours alone, and only a verdict has them.
  */
 import { shownJson, shownLines, withoutColours } from "../base/shown-text.ts";
-import { displayWidth } from "../widgets/text/text.ts";
+import { displayWidth } from "../base/text-width.ts";
 
 /**
  * Prints lines of ours. Put values by others into them with `shown`, so that

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { isolated, oneLine } from "../../base/shown-text.ts";
+import { displayWidth, truncate } from "../../base/text-width.ts";
 import type { MimeBundle, Output } from "../../kernel/protocol/requests.ts";
-import { displayWidth, truncate } from "../../widgets/text/text.ts";
 import type { RunningCell } from "./execute.ts";
 
 /** What the view writes to: `process.stdout`, or anything that takes text. */

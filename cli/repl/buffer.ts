@@ -1,14 +1,9 @@
+import { graphemes } from "../../base/text-width.ts";
+
 /** Text that is being edited. `cursor` is a UTF-16 offset, always between two graphemes. */
 export interface Buffer {
 	readonly text: string;
 	readonly cursor: number;
-}
-
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-
-/** What a reader sees as the letters of a text, combining marks and joined emoji included. */
-export function graphemes(text: string): string[] {
-	return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
 const WORD = /[\p{ID_Continue}$]+/u;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
-import { displayWidth } from "../../widgets/text/text.ts";
+import { displayWidth } from "../../base/text-width.ts";
 import { styles } from "./colour.ts";
 import {
 	layoutMenu,

@@ -1,6 +1,10 @@
 import { oneLine } from "../../base/shown-text.ts";
-import { displayWidth, pad, truncate } from "../../widgets/text/text.ts";
-import { graphemes } from "./buffer.ts";
+import {
+	displayWidth,
+	graphemes,
+	pad,
+	truncate,
+} from "../../base/text-width.ts";
 import { styled } from "./colour.ts";
 
 const TAB = "  ";

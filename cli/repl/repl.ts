@@ -1,13 +1,13 @@
 import type { ReadStream, WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
 import { shownLines } from "../../base/shown-text.ts";
+import { displayWidth } from "../../base/text-width.ts";
 import { version } from "../../base/version.ts";
 import {
 	InputRefused,
 	type InputRequest,
 	type Output,
 } from "../../kernel/protocol/requests.ts";
-import { displayWidth } from "../../widgets/text/text.ts";
 import { continuation } from "./continuation.ts";
 import {
 	type EditorState,

@@ -1,4 +1,4 @@
-import { graphemes } from "./buffer.ts";
+import { graphemes } from "../../base/text-width.ts";
 import { letterWidth } from "./layout.ts";
 
 interface Cell {

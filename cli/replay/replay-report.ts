@@ -1,4 +1,5 @@
 import { firstOf, shown, shownValue } from "../../base/shown-text.ts";
+import { displayWidth, pad, truncate } from "../../base/text-width.ts";
 import {
 	type ComparedPart,
 	isIdentical,
@@ -7,14 +8,7 @@ import {
 import type { EnvironmentDifference } from "../../experiment/replay/environment.ts";
 import type { ReplayResult } from "../../experiment/replay/replay.ts";
 import { leaksTable } from "../../widgets/text/leaks.ts";
-import {
-	displayWidth,
-	formatNumber,
-	pad,
-	right,
-	table,
-	truncate,
-} from "../../widgets/text/text.ts";
+import { formatNumber, right, table } from "../../widgets/text/text.ts";
 import { print, printJson, printVerdict, quoted } from "../print.ts";
 
 const short = (digest: string | undefined) =>

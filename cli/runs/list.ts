@@ -1,3 +1,4 @@
+import { truncate } from "../../base/text-width.ts";
 import {
 	parseCondition,
 	selectRuns,
@@ -11,7 +12,7 @@ import {
 	type StoredRun,
 	statusText,
 } from "../../experiment/record/store/store.ts";
-import { shownName, table, truncate } from "../../widgets/text/text.ts";
+import { shownName, table } from "../../widgets/text/text.ts";
 import { print, printError, printJson } from "../print.ts";
 import type { RunsValues } from "./options.ts";
 import { pairs, recordAsJson, shortTime } from "./text.ts";

@@ -1,5 +1,6 @@
+import { truncate } from "../../base/text-width.ts";
 import { classOf, textOf } from "../../base/value-text.ts";
-import { table, truncate } from "../../widgets/text/text.ts";
+import { table } from "../../widgets/text/text.ts";
 import { defineMagic } from "../definition.ts";
 
 const COLUMNS = ["name", "type", "value"].map((header) => ({ header }));

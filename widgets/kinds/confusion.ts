@@ -1,16 +1,10 @@
 import { UsageError } from "../../base/errors.ts";
 import { oneLine } from "../../base/shown-text.ts";
+import { displayWidth, truncate } from "../../base/text-width.ts";
 import type { ConfusionMatrix } from "../../experiment/events.ts";
 import type { VegaLiteSpec } from "../drawing/render.ts";
 import { rounded } from "../drawing/series.ts";
-import {
-	displayWidth,
-	formatPercent,
-	plural,
-	right,
-	table,
-	truncate,
-} from "../text/text.ts";
+import { formatPercent, plural, right, table } from "../text/text.ts";
 import { fieldsOf, isListOf, isNumber, isText } from "./fields.ts";
 import { atStep, pictureKind, type Shown } from "./kind.ts";
 

@@ -1,5 +1,6 @@
 import { firstOf, oneLine } from "../../base/shown-text.ts";
-import { shownName, table, truncate } from "./text.ts";
+import { truncate } from "../../base/text-width.ts";
+import { shownName, table } from "./text.ts";
 
 /** What a run read that a replay cannot repeat, as its record has it. */
 export interface Leaks {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { displayWidth } from "../../base/text-width.ts";
 import { progressLine } from "./progress.ts";
-import { displayWidth } from "./text.ts";
 
 const event = {
 	type: "progress",

@@ -1,12 +1,7 @@
 import { oneLine } from "../../base/shown-text.ts";
+import { displayWidth, truncate } from "../../base/text-width.ts";
 import type { ProgressEvent } from "../../experiment/events.ts";
-import {
-	displayWidth,
-	formatNumber,
-	plural,
-	shownName,
-	truncate,
-} from "./text.ts";
+import { formatNumber, plural, shownName } from "./text.ts";
 
 const WIDEST_BAR = 24;
 const NARROWEST_BAR = 6;

@@ -1,8 +1,9 @@
+import { truncate } from "../../base/text-width.ts";
 import type {
 	ComparedRow,
 	ComparedSection,
 } from "../../experiment/record/store/comparison.ts";
-import { formatNumber, plural, shownName, table, truncate } from "./text.ts";
+import { formatNumber, plural, shownName, table } from "./text.ts";
 
 /** Runs side by side in one table; more come in a table below. */
 const RUNS_ABREAST = 5;

@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { oneLine } from "../../base/shown-text.ts";
-import {
-	displayWidth,
-	formatNumber,
-	plural,
-	shownName,
-	table,
-	truncate,
-	wrapped,
-} from "./text.ts";
+import { displayWidth, truncate } from "../../base/text-width.ts";
+import { formatNumber, plural, shownName, table, wrapped } from "./text.ts";
 
 test("numbers are shown with four significant digits, whole numbers in full", () => {
 	const cases: [number, string][] = [

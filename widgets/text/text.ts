@@ -1,4 +1,5 @@
-import { isolated, oneLine, withoutHalves } from "../../base/shown-text.ts";
+import { isolated, oneLine } from "../../base/shown-text.ts";
+import { displayWidth, pad, truncate } from "../../base/text-width.ts";
 
 export { plural } from "../../base/plural.ts";
 
@@ -11,39 +12,11 @@ export interface Column {
 /** A column of numbers. */
 export const right = (header: string): Column => ({ header, align: "right" });
 
-/** East Asian wide letters and emoji take two columns of a terminal. */
-const WIDE =
-	/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
-
-/** Marks stand on the letter before them; joiners and isolates are not seen. */
-const WITHOUT_WIDTH = /[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]/u;
-
-/** Columns a text takes in a monospaced font. */
-export function displayWidth(text: string): number {
-	let width = 0;
-	for (const letter of text)
-		width += WIDE.test(letter) ? 2 : WITHOUT_WIDTH.test(letter) ? 0 : 1;
-	return width;
-}
-
 const WIDEST_NAME = 60;
 
 /** A name that users gave, where it is shown among others: in one line, visible, and not longer than a line. */
 export const shownName = (name: string): string =>
 	name === "" ? '""' : truncate(oneLine(name), WIDEST_NAME);
-
-/** `text` cut to at most `width` columns, with an ellipsis where it was cut. */
-export function truncate(text: string, width: number): string {
-	if (displayWidth(text) <= width) return text;
-	let kept = "";
-	let used = 1;
-	for (const letter of text) {
-		used += displayWidth(letter);
-		if (used > width) break;
-		kept += letter;
-	}
-	return width < 1 ? "" : `${withoutHalves(kept)}…`;
-}
 
 /** Parts joined by `separator` into lines of at most `width` columns; a part is never broken. */
 export function wrapped(
@@ -59,16 +32,6 @@ export function wrapped(
 		else lines.push(part);
 	}
 	return lines;
-}
-
-/** `text` filled up with spaces to `width` columns. */
-export function pad(
-	text: string,
-	width: number,
-	align: "left" | "right" = "left",
-): string {
-	const space = " ".repeat(Math.max(0, width - displayWidth(text)));
-	return align === "right" ? space + text : text + space;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { displayWidth } from "../../../widgets/text/text.ts";
+import { displayWidth } from "../../../base/text-width.ts";
 import type { TerminalStream } from "../../notebook/terminal.ts";
 
 /** A picture as it is written to a terminal. */
