@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { types } from "node:util";
+import { createHash } from "../host/hash.ts";
 
 /**
  * Canonical JSON (RFC 8785): object keys in UTF-16 order, numbers as ECMAScript

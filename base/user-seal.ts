@@ -1,6 +1,6 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
 import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createHmac, timingSafeEqual } from "../host/hash.ts";
 import { temporaryName } from "./files.ts";
 import { userFolder } from "./home.ts";
 import { readPlainFile } from "./plain-file.ts";

@@ -13,6 +13,7 @@ import { pinnedNode } from "../dist/kernel/owner/node.js";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const rooms = [
+	"host",
 	"base",
 	"formats",
 	"experiment",

@@ -43,6 +43,7 @@ test("what npm would fetch by name is recognized, and what it would not is not",
 const SHIPPED = [
 	...["README.md", "ARCHITECTURE.md", "package.json", "index.ts", "seed.ts"],
 	...[
+		"host",
 		"base",
 		"bin",
 		"bench",

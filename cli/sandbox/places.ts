@@ -54,8 +54,8 @@ export const KERNEL_SETTINGS = ["/proc/sys", "/proc/sysrq-trigger"];
 const OWN = [
 	...["bin", "dist", "node_modules", "package.json", "tsconfig.json"],
 	...["index.ts", "seed.ts", "tutorials"],
-	...["base", "cell", "cli", "experiment", "formats", "kernel"],
-	...["magics", "training", "widgets"],
+	...["base", "cell", "cli", "experiment", "formats", "host"],
+	...["kernel", "magics", "training", "widgets"],
 ];
 
 /** This package, what it needs, and the interpreter. */

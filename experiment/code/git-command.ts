@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { execFile } from "node:child_process";
 import { devNull } from "node:os";
+import { asyncScope } from "../../host/async-scope.ts";
 
 /** Git ended with an error, or is not there. */
 export class GitError extends Error {
@@ -54,7 +54,7 @@ export interface OwnRepository {
 	readonly workTree?: string;
 }
 
-const apart = new AsyncLocalStorage<OwnRepository>();
+const apart = asyncScope<OwnRepository>();
 
 /** How long git may take for a repository that somebody else made: it may hold pipes that nobody writes to. */
 const PATIENCE_MILLISECONDS = 10 * 60_000;

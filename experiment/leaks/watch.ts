@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { asyncScope } from "../../host/async-scope.ts";
 import { callerOf } from "./caller.ts";
 import type { FrozenClock } from "./frozen-clock.ts";
 import {
@@ -162,7 +162,7 @@ const inOrder = (leaks: readonly Leak[]) =>
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Follows the asynchronous call chain: what other code reads meanwhile is none of the run's. */
-const watching = new AsyncLocalStorage<LeakWatch | undefined>();
+const watching = asyncScope<LeakWatch | undefined>();
 
 /** The watch of the run that this code is part of. */
 export const currentWatch = (): LeakWatch | undefined => watching.getStore();

@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { random as systemRandom } from "../../base/system-random.ts";
+import { asyncScope } from "../../host/async-scope.ts";
 import type { StreamSet } from "./stream.ts";
 
 interface Scope {
@@ -12,7 +12,7 @@ interface Scope {
  * Which streams code draws from. They follow the asynchronous call chain, so
  * runs and tasks that are awaited together cannot disturb each other's draws.
  */
-const scopes = new AsyncLocalStorage<Scope | undefined>();
+const scopes = asyncScope<Scope | undefined>();
 let ambient: Scope | undefined;
 
 /**

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { UsageError } from "../../base/errors.ts";
+import { createHash } from "../../host/hash.ts";
 import { RECORD_FORMAT, type RecordFormat } from "../record-format.ts";
 import { type GeneratorName, openGenerator } from "./generators.ts";
 import { BATCH, fillUniforms } from "./uniforms.ts";
@@ -27,10 +27,14 @@ export function openStream(
 	name: string,
 	generator: GeneratorName = "philox",
 ): Stream {
-	const digest = createHash("sha256").update(`${seed}\0${name}`).digest();
-	return generator === "philox"
-		? philoxStream(name, digest.readUInt32LE(0), digest.readUInt32LE(4))
-		: counted(name, () => openGenerator(generator, digest.toString("hex")));
+	const hash = createHash("sha256").update(`${seed}\0${name}`);
+	if (generator !== "philox") {
+		const own = hash.digest("hex");
+		return counted(name, () => openGenerator(generator, own));
+	}
+	const { buffer, byteOffset } = hash.digest();
+	const key = new DataView(buffer, byteOffset);
+	return philoxStream(name, key.getUint32(0, true), key.getUint32(4, true));
 }
 
 function philoxStream(name: string, key0: number, key1: number): Stream {

@@ -1,9 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { now } from "../../base/clock.ts";
 import { UsageError } from "../../base/errors.ts";
 import { rejecting } from "../../base/rejecting.ts";
+import { asyncScope } from "../../host/async-scope.ts";
 import { describeVerification } from "../data/index.ts";
 import {
 	DivergedError,
@@ -500,7 +500,7 @@ function describeType(value: unknown): string {
 	return `${type === "object" ? "an" : "a"} ${type}`;
 }
 
-const active = new AsyncLocalStorage<ActiveRun | undefined>();
+const active = asyncScope<ActiveRun | undefined>();
 
 /** Runs `body`, and everything it awaits or schedules, as part of `run`. */
 export function withRun<T>(run: ActiveRun, body: () => T): T {

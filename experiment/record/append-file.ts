@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
 	closeSync,
 	fsyncSync,
@@ -7,6 +6,7 @@ import {
 	writeSync,
 } from "node:fs";
 import { epochTime } from "../../base/clock.ts";
+import { createHash } from "../../host/hash.ts";
 import type { RecordedFile } from "./record.ts";
 import { RecordingError } from "./recording-error.ts";
 

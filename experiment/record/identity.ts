@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { canonicalJson, digestOf } from "../../base/canonical.ts";
+import { createHash } from "../../host/hash.ts";
 import type { ParamValue } from "../events.ts";
 import type { RecordFormat } from "../record-format.ts";
 import { isSecretName, wasSecret } from "../secrets/named-secrets.ts";

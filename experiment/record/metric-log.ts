@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { canonicalJson } from "../../base/canonical.ts";
 import { isoTime } from "../../base/clock.ts";
+import { createHash } from "../../host/hash.ts";
 import type { MetricEvent } from "../events.ts";
 
 /** A metric value as JSON can hold it. */

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { asyncScope } from "../../host/async-scope.ts";
 import { type StrictFunctions, strictFunctions } from "./functions.ts";
 import { placePower } from "./power.ts";
 
@@ -6,7 +6,7 @@ type AnyFunction = (...values: number[]) => number;
 type Name = keyof StrictFunctions;
 
 /** In these calls chains; nothing else notices. */
-const scope = new AsyncLocalStorage<true | undefined>();
+const scope = asyncScope<true | undefined>();
 /** How many bodies of `withStrictMath` run. */
 let bodies = 0;
 let everywhere = false;

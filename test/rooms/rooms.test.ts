@@ -11,17 +11,22 @@ const imports = importsIn(packageRoot, files);
 
 /** Which rooms each room may import; `index.ts` joins all for users. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-	base: [],
-	formats: ["base"],
-	experiment: ["base", "formats"],
+	host: [],
+	base: ["host"],
+	formats: ["host", "base"],
+	experiment: ["host", "base", "formats"],
 	// The compiler calls the `**` of strict-math, which gives the same bits in every engine.
-	cell: ["base", "experiment"],
-	training: ["base", "formats", "experiment"],
-	widgets: ["base", "formats", "experiment"],
-	magics: ["base", "cell", "experiment", "training", "widgets"],
-	kernel: ["base", "cell", "experiment", "training", "widgets", "magics"],
+	cell: ["host", "base", "experiment"],
+	training: ["host", "base", "formats", "experiment"],
+	widgets: ["host", "base", "formats", "experiment"],
+	magics: ["host", "base", "cell", "experiment", "training", "widgets"],
+	kernel: [
+		...["host", "base", "cell", "experiment", "training", "widgets"],
+		"magics",
+	],
 	cli: [
-		...["base", "formats", "cell", "experiment", "training", "widgets"],
+		...["host", "base", "formats", "cell", "experiment", "training"],
+		...["widgets"],
 		...["magics", "kernel"],
 	],
 };

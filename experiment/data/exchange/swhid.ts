@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
 	constants,
 	type Dirent,
@@ -7,6 +6,7 @@ import {
 	readlinkSync,
 	realpathSync,
 } from "node:fs";
+import { createHash } from "../../../host/hash.ts";
 import { DataError, readError } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
 import { checkName, compareBytes, requireFolder } from "../walk.ts";

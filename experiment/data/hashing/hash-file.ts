@@ -1,5 +1,5 @@
-import crypto from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { createHash, sha256Hex } from "../../../host/hash.ts";
 import { DataError, readError } from "../data-error.ts";
 import { isRacy, type Stamp, sameStamp, stampOf } from "./stamp.ts";
 
@@ -35,12 +35,6 @@ const buffer = Buffer.allocUnsafeSlow(1 << 18);
 export const READ_WITHOUT_WAITING =
 	constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** SHA-256 in hexadecimal; `crypto.hash` (Node 20.12) saves a third on small files. */
-const digestOnce: (bytes: Uint8Array) => string =
-	typeof crypto.hash === "function"
-		? (bytes) => crypto.hash("sha256", bytes, "hex")
-		: (bytes) => crypto.createHash("sha256").update(bytes).digest("hex");
-
 function digestFrom(
 	descriptor: number,
 	as: HashKind,
@@ -49,10 +43,10 @@ function digestFrom(
 	let count = readSync(descriptor, buffer, 0, buffer.length, 0);
 	onBytes?.(count);
 	if (as === "sha256" && count < buffer.length)
-		return { digest: digestOnce(buffer.subarray(0, count)), bytes: count };
+		return { digest: sha256Hex(buffer.subarray(0, count)), bytes: count };
 	// A file that grows as fast as it is read would otherwise never end.
 	const { size } = fstatSync(descriptor);
-	const hash = crypto.createHash(as === "sha256" ? as : "sha1");
+	const hash = createHash(as === "sha256" ? as : "sha1");
 	if (as === "git-blob") hash.update(`blob ${size}\0`);
 	let bytes = 0;
 	while (count > 0 && bytes <= size) {

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 import { builtFile } from "../../../base/built-file.ts";
+import { createHash } from "../../../host/hash.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { stratifiedSplit } from "../split.ts";
 import { folderRoot } from "../verify.ts";

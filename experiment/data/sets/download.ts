@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
 	closeSync,
 	createReadStream,
@@ -12,6 +11,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { makeFolder } from "../../../base/files.ts";
+import { createHash } from "../../../host/hash.ts";
 import { DataError, readError } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../progress.ts";
 

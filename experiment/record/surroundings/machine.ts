@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createHmac } from "../../../host/hash.ts";
 
 /**
  * Tells this machine from others, where its system has an id: derived from it
