@@ -102,17 +102,18 @@ describe("type errors", () => {
 	test("a wrong type is reported with its place in the cell", async () => {
 		service.setCells([]);
 		const code = 'const a = 1\nconst b: number = "x"';
-		assert.deepEqual(await service.diagnostics(code), [
-			{
-				start: 18,
-				length: 1,
-				line: 2,
-				column: 7,
-				message: "Type 'string' is not assignable to type 'number'.",
-				code: 2322,
-				severity: "error",
-			},
-		]);
+		const [found, ...others] = await service.diagnostics(code);
+		assert.deepEqual(others, []);
+		assert.match(found?.message ?? "", /'string'.*'number'/);
+		assert.deepEqual(found, {
+			...found,
+			start: 18,
+			length: 1,
+			line: 2,
+			column: 7,
+			code: 2322,
+			severity: "error",
+		});
 	});
 
 	test("a cell sees what earlier cells declare, with its type", async () => {

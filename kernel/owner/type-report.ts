@@ -6,16 +6,22 @@ import type { CellDiagnostic } from "../language/service.ts";
 /** More than these are counted only. */
 const SHOWN = 10;
 
-const UNKNOWN = /^Cannot find (name|namespace|module) '([^']*)'/;
-const UNKNOWN_SHORTHAND =
-	/^No value exists in scope for the shorthand property '([^']*)'/;
+/** Codes of TypeScript for a name, or a namespace, that it does not find; 18004 is one in `{ name }`. */
+const UNKNOWN_NAME = new Set([
+	2304, 2503, 2552, 2580, 2581, 2582, 2583, 2584, 2591, 2592, 2593, 2867, 2868,
+	18004,
+]);
+/** The same for a module, one that is imported for its effects alone included. */
+const UNKNOWN_MODULE = new Set([2307, 2732, 2792, 2882]);
 
 /** What running the cell would have told. */
-function adviceOn(message: string, source: string): string | undefined {
-	const [, kind, found = ""] = UNKNOWN.exec(message) ?? [];
-	if (kind === "module") return adviceOnModule(found);
-	const name = kind ? found : UNKNOWN_SHORTHAND.exec(message)?.[1];
-	return name === undefined ? undefined : adviceOnName(name, source);
+function adviceOn(
+	{ code, start, length }: CellDiagnostic,
+	source: string,
+): string | undefined {
+	const written = source.slice(start, start + length);
+	if (UNKNOWN_MODULE.has(code)) return adviceOnModule(written.slice(1, -1));
+	return UNKNOWN_NAME.has(code) ? adviceOnName(written, source) : undefined;
 }
 
 interface Cell {
@@ -60,7 +66,7 @@ export function typeCheckError(
 	cell: Cell,
 ) {
 	const advised = diagnostics.map((one) => {
-		const advice = adviceOn(one.message, cell.source);
+		const advice = adviceOn(one, cell.source);
 		return advice ? { ...one, message: `${one.message}\n  ${advice}` } : one;
 	});
 	const ename = "TypeCheckError";

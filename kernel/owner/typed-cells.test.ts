@@ -15,11 +15,8 @@ import { TypedCells } from "./typed-cells.ts";
 
 const WRONG = 'const n: number = "three";\nconsole.log(n);';
 
-const REPORT = `TS2322: Type 'string' is not assignable to type 'number'.
-  at In [1], line 1, column 7
-    1 │ const n: number = "three";
-      │       ^
-`;
+const REPORT =
+	/^stderr: TS2322: .*\n {2}at In \[1\], line 1, column 7\n {4}1 │ const n: number = "three";\n {6}│ {7}\^\n$/;
 
 /** What was shown, in order, without colours. */
 const shown = ({ outputs }: ExecutedTestCell) =>
@@ -35,7 +32,9 @@ describe("%types report", () => {
 			types: { policy: "report", patient: true },
 		});
 		const cell = await execute(WRONG);
-		assert.deepEqual(shown(cell), [`stderr: ${REPORT}`, "stdout: three\n"]);
+		const [report = "", ...printed] = shown(cell);
+		assert.match(report, REPORT);
+		assert.deepEqual(printed, ["stdout: three\n"]);
 		assert.equal(cell.reply.status, "ok");
 	});
 
@@ -58,17 +57,17 @@ describe("%types report", () => {
 		const cell = await execute(WRONG);
 		assert.equal(textOf(cell, "stderr"), "");
 		await arrived;
-		assert.equal(withoutColours(textOf(cell, "stderr")), REPORT);
+		assert.match(shown(cell).at(-1) ?? "", REPORT);
 	});
 
 	test("a client that nobody sits at gets the first cell's type errors above its output: it reads nothing later", async () => {
 		const { execute } = await openNotebook({
 			types: { policy: "report" },
 		});
-		assert.deepEqual(shown(await execute(WRONG, { unattended: true })), [
-			`stderr: ${REPORT}`,
-			"stdout: three\n",
-		]);
+		const cell = await execute(WRONG, { unattended: true });
+		const [report = "", ...printed] = shown(cell);
+		assert.match(report, REPORT);
+		assert.deepEqual(printed, ["stdout: three\n"]);
 	});
 
 	test("a cell that is run again, and one that uses names of others, has the same errors again", async () => {
@@ -88,7 +87,7 @@ describe("%types report", () => {
 			types: { policy: "report", patient: true },
 		});
 		const cell = await execute('"text".nothing()');
-		assert.match(shown(cell)[0] ?? "", /^stderr: TS2339: Property 'nothing'/);
+		assert.match(shown(cell)[0] ?? "", /^stderr: TS2339: .*'nothing'/);
 		assert.equal(shown(cell)[1], "error");
 	});
 
