@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { temporaryFolder } from "../../base/test-folder.ts";
-import { type ExecutedCell, Notebook } from "./cell-files.ts";
+import { type ExecutedCell, FREE_FILE, Notebook } from "./cell-files.ts";
 import { NativeBackend } from "./compiler/native.ts";
 import { createTypeService } from "./service.ts";
 
@@ -79,6 +79,18 @@ test("a namespace within another, and declare global, declare what they do when 
 		["A", "B", "c", "global", "d"].map((name) => notebook.names.has(name)),
 		[true, false, false, false, false],
 	);
+});
+
+test("a cell's file augments what the free place did, so that the program is not loaded again", () => {
+	const augmented = (text: string) => text.match(/^declare global\b/gm)?.length;
+	const notebook = new Notebook();
+	notebook.addCells([
+		cell(1),
+		{ source: "function f(v: number) { return v1 }", folder: "/notebook" },
+	]);
+	assert.equal(augmented(FREE_FILE), 1);
+	assert.equal(notebook.executed.length, 2);
+	for (const { text } of notebook.executed) assert.equal(augmented(text), 1);
 });
 
 test("the compiler is told of new cells, and not of all each time", async (context) => {

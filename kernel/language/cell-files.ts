@@ -45,6 +45,13 @@ type Scope = ReadonlyMap<string, Visible>;
 /** A module without anything in it. */
 export const EMPTY_FILE = "export {};\n";
 
+/**
+ * A place for a cell to come. A file that begins to augment the globals, as that
+ * of a cell which declares something would, makes the compiler load the whole
+ * program again; this one does so already.
+ */
+export const FREE_FILE = `declare global {}\n${EMPTY_FILE}`;
+
 /** Text of a virtual file in which the cell's source begins at `offset`. */
 export interface CellFile {
 	readonly text: string;

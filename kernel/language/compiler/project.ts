@@ -7,7 +7,7 @@ import {
 	texts,
 } from "../../../cell/compile/tsconfig.ts";
 import { needsJsx } from "../../../cell/syntax.ts";
-import { EMPTY_FILE, type ExecutedFile, type Notebook } from "../cell-files.ts";
+import { type ExecutedFile, FREE_FILE, type Notebook } from "../cell-files.ts";
 import { supplement } from "./globals.ts";
 import {
 	ownFolder,
@@ -173,7 +173,7 @@ export class NotebookProject {
 		const hasRoom =
 			index < this.#slots &&
 			folder === this.#folder &&
-			this.#ending(text) === this.#ending(EMPTY_FILE);
+			this.#ending(text) === this.#ending(FREE_FILE);
 		return hasRoom ? this.#cellPath(index, { folder, text }) : undefined;
 	}
 
@@ -191,8 +191,7 @@ export class NotebookProject {
 	): Map<string, string> {
 		this.#slots = slotsFor(executed.length);
 		const cells = Array.from({ length: this.#slots }, (_, index) => {
-			const { folder = this.#folder, text = EMPTY_FILE } =
-				executed[index] ?? {};
+			const { folder = this.#folder, text = FREE_FILE } = executed[index] ?? {};
 			return { path: this.#cellPath(index, { folder, text }), text };
 		});
 		const moduleFiles = Array.from(modules, ([name, text]) => ({
