@@ -14,52 +14,49 @@ import {
 	type CommandGroup,
 	groupPage,
 } from "./command.ts";
-import { certifyCommand } from "./commands/certify.ts";
-import { checklistCommand } from "./commands/checklist.ts";
-import { dataCommand } from "./commands/data/index.ts";
-import { executeCommand } from "./commands/execute.ts";
-import { exportCommand } from "./commands/export.ts";
-import { installCommand, uninstallCommand } from "./commands/install.ts";
-import { newCommand } from "./commands/new.ts";
-import { replCommand } from "./commands/repl.ts";
-import { replayCommand } from "./commands/replay.ts";
-import { runCommand } from "./commands/run.ts";
-import { runsCommand } from "./commands/runs.ts";
-import { startCommand } from "./commands/start.ts";
-import { verifyCertificateCommand } from "./commands/verify-certificate.ts";
-import { verifyDataCommand } from "./commands/verify-data.ts";
 import { print, printError } from "./print.ts";
 import { endWithReader, isReaderGone, READER_GONE } from "./reader.ts";
 import { named, tellUnsettled } from "./unsettled.ts";
 
 const EXIT_USAGE = 2;
 
-const commands: readonly (Command | CommandGroup)[] = [
-	startCommand,
-	newCommand,
-	executeCommand,
-	replCommand,
-	runCommand,
-	replayCommand,
-	runsCommand,
-	certifyCommand,
-	verifyCertificateCommand,
-	checklistCommand,
-	exportCommand,
-	verifyDataCommand,
-	dataCommand,
-	installCommand,
-	uninstallCommand,
-];
+/** In the order of the overview. Each is loaded when it is asked for: together they are most of this program. */
+const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> =
+	new Map(
+		Object.entries({
+			start: async () => (await import("./commands/start.ts")).startCommand,
+			new: async () => (await import("./commands/new.ts")).newCommand,
+			execute: async () =>
+				(await import("./commands/execute.ts")).executeCommand,
+			repl: async () => (await import("./commands/repl.ts")).replCommand,
+			run: async () => (await import("./commands/run.ts")).runCommand,
+			replay: async () => (await import("./commands/replay.ts")).replayCommand,
+			runs: async () => (await import("./commands/runs.ts")).runsCommand,
+			certify: async () =>
+				(await import("./commands/certify.ts")).certifyCommand,
+			"verify-certificate": async () =>
+				(await import("./commands/verify-certificate.ts"))
+					.verifyCertificateCommand,
+			checklist: async () =>
+				(await import("./commands/checklist.ts")).checklistCommand,
+			export: async () => (await import("./commands/export.ts")).exportCommand,
+			"verify-data": async () =>
+				(await import("./commands/verify-data.ts")).verifyDataCommand,
+			data: async () => (await import("./commands/data/index.ts")).dataCommand,
+			install: async () =>
+				(await import("./commands/install.ts")).installCommand,
+			uninstall: async () =>
+				(await import("./commands/install.ts")).uninstallCommand,
+		}),
+	);
 
-function overview(): string {
-	const width = Math.max(...commands.map(({ name }) => name.length));
+async function overview(): Promise<string> {
+	const width = Math.max(...[...commands.keys()].map((name) => name.length));
+	const all = await Promise.all([...commands.values()].map((load) => load()));
 	return [
 		`deepdiva ${version}: ${description}`,
 		"",
-		...commands.map(
-			({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`,
-		),
+		...all.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
 		"",
 		"deepdiva COMMAND --help shows a command's arguments.",
 	].join("\n");
@@ -67,7 +64,7 @@ function overview(): string {
 
 async function main([name = "", ...words]: readonly string[]): Promise<number> {
 	if (["", "help", "--help", "-h"].includes(name) && words.length === 0) {
-		print(overview());
+		print(await overview());
 		return name === "" ? EXIT_USAGE : 0;
 	}
 	if (name === "--version" || name === "-v") {
@@ -75,14 +72,12 @@ async function main([name = "", ...words]: readonly string[]): Promise<number> {
 		return 0;
 	}
 	const wanted = name === "help" ? (words[0] ?? "") : name;
-	const found = commands.find((one) => one.name === wanted);
-	if (!found)
+	const load = commands.get(wanted);
+	if (!load)
 		throw new UsageError(
-			`there is no command "${wanted}"${suggestion(
-				wanted,
-				commands.map((one) => one.name),
-			)}`,
+			`there is no command "${wanted}"${suggestion(wanted, [...commands.keys()])}`,
 		);
+	const found = await load();
 	const rest = name === "help" ? [...words.slice(1), "--help"] : words;
 	if ("actions" in found && /^(-h|--help)$/.test(rest[0] ?? "")) {
 		print(groupPage(found));
