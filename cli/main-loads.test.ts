@@ -9,3 +9,9 @@ test("the command line loads a command when it is asked for, and no other", () =
 	const one = "cli/commands/new.ts";
 	assert.deepEqual(loadedBy(one).filter(isCommand), [one]);
 });
+
+test("a new folder is made without loading what executes its notebook", () => {
+	const loaded = loadedBy("cli/commands/new.ts");
+	assert.ok(loaded.includes("cli/notebook/new-folder.ts"));
+	assert.ok(!loaded.includes("kernel/notebook-session.ts"));
+});

@@ -5,9 +5,8 @@ import type {
 	ExecuteReply,
 	Output,
 } from "../../kernel/protocol/requests.ts";
-import { kernelInfo } from "../../kernel/server/kernel-info.ts";
 import type { CodeCell, Notebook } from "./format.ts";
-import { readOwnNotebook } from "./language.ts";
+import { kernelMetadata, readOwnNotebook } from "./language.ts";
 import { OutputCollector, printedCode } from "./outputs.ts";
 import { injectParameters, tagsOf } from "./parameters.ts";
 
@@ -150,16 +149,6 @@ export async function executeNotebook(
 		...(unusedOverrides === undefined ? {} : { unusedOverrides }),
 	};
 }
-
-/** How a notebook says which kernel it wants. */
-export const kernelMetadata = () => ({
-	kernelspec: {
-		name: "deepdiva",
-		display_name: "TypeScript (DeepDIVA)",
-		language: "typescript",
-	},
-	language_info: { ...kernelInfo().language_info },
-});
 
 function prepare(notebook: Notebook): void {
 	notebook.metadata = {

@@ -1,4 +1,5 @@
 import { UsageError } from "../../base/errors.ts";
+import { kernelInfo } from "../../kernel/server/kernel-info.ts";
 import { type Notebook, readNotebook } from "./format.ts";
 
 /** Kernels of other languages, where a notebook names its kernel alone. */
@@ -41,3 +42,13 @@ export function readOwnNotebook(path: string): Notebook {
 		);
 	return notebook;
 }
+
+/** How a notebook says which kernel it wants. */
+export const kernelMetadata = () => ({
+	kernelspec: {
+		name: "deepdiva",
+		display_name: "TypeScript (DeepDIVA)",
+		language: "typescript",
+	},
+	language_info: { ...kernelInfo().language_info },
+});

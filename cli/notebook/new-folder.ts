@@ -1,5 +1,5 @@
-import { kernelMetadata } from "./execute.ts";
 import { type Cell, formatNotebook } from "./format.ts";
+import { kernelMetadata } from "./language.ts";
 
 /** Files of a new folder, by path: what `deepdiva new` writes. */
 export function newFiles(name: string): Readonly<Record<string, string>> {
