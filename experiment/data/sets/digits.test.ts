@@ -1,37 +1,42 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import {
-	cpSync,
-	existsSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decode } from "fast-png";
-import { temporaryFolder } from "../../../base/test-folder.ts";
+import { builtFile } from "../../../base/built-file.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
+import { DataError } from "../data-error.ts";
 import type { DataProgress } from "../progress.ts";
 import { DIGITS_ROOT, getDigits } from "./digits.ts";
-
-const PACK = fileURLToPath(
-	new URL("../../../scripts/pack-digits.mjs", import.meta.url),
-);
+import type { FetchedData } from "./fetched.ts";
 
 describe("the digits", () => {
 	const folder = temporaryFolder();
-	const asset = join(folder, "digits.bin");
 	const directory = join(folder, "data", "digits");
 	const reports: DataProgress[] = [];
+	let refusal: unknown;
+	let made: FetchedData;
 	before(async () => {
-		execFileSync(process.execPath, [PACK, asset]);
-		const { status } = await getDigits(directory, {
-			asset,
+		writeFiles(directory, { "train/0/00000.png": "no digit" });
+		refusal = await getDigits(directory).catch((error: unknown) => error);
+		made = await getDigits(directory, {
+			force: true,
 			onProgress: (progress) => reports.push(progress),
 		});
-		assert.equal(status, "created");
+	});
+
+	test("are not what else lies in their folder, but replace it on demand", () => {
+		assert.ok(refusal instanceof DataError);
+		assert.equal(refusal.code, "EXISTS");
+		assert.match(refusal.message, /--force/);
+		assert.equal(made.status, "created");
+		assert.equal(made.verification.root, DIGITS_ROOT);
+		assert.deepEqual(readdirSync(join(folder, "data")).sort(), [
+			"digits",
+			"digits.manifest-sha256.stat.json",
+			"digits.manifest-sha256.txt",
+		]);
 	});
 
 	test("report how many are written", () => {
@@ -86,24 +91,6 @@ describe("the digits", () => {
 		);
 	});
 
-	test("that were changed are not taken for the digits, but replaced on demand", async () => {
-		const copy = join(temporaryFolder(), "digits");
-		cpSync(directory, copy, { recursive: true });
-		rmSync(join(copy, "val"), { recursive: true });
-		await assert.rejects(getDigits(copy, { asset }), {
-			code: "EXISTS",
-			message: /--force/,
-		});
-		assert.equal(existsSync(join(copy, "val")), false);
-		const { verification } = await getDigits(copy, { asset, force: true });
-		assert.equal(verification.root, DIGITS_ROOT);
-		assert.deepEqual(readdirSync(join(copy, "..")).sort(), [
-			"digits",
-			"digits.manifest-sha256.stat.json",
-			"digits.manifest-sha256.txt",
-		]);
-	});
-
 	test("are refused when the packed file is missing or damaged", async () => {
 		const target = join(temporaryFolder(), "digits");
 		await assert.rejects(
@@ -111,7 +98,9 @@ describe("the digits", () => {
 			{ code: "NOT_BUILT", message: /npm run build/ },
 		);
 		const damaged = join(folder, "damaged.bin");
-		const bytes = readFileSync(asset);
+		const bytes = readFileSync(
+			builtFile("digits.bin", new URL("digits.ts", import.meta.url).href),
+		);
 		bytes[1000] = (bytes[1000] as number) ^ 1;
 		writeFileSync(damaged, bytes);
 		await assert.rejects(getDigits(target, { asset: damaged }), {
