@@ -6,6 +6,7 @@
  * `\n`, `\u001b` or `\u{e0041}`. What people write stays as it is: letters of any
  * script, their marks and joiners, and emoji.
  */
+import { FIRST_STRONG_ISOLATE, POP_ISOLATE, startOf } from "./text-width.ts";
 
 /** Acts on a terminal or on the order of a line, or cannot be seen. */
 const UNSEEN =
@@ -37,7 +38,6 @@ const MOST_MARKS = 8;
 /** Also a mark with no letter before it: it would change ours. */
 const STRAY_MARK = `(?<![^\\n])\\p{M}|(?<=\\p{M}{${MOST_MARKS}})\\p{M}`;
 
-const [FIRST_STRONG_ISOLATE, POP_ISOLATE] = ["\u2068", "\u2069"];
 const ISOLATED = "\\u2068([^\\u2066-\\u2069]*)\\u2069";
 const RIGHT_TO_LEFT =
 	/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
@@ -127,15 +127,13 @@ const LONGEST_VALUE = 500;
 export function shownValue(value: unknown, longest = LONGEST_VALUE): string {
 	// A record may hold anything where its type says text.
 	const text = typeof value === "string" ? value : `${JSON.stringify(value)}`;
-	const whole = oneLine(
-		text.length > longest + 1 ? text.slice(0, longest + 1) : text,
-	);
-	const seen = whole.replace(MISLEADING_BLANKS, (blanks) =>
-		"␣".repeat([...blanks].length),
+	const seen = oneLine(startOf(text, longest)).replace(
+		MISLEADING_BLANKS,
+		(blanks) => "␣".repeat([...blanks].length),
 	);
 	return isolated(
 		text.length > longest || seen.length > longest
-			? `${withoutHalves(seen.slice(0, longest))}…`
+			? `${startOf(seen, longest)}…`
 			: seen,
 	);
 }
@@ -156,17 +154,6 @@ export function firstOf<T>(
 		...(more > 0 ? [rest(more)] : []),
 	];
 }
-
-/** Without half a character, or a joiner that has lost what it joined, at a place where a text was cut. */
-export const withoutHalves = (cut: string): string => {
-	const kept = cut.replace(
-		/(?<!\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}]|[\ud800-\udbff])(?:\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0000}-\u{e01ef}]|[\ud800-\udbff])+$/u,
-		"",
-	);
-	return kept.lastIndexOf(FIRST_STRONG_ISOLATE) > kept.lastIndexOf(POP_ISOLATE)
-		? kept + POP_ISOLATE
-		: kept;
-};
 
 /**
  * A line of ours with values that somebody else wrote.

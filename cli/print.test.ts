@@ -89,6 +89,19 @@ test("on a terminal a verdict has a style, and nothing else can have one", () =>
 	}
 });
 
+test("a row of a verdict is as wide as the terminal, and no letter is broken", () => {
+	assert.equal(
+		rows("日本".repeat(8), 20),
+		`${"日本".repeat(5)}\n  ${"日本".repeat(3)}`,
+	);
+	const family = "👩‍👩‍👧";
+	assert.equal(
+		rows(family.repeat(11), 21),
+		`${family.repeat(10)}\n  ${family}`,
+	);
+	assert.equal(rows(`${"x".repeat(17)}\ty`, 20), `${"x".repeat(17)}\n  \ty`);
+});
+
 test("a colour of a stack is taken away, not shown as an escape", () => {
 	assert.equal(
 		printed(() => printError("\u001b[31mError\u001b[39m: x\n  at y")),

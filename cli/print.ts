@@ -4,7 +4,7 @@
  * of a terminal are ours alone, and only a verdict has them.
  */
 import { shownJson, shownLines, withoutColours } from "../base/shown-text.ts";
-import { displayWidth } from "../base/text-width.ts";
+import { columnBehind, graphemes } from "../base/text-width.ts";
 
 /**
  * Prints lines of ours. Put values by others into them with `shown`, so that
@@ -44,14 +44,13 @@ export function rows(text: string, columns: number): string {
 	const width = Math.max(columns, NARROWEST);
 	let rows = "";
 	let used = 0;
-	for (const letter of text) {
-		const more = displayWidth(letter);
-		if (used + more > width) {
+	for (const letter of graphemes(text)) {
+		if (columnBehind(used, letter) > width) {
 			rows += "\n  ";
 			used = 2;
 		}
 		rows += letter;
-		used += more;
+		used = columnBehind(used, letter);
 	}
 	return rows;
 }

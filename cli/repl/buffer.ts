@@ -52,10 +52,10 @@ export const insert = (buffer: Buffer, text: string): Buffer =>
 /** Offsets that a movement leads to. */
 export const target = {
 	left: (buffer: Buffer): number =>
-		buffer.cursor - (graphemes(before(buffer)).at(-1)?.length ?? 0),
+		buffer.cursor - ([...graphemes(before(buffer))].at(-1)?.length ?? 0),
 
 	right: (buffer: Buffer): number =>
-		buffer.cursor + (graphemes(after(buffer))[0]?.length ?? 0),
+		buffer.cursor + (graphemes(after(buffer)).next().value?.length ?? 0),
 
 	/** The beginning of the word before the cursor. */
 	wordLeft(buffer: Buffer): number {

@@ -21,12 +21,6 @@ export function shownAs(letter: string): string {
 		: letter;
 }
 
-/** Columns of one grapheme: marks and joined emoji take no more than their first letter. */
-export function letterWidth(letter: string): number {
-	if (letter === TAB) return TAB.length;
-	return displayWidth(String.fromCodePoint(letter.codePointAt(0) ?? 0x20));
-}
-
 export interface TextLayout {
 	/** Rows as they are written, with their styles; none wider than `width`. */
 	readonly rows: readonly string[];
@@ -81,7 +75,7 @@ export function layoutText(options: TextOptions): TextLayout {
 	let at = 0;
 	for (const letter of [...graphemes(text), ""]) {
 		const drawn = shownAs(letter);
-		if (letter !== "\n" && letter !== "") wrapFor(letterWidth(drawn));
+		if (letter !== "\n" && letter !== "") wrapFor(displayWidth(drawn));
 		if (at === cursor) [cursorRow, cursorColumn] = [rows.length, column];
 		if (letter === "\n") {
 			end();
@@ -89,7 +83,7 @@ export function layoutText(options: TextOptions): TextLayout {
 		} else if (letter !== "") {
 			restyle(styles?.[at] ?? "");
 			row += drawn;
-			column += letterWidth(drawn);
+			column += displayWidth(drawn);
 		}
 		at += letter.length;
 	}

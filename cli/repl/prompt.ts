@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { displayWidth } from "../../base/text-width.ts";
 import type { TerminalStream } from "../notebook/terminal.ts";
 import type { TextLayout } from "./layout.ts";
@@ -61,7 +60,7 @@ export function createPromptArea(stream: TerminalStream): PromptArea {
 		resized(columns) {
 			above = drawn
 				.slice(0, above)
-				.map((row) => displayWidth(stripVTControlCharacters(row)))
+				.map((row) => displayWidth(row))
 				.reduce(
 					(sum, width) => sum + Math.max(1, Math.ceil(width / columns)),
 					0,

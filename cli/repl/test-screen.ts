@@ -1,5 +1,4 @@
-import { graphemes } from "../../base/text-width.ts";
-import { letterWidth } from "./layout.ts";
+import { displayWidth, graphemes } from "../../base/text-width.ts";
 
 interface Cell {
 	readonly letter: string;
@@ -95,7 +94,7 @@ export class Screen {
 	}
 
 	#put(letter: string): void {
-		const width = letterWidth(letter);
+		const width = displayWidth(letter);
 		if (this.#column + width > this.columns) {
 			this.#column = 0;
 			this.#down();

@@ -1,3 +1,5 @@
+import { displayWidth } from "../../base/text-width.ts";
+
 export const RED = "\u001b[31m";
 export const YELLOW = "\u001b[33m";
 export const RESET = "\u001b[0m";
@@ -19,7 +21,7 @@ export function excerpt(
 ): string[] {
 	const text = lines[line - 1];
 	if (text === undefined) return [];
-	const width = (part: string) => part.replaceAll("\t", TAB).length;
+	const width = (part: string) => displayWidth(part.replaceAll("\t", TAB));
 	const before = text.slice(0, column - 1);
 	const marked = text.slice(column - 1, column - 1 + length);
 	const gutter = String(line).length;

@@ -59,6 +59,14 @@ suite("a tensor's rows stand below each other:", () => {
 			"Tensor string [2, 1]\n[['a'   ],\n ['b\\nb']]",
 		],
 		[
+			"texts with wide letters in them",
+			tf.tensor([
+				["日本", "a"],
+				["b", "c"],
+			]),
+			"Tensor string [2, 2]\n[['日本', 'a'],\n ['b'   , 'c']]",
+		],
+		[
 			"complex numbers",
 			made("complex64", [2], Float32Array.of(1, 2, 3, -4)),
 			"Tensor complex64 [2]\n[1 + 2j, 3 + -4j]",

@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { displayWidth, pad } from "../../base/text-width.ts";
 
 /** What a text of a tensor needs to know, of any copy of TensorFlow.js. */
 export interface TensorLike {
@@ -69,7 +70,7 @@ function valuesText(tensor: TensorLike): string {
 	let next = 0;
 	const draw = (axis: number): string => {
 		if (axis === rank - 1)
-			return `[${(rows[next++] ?? []).map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(", ")}]`;
+			return `[${(rows[next++] ?? []).map((cell, i) => pad(cell, widths[i] ?? 0)).join(", ")}]`;
 		const indent = " ".repeat(axis + 1);
 		const between = `,${"\n".repeat(Math.max(1, rank - axis - 1))}${indent}`;
 		const parts = (axes[axis] ?? []).map((place) =>
@@ -104,7 +105,7 @@ function columnWidths(rows: readonly (readonly string[])[]): number[] {
 	const widths: number[] = [];
 	for (const row of rows)
 		for (const [i, cell] of row.entries())
-			widths[i] = Math.max(widths[i] ?? 0, cell.length);
+			widths[i] = Math.max(widths[i] ?? 0, displayWidth(cell));
 	return widths;
 }
 

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { displayWidth } from "../../../base/text-width.ts";
 import type { TerminalStream } from "../../notebook/terminal.ts";
 
@@ -32,19 +31,6 @@ export interface RegionStream extends TerminalStream {
 const MOVES =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 	/[\u0000-\u0008\u000b-\u001a\u001c-\u001f]|\u001b(?!\[[\d;:]*m)/;
-
-const TAB_STOP = 8;
-
-function widthOf(line: string): number {
-	return stripVTControlCharacters(line)
-		.split("\t")
-		.reduce(
-			(width, part, index) =>
-				(index === 0 ? 0 : (Math.floor(width / TAB_STOP) + 1) * TAB_STOP) +
-				displayWidth(part),
-			0,
-		);
-}
 
 const linesOf = (text: string): string[] =>
 	text === "" ? [] : text.replace(/\n$/, "").split("\n");
@@ -112,7 +98,7 @@ export class Region {
 			!block.picture &&
 			!old.picture &&
 			this.#heightOf(block) === this.#heightOf(old) &&
-			linesOf(block.text).every((line) => widthOf(line) < this.#columns)
+			linesOf(block.text).every((line) => displayWidth(line) < this.#columns)
 		);
 	}
 
@@ -161,7 +147,7 @@ export class Region {
 	#heightOf({ picture, text }: Drawn): number {
 		return linesOf(text).reduce(
 			(sum, line) =>
-				sum + Math.max(1, Math.ceil(widthOf(line) / this.#columns)),
+				sum + Math.max(1, Math.ceil(displayWidth(line) / this.#columns)),
 			picture?.rows ?? 0,
 		);
 	}
