@@ -7,6 +7,8 @@ import { projectFiles } from "../project-files.ts";
 export interface Import {
 	readonly from: string;
 	readonly to: string;
+	/** Nothing of it is there when the code runs. */
+	readonly isOfTypes: boolean;
 }
 
 /** Code of the product: no tests, nor what only they use. */
@@ -29,21 +31,28 @@ export function importsIn(
 		const { module } = parseSync(from, source);
 		const late = module.dynamicImports.map(({ moduleRequest }) => {
 			const text = source.slice(moduleRequest.start, moduleRequest.end);
-			return /^["'`](\.[^"'`$]*)["'`]$/.exec(text)?.[1];
+			const specifier = /^["'`](\.[^"'`$]*)["'`]$/.exec(text)?.[1];
+			return { specifier, isOfTypes: false };
 		});
-		const specifiers = [
-			...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+		const requests = [
+			...module.staticImports.map(({ moduleRequest, entries }) => ({
+				specifier: moduleRequest.value,
+				isOfTypes: entries.length > 0 && entries.every(({ isType }) => isType),
+			})),
 			...module.staticExports.flatMap(({ entries }) =>
-				entries.map(({ moduleRequest }) => moduleRequest?.value),
+				entries.map(({ moduleRequest, isType }) => ({
+					specifier: moduleRequest?.value,
+					isOfTypes: isType,
+				})),
 			),
 			...late,
 		];
 		const folder = dirname(from);
-		return specifiers.flatMap((specifier) =>
-			specifier?.startsWith(".")
-				? { from, to: normalize(join(folder, specifier)).replaceAll("\\", "/") }
-				: [],
-		);
+		return requests.flatMap(({ specifier, isOfTypes }) => {
+			if (!specifier?.startsWith(".")) return [];
+			const to = normalize(join(folder, specifier)).replaceAll("\\", "/");
+			return { from, to, isOfTypes };
+		});
 	});
 }
 

@@ -106,7 +106,11 @@ test("no files import each other in a circle, for types or late either", () => {
 });
 
 test("a circle would be found", () => {
-	const one = (from: string, to: string): Import => ({ from, to });
+	const one = (from: string, to: string): Import => ({
+		from,
+		to,
+		isOfTypes: false,
+	});
 	const ring = [one("a", "b"), one("b", "c"), one("c", "a"), one("c", "d")];
 	assert.deepEqual(
 		circles(ring).map((files) => files.sort()),
