@@ -6,6 +6,7 @@ import {
 	columnBehind,
 	displayWidth,
 	graphemes,
+	inTwoColumns,
 	pad,
 	shortened,
 	startOf,
@@ -137,6 +138,19 @@ test("a text is filled up by columns", () => {
 	assert.equal(pad("日本", 6), "日本  ");
 	assert.equal(pad("e\u0301", 3, "right"), "  e\u0301");
 	assert.equal(pad("🇨🇭🇨🇭", 3), "🇨🇭🇨🇭");
+});
+
+test("what is said of names begins in one column, whatever letters they have", () => {
+	assert.deepEqual(
+		inTwoColumns([
+			["größe", "a size"],
+			["日本語", "a language"],
+			["x", ""],
+		]),
+		["  größe   a size", "  日本語  a language", "  x"],
+	);
+	assert.deepEqual(inTwoColumns([["a", "b"]], ""), ["a  b"]);
+	assert.deepEqual(inTwoColumns([]), []);
 });
 
 test("the library is loaded for a text that needs it, not before", () => {

@@ -85,8 +85,8 @@ export function startOf(text: string, most: number): string {
 		: closed(text.slice(0, boundaryUpTo(text, most)));
 }
 
-/** The last offset up to `most` where a grapheme begins. */
-function boundaryUpTo(text: string, most: number): number {
+/** The last offset up to `most` where a grapheme begins, in a text that is longer. */
+export function boundaryUpTo(text: string, most: number): number {
 	if (PRINTABLE_ASCII.test(text.slice(most - 1, most + 1))) return most;
 	const { index = most } =
 		segmentsOf(text.slice(0, most + 2)).containing(most) ?? {};
@@ -107,4 +107,15 @@ export function pad(
 ): string {
 	const space = " ".repeat(Math.max(0, width - displayWidth(text)));
 	return align === "right" ? space + text : text + space;
+}
+
+/** Names and what is said of them, a line each; all that is said begins in one column. */
+export function inTwoColumns(
+	rows: readonly (readonly [left: string, right: string])[],
+	indent = "  ",
+): string[] {
+	const width = Math.max(0, ...rows.map(([left]) => displayWidth(left)));
+	return rows.map(([left, right]) =>
+		`${indent}${pad(left, width)}  ${right}`.trimEnd(),
+	);
 }

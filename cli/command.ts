@@ -1,5 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
+import { inTwoColumns } from "../base/text-width.ts";
 import type {
 	ArgumentSpec,
 	ArgumentValues,
@@ -41,7 +42,6 @@ const wordOf = ({ name }: Command) => name.slice(name.indexOf(" ") + 1);
 
 /** The page that `--help` prints for a group. */
 export function groupPage({ name, summary, actions }: CommandGroup): string {
-	const width = Math.max(...actions.map((action) => wordOf(action).length));
 	return [
 		summary,
 		"",
@@ -50,9 +50,7 @@ export function groupPage({ name, summary, actions }: CommandGroup): string {
 				`${index === 0 ? "Usage: " : "       "}${usage(action, "deepdiva")}`,
 		),
 		"",
-		...actions.map(
-			(action) => `  ${wordOf(action).padEnd(width)}  ${action.summary}`,
-		),
+		...inTwoColumns(actions.map((action) => [wordOf(action), action.summary])),
 		"",
 		`deepdiva ${name} ACTION --help shows an action's arguments.`,
 	].join("\n");

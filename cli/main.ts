@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { ChangedRecordError, UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
+import { inTwoColumns } from "../base/text-width.ts";
 import { description, version } from "../base/version.ts";
 import { isRefusal } from "../experiment/record/recording-error.ts";
 import { workingFolderProblem } from "../kernel/owner/folder-problem.ts";
@@ -51,12 +52,11 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> =
 	);
 
 async function overview(): Promise<string> {
-	const width = Math.max(...[...commands.keys()].map((name) => name.length));
 	const all = await Promise.all([...commands.values()].map((load) => load()));
 	return [
 		`deepdiva ${version}: ${description}`,
 		"",
-		...all.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+		...inTwoColumns(all.map(({ name, summary }) => [name, summary])),
 		"",
 		"deepdiva COMMAND --help shows a command's arguments.",
 	].join("\n");

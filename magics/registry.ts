@@ -1,5 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { nearest, suggestion } from "../base/nearest.ts";
+import { inTwoColumns } from "../base/text-width.ts";
 import type { MagicMark } from "../cell/cell.ts";
 import { asksForHelp, splitName } from "../cell/magic-syntax.ts";
 import { foreignMagic } from "../cell/text/foreign.ts";
@@ -144,15 +145,15 @@ function unknownMagic(name: string, mark: MagicMark = "%dd"): UsageError {
 
 /** The page that `%help` prints. */
 function overview(): string {
-	const all = magics();
-	const left = all.map((magic) =>
-		magic.mark === "!" ? usage(magic, "!") : spelledMagic(magic),
+	const rows = magics().map(
+		(magic) =>
+			[
+				magic.mark === "!" ? usage(magic, "!") : spelledMagic(magic),
+				magic.summary,
+			] as const,
 	);
-	const width = Math.max(...left.map(({ length }) => length));
 	return [
-		...all.map(
-			({ summary }, i) => `${(left[i] as string).padEnd(width)}  ${summary}`,
-		),
+		...inTwoColumns(rows, ""),
 		...definitionLines(),
 		"",
 		"%help NAME, or --help after a magic's name, shows its arguments.",

@@ -1,13 +1,7 @@
+import { inTwoColumns } from "../base/text-width.ts";
 import { notesOf } from "../experiment/definitions/registry.ts";
 import { expectation, type Field } from "../experiment/parameters/field.ts";
 import { type TaskNote, taskNote, taskNotes } from "../training/tasks/find.ts";
-
-const columns = (rows: readonly (readonly [string, string])[]): string[] => {
-	const width = Math.max(...rows.map(([left]) => left.length));
-	return rows.map(([left, right]) =>
-		`  ${left.padEnd(width)}  ${right}`.trimEnd(),
-	);
-};
 
 function rowOf([key, field]: [string, Field]): [string, string] {
 	const { type, choices, least, most, above, below, description } = field;
@@ -30,7 +24,7 @@ function pageOfTask({ name, summary, fields }: TaskNote): string {
 		"",
 		`Usage: %dd run task=${name}${rows.length > 0 ? " [KEY=VALUE …]" : ""}`,
 		...(rows.length > 0
-			? ["", "Parameters and their defaults:", ...columns(rows)]
+			? ["", "Parameters and their defaults:", ...inTwoColumns(rows)]
 			: []),
 	].join("\n");
 }
@@ -46,7 +40,7 @@ export function definitionLines(): string[] {
 	const section = (
 		title: string,
 		rows: readonly (readonly [string, string])[],
-	) => (rows.length === 0 ? [] : ["", title, ...columns(rows)]);
+	) => (rows.length === 0 ? [] : ["", title, ...inTwoColumns(rows)]);
 	const defined = (kind: Parameters<typeof notesOf>[0]) =>
 		notesOf(kind).map(({ name, summary }) => [name, summary] as const);
 	return [

@@ -1,5 +1,10 @@
 import { firstOf, shown, shownValue } from "../../base/shown-text.ts";
-import { displayWidth, pad, truncate } from "../../base/text-width.ts";
+import {
+	boundaryUpTo,
+	displayWidth,
+	inTwoColumns,
+	truncate,
+} from "../../base/text-width.ts";
 import {
 	type ComparedPart,
 	isIdentical,
@@ -24,7 +29,8 @@ export function shownValues(recorded?: string, replayed?: string): string[] {
 	const [one, other] = [short(recorded), short(replayed)];
 	let same = 0;
 	while (same < one.length && one[same] === other[same]) same++;
-	const start = one === other ? 0 : Math.max(0, same - CONTEXT);
+	const start =
+		one === other ? 0 : boundaryUpTo(one, Math.max(0, same - CONTEXT));
 	return [one, other].map((text) =>
 		displayWidth(text) <= WIDEST_VALUE
 			? text
@@ -64,16 +70,13 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 function elsewhereText(differences: readonly EnvironmentDifference[]): string {
 	if (differences.length === 0)
 		return "what differs here: nothing of what the record says of its environment";
-	const rows = differences.map(({ name, ...values }) => ({
-		name: shownValue(name, WIDEST_VALUE),
-		...values,
-	}));
-	const width = Math.max(...rows.map(({ name }) => displayWidth(name)));
 	return [
 		"what differs here:",
-		...rows.map(
-			({ name, recorded, here }) =>
-				`  ${pad(name, width)}  ${shown`${short(recorded)} → ${short(here)}`}`,
+		...inTwoColumns(
+			differences.map(({ name, recorded, here }) => [
+				shownValue(name, WIDEST_VALUE),
+				shown`${short(recorded)} → ${short(here)}`,
+			]),
 		),
 	].join("\n");
 }

@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { isolated, oneLine, shown } from "../../base/shown-text.ts";
+import { inTwoColumns } from "../../base/text-width.ts";
 import { describeLeftOut } from "../../experiment/code/left-out.ts";
 import { whereCodeIs } from "../../experiment/code/recorded-code.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
@@ -82,10 +83,10 @@ async function page(
 		...(foreign ? [["executed by a replay", executedFiles(run)] as const] : []),
 		["folder", folder],
 	];
-	const width = Math.max(...rows.map(([name]) => name.length));
 	return [
-		...rows.map(
-			([name, text]) => `${name.padEnd(width)}  ${isolated(oneLine(text))}`,
+		...inTwoColumns(
+			rows.map(([name, text]) => [name, isolated(oneLine(text))]),
+			"",
 		),
 		"",
 		...Object.entries(record.outputs).map(

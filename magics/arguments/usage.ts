@@ -1,3 +1,4 @@
+import { inTwoColumns } from "../../base/text-width.ts";
 import { type ArgumentSpec, type MagicOption, shownName } from "./argument.ts";
 
 /** What stands for an option's value. */
@@ -54,13 +55,12 @@ export function helpPage(magic: ArgumentSpec, prefix: Prefix): string {
 		]),
 		["--help", "Show this page."],
 	];
-	const width = Math.max(...rows.map(([left]) => left.length));
 	return [
 		magic.summary,
 		"",
 		`Usage: ${usage(magic, prefix)}`,
 		"",
-		...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
+		...inTwoColumns(rows),
 		...(magic.examples.length > 0 ? ["", "Examples:"] : []),
 		...magic.examples.map((example) => `  ${example}`),
 	].join("\n");
