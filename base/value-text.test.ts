@@ -192,3 +192,13 @@ test("what is drawable holds few values, however they are spread", () => {
 	assert.ok(!isDrawable(shared(), { depth: 4 }));
 	assert.ok(!isDrawable(nested(1e5), { depth: null }));
 });
+
+test("a long text is cut between two letters, and what is said to be left is what is left", () => {
+	const family = "👩‍👩‍👧";
+	const text = textOf(family.repeat(100_000), { maxStringLength: null });
+	const [, kept = "", left] =
+		/^'(.*)… (\d+) more characters$/u.exec(text) ?? [];
+	assert.equal(kept.replaceAll(family, ""), "");
+	// The closing quote is one of those that are left.
+	assert.equal(kept.length + Number(left), family.length * 100_000 + 1);
+});

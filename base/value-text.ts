@@ -1,4 +1,5 @@
 import { type InspectOptions, inspect, types } from "node:util";
+import { boundaryUpTo } from "./text-width.ts";
 
 /**
  * The text of any value, for people. Whatever the value is, there is a text, and
@@ -61,14 +62,13 @@ function sizes({ depth, maxArrayLength }: InspectOptions) {
 	);
 }
 
-function shortened(text: string): string {
-	const { length } = text;
-	const kept =
-		length <= MOST_CHARACTERS
-			? text
-			: `${text.slice(0, MOST_CHARACTERS)}… ${length - MOST_CHARACTERS} more characters`;
-	return kept.toWellFormed();
+function cut(text: string, most: number): string {
+	if (text.length <= most) return text;
+	const end = boundaryUpTo(text, most);
+	return `${text.slice(0, end)}… ${text.length - end} more characters`;
 }
+
+const shortened = (text: string) => cut(text, MOST_CHARACTERS).toWellFormed();
 
 export const isObject = (value: unknown): value is object =>
 	(typeof value === "object" && value !== null) || typeof value === "function";
@@ -243,7 +243,7 @@ function outline(
 	depth: number,
 	path: readonly object[],
 ): unknown {
-	if (typeof value === "string") return cut(value);
+	if (typeof value === "string") return outlineText(value);
 	if (!isObject(value)) return value;
 	if (types.isProxy(value)) return asText("[Proxy]");
 	if (typeof value === "function")
@@ -256,19 +256,17 @@ function outline(
 	if (types.isSet(value)) return outlinedSet(value, inner);
 	if (types.isStringObject(value))
 		return asText(
-			`[String: ${inspect(cut(String.prototype.valueOf.call(value)))}]`,
+			`[String: ${inspect(outlineText(String.prototype.valueOf.call(value)))}]`,
 		);
-	if (types.isNativeError(value)) return asText(`[${cut(errorHead(value))}]`);
+	if (types.isNativeError(value))
+		return asText(`[${outlineText(errorHead(value))}]`);
 	if (isBuiltIn(value)) return drawnAlone(value);
 	return outlinedObject(value, inner);
 }
 
 type Inner = (item: unknown) => unknown;
 
-const cut = (text: string) =>
-	text.length <= OUTLINE_CHARACTERS
-		? text
-		: `${text.slice(0, OUTLINE_CHARACTERS)}… ${text.length - OUTLINE_CHARACTERS} more characters`;
+const outlineText = (text: string) => cut(text, OUTLINE_CHARACTERS);
 
 function outlinedArray(value: readonly unknown[], inner: Inner): unknown[] {
 	const copy: unknown[] = [];
@@ -302,12 +300,16 @@ function outlinedObject(value: object, inner: Inner): object {
 	const keys = shownKeys(value);
 	const copy = emptyOf(classOf(value));
 	for (const key of keys.slice(0, OUTLINE_ITEMS))
-		Object.defineProperty(copy, typeof key === "string" ? cut(key) : key, {
-			// Whatever the key means to Node, the likeness runs nothing.
-			value: ownOutline(value, key, inner),
-			enumerable: true,
-			configurable: true,
-		});
+		Object.defineProperty(
+			copy,
+			typeof key === "string" ? outlineText(key) : key,
+			{
+				// Whatever the key means to Node, the likeness runs nothing.
+				value: ownOutline(value, key, inner),
+				enumerable: true,
+				configurable: true,
+			},
+		);
 	if (keys.length > OUTLINE_ITEMS)
 		Object.defineProperty(copy, "…", {
 			value: asText(`${keys.length - OUTLINE_ITEMS} more`),
@@ -354,7 +356,9 @@ function drawnAlone(value: object): object {
 /** The name of a function, where it is a text. */
 function nameOf(made: object): string | undefined {
 	const name = ownValue(made, "name");
-	return typeof name === "string" && name !== "" ? cut(name) : undefined;
+	return typeof name === "string" && name !== ""
+		? outlineText(name)
+		: undefined;
 }
 
 /** The name of an object's class; undefined without one. Runs no code of the object. */

@@ -1,4 +1,5 @@
 import { UsageError } from "../base/errors.ts";
+import { shortened } from "../base/text-width.ts";
 import { type ParsedCode, parseCode } from "./parse.ts";
 import type { Program } from "./tree.ts";
 
@@ -23,15 +24,13 @@ export function parseSource(code: string): ParsedCode {
 }
 
 const SHOWN = 2000;
-const shortened = (source: string) =>
-	source.length > SHOWN ? `${source.slice(0, SHOWN)} …` : source;
 
 /** A cell's syntax tree. @throws UsageError when it is not TypeScript */
 export function parseProgram(code: string, source = code): Program {
 	const { program, errors } = parseSource(code);
 	if (errors[0])
 		throw new UsageError(
-			`a cell cannot be exported, it is not TypeScript: ${errors[0].message}\n${shortened(source)}`,
+			`a cell cannot be exported, it is not TypeScript: ${errors[0].message}\n${shortened(source, SHOWN, " …")}`,
 		);
 	return program;
 }

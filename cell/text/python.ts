@@ -1,3 +1,4 @@
+import { shortened } from "../../base/text-width.ts";
 import { locate } from "../compile/syntax.ts";
 import type { ParseError } from "../parse.ts";
 import { codeOnly } from "./code-only.ts";
@@ -144,9 +145,7 @@ const NAMES: Readonly<Record<string, string>> = {
 	pass: "{ }, a block with nothing in it",
 };
 
-/** A line of the user's that may be long. */
-const shortened = (text: string) =>
-	`\`${text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text}\``;
+/** A line of the user's may be long. */
 const SHOWN = 60;
 
 /** A line that may have an element of JSX in it, and code that surely has. */
@@ -184,7 +183,7 @@ export function pythonRefused(
 		const start = above.length + (number > 1 ? 1 : 0);
 		const shown = source.slice(start, start + bare.length).trim();
 		return {
-			message: `this is a TypeScript kernel, and ${shortened(shown)} is Python; in TypeScript: ${habit.typescript}`,
+			message: `this is a TypeScript kernel, and \`${shortened(shown, SHOWN)}\` is Python; in TypeScript: ${habit.typescript}`,
 			labels: [{ start }],
 		};
 	}

@@ -1,3 +1,4 @@
+import { shortened } from "../../base/text-width.ts";
 import { remembering } from "../../cell/memo.ts";
 import type { ParsedCode } from "../../cell/parse.ts";
 import { analyseScope, NAMESPACE, TYPE, VALUE } from "../../cell/scope.ts";
@@ -158,9 +159,6 @@ export interface WrittenDeclaration {
 /** A longer declaration is cut. */
 const MOST_WRITTEN = 500;
 
-const shortened = (text: string) =>
-	text.length > MOST_WRITTEN ? `${text.slice(0, MOST_WRITTEN)} …` : text;
-
 /** How the code writes the top-level declaration of a name; undefined where it has none, or does not parse. */
 export function writtenDeclaration(
 	name: string,
@@ -171,7 +169,11 @@ export function writtenDeclaration(
 	if (!declared) return undefined;
 	const { statement } = declared;
 	return {
-		text: shortened(code.slice(statement.start, headEnd(statement)).trimEnd()),
+		text: shortened(
+			code.slice(statement.start, headEnd(statement)).trimEnd(),
+			MOST_WRITTEN,
+			" …",
+		),
 		doc: declarations(code).names.get(name)?.doc,
 	};
 }

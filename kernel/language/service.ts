@@ -1,3 +1,4 @@
+import { shortened } from "../../base/text-width.ts";
 import { type Tsconfig, tsconfigOf } from "../../cell/compile/tsconfig.ts";
 import { tooDeepAt } from "../../cell/depth.ts";
 import { nesting } from "../../cell/text/brackets.ts";
@@ -124,8 +125,7 @@ const HAS_IMPORT = /\b(?:from|import|require)\s*(?:\(\s*)?["'`]/;
 const LIBRARY = /\bdd\b/;
 
 /** TypeScript lists all values that an option can have. */
-const shortened = (text: string) =>
-	text.length > 200 ? `${text.slice(0, 200)} …` : text;
+const LONGEST_PROBLEM = 200;
 
 /** A notebook's cells need not be remembered all. */
 const REMEMBERED = 1000;
@@ -348,7 +348,8 @@ class NotebookTypes implements TypeService {
 		const [first] = await this.#ask({}, (sources) =>
 			this.#compiler.configProblems(sources),
 		);
-		this.#configProblem = first && `${path}: ${shortened(first)}`;
+		this.#configProblem =
+			first && `${path}: ${shortened(first, LONGEST_PROBLEM, " …")}`;
 	}
 
 	#remember(text: string, found: readonly CellDiagnostic[]): void {

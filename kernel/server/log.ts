@@ -1,3 +1,5 @@
+import { shortened } from "../../base/text-width.ts";
+
 const INTERVAL_MILLISECONDS = 1000;
 const LONGEST_LINE = 500;
 
@@ -19,9 +21,7 @@ export class Log {
 			this.#leftOut++;
 			return;
 		}
-		const shown =
-			line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)} …` : line;
-		this.#write(`${shown}\n`);
+		this.#write(`${shortened(line, LONGEST_LINE, " …")}\n`);
 		this.#wait();
 	}
 

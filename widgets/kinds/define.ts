@@ -1,5 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
 import { isObject } from "../../base/json-object.ts";
+import { shortened } from "../../base/text-width.ts";
 import {
 	checkSpec,
 	described,
@@ -125,5 +126,5 @@ function defaultText(kind: string, shown: Shown<unknown>): string {
 	const { name, data } = shown;
 	const title = atStep(`${kind}, ${name}`, shown);
 	const text = JSON.stringify(data, asJson) ?? String(data);
-	return `${title}\n${text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text}`;
+	return `${title}\n${shortened(text, LONGEST_TEXT)}`;
 }

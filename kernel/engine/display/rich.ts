@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { shortened } from "../../../base/text-width.ts";
 import { errorHead, isSmallJson, textOf } from "../../../base/value-text.ts";
 import {
 	isTensorLike,
@@ -164,9 +165,7 @@ function cell(value: unknown): string {
 		(typeof value === "object" && value !== null) || typeof value === "function"
 			? nested(value)
 			: String(value);
-	return text.length <= MOST_CHARACTERS
-		? text
-		: `${text.slice(0, MOST_CHARACTERS)}…`;
+	return shortened(text, MOST_CHARACTERS);
 }
 
 /** The rows that are shown: of a long list, the first and the last. */
