@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { readRun } from "../../experiment/record/store/store.ts";
-import { checkCrate } from "../../formats/ro-crate/check.ts";
+import { checkCrate } from "../../formats/ro-crate/test-crate.ts";
 import { notebookOf, runDeepdiva } from "../command-line.ts";
 
 test("a notebook's run records what its cell printed, its error with the line, and none of its secrets", () => {

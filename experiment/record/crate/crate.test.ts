@@ -9,8 +9,8 @@ import {
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
-import { checkCrate, RULES } from "../../../formats/ro-crate/check.ts";
 import { METADATA_FILE } from "../../../formats/ro-crate/entity.ts";
+import { checkCrate, RULES } from "../../../formats/ro-crate/test-crate.ts";
 import { session } from "../../session.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
 

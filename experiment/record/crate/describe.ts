@@ -32,7 +32,7 @@ function nameOfDigest(digest: string): string {
 /**
  * The record as a Process Run Crate: an RO-Crate that says which software made
  * which files from which inputs. Written by hand, not by a library: it is one
- * flat list, and its rules are checked by `checkCrate`. Records are compared with
+ * flat list, and tests check its rules. Records are compared with
  * what this makes of them (`contradictions.ts`): another text needs another format.
  * @param license an SPDX identifier, where the project states one
  */
