@@ -205,10 +205,7 @@ describe("in a folder of the user's", () => {
 		]);
 		assert.equal(status, 1);
 		const shown = stripVTControlCharacters(stdout);
-		assert.match(
-			shown,
-			/TS2322: .*'void'.*'number'/,
-		);
+		assert.match(shown, /TS2322: .*'void'.*'number'/);
 		assert.match(
 			shown,
 			/Error: mine\n {2}at fail \(.*local\.ts:8:9\)\n.*\n.*\n {2}at In \[2\], line 3, column 1\n/,
