@@ -121,8 +121,7 @@ test("an unknown kind of picture is refused, and the kinds are named", async () 
 	await recordRun(() => {
 		assert.throws(() => show("confusio", "n", square), {
 			name: "UsageError",
-			message:
-				'there is no kind of picture "confusio"; there are confusion, boundary, embedding',
+			message: `there is no kind of picture "confusio"; there are ${kindNames().join(", ")}`,
 		});
 	});
 	assert.throws(() => show("confusion", "n", square), {
