@@ -8,7 +8,8 @@ import type { Checkpoint } from "../experiment/record/checkpoint.ts";
 
 /**
  * What a task may do to the run it is part of. `experiment/record` implements
- * it; a task never sees files, displays or widgets.
+ * it; a task never sees files, displays or widgets. Its functions are methods,
+ * which a task calls on it.
  */
 export interface TaskContext<P extends Params = Params> {
 	/** As the task's schema says. */
