@@ -92,15 +92,6 @@ const COLOUR = new RegExp(
 	`(\\u001b\\[(?:(?:${ATTRIBUTE})(?:;(?:${ATTRIBUTE}))*)?m)`,
 );
 
-/** The same for what a program printed: its colours stay, and end with it. */
-export function colouredLines(text: string): string {
-	const parts = text.split(COLOUR);
-	const shown = parts.map((part, index) =>
-		index % 2 === 1 ? part : shownLines(part),
-	);
-	return parts.length > 1 ? `${shown.join("")}\u001b[0m` : shown.join("");
-}
-
 /** Colours taken away: for errors, whose stacks are coloured where they come from. */
 export const withoutColours = (text: string): string =>
 	text

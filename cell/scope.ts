@@ -5,7 +5,6 @@ import { isUsing } from "./tree.ts";
 
 export type { CellVar } from "./scope-walk.ts";
 export {
-	ANYTHING,
 	type Declaration,
 	type DeclarationKind,
 	NAMESPACE,

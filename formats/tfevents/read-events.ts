@@ -9,14 +9,6 @@ export interface EventValue {
 /** A field of a Protocol Buffers message: a number, or bytes. */
 type Field = readonly [field: number, value: number | Buffer];
 
-/** An image of a TensorBoard file. */
-export interface EventImage {
-	readonly step: number;
-	readonly tag: string;
-	/** The file's bytes. */
-	readonly png: Buffer;
-}
-
 /** A value of a summary, its parts by their field numbers. */
 interface SummaryValue {
 	readonly step: number;
@@ -24,15 +16,13 @@ interface SummaryValue {
 	readonly parts: ReadonlyMap<number, number | Buffer>;
 }
 
-/** Fields of the messages Event, Summary.Value, TensorProto and Summary.Image. */
+/** Fields of the messages Event, Summary.Value and TensorProto. */
 const STEP = 2;
 const SUMMARY = 5;
 const TAG = 1;
 const SCALAR = 2;
-const IMAGE = 4;
 const TENSOR = 8;
 const TENSOR_TEXT = 8;
-const IMAGE_ENCODED = 4;
 
 /**
  * The scalars and texts of a TensorBoard file, in order. What follows a record
@@ -47,16 +37,8 @@ export function* readEvents(file: Buffer): Generator<EventValue> {
 	}
 }
 
-/** The images of a TensorBoard file, in order. */
-export function* readImages(file: Buffer): Generator<EventImage> {
-	for (const { step, tag, parts } of valuesIn(file)) {
-		const png = within(parts.get(IMAGE), IMAGE_ENCODED);
-		if (png) yield { step, tag, png };
-	}
-}
-
 /** The bytes of a field of a message. */
-function within(
+export function within(
 	message: number | Buffer | undefined,
 	field: number,
 ): Buffer | undefined {
@@ -65,7 +47,8 @@ function within(
 	return value instanceof Buffer ? value : undefined;
 }
 
-function* valuesIn(file: Buffer): Generator<SummaryValue> {
+/** Values of the summaries in a TensorBoard file, in order. */
+export function* valuesIn(file: Buffer): Generator<SummaryValue> {
 	// Length, its sum, the data, their sum: sums say nothing of who wrote them.
 	for (let at = 0; at + 12 <= file.length; ) {
 		const length = Number(file.readBigUInt64LE(at));

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { getDigits } from "../../experiment/data/index.ts";
+import { getDigits } from "../../experiment/data/sets/digits.ts";
 import { type Interpreter, reference } from "./interpreters.ts";
 
 /** Run → output → digest. */

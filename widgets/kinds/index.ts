@@ -14,9 +14,6 @@ const kinds = new Map(builtIn.map((kind) => [kind.kind, kind]));
 /** The names of all kinds, the built-in ones first. */
 export const kindNames = (): string[] => [...kinds.keys()];
 
-export const isBuiltIn = (name: string): boolean =>
-	builtIn.some(({ kind }) => kind === name);
-
 /** Adds a kind that somebody defined, in place of an earlier one of this name. */
 export function addKind(kind: PictureKind): void {
 	kinds.set(kind.kind, kind);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { multirunPicture, multirunText } from "./multirun.ts";
+import { multirunPicture } from "./multirun.ts";
 
-test("runs are summed up by the sample statistics of their last values, the best group is named", () => {
-	const text = multirunText({
+test("runs are summed up by the sample statistics of their last values, the best group is named", async () => {
+	const { data } = await multirunPicture({
 		metric: "val_accuracy",
 		goal: "maximize",
 		groups: [
@@ -18,7 +18,9 @@ test("runs are summed up by the sample statistics of their last values, the best
 			{ label: "lr=0.3", runs: [[{ step: 9, value: 0.5 }], [Number.NaN]] },
 		],
 	});
-	const [, , first, second, best, left] = text.split("\n");
+	const [, , , first, second, best, left] = String(data["text/plain"]).split(
+		"\n",
+	);
 	assert.deepEqual(first?.split(/ {2,}/), [
 		"val_accuracy",
 		"lr=0.1",

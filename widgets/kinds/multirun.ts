@@ -49,13 +49,6 @@ export async function multirunPicture(
 	});
 }
 
-/** The same as text: per group and metric n, mean, SD, min and max of the runs' last values. */
-export function multirunText(
-	metrics: MultirunMetric | readonly MultirunMetric[],
-): string {
-	return summaryTable([metrics].flat().map(parse));
-}
-
 function multirunSpec(
 	metrics: readonly Metric[],
 	title: string,
