@@ -40,7 +40,7 @@ test("the package's own ids, tokens and workers never come from what follows the
 	for (const file of files) {
 		const source = readFileSync(join(root, file), "utf8");
 		for (const [, typeOnly, names = "", module = ""] of source.matchAll(
-			/import (type )?([^;]*?) from "node:(\w+)";/g,
+			/(?:import|export) (type )?([^;]*?) from "node:(\w+)";/g,
 		)) {
 			const seeded = SEEDED[module];
 			if (typeOnly || !seeded) continue;

@@ -6,13 +6,20 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { parseSync } from "oxc-parser";
+import * as browserBytes from "./browser/bytes.ts";
 import * as browserHash from "./browser/hash.ts";
+import * as browserInspect from "./browser/inspect.ts";
+import { needsNode } from "./browser/needs-node.ts";
+import * as browserPaths from "./browser/paths.ts";
+import { nextTurn } from "./browser/timers.ts";
+import * as nodeBytes from "./bytes.ts";
 import * as nodeHash from "./hash.ts";
+import * as nodeInspect from "./inspect.ts";
+import * as nodePaths from "./paths.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 
-const isModule = (name: string) =>
-	name.endsWith(".ts") && !name.endsWith(".test.ts");
+const isModule = (name: string) => /(?<!\.test)\.ts$/.test(name);
 const names = readdirSync(folder).filter(isModule).sort();
 
 /** Values that a module exports. */
@@ -70,6 +77,121 @@ test("a browser's digests are Node's", () => {
 	assert.equal(timingSafeEqual(bytes, bytes.slice()), true);
 	assert.equal(timingSafeEqual(bytes, bytes.with(199, 0)), false);
 	assert.throws(() => timingSafeEqual(bytes, bytes.subarray(1)), RangeError);
+});
+
+test("a browser reads bytes and their texts as Node does", () => {
+	const bytes = new TextEncoder().encode("\ufeffé𝔘");
+	const read = (side: typeof nodeBytes) => {
+		const decoded = side.textDecoder();
+		return [
+			[bytes, bytes.subarray(0, 4), new Uint8Array([65])].map((some) => [
+				side.isAscii(some),
+				side.isUtf8(some),
+				side.crc32(some),
+				side.crc32(some, 7),
+			]),
+			Array.from(bytes, (byte) => decoded(new Uint8Array([byte]))).join(""),
+		];
+	};
+	assert.deepEqual(read(browserBytes), read(nodeBytes));
+});
+
+test("a browser tells values apart as Node does, but for proxies", () => {
+	const values = [
+		...[1, "a", null, undefined, Symbol("a"), () => 1, {}, [], new Date()],
+		...[Object(1), Object("a"), Object(1n), Object(Symbol("a")), Object(true)],
+		...[new Map(), new Set(), new WeakMap(), new WeakSet(), /a/, new Error()],
+		...[new ArrayBuffer(1), new SharedArrayBuffer(1), new Uint8Array(1)],
+		...[Promise.resolve(), (function* () {})(), Object.create(Map.prototype)],
+		...[new TypeError(), Object.create(Date.prototype)],
+	];
+	const names = Object.keys(
+		browserInspect.types,
+	) as (keyof typeof nodeInspect.types)[];
+	for (const name of names)
+		assert.deepEqual(
+			values.map((value) => browserInspect.types[name](value)),
+			values.map((value) => nodeInspect.types[name](value)),
+			name,
+		);
+	const pairs = [
+		...[
+			[1, 1],
+			[Number.NaN, Number.NaN],
+			[0, -0],
+			[{ a: [1] }, { a: [1] }],
+		],
+		...[
+			[{ a: undefined }, {}],
+			[[], {}],
+			[{ a: 1 }, { b: 1 }],
+			[null, {}],
+		],
+	];
+	assert.deepEqual(
+		pairs.map(([a, b]) => browserInspect.isDeepStrictEqual(a, b)),
+		pairs.map(([a, b]) => nodeInspect.isDeepStrictEqual(a, b)),
+	);
+	assert.equal(
+		browserInspect.inspect({ a: [1, "b"], c: new Map([[1, 2]]) }),
+		nodeInspect.inspect({ a: [1, "b"], c: new Map([[1, 2]]) }),
+	);
+});
+
+test("a browser's paths are POSIX's", () => {
+	const paths = [
+		"/",
+		"/a/b.c",
+		"/a/../b/",
+		"a//b/./c",
+		"../x.tar.gz",
+		".a",
+		"",
+	];
+	const read = ({
+		basename,
+		dirname,
+		extname,
+		isAbsolute,
+		join,
+		normalize,
+		relative,
+		resolve,
+	}: Pick<
+		typeof nodePaths,
+		| "basename"
+		| "dirname"
+		| "extname"
+		| "isAbsolute"
+		| "join"
+		| "normalize"
+		| "relative"
+		| "resolve"
+	>) =>
+		paths.map((path) => [
+			...[basename, dirname, extname, isAbsolute, normalize].map((of) =>
+				of(path),
+			),
+			...[join("/r", path), join(path, "..", "z"), resolve("/r", path)],
+			relative("/r/s", resolve("/r", path)),
+		]);
+	assert.deepEqual(read(browserPaths), read(nodePaths.posix));
+	assert.equal(browserPaths.pathToFileURL("/a b?").href, "file:///a%20b%3F");
+	assert.equal(browserPaths.fileURLToPath("file:///a%20b%3F"), "/a b?");
+});
+
+test("what a browser cannot do says so when it is asked for", () => {
+	const spawn = needsNode<typeof spawnSync>("a program");
+	assert.throws(() => spawn("true"), /^Error: a program needs Node/);
+});
+
+test("a browser's turn of the event loop comes after what waits already", async () => {
+	const seen: string[] = [];
+	setTimeout(() => seen.push("timer"));
+	queueMicrotask(() => seen.push("microtask"));
+	await new Promise((done) => setTimeout(done, 5));
+	await nextTurn();
+	assert.deepEqual(seen, ["microtask", "timer"]);
 });
 
 const SCOPES = `

@@ -1,0 +1,34 @@
+import type * as node from "../modules.ts";
+import { needsNode } from "./needs-node.ts";
+
+export const createRequire = needsNode<typeof node.createRequire>(
+	"loading a package by its path",
+);
+
+/** A bundler puts the package in the place of each call, and loads it where the call is made. */
+const PACKAGES: Readonly<Record<string, () => unknown>> = {
+	"@tensorflow/tfjs-core": () => require("@tensorflow/tfjs-core"),
+	"@tensorflow/tfjs-data": () => require("@tensorflow/tfjs-data"),
+	"@tensorflow/tfjs-layers": () => require("@tensorflow/tfjs-layers"),
+	"@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js": () =>
+		require("@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js"),
+	"@secretlint/secretlint-rule-preset-recommend": () =>
+		require("@secretlint/secretlint-rule-preset-recommend"),
+	seedrandom: () => require("seedrandom"),
+};
+
+const load = (name: string): unknown => {
+	const own = PACKAGES[name];
+	if (!own)
+		throw new Error(
+			`the package ${name} needs Node; a browser has no part of it`,
+		);
+	return own();
+};
+
+/** Where packages have files that are read when they are needed, the page puts them. */
+const resolve = (name: string) => `/packages/${name}`;
+
+export const requirePackage = Object.assign(load, {
+	resolve,
+}) as typeof node.requirePackage;

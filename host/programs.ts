@@ -1,0 +1,1 @@
+export { execFile, spawn, spawnSync } from "node:child_process";

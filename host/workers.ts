@@ -1,0 +1,1 @@
+export { parentPort, workerData } from "node:worker_threads";
