@@ -1,5 +1,5 @@
-import { types } from "node:util";
 import { createHash } from "../host/hash.ts";
+import { types } from "../host/inspect.ts";
 
 /**
  * Canonical JSON (RFC 8785): object keys in UTF-16 order, numbers as ECMAScript

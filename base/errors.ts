@@ -1,4 +1,4 @@
-import { types } from "node:util";
+import { types } from "../host/inspect.ts";
 
 /**
  * An error the user caused and can mend: the message says what was wrong and

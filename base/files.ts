@@ -4,8 +4,8 @@ import {
 	rmSync,
 	statSync,
 	writeFileSync,
-} from "node:fs";
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+} from "../host/files.ts";
+import { dirname, isAbsolute, relative, resolve, sep } from "../host/paths.ts";
 import { randomBytes } from "./system-random.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { homedir, userInfo } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { homedir, userInfo } from "../host/machine.ts";
+import { isAbsolute, join } from "../host/paths.ts";
 import { UsageError } from "./errors.ts";
 
 /**

@@ -5,7 +5,7 @@ import {
 	openSync,
 	readFileSync,
 	type Stats,
-} from "node:fs";
+} from "../host/files.ts";
 
 /** Missing on Windows, where there are no such pipes, and links need a privilege. */
 const { O_NONBLOCK = 0, O_NOFOLLOW = 0, O_RDONLY } = constants;

@@ -5,8 +5,8 @@ import {
 	realpathSync,
 	type Stats,
 	statSync,
-} from "node:fs";
-import { dirname, join, parse, relative, resolve, sep } from "node:path";
+} from "../host/files.ts";
+import { dirname, join, parse, relative, resolve, sep } from "../host/paths.ts";
 import { UsageError } from "./errors.ts";
 import { isWithin, makeFolder } from "./files.ts";
 import { homeFolder } from "./home.ts";

@@ -1,6 +1,6 @@
-import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, renameSync, rmSync, writeFileSync } from "../host/files.ts";
 import { createHmac, timingSafeEqual } from "../host/hash.ts";
+import { join } from "../host/paths.ts";
 import { temporaryName } from "./files.ts";
 import { userFolder } from "./home.ts";
 import { readPlainFile } from "./plain-file.ts";

@@ -1,4 +1,4 @@
-import { type InspectOptions, inspect, types } from "node:util";
+import { type InspectOptions, inspect, types } from "../host/inspect.ts";
 import { boundaryUpTo } from "./text-width.ts";
 
 /**

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync } from "../host/files.ts";
+import { fileURLToPath, join, resolve } from "../host/paths.ts";
 import { shellQuoted } from "./shell.ts";
 
 /** The folder of this package: a clone, or where npm put it. */
