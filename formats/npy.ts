@@ -1,4 +1,4 @@
-import { endianness } from "node:os";
+import { endianness } from "../host/machine.ts";
 
 type TypedArray = Exclude<NodeJS.ArrayBufferView, DataView<ArrayBufferLike>>;
 

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { isObject } from "../../base/json-object.ts";
+import { existsSync, readFileSync, statSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import { METADATA_FILE } from "./entity.ts";
 
 /** What a crate must, and does not. */

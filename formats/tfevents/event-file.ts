@@ -1,6 +1,11 @@
-import { closeSync, openSync, readdirSync, writeSync } from "node:fs";
-import { join } from "node:path";
 import { epochTime, now } from "../../base/clock.ts";
+import {
+	closeSync,
+	openSync,
+	readdirSync,
+	writeSync,
+} from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import { maskedCrc32c } from "./crc32c.ts";
 import { MessageEncoder } from "./message.ts";
 

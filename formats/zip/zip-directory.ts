@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isUtf8 } from "../../host/bytes.ts";
 
 /*
  * The directory of a zip archive, read strictly: what two readers could take for

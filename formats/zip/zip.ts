@@ -1,13 +1,3 @@
-import {
-	closeSync,
-	existsSync,
-	openSync,
-	rmSync,
-	statSync,
-	writeSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { crc32 } from "node:zlib";
 import { Inflate, type Zippable, zipSync } from "fflate";
 import { isDeviceName } from "../../base/device-names.ts";
 import { UsageError } from "../../base/errors.ts";
@@ -18,6 +8,16 @@ import {
 	makeFolder,
 } from "../../base/files.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
+import { crc32 } from "../../host/bytes.ts";
+import {
+	closeSync,
+	existsSync,
+	openSync,
+	rmSync,
+	statSync,
+	writeSync,
+} from "../../host/files.ts";
+import { dirname, join } from "../../host/paths.ts";
 import { DEFLATED, entriesOf, type ZipEntry } from "./zip-directory.ts";
 
 /** Of an archive, which is held in memory, and of what is in it. */
