@@ -3,8 +3,9 @@
  * prints the first error, or nothing. The parser draws the whole line with each
  * error, which for thousands of errors in one line takes more memory than there is.
  */
-import { readFileSync } from "node:fs";
+
 import { type ParserOptions, parseSync } from "oxc-parser";
+import { readFileSync } from "../host/files.ts";
 
 interface Job {
 	readonly filename: string;

@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import {
 	type OxcError,
 	type ParseResult,
 	type ParserOptions,
 	parseSync,
 } from "oxc-parser";
+import { fileURLToPath } from "../host/paths.ts";
+import { spawnSync } from "../host/programs.ts";
 import { TOO_DEEP, tooDeepAt } from "./depth.ts";
 
 /** What is wrong with code, and where. */

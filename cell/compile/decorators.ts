@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type { TransformFailure } from "esbuild";
+import { requirePackage } from "../../host/modules.ts";
 import { plainEmit } from "./emit-options.ts";
 import type { GenerateOptions, Transformed } from "./generate-options.ts";
 import { offsetOf } from "./syntax.ts";
@@ -25,7 +25,7 @@ export function lower(
 	typed: string,
 	{ emit = plainEmit, keepImports = false, keepNames = true }: GenerateOptions,
 ): Transformed {
-	const { transformSync } = createRequire(import.meta.url)(
+	const { transformSync } = requirePackage(
 		"esbuild",
 	) as typeof import("esbuild");
 	const { jsx } = emit;

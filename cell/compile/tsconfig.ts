@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
 import type { parseTsconfig as ParseTsconfig } from "get-tsconfig";
 import { isObject } from "../../base/json-object.ts";
+import { existsSync, readFileSync, statSync } from "../../host/files.ts";
+import { requirePackage } from "../../host/modules.ts";
+import { dirname, join, resolve } from "../../host/paths.ts";
 import { parseCode } from "../parse.ts";
 import { locate } from "./syntax.ts";
 
@@ -67,7 +67,7 @@ const timeOf = (path: string): number | undefined =>
 	statSync(path, { throwIfNoEntry: false })?.mtimeMs;
 
 function read(path: string): Known {
-	const { parseTsconfig } = createRequire(import.meta.url)("get-tsconfig") as {
+	const { parseTsconfig } = requirePackage("get-tsconfig") as {
 		parseTsconfig: typeof ParseTsconfig;
 	};
 	const cache = new Map<string, string>();
