@@ -2,7 +2,7 @@ import { ChildProcess } from "node:child_process";
 import type { API, Project, Snapshot } from "typescript/unstable/async";
 import { FIRST_PATIENCE, PATIENCE, type Sources } from "./backend.ts";
 import { Ending } from "./ending.ts";
-import { withoutForeignGlobals } from "./globals.ts";
+import { declarationText } from "./joined-declarations.ts";
 
 export type TypeScript = typeof import("typescript/unstable/async");
 
@@ -185,7 +185,7 @@ export class Compiler {
 				// Half a character, as a broken client may send, would stop the process for good.
 				readFile: (path) =>
 					this.#files.get(path)?.toWellFormed() ??
-					withoutForeignGlobals(path, this.#files.get(this.#configFile)),
+					declarationText(path, this.#files.get(this.#configFile)),
 				// Asked thousands of times a program, so only where it matters.
 				...(this.#showsVirtual && {
 					fileExists: (path: string) => this.#files.has(path) || undefined,

@@ -128,13 +128,14 @@ const FOREIGN =
 
 const IS_VALUE = /^(?:var|let|const|function)$/;
 
-const stampOf = (path: string): string => {
+/** Changes when the file does; "" where there is none. */
+export const stampOf = (path: string): string => {
 	const stat = statSync(path, { throwIfNoEntry: false });
 	return stat ? `${path} ${stat.mtimeMs} ${stat.size}` : "";
 };
 
 /** Folder of the types of Node that the project uses. */
-function nodeTypes(config: string | undefined): string | undefined {
+export function nodeTypes(config: string | undefined): string | undefined {
 	const parsed: unknown = JSON.parse(config ?? "{}");
 	const options = isObject(parsed) ? parsed.compilerOptions : undefined;
 	return (isObject(options) ? texts(options.typeRoots) : [])
