@@ -1,6 +1,27 @@
 import { spawnSync } from "node:child_process";
 import type { TestContext } from "node:test";
 
+/** By Python and statement: many tests of a file ask the same. */
+const problems = new Map<string, string>();
+
+/** Why a Python cannot run a statement; empty where it can. */
+function problemOf(python: string, statement: string): string {
+	const key = `${python} ${statement}`;
+	const known = problems.get(key);
+	if (known !== undefined) return known;
+	const { status, error, stderr } = spawnSync(python, ["-c", statement], {
+		encoding: "utf8",
+	});
+	const problem =
+		status === 0
+			? ""
+			: (error?.message ??
+				stderr.trim().split("\n").at(-1) ??
+				`status ${status}`);
+	problems.set(key, problem);
+	return problem;
+}
+
 /**
  * A Python that has these modules: the one `DEEPDIVA_PYTHON` names, else
  * `python3`. Without it the test is not run and says why – except in CI,
@@ -13,12 +34,8 @@ export function pythonWith(
 	test: TestContext,
 ): string | undefined {
 	const python = process.env.DEEPDIVA_PYTHON ?? "python3";
-	const probe = spawnSync(python, ["-c", `import ${modules.join(", ")}`], {
-		encoding: "utf8",
-	});
-	if (probe.status === 0) return python;
-	const problem =
-		probe.error?.message ?? probe.stderr.trim().split("\n").at(-1);
+	const problem = problemOf(python, `import ${modules.join(", ")}`);
+	if (problem === "") return python;
 	const reason = `not run: ${python} cannot import ${modules.join(", ")} (${problem}). Set DEEPDIVA_PYTHON to a Python that can.`;
 	if (process.env.CI === "true") throw new Error(reason);
 	test.skip(reason);
