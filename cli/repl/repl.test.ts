@@ -21,6 +21,8 @@ const COMMAND = [
 	"repl",
 ];
 
+const history = join(folder, "history.jsonl");
+
 /** Says what stands on the screen, when nothing comes any more. */
 const PATIENCE_MILLISECONDS = 60_000;
 
@@ -28,7 +30,8 @@ interface WindowOptions {
 	readonly columns?: number;
 	readonly rows?: number;
 	readonly env?: NodeJS.ProcessEnv;
-	readonly history?: string;
+	/** What happens before the first prompt. */
+	readonly begin?: (window: Window) => Promise<void>;
 }
 
 /** `deepdiva repl` in a real pseudo-terminal. */
@@ -39,10 +42,12 @@ class Window {
 	readonly #process: ChildProcess;
 	readonly #changed = new EventEmitter();
 	readonly exit: Promise<number>;
+	/** Inputs before those of the test that has the window now. */
+	#inputsBefore = 0;
 
 	constructor(
 		python: string,
-		{ columns = 80, rows = 24, env = {}, history }: WindowOptions,
+		{ columns = 80, rows = 24, env = {} }: WindowOptions,
 	) {
 		this.screen = new Screen(columns, rows);
 		const {
@@ -70,7 +75,7 @@ class Window {
 					TERM: "xterm-256color",
 					TERM_PROGRAM: "",
 					COLORTERM: "truecolor",
-					DEEPDIVA_HISTORY: history ?? join(folder, "history.jsonl"),
+					DEEPDIVA_HISTORY: history,
 					...env,
 				},
 			},
@@ -102,14 +107,36 @@ class Window {
 		this.#process.stdin?.end();
 	}
 
+	/** What the screen shows; inputs are counted from the test's first, as wide as that. */
+	get text(): string {
+		return this.screen.text
+			.replaceAll(
+				/\bIn \[(\d+)\]/g,
+				(_, number) => `In [${Number(number) - this.#inputsBefore}]`,
+			)
+			.replaceAll(/^ +\.\.\.:/gm, "   ...:");
+	}
+
+	/** Leaves all that earlier tests typed and saw behind. */
+	async clear(): Promise<void> {
+		// An empty prompt may be one that Ctrl-C has yet to clear.
+		this.type("\u0003!");
+		await this.until(() => this.screen.beforeCursor.endsWith("]: !"));
+		const number = /\d+/.exec(this.screen.beforeCursor)?.[0];
+		this.#inputsBefore = Number(number) - 1;
+		this.type("\u007f");
+		await this.prompt(1);
+		this.screen.forget();
+		this.raw = "";
+	}
+
 	/** Resolves when the screen shows what is wanted. */
 	async until(wanted: RegExp | (() => boolean)): Promise<void> {
-		const is =
-			wanted instanceof RegExp ? () => wanted.test(this.screen.text) : wanted;
+		const is = wanted instanceof RegExp ? () => wanted.test(this.text) : wanted;
 		const signal = AbortSignal.timeout(PATIENCE_MILLISECONDS);
 		while (!is())
 			await once(this.#changed, "changed", { signal }).catch(() => {
-				throw new Error(`${wanted} is not on the screen:\n${this.screen.text}`);
+				throw new Error(`${wanted} is not on the screen:\n${this.text}`);
 			});
 	}
 
@@ -120,58 +147,64 @@ class Window {
 	}
 
 	async prompt(number: number): Promise<void> {
-		await this.until(() => this.screen.beforeCursor === `In [${number}]: `);
+		const prompt = `In [${this.#inputsBefore + number}]: `;
+		await this.until(() => this.screen.beforeCursor === prompt);
 	}
 }
 
-/** A window that is left by Ctrl-D at the end. */
-function inWindow(
-	promise: string,
-	options: WindowOptions,
-	body: (window: Window) => Promise<void>,
-): void {
-	test(promise, async (context: TestContext) => {
-		const python = pythonWith(["pty", "termios"], context);
-		if (!python) return;
-		const window = new Window(python, options);
-		try {
-			await body(window);
-			window.type("\u0003\u0004");
-			assert.equal(await window.exit, 0);
-		} finally {
-			window.close();
-			await window.exit;
-		}
-	});
+/** Tests that share a window: each begins at an empty prompt, with what the ones before have declared. */
+function session(options: WindowOptions) {
+	let window: Window | undefined;
+	const close = async () => {
+		const left = window;
+		window = undefined;
+		left?.close();
+		await left?.exit;
+	};
+	after(close);
+	return (promise: string, body: (window: Window) => Promise<void>): void => {
+		test(promise, async (context: TestContext) => {
+			const python = pythonWith(["pty", "termios"], context);
+			if (!python) return;
+			try {
+				if (window) await window.clear();
+				else {
+					window = new Window(python, options);
+					await options.begin?.(window);
+				}
+				await window.prompt(1);
+				await body(window);
+			} catch (error) {
+				// Whatever state it is in, the next test gets another.
+				await close();
+				throw error;
+			}
+		});
+	};
 }
 
-const outputs = (window: Window) => window.screen.text.split("\n");
+const outputs = (window: Window) => window.text.split("\n");
 
-inWindow(
-	"what is typed runs, its value is shown, and Ctrl-D leaves",
-	{},
-	async (window) => {
-		await window.prompt(1);
-		await window.run("const a = 6", 2);
-		await window.run("a * 7", 3);
-		assert.deepEqual(outputs(window).slice(1), [
-			"In [1]: const a = 6",
-			"In [2]: a * 7",
-			"42",
-			"In [3]:",
-		]);
-		assert.ok(outputs(window)[0]?.startsWith("DeepDIVA "));
-	},
-);
+const inSession = session({ rows: 50 });
 
-inWindow(
+inSession("what is typed runs, and its value is shown", async (window) => {
+	await window.run("const a = 6", 2);
+	await window.run("a * 7", 3);
+	assert.deepEqual(outputs(window).slice(1), [
+		"In [1]: const a = 6",
+		"In [2]: a * 7",
+		"42",
+		"In [3]:",
+	]);
+	assert.ok(outputs(window)[0]?.startsWith("DeepDIVA "));
+});
+
+inSession(
 	"a statement that is not whole goes on in the next line, indented; a closing bracket goes back",
-	{},
 	async (window) => {
-		await window.prompt(1);
 		await window.run("function twice(x: number) {\rreturn x * 2;\r}", 2);
 		await window.run("twice(21)", 3);
-		assert.deepEqual(outputs(window).slice(1), [
+		assert.deepEqual(outputs(window), [
 			"In [1]: function twice(x: number) {",
 			"   ...:   return x * 2;",
 			"   ...: }",
@@ -182,31 +215,15 @@ inWindow(
 	},
 );
 
-inWindow("code is coloured while it is typed", {}, async (window) => {
-	await window.prompt(1);
+inSession("code is coloured while it is typed", async (window) => {
 	window.type("const text = 'x'");
 	await window.until(() => window.screen.styleOf("'x'") === "32");
 	assert.equal(window.screen.styleOf("const"), "35");
 });
 
-inWindow(
-	"with NO_COLOR neither prompt nor code nor errors are coloured",
-	{ env: { NO_COLOR: "1" } },
-	async (window) => {
-		await window.prompt(1);
-		await window.run("const text = 'x'", 2);
-		await window.run("null.x", 3);
-		assert.match(window.screen.text, /TypeError/);
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin so
-		assert.doesNotMatch(window.raw, /\u001b\[[\d;]*m/);
-	},
-);
-
-inWindow(
+inSession(
 	"Tab completes, with a list where several fit, and Tab again takes the next",
-	{},
 	async (window) => {
-		await window.prompt(1);
 		window.type("Math.flo\t");
 		await window.until(() => window.screen.beforeCursor.endsWith("Math.floor"));
 		window.type("\u0003Math.as\t");
@@ -215,41 +232,34 @@ inWindow(
 		window.type("\t\t");
 		await window.until(() => window.screen.beforeCursor.endsWith("Math.asinh"));
 		await window.run("\r(0)", 2);
-		assert.match(
-			window.screen.text,
-			/In \[1\]: Math\.asinh\(0\)\n0\nIn \[2\]:$/,
-		);
+		assert.match(window.text, /In \[1\]: Math\.asinh\(0\)\n0\nIn \[2\]:$/);
 		window.type("%dd see\t");
 		await window.until(() => window.screen.beforeCursor.endsWith("%dd seed"));
 	},
 );
 
-inWindow("Shift-Tab explains what the cursor is at", {}, async (window) => {
-	await window.prompt(1);
+inSession("Shift-Tab explains what the cursor is at", async (window) => {
 	window.type("Math.floor\u001b[Z");
 	await window.until(/Math\.floor\(x: number\): number[\s\S]*greatest integer/);
 	assert.ok(window.screen.beforeCursor.endsWith("Math.floor"));
 	window.type("(2.5)");
-	await window.until(() => !window.screen.text.includes("greatest integer"));
+	await window.until(() => !window.text.includes("greatest integer"));
 });
 
-inWindow("Ctrl-C ends a busy loop, and variables stay", {}, async (window) => {
-	await window.prompt(1);
+inSession("Ctrl-C ends a busy loop, and variables stay", async (window) => {
 	await window.run("let kept = 1", 2);
 	window.type("console.log('begun'); while (true) {}\r");
 	await window.until(/^begun$/m);
 	window.type("\u0003");
 	await window.prompt(3);
-	assert.match(window.screen.text, /KeyboardInterrupt/);
+	assert.match(window.text, /KeyboardInterrupt/);
 	await window.run("kept + 1", 4);
-	assert.match(window.screen.text, /^2\nIn \[4\]:$/m);
+	assert.match(window.text, /^2\nIn \[4\]:$/m);
 });
 
-inWindow(
+inSession(
 	"a cell asks with input() and password(), and Ctrl-C ends the question",
-	{},
 	async (window) => {
-		await window.prompt(1);
 		window.type(
 			"const [name, word] = [await input('Who?\\nName: '), await password('Word: ')]\r",
 		);
@@ -258,54 +268,46 @@ inWindow(
 		await window.until(() => window.screen.beforeCursor === "Word: ");
 		window.type("secret\r");
 		await window.prompt(2);
-		assert.match(window.screen.text, /^Who\?\nName: Ada\nWord:\nIn \[2\]:$/m);
+		assert.match(window.text, /^Who\?\nName: Ada\nWord:\nIn \[2\]:$/m);
 		await window.run("name + word.length", 3);
-		assert.match(window.screen.text, /^'Ada6'$/m);
+		assert.match(window.text, /^'Ada6'$/m);
 		window.type("await input('Again: ')\r");
 		await window.until(() => window.screen.beforeCursor === "Again: ");
 		window.type("\u0003");
 		await window.prompt(4);
-		assert.match(window.screen.text, /KeyboardInterrupt/);
+		assert.match(window.text, /KeyboardInterrupt/);
 	},
 );
 
-inWindow("Ctrl-C while nothing runs clears the input", {}, async (window) => {
-	await window.prompt(1);
+inSession("Ctrl-C while nothing runs clears the input", async (window) => {
 	window.type("never\u0003");
 	await window.until(/never\nIn \[1\]:$/);
 	await window.run("1 + 1", 2);
-	assert.doesNotMatch(window.screen.text, /ReferenceError/);
+	assert.doesNotMatch(window.text, /ReferenceError/);
 });
 
-inWindow(
+inSession(
 	"the death of the engine is told, while a cell runs and while none does, and the session goes on",
-	{},
 	async (window) => {
-		await window.prompt(1);
 		await window.run("process.exit(3)", 2);
-		assert.match(
-			window.screen.text,
-			/EngineError: the engine exited with code 3/,
-		);
+		assert.match(window.text, /EngineError: the engine exited with code 3/);
 		await window.run("process.pid", 3);
-		process.kill(Number(/^\d+$/m.exec(window.screen.text)?.[0]), "SIGKILL");
+		process.kill(Number(/^\d+$/m.exec(window.text)?.[0]), "SIGKILL");
 		await window.until(/The engine ended \(ended by SIGKILL\)/);
 		await window.prompt(3);
 		await window.run("1 + 1", 4);
-		assert.match(window.screen.text, /^2\nIn \[4\]:$/m);
+		assert.match(window.text, /^2\nIn \[4\]:$/m);
 	},
 );
 
-inWindow(
+inSession(
 	"what is printed late appears above the prompt, and what is being typed stays",
-	{},
 	async (window) => {
-		await window.prompt(1);
 		await window.run(
 			"process.once('SIGUSR2', () => console.log('late')); process.pid",
 			2,
 		);
-		const engine = Number(/^\d+$/m.exec(window.screen.text)?.[0]);
+		const engine = Number(/^\d+$/m.exec(window.text)?.[0]);
 		window.type("1 +");
 		await window.until(() => window.screen.beforeCursor.endsWith("1 +"));
 		process.kill(engine, "SIGUSR2");
@@ -314,45 +316,39 @@ inWindow(
 	},
 );
 
-inWindow(
+inSession(
 	"a paste of several lines is one input, whatever its indent",
-	{},
 	async (window) => {
-		await window.prompt(1);
 		window.type(
 			"\u001b[200~for (const i of [1, 2]) {\r    console.log(i);\r}\rconsole.log('done')\u001b[201~",
 		);
 		await window.until(() => window.screen.beforeCursor.endsWith("('done')"));
-		assert.match(window.screen.text, /^ {3}\.\.\.: {5}console\.log\(i\);$/m);
+		assert.match(window.text, /^ {3}\.\.\.: {5}console\.log\(i\);$/m);
 		await window.run("", 2);
-		assert.match(window.screen.text, /^1\n2\ndone\nIn \[2\]:$/m);
+		assert.match(window.text, /^1\n2\ndone\nIn \[2\]:$/m);
 	},
 );
 
-inWindow(
-	"the code under %dd run ends at an empty line; its progress is shown in place, and its run is recorded",
-	{ rows: 40 },
-	async (window) => {
-		await window.prompt(1);
-		await window.run(
-			"%dd run toy lr=0.1\rfor (let step = 1; step < 4; step++) {\rdd.log({ loss: lr / step }, { step });\r}\r",
-			2,
-		);
-		assert.match(window.screen.text, /run \w+ · toy · finished · seed/);
-		assert.doesNotMatch(window.screen.text, /toy · started/);
-	},
-);
-
-inWindow(
+inSession(
 	"a display that is updated changes in its place, between what was printed before and after",
-	{},
 	async (window) => {
-		await window.prompt(1);
 		await window.run(
 			"console.log('above'); const place = display('one'); console.log('below'); for (let i = 0; i < 50; i++) await place.update(i)",
 			2,
 		);
-		assert.match(window.screen.text, /^above\n49\nbelow\nIn \[2\]:$/m);
+		assert.match(window.text, /^above\n49\nbelow\nIn \[2\]:$/m);
+	},
+);
+
+inSession(
+	"the code under %dd run ends at an empty line; its progress is shown in place, and its run is recorded",
+	async (window) => {
+		await window.run(
+			"%dd run toy lr=0.1\rfor (let step = 1; step < 4; step++) {\rdd.log({ loss: lr / step }, { step });\r}\r",
+			2,
+		);
+		assert.match(window.text, /run \w+ · toy · finished · seed/);
+		assert.doesNotMatch(window.text, /toy · started/);
 	},
 );
 
@@ -371,12 +367,11 @@ async function withPicture(): Promise<void> {
 	);
 }
 
-inWindow(
+inSession(
 	"a picture is drawn in half blocks of its colours, as wide as the window allows, with its text below",
-	{ columns: 41, rows: 50 },
 	async (window) => {
 		await withPicture();
-		await window.prompt(1);
+		window.resize(41, 50);
 		await window.run(PICTURE, 2);
 		const rows = outputs(window);
 		const blocks = rows.filter((row) => row.includes("▀"));
@@ -384,45 +379,14 @@ inWindow(
 		assert.ok(blocks.every((row) => row === "▀".repeat(40)));
 		assert.equal(window.screen.styleOf("▀"), "38;2;255;0;0;48;2;255;0;0");
 		assert.match(window.raw, /38;2;0;0;255;48;2;0;0;255m▀/);
-		assert.match(window.screen.text, /▀\ntwo colours\nIn \[2\]:$/);
+		assert.match(window.text, /▀\ntwo colours\nIn \[2\]:$/);
 	},
 );
 
-inWindow(
-	"kitty gets pictures by its own protocol",
-	{ env: { KITTY_WINDOW_ID: "1", TERM: "xterm-kitty" } },
-	async (window) => {
-		await withPicture();
-		await window.prompt(1);
-		await window.run(PICTURE, 2);
-		const sent = window.screen.strings.find((one) =>
-			one.startsWith("\u001b_G"),
-		);
-		assert.match(sent ?? "", /a=T,f=100,i=\d+,c=10,r=5,C=1,q=2,m=0;/);
-		assert.match(window.screen.text, /undefined\n{6}two colours\nIn \[2\]:$/);
-	},
-);
-
-inWindow(
-	"a terminal that says it knows sixels gets them",
-	{},
-	async (window) => {
-		await withPicture();
-		await window.until(() => window.screen.strings.includes("\u001b[c"));
-		window.type("\u001b[6;20;10t\u001b[?62;4;22c");
-		await window.prompt(1);
-		await window.run(PICTURE, 2);
-		const sent = window.screen.strings.find((one) => one.startsWith("\u001bP"));
-		assert.ok(
-			sent?.startsWith('\u001bPq"1;1;100;100#0;2;100;0;0#1;2;0;0;100#0!100~-'),
-		);
-	},
-);
-
-inWindow(
+inSession(
 	"in a narrow window long lines are broken, and can be edited across the break",
-	{ columns: 20, rows: 10 },
 	async (window) => {
+		window.resize(20, 50);
 		await window.until(() => window.screen.beforeCursor === "> ");
 		window.type("console.log('abcdefghij')");
 		await window.until(() => window.screen.beforeCursor.endsWith("fghij')"));
@@ -432,21 +396,21 @@ inWindow(
 		window.type("\u0005;\r");
 		await window.until(/^abcdefghij\n>$/m);
 		assert.match(
-			window.screen.text,
+			window.text,
 			/^> ;console\.log\('abc\n {2}defghij'\);\nabcdefghij\n>$/m,
 		);
 		window.type("Math.c\t");
 		await window.until(/cbrt/);
-		window.resize(60, 10);
-		await window.until(() => window.screen.beforeCursor === "In [2]: Math.c");
+		window.resize(60, 50);
+		await window.until(() =>
+			/^In \[\d+\]: Math\.c$/.test(window.screen.beforeCursor),
+		);
 	},
 );
 
-inWindow(
+inSession(
 	"inputs are found again with Up, in the next session too, and by their beginning",
-	{ history: join(folder, "shared.jsonl") },
 	async (window) => {
-		await window.prompt(1);
 		await window.run("const first = 1", 2);
 		await window.run("let second = {\ra: 2 }", 3);
 		window.type("con\u001b[A");
@@ -456,20 +420,7 @@ inWindow(
 	},
 );
 
-inWindow(
-	"the history is the kernel's file",
-	{ history: join(folder, "shared.jsonl") },
-	async (window) => {
-		await window.prompt(1);
-		window.type("\u001b[A");
-		await window.until(() => window.screen.beforeCursor.endsWith("a: 2 }"));
-		const lines = readFileSync(join(folder, "shared.jsonl"), "utf8");
-		assert.match(lines, /\{"session":1,"line":1,"input":"const first = 1"\}/);
-	},
-);
-
-inWindow(".help lists the keys, .exit leaves", {}, async (window) => {
-	await window.prompt(1);
+inSession(".help lists the keys, .exit leaves", async (window) => {
 	window.type(".help\r");
 	await window.until(/Shift-Tab +explains/);
 	window.type(".hepl\r");
@@ -478,14 +429,67 @@ inWindow(".help lists the keys, .exit leaves", {}, async (window) => {
 	assert.equal(await window.exit, 0);
 });
 
-test("a closed window ends the session and its engine", async (context) => {
-	const python = pythonWith(["pty", "termios"], context);
-	if (!python) return;
-	const window = new Window(python, {});
-	await window.prompt(1);
+const inPlain = session({ env: { NO_COLOR: "1" } });
+
+inPlain(
+	"the history is the kernel's file: the next session finds its inputs",
+	async (window) => {
+		window.type("con\u001b[A");
+		await window.until(() => window.screen.beforeCursor.endsWith("first = 1"));
+		const lines = readFileSync(history, "utf8");
+		assert.match(
+			lines,
+			/\{"session":\d+,"line":\d+,"input":"const first = 1"\}/,
+		);
+	},
+);
+
+inPlain(
+	"with NO_COLOR neither prompt nor code nor errors are coloured",
+	async (window) => {
+		await window.run("const text = 'x'", 2);
+		await window.run("null.x", 3);
+		assert.match(window.text, /TypeError/);
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin so
+		assert.doesNotMatch(window.raw, /\u001b\[[\d;]*m/);
+	},
+);
+
+inPlain("Ctrl-D leaves", async (window) => {
+	window.type("\u0004");
+	assert.equal(await window.exit, 0);
+});
+
+const inKitty = session({ env: { KITTY_WINDOW_ID: "1", TERM: "xterm-kitty" } });
+
+inKitty("kitty gets pictures by its own protocol", async (window) => {
+	await withPicture();
+	await window.run(PICTURE, 2);
+	const sent = window.screen.strings.find((one) => one.startsWith("\u001b_G"));
+	assert.match(sent ?? "", /a=T,f=100,i=\d+,c=10,r=5,C=1,q=2,m=0;/);
+	assert.match(window.text, /undefined\n{6}two colours\nIn \[2\]:$/);
+});
+
+inKitty("a closed window ends the session and its engine", async (window) => {
 	await window.run("process.pid", 2);
-	const engine = Number(/^\d+$/m.exec(window.screen.text)?.[0]);
+	const engine = Number(/^\d+$/m.exec(window.text)?.[0]);
 	window.close();
 	await window.exit;
 	assert.throws(() => process.kill(engine, 0), { code: "ESRCH" });
+});
+
+const inSixels = session({
+	begin: async (window) => {
+		await window.until(() => window.screen.strings.includes("\u001b[c"));
+		window.type("\u001b[6;20;10t\u001b[?62;4;22c");
+	},
+});
+
+inSixels("a terminal that says it knows sixels gets them", async (window) => {
+	await withPicture();
+	await window.run(PICTURE, 2);
+	const sent = window.screen.strings.find((one) => one.startsWith("\u001bP"));
+	assert.ok(
+		sent?.startsWith('\u001bPq"1;1;100;100#0;2;100;0;0#1;2;0;0;100#0!100~-'),
+	);
 });

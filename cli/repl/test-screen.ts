@@ -24,6 +24,8 @@ export class Screen {
 	readonly strings: string[] = [];
 	/** Rows that have scrolled away stay in front. */
 	readonly #lines: Cell[][] = [[]];
+	/** The first row that is looked at. */
+	#from = 0;
 	#row = 0;
 	#column = 0;
 	#saved = { row: 0, column: 0 };
@@ -35,9 +37,15 @@ export class Screen {
 		this.rows = rows;
 	}
 
+	/** What stands above the cursor's row is looked at no more. */
+	forget(): void {
+		this.#from = this.#row;
+	}
+
 	/** What is seen, and what has scrolled away above it. */
 	get text(): string {
 		return this.#lines
+			.slice(this.#from)
 			.map((line) =>
 				line
 					.map(({ letter }) => letter)
@@ -58,7 +66,7 @@ export class Screen {
 
 	/** Style of the first place where a text is shown: "1;35", or "" for plain. */
 	styleOf(text: string): string | undefined {
-		for (const line of this.#lines) {
+		for (const line of this.#lines.slice(this.#from)) {
 			const at = line
 				.map(({ letter }) => letter)
 				.join("")
