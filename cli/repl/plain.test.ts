@@ -29,8 +29,12 @@ function piped(input: string, ...args: string[]) {
 	return { status, stdout, stderr };
 }
 
-test("what is piped in runs without a prompt, and keeps no history", () => {
-	assert.deepEqual(piped("1+1"), { status: 0, stdout: "2\n", stderr: "" });
+test("what is piped in runs without a prompt up to .exit, and keeps no history", () => {
+	assert.deepEqual(piped("1+1\n.exit\n2"), {
+		status: 0,
+		stdout: "2\n",
+		stderr: "",
+	});
 	assert.ok(!existsSync(history));
 });
 
@@ -43,23 +47,21 @@ test("piped statements run one after the other, up to the first that fails", () 
 	assert.match(stderr, /^TypeError: .*\n {2}at In \[4\], line 1/m);
 });
 
-test("magics run too, and --seed seeds them", () => {
-	const code =
-		"%dd run toy lr=0.1\nconst a = Math.random() * lr\ndd.log({ a })\n\na > 0\n";
-	const [first, second] = [
-		piped(code, "--seed", "7"),
-		piped(code, "--seed", "7"),
-	];
-	assert.equal(first.status, 0, first.stderr);
-	assert.match(
-		first.stdout,
-		/toy · finished · seed \w+ \(root 7\)[\s\S]*\ba 0\.\d+/,
+test("magics run too, and --seed seeds them, as %dd seed does", () => {
+	const run =
+		"%dd run toy lr=0.1\nconst a = Math.random() * lr\ndd.log({ a })\n\n";
+	const { status, stdout, stderr } = piped(
+		`${run}%dd seed 7\n${run}a > 0`,
+		"--seed",
+		"7",
 	);
-	assert.match(first.stdout, /\ntrue\n$/);
-	const metric = (text: string) => /(?:·| ) a ([\d.e-]+)$/m.exec(text)?.[1];
-	assert.equal(metric(first.stdout), metric(second.stdout));
-});
-
-test(".exit ends early", () => {
-	assert.equal(piped("1\n.exit\n2\n").stdout, "1\n");
+	assert.equal(status, 0, stderr);
+	const runs = stdout.matchAll(
+		/toy · finished · seed \w+ \(root 7\)[\s\S]*?\ba (0\.[\d.e-]+)$/gm,
+	);
+	const [first, second, ...others] = [...runs].map(([, metric]) => metric);
+	assert.ok(first);
+	assert.equal(second, first);
+	assert.deepEqual(others, []);
+	assert.match(stdout, /\ntrue\n$/);
 });
