@@ -4,12 +4,18 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { verifyData } from "../../experiment/data/verify.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
+import { parseArguments } from "../../magics/arguments/arguments.ts";
 import { runDeepdiva } from "../../test/command-line.ts";
 import { pythonWith } from "../../test/python.ts";
+import type { Command } from "../command.ts";
 import { readNotebook } from "../notebook/format.ts";
+import { newCommand } from "./new.ts";
 
 const folder = temporaryFolder();
+process.chdir(folder);
+const made = join(folder, "moons");
 const deepdiva = (cwd: string, ...words: string[]) =>
 	runDeepdiva(words, { cwd });
 
@@ -23,7 +29,6 @@ in Jupyter        cd moons && jupyter lab moons.ipynb
 without Jupyter   cd moons && deepdiva execute moons.ipynb --html out/moons.html
 `,
 	);
-	const made = join(folder, "moons");
 	const { metadata, cells, minor } = readNotebook(join(made, "moons.ipynb"));
 	assert.equal(minor, 5);
 	assert.deepEqual(metadata.kernelspec, {
@@ -49,18 +54,15 @@ without Jupyter   cd moons && deepdiva execute moons.ipynb --html out/moons.html
 test("its notebook is valid for Jupyter", (context) => {
 	const python = pythonWith(["nbformat"], context);
 	if (!python) return;
-	deepdiva(folder, "new", "valid");
 	const check =
 		"import nbformat, sys; nbformat.validate(nbformat.read(sys.argv[1], as_version=nbformat.NO_CONVERT))";
 	execFileSync(python, [
 		...["-W", "error", "-c", check],
-		join(folder, "valid", "valid.ipynb"),
+		join(made, "moons.ipynb"),
 	]);
 });
 
-test("git there takes manifests and leaves data, runs and packages", () => {
-	deepdiva(folder, "new", "tracked");
-	const made = join(folder, "tracked");
+test("git there takes manifests and leaves data, runs and packages", async () => {
 	writeFiles(made, {
 		"data/scans/train/cat/1.png": "x",
 		"runs/a/run.json": "{}",
@@ -68,7 +70,7 @@ test("git there takes manifests and leaves data, runs and packages", () => {
 		"node_modules/a/index.js": "x",
 		".ipynb_checkpoints/a.ipynb": "{}",
 	});
-	assert.equal(deepdiva(made, "verify-data", "data/scans").status, 0);
+	await verifyData(join(made, "data", "scans"));
 	const git = (...words: string[]) =>
 		execFileSync("git", words, { cwd: made, encoding: "utf8" });
 	git("init", "--quiet");
@@ -77,48 +79,59 @@ test("git there takes manifests and leaves data, runs and packages", () => {
 		".gitignore",
 		"data/README.md",
 		"data/scans.manifest-sha256.txt",
+		"moons.ipynb",
 		"package.json",
-		"tracked.ipynb",
 	]);
 });
 
-test("a folder that is not empty is refused and left as it is; an empty one is taken", () => {
-	writeFiles(folder, { "full/mine.txt": "mine", file: "" });
-	mkdirSync(join(folder, "empty"));
-	for (const [name, message] of [
-		["full", /the folder .*\/full is not empty; nothing was written\./],
-		["file", /\/file is a file; nothing was written\./],
-	] as const) {
-		const { status, stderr, stdout } = deepdiva(folder, "new", name);
-		assert.deepEqual([status, stdout], [2, ""]);
-		assert.match(stderr, message);
-	}
+test("a folder that is not empty is refused and left as it is; an empty one is taken, whatever the letters of its name", () => {
+	writeFiles(folder, { "full/mine.txt": "mine" });
+	const { status, stdout, stderr } = deepdiva(folder, "new", "full");
+	assert.deepEqual([status, stdout], [2, ""]);
+	assert.match(
+		stderr,
+		/the folder .*\/full is not empty; nothing was written\./,
+	);
 	assert.deepEqual(readdirSync(join(folder, "full")), ["mine.txt"]);
-	assert.equal(deepdiva(folder, "new", "empty").status, 0);
-});
-
-test("a name that a system or shell would trip over is refused, with what to do", () => {
-	for (const [name, message] of [
-		["a/b", /is a path; go where it shall be: cd a && deepdiva new b$/m],
-		["..\\b", /is a path; go where it shall be: cd \.\. && deepdiva new b$/m],
-		["..", /cannot be named "\.\."/],
-		["", /cannot be named ""/],
-		["-a", /-a/],
-		["a b", /cannot be named "a b"/],
-		["a$b", /begin with a letter or digit/],
-		["a\nb", /cannot be named/],
-		["a.", /cannot be named/],
-		["nul", /a device on Windows/],
-		["a".repeat(101), /more than 100 bytes/],
-	] as const) {
-		const { status, stderr } = deepdiva(folder, "new", name);
-		assert.equal(status, 2, name);
-		assert.match(stderr, message);
-	}
-	assert.ok(!existsSync(join(folder, "a")));
+	mkdirSync(join(folder, "Größe_2.1"));
 	assert.equal(deepdiva(folder, "new", "Größe_2.1").status, 0);
 	assert.match(
 		readFileSync(join(folder, "Größe_2.1", "Größe_2.1.ipynb"), "utf8"),
 		/# Größe_2\.1/,
 	);
 });
+
+/** `deepdiva new NAME` in this process, up to where it refuses. */
+async function refusalOf(name: string): Promise<Error> {
+	try {
+		const command: Command = newCommand;
+		const args = parseArguments(command, [name], "deepdiva");
+		assert.ok(args !== "help");
+		await command.run(args);
+	} catch (error) {
+		return error as Error;
+	}
+	assert.fail(`${name} was taken`);
+}
+
+for (const [name, message] of [
+	["file", /\/file is a file; nothing was written\./],
+	["a/b", /is a path; go where it shall be: cd a && deepdiva new b$/],
+	["..\\b", /is a path; go where it shall be: cd \.\. && deepdiva new b$/],
+	["..", /cannot be named "\.\."/],
+	["", /cannot be named ""/],
+	["-a", /-a/],
+	["a b", /cannot be named "a b"/],
+	["a$b", /begin with a letter or digit/],
+	["a\nb", /cannot be named/],
+	["a.", /cannot be named/],
+	["nul", /a device on Windows/],
+	["a".repeat(101), /more than 100 bytes/],
+] as const)
+	test(`a name that a system or shell would trip over is refused, with what to do: ${JSON.stringify(name)}`, async () => {
+		writeFiles(folder, { file: "" });
+		const { name: kind, message: said } = await refusalOf(name);
+		assert.equal(kind, "UsageError");
+		assert.match(said, message);
+		assert.ok(!existsSync(join(folder, "a")));
+	});
