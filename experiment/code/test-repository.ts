@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 
 // What the user's own git is set to must not matter, and the tests' not to the user.
@@ -22,16 +24,42 @@ export function git(cwd: string, ...args: string[]): string {
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
+// Outlives the test that needs the first of them.
+const made = temporaryFolder();
+const repositories = new Map<string, string>();
+
+/** The repository that others with these files are copies of: git is started for it alone. */
+function original(files: Files): string {
+	const key = JSON.stringify(files);
+	const known = repositories.get(key);
+	if (known !== undefined) return known;
+	const folder = join(made, String(repositories.size));
+	repositories.set(key, folder);
+	if (Object.keys(files).length === 0) {
+		mkdirSync(folder);
+		git(folder, "init", "-q", "-b", "main", "--template=");
+		return folder;
+	}
+	copy(original({}), folder);
+	writeFiles(folder, files);
+	git(folder, "add", "-A");
+	git(folder, "commit", "-q", "-m", "first");
+	return folder;
+}
+
+const copy = (from: string, to: string) =>
+	cpSync(from, to, { recursive: true, preserveTimestamps: true });
+
+/** Makes an existing folder a repository without a commit. */
+export const openRepository = (folder: string): void =>
+	copy(original({}), folder);
+
 /** A repository with one commit of these files. */
 export function repository(
 	files: Files = { "a.ts": "1\n", "b/c.ts": "2\n" },
 ): string {
 	const folder = temporaryFolder();
-	git(folder, "init", "-q", "-b", "main");
-	writeFiles(folder, files);
-	if (Object.keys(files).length === 0) return folder;
-	git(folder, "add", "-A");
-	git(folder, "commit", "-q", "-m", "first");
+	copy(original(files), folder);
 	return folder;
 }
 
