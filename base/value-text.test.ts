@@ -32,6 +32,9 @@ const shared = () => {
 	return value;
 };
 
+/** Nearly as long as a text can be: to quote it, or to list its places, is impossible. */
+const LONGEST = "x".repeat(5e8);
+
 test("a value of ordinary size is drawn as Node draws it", () => {
 	for (const value of [
 		{ a: [1, 2, { b: new Map([[1, new Set("ab")]]) }] },
@@ -61,12 +64,8 @@ suite("there is a text, of bounded length, for", () => {
 		],
 		["an array that holds itself many times over", shared(), /10 more items/],
 		["what is nested very deeply", nested(1e5), /\[Object\]/],
-		["a text of half a billion characters", "x".repeat(5e8), /more characters/],
-		[
-			"such a text as an object",
-			Object("x".repeat(5e8)) as unknown,
-			/^\[String: 'xxx/,
-		],
+		["a text of half a billion characters", LONGEST, /more characters/],
+		["such a text as an object", Object(LONGEST) as unknown, /^\[String: 'xxx/],
 		["a proxy that was revoked", revoked(), /Revoked/],
 		["a buffer that was given away", detached(), /detached/],
 		["an invalid date", new Date(Number.NaN), /^Invalid Date$/],
