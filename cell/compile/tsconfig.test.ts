@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, test } from "node:test";
+import { afterEach, describe, test } from "node:test";
 import { temporaryFolder } from "../../base/test-folder.ts";
 import {
 	openNotebook,
@@ -10,6 +10,7 @@ import {
 } from "../../kernel/engine/test-notebook.ts";
 import { pathsFor, tsconfigOf } from "./tsconfig.ts";
 
+const notebook = await openNotebook();
 let edits = 0;
 
 /** Writes a file under a folder; each time it is a later one, as for a person. */
@@ -112,8 +113,10 @@ describe("a tsconfig.json", () => {
 });
 
 describe("cells", () => {
+	afterEach(() => rmSync(join(notebook.folder, "tsconfig.json")));
+
 	test("import by the paths of the tsconfig, and again after an edit", async () => {
-		const { execute, folder } = await openNotebook();
+		const { execute, folder } = notebook;
 		write(folder, "tsconfig.json", {
 			compilerOptions: { paths: { "@/*": ["./src/*"] } },
 		});
@@ -126,7 +129,7 @@ describe("cells", () => {
 	});
 
 	test("say once that a tsconfig is broken, and run", async () => {
-		const { execute, folder } = await openNotebook();
+		const { execute, folder } = notebook;
 		write(folder, "tsconfig.json", "{");
 		const first = await execute("1 + 1");
 		assert.equal(resultOf(first), "2");
@@ -142,7 +145,7 @@ describe("cells", () => {
 	});
 
 	test("assign fields where useDefineForClassFields is false", async () => {
-		const { execute, folder } = await openNotebook();
+		const { execute, folder } = notebook;
 		const cell = `
 			class Base { set x(value) { this.was = value } was = 0 }
 			class Derived extends Base { x = 5; y: number }
