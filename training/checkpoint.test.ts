@@ -182,38 +182,40 @@ test("a run that was killed resumes from its last checkpoint", async () => {
 		script,
 		`import * as dd from ${JSON.stringify(library)};
 		dd.seed(${JSON.stringify(session().rootSeed)});
-		await dd.run({ name: "killed", params: { epochs: 5 }, resume: process.argv[2] === "resume" }, async ({ epochs }) => {
+		const train = (how) => dd.run({ name: "killed", params: { epochs: 5 }, resume: how === "resume" }, async ({ epochs }) => {
 			const weights = new Float32Array(3);
 			const done = await dd.restore({ weights });
 			for (let epoch = done + 1; epoch <= epochs; epoch++) {
-				if (process.argv[2] === "hang" && epoch === 4) { console.log("hangs"); setInterval(() => {}, 1000); await new Promise(() => {}); }
+				if (how === "hang" && epoch === 4) { console.log("hangs"); setInterval(() => {}, 1000); await new Promise(() => {}); }
 				weights.forEach((_, i) => { weights[i] += Math.random(); });
 				dd.log({ sum: weights[0] + weights[1] }, { step: epoch });
 				await dd.checkpoint(epoch, { weights });
 			}
 			await dd.artifact("weights", weights);
-		}).then(({ outcome }) => console.log(outcome.digest));`,
+		}).then(({ outcome }) => console.log(outcome.digest));
+		for (const how of process.argv.slice(2)) await train(how);`,
 	);
-	const start = (how: string) =>
+	const start = (...how: string[]) =>
 		spawn(
 			process.execPath,
-			["--disable-warning=ExperimentalWarning", script, how],
+			["--disable-warning=ExperimentalWarning", script, ...how],
 			{
 				env: { ...process.env, DEEPDIVA_RUNS: runsDirectory() },
 				stdio: ["ignore", "pipe", "inherit"],
 			},
 		);
-	const lineOf = async (child: ReturnType<typeof start>) => {
+	const linesOf = async (child: ReturnType<typeof start>, count: number) => {
+		const lines: string[] = [];
 		for await (const line of createInterface({ input: child.stdout }))
-			return line;
-		return "";
+			if (lines.push(line) === count) break;
+		return lines;
 	};
-	const whole = await lineOf(start("whole"));
-	const hanging = start("hang");
-	assert.equal(await lineOf(hanging), "hangs");
+	const hanging = start("whole", "hang");
+	const [whole, ...rest] = await linesOf(hanging, 2);
+	assert.deepEqual(rest, ["hangs"]);
 	hanging.kill("SIGKILL");
 	await once(hanging, "close");
-	assert.equal(await lineOf(start("resume")), whole);
+	assert.deepEqual(await linesOf(start("resume"), 1), [whole]);
 });
 
 test("what cannot be resumed says why", async () => {

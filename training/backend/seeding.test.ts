@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { suite, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { installRandom } from "../../experiment/random/install.ts";
 import {
 	currentStreams,
@@ -10,6 +9,7 @@ import {
 	withStreams,
 } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
+import { trainedWeights } from "./test-trained.ts";
 import * as tf from "./tf.ts";
 
 installRandom();
@@ -566,38 +566,20 @@ suite(
 	},
 );
 
-test("another process computes the same: weights, masks, noise, order", () => {
-	const code = `
-		import { installRandom } from ${JSON.stringify(new URL("../../experiment/random/install.ts", import.meta.url).href)};
-		import { withStreams } from ${JSON.stringify(new URL("../../experiment/random/scope.ts", import.meta.url).href)};
-		import { StreamSet } from ${JSON.stringify(new URL("../../experiment/random/stream.ts", import.meta.url).href)};
-		import * as tf from ${JSON.stringify(new URL("./tf.ts", import.meta.url).href)};
-		installRandom();
-		await withStreams(new StreamSet("1"), async () => {
-			const model = tf.sequential({ layers: [
-				tf.layers.dense({ inputShape: [2], units: 8 }), tf.layers.dropout({ rate: 0.5, seed: 0 }),
-				tf.layers.gaussianNoise({ stddev: 0.1 }), tf.layers.alphaDropout({ rate: 0.2 }), tf.layers.dense({ units: 1 })] });
-			model.compile({ optimizer: "adam", loss: "meanSquaredError" });
-			await model.fit(tf.randomNormal([32, 2]), tf.truncatedNormal([32, 1]), { epochs: 2, batchSize: 8 });
-			const data = tf.data.zip({ xs: tf.data.array([[1, 2], [3, 4], [5, 6]]), ys: tf.data.array([[1], [2], [3]]) });
-			await model.fitDataset(data.shuffle(3).batch(1), { epochs: 2 });
-			console.log(JSON.stringify(model.getWeights().map((one) => [...one.dataSync()])));
-		});`;
-	const compute = () => {
-		const { stdout, stderr } = spawnSync(
-			process.execPath,
-			[
-				"--disable-warning=ExperimentalWarning",
-				"--input-type=module",
-				"-e",
-				code,
-			],
-			{ cwd: fileURLToPath(new URL(".", import.meta.url)), encoding: "utf8" },
-		);
-		assert.equal(stderr, "");
-		return JSON.parse(stdout) as unknown;
-	};
-	assert.deepEqual(compute(), compute());
+test("another process computes the same: weights, masks, noise, order", async () => {
+	const { stdout, stderr } = spawnSync(
+		process.execPath,
+		[
+			"--disable-warning=ExperimentalWarning",
+			"--input-type=module",
+			"-e",
+			`import { trainedWeights } from ${JSON.stringify(new URL("./test-trained.ts", import.meta.url).href)};
+			console.log(JSON.stringify(await trainedWeights()));`,
+		],
+		{ encoding: "utf8" },
+	);
+	assert.equal(stderr, "");
+	assert.deepEqual(JSON.parse(stdout), await trainedWeights());
 });
 
 test("numbers of no distribution are refused, and not drawn for ever", () => {
