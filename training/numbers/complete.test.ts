@@ -8,8 +8,10 @@ import {
 } from "@tensorflow/tfjs-core";
 import * as tf from "../backend/tf.ts";
 import { families } from "./all.ts";
+import type { Array64 } from "./array.ts";
+import { openDraw } from "./draw.ts";
 import { notNumbers, otherKernels } from "./not-numbers.ts";
-import { checkOp } from "./op-check.ts";
+import { forwardOf, gradientsOf, isFloat } from "./op-check.ts";
 
 const operations = families.flatMap(({ ops }) => ops);
 
@@ -92,7 +94,23 @@ test("every kernel of the default backend is run by a check, or named with the r
 			},
 		});
 	}
-	for (const operation of operations) checkOp(operation, 1);
+	// What each check runs first; whether the numbers are right is shown beside its family.
+	for (const operation of operations)
+		for (const dtype of operation.dtypes ?? ["float32"]) {
+			const draw = openDraw(`${operation.name} ${dtype} 0`);
+			const example = operation.draw(draw, dtype);
+			const weights = forwardOf(operation, example).map((output) =>
+				isFloat(output) ? draw.values(output.shape) : undefined,
+			);
+			const floats = Object.keys(example.inputs).filter((name) =>
+				isFloat(example.inputs[name] as Array64),
+			);
+			const names = (operation.gradients ?? floats).filter((name) =>
+				floats.includes(name),
+			);
+			if (weights.some(Boolean) && names.length > 0)
+				gradientsOf(operation, example, names, weights);
+		}
 	assert.deepEqual(
 		kernels
 			.map(({ kernelName }) => kernelName)
