@@ -52,6 +52,8 @@ export async function execute(execution: Execution): Promise<number> {
 			...(execution.fail === undefined ? {} : { fail: execution.fail }),
 			allowErrors: execution.allowErrors ?? false,
 			types: { policy: "report", patient: true },
+			// A terminal shows texts alone, and a chart takes longer than most cells of a short notebook.
+			charts: output !== undefined || html !== undefined,
 			signal: abort.signal,
 			onCellStart: (cell) => view.cellStart(cell),
 			onOutput: (_cell, shown) => view.output(shown),

@@ -151,7 +151,7 @@ Object.assign(globalThis, {
 	...questions.functions,
 });
 lendDisplay(display);
-session().observers.add(observeLive(display));
+session().observers.add(observeLive(display, boot));
 registerDrawer(drawImage);
 
 const library = new URL(

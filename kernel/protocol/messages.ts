@@ -15,6 +15,7 @@ export interface Boot {
 	readonly overrides?: Readonly<Record<string, string>>;
 	readonly replay?: ReplayTarget;
 	readonly git?: GitMode;
+	readonly charts?: boolean;
 }
 
 /**

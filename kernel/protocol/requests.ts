@@ -148,6 +148,8 @@ export interface EngineOptions {
 	readonly replay?: ReplayTarget;
 	/** `--git` for every run. */
 	readonly git?: GitMode;
+	/** False where nobody can see a chart: those of metrics are not drawn, and come as text alone. */
+	readonly charts?: boolean;
 	/** What starts the process. */
 	readonly launcher?: Launcher;
 }

@@ -8,7 +8,7 @@ import {
 	type PanelOptions,
 	panels,
 } from "../drawing/panel.ts";
-import { type Picture, picture } from "../drawing/picture.ts";
+import { type Drawing, type Picture, picture } from "../drawing/picture.ts";
 import type { VegaLiteSpec } from "../drawing/render.ts";
 import { scaleOf } from "../drawing/scale.ts";
 import { minMaxSample, type Point, rounded } from "../drawing/series.ts";
@@ -56,13 +56,21 @@ export async function metricsPicture(
 	history: readonly MetricEvent[],
 	options: MetricsOptions = {},
 ): Promise<Picture> {
+	return picture(metricsDrawing(history, options));
+}
+
+/** The same, not yet drawn. */
+export function metricsDrawing(
+	history: readonly MetricEvent[],
+	options: MetricsOptions = {},
+): Drawing {
 	const title = options.title ?? "metrics";
 	const series = seriesOf(history);
-	return picture({
+	return {
 		spec: metricsSpec(series, title, options.step ?? "step"),
 		description: `${title}: ${describe(series)}`,
 		text: metricsText(history),
-	});
+	};
 }
 
 /** The same history as a table: one row per metric with its last, lowest and highest value. */

@@ -1,5 +1,5 @@
 import { panels } from "../drawing/panel.ts";
-import { type Picture, picture } from "../drawing/picture.ts";
+import { type Drawing, type Picture, picture } from "../drawing/picture.ts";
 import type { VegaLiteSpec } from "../drawing/render.ts";
 import { colours } from "../drawing/style.ts";
 import { bandPanel } from "./multirun/bands.ts";
@@ -40,13 +40,21 @@ export async function multirunPicture(
 	metrics: MultirunMetric | readonly MultirunMetric[],
 	options: MultirunOptions = {},
 ): Promise<Picture> {
+	return picture(multirunDrawing(metrics, options));
+}
+
+/** The same, not yet drawn. */
+export function multirunDrawing(
+	metrics: MultirunMetric | readonly MultirunMetric[],
+	options: MultirunOptions = {},
+): Drawing {
 	const list = [metrics].flat().map(parse);
 	const title = options.title ?? list.map(({ metric }) => metric).join(", ");
-	return picture({
+	return {
 		spec: multirunSpec(list, title, options.step ?? "step"),
 		description: `${title}, ${runsText(list)}: ${list.map(describe).join("; ")}.`,
 		text: `${title}, ${runsText(list)}\n${summaryTable(list)}`,
-	});
+	};
 }
 
 function multirunSpec(

@@ -202,6 +202,40 @@ test("a failed run says so", async () => {
 	assert.match(places[0]?.texts.at(-1) as string, / · failed · /);
 });
 
+test("where nobody can see charts, those of metrics are the same text, not drawn", async () => {
+	const shownWith = async (charts: boolean) => {
+		openTestSession();
+		const shown: object[] = [];
+		const collect = (value: unknown) => shown.push(value as object);
+		const display: Display = (value) => {
+			collect(value);
+			return {
+				async update(next) {
+					collect(next);
+				},
+			};
+		};
+		session().observers.add(observeLive(display, { charts }));
+		await recordRun((run) => run.log({ loss: 0.5 }, { step: 1 }));
+		await multirun({ name: "m", n: 2 }, (_, run) => run.log({ loss: 0.25 }));
+		// Texts, which have no `data`, name runs and times.
+		return shown.flatMap((one) => ("data" in one ? [one.data as object] : []));
+	};
+	const drawn = await shownWith(true);
+	const told = await shownWith(false);
+	const types = (data: object) => Object.keys(data);
+	assert.ok(drawn.every((data) => types(data).includes("image/png")));
+	assert.deepEqual(
+		[told.at(0), told.at(-1)].map((data) => types(data ?? {})),
+		[["text/plain"], ["text/plain"]],
+	);
+	const textOf = (data: object | undefined) =>
+		(data as { readonly "text/plain": string })["text/plain"];
+	assert.match(textOf(told.at(-1)), /^m, 2 runs\n/);
+	for (const at of [0, -1])
+		assert.equal(textOf(told.at(at)), textOf(drawn.at(at)));
+});
+
 test("a multirun shows one line, one picture of all its runs, and a table at the end", async () => {
 	const places = watched();
 	const results = await multirun(

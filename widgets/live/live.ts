@@ -10,10 +10,11 @@ import type {
 	RunObserver,
 	RunOutcome,
 } from "../../experiment/record/observer.ts";
+import { type Drawing, picture } from "../drawing/picture.ts";
 import { drawPicture, pictureText } from "../kinds/index.ts";
-import { metricsPicture } from "../kinds/metrics.ts";
+import { metricsDrawing } from "../kinds/metrics.ts";
 import type { MultirunMetric } from "../kinds/multirun/metric.ts";
-import { multirunPicture } from "../kinds/multirun.ts";
+import { multirunDrawing } from "../kinds/multirun.ts";
 import { progressLine } from "../text/progress.ts";
 import { runsTable } from "../text/runs-table.ts";
 import { shownName } from "../text/text.ts";
@@ -38,6 +39,19 @@ async function drawnOrText(event: PictureEvent): Promise<unknown> {
 	}
 }
 
+export interface LiveOptions {
+	/** False where nobody can see a chart: those of metrics are not drawn, and come as text alone. Default: true. */
+	readonly charts?: boolean;
+}
+
+/** Shows a chart of metrics. */
+type ShowChart = (drawing: Drawing) => unknown;
+
+const asText: ShowChart = (drawing) => ({
+	data: text(drawing.text),
+	metadata: {},
+});
+
 /** One run: a line of progress, its metrics, and a picture for each name. */
 class RunView {
 	readonly #run: RunInfo;
@@ -47,12 +61,12 @@ class RunView {
 	readonly #metrics: Throttle<number>;
 	readonly #pictures = new Map<string, Throttle<PictureEvent>>();
 
-	constructor(run: RunInfo, display: Display) {
+	constructor(run: RunInfo, display: Display, chart: ShowChart) {
 		this.#run = run;
 		this.#display = display;
 		this.#line = createTextPlace(display);
 		this.#metrics = createPicturePlace(display, () =>
-			metricsPicture(this.#history, { title: run.experiment }),
+			chart(metricsDrawing(this.#history, { title: run.experiment })),
 		);
 		this.#line.push(`run ${run.id} · ${shownName(run.experiment)} · started`);
 	}
@@ -107,11 +121,13 @@ class RunView {
 /** Shows runs and multiruns in the notebook as they go; a run that is not recorded is not shown. */
 class LiveObserver implements RunObserver {
 	readonly #display: Display;
+	readonly #chart: ShowChart;
 	readonly #runs = new Map<string, RunView>();
 	readonly #multiruns = new Map<string, MultirunView>();
 
-	constructor(display: Display) {
+	constructor(display: Display, { charts = true }: LiveOptions) {
 		this.#display = display;
+		this.#chart = charts ? picture : asText;
 	}
 
 	multirunStarted(multirun: MultirunInfo): void {
@@ -120,7 +136,7 @@ class LiveObserver implements RunObserver {
 			picture: createPicturePlace(
 				this.#display,
 				(metrics: readonly MultirunMetric[]) =>
-					multirunPicture(metrics, { title: multirun.experiment }),
+					this.#chart(multirunDrawing(metrics, { title: multirun.experiment })),
 			),
 		});
 		this.#multiruns.set(multirun.id, view);
@@ -129,7 +145,7 @@ class LiveObserver implements RunObserver {
 	runStarted(run: RunInfo): void {
 		if (!run.recorded) return;
 		if (run.multirun) this.#multiruns.get(run.multirun.id)?.runStarted(run);
-		else this.#runs.set(run.id, new RunView(run, this.#display));
+		else this.#runs.set(run.id, new RunView(run, this.#display, this.#chart));
 	}
 
 	event(run: RunInfo, event: RunEvent): void {
@@ -166,5 +182,7 @@ class LiveObserver implements RunObserver {
 }
 
 /** The notebook's live view, to be added to a session's observers. */
-export const observeLive = (display: Display): RunObserver =>
-	new LiveObserver(display);
+export const observeLive = (
+	display: Display,
+	options: LiveOptions = {},
+): RunObserver => new LiveObserver(display, options);
