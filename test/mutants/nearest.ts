@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dirname, join, normalize, relative } from "node:path";
+import { basename, dirname, join, normalize, relative } from "node:path";
 import { projectFiles } from "../project-files.ts";
 import { importsIn } from "../rooms/imports.ts";
 
@@ -11,7 +11,7 @@ export interface NearestTests {
 }
 
 /** So many test files at most are looked at, near and far. */
-const MOST_NEAR = 6;
+const MOST_NEAR = 20;
 const MOST_FAR = 3;
 
 /** So many imports at most lie between a test and a file. */
@@ -42,9 +42,13 @@ function importers(root: string): ReadonlyMap<string, readonly string[]> {
 	return found;
 }
 
-/** How many folders lie between two files. */
-const folders = (one: string, other: string) =>
-	relative(dirname(one), dirname(other)).split("/").filter(Boolean).length;
+const stem = (file: string) => basename(file).replace(/(?:\.test)?\.ts$/, "");
+
+/** How many folders lie between two files; a test by a file's name is nearest, wherever it is. */
+const folders = (file: string, test: string) =>
+	stem(file) === stem(test)
+		? -1
+		: relative(dirname(file), dirname(test)).split("/").filter(Boolean).length;
 
 /**
  * The function that names the tests of a file, nearest first: by the imports and
@@ -59,9 +63,8 @@ export function nearestTests(root: string): (file: string) => NearestTests {
 			if (far < FARTHEST)
 				for (const other of from.get(one) ?? [])
 					if (!distance.has(other)) distance.set(other, far + 1);
-		const beside = file.replace(/\.ts$/, ".test.ts");
 		const rank = (test: string) =>
-			(distance.get(test) ?? 0) + (test === beside ? -1 : folders(file, test));
+			(distance.get(test) ?? 0) + folders(file, test);
 		const tests = [...distance.keys()]
 			.filter(isTest)
 			.sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));

@@ -101,7 +101,11 @@ function leaves(statement: Statement): boolean {
 }
 
 /** Texts with a space are for people: their wording is no test's business. */
-const isWording = (text: string) => text.includes(" ");
+const isWording = (node: Node): boolean =>
+	node.type === "Literal"
+		? typeof node.value === "string" && node.value.includes(" ")
+		: node.type === "TemplateLiteral" &&
+			node.quasis.some(({ value }) => value.raw.includes(" "));
 
 /** All mistakes that could be planted in a file, in the order of their places. */
 export function mutantsOf(file: string, source: string): readonly Mutant[] {
@@ -138,6 +142,7 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
 				: spans.keys();
 		for (const at of some) {
 			const entry = spans[at] as Node;
+			if (isWording(entry)) continue;
 			const after = spans[at + 1];
 			const before = spans[at - 1];
 			plant(
@@ -307,12 +312,13 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
 				plant("BooleanLiteral", node, String(!value));
 			else if (typeof value === "number")
 				plant("NumericLiteral", node, `(${node.raw} + 1)`);
-			else if (typeof value === "string" && !isWording(value))
+			else if (typeof value === "string" && !isWording(node))
 				plant("StringLiteral", node, value === "" ? '"mutant"' : '""');
 		},
 		TemplateLiteral(node) {
-			if (!node.quasis.some(({ value }) => isWording(value.raw)))
-				plant("StringLiteral", node, '""');
+			// What stands in a sentence is part of its wording.
+			if (isWording(node)) spare(node);
+			else plant("StringLiteral", node, '""');
 		},
 		TaggedTemplateExpression: (node) => spare(node.quasi),
 		ImportDeclaration: spare,

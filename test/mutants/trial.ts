@@ -26,7 +26,7 @@ export interface Verdict extends Candidate {
 const LONGEST_SECONDS = 90;
 
 /** So many test files that execute its place are asked about a mistake: what no near test notices, a far one seldom does. */
-const MOST_ASKED = 3;
+const MOST_ASKED = 4;
 
 /** A test that takes so many times as long as without the mistake, and some seconds, has hung. */
 const PATIENCE_FACTOR = 4;
