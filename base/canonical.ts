@@ -18,15 +18,15 @@ export function canonicalJson(
 }
 
 /**
- * What is written in place of a text, a name or a number.
- * @param member whose value it is, or one of its values
+ * Replaces a text, a member's name or a number before it is written.
+ * @param member the member whose value it is, or whose list it stands in
  */
 export type Clean = <T extends string | number>(
 	one: T,
 	member?: string,
 ) => T | string;
 
-/** A value being written: where in it we are. */
+/** A value being written, and where in the whole value it stands. */
 interface Writing {
 	readonly path: (string | number)[];
 	readonly parents: object[];
@@ -63,12 +63,12 @@ function write(given: unknown, writing: Writing): string {
 	}
 }
 
-/** The name of the member that a place in a value belongs to, also within lists. */
+/** The nearest enclosing member's name; indices of lists are skipped. */
 const memberOf = (path: readonly (string | number)[]) =>
 	path.findLast(
 		(step): step is string => typeof step === "string" && !NO_MEMBER.has(step),
 	);
-/** Steps into what stands for a value. */
+/** Steps that name no member. */
 const NO_MEMBER = new Set(["toJSON()", ""]);
 
 function writeObject(value: object, writing: Writing): string {

@@ -1,6 +1,7 @@
 /**
- * The machine's clock, for what no result depends on: when a record was begun,
- * when a picture is due. Reads are neither reported as leaks nor frozen.
+ * The machine's clock, for times that no result depends on: when a record was
+ * begun, when a picture is due. Reading it is not reported as a leak, and a
+ * frozen clock of a run does not change it.
  */
 const NativeDate = Date;
 const { performance } = globalThis;
@@ -11,7 +12,7 @@ export const now = (): number => nativeNow.call(performance);
 
 const nativeEpoch = Date.now;
 
-/** Milliseconds since 1970; follows when somebody sets the clock. */
+/** Milliseconds since 1970. It jumps when somebody sets the clock. */
 export const epochTime = (): number => nativeEpoch.call(NativeDate);
 
 /** The present time. */

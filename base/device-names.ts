@@ -1,5 +1,5 @@
 /**
- * What Windows keeps for devices, with any ending.
+ * Names that Windows keeps for devices, whatever extension follows.
  * @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file
  */
 const DEVICE = /^(con|prn|aux|nul|conin\$|conout\$|com\d|lpt\d)(\.|$)/i;

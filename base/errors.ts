@@ -31,7 +31,10 @@ export class KeyboardInterrupt extends Error {
 	}
 }
 
-/** Is what was thrown an error of this kind? It may be anything: `instanceof` asks a proxy, which throws. */
+/**
+ * Is what was thrown an error of this kind? Code may throw a proxy, and
+ * `instanceof` on a proxy may throw.
+ */
 export const isA = <T extends Error>(
 	thrown: unknown,
 	kind: new (...made: never[]) => T,
@@ -40,8 +43,14 @@ export const isA = <T extends Error>(
 export const isInterrupt = (thrown: unknown): thrown is KeyboardInterrupt =>
 	isA(thrown, KeyboardInterrupt);
 
-/** What was recorded is no longer as it was written: not the fault of how a command was called. */
+/**
+ * A record differs from what was written. The command was called correctly, so
+ * this is no `UsageError`.
+ */
 export class ChangedRecordError extends UsageError {}
 
-/** Between a sentence that explains the error of a library and what the library said: a replay compares the latter. */
+/**
+ * Stands between our sentence and the library's own message. A replay compares
+ * only the library's message.
+ */
 export const SAID_BELOW = "\nTensorFlow.js said: ";

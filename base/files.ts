@@ -36,8 +36,8 @@ const isFolder = (path: string) =>
 	statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
- * A name beside `path` that no other process uses, and under which nobody can have
- * put a link before: what is written to it would go where that leads.
+ * A name beside `path` that no other process uses. It cannot be guessed, so
+ * nobody can have put a link there that would lead the writing elsewhere.
  */
 export const temporaryName = (path: string): string =>
 	`${path}.${randomBytes(8).toString("hex")}.tmp`;
@@ -54,14 +54,17 @@ export function writeFileAtomic(
 		renameSync(temporary, path);
 	} catch (error) {
 		rmSync(temporary, { force: true });
-		// The temporary name is nobody's business.
+		// The user never sees the temporary name, so the error names the file.
 		if (error instanceof Error)
 			error.message = error.message.replace(temporary, path);
 		throw error;
 	}
 }
 
-/** Is this relative path, `/` between its parts, one that stays in its folder on every system? */
+/**
+ * Does this relative path, with `/` between its parts, stay in its folder on
+ * every system?
+ */
 export function isInside(path: string): boolean {
 	return (
 		// biome-ignore lint/suspicious/noControlCharactersInRegex: a path with them means something else to other readers
@@ -78,16 +81,22 @@ export function isElsewhere(path: string): boolean {
 	return below !== path && isInside(below);
 }
 
-/** Is an absolute path that of a folder, or of something below it, by its name? Links are not followed. */
+/**
+ * Is an absolute path a folder, or something below that folder? Compares names;
+ * links are not followed.
+ */
 export function isWithin(folder: string, path: string): boolean {
 	const between = relative(folder, path);
 	return !isAbsolute(between) && between.split(sep)[0] !== "..";
 }
 
-/** One text for all paths that some file system takes for one: "É" and "é", or two encodings of it. */
+/**
+ * Maps all paths that some file system treats as the same to one text: "É" and
+ * "é", or two encodings of it.
+ */
 export const foldedPath = (path: string) => path.normalize("NFC").toLowerCase();
 
-/** Letters that a Macintosh leaves out of a name. */
+/** Characters that file systems of macOS ignore in a name. */
 const IGNORED_BY_HFS = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
 
 /**

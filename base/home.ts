@@ -3,8 +3,8 @@ import { isAbsolute, join } from "../host/paths.ts";
 import { UsageError } from "./errors.ts";
 
 /**
- * The user's home folder, absolute. HOME may be empty or relative; what was
- * kept below such a one would lie in the working folder.
+ * The user's home folder, absolute. HOME may be empty or relative: files would
+ * then end up in the working folder.
  * @throws UsageError where the user has none
  */
 export function homeFolder(): string {
@@ -21,10 +21,10 @@ export function homeFolder(): string {
 }
 
 /**
- * What a variable such as XDG_CACHE_HOME names, else a folder below the home
- * folder. A relative path there counts for nothing.
- * https://specifications.freedesktop.org/basedir-spec/latest/
- * @throws UsageError where neither is there
+ * The folder that a variable such as XDG_CACHE_HOME names, else a folder below
+ * the home folder. A relative path in the variable is ignored.
+ * https://specifications.freedesktop.org/basedir-spec/latest
+ * @throws UsageError where neither exists
  */
 export const userFolder = (
 	named: string | undefined,

@@ -1,7 +1,10 @@
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 
-/** Levels of lists and objects in a JSON text by somebody else. Recursive readers, writers and Python's json stand this many. */
+/**
+ * Most levels of lists and objects in a JSON text from outside. Recursive
+ * readers, writers and Python's json can handle this many.
+ */
 export const DEEPEST_JSON = 500;
 
 /** The offset after a string of a JSON text that starts at `start`. */
@@ -17,9 +20,10 @@ export function afterString(text: string, start: number): number {
 }
 
 /**
- * Whether a JSON text has more than `deepest` levels: to be asked before
- * `JSON.parse`, since whatever walks its value afterwards is recursive. Reads
- * each character once, and takes any text; what is no JSON is not told here.
+ * Does a JSON text have more than `deepest` levels? Ask before `JSON.parse`:
+ * code that walks the parsed value is recursive and would overflow the stack.
+ * Reads each character once, and accepts any text; it does not check that the
+ * text is JSON.
  */
 export function nestsTooDeeply(text: string, deepest = DEEPEST_JSON): boolean {
 	let depth = 0;

@@ -8,7 +8,7 @@ export function nearest(
 	if (known.length === 0) return undefined;
 	const best = closest(name, known);
 	const changes = distance(name, best);
-	// Where every letter changes, nothing is alike.
+	// A name that differs in every letter is not similar.
 	const alike = changes < Math.max(name.length, best.length);
 	return alike && changes <= Math.max(2, Math.ceil(name.length / 3))
 		? best

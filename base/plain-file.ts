@@ -7,21 +7,24 @@ import {
 	type Stats,
 } from "../host/files.ts";
 
-/** Missing on Windows, where there are no such pipes, and links need a privilege. */
+/**
+ * Missing on Windows, which has no such pipes and allows links only with a
+ * privilege.
+ */
 const { O_NONBLOCK = 0, O_NOFOLLOW = 0, O_RDONLY } = constants;
 
 export interface PlainFileOptions {
-	/** What is longer is not what is looked for. */
+	/** A longer file is refused. */
 	readonly maxBytes: number;
-	/** Default: a link is no plain file. */
+	/** Default: a link is refused. */
 	readonly followLinks?: boolean;
-	/** What else its stat must say. */
+	/** A further condition on the file's stat. */
 	readonly isRight?: (stats: Stats) => boolean;
 }
 
 /**
- * The bytes of a plain file; undefined for whatever is not one: a link, a folder,
- * a pipe (which would wait for a writer for ever) or a device.
+ * The bytes of a plain file; undefined for anything else: a link, a folder, a
+ * device, or a pipe, which would wait for a writer for ever.
  * @throws the system's error where there is no file, or none that may be read
  */
 export function readPlainFile(

@@ -11,10 +11,16 @@ import { UsageError } from "./errors.ts";
 import { isWithin, makeFolder } from "./files.ts";
 import { homeFolder } from "./home.ts";
 
-/** Whose word counts where a path is judged. On Windows files have no such numbers: a profile is private by its access lists. */
+/**
+ * The user whose files are trusted. Windows has no such numbers: there, access
+ * lists protect a user's profile.
+ */
 interface User {
 	readonly uid: number;
-	/** The group that has this user alone, by the convention that it has the same number. */
+	/**
+	 * The group that only this user is in. By convention it has the user's
+	 * number.
+	 */
 	readonly ownGroup: number | undefined;
 }
 
@@ -35,7 +41,7 @@ function writersOf(
 	isAbove: boolean,
 ): string | undefined {
 	if (uid !== user.uid && uid !== 0) return `user ${uid}, who owns it`;
-	// In a sticky folder nobody can rename or remove what is another's.
+	// In a sticky folder nobody can rename or remove the files of another user.
 	if (isAbove && (mode & STICKY) !== 0) return undefined;
 	if ((mode & 0o002) !== 0) return "every user";
 	if ((mode & 0o020) !== 0 && gid !== user.ownGroup) return `group ${gid}`;
@@ -45,10 +51,10 @@ function writersOf(
 const LINKS_FOLLOWED = 40;
 
 /**
- * Who besides this user and root could put something else in the place of what
- * lies at `path`: in a sentence's middle, undefined where nobody can. Looked at
- * is the path itself, each folder above it up to the home folder (elsewhere up to
- * the root), and every symbolic link on the way, as ssh does with its keys.
+ * Who besides this user and root could replace what lies at `path`; undefined
+ * where nobody can. The answer fits into the middle of a sentence. Looks at the
+ * path itself, each folder above it up to the home folder (elsewhere up to the
+ * root), and every symbolic link on the way, as ssh does for its keys.
  */
 export function changeableBy(path: string): string | undefined {
 	const user = presentUser();
@@ -87,7 +93,10 @@ export function changeableBy(path: string): string | undefined {
 	return judge(resolve(path), true);
 }
 
-/** Of a path below the home folder, what is above that is the business of whoever runs the machine. */
+/**
+ * For a path below the home folder, the folders above the home folder are not
+ * checked: whoever runs the machine is responsible for them.
+ */
 function judgedFolders(path: string): (folder: string) => boolean {
 	const homes: string[] = [];
 	try {
@@ -101,7 +110,10 @@ function judgedFolders(path: string): (folder: string) => boolean {
 		!homes.some((home) => isWithin(folder, home) && !isWithin(home, folder));
 }
 
-/** A folder that others could change was to hold what is read back and believed. */
+/**
+ * A folder was to hold files that are later read back and trusted, and other
+ * users could change them.
+ */
 export class NotPrivateError extends UsageError {
 	override readonly name = "NotPrivateError";
 }
@@ -114,7 +126,8 @@ export class NotPrivateError extends UsageError {
  * system's error where it cannot be made
  */
 export function makePrivateFolder(path: string): void {
-	// Also before it is made: a folder of root's in another user's home would lock that user out.
+	// Checked before it is made, too: root would otherwise make a folder in
+	// another user's home and lock that user out.
 	requirePrivate(path);
 	makeFolder(path, 0o700);
 	requirePrivate(path);

@@ -1,4 +1,7 @@
-/** A promise of what `work` gives, which it begins at once: what it throws rejects, as callers of what is awaited expect. */
+/**
+ * Starts `work` at once and returns a promise of its value. An error that it
+ * throws rejects the promise, as callers who await it expect.
+ */
 export function rejecting<T>(work: () => Promise<T>): Promise<T> {
 	try {
 		return work();

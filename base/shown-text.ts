@@ -8,11 +8,14 @@
  */
 import { FIRST_STRONG_ISOLATE, POP_ISOLATE, startOf } from "./text-width.ts";
 
-/** Acts on a terminal or on the order of a line, or cannot be seen. */
+/** Characters that control a terminal, reorder a line, or cannot be seen. */
 const UNSEEN =
 	"\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}\\p{Bidi_Control}\\p{Default_Ignorable_Code_Point}\\p{Noncharacter_Code_Point}\\ufff9-\\ufffb";
 
-/** In these scripts a joiner between letters changes how they are written. */
+/**
+ * Scripts in which an invisible joiner between letters changes how they are
+ * written.
+ */
 const JOINING = [
 	...["Arab", "Syrc", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml"],
 	...["Telu", "Knda", "Mlym", "Sinh", "Khmr", "Mymr", "Tibt"],
@@ -23,7 +26,10 @@ const JOINING = [
 const PICTURE =
 	"\\p{Extended_Pictographic}[\\u{1f3fb}-\\u{1f3ff}]?[\\ufe0e\\ufe0f]?";
 
-/** Invisible characters where they belong: each stands beside something that is seen. */
+/**
+ * Invisible characters that are allowed: each belongs to a visible one beside
+ * it.
+ */
 const BELONGING = [
 	// The flags of England, Scotland and Wales.
 	"\\u{1f3f4}\\u{e0067}\\u{e0062}(?:\\u{e0065}\\u{e006e}\\u{e0067}|\\u{e0073}\\u{e0063}\\u{e0074}|\\u{e0077}\\u{e006c}\\u{e0073})\\u{e007f}",
@@ -33,9 +39,14 @@ const BELONGING = [
 	`(?<=[${JOINING}])[\\u200c\\u200d](?=[${JOINING}])`,
 ].join("|");
 
-/** More marks on one letter reach into the lines above and below. */
+/**
+ * A letter with more marks than this reaches into the lines above and below.
+ */
 const MOST_MARKS = 8;
-/** Also a mark with no letter before it: it would change ours. */
+/**
+ * Marks beyond that limit, and a mark with no letter before it, which would
+ * combine with a letter of ours.
+ */
 const STRAY_MARK = `(?<![^\\n])\\p{M}|(?<=\\p{M}{${MOST_MARKS}})\\p{M}`;
 
 const ISOLATED = "\\u2068([^\\u2066-\\u2069]*)\\u2069";
@@ -65,7 +76,7 @@ function visible(text: string, kept: string): string {
 	return text.replace(
 		NOT_AS_IT_IS,
 		(found: string, isolated?: string, belonging?: string) => {
-			// Our own: what was made visible before is not changed.
+			// An escape that we wrote is not escaped again.
 			if (isolated !== undefined)
 				return RIGHT_TO_LEFT.test(isolated)
 					? FIRST_STRONG_ISOLATE + visible(isolated, kept) + POP_ISOLATE
@@ -79,13 +90,16 @@ function visible(text: string, kept: string): string {
 export const oneLine = (text: string): string => visible(text, "");
 
 /**
- * The same for a text of several lines: line breaks and tabs stay. No line of it
- * says who wrote it, so print it where nobody takes it for one of ours.
+ * The same for a text of several lines: line breaks and tabs stay. Its lines
+ * could be mistaken for ours, so print it only where nobody would.
  */
 export const shownLines = (text: string): string =>
 	visible(text.replace(/\r\n/g, "\n"), "\n\t");
 
-/** One attribute of SGR, ECMA-48 §8.3.117: colours and styles, but none that conceals. */
+/**
+ * One attribute of SGR (ECMA-48 §8.3.117): colours and styles, except the one
+ * that hides text.
+ */
 const ATTRIBUTE =
 	"0?[0-79]|[1-9][0-79]|10[0-7]|[34]8(?:;5;\\d{1,3}|;2(?:;\\d{1,3}){3}|:[\\d:]{1,20})";
 const COLOUR = new RegExp(
@@ -99,21 +113,24 @@ export const withoutColours = (text: string): string =>
 		.filter((_, index) => index % 2 === 0)
 		.join("");
 
-/** Keeps text that runs from right to left from reordering what stands beside it. */
+/** Keeps right-to-left text from reordering the text beside it. */
 export const isolated = (text: string): string =>
 	RIGHT_TO_LEFT.test(text) && !text.includes(FIRST_STRONG_ISOLATE)
 		? FIRST_STRONG_ISOLATE + text + POP_ISOLATE
 		: text;
 
-/** Blanks that could be taken for the end of a value, or push what follows into another column or line. */
+/**
+ * Blanks that hide where a value ends, or push the following text into another
+ * column or line.
+ */
 const MISLEADING_BLANKS =
 	/^[\p{Zs}\u2800]+|[\p{Zs}\u2800]{2,}|[\p{Zs}\u2800]$/gu;
 
 const LONGEST_VALUE = 500;
 
 /**
- * A value that somebody else wrote, inside a line of ours: in one line, bounded,
- * and what it holds can be seen, its blanks too where they could mislead.
+ * A value by somebody else, to be put into a line of ours: one line, of bounded
+ * length, everything in it visible, also blanks where they could mislead.
  */
 export function shownValue(value: unknown, longest = LONGEST_VALUE): string {
 	// A record may hold anything where its type says text.
@@ -130,8 +147,8 @@ export function shownValue(value: unknown, longest = LONGEST_VALUE): string {
 }
 
 /**
- * The first of a list as texts, and then how many more there are: whoever made the
- * list may have made it of any length.
+ * The first items of a list as texts, and how many more there are. The list may
+ * be of any length, since somebody else made it.
  */
 export function firstOf<T>(
 	all: readonly T[],
@@ -159,12 +176,16 @@ export const shown = (
 	String.raw({ raw: ours }, ...theirs.map((value) => shownValue(value)));
 
 const UNSEEN_IN_JSON = new RegExp(
-	// Of C0, `JSON.stringify` leaves only its own line breaks and tabs.
+	// Of the control characters in C0, `JSON.stringify` leaves only its own line
+	// breaks and tabs.
 	`(?![\\n\\t])[${UNSEEN}]`,
 	"gu",
 );
 
-/** JSON that is safe to print: what cannot be seen is escaped, so every reader still gets the same value. */
+/**
+ * JSON that is safe to print: invisible characters are escaped, so every reader
+ * still gets the same value.
+ */
 export const shownJson = (
 	value: unknown,
 	replacer?: (key: string, value: unknown) => unknown,

@@ -15,8 +15,9 @@ const LINE_END = /[\n\r\u2028\u2029]/;
 const ASYNC = "async ";
 
 /**
- * Reads `at caller (location:line:column)`; undefined for what is no place in a file.
- * Anybody can set `error.stack`: the work grows with the text and no faster.
+ * Reads `at caller (location:line:column)`; undefined for a line that names no
+ * place in a file. Code can set `error.stack` to anything, so the time this
+ * takes grows only linearly with the text.
  */
 export function parseFrameLine(text: string): FrameLine | undefined {
 	const frame = text.trimStart();

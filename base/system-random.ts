@@ -1,7 +1,7 @@
 /**
- * What Node offers, as it was before any of it followed a seed. The package's
- * own ids, tokens and temporary names come from here: two sessions under one
- * seed must not give two things the same name.
+ * Node's random numbers and ids as they are before a run makes them follow its
+ * seed. The package's own ids, tokens and temporary names come from here: two
+ * sessions under one seed must not give two things the same name.
  */
 import childProcess from "node:child_process";
 import crypto from "node:crypto";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 
-/** A folder of a test's own, removed when its file's tests are over. */
+/** A folder for one test file, removed when its tests are over. */
 export function temporaryFolder(): string {
 	const folder = mkdtempSync(join(tmpdir(), "deepdiva-"));
 	after(() => rmSync(folder, { recursive: true, force: true }));

@@ -26,10 +26,13 @@ export function sealKeyPath(
 	);
 }
 
-/** By path: HOME can change within a process, and what one user sealed is no other's. */
+/**
+ * By path: HOME can change within a process, and the key of one user must not
+ * seal for another.
+ */
 const keys = new Map<string, Buffer>();
 
-/** Of this process alone, where nothing can be kept: what it seals, only it believes. */
+/** Used where no key can be stored: other processes do not accept its seals. */
 let ownKey: Buffer | undefined;
 
 function sealKey(): Buffer {
@@ -77,7 +80,10 @@ function readKey(path: string): Buffer | undefined {
 	}
 }
 
-/** Appears whole or not at all; of several processes at once, all take the one that was first. */
+/**
+ * The file appears whole or not at all. When several processes start at once,
+ * all use the key that was written first.
+ */
 function makeKey(path: string): Buffer | undefined {
 	const draft = temporaryName(path);
 	try {
@@ -85,7 +91,7 @@ function makeKey(path: string): Buffer | undefined {
 		try {
 			linkSync(draft, path);
 		} catch {
-			// Something that is no key is in its place, or the file system has no links.
+			// A file that is no key is in the way, or the file system has no links.
 			if (!readKey(path)) renameSync(draft, path);
 		}
 	} finally {

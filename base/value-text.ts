@@ -31,13 +31,16 @@ const DISPLAYED = { depth: 4, maxArrayLength: 100, breakLength: 80 };
 const FEWER_ITEMS = [20, 5];
 const LESS_DEEP = [3, 2, 1, 0];
 
-/** Of a text that is shown. */
+/** Most characters of a text that are shown. */
 const MOST_CHARACTERS = 200_000;
 
-/** Values within a value that `inspect` is asked to draw; long strings count more. */
+/**
+ * Most values within a value for `inspect` to draw; a long string counts as
+ * several.
+ */
 const MOST_VALUES = 20_000;
 const CHARACTERS_PER_VALUE = 50;
-/** A longer array is not searched for what it has behind a hole. */
+/** A longer array that has holes is not searched for its values. */
 const LONG_ARRAY = 100_000;
 const DEEPEST = 500;
 
@@ -45,13 +48,16 @@ const OUTLINE_DEPTH = 1;
 const OUTLINE_ITEMS = 100;
 const OUTLINE_CHARACTERS = 1_000;
 
-/** What user code replaces is not what is called here. */
+/** Kept here because user code may replace the methods of `Map` and `Set`. */
 const mapEntries = Map.prototype.entries;
 const setValues = Set.prototype.values;
 const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, "size")?.get;
 const setSize = Object.getOwnPropertyDescriptor(Set.prototype, "size")?.get;
 
-/** What was asked for, then fewer items, then smaller depths: a few values say more than `[Object]`. */
+/**
+ * The requested size first, then fewer items, then smaller depths: a few values
+ * say more than `[Object]`.
+ */
 function sizes({ depth, maxArrayLength }: InspectOptions) {
 	const most = maxArrayLength ?? Number.POSITIVE_INFINITY;
 	const deepest = depth ?? Number.POSITIVE_INFINITY;
@@ -74,8 +80,7 @@ export const isObject = (value: unknown): value is object =>
 	(typeof value === "object" && value !== null) || typeof value === "function";
 
 /**
- * Is there so little in a value that `inspect` can be asked to draw it? Runs no
- * code of the value.
+ * Is the value small enough for `inspect`? Runs no code of the value.
  * @param budget how many values are few enough
  * @param wide objects that are known to hold more
  */
@@ -95,7 +100,7 @@ export function isDrawable(
 	});
 }
 
-/** Is there so little in a value that it can be made JSON? */
+/** Is the value small enough to be written as JSON? */
 export const isSmallJson = (value: unknown, budget: number): boolean =>
 	fits(value, {
 		left: budget,
@@ -121,9 +126,12 @@ interface Weighing {
 	readonly items: number;
 	/** The objects that the value lies in. */
 	readonly path: object[];
-	/** To list the names in such an object takes long. */
+	/** Objects with so many names that listing them takes long. */
 	readonly wide: WeakSet<object>;
-	/** JSON has all numbers of a typed array, and what a proxy says. */
+	/**
+	 * Counts as JSON would: all numbers of a typed array, and the contents of a
+	 * proxy.
+	 */
 	readonly asJson: boolean;
 }
 
@@ -164,7 +172,7 @@ function hasEarlyHole(value: readonly unknown[]): boolean {
 	return false;
 }
 
-/** The values in a value, without running a getter; what a proxy stands for is not known. */
+/** The values within a value. Runs no getter and does not look into proxies. */
 function* children(value: object, state: Weighing): Generator<unknown> {
 	const { items, asJson } = state;
 	if (ArrayBuffer.isView(value)) {
@@ -191,7 +199,7 @@ function* children(value: object, state: Weighing): Generator<unknown> {
 	for (const key of keys) yield ownValue(value, key);
 }
 
-/** What `inspect` shows the properties of. */
+/** Values whose properties `inspect` shows. */
 function shownKeys(value: object): PropertyKey[] {
 	const symbols = Object.getOwnPropertySymbols(value).filter((symbol) =>
 		Object.prototype.propertyIsEnumerable.call(value, symbol),
@@ -224,7 +232,7 @@ function* members(set: ReadonlySet<unknown>, most: number): Generator<unknown> {
 const ownValue = (value: object, key: PropertyKey): unknown =>
 	Object.getOwnPropertyDescriptor(value, key)?.value;
 
-/** Something that is drawn, and converted, as this text. */
+/** An object that is shown, and converted, as this text. */
 export function asText(text: string): object {
 	const written = () => text;
 	return Object.defineProperties(Object.create(null) as object, {
@@ -235,8 +243,8 @@ export function asText(text: string): object {
 }
 
 /**
- * A small likeness of a value for `inspect`: the first of what it holds, and
- * nothing in it that runs code of the value.
+ * A small copy of a value for `inspect`: its first items, and nothing that runs
+ * code of the value.
  */
 function outline(
 	value: unknown,
@@ -373,7 +381,10 @@ export function classOf(value: object): string | undefined {
 	return undefined;
 }
 
-/** A property of anything, as a text: of an error's name and message it is not known what they are. */
+/**
+ * A property of anything, as a text: an error's name and message may be of any
+ * type.
+ */
 export function propertyText(value: object, key: string): string {
 	try {
 		const found: unknown = Reflect.get(value, key);
