@@ -2,7 +2,9 @@ import { endianness } from "../host/machine.ts";
 
 type TypedArray = Exclude<NodeJS.ArrayBufferView, DataView<ArrayBufferLike>>;
 
-/** By `Symbol.toStringTag`, so that a Buffer is what it is: a Uint8Array. */
+/**
+ * By `Symbol.toStringTag`, so that a Buffer counts as what it is, a Uint8Array.
+ */
 const DESCRIPTORS = new Map<string, string>([
 	["Float16Array", "<f2"],
 	["Float32Array", "<f4"],

@@ -109,7 +109,7 @@ export interface NumericDifference {
 	 */
 	readonly maxUlps: number;
 	readonly maxAbsolute: number;
-	/** |a - b| / max(|a|, |b|): at most 2 between finite numbers. */
+	/** |a - b| / max(|a|, |b|): at most 2 for finite numbers. */
 	readonly maxRelative: number;
 }
 
@@ -151,7 +151,10 @@ export function compareNumbers(
 	return { numbers, differing, maxUlps, maxAbsolute, maxRelative };
 }
 
-/** NaN, from a number beside NaN or an infinity, is as far as can be. */
+/**
+ * The larger distance. NaN, which is the distance of a number from NaN or an
+ * infinity, counts as infinite.
+ */
 const largest = (a: number, b: number) =>
 	Number.isNaN(b) ? Number.POSITIVE_INFINITY : Math.max(a, b);
 

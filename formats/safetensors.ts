@@ -38,7 +38,9 @@ interface Entry {
 }
 
 const LENGTH_BYTES = 8;
-/** Values begin where every type may be read in place. */
+/**
+ * Values begin at a multiple of this, so that every type can be read in place.
+ */
 const ALIGNMENT = 8;
 
 /**
@@ -54,7 +56,7 @@ export function encodeSafetensors(
 		__metadata__: metadata,
 	};
 	let at = 0;
-	// Wide values first, so that none lies between two bytes of its own.
+	// Types with more bytes first: then all values are aligned.
 	const entries = Object.entries(tensors).sort(
 		([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT,
 	);

@@ -26,7 +26,10 @@ export const PROCESS_RUN_CRATE = "https://w3id.org/ro/wfrun/process/0.5";
 
 export const refer = (id: string): Reference => ({ "@id": id });
 
-/** One value stands alone, as JSON-LD's compacted form has it. */
+/**
+ * A single value stands alone and not in a list, as in JSON-LD's compacted
+ * form.
+ */
 export function compact<T>(values: readonly T[]): T | readonly T[] {
 	return values.length === 1 ? (values[0] as T) : values;
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "../../host/files.ts";
 import { join } from "../../host/paths.ts";
 import { METADATA_FILE } from "./entity.ts";
 
-/** What a crate must, and does not. */
+/** A rule that a crate breaks. */
 export interface CrateProblem {
 	/** The rule's name. */
 	readonly rule: string;
@@ -22,7 +22,10 @@ const hasType = (entity: Json | undefined, ...types: string[]) =>
 	listOf(entity?.["@type"]).some((type) => types.includes(String(type)));
 const isAbsolute = (id: string) => /^[a-z][a-z\d+.-]*:/i.test(id);
 const isLocal = (id: string) => id.startsWith("#") || id.startsWith("_:");
-/** RFC 3987: a reference has neither spaces nor these signs, and `%` begins an escape. */
+/**
+ * RFC 3987: a reference contains no spaces and none of these characters, and
+ * `%` begins an escape.
+ */
 const isReference = (id: string) =>
 	id !== "" && !/[\s<>"{}|\\^`]|%(?![\da-f]{2})/i.test(id);
 const DATE =
@@ -32,7 +35,7 @@ const isDate = (value: unknown) =>
 	DATE.test(value) &&
 	!Number.isNaN(Date.parse(value.slice(0, 10)));
 
-/** A crate taken apart. */
+/** A crate, parsed. */
 interface Parts {
 	readonly directory: string;
 	readonly document: Json;
@@ -49,7 +52,7 @@ interface Parts {
 const ACTIONS = ["CreateAction", "ActivateAction", "UpdateAction"];
 
 interface Rule {
-	/** Which page demands it. */
+	/** The page of the specification that demands it. */
 	readonly source:
 		| "structure"
 		| "root-data-entity"
@@ -343,7 +346,7 @@ function onDisk(
 }
 
 /**
- * What of the rules a crate breaks; none for a Process Run Crate as it must be.
+ * The rules that a crate breaks; none for a valid Process Run Crate.
  * @param directory the crate's folder
  */
 export function checkCrate(directory: string): CrateProblem[] {

@@ -14,8 +14,9 @@ export function crc32c(bytes: Uint8Array, from = 0, to = bytes.length): number {
 }
 
 /**
- * As TFRecord stores it: a sum over data that hold sums themselves would be
- * weak, so it is rotated and shifted (tensorflow/core/lib/hash/crc32c.h).
+ * The sum as TFRecord stores it. A sum over data that contain sums themselves
+ * would be weak, so it is rotated and shifted
+ * (tensorflow/core/lib/hash/crc32c.h).
  */
 export function maskedCrc32c(
 	bytes: Uint8Array,

@@ -14,7 +14,7 @@ const PREFIX = "events.out.tfevents.";
 
 export const isEventFile = (name: string) => name.startsWith(PREFIX);
 
-/** Longest an event stays in memory before it is on disk. */
+/** Longest time before an event in memory is written to disk. */
 const FLUSH_MILLISECONDS = 500;
 const BUFFER_BYTES = 1 << 16;
 /** Length, its sum, and the sum of the data. */
@@ -24,9 +24,9 @@ const FRAME_BYTES = 8 + 4 + 4;
 const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 };
 
 /**
- * A run's TensorBoard file: TFRecords of Event messages. Made when the first
- * event is due. Trouble with it – a full disk – is warned of once and ends the
- * file, never the run: everything in it is in the record as well.
+ * A run's TensorBoard file: TFRecords of Event messages. It is made when the
+ * first event is written. An error, such as a full disk, is warned of once and
+ * ends the file but not the run: the record has everything as well.
  */
 export class EventFile {
 	readonly #directory: string;
@@ -54,10 +54,10 @@ export class EventFile {
 		encoder.clear();
 		encode(encoder);
 		encoder.nested(EVENT.summary, 0);
-		// Steps are whole numbers there.
+		// TensorBoard's steps are whole numbers.
 		encoder.varint(EVENT.step, Math.round(step));
 		this.#record();
-		// A busy loop gives timers no turn.
+		// Timers do not fire during a busy loop.
 		if (this.#filled > 0 && now() - this.#oldest >= FLUSH_MILLISECONDS)
 			this.flush();
 	}

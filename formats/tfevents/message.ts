@@ -1,8 +1,7 @@
 /**
- * Encodes Protocol Buffers messages from their end to their beginning: when a
- * length is due, what it measures is written already. Fields are therefore
- * given last one first.
- * https://protobuf.dev/programming-guides/encoding/
+ * Encodes Protocol Buffers messages from the end to the beginning: when a
+ * length is needed, the bytes that it counts are written already. So fields are
+ * given last one first. https://protobuf.dev/programming-guides/encoding
  */
 export class MessageEncoder {
 	#buffer = Buffer.allocUnsafe(1 << 12);
@@ -13,7 +12,10 @@ export class MessageEncoder {
 		return this.#buffer.subarray(this.#at);
 	}
 
-	/** Bytes written so far: a mark to measure a nested message from. */
+	/**
+	 * Bytes written so far. Keep it before a nested message is written, to know
+	 * its length afterwards.
+	 */
 	get length(): number {
 		return this.#buffer.length - this.#at;
 	}

@@ -1,4 +1,4 @@
-/** What an event says, as far as it is a scalar or a text. */
+/** The scalars and texts of an event. */
 export interface EventValue {
 	readonly step: number;
 	readonly tag: string;
@@ -25,8 +25,8 @@ const TENSOR = 8;
 const TENSOR_TEXT = 8;
 
 /**
- * The scalars and texts of a TensorBoard file, in order. What follows a record
- * that is not whole is not read, as TensorBoard does not.
+ * The scalars and texts of a TensorBoard file, in order. Stops at the first
+ * incomplete record, as TensorBoard does.
  */
 export function* readEvents(file: Buffer): Generator<EventValue> {
 	for (const { step, tag, parts } of valuesIn(file)) {
@@ -49,7 +49,8 @@ export function within(
 
 /** Values of the summaries in a TensorBoard file, in order. */
 export function* valuesIn(file: Buffer): Generator<SummaryValue> {
-	// Length, its sum, the data, their sum: sums say nothing of who wrote them.
+	// Length, its sum, the data, their sum. The sums are not checked: they do not
+	// show who wrote the file.
 	for (let at = 0; at + 12 <= file.length; ) {
 		const length = Number(file.readBigUInt64LE(at));
 		const end = at + 12 + length;

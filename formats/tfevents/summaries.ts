@@ -103,10 +103,10 @@ export function addText(
 	);
 }
 
-/** As many bars as TensorFlow's own summaries have. */
+/** The number of bars in TensorFlow's own summaries. */
 const BUCKETS = 30;
 
-/** How values are distributed; those that are no numbers are left out. */
+/** The distribution of values; NaN and infinite ones are left out. */
 export function addHistogram(
 	file: EventFile,
 	step: number,

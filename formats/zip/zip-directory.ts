@@ -8,15 +8,15 @@ import { isUtf8 } from "../../host/bytes.ts";
 
 /** A file or folder in an archive, as its directory says. */
 export interface ZipEntry {
-	/** With `/`; of a folder without the last one. */
+	/** Parts are separated by `/`; a folder's name has none at its end. */
 	readonly name: string;
 	readonly isFolder: boolean;
-	/** Neither file nor folder: a link, a device, a pipe. */
+	/** It is a link, a device or a pipe. */
 	readonly isLink: boolean;
-	/** Where its content begins in the archive, and how much it is there. */
+	/** Where its packed content begins in the archive, and its length there. */
 	readonly start: number;
 	readonly packed: number;
-	/** How much it says that it is unpacked. */
+	/** The unpacked length that the directory claims. */
 	readonly bytes: number;
 	readonly crc: number;
 	readonly method: number;
@@ -122,7 +122,10 @@ const rawName = (
 ): Buffer =>
 	bytes.subarray(at + header, at + header + bytes.readUInt16LE(at + length));
 
-/** Entries that share bytes would be more, unpacked, than their archive could hold. */
+/**
+ * Refuses entries that share bytes: unpacked, they could be far larger than the
+ * archive.
+ */
 function requireApart(entries: readonly ZipEntry[]): void {
 	const inOrder = entries
 		.filter(({ packed }) => packed > 0)

@@ -20,11 +20,11 @@ import {
 import { dirname, join } from "../../host/paths.ts";
 import { DEFLATED, entriesOf, type ZipEntry } from "./zip-directory.ts";
 
-/** Of an archive, which is held in memory, and of what is in it. */
+/** Largest archive, which is held in memory, and largest total of its files. */
 const MOST_BYTES = 2 ** 31;
 const MOST_ENTRIES = 0xffff;
 
-/** The earliest that the format knows, in whatever time zone. */
+/** The earliest time that the format can express, in any time zone. */
 const TIME = new Date(1980, 0, 1);
 const UNIX = 3;
 const REGULAR_FILE = 0o100644;
@@ -61,10 +61,10 @@ export function zipOf(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
 }
 
 /**
- * Unpacks a zip archive that anybody may have made into an empty folder.
- * Nothing stays there where an entry leads out of the folder, is a link, has a
- * name that some system cannot keep or gives to another one, is not what the
- * directory says, or where it all is larger than `most` bytes.
+ * Unpacks a zip archive by anybody into an empty folder. Nothing remains there
+ * if an entry leads out of the folder, is a link, has a name that some system
+ * cannot keep or gives to another file, differs from what the directory says,
+ * or if everything together is larger than `most` bytes.
  * @throws UsageError that names what is wrong
  */
 export function unpackZip(
@@ -110,7 +110,7 @@ export function unpackZip(
 	}
 }
 
-/** What is wrong with what an archive says it has, if anything. */
+/** What is wrong with the directory of an archive, if anything. */
 function problemIn(
 	entries: readonly ZipEntry[],
 	most: number,
@@ -142,13 +142,21 @@ function problemIn(
 		: `has ${JSON.stringify(both.slice(0, 100))} as a file and as a folder`;
 }
 
-/** Of a whole path, with room for the folder that it is unpacked to. */
+/**
+ * Longest path in an archive. It leaves room for the path of the folder that it
+ * is unpacked to.
+ */
 const LONGEST_NAME = 2048;
 const LONGEST_PART = 255;
-/** What we write lies four folders deep, and code seldom forty. */
+/**
+ * Deepest path. Our own are four folders deep, and code is seldom deeper than
+ * forty.
+ */
 const DEEPEST = 200;
 
-/** Why a path cannot be a file's on every system, or is not let be. */
+/**
+ * Why some system cannot keep a file at this path, or why it is not allowed.
+ */
 function unfitName(name: string): string | undefined {
 	const parts = name.split("/");
 	if (
@@ -172,10 +180,16 @@ function unfitName(name: string): string | undefined {
 
 class DamagedEntry extends Error {}
 
-/** Of what is packed: it may become a thousand times as much at once. */
+/**
+ * Packed bytes that are unpacked at once. The result may be a thousand times as
+ * long.
+ */
 const PIECE = 1 << 14;
 
-/** Writes an entry as it comes, so that one that lies about its size is no larger than it said. */
+/**
+ * Writes an entry as it is unpacked, and stops when it grows larger than its
+ * directory says.
+ */
 function unpackEntry(
 	archive: Buffer,
 	{ name, start, packed, bytes, crc, method }: ZipEntry,
