@@ -9,7 +9,9 @@ const KEY_GAP = 16;
 const KEY_START = PANEL_WIDTH + 8;
 const KEY_END = KEY_START + 18;
 
-/** A line's name at its end: legend and last value in one. */
+/**
+ * The label at the end of a line: its name and last value, instead of a legend.
+ */
 export interface Key {
 	readonly text: string;
 	readonly colour: string;
@@ -82,7 +84,8 @@ function stepDomain(steps: readonly number[]): readonly [number, number] {
 
 function stepTicks(steps: readonly number[]): VegaLiteSpec {
 	const whole = steps.every(Number.isInteger);
-	// Between whole steps vega would find room for a decimal: 1.0, 2.0, 3.0.
+	// Without a format, vega labels whole steps that lie far apart as decimals:
+	// 1.0, 2.0, 3.0.
 	if (steps.length <= 6)
 		return { values: steps, ...(whole ? { format: ",d" } : {}) };
 	return { tickCount: 6, ...(whole ? { tickMinStep: 1 } : {}) };

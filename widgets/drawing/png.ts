@@ -55,9 +55,12 @@ interface Box {
 	readonly colours: readonly Counted[];
 	/** The channel, as a shift, in which the colours vary most. */
 	readonly shift: number;
-	/** Their mean in that channel. */
+	/** The mean of the colours in that channel. */
 	readonly mean: number;
-	/** Sum of squared differences from it: what showing them as one would cost. */
+	/**
+	 * The sum of squared differences from the mean: the error of showing all
+	 * these colours as one.
+	 */
 	readonly error: number;
 }
 
@@ -113,7 +116,10 @@ function channel(colour: number, shift: number): number {
 	return (colour >> shift) & 255;
 }
 
-/** The mean of a box, or its one main colour: white stays white beside its soft edges. */
+/**
+ * The colour of a box: its mean, or the one colour that most of its pixels
+ * have. So white stays white beside its soft edges.
+ */
 function shownAs(box: readonly Counted[]): [number, number, number] {
 	const total = box.reduce((sum, { count }) => sum + count, 0);
 	const main = box.reduce((a, b) => (b.count > a.count ? b : a));

@@ -24,7 +24,10 @@ interface TextItem {
 	readonly fontWeight?: number | string;
 }
 
-/** What vega asks for the size of a text; replaceable, but not in its typings. */
+/**
+ * The function by which vega measures a text; it can be replaced, but is
+ * missing in vega's types.
+ */
 interface TextMetrics {
 	width: (item: TextItem, text: unknown) => number;
 }
@@ -62,7 +65,7 @@ async function load(): Promise<Renderer> {
 			),
 		]);
 	await resvg.initWasm(wasm).catch((error: unknown) => {
-		// Somebody else in this process may have done it before.
+		// Another module in this process may have done it before.
 		if (!String(error).includes("Already initialized")) throw error;
 	});
 	const { textMetrics } = vega as unknown as { textMetrics: TextMetrics };
@@ -78,7 +81,8 @@ async function load(): Promise<Renderer> {
 				...spec,
 				background: "white",
 			}) as unknown as TopLevelSpec,
-			// Advice to the author of a specification: the tests read it, a user must not.
+			// Vega-lite's warnings are for the author of a specification. Tests read
+			// them; users must not see them.
 			{ logger: vega.logger(vega.None) },
 		);
 		const { loader, refused } = closedLoader(vega.loader());
@@ -87,8 +91,8 @@ async function load(): Promise<Renderer> {
 			loader,
 			logLevel: vega.Error,
 		});
-		// Vega guesses the width of a text when it has no canvas. The user's own
-		// vega may be this one, so its guess comes back afterwards.
+		// Without a canvas vega estimates the width of a text. The user's own vega
+		// may be the same module, so its estimate is restored afterwards.
 		const before = textMetrics.width;
 		textMetrics.width = width;
 		const svg = await view
@@ -143,7 +147,8 @@ function closedLoader(open: Loader): {
 			load: refuse,
 			http: refuse,
 			file: refuse,
-			// A rejection would be nobody's: vega goes on without what it is not given.
+			// A rejection would reach no caller: vega goes on without what it could
+			// not load.
 			sanitize: async (uri, options) => {
 				if (/^data:image\//i.test(uri)) return open.sanitize(uri, options);
 				refused.push(uri);

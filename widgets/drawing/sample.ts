@@ -1,6 +1,9 @@
 import { BATCH, fillUniforms } from "../../experiment/random/uniforms.ts";
 
-/** Of what may be shown, the share that is dealt out evenly, so that rare classes are seen. */
+/**
+ * The share of the sample that all classes get equally, so that rare classes
+ * are visible.
+ */
 const EVEN_SHARE = 0.5;
 
 /**
@@ -36,18 +39,24 @@ export function sampleByClass(
 		.sort((a, b) => a - b);
 }
 
-/** The display's own stream, from its beginning: any key does that no seed leads to. */
+/**
+ * The display's own stream, from its beginning. Its key is one that no seed
+ * leads to.
+ */
 function uniforms(): () => number {
 	const batch = new Float64Array(BATCH);
 	let used = 0;
 	return () => {
-		// A block has two numbers.
+		// A block of the generator has two numbers.
 		if (used % BATCH === 0) fillUniforms(batch, used / 2, 0, 0, 0);
 		return batch[used++ % BATCH] as number;
 	};
 }
 
-/** How many of each class, at least one of each even where that is more than `most`. */
+/**
+ * How many points each class gets: at least one, even if that makes more than
+ * `most` together.
+ */
 function quotasOf(sizes: readonly number[], most: number): number[] {
 	const even = Math.max(1, Math.floor((most * EVEN_SHARE) / sizes.length));
 	const least = sizes.map((size) => Math.min(size, even));
@@ -55,7 +64,8 @@ function quotasOf(sizes: readonly number[], most: number): number[] {
 	const left = Math.max(0, most - sum(least));
 	const others = sizes.map((size, at) => size - (least[at] as number));
 	const all = sum(others);
-	// Rounded as sums, so that what is left is used up.
+	// The running sums are rounded, not the parts, so that the parts add up to
+	// what is left.
 	let before = 0;
 	return least.map((count, at) => {
 		const from = Math.floor((left * before) / all);

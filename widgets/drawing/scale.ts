@@ -1,4 +1,6 @@
-/** A vertical or horizontal scale whose pixels we know as well as vega does. */
+/**
+ * A vertical or horizontal scale of which we compute the pixels as vega does.
+ */
 export interface Scale {
 	readonly type: "linear" | "log";
 	readonly domain: readonly [number, number];
@@ -8,7 +10,10 @@ export interface Scale {
 	readonly format: string;
 }
 
-/** Beyond this ratio of largest to smallest a linear axis shows only the largest. */
+/**
+ * Beyond this ratio of largest to smallest, small values cannot be told apart
+ * on a linear axis.
+ */
 const DECADES_OF_LOG = 1e3;
 
 /**
@@ -35,7 +40,7 @@ export function scaleOf(values: readonly number[]): Scale {
 	if (low >= 0 && low < high / 2) low = 0;
 	if (low === high) {
 		const margin = Math.abs(low) / 10 || 1;
-		// A share of 1 is as high as it gets: leave the room below.
+		// A share cannot be more than 1, so the margin goes below.
 		if (low === 1) low = 0.9;
 		else [low, high] = [low - margin, high + margin];
 	}
@@ -53,7 +58,7 @@ export function scaleOf(values: readonly number[]): Scale {
 	};
 }
 
-/** As many decimals as neighbouring labels need to differ. */
+/** The number of decimals by which neighbouring labels differ. */
 function labelFormat(unit: number, largest: number): string {
 	if (unit < 1e-4 || largest >= 1e6) return "~e";
 	return `,.${Math.max(0, -Math.floor(rid(Math.log10(unit))))}f`;
@@ -84,7 +89,10 @@ function roundStep(size: number): number {
 	return (factor ?? 10) * power;
 }
 
-/** Removes the dust of a floating point product: 0.30000000000000004 → 0.3. */
+/**
+ * Removes rounding errors of a floating point product: 0.30000000000000004 →
+ * 0.3.
+ */
 function rid(value: number): number {
 	return Number(value.toPrecision(12));
 }

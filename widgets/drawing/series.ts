@@ -45,8 +45,8 @@ export function minMaxSample<P extends Point>(
 }
 
 /**
- * The same of several series over the same steps, e.g. mean, lowest and highest:
- * places at which one of them has an extreme of its own, in their order.
+ * The same for several series over the same steps, e.g. mean, lowest and
+ * highest: the places where one of them has an extreme, in order.
  */
 export function minMaxPlaces(
 	series: readonly (readonly number[])[],
@@ -64,8 +64,8 @@ export function minMaxPlaces(
 const GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
 
 /**
- * The same values in an order that mixes neighbours, always the same one: data
- * sorted by class would otherwise bury every class but the last.
+ * The same values, shuffled in a fixed way. Data sorted by class would
+ * otherwise hide every class under the last one.
  */
 export function mixed<T>(values: readonly T[]): T[] {
 	return values

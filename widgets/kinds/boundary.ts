@@ -15,7 +15,7 @@ const SIZE = 320;
 const MOST_POINTS = 2000;
 /** More points than this are drawn smaller. */
 const MOST_LARGE_POINTS = 600;
-/** How much of the class' colour stands over white, from no confidence to full. */
+/** Opacity of the class' colour over white, from no confidence to full. */
 const WEAKEST = 0.12;
 const STRONGEST = 0.67;
 
@@ -170,7 +170,7 @@ const isWrong = ({ label, predicted }: BoundaryPoint): boolean =>
 const isTrained = ({ split = "train" }: BoundaryPoint): boolean =>
 	split === "train";
 
-/** The points that are drawn, by how. */
+/** The points that are drawn, by the way they are drawn. */
 interface DrawnPoints {
 	readonly count: number;
 	readonly filled: readonly BoundaryPoint[];
@@ -179,7 +179,8 @@ interface DrawnPoints {
 }
 
 function drawnPoints(points: readonly BoundaryPoint[]): DrawnPoints {
-	// Each way in which a point is drawn is a class of the sample, so that none of them is lost.
+	// The sample treats each way of drawing a point as a class, so that none of
+	// them disappears.
 	const keys = points.map((point) =>
 		[point.label, point.split ?? "train", isWrong(point)].join(),
 	);
@@ -234,7 +235,8 @@ function legendOf(
 ): string[] {
 	const wrong = points.filter(isWrong).length;
 	const signs = [
-		// Without hollow points nobody said which ones were trained on.
+		// Without hollow points it is not known which points were used for
+		// training.
 		filled.length > 0 && hollow.length > 0 ? "filled: train" : "",
 		hollow.length > 0 ? `hollow: ${splitsOf(hollow)}` : "",
 		wrong > 0 ? `ringed: misclassified (${wrong})` : "",
@@ -305,7 +307,7 @@ const ringsLayer = (
 		type: "point",
 		shape: "circle",
 		size,
-		// On the painted regions, so the theme does not matter.
+		// Their ground is painted, so the colour need not follow the theme.
 		stroke: "#222",
 		strokeWidth: 1.25,
 		opacity: 1,

@@ -8,13 +8,16 @@ import { formatPercent, plural, right, table } from "../text/text.ts";
 import { fieldsOf, isListOf, isNumber, isText } from "./fields.ts";
 import { atStep, pictureKind, type Shown } from "./kind.ts";
 
-/** Numbers in more cells than this cannot be read. */
+/**
+ * Beyond this number of classes, the numbers in the cells would be too small to
+ * read.
+ */
 const MOST_NUMBERED = 25;
 /** A text grid wider than this breaks in a terminal: only the confusions are listed. */
 const MOST_IN_TEXT = 12;
 const TOP_CONFUSIONS = 10;
 const LONGEST_NAME = 22;
-/** Pixels of a whole matrix without numbers. */
+/** Width and height of a whole matrix without numbers, in pixels. */
 const UNNUMBERED_SIZE = 480;
 /** Pixels that a name needs beside its row. */
 const NAME_HEIGHT = 14;
@@ -90,7 +93,7 @@ function accuracyLine({ correct, total }: Totals): string {
 	return `${correct} of ${total} correct (${formatPercent(correct / total)})`;
 }
 
-/** Names are the axis' labels, so two that look alike must stay two. */
+/** Names label the axes, so two that look alike when cut must stay distinct. */
 function labelsOf(classes: readonly string[]): string[] {
 	const short = classes.map((name) => truncate(name, LONGEST_NAME));
 	return short.map((name, index) =>
@@ -98,7 +101,7 @@ function labelsOf(classes: readonly string[]): string[] {
 	);
 }
 
-/** How large the matrix is drawn, and what of its names and numbers. */
+/** Size of the matrix, and which of its names and numbers are shown. */
 interface Layout {
 	readonly labels: readonly string[];
 	/** Names that stand at the axes. */
@@ -242,7 +245,8 @@ const NUMBERS: VegaLiteSpec = {
 	},
 	encoding: {
 		text: { field: "count", type: "quantitative" },
-		// The cell is painted under both, whatever the theme.
+		// The cell under the number is painted, so the colour need not follow the
+		// theme.
 		color: {
 			condition: { test: "datum.share > 0.5", value: "#fff" },
 			value: "#222",

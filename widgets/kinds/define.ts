@@ -73,7 +73,7 @@ export function definePicture<Data>(definition: PictureDefinition<Data>): void {
 			? new UsageError(`${caller}: ${error.message}`)
 			: error;
 	}
-	// What `encode` has made is on record, and given back as it was.
+	// `encode` has made what is on record, so it is given back unchanged.
 	const typed = (shown: Shown<unknown>) => shown as Shown<Data>;
 	registry.define(caller, name, {
 		name,
@@ -113,7 +113,10 @@ function requireDrawn(caller: string, drawn: unknown): DrawnPicture {
 
 const LONGEST_TEXT = 2_000;
 
-/** What records can hold and JSON cannot: floats as a list, the numbers as they are written in code. */
+/**
+ * JSON for values that records can hold and JSON cannot: float arrays as lists,
+ * NaN and infinities as they are written in code.
+ */
 function asJson(_key: string, value: unknown): unknown {
 	if (value instanceof Float32Array) return [...value];
 	if (typeof value === "bigint") return `${value}n`;

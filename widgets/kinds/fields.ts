@@ -1,4 +1,4 @@
-/** The fields of a value of unknown type; none of what is no object. */
+/** The fields of a value of unknown type; empty if it is no object. */
 export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
 	typeof value === "object" && value !== null
 		? Object.fromEntries(Object.entries(value))

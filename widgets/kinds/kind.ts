@@ -39,7 +39,10 @@ export interface PictureSpec<Data> {
 	tag(name: string): string;
 }
 
-/** A kind among others: it reads what is on record before it draws it. */
+/**
+ * A kind without the type of its data, for lists of kinds. It decodes the
+ * recorded data before it draws.
+ */
 export interface PictureKind
 	extends Pick<PictureSpec<unknown>, "kind" | "encode" | "text" | "tag"> {
 	/** The picture, with its text. */

@@ -43,7 +43,7 @@ const DASHES: Record<Split, readonly number[]> = {
 	val: [6, 3],
 	test: [1, 0],
 };
-/** Hover targets are worth their size in the page only for short series. */
+/** Longer series have no hover targets: these make a page large. */
 const MOST_HOVER_POINTS = 300;
 
 /**
@@ -244,7 +244,8 @@ function metricPanel(
 	const axes = {
 		xTitle,
 		steps: [...steps].sort((a, b) => a - b),
-		// One step has no course to zoom in on: show how high the values are.
+		// With a single step there is no curve to zoom in on: the axis begins at 0
+		// to show how high the values are.
 		y: scaleOf(steps.size === 1 ? [0, ...values] : values),
 	};
 	const alone = series.length === 1 && series[0]?.name === title;
@@ -308,7 +309,8 @@ function seriesLayer(
 }
 
 function keyOf(series: Series & { colour: string }, name: string): Key {
-	// A key stands at a height, and what is not finite has none.
+	// The label is placed at the last finite value: NaN and infinity have no
+	// height.
 	const { value } = series.points.at(-1) as Point;
 	return {
 		text: `${name} ${formatNumber(series.last.value, 3)}`.trim(),
@@ -318,7 +320,7 @@ function keyOf(series: Series & { colour: string }, name: string): Key {
 	};
 }
 
-/** A test is measured once or seldom, and a line needs two points. */
+/** Test metrics are usually measured once, and a line needs two points. */
 function isDots({ split, points }: Series): boolean {
 	return split === "test" || points.length === 1;
 }

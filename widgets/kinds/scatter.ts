@@ -10,7 +10,10 @@ const HEIGHT = 340;
 const MOST_POINTS = 2000;
 /** More points than this are drawn smaller. */
 const MOST_LARGE_POINTS = 600;
-/** Up to here a shape tells classes apart as well; beyond, a name at the centre does. */
+/**
+ * Up to this number of classes each has a shape of its own; beyond, its name is
+ * written at its centre.
+ */
 const MOST_SHAPES = 8;
 const MOST_LEGEND_ROWS = 16;
 
@@ -175,7 +178,7 @@ function centreLayer(centres: readonly Centre[]): VegaLiteSpec {
 	};
 }
 
-/** Four digits: a point of a 440 pixel picture needs no more. */
+/** Four digits are enough for a picture 440 pixels wide. */
 function coordinate(value = 0): number {
 	return Number(value.toPrecision(4));
 }

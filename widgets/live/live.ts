@@ -110,7 +110,10 @@ class RunView {
 		return place;
 	}
 
-	/** Where a full disk kept metrics from being recorded, the last picture shows only the recorded ones. */
+	/**
+	 * A full disk may have kept metrics from being recorded. The last picture
+	 * then shows only the recorded ones.
+	 */
 	#keepRecorded(lines: number): void {
 		if (lines >= this.#history.length) return;
 		this.#history.length = lines;

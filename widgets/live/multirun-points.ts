@@ -5,7 +5,10 @@ import type {
 } from "../../experiment/record/observer.ts";
 import { isSecret } from "../../experiment/secrets/named-secrets.ts";
 
-/** The parameters that tell a member's group from others. */
+/**
+ * A member's values of the parameters that vary: they tell its group from
+ * others.
+ */
 export const pointOf = (
 	{ varied }: Pick<MultirunInfo, "varied">,
 	{ params }: Pick<RunInfo, "params">,
@@ -23,7 +26,10 @@ export const pointLabel = (point: Params): string =>
 		.map(([name, value]) => `${name}=${value}`)
 		.join(", ");
 
-/** As they may be shown: `…1`, `…2` for secret values, so that groups stay apart. */
+/**
+ * The values with secret ones replaced by `…1`, `…2`, so that groups stay
+ * distinct.
+ */
 export function shownPoints(points: readonly Params[]): Params[] {
 	const secrets = new Map<string, ParamValue[]>();
 	const shown = (name: string, value: ParamValue) => {

@@ -12,7 +12,7 @@ import { progressLine } from "../text/progress.ts";
 import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
 import type { Throttle } from "./throttle.ts";
 
-/** Where a multirun shows itself. */
+/** The outputs in which a multirun is shown. */
 interface Places {
 	readonly line: Throttle<string>;
 	readonly picture: Throttle<readonly MultirunMetric[]>;
@@ -63,7 +63,7 @@ class Curves {
 		return [...groups].flatMap((runs) => [...runs.values()]);
 	}
 
-	/** A metric with one value per run is no curve; the table has it. */
+	/** A metric with one value per run is no curve; the table shows it. */
 	#isCurve(metric: string): boolean {
 		return this.#runsOf(metric).some((points) => points.length > 1);
 	}
@@ -74,9 +74,12 @@ export class MultirunView {
 	readonly #multirun: MultirunInfo;
 	readonly #places: Places;
 	readonly #curves = new Curves();
-	/** By what tells groups apart, which may be secret, in the order they began. */
+	/**
+	 * Groups in the order in which they began, by their parameters, which may be
+	 * secret.
+	 */
 	readonly #begun = new Map<string, Params>();
-	/** What is shown of them. */
+	/** Their labels, without secrets. */
 	#labels: ReadonlyMap<string, string> = new Map();
 	#started = 0;
 	#failed = 0;

@@ -2,11 +2,11 @@ import { withStreams } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
 
-/** Ten a second freezes JupyterLab when each is a chart. */
+/** Ten charts a second would freeze JupyterLab. */
 const PICTURE_INTERVAL_MILLISECONDS = 2_000;
 const TEXT_INTERVAL_MILLISECONDS = 100;
 
-/** What `display` of the engine is, seen from here. */
+/** The part of the engine's `display` that is needed here. */
 export type Display = (
 	value: unknown,
 	options?: { raw?: boolean },

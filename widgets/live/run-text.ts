@@ -46,7 +46,9 @@ export function summaryLine(run: RunInfo, outcome: RunOutcome): string {
 	return [...head, ...metrics].join(" · ");
 }
 
-/** The same for a notebook: who the run was, and below it how it ended. */
+/**
+ * The same for a notebook: name and status of the run, and its metrics below.
+ */
 export function summaryText(run: RunInfo, outcome: RunOutcome): string {
 	const { head, metrics } = summaryParts(run, outcome);
 	return [
@@ -69,7 +71,10 @@ export function failureText(run: RunInfo, outcome: RunOutcome): string {
 	].join("\n");
 }
 
-/** What runs read that a replay cannot repeat, where that is to be said: the same place in several is one line. */
+/**
+ * The leaks of the runs that are to be warned about. A place that several runs
+ * read is listed once.
+ */
 export function leakWarning(outcomes: readonly RunOutcome[]): string {
 	return leaksText(
 		mergeReports(

@@ -1,8 +1,10 @@
 import { now } from "../../base/clock.ts";
 
-/** Shows the newest of many values in one place, no more often than every so many milliseconds. */
+/**
+ * Shows the latest of many values in one place, at most once in a given time.
+ */
 export interface Throttle<T> {
-	/** Shows the value now, or when its time has come. */
+	/** Shows the value now, or as soon as enough time has passed. */
 	push(value: T): void;
 	/** Shows the last value, unless it is shown already, and waits until it is. */
 	flush(): Promise<void>;
@@ -44,7 +46,8 @@ export function createThrottle<T>(
 	return {
 		push(value) {
 			waiting = { value };
-			// A busy loop gives timers no turn, so a value whose time has come goes at once.
+			// Timers do not fire during a busy loop, so a value is shown at once if
+			// enough time has passed.
 			if (timer && now() >= shown + milliseconds) void next();
 			else schedule();
 		},

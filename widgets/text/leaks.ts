@@ -20,9 +20,9 @@ export interface Leaks {
 	readonly untraced: Readonly<Record<string, number>>;
 }
 
-/** Lines of the user's code; longer ones are cut. */
+/** Columns for a line of the user's code; longer lines are cut. */
 const CODE_WIDTH = 48;
-/** A record has them all. */
+/** Most places that are listed; the record has all of them. */
 const SHOWN = 12;
 
 /** One line a place: kind, what was read, how often, where, and the line itself. */

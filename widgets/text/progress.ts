@@ -26,7 +26,7 @@ export function progressLine(event: ProgressEvent, width = 80): string {
 	}
 	const share =
 		event.total > 0 ? Math.min(1, Math.max(0, event.done / event.total)) : 1;
-	// Floored, so that 100 % means done.
+	// Rounded down, so that 100 % means that it is done.
 	const percent = `${String(Math.floor(share * 100)).padStart(3)} %`;
 	const room = width - displayWidth(label) - displayWidth(percent) - 2;
 	const shown = fitting(values, room - NARROWEST_BAR);

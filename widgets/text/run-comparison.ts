@@ -5,11 +5,11 @@ import type {
 } from "../../experiment/record/store/comparison.ts";
 import { formatNumber, plural, shownName, table } from "./text.ts";
 
-/** Runs side by side in one table; more come in a table below. */
+/** Runs in one table; more runs come in a further table below. */
 const RUNS_ABREAST = 5;
 const WIDEST = 34;
 
-/** Sections of which only what differs is worth a line. */
+/** Sections in which only differences are listed. */
 const DIFFERENCES: ReadonlySet<ComparedSection> = new Set([
 	"code",
 	"data",
@@ -19,7 +19,7 @@ const DIFFERENCES: ReadonlySet<ComparedSection> = new Set([
 
 const valueText = (section: ComparedSection, value: unknown) => {
 	if (value === undefined) return "–";
-	// A parameter is not a measurement to round.
+	// A parameter is shown exactly: it is no measurement.
 	if (typeof value === "number" && section !== "parameters")
 		return formatNumber(value, 6);
 	return truncate(String(value).replace(/^sha256:(.{12}).*/, "$1…"), WIDEST);

@@ -5,9 +5,9 @@ import { formatNumber, plural, right, shownName, table } from "./text.ts";
 export interface TableRun {
 	readonly id: string;
 	readonly seed: string | number;
-	/** Final values. */
+	/** Values at the end of the run. */
 	readonly metrics: Readonly<Record<string, number>>;
-	/** Of one that did not finish nothing is in a mean. */
+	/** A run that did not finish counts in no mean. */
 	readonly status: string;
 }
 
@@ -93,7 +93,7 @@ function summaryCells(runs: readonly TableRun[], metric: string): string[] {
 	return [count, ...[mean, sd, min, max].map(metricText)];
 }
 
-/** What the object itself holds: metrics may be called "constructor". */
+/** Only the object's own properties: a metric may be called "constructor". */
 const ownOf = <T>(object: Readonly<Record<string, T>>, name: string) =>
 	Object.hasOwn(object, name) ? object[name] : undefined;
 
@@ -101,7 +101,7 @@ function metricText(value: number | undefined): string {
 	return value === undefined ? "–" : formatNumber(value);
 }
 
-/** Exactly as the user gave it: a parameter is not a measurement to round. */
+/** Exactly as the user gave it: a parameter is no measurement to round. */
 function paramText(value: ParamValue | undefined): string {
 	return value === undefined ? "–" : String(value);
 }

@@ -5,7 +5,7 @@ export { plural } from "../../base/plural.ts";
 
 export interface Column {
 	readonly header: string;
-	/** Numbers stand right, words left (default). */
+	/** Numbers are aligned right, words left (default). */
 	readonly align?: "left" | "right";
 }
 
@@ -14,7 +14,10 @@ export const right = (header: string): Column => ({ header, align: "right" });
 
 const WIDEST_NAME = 60;
 
-/** A name that users gave, where it is shown among others: in one line, visible, and not longer than a line. */
+/**
+ * A name by users, to be shown among others: in one line, everything visible,
+ * bounded in length.
+ */
 export const shownName = (name: string): string =>
 	name === "" ? '""' : truncate(oneLine(name), WIDEST_NAME);
 

@@ -76,7 +76,7 @@ function axesOf(
 	};
 }
 
-/** One run has no spread. */
+/** The spread is drawn only where there are several runs. */
 const MANY_RUNS = { filter: "datum.n > 1" };
 
 const bandLayer = (axes: Axes, colour: VegaLiteSpec): VegaLiteSpec => ({
@@ -121,7 +121,10 @@ function meanLayer(
 	};
 }
 
-/** The last mean of each group; beside other panels, a common legend has the groups' names. */
+/**
+ * The last mean of each group. With several panels, a common legend shows the
+ * groups' names.
+ */
 function keysOf(groups: readonly Group[], context: Context): Key[] {
 	return groups.flatMap((group, index) => {
 		const last = group.steps.at(-1);

@@ -5,11 +5,14 @@ export interface Context {
 	readonly xTitle: string;
 	readonly names: readonly string[];
 	readonly hues: readonly string[];
-	/** The only panel needs no title of its own and no common legend. */
+	/** A single panel needs no title of its own and no common legend. */
 	readonly single: boolean;
 }
 
-/** The same in every layer: a legend that one layer leaves out is left out for all. */
+/**
+ * All layers must have the same one: if one layer leaves out the legend,
+ * vega-lite leaves it out for all.
+ */
 export function colourEncoding({ names, hues, single }: Context): VegaLiteSpec {
 	return {
 		field: "group",

@@ -91,7 +91,7 @@ export function nameOf({ label }: Group, index: number): string {
 
 export type Range = readonly [lowest: number, highest: number];
 
-/** An accuracy is a share: no band of it reaches above 1. */
+/** An accuracy is a share, so its band ends at 1. */
 export function rangeOf({ metric, groups }: Metric): Range {
 	const isShare =
 		/(^|_)(acc|accuracy|precision|recall|f1|iou|auc)($|_)/i.test(metric) &&
@@ -110,7 +110,9 @@ export function isSingleStep({ groups }: Metric): boolean {
 	return steps.size <= 1;
 }
 
-/** Places in a group's steps that are drawn: each takes two rows of a line. */
+/**
+ * The steps of a group that are drawn, by index. Each needs two rows of data.
+ */
 export const shownSteps = ({ steps }: Group): number[] =>
 	steps.length <= MOST_ROWS / 2
 		? steps.map((_, at) => at)
@@ -123,7 +125,10 @@ export const shownSteps = ({ steps }: Group): number[] =>
 				MOST_ROWS / 2,
 			);
 
-/** Values of runs that are drawn as dots, the lowest and the highest among them. */
+/**
+ * The values of runs that are drawn as dots; the lowest and the highest are
+ * always among them.
+ */
 export function shownFinals({ finals }: Group): number[] {
 	if (finals.length <= MOST_RUN_DOTS) return [...finals];
 	const sorted = finals.toSorted((a, b) => a - b);
@@ -134,7 +139,10 @@ export function shownFinals({ finals }: Group): number[] {
 	);
 }
 
-/** A metric's row at one step; the band ends where the metric's range does. */
+/**
+ * A group's row of data at one step. The band is cut at the limits of the
+ * metric.
+ */
 export function rowOf(
 	{ step, n, mean, sd, min, max }: StepSummary,
 	group: string,

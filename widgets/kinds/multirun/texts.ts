@@ -12,7 +12,7 @@ import {
 	shownSteps,
 } from "./metric.ts";
 
-/** Dashed extremes of more groups than this cross each other beyond reading. */
+/** With more groups than this, dashed extremes cross too often to be read. */
 export const MOST_WITH_EXTREMES = 3;
 
 export function runsText(metrics: readonly Metric[]): string {
@@ -110,7 +110,7 @@ export function encodingLine(metrics: readonly Metric[]): string {
 	].join(" · ");
 }
 
-/** What of a metric is not drawn for want of room. */
+/** Says what of a metric is left out for lack of room. */
 export function thinnedLine(metric: Metric): string[] {
 	const single = isSingleStep(metric);
 	const of = (shown: (group: Group) => number) =>
