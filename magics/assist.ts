@@ -14,9 +14,12 @@ interface Completion {
 
 /** A magic line up to the cursor. */
 interface TypedLine {
-	/** What names the magic, as typed: `%dd`, `%dd ru`, `%cd`. */
+	/** The name of the magic as typed so far: `%dd`, `%dd ru`, `%cd`. */
 	readonly called: string;
-	/** The words after the name, the last of them perhaps empty; none while the name is typed. */
+	/**
+	 * The words after the name; the last one may be empty. None while the name is
+	 * being typed.
+	 */
 	readonly words: readonly string[];
 	/** The magic, if there is one of this name. */
 	readonly magic: Magic | undefined;
@@ -46,11 +49,14 @@ function known(name = "", mark: "%dd" | "%"): Magic | undefined {
 	}
 }
 
-/** What may stand where the cursor is, and what it is to be shown as. */
+/**
+ * What can be completed at the cursor, and the type that the front end shows
+ * for it.
+ */
 interface Candidates {
 	readonly type: string;
 	readonly texts: readonly string[];
-	/** What they replace, where that is not the last word. */
+	/** The text that they replace, if it is not the last word. */
 	readonly typed?: string;
 }
 
@@ -82,11 +88,11 @@ function candidatesIn(
 			? { type: "magic", texts: ddNames(), typed: called.replace(/^.*\s/, "") }
 			: { type: "magic", texts: marked(called), typed: called };
 	if (!magic) return { type: "magic", texts: [] };
-	// What comes next is code.
+	// Code follows, and TypeScript completes it.
 	if (magic.line === "code" && !magic.wraps) return undefined;
 	return (
 		ofOption(magic, words, cwd) ??
-		// What wraps a cell has parameters, and tasks that declare some.
+		// A magic that wraps a cell has parameters, and its tasks declare some.
 		(magic.assignments && magic.wraps
 			? ofParameter(words, cwd)
 			: ofPositional(magic, words, cwd))

@@ -1,6 +1,6 @@
 import { builtInSyntax } from "../cell/magic-syntax.ts";
 
-/** Names that no user's magic can have. */
+/** Names that a user's magic cannot have. */
 export const BUILT_IN: ReadonlySet<string> = new Set([
 	"dd",
 	...[...builtInSyntax.keys()].filter((name) => name !== "!"),

@@ -1,7 +1,7 @@
 import { type SpawnOptions, spawn } from "node:child_process";
 import { constants } from "node:os";
 
-/** A program that ignores the interrupt is ended after this time. */
+/** A program that ignores an interrupt is killed after this time. */
 const GRACE_MILLISECONDS = 3000;
 
 export interface CommandOptions

@@ -14,18 +14,20 @@ import {
 	type VerifyArguments,
 } from "./arguments/verify-options.ts";
 
-/** What `verify-data` found, and what it made of it. */
+/** The result of `verify-data`, and the files that it made. */
 export interface DataCheck {
 	readonly verification: Verification;
 	readonly swhid?: Swhid;
 	readonly bag?: Bag;
-	/** The description's path. */
+	/** The path of the Croissant description. */
 	readonly croissant?: string;
 }
 
 /**
- * Does what the arguments ask for. Of a changed folder nothing is made.
- * @param verify `verifyData`, or what throws where the data have changed
+ * Does what the arguments ask for. If the folder has changed, nothing is made
+ * of it.
+ * @param verify `verifyData`, or a function that throws if the data have
+ * changed
  * @throws UsageError for arguments that exclude each other; DataError
  */
 export async function checkData(

@@ -7,8 +7,9 @@ import { BUILT_IN } from "./built-in-names.ts";
 import { learnMagics, type MagicDefinition } from "./user.ts";
 
 /**
- * Learns the magics that cells define by `dd.magic("name", …)`, from their code
- * alone: enough to find them in other cells and to call them in a script.
+ * Finds the magics that cells define by `dd.magic("name", …)` in their code,
+ * without running it: enough to recognise them in other cells and to call them
+ * in a script.
  */
 export function learnMagicsOf(sources: readonly string[]): void {
 	const found = new Map<string, MagicDefinition>();
@@ -40,7 +41,7 @@ function definitionIn(call: CallExpression): MagicDefinition | undefined {
 		positionals: [{ name: "ARGUMENTS", description: "As defined." }],
 		options: [],
 		examples: [],
-		// What the arguments may be is known where the magic runs.
+		// The arguments are checked where the magic runs.
 		line: "text",
 		wraps: wraps === "text" ? "text" : wraps === "code",
 	};

@@ -32,13 +32,13 @@ export interface DeclaredNames {
 
 /** A piece of work that may take long. */
 export interface Work {
-	/** Says how far it is; shown from its second second on. */
+	/** Reports progress, which is shown once the work has taken a second. */
 	show(progress: Omit<ProgressEvent, "type">): void;
 	/** Shows the outcome: in the place of the progress, if that was shown. */
 	done(outcome: string): Promise<void>;
 }
 
-/** What a magic may use of the engine. */
+/** What the engine offers to magics. */
 export interface MagicContext {
 	/** Shows a line of text in the cell's output. */
 	print(text: string): void;
@@ -56,9 +56,9 @@ export interface MagicContext {
 	setNextInput(code: string): void;
 	/** Folders of the npm packages that are loaded. */
 	loadedPackages(): readonly string[];
-	/** Tells who knows types that packages came or went. */
+	/** Tells the type checker that packages were installed or removed. */
 	packagesChanged(): void;
-	/** Loads what writes scripts of cells. */
+	/** Loads the exporter, which writes scripts. */
 	exporter(): Promise<Exporter>;
 	/** For magics that wrap code only. */
 	readonly body?: CellBody;
@@ -67,8 +67,9 @@ export interface MagicContext {
 }
 
 /**
- * A magic. What it gets was read by its own definition, so `V` are the values of
- * its arguments; those who keep magics of all kinds know only that they have some.
+ * A magic. `V` are the values of its arguments, as its definition declares
+ * them; lists of magics use the default, which says nothing of single
+ * arguments.
  */
 export interface Magic<V = ArgumentValues> extends ArgumentSpec {
 	/** How it is written: `%dd run` (the default), `%cd`, `!ls`. */
@@ -78,26 +79,33 @@ export interface Magic<V = ArgumentValues> extends ArgumentSpec {
 	 * on the cell's first line; one that is marked `%` takes it as `%%name` only.
 	 */
 	readonly wraps: boolean | "text";
-	/** What follows its name: arguments (the default), a text as it stands, or code that it wraps. */
+	/**
+	 * What follows its name: arguments (the default), a text that is not split
+	 * into words, or code that it wraps.
+	 */
 	readonly line?: "arguments" | "text" | "code";
 	/**
-	 * Does it only show, or write down, what is on record by then? A replay leaves
-	 * it out: nothing is recorded there, and it writes none of the user's files.
+	 * Does it only show or write down what is on record? A replay leaves it out:
+	 * a replay records nothing, and must not write the user's files.
 	 */
 	readonly ofRecords?: boolean;
-	/** Refuses arguments that are read well but make no sense. @throws UsageError */
+	/**
+	 * Refuses arguments that are each valid but make no sense together. @throws
+	 * UsageError
+	 */
 	check?(args: MagicArguments<V>): void;
-	/** What the last of the words after the name may be, where no positional says so. */
+	/** Completions of the last word after the name, where no positional has any. */
 	complete?(
 		words: readonly string[],
 		cwd: string,
 	): readonly string[] | undefined;
-	/** What it resolves to is the cell's result where nothing follows. */
+	/** Its value is the cell's result if no code follows. */
 	run(args: MagicArguments<V>, context: MagicContext): Promise<unknown>;
 	/**
-	 * The magic as a statement of a script, for export; undefined when it means nothing there.
-	 * @param body the wrapped code as an async function; a text as it stands
-	 * @param line what follows the mark, as it stands
+	 * The magic as a statement of an exported script; undefined where it means
+	 * nothing in a script.
+	 * @param body the wrapped code as an async function; a text unchanged
+	 * @param line what follows the mark, unchanged
 	 */
 	toCode(
 		args: MagicArguments<V>,
@@ -106,7 +114,10 @@ export interface Magic<V = ArgumentValues> extends ArgumentSpec {
 	): string | undefined;
 }
 
-/** A magic of which `run`, `check` and `toCode` get values of the types that its arguments say. */
+/**
+ * Defines a magic. `run`, `check` and `toCode` get values of the types that its
+ * arguments declare.
+ */
 export const defineMagic = <
 	const P extends readonly MagicPositional[],
 	const O extends readonly MagicOption[],

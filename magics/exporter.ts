@@ -4,7 +4,7 @@ import type { SourceCell } from "./export/source-cell.ts";
 
 /** A cell that may go into the script. */
 export interface ExportedCell extends SourceCell {
-	/** Executed with an error: what it left behind cannot be had again. */
+	/** It failed. What it changed before that cannot be recreated. */
 	readonly failed?: boolean;
 }
 
@@ -31,14 +31,15 @@ export interface ExportRequest {
 }
 
 /**
- * What writes scripts of cells. Its module is large and knows all magics, so
- * `%dd export`, which is one of them, gets it from whoever runs the magic.
+ * Writes scripts from cells. Its module is large and imports all magics, so
+ * `%dd export`, which is one of them, cannot import it and is handed it
+ * instead.
  */
 export interface Exporter {
 	/** A recorded run as a request: its cells, the seed of its session, its overrides. */
 	requestFor(stored: StoredRun, file: string, batch: boolean): ExportRequest;
 	/** Does one of the cells start a run of this name? */
 	startsRun(cells: readonly ExportedCell[], name: string): boolean;
-	/** Writes the script and what goes beside it; what to tell the user. */
+	/** Writes the script and its companion files; returns what to tell the user. */
 	writeExport(request: ExportRequest): string;
 }

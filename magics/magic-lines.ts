@@ -12,8 +12,10 @@ import { parseMagic } from "./registry.ts";
 import { isTypePolicy, type TypePolicy } from "./type-policy.ts";
 
 /**
- * The code with its magic lines turned into spaces: every offset stays as it was.
- * @param isName was this name declared by an earlier cell? A line such as `!done` is code then
+ * The code with its magic lines replaced by spaces, so every offset stays the
+ * same.
+ * @param isName did an earlier cell declare this name? Then a line such as
+ * `!done` is code
  */
 export function blankMagics(
 	code: string,
@@ -22,7 +24,9 @@ export function blankMagics(
 	return parseCell(code, isName && { isName }).lines.join("\n");
 }
 
-/** Can the magics of the cell be run? If one cannot, nothing of the cell is. */
+/**
+ * Are all magics of the cell valid? If one is not, nothing of the cell is run.
+ */
 export function canMagicsRun(code: string): boolean {
 	// Cells that have none are not parsed.
 	if (!/^[ \t]*[%!]/m.test(code)) return true;

@@ -7,7 +7,10 @@ export const quietWork = (print: (text: string) => void): Work => ({
 	done: async (outcome) => print(outcome),
 });
 
-/** What a magic finds outside of a kernel: no cells, no names, nobody to tell. */
+/**
+ * What a magic is given outside of a kernel: no cells, no names, no type
+ * checker.
+ */
 export const outsideContext: MagicContext = {
 	print: (text) => console.log(text),
 	work: () => quietWork(console.log),

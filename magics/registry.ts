@@ -82,7 +82,10 @@ const lookUp = (name: string): Magic | undefined =>
 
 const markOf = ({ mark = "%dd" }: Magic) => mark;
 
-/** How the magic is written: its mark, doubled where it cannot do without the rest of the cell. */
+/**
+ * The mark in front of the name. It is doubled for a magic that always takes
+ * the rest of the cell.
+ */
 const prefixOf = (magic: Magic): Prefix =>
 	magic.mark === "%" && magic.wraps && magic.line !== "code"
 		? "%%"
@@ -110,7 +113,7 @@ export function findMagic(name: string, mark?: MagicMark): Magic {
 	const magic = lookUp(name);
 	if (!magic) throw unknownMagic(name, mark);
 	const same = mark === "%%" ? markOf(magic) === "%" : markOf(magic) === mark;
-	// Whoever looks for help should find it.
+	// Help is found under any mark.
 	if (mark === undefined || same || magic === helpMagic) return magic;
 	throw new UsageError(
 		`there is no magic "${spelled(name, mark)}"; did you mean "${spelledMagic(magic)}"?`,
@@ -164,13 +167,15 @@ function overview(): string {
 export interface MagicCall<V = ArgumentValues> {
 	readonly magic: Magic<V>;
 	readonly args: MagicArguments<V> | "help";
-	/** Whose page is asked for, where a line with `--help` names a task. */
+	/** The task whose page is shown, if a line with `--help` names one. */
 	readonly task?: string;
 	/** Does it take the rest of the cell? */
 	readonly wraps: boolean;
 }
 
-/** What a magic takes as text or code, as it stands; empty where it takes arguments. */
+/**
+ * What a magic takes as text or code, unchanged; empty if it takes arguments.
+ */
 export function lineOf({ magic, args }: MagicCall): string {
 	const [only] = magic.positionals;
 	const value =
@@ -183,7 +188,7 @@ export function lineOf({ magic, args }: MagicCall): string {
 /** Reads what follows the mark. @throws UsageError */
 export function parseMagic(text: string, mark: MagicMark = "%dd"): MagicCall {
 	const [first, rest] = mark === "!" ? ["!", text] : splitName(text);
-	// Who writes TypeScript ends lines with semicolons.
+	// People used to TypeScript end a line with a semicolon.
 	const name = first.replace(/;$/, "");
 	const magic = findMagic(name === "--help" ? "help" : name, mark);
 	const wraps = mark === "%dd" ? magic.wraps !== false : mark === "%%";

@@ -67,7 +67,10 @@ export type UserMagicContext<W extends Wrapped> = W extends "code"
 			}
 		: UserContext;
 
-/** What another process has to know to complete and explain a magic. */
+/**
+ * The part of a definition by which another process completes and explains a
+ * magic.
+ */
 export interface MagicDefinition
 	extends ArgumentSpec,
 		Pick<Magic, "wraps" | "line"> {}
@@ -82,7 +85,7 @@ export const userMagics = (): Magic[] => [...registered.values()];
 
 let listener: ((definitions: readonly MagicDefinition[]) => void) | undefined;
 
-/** Is told all definitions whenever one is added or replaced. */
+/** `watch` is called with all definitions whenever one is added or replaced. */
 export function watchUserMagics(watch: typeof listener): void {
 	listener = watch;
 }
@@ -101,7 +104,7 @@ export function learnMagics(definitions: readonly MagicDefinition[]): void {
 		);
 }
 
-/** Makes the magic known, to the parser of cells, too. */
+/** Registers the magic, also for the parser of cells. */
 function register(magic: Magic): void {
 	registered.set(magic.name, magic);
 	addMagicSyntax(magic.name, magic);
@@ -169,7 +172,10 @@ const OPTION_TYPES: readonly string[] = [
 
 const LISTS = ["positionals", "options", "examples"] as const;
 
-/** What code that is not typed may give, and help or reading a line would stumble over. */
+/**
+ * Definitions from untyped code may have fields of wrong types, on which help
+ * and reading would fail.
+ */
 function checkShape(
 	given: UserMagicOptions<
 		readonly UserPositional[],
@@ -208,7 +214,7 @@ function checkShape(
 	}
 }
 
-/** @throws UsageError that says what to mend */
+/** @throws UsageError that says what to change */
 function definitionOf(
 	name: string,
 	given: UserMagicOptions<
@@ -226,7 +232,8 @@ function definitionOf(
 		refuse(
 			`its second argument is an object, for example { summary: "…" }, not ${described(given)}`,
 		);
-	// A replay repeats what was recorded, also by those who were less strict.
+	// A replay takes what was recorded, also by an earlier version that allowed
+	// more.
 	if (!session().replay) checkShape(given, refuse);
 	const {
 		summary,

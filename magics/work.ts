@@ -3,7 +3,7 @@ import { createTextPlace, type Display } from "../widgets/live/place.ts";
 import { progressLine } from "../widgets/text/progress.ts";
 import type { Work } from "./definition.ts";
 
-/** Shorter work shows only what came out. */
+/** Shorter work shows only its outcome. */
 const QUIET_MILLISECONDS = 1_000;
 
 /** A long piece of work as one line in the notebook, which its outcome replaces. */

@@ -5,25 +5,25 @@ import {
 	splitAssignment,
 } from "../../experiment/parameters/params.ts";
 
-/** What a word after a magic's or a command's name, and the value of an option, have in common. */
+/** What positionals and options, of magics and of commands, have in common. */
 interface Argument {
-	/** By which `run` finds its value. */
+	/** The key of its value in what `run` gets. */
 	readonly name: string;
 	readonly description: string;
-	/** What stands for it in usage and help. */
+	/** What usage and help show in place of a value. */
 	readonly placeholder?: string;
-	/** What it may be, where that is a closed list; others are refused. */
+	/** The allowed values, if the list is closed; others are refused. */
 	readonly choices?: readonly string[];
 	/** A path: completed from the file system. */
 	readonly path?: boolean;
-	/** May it come several times? Of positionals only the last one. */
+	/** May it be given several times? Of the positionals, only the last one may. */
 	readonly multiple?: boolean;
 }
 
 export interface MagicPositional extends Argument {
 	/** Default: it may be left out. */
 	readonly required?: boolean;
-	/** What it is where it is left out. */
+	/** The value if it is left out. */
 	readonly default?: string;
 }
 
@@ -34,7 +34,7 @@ export interface MagicOption
 	readonly short?: string;
 	/** `flag` takes no value; the others take one, `assignment` KEY=VALUE. */
 	readonly type: "flag" | "text" | "integer" | "number" | "assignment";
-	/** What it is where it is not given. */
+	/** The value if it is not given. */
 	readonly default?: string | number;
 }
 
@@ -44,7 +44,7 @@ export interface ArgumentSpec {
 	readonly summary: string;
 	readonly positionals: readonly MagicPositional[];
 	readonly options: readonly MagicOption[];
-	/** What `key=value` words mean; absent where none are taken. */
+	/** What `key=value` words mean; without this, none are taken. */
 	readonly assignments?: string;
 	readonly examples: readonly string[];
 }
@@ -52,7 +52,10 @@ export interface ArgumentSpec {
 /** One value of an argument. */
 export type SingleValue = string | number | Assignment;
 
-/** All that an argument can be: a flag is true or false, what may come several times is a list. */
+/**
+ * All values that an argument can have: true or false for a flag, a list for
+ * one that may be given several times.
+ */
 export type ArgumentValue = SingleValue | boolean | readonly SingleValue[];
 
 /** Values of any definition, by the names of its arguments. */
@@ -63,7 +66,10 @@ export type ArgumentValues = Readonly<
 /** What was written after a name, read as the definition says. */
 export interface MagicArguments<V = ArgumentValues> {
 	readonly values: V;
-	/** `key=value` words in order; what their texts mean depends on who declares them. */
+	/**
+	 * `key=value` words in order, as texts: their types depend on who declares
+	 * the keys.
+	 */
 	readonly assignments: ReadonlyMap<string, string>;
 }
 
@@ -91,7 +97,7 @@ export type ValuesOf<
 	readonly [A in P[number] | O[number] as A["name"]]: ValueOf<A>;
 };
 
-/** Who a message is about: `--lr`, or the name that help shows. */
+/** The argument in messages: `--lr` for an option, `NAME` for a positional. */
 export const shownName = (argument: MagicPositional | MagicOption): string =>
 	"type" in argument
 		? `--${argument.name}`
@@ -99,7 +105,7 @@ export const shownName = (argument: MagicPositional | MagicOption): string =>
 
 /**
  * The value that a text gives an argument.
- * @param fail is told what is wrong with it
+ * @param fail throws an error that says what is wrong with the text
  */
 export function readArgument(
 	argument: MagicPositional | MagicOption,

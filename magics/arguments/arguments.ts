@@ -28,7 +28,7 @@ export function parseArguments(
 }
 
 /**
- * The arguments of a magic that takes its line as it stands.
+ * The arguments of a magic that takes its line as a text.
  * @param texts its positionals, one by one
  */
 export const argumentsOf = (
@@ -39,7 +39,7 @@ export const argumentsOf = (
 	assignments: new Map(),
 });
 
-/** The values of all arguments by name: what was given, else the default. */
+/** The values of all arguments by name: the given ones, else the defaults. */
 function valuesOf(
 	{ positionals, options }: ArgumentSpec,
 	texts: readonly string[],
@@ -160,7 +160,8 @@ class ArgumentReader {
 
 	#positional(word: string): void {
 		const { assignments, positionals } = this.#spec;
-		// A replay repeats what was recorded, also by those who were less strict.
+		// A replay takes what was recorded, also by an earlier version that allowed
+		// more.
 		if (assignments && !session().replay) {
 			const { path = false } =
 				positionals[this.#positionals.length] ?? positionals.at(-1) ?? {};
@@ -195,7 +196,7 @@ class ArgumentReader {
 	}
 }
 
-/** `--lr 0.1` may have been meant as a parameter. */
+/** A hint for `--lr 0.1`, which may have been meant as a parameter. */
 const asParameter = (
 	spec: ArgumentSpec,
 	flag: string,
@@ -205,7 +206,10 @@ const asParameter = (
 		? ` (a parameter is written ${value.includes("=") ? value : `${flag.replace(/^-+/, "")}=${value}`})`
 		: "";
 
-/** What is wrong with a word that is no assignment, but may have been meant as one, or as a part of one. */
+/**
+ * What is wrong with a word that is no assignment but looks like one, or like a
+ * part of one.
+ */
 function misplaced(
 	word: string,
 	assigned: string | undefined,

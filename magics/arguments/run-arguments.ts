@@ -52,7 +52,7 @@ export const STRICT_MATH_OPTION = {
 		"Math and ** give the same bits in every engine and version of it.",
 } as const satisfies MagicOption;
 
-/** Also those of `deepdiva run`. */
+/** `deepdiva run` has these, too. */
 export const CONDITION_OPTIONS = [
 	{
 		name: "on-leak",
@@ -77,7 +77,7 @@ export const CONDITION_OPTIONS = [
 	},
 ] as const satisfies readonly MagicOption[];
 
-/** @throws UsageError for a time that is none */
+/** @throws UsageError for a text that is no time */
 export function readConditions({
 	"on-leak": onLeak,
 	"freeze-time": freezeTime,
@@ -92,7 +92,7 @@ export function readConditions({
 	});
 }
 
-/** Also of `deepdiva run` and `deepdiva execute`. */
+/** `deepdiva run` and `deepdiva execute` have it, too. */
 export const FAIL_OPTION = {
 	name: "fail",
 	type: "text",
@@ -100,7 +100,7 @@ export const FAIL_OPTION = {
 	description: FAIL_DESCRIPTION,
 } as const satisfies MagicOption;
 
-/** Also of `deepdiva run`. */
+/** `deepdiva run` has it, too. */
 export const GIT_OPTION = {
 	name: "git",
 	type: "text",
@@ -158,7 +158,10 @@ export type MultirunArguments = MagicArguments<
 	ValuesOf<typeof RUN_POSITIONALS, typeof MULTIRUN_OPTIONS>
 >;
 
-/** The arguments that `%dd run` and `%dd multirun` share, in the library's terms. */
+/**
+ * The arguments that `%dd run` and `%dd multirun` share, as options of the
+ * library.
+ */
 export function readRunArguments({ values, assignments }: RunArguments): {
 	name?: string;
 	task?: string;
@@ -187,7 +190,8 @@ function checkArguments(
 	check: typeof checkValueText,
 ): void {
 	readRunArguments(args);
-	// A replay repeats what was recorded, also by those who were less strict.
+	// A replay takes what was recorded, also by an earlier version that allowed
+	// more.
 	if (session().replay) return;
 	const { task, ...params } = Object.fromEntries(args.assignments);
 	for (const [key, text] of Object.entries(params)) {
@@ -200,7 +204,7 @@ function checkArguments(
 export const checkRunArguments = (args: RunArguments): void =>
 	checkArguments(args, checkValueText);
 
-/** The same where a parameter may have several values. */
+/** The same for a multirun, whose parameters may have several values. */
 export const checkMultirunArguments = (args: RunArguments): void =>
 	checkArguments(args, (key, text, as) => {
 		checkListText(key, text, as);
@@ -208,7 +212,8 @@ export const checkMultirunArguments = (args: RunArguments): void =>
 	});
 
 /**
- * Refuses code that declares a parameter again: which of the two values did a run have?
+ * Refuses code that declares a parameter of the run again: the record could not
+ * say which of the two values the run had.
  * @param lineOf the line in which the code declares a name
  * @throws UsageError
  */
@@ -235,9 +240,9 @@ interface TypedParams {
 }
 
 /**
- * What the texts after `key=` mean: what the task's schema says, else what they
- * look like. A task that is defined elsewhere is given what was typed, where a
- * number would be spelled otherwise.
+ * The values of the texts after `key=`: by the task's schema, else by what they
+ * look like. For a task that is not known here, a number keeps the spelling
+ * that was typed.
  */
 function readerOf(
 	task: string | undefined,

@@ -7,7 +7,7 @@ export const placeholder = (option: MagicOption) =>
 	option.choices?.join("|") ??
 	(option.type === "assignment" ? "KEY=VALUE" : option.type.toUpperCase());
 
-/** What stands before the name: a magic's mark, or the program. */
+/** What is written before the name: a magic's mark, or the program. */
 export type Prefix = "%dd" | "%" | "%%" | "!" | "deepdiva";
 
 /** The name as it is written: `%dd run`, `%cd`, `deepdiva runs`. A command has no name of its own. */
@@ -18,7 +18,7 @@ export function spelled(name: string, prefix: Prefix): string {
 		: `${prefix} ${name}`;
 }
 
-/** One line: how the magic or command is written. */
+/** One line that shows how the magic or command is written. */
 export function usage(magic: ArgumentSpec, prefix: Prefix): string {
 	const positionals = magic.positionals.map((positional) => {
 		const name = shownName(positional);

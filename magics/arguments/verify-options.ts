@@ -15,7 +15,7 @@ import { readShare } from "./share.ts";
 
 const MODES = ["init", "quick", "deep"] as const;
 
-/** Also those of `deepdiva verify-data`. */
+/** `deepdiva verify-data` has these, too. */
 export const VERIFY_OPTIONS = [
 	{
 		name: "init",
@@ -84,12 +84,15 @@ export const VERIFY_POSITIONALS = [
 ] as const satisfies readonly MagicPositional[];
 
 type VerifyValues = ValuesOf<typeof VERIFY_POSITIONALS, typeof VERIFY_OPTIONS>;
-/** Of the magic and of the command. */
+/** Of both the magic and the command. */
 export type VerifyArguments = MagicArguments<VerifyValues>;
 
 export const VERIFY_ASSIGNMENTS = `For --croissant: ${CROISSANT_KEYS.join(", ")}.`;
 
-/** @throws UsageError for modes that exclude each other, or no share */
+/**
+ * @throws UsageError for modes that exclude each other, or a `--sample` that is
+ * no share
+ */
 export function readOptions(values: VerifyValues): VerifyOptions {
 	const modes = [
 		...MODES.filter((mode) => values[mode]),
@@ -113,7 +116,8 @@ export function readOptions(values: VerifyValues): VerifyOptions {
 }
 
 /**
- * What is said of the data for their description; undefined when none was asked for.
+ * The fields of a Croissant description that the arguments give; undefined if
+ * none was asked for.
  * @throws UsageError
  */
 export function readMetadata({

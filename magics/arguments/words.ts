@@ -1,6 +1,9 @@
 import { UsageError } from "../../base/errors.ts";
 
-/** Splits a magic's line into words; quotes keep spaces, and stay around assigned values. */
+/**
+ * Splits a magic's line into words. Quotes keep spaces together; around the
+ * value of an assignment they are kept.
+ */
 export function splitWords(line: string): string[] {
 	const words: string[] = [];
 	let word = "";

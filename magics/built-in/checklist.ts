@@ -43,13 +43,16 @@ type ChecklistValues = ValuesOf<
 	typeof checklistArguments.options
 >;
 
-/** A checklist to be shown; paths are relative to the folder `from`. */
+/** A checklist to be shown. Paths in it are relative to the folder `from`. */
 interface ShownChecklist {
 	text(from: string): string;
 	markdown(from: string): string;
-	/** Where an archive was unpacked for the time; evidence is named as it lies in there. */
+	/**
+	 * The temporary folder that an archive was unpacked to; evidence is named by
+	 * its place in the archive.
+	 */
 	readonly unpacked?: string;
-	/** Takes away what was unpacked. */
+	/** Removes the unpacked files. */
 	close(): void;
 }
 
@@ -108,6 +111,7 @@ export const checklistMagic = defineMagic({
 			checklist.close();
 		}
 	},
-	// A script is run for its results; its runs have the command line for this.
+	// Left out of scripts: a script is executed for its results, and the command
+	// line has a checklist for its runs.
 	toCode: () => undefined,
 });

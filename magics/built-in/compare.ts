@@ -46,6 +46,7 @@ export const compareMagic = defineMagic({
 			].join("\n"),
 		);
 	},
-	// A script is run for its results; who compares them has the command line.
+	// Left out of scripts: a script is executed for its results, and the command
+	// line compares them.
 	toCode: () => undefined,
 });

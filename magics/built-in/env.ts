@@ -3,7 +3,10 @@ import { suggestion } from "../../base/nearest.ts";
 import { unquoted } from "../arguments/words.ts";
 import { defineMagic } from "../definition.ts";
 
-/** Outputs are saved and shared with the notebook: what such a name holds is shown only when asked for by name. */
+/**
+ * Names that look secret. Outputs are saved and shared with the notebook, so
+ * the value of such a variable is shown only when asked for by its name.
+ */
 const SECRET = /key|token|secret|passw|credential|auth/i;
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)\s*=\s*(.*)$/s;

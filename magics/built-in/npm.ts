@@ -10,7 +10,7 @@ const INSTALL =
 const UNINSTALL = /^(?:uninstall|unlink|remove|rm|r|un)$/;
 
 /**
- * The user's npm: the pinned Node comes as a plain binary, without one.
+ * The npm on the user's PATH: the pinned Node is a single binary and has none.
  * @throws UsageError where there is none
  */
 function npm(): { file: string; words: readonly string[] } {
@@ -35,7 +35,10 @@ function packageFolder(from = process.cwd()): string | undefined {
 	}
 }
 
-/** What npm would take from the process that started this one: its own project and script. */
+/**
+ * Variables that npm sets for what it starts. If npm started this process, they
+ * name a project and script that are not the user's.
+ */
 const INHERITED =
 	/^npm_(?:package|lifecycle)_|^npm_(?:command|config_local_prefix|config_prefix)$|^INIT_CWD$/;
 
@@ -45,7 +48,7 @@ function environment(): NodeJS.ProcessEnv {
 	);
 	return {
 		...Object.fromEntries(own),
-		// The notices are for a terminal.
+		// npm's notices are meant for a terminal.
 		npm_config_fund: "false",
 		npm_config_audit: "false",
 		npm_config_update_notifier: "false",
@@ -53,7 +56,10 @@ function environment(): NodeJS.ProcessEnv {
 	};
 }
 
-/** npm runs in the package's folder: paths typed in the notebook's folder hold there too. */
+/**
+ * Makes a typed path absolute: it is relative to the notebook's folder, and npm
+ * runs in the package's folder.
+ */
 const fromHere = (word: string) =>
 	/^\.{1,2}[/\\]/.test(word) ? resolve(word) : word;
 

@@ -2,7 +2,7 @@ import { UsageError } from "../../base/errors.ts";
 import { runCommand } from "../command.ts";
 import { defineMagic } from "../definition.ts";
 
-/** In the shell's own process, and forgotten with it. */
+/** Commands that change only the shell's own process, which then ends. */
 const CHANGES_ONLY_ITSELF = /^(?:cd|export|source|\.)\s[^;&|]*$/;
 
 export const shellMagic = defineMagic({

@@ -8,8 +8,8 @@ import {
 } from "../type-policy.ts";
 
 /**
- * Whoever owns the engine checks the types, and reads this line before the cell
- * runs: it holds for its own cell, too. Here it is only said.
+ * The owner of the engine checks types and reads this line before the cell
+ * runs, so it holds for its own cell, too. The magic itself only reports it.
  */
 export const typesMagic = defineMagic({
 	name: "types",

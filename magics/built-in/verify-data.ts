@@ -41,7 +41,8 @@ export const verifyDataMagic = defineMagic({
 			),
 		);
 	},
-	// A script checks; what a person made once beside the data is not made again.
+	// A script only checks the data; it does not make bags and descriptions
+	// again.
 	toCode: (args) => {
 		const { mode, sample, manifest } = readOptions(args.values);
 		const options = {

@@ -5,7 +5,7 @@ import { defineMagic } from "../definition.ts";
 
 const COLUMNS = ["name", "type", "value"].map((header) => ({ header }));
 
-/** Columns of a value. */
+/** Most columns of a value. */
 const WIDTH = 60;
 
 /** What kind of value it is, in one word. */

@@ -11,7 +11,7 @@ import { UsageError } from "../../base/errors.ts";
 import { temporaryName } from "../../base/files.ts";
 import { defineMagic } from "../definition.ts";
 
-/** A file's last line ends as all do. */
+/** Ends the file's last line with a line break. */
 const asFile = (text: string) => (/\n$|^$/.test(text) ? text : `${text}\n`);
 
 export const writefileMagic = defineMagic({

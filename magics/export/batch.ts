@@ -6,9 +6,11 @@ import { isMultirun, isRun } from "../run-calls.ts";
 import { taker } from "./piece.ts";
 import type { SourceCell } from "./source-cell.ts";
 
-/** What the files for clusters and containers must know. */
+/** What the files for clusters and containers are made from. */
 interface Batch {
-	/** How many members the one multirun has; undefined where there is none, or several. */
+	/**
+	 * Number of members, if the script has exactly one multirun; else undefined.
+	 */
 	readonly members: number | undefined;
 	/** Data folders. */
 	readonly data: string[];
@@ -16,7 +18,7 @@ interface Batch {
 
 type Given = Pick<ExportRequest, "overrides" | "taskKeys">;
 
-/** What the cells' runs need of clusters and containers. */
+/** What the cells' runs need on a cluster or in a container. */
 export function batchOf(cells: readonly SourceCell[], given: Given): Batch {
 	const take = taker();
 	const data: string[] = [];

@@ -18,15 +18,18 @@ import {
 	type TSEnumDeclaration,
 } from "../../cell/tree.ts";
 
-/** What the code of a cell declares and uses, as an exported script must know it. */
+/** The names that a cell declares and uses, as the exporter needs them. */
 export class CellNames {
-	/** Values that outlive the cell. */
+	/** Names of values that later cells can use. */
 	readonly declared: ReadonlySet<string>;
-	/** Names that mean something outside of the cell. */
+	/** Names that the cell uses and does not declare. */
 	readonly free: ReadonlySet<string>;
 	/** Those of them that are used as values. */
 	readonly freeValues: ReadonlySet<string>;
-	/** Declared names that the cell reads in front of their declaration: there they have their values of earlier cells. */
+	/**
+	 * Declared names that the cell reads before their declaration: there they
+	 * have the values of earlier cells.
+	 */
 	readonly early: ReadonlySet<string>;
 	readonly #using: ReadonlySet<string>;
 	readonly #scope: CellScope;
@@ -64,7 +67,10 @@ export class CellNames {
 		return this.#using.size > 0;
 	}
 
-	/** Is it declared by `using`? Then no other cell has it. */
+	/**
+	 * Is the name declared by `using`? Its value ends with the cell, so no other
+	 * cell can use it.
+	 */
 	endsWithCell(name: string): boolean {
 		return this.#using.has(name);
 	}
@@ -83,7 +89,7 @@ export class CellNames {
 		return declared.filter(({ hasValue }) => hasValue);
 	}
 
-	/** The `var` declarations of the cell, in blocks and loops too. */
+	/** The cell's `var` declarations, also those in blocks and loops. */
 	get vars(): readonly CellVar[] {
 		return this.#scope.vars;
 	}
@@ -98,7 +104,10 @@ export class CellNames {
 		return this.#byStatement.get(statement) ?? [];
 	}
 
-	/** What stands around a later declaration of an enum, so that it adds to the earlier one. */
+	/**
+	 * The code around a later declaration of an enum by which it adds to the
+	 * earlier one.
+	 */
 	aroundMergedEnum(node: TSEnumDeclaration): [before: string, after: string] {
 		return aroundMergedEnum(this.#scope, node);
 	}
@@ -168,7 +177,7 @@ export class CellNames {
 	}
 }
 
-/** By bisection. */
+/** Binary search. */
 function firstAtOrAfter(sorted: readonly Reference[], offset: number): number {
 	let low = 0;
 	let high = sorted.length;

@@ -53,7 +53,10 @@ export function chooseCells(
 	};
 }
 
-/** The code cells taken apart; what failed for being no TypeScript did nothing. */
+/**
+ * The parsed code cells. A cell that failed because it is no TypeScript had no
+ * effect, so it is left out.
+ */
 function takeAll(cells: readonly Numbered[]): Taken[] {
 	const take = taker();
 	return cells.flatMap((cell) => {
@@ -80,7 +83,7 @@ function indexOfRun(code: readonly Taken[], run: string): number {
 	);
 }
 
-/** What of a cell goes into the script, below the texts that stand above it. */
+/** The part of a cell that goes into the script, below the texts above it. */
 function chosenOf(
 	{ cell, piece }: Taken,
 	kept: Kept,

@@ -6,13 +6,20 @@ import { type CellEffects, WORLD } from "./effects.ts";
 import type { Piece } from "./piece.ts";
 
 const DEFINES = /\b(?:define(?:Task|Model|Dataset|Picture)|magic)\b/;
-/** What takes a definition by its name. Space and type arguments are bounded, so that the work grows as the text. */
+/**
+ * Functions that use a definition by its name. The regular
+ * expression limits spaces and type arguments, so its time grows linearly with
+ * the text.
+ */
 const USES =
 	/\b(?:run|multirun|architecture|getData|show|callMagic)\s{0,99}(?:<[^()]{0,199}>\s{0,99})?\(/;
 /** Modules that define nothing when they are imported. */
 const DEFINES_NOTHING = /^(?:node:|@tensorflow\/|deepdiva$)/;
 
-/** What code that users defined reads and writes whenever a run or a magic calls it. */
+/**
+ * What user-defined code (tasks, magics, …) reads and writes whenever it is
+ * called.
+ */
 export interface DefinedCode {
 	readonly reads: ReadonlySet<string>;
 	readonly writes: ReadonlySet<string>;
@@ -37,7 +44,7 @@ export function definedCode(
 		writes: new Set(defining.flatMap(({ effect }) => [...effect.writes])),
 		changes: new Set(
 			defining.flatMap(({ effect }) =>
-				// Whoever defines changes the registry; whoever runs does not.
+				// Defining something changes the registry; running does not.
 				[...effect.changes].filter((name) => name !== WORLD),
 			),
 		),

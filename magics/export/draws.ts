@@ -1,9 +1,9 @@
 import { descendants, isUsing, type Node } from "../../cell/tree.ts";
 
 /**
- * What may call a function. Some do without saying so: loops call iterators,
- * decorators are functions, JSX calls its factory, and `using` calls what
- * disposes of its value.
+ * Syntax that may call a function. Not all of it looks like a call: loops call
+ * iterators, decorators are functions, JSX calls its factory, and `using` calls
+ * the value's dispose method.
  */
 function calls(node: Node): boolean {
 	switch (node.type) {
@@ -25,7 +25,7 @@ function calls(node: Node): boolean {
 	}
 }
 
-/** May this code draw random numbers? Only what is called can. */
+/** May this code draw random numbers? Code that calls nothing cannot. */
 export function mayDraw(nodes: Iterable<Node>): boolean {
 	for (const node of descendants(nodes)) if (calls(node)) return true;
 	return false;

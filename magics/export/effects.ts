@@ -20,29 +20,37 @@ import { rootOf } from "./root.ts";
 /** Stands for everything outside of the cells' names: globals, modules, files. */
 export const WORLD = "globalThis";
 
-/** What all cells together say about their names. */
+/** What is known of the names of all cells together. */
 export interface Names {
 	readonly pure: PureCalls;
 	/** Declared outside of functions, by any cell. */
 	readonly declared: ReadonlySet<string>;
-	/** Never hold anything but numbers, texts and the like: nobody can change what they hold. */
+	/**
+	 * Names whose values are always primitive (numbers, texts, …) and so cannot
+	 * be changed in place.
+	 */
 	readonly primitive: ReadonlySet<string>;
 	readonly functions: ReadonlySet<string>;
 }
 
 /** What a cell does to names that it shares with other cells. */
 export interface CellEffects {
-	/** Bound or assigned, wherever in the cell. */
+	/** Declared or assigned anywhere in the cell. */
 	readonly writes: ReadonlySet<string>;
-	/** What they hold may be changed. */
+	/** Names whose values may be changed in place. */
 	readonly changes: ReadonlySet<string>;
-	/** Through the first name, what the second one holds may be reached. */
+	/**
+	 * Pairs: the value of the first name may lead to the value of the second one.
+	 */
 	readonly paths: readonly (readonly [string, string])[];
-	/** Whoever calls what the first name holds reads the second one. */
+	/** Pairs: calling the value of the first name reads the second one. */
 	readonly closures: readonly (readonly [string, string])[];
 }
 
-/** What `piece` may write, change and make reachable; functions that it only defines count for who calls them. */
+/**
+ * What `piece` may write, change in place, and make reachable. The effects of a
+ * function count where it is called, not where it is defined.
+ */
 export function effectsOf(piece: Piece, names: Names): CellEffects {
 	const effects = new Effects(piece.names, names);
 	for (const statement of piece.program.body) effects.visitTop(statement);
@@ -58,7 +66,7 @@ class Effects implements CellEffects {
 	readonly closures: [string, string][] = [];
 	readonly #cell: CellNames;
 	readonly #names: Names;
-	/** What the statement uses. */
+	/** Names that the statement uses. */
 	#statement: ReadonlySet<string> = new Set();
 
 	constructor(cell: CellNames, names: Names) {
@@ -71,7 +79,10 @@ class Effects implements CellEffects {
 		this.#visit(statement);
 	}
 
-	/** Names through which something can be reached; a name that no cell declares is a global. */
+	/**
+	 * The names through which these values can be reached; a name that no cell
+	 * declares is a global.
+	 */
 	#reachable(found: Iterable<string>): string[] {
 		const { declared, primitive } = this.#names;
 		return [...found].filter(
@@ -79,10 +90,13 @@ class Effects implements CellEffects {
 		);
 	}
 
-	/** The names `from` hold something made of these values: what the values' names hold can be reached through them. */
+	/**
+	 * The values of `from` are made of these nodes: through `from`, everything
+	 * the nodes' names hold can be reached.
+	 */
 	#link(from: Iterable<string>, ...values: readonly Node[]): void {
 		const ends = this.#reachable(this.#cell.namesIn(values));
-		// Who calls their functions changes what these assign.
+		// Calling their functions changes what these assign.
 		const assigned = this.#cell.writtenByFunctionsIn(values);
 		const read = this.#cell.namesOfFunctionsIn(values);
 		for (const name of from) {
@@ -91,14 +105,17 @@ class Effects implements CellEffects {
 		}
 	}
 
-	/** What these nodes reach may be changed, and may be put into one another. */
+	/**
+	 * Everything that these nodes reach may be changed in place, and may be
+	 * stored in one another.
+	 */
 	#change(nodes: readonly Node[]): void {
 		const found = this.#reachable(this.#cell.namesIn(nodes));
 		for (const name of found) this.changes.add(name);
 		this.#link(found, ...nodes);
 	}
 
-	/** The object that a member belongs to is changed. */
+	/** Changes the object that a member expression begins with. */
 	#changeRoot(node: Node): void {
 		const root = rootOf(node);
 		if (root.type === "Identifier") this.#changeName(root);
@@ -114,7 +131,10 @@ class Effects implements CellEffects {
 		else this.#changeStatement();
 	}
 
-	/** By a local name anything of the statement may be reached. */
+	/**
+	 * A local name may hold anything that the statement uses, so all of it may be
+	 * changed.
+	 */
 	#changeStatement(): void {
 		for (const name of this.#reachable(this.#statement)) this.changes.add(name);
 	}
@@ -165,32 +185,40 @@ class Effects implements CellEffects {
 		for (const child of childrenOf(node)) this.#visit(child);
 	}
 
-	/** What `using` declares is called when its block ends. */
+	/**
+	 * When its block ends, the dispose method of what `using` declares is called.
+	 */
 	#dispose({ kind, declarations }: VariableDeclaration): void {
 		if (!isUsing(kind)) return;
 		for (const { init } of declarations) if (init) this.#change([init]);
 		this.#changeStatement();
 	}
 
-	/** @returns whether its value is a function, which does nothing yet */
+	/**
+	 * @returns whether the value is a function, which has no effect until it is
+	 * called
+	 */
 	#variable({ id, init }: VariableDeclarator): boolean {
 		if (!init) return false;
 		const names = this.#cell.writtenIn(id);
 		this.#link(names, init);
-		// What only its block knows is taken to be called there.
+		// A function that only its block knows is assumed to be called there.
 		if (!isFunction(init) || names.size === 0) return false;
 		this.#define(names, init);
 		return true;
 	}
 
-	/** @returns whether it does nothing yet */
+	/** @returns whether it has no effect yet */
 	#definition(node: FunctionNode | Class): boolean {
 		if (!node.id || !this.#cell.isDeclaredBy(node)) return false;
 		this.#define([node.id.name], node);
 		return !runsAtOnce(node);
 	}
 
-	/** What a function does, it does when it is called: by whoever has its name. */
+	/**
+	 * A function has its effects when it is called, by any code that can reach
+	 * its name.
+	 */
 	#define(names: Iterable<string>, definition: Node): void {
 		const inner = new Effects(this.#cell, this.#names);
 		inner.#statement = this.#cell.namesIn([definition]);
@@ -244,7 +272,7 @@ class Effects implements CellEffects {
 		else if (isLocal || !declared.has(id.name)) this.#changeName(id);
 	}
 
-	/** Is it given a function of cells or modules, which it may call? */
+	/** Is a function of cells or modules passed to the call, which may call it? */
 	#passesFunction(callee: Node, args: readonly Node[]): boolean {
 		const { pure, functions } = this.#names;
 		const cell = this.#cell;
@@ -265,7 +293,10 @@ class Effects implements CellEffects {
 	}
 }
 
-/** Does a definition run code of its own: decorators, a parent that is made, computed names, static blocks, values of static fields? */
+/**
+ * Does the class declaration itself run code: decorators, a computed base
+ * class, computed names, static blocks or fields?
+ */
 const runsAtOnce = (node: FunctionNode | Class): boolean =>
 	node.type === "ClassDeclaration" &&
 	(node.decorators.length > 0 ||

@@ -23,7 +23,7 @@ export function startsRun(
 	return cells.some((cell) => !cell.failed && runNameOf(take(cell)) === name);
 }
 
-/** Writes the script and what goes beside it; what to tell the user. */
+/** Writes the script and its companion files; returns what to tell the user. */
 export function writeExport(request: ExportRequest): string {
 	const { file, cells, folder, run, origin = [], batch, ...session } = request;
 	const { chosen, left, name } =

@@ -11,7 +11,7 @@ interface Specifier {
 	/** `with { type: "json" }`, if any. */
 	readonly attributes: string;
 	readonly cell: number | undefined;
-	/** Only until one cell imports the name as a value. */
+	/** Only as a type, until one cell imports the name as a value. */
 	typeOnly: boolean;
 }
 

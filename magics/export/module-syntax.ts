@@ -11,7 +11,7 @@ type Statement = Program["body"][number];
 
 /**
  * Takes imports and exports out of a cell's code: imports go to the top of the
- * script, and a cell has nobody to export to. Every line stays where it is.
+ * script, and nobody imports from a cell. The other lines stay where they are.
  */
 export function withoutModuleSyntax(text: MagicString, node: Statement): void {
 	switch (node.type) {
@@ -60,7 +60,7 @@ function exportNamed(
 		importEquals(text, declaration);
 }
 
-/** What is exported without a name becomes an expression. */
+/** A default export without a name becomes an expression. */
 function exportDefault(
 	text: MagicString,
 	{ declaration, start }: ExportDefaultDeclaration,

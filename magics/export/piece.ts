@@ -22,7 +22,7 @@ import { inCell, type SourceCell } from "./source-cell.ts";
 /** A magic that takes the rest of its cell, and its line (1-based). */
 export type Wrapper = MagicLine & { readonly call: MagicCall };
 
-/** A code cell taken apart. */
+/** A code cell, parsed and split up for the exporter. */
 export interface Piece {
 	/** Which cell it is, where that is known. */
 	readonly cell: number | undefined;
@@ -34,7 +34,7 @@ export interface Piece {
 	readonly program: Program;
 	/** What the code declares and uses. */
 	readonly names: CellNames;
-	/** Constants that its magic gives to the code. */
+	/** Constants that its magic gives to the code: the run's parameters. */
 	readonly params: readonly string[];
 	readonly imports: readonly ImportText[];
 	/** Does a magic of it do more than run the cell's code in the guard? */
@@ -44,8 +44,8 @@ export interface Piece {
 }
 
 /**
- * Takes cells apart, one after the other in their order: where a cell's paths
- * start, and what its lines can name, the cells before it say.
+ * Splits cells up one after the other, in order, since earlier cells decide
+ * where a cell's paths start and which names its lines know.
  * @param folder from the script's folder to the cells'
  * @throws UsageError when a cell is not TypeScript
  */
@@ -64,7 +64,7 @@ export function taker(folder = ""): (cell: SourceCell) => Piece {
 	};
 }
 
-/** The folder of the cells after one, as `folder` says that of the cell. */
+/** The working folder after a cell, written like `folder`. */
 function folderAfter({ calls }: Piece, folder: string): string {
 	let place = folder;
 	for (const { magic, args } of calls) {
@@ -156,7 +156,7 @@ function codeWithCalls(
 	return all.join("\n");
 }
 
-/** What a magic's line becomes in a script, if it means anything there. */
+/** The code of a magic's line in a script, if it means anything there. */
 function codeOf(
 	call: MagicCall,
 	line: string,

@@ -3,7 +3,7 @@ import type { ImportDeclarationSpecifier, Node } from "../../cell/tree.ts";
 import type { ImportText } from "./imports.ts";
 import { rootOf } from "./root.ts";
 
-/** Globals whose members, called, change nothing but what they return. */
+/** Globals whose functions change nothing; they only return a value. */
 const GLOBALS = new Set(
 	`console Math JSON Number String Boolean BigInt Symbol parseInt parseFloat isNaN isFinite
 	structuredClone display clearOutput performance Date Promise Map Set Error TypeError RangeError
@@ -14,19 +14,25 @@ const GLOBALS = new Set(
 );
 const OBJECT_READERS = /^(keys|values|entries|fromEntries|is|hasOwn)$/;
 
-/** What the library does inside of a run: it is recorded, and leaves no trace in the notebook. */
+/**
+ * Functions of the library that only record something in a run; nothing of that
+ * remains in the notebook.
+ */
 const LIBRARY = new Set(
 	"log artifact callbacks confusion boundary embedding show rng pointSet".split(
 		" ",
 	),
 );
-/** TensorFlow.js makes new things of what it is given, with these exceptions. */
+/**
+ * TensorFlow.js returns new tensors and leaves its arguments alone, except in
+ * these functions.
+ */
 const TENSORFLOW_STATE =
 	/^(set|enable|disable|register|deregister|dispose|remove|env$|engine$|ready$|keep$|util$|io$|data$)/;
 const PURE_MODULES = /^(node:)?(path|util|assert|assert\/strict|url|os)$/;
 const KNOWN_MODULES = /^(node:|@tensorflow\/|deepdiva$)/;
 
-/** Methods of what the language brings that only read. */
+/** Methods of the language's own types that only read. */
 const READERS = new Set(
 	`map filter slice concat join indexOf lastIndexOf includes find findIndex findLast some every
 	reduce reduceRight flat flatMap at keys values entries forEach toString toFixed toPrecision
@@ -41,33 +47,41 @@ const MODEL_READERS = new Set(
 		" ",
 	),
 );
-/** Methods that change what they are called on, and only read their arguments. */
+/**
+ * Methods that change the object they are called on, and only read their
+ * arguments.
+ */
 const MODEL_TRAINERS = new Set(["fit", "trainOnBatch"]);
-/** Call what they are given. */
+/** Functions that call the functions they are given. */
 const CALLERS = new Set(
 	`map filter find findIndex findLast some every reduce reduceRight flatMap forEach from toSorted
 	replace replaceAll tidy`.split(/\s+/),
 );
 
-/** Does a callee of this name call its arguments, where they are functions? */
+/**
+ * Does a function of this name call those of its arguments that are functions?
+ */
 export const callsArguments = (callee: Node): boolean =>
 	callee.type === "MemberExpression" &&
 	callee.property.type === "Identifier" &&
 	CALLERS.has(callee.property.name);
 
-/** What a call may change: nothing, what it is called on, or anything that it can reach. */
+/**
+ * What a call may change: nothing, the object that it is called on, or anything
+ * that it can reach.
+ */
 export type CallReach = "nothing" | "receiver" | "all";
 
 interface Origin {
 	readonly module: string;
-	/** Undefined where the whole module has the name. */
+	/** Undefined if the name stands for the whole module. */
 	readonly member: string | undefined;
 }
 
-/** Tells calls that are known to leave things as they are from those that may not. */
+/** Tells calls that are known to change nothing from those that may. */
 export class PureCalls {
 	readonly #origins = new Map<string, Origin>();
-	/** Is something imported of which nothing is known? */
+	/** Is a module imported of which nothing is known? */
 	readonly #foreign: boolean;
 	readonly #methods: ReadonlySet<string>;
 	readonly #declared: ReadonlySet<string>;
@@ -134,7 +148,10 @@ export class PureCalls {
 	}
 }
 
-/** What an import takes of its module; undefined where that is all of it. */
+/**
+ * The name that an import takes from its module; undefined for the whole
+ * module.
+ */
 function memberOf(one: ImportDeclarationSpecifier): string | undefined {
 	const name = importedName(one);
 	return name === "default" ? undefined : name;

@@ -7,9 +7,10 @@ import type { CellNames } from "./cell-names.ts";
 import type { Piece } from "./piece.ts";
 
 /**
- * The names that a cell has declared whenever it got to its end, and that it
- * never read as they were before.
- * @param readByFunctions what functions of earlier cells read when the cell calls them
+ * The names that the cell gives a new value in any case, without reading the
+ * earlier value first. Earlier cells need not provide them.
+ * @param readByFunctions names that functions of earlier cells read when the
+ * cell calls them
  */
 export function replacedNames(
 	{ program, names, imports }: Piece,
@@ -35,7 +36,7 @@ class Replaced {
 		this.#readByFunctions = readByFunctions;
 	}
 
-	/** Functions are there before all other code. */
+	/** Function declarations exist before any other code runs. */
 	hoist(statements: Program["body"]): void {
 		for (const node of statements)
 			if (node.type === "FunctionDeclaration" && node.id) {
@@ -70,7 +71,8 @@ class Replaced {
 		if (declare) return;
 		for (const { id, init } of declarations) {
 			if (init) this.#use(this.#cell.namesIn([init]));
-			// `var x` keeps a value that is already there, and `using` ends with its cell.
+			// `var x` without a value keeps an earlier one, and `using` ends with its
+			// cell.
 			if (kind === "let" || kind === "const" || (kind === "var" && init))
 				this.#replace(boundNames(id));
 			this.#use(this.#cell.namesIn([id]));

@@ -1,6 +1,9 @@
 import { isCast, type Node } from "../../cell/tree.ts";
 
-/** `(await a.b[c]!).d` → the node of `a`: what a chain of members begins with. */
+/**
+ * The expression that a chain of members begins with: `(await a.b[c]!).d` → the
+ * node of `a`.
+ */
 export function rootOf(node: Node): Node {
 	switch (node.type) {
 		case "MemberExpression":

@@ -26,7 +26,7 @@ export function section(piece: Piece, shared: SharedNames): string {
 const joined = (parts: readonly string[]) =>
 	parts.filter((part) => part !== "").join("\n");
 
-/** What stands above the wrapping magic, and its call. */
+/** The code above the wrapping magic, and the magic's call. */
 function runLines(
 	piece: Piece,
 	{ line, text, call: { magic, args } }: Wrapper,

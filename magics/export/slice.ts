@@ -24,12 +24,12 @@ import { replacedNames } from "./replaced.ts";
 export type Kept = "whole" | "imports" | "nothing";
 
 /**
- * What the last of these cells needs of those before it: a backward slice over
- * whole cells. A cell stays when it writes a name that is needed, or may change
- * what a needed name holds (through an alias, a function or an array, too), or
- * the world outside: the seed, globals, the folder, files. What is known only to
- * read (printing, pictures, TensorFlow.js on tensors, runs that keep to
- * themselves) goes. In doubt a cell stays.
+ * What the last of these cells needs of the cells before it: a backward slice
+ * over whole cells. A cell is kept if it writes a name that is needed, may
+ * change the value of a needed name (also through an alias, a function or an
+ * array), or may change the world outside: the seed, globals, the folder,
+ * files. Cells that are known to only read (printing, pictures, TensorFlow.js
+ * on tensors, separate runs) are dropped. When in doubt, a cell is kept.
  */
 export function slice(pieces: readonly Piece[]): Kept[] {
 	return new Slicer(pieces).slice();
@@ -40,15 +40,15 @@ class Slicer {
 	readonly #names: Names;
 	readonly #defined: DefinedCode;
 	readonly #effects: readonly CellEffects[];
-	/** What can be got at through some names. */
+	/** What can be reached through some names. */
 	readonly #reached: Reach;
-	/** What is read through some names, when functions are called. */
+	/** What is read when functions that these names lead to are called. */
 	readonly #read: Reach;
 	/** For each cell, the names that its functions use. */
 	readonly #inFunctions: readonly ReadonlySet<string>[];
-	/** What the cells from here on need of those before. */
+	/** Names that the kept cells from here on need from earlier cells. */
 	readonly #needed = new Set<string>();
-	/** May they use something that a module defines when it is imported? */
+	/** Do they perhaps use a definition that an import makes? */
 	#usesDefinitions = false;
 
 	constructor(pieces: readonly Piece[]) {
@@ -109,7 +109,10 @@ class Slicer {
 		);
 	}
 
-	/** The cell stays: what it declares is there, and what it uses is needed. */
+	/**
+	 * Keeps the cell: the names that it declares are no longer needed from
+	 * earlier cells, and those that it uses are.
+	 */
 	#need(piece: Piece, index: number): void {
 		this.#usesDefinitions ||= mayUseDefinitions(piece);
 		const earlier = this.#inFunctions
@@ -124,7 +127,7 @@ class Slicer {
 	}
 }
 
-/** The names that the code of a kept cell uses; an `eval` may use any. */
+/** The names that the code of a kept cell uses; `eval` may use any. */
 function* neededBy(
 	{ names, params, program }: Piece,
 	{ declared, pure }: Names,
@@ -135,7 +138,10 @@ function* neededBy(
 	if (usesJsx(program)) yield* JSX_FACTORIES;
 }
 
-/** What JSX calls where a tsconfig or a comment says "react": it stands nowhere in the code. */
+/**
+ * Functions that JSX calls where a tsconfig or a comment chooses the classic
+ * runtime. They do not appear in the code.
+ */
 const JSX_FACTORIES = ["React", "h", "Fragment", "jsx"];
 
 function usesJsx(program: Node): boolean {
@@ -146,7 +152,7 @@ function usesJsx(program: Node): boolean {
 
 type Reach = (start: Iterable<string>) => ReadonlySet<string>;
 
-/** Gives all that can be got at from some names, themselves included. */
+/** All names that can be reached from some names, these included. */
 function follow(edges: readonly (readonly [string, string])[]): Reach {
 	const next = new Map<string, Set<string>>();
 	for (const [from, to] of edges)
@@ -224,7 +230,7 @@ function functionNames(nodes: readonly Node[]): Set<string> {
 	return found;
 }
 
-/** Is it a number, a text or the like, whatever is in it? */
+/** Is the value a primitive, whatever the names in it hold? */
 function isPrimitive(node: Expression): boolean {
 	switch (node.type) {
 		case "Literal":
@@ -241,7 +247,9 @@ function isPrimitive(node: Expression): boolean {
 	}
 }
 
-/** Names that every declaration and assignment gives a number, a text or the like. */
+/**
+ * Names that get only primitive values, in every declaration and assignment.
+ */
 function primitiveNames(
 	pieces: readonly Piece[],
 	nodes: readonly Node[],

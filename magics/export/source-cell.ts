@@ -11,7 +11,7 @@ export interface SourceCell {
 	readonly parameters?: boolean;
 }
 
-/** Does something with a cell; an error about it says which one it is. */
+/** Calls a function for a cell; an error names the cell. */
 export function inCell<T>({ number }: SourceCell, work: () => T): T {
 	try {
 		return work();

@@ -13,7 +13,7 @@ import { inCell, type SourceCell } from "./source-cell.ts";
 export interface ScriptOptions {
 	/** From the script's folder to the cells', where they differ: the script changes to it, so that paths and relative imports hold. */
 	readonly folder?: string;
-	/** Of the session, before its first cell. */
+	/** Conditions of the session before its first cell. */
 	readonly seed?: string;
 	/** The format of the record that the cells come from, where it is an earlier one: its runs got their seeds by other rules. */
 	readonly recordFormat?: RecordFormat;
@@ -114,7 +114,7 @@ function importOf(code: string): Pick<ImportText, "node" | "code"> {
 	return { node, code };
 }
 
-/** What the session was under before its first cell. */
+/** Code that sets the conditions under which the session began. */
 function sessionLines({
 	folder = "",
 	seed,
@@ -146,7 +146,7 @@ const sharedLines = (names: ReadonlySet<string>) =>
 				`// Names that several cells share.\nlet ${[...names].map((name) => `${name}: any`).join(", ")};`,
 			];
 
-/** A comment ends at each of these line breaks, not at `\n` alone. */
+/** A line comment ends at each of these characters, not only at `\n`. */
 function asComment(text: string): string {
 	return text
 		.split(/\r\n|[\n\r\u2028\u2029]/)
@@ -154,7 +154,7 @@ function asComment(text: string): string {
 		.join("\n");
 }
 
-/** Cells have `require`, modules have not. */
+/** Gives modules `require`, which cells have. */
 function requireLines(pieces: readonly Piece[]): string[] {
 	const used = pieces.some(({ names }) => names.free.has("require"));
 	const declared = pieces.some(
