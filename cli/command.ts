@@ -15,7 +15,7 @@ import { usage } from "../magics/arguments/usage.ts";
 export interface Command<V = ArgumentValues> extends ArgumentSpec {
 	/** Resolves to the exit code. Throws a UsageError for what the user can mend (exit code 2). */
 	run(args: MagicArguments<V>): Promise<number>;
-	/** What `--help` adds to the page about the words beside it. */
+	/** Text that `--help` adds to the page, depending on the words beside it. */
 	details?(words: readonly string[]): Promise<string | undefined>;
 }
 
@@ -34,7 +34,7 @@ export const defineCommand = <
 export interface CommandGroup {
 	readonly name: string;
 	readonly summary: string;
-	/** Their names are NAME ACTION. */
+	/** The names of its commands are NAME ACTION. */
 	readonly actions: readonly Command[];
 }
 

@@ -3,7 +3,8 @@ import { UsageError } from "../base/errors.ts";
 import type { DataPlaces } from "../experiment/replay/workplace.ts";
 
 /**
- * `NAME=DIR` words: the path of a data folder as the record has it → where it lies here.
+ * Reads `NAME=DIR` words: the path of a data folder in the record → where it
+ * lies here.
  * @throws UsageError for another word
  */
 export function readDataPlaces(words: readonly string[] = []): DataPlaces {

@@ -11,14 +11,17 @@ import { notebookParameters } from "./notebook/parameters.ts";
 export const taskFields = (task = ""): Schema["fields"] =>
 	taskNote(task)?.fields ?? {};
 
-/** Is it a task that only the code will define, with parameters that nobody knows yet? */
+/**
+ * Is it a task that the code will define when it runs? Its parameters are not
+ * known before.
+ */
 export const isDefinedLater = (task: string | undefined): boolean =>
 	task !== undefined && taskNote(task) === undefined;
 
 /** Parameters that the runs of these cells declare, tasks included. */
 function declaredParams(sources: readonly string[]): {
 	declared: Set<string>;
-	/** May there be more, of tasks that the cells define? */
+	/** May there be more parameters, of tasks that the cells define? */
 	open: boolean;
 } {
 	const declared = new Set<string>();
@@ -40,7 +43,7 @@ function declaredParams(sources: readonly string[]): {
 	return { declared, open };
 }
 
-/** The overrides of a notebook, by who declares them. */
+/** The overrides of a notebook, divided by who declares them. */
 export interface DividedOverrides {
 	/** Declared by the cell tagged `parameters`. */
 	readonly parameters: Readonly<Record<string, string>>;
@@ -48,10 +51,10 @@ export interface DividedOverrides {
 }
 
 /**
- * Says who gets an override: the cell tagged `parameters`, runs, or both.
- * Refuses one that nobody declares before anything runs. Cells that call
- * `dd.run` in code, and tasks that cells define, may declare more, so such
- * notebooks are checked at the end.
+ * Decides whether an override goes to the cell tagged `parameters`, to runs, or
+ * to both. Refuses one that nobody declares before anything runs. Cells that
+ * call `dd.run` in code, and tasks that cells define, may declare more
+ * parameters, so such notebooks are checked at the end.
  */
 export function divideOverrides(
 	overrides: Readonly<Record<string, string>>,

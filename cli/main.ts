@@ -100,7 +100,10 @@ async function main([name = "", ...words]: readonly string[]): Promise<number> {
 	return command.run(args);
 }
 
-/** Of an error that the user can mend; undefined for a defect of ours. */
+/**
+ * The message of an error that the user can mend; undefined for a defect of
+ * ours.
+ */
 function exitCodeOf(error: unknown): number | undefined {
 	if (!(error instanceof Error)) return undefined;
 	const { code = "" } = error as NodeJS.ErrnoException;
@@ -121,7 +124,8 @@ async function start(): Promise<void> {
 		const code = await named("the command", () => main(process.argv.slice(2)));
 		process.exitCode = isReaderGone() ? READER_GONE : code;
 	} catch (error) {
-		// What the user can mend is told without a stack; the rest is a defect of ours.
+		// The user's errors are shown without a stack. Anything else is a defect of
+		// ours.
 		const folderProblem = workingFolderProblem(error);
 		const message = folderProblem ?? (error as Error).message;
 		const code = folderProblem === undefined ? exitCodeOf(error) : EXIT_USAGE;
@@ -134,5 +138,5 @@ async function start(): Promise<void> {
 	}
 }
 
-// Not awaited here: Node would blame this line for a script that waits for ever.
+// Not awaited here: Node would name this line when a script waits for ever.
 void start();

@@ -7,19 +7,25 @@ import { shownJson, shownLines, withoutColours } from "../base/shown-text.ts";
 import { columnBehind, graphemes } from "../base/text-width.ts";
 
 /**
- * Prints lines of ours. Put values by others into them with `shown`, so that
- * none of them begins a line.
+ * Prints our own lines. Put values by others into them with `shown`: a line
+ * break in a value could otherwise begin a line that looks like ours.
  */
 export function print(text: string): void {
 	console.log(shownLines(text));
 }
 
-/** Prints to stderr. What has several lines is set in from its second on: no message can look like two. */
+/**
+ * Prints to stderr. All lines but the first are indented, so that one message
+ * cannot look like two.
+ */
 export function printError(message: string): void {
 	console.error(setIn(shownLines(withoutColours(message))));
 }
 
-/** Text by others that has lines of its own, set in so that none looks like one of ours. */
+/**
+ * A text of several lines by others, indented so that none of them looks like
+ * ours.
+ */
 export const quoted = (text: string): string =>
 	`  ${setIn(shownLines(withoutColours(text)))}`;
 
@@ -32,13 +38,13 @@ export function printJson(
 	console.log(shownJson(value, replacer));
 }
 
-/** Narrower terminals are not told apart. */
+/** Narrower terminals are treated as this wide. */
 const NARROWEST = 20;
 
 /**
- * A long line as rows that fit, each but the first set in: a terminal would
- * begin a row with whatever stands there, and a name could be made to say there
- * what we say.
+ * Breaks a long line into rows that fit, and indents all but the first. The
+ * terminal itself would break it anywhere, and a name could be chosen so that a
+ * row looks like a verdict of ours.
  */
 export function rows(text: string, columns: number): string {
 	const width = Math.max(columns, NARROWEST);
@@ -58,8 +64,8 @@ export function rows(text: string, columns: number): string {
 const STYLE = { good: "1;32", bad: "1;31", open: "1;33" } as const;
 
 /**
- * Prints what a command found, after everything else. On a terminal it has a
- * style, which no text by others can have; elsewhere it is the last line.
+ * Prints the verdict of a command, after everything else. On a terminal it has
+ * a style that text by others never has; elsewhere it is the last line.
  */
 export function printVerdict(text: string, kind: keyof typeof STYLE): void {
 	const { isTTY, columns } = process.stdout;

@@ -2,7 +2,7 @@ import { now } from "../base/clock.ts";
 import type { DataProgress } from "../experiment/data/index.ts";
 import { progressLine } from "../widgets/text/progress.ts";
 
-/** Shorter work shows only what came out. */
+/** Shorter work shows only its outcome. */
 const QUIET_MILLISECONDS = 1_000;
 
 /** Work on data as one line, redrawn in place; nothing where the output is no terminal. */

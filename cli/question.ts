@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-/** Is there somebody who can answer? */
+/** Can anybody answer: are input and output a terminal? */
 export const canAsk = (): boolean => process.stdin.isTTY;
 
 interface QuestionOptions {
@@ -10,7 +10,7 @@ interface QuestionOptions {
 	readonly signal?: AbortSignal;
 }
 
-/** Asks on the terminal; anything but `y` and `yes` is a no. */
+/** Asks on the terminal. Any answer but `y` and `yes` means no. */
 export async function isAnsweredYes(
 	question: string,
 	{ output = process.stdout, signal }: QuestionOptions = {},

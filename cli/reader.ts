@@ -1,21 +1,30 @@
-/** As a shell reports what SIGPIPE ended, which Node ignores. */
+/**
+ * The exit code that a shell reports for a program ended by SIGPIPE, a signal
+ * that Node ignores.
+ */
 export const READER_GONE = 141;
 
-/** How long a command may take to end what it does: an engine that must be ended by force takes five seconds. */
+/**
+ * How long a command may take to finish: an engine that must be killed takes
+ * five seconds.
+ */
 const PATIENCE_MILLISECONDS = 10_000;
 
-/** Of a pipe, a socket, and a terminal whose window was closed. */
+/** Errors of a pipe, a socket, and a terminal whose window was closed. */
 const READER_ERRORS = new Set(["EPIPE", "ECONNRESET", "EIO"]);
 
 let gone = false;
 
-/** Did nobody want to read on, as in `deepdiva execute NB.ipynb | head`? */
+/**
+ * Has the program that read our output ended, as in `deepdiva execute NB.ipynb
+ * | head`?
+ */
 export const isReaderGone = (): boolean => gone;
 
 /**
- * Ends the command quietly when whoever reads its output goes away, as
- * programs in a pipeline do: what it computes is interrupted as by Ctrl-C, so
- * that its runs are sealed.
+ * Ends the command quietly when the program that reads its output has ended, as
+ * usual in a pipeline. Work is interrupted as by Ctrl-C, so that its runs are
+ * sealed.
  */
 export function endWithReader(): void {
 	for (const stream of [process.stdout, process.stderr])
@@ -32,7 +41,7 @@ function endQuietly(): void {
 	setTimeout(() => process.exit(READER_GONE), PATIENCE_MILLISECONDS).unref();
 }
 
-/** The output goes to a file, and that cannot be written. */
+/** The output goes to a file that cannot be written. */
 function endFor({ message }: Error): void {
 	try {
 		process.stderr.write(

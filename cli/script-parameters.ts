@@ -15,14 +15,14 @@ import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
 import { table } from "../widgets/text/text.ts";
 import { isDefinedLater, refuseUndeclared, taskFields } from "./declared.ts";
 
-/** A parameter that a script declares, as far as its text says. */
+/** A parameter that a script declares, as far as its source shows. */
 interface ScriptParameter {
 	readonly key: string;
-	/** More than one: a grid. Empty: computed. */
+	/** Several: a grid. None: they are computed when it runs. */
 	readonly values: readonly ParamValue[];
 	/** May several values be given? */
 	readonly list: boolean;
-	/** As its task declares it. */
+	/** The field of the task's schema. */
 	readonly field?: Field;
 	/** May the code define more choices than its task has? */
 	readonly growing?: boolean;
@@ -31,7 +31,10 @@ interface ScriptParameter {
 
 interface ScriptDeclarations {
 	readonly parameters: readonly ScriptParameter[];
-	/** Are there runs whose options are computed? Then there may be more. */
+	/**
+	 * Are there runs whose options are computed? Then there may be more
+	 * parameters.
+	 */
 	readonly open: boolean;
 	readonly multiruns: number;
 }
@@ -41,7 +44,7 @@ function valuesOf(node: Expression): ParamValue[] {
 	return nodes.flatMap((one) => (one && literalValue(one)) ?? []);
 }
 
-/** May an object have properties that its code does not spell out? */
+/** May an object have properties that its code does not name? */
 const isOpen = (object: ObjectExpression) =>
 	propertiesOf(object).length < object.properties.length;
 
@@ -72,7 +75,7 @@ function declarationsOf(code: string): ScriptDeclarations {
 	return { parameters, open, multiruns };
 }
 
-/** Does it define a model, or import somebody's code that may? */
+/** Does it define a model, or import somebody's code that may define one? */
 function mayDefineModels(node: Node): boolean {
 	if (node.type === "ImportExpression") return true;
 	if (node.type === "ImportDeclaration")
@@ -80,7 +83,7 @@ function mayDefineModels(node: Node): boolean {
 	return node.type === "CallExpression" && calledName(node) === "defineModel";
 }
 
-/** `dd.parameter("lr", 0.1)`; undefined where the code computes the name. */
+/** `dd.parameter("lr", 0.1)`; undefined if the name is computed. */
 function declaredByScript({
 	arguments: [first, second],
 }: CallExpression): ScriptParameter | undefined {
@@ -117,7 +120,7 @@ function declaredByRun(
 	};
 }
 
-/** Is its task computed, or one that only the code will define? */
+/** Is its task's name computed, or is it a task that the code will define? */
 function runsUnknownTask(options: ObjectExpression): boolean {
 	const node = propertyOf(options, "task");
 	if (!node) return false;
@@ -217,7 +220,10 @@ export function checkMember(code: string): void {
 
 const TYPES = { number: "number", string: "text", boolean: "true|false" };
 
-/** What `--help` says of a script: its parameters, where they are declared, their types and defaults. */
+/**
+ * What `--help` says of a script: its parameters, who declares them, their
+ * types and defaults.
+ */
 export function describeParameters(script: string, code: string): string {
 	const { parameters, open } = declarationsOf(code);
 	const more = open

@@ -1,12 +1,15 @@
 import { printError } from "./print.ts";
 
-/** Node's own code for it. */
+/** The exit code that Node uses for this. */
 const UNSETTLED = 13;
 
-/** What the process waits for, the innermost last. */
+/** Names of the work that the process waits for, the innermost last. */
 const waiting: string[] = [];
 
-/** Waits for work whose name is told should nothing be left that could end it. */
+/**
+ * Waits for work. If the process ends because nothing can settle the work any
+ * more, the message has this name.
+ */
 export async function named<T>(
 	name: string,
 	work: () => Promise<T>,
@@ -19,15 +22,18 @@ export async function named<T>(
 	}
 }
 
-/** Tells, in place of Node, when the process ends because nothing is left to settle what it waits for. */
+/**
+ * Replaces Node's message when the process ends because nothing is left to
+ * settle what it waits for.
+ */
 export function tellUnsettled(): void {
 	let isIdle = false;
-	// Whoever else listens may still settle it, and the process lives on.
+	// Another listener may still settle it; then the process lives on.
 	process.on("beforeExit", () => {
 		isIdle = true;
 	});
-	// These ends are of the script's own making. No timer or immediate tells so:
-	// what a later listener of beforeExit started may come in front of it.
+	// In these cases the script ends itself. A timer or an immediate could not
+	// tell that: what a later listener of beforeExit started may come before it.
 	process.on("uncaughtExceptionMonitor", () => {
 		isIdle = false;
 	});

@@ -65,7 +65,7 @@ export const certifyCommand = defineCommand({
 		"deepdiva certify 3fa2c1d0 -o run.intoto.jsonl",
 		"deepdiva certify 3fa2c1d0 --no-replay",
 	],
-	/** 0 signed, 1 not the same when it was executed again, so nothing was signed. */
+	/** 0: signed. 1: it did not come out the same, so nothing was signed. */
 	async run({ values }) {
 		const { run: reference, yes, "no-replay": unreplayed } = values;
 		const { certificatePath, certifyRun, requireCertifiable } = await import(
@@ -115,7 +115,9 @@ export const certifyCommand = defineCommand({
 	},
 });
 
-/** The user's key, with its fingerprint; says so when it had to be made. */
+/**
+ * The user's key, with its fingerprint. Tells the user if it had to be made.
+ */
 export async function openSigningKey(file: string | undefined) {
 	const { keyId, ownKeyPath, publicKeyPath, signingKey } = await import(
 		"../../experiment/replay/certificate/keys.ts"

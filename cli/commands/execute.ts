@@ -77,7 +77,8 @@ export async function execute(execution: Execution): Promise<number> {
 			);
 			print(shown`wrote ${html}`);
 		}
-		// Runs that code declares are known only now; the outputs are written all the same.
+		// Runs that code declares are known only at the end. The outputs have been
+		// written in any case.
 		if (unusedOverrides !== undefined) throw new UsageError(unusedOverrides);
 		return { ok: 0, error: 1, interrupted: 130 }[outcome];
 	} finally {
@@ -85,7 +86,10 @@ export async function execute(execution: Execution): Promise<number> {
 	}
 }
 
-/** A copy with outputs is no code of the user's: runs that come after it are as those before. */
+/**
+ * Marks an executed copy of a notebook, so that it does not count as a change
+ * of the user's code in later runs.
+ */
 function noteExecution(notebook: Notebook): void {
 	const executed = executedMark(formatNotebook(notebook));
 	if (executed !== undefined)

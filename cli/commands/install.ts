@@ -77,7 +77,8 @@ export const uninstallCommand = defineCommand({
 			if (!(error instanceof UsageError)) throw error;
 			problem = error;
 		}
-		// It goes with the last kernel, by whatever name that was installed, and also where Jupyter removed that.
+		// The launcher is removed with the last kernel, whatever name it was
+		// installed under, and also if Jupyter has removed that kernel.
 		if (!hasKernel(target)) removeLauncher(target);
 		if (problem) throw problem;
 		return 0;

@@ -6,7 +6,7 @@ import { defineCommand } from "../command.ts";
 import { newFiles } from "../notebook/new-folder.ts";
 import { print } from "../print.ts";
 
-/** @throws UsageError for a name that some system or shell would trip over */
+/** @throws UsageError for a name that some system or shell cannot handle */
 function checkedName(name: string): string {
 	const refuse = (problem: string): never => {
 		throw new UsageError(`deepdiva new: ${problem}`);

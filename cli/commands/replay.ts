@@ -95,7 +95,7 @@ async function replayOpen(
 	return passed ? 0 : 1;
 }
 
-/** How the code is held. */
+/** How the code is confined. */
 const FENCE_OPTIONS = [
 	{
 		name: "sandbox",
@@ -133,8 +133,8 @@ const FENCE_OPTIONS = [
 ] as const satisfies readonly MagicOption[];
 
 /**
- * What holds the code: several runs are shut off unless that is refused, and
- * whatever is shut off has limits.
+ * What confines the code. Several runs are sandboxed unless the user refuses
+ * that, and everything in a sandbox has limits.
  * @throws UsageError where there is no sandbox, or options exclude each other
  */
 function readFence(
@@ -240,7 +240,8 @@ export const replayCommand = defineCommand({
 				"deepdiva replay: --key signs the outcome for a certificate; name it with --certificate",
 			);
 		const references = runs.flatMap(archivesIn);
-		// A folder of one archive is a folder of archives.
+		// A folder that holds a single archive is still replayed as a folder of
+		// archives.
 		const isSeveral = references.length > 1 || references[0] !== runs[0];
 		const options: ReplayOptions = {
 			json: values.json,

@@ -100,11 +100,12 @@ async function runScript(
 	} catch (error) {
 		if (isReaderGone()) process.exit(READER_GONE);
 		console.error(describeError(error, ownRoot).traceback.join("\n"));
-		// What the script still waits for would keep the process alive.
+		// Whatever the script still waits for would keep the process alive.
 		if (abort.signal.aborted) process.exit(130);
 		return 1;
 	}
-	// What was in vain when it was recorded is no reason for a replay to fail.
+	// Overrides that no run declared were allowed when it was recorded, so a
+	// replay does not fail because of them.
 	if (boot.replay) return 0;
 	const { unusedOverrides } = await import("../../training/overrides.ts");
 	const unused = unusedOverrides();

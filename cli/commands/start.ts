@@ -11,8 +11,8 @@ import { execute } from "./execute.ts";
 import { replay } from "./replay.ts";
 
 /**
- * The tutorial where it may leave its data and runs: its own place for whoever
- * works in the clone, and a copy here in any other folder.
+ * The tutorial in a folder where it may write data and runs: in place for users
+ * who work in the clone, else a copy in the working folder.
  */
 export function tutorialPath(cwd = process.cwd()): string {
 	const name = join("tutorials", "01-first-experiment.ipynb");
@@ -45,7 +45,7 @@ async function start(): Promise<number> {
 	const last = runs.at(-1);
 	if (!last) throw new Error(`${tutorial} recorded no run`);
 	print("");
-	// It was recorded a moment ago, from a notebook of ours.
+	// Not a stranger's code: it was recorded a moment ago, from our own notebook.
 	const verdict = await replay(last.directory, { yes: true });
 	print(
 		`\n${table(

@@ -14,7 +14,7 @@ import { defineCommand } from "../command.ts";
 import { readDataPlaces } from "../data-places.ts";
 import { print, printJson, printVerdict } from "../print.ts";
 
-/** What came out, in one line: the last, and the exit code. */
+/** The result in one line, which is printed last, and the exit code. */
 function verdict(
 	{ checks, level, saysNothingOf }: CertificateReport,
 	code: 0 | 1 | 2 | 3,
@@ -47,7 +47,7 @@ function verdict(
 
 const VERDICT_KINDS = { 0: "good", 1: "bad", 2: "open", 3: "bad" } as const;
 
-/** The certificate's level, in its first line: how much stands behind it. */
+/** The certificate's level: was the run computed again, and by whom? */
 function levelLine({
 	level,
 	signer,
@@ -60,7 +60,10 @@ function levelLine({
 	return shown`replayed: by ${by}${by === signer ? `, who certified it${stranger}` : ""}, on ${finishedOn.slice(0, 10)}, ${interpreter}, ${place}`;
 }
 
-/** A certificate of any length must not push what matters out of sight. */
+/**
+ * Most lines of a list. A long certificate must not push the verdict off the
+ * screen.
+ */
 const LISTED = 60;
 
 const lines = <T>(all: readonly T[], toLine: (one: T) => string): string[] =>
@@ -165,7 +168,10 @@ export const verifyCertificateCommand = defineCommand({
 		"deepdiva verify-certificate runs/toy/20260131T120000Z-3fa2c1d0/certificate.intoto.jsonl",
 		"deepdiva verify-certificate run.intoto.jsonl --run 3fa2c1d0 --key SHA256:…",
 	],
-	/** 0 all holds, 1 something is broken, 2 could not check, 3 all holds and nothing was computed again. */
+	/**
+	 * 0: everything holds. 1: something is broken. 2: it could not be checked. 3:
+	 * everything holds, but nothing was computed again.
+	 */
 	async run({ values }) {
 		const { file, accept, key: named } = values;
 		if (accept !== undefined && accept !== "recorded")
@@ -205,17 +211,18 @@ export const verifyCertificateCommand = defineCommand({
 	},
 });
 
-/** A certificate, and the folder of its run where that is here. */
+/** A certificate, and the folder of its run if that is here. */
 interface Certified {
 	readonly certificate: string;
 	readonly run?: string;
-	/** Takes away what was unpacked. */
+	/** Removes the unpacked files. */
 	close(): void;
 }
 
 /**
- * The certificate may lie in an export, with its run; the run may lie in one, too.
- * A run's folder stands for itself, even where its record is damaged.
+ * Finds the certificate and its run. The certificate may lie in an export, with
+ * its run; the run may lie in an export of its own. A run's folder is taken as
+ * it is, even if its record is damaged.
  * @throws UsageError
  */
 async function openCertified(

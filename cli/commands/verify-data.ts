@@ -24,7 +24,10 @@ export const verifyDataCommand = defineCommand({
 		"deepdiva verify-data data/digits --deep",
 		'deepdiva verify-data data/digits --accept "200 new scans"',
 	],
-	/** 0 unchanged or created, 1 changed, 2 could not check (main's code for errors). */
+	/**
+	 * 0: unchanged or created. 1: changed. 2: could not be checked (main's exit
+	 * code for errors).
+	 */
 	async run(args) {
 		const progress = progressOn(process.stderr);
 		const check = await checkData(args, verifyData, {

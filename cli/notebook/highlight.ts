@@ -29,7 +29,10 @@ export function highlightCell(source: string): string {
 	return parts.join("\n");
 }
 
-/** Longer code and lines are data, or nobody typed them: colours would take a minute. */
+/**
+ * Longer code and lines are data, or generated: highlighting them would take a
+ * minute.
+ */
 const MOST_CHARACTERS = 20_000;
 const MOST_IN_LINE = 1_000;
 

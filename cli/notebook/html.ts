@@ -24,9 +24,9 @@ export interface HtmlOptions {
 }
 
 /**
- * A notebook as one HTML page that needs nothing else: no script, no request
- * (its own content policy forbids both), no time stamp – the same notebook
- * gives the same bytes. Light and dark follow the reader's system.
+ * A notebook as one HTML page. It has no script and makes no request (its
+ * content policy forbids both), and it has no time stamp: the same notebook
+ * gives the same bytes. Light or dark follows the reader's system.
  */
 export function notebookToHtml(
 	notebook: Notebook,
@@ -121,8 +121,8 @@ function outputHtml(output: CellOutput): string {
 }
 
 /**
- * What a page without scripts can show best: a picture before text, and the
- * text below it for readers who cannot see the picture.
+ * The representations that a page without scripts shows: a picture if there is
+ * one, and its text for readers who cannot see it.
  */
 function bundleHtml(data: MimeData, metadata: Metadata): string {
 	const text = (mime: string): string | undefined => {
@@ -153,7 +153,8 @@ function bundleHtml(data: MimeData, metadata: Metadata): string {
 	if (markdown !== undefined)
 		return `<div class="prose">${renderMarkdown(markdown)}</div>`;
 	if (plain !== undefined) {
-		// A single long line wraps; several may be a table, whose columns must stay.
+		// A single long line is wrapped. Several lines may be a table, whose
+		// columns must stay aligned.
 		const wrap = plain.trimEnd().includes("\n") ? "" : ' class="wrap"';
 		return `<pre${wrap}>${ansiToHtml(plain)}</pre>`;
 	}

@@ -7,22 +7,26 @@ import { isPictureType, type LocalPictures } from "./pictures.ts";
 export interface MarkdownOptions {
 	/** Pictures pasted into the cell, linked as `attachment:name`. */
 	readonly attachments?: Attachments;
-	/** Those in the notebook's folder; absent, they stay links. */
+	/** Pictures in the notebook's folder. Without this, they stay links. */
 	readonly pictures?: LocalPictures;
 }
 
 const TYPESCRIPT = /^(typescript|ts|javascript|js)$/i;
 
-/** Beyond that the parser takes long for what nobody has written; it is shown as it is. */
+/**
+ * Longest Markdown that is parsed. Nobody writes more, and the parser would
+ * take long; it is shown as source.
+ */
 const MOST_CHARACTERS = 30_000;
 
-/** The data of a picture that is written into the text; only what is around it is parsed with care. */
+/** The data of an embedded picture. It does not count towards that length. */
 const DATA = /(?<![A-Za-z\d+/])[A-Za-z\d+/]{100,}/g;
 
 /**
- * Markdown as HTML that is safe to open and asks nobody for anything: raw HTML
- * shows as text, script links lose their target, local pictures are built in,
- * remote ones become links. What is too long, or too deep, shows as its source.
+ * Markdown as HTML that is safe to open and requests nothing: raw HTML is shown
+ * as text, script links lose their target, local pictures are embedded, remote
+ * ones become links. Text that is too long or nested too deeply is shown as
+ * source.
  */
 export function renderMarkdown(
 	source: string,
@@ -34,7 +38,10 @@ export function renderMarkdown(
 	);
 }
 
-/** Undefined for what the parser is not given, or cannot take: it calls itself for every level of a list. */
+/**
+ * Undefined for text that is too long, or too deeply nested: the parser is
+ * recursive in the levels of a list.
+ */
 function parsed<T>(source: string, parse: () => T): T | undefined {
 	if (
 		source.length > MOST_CHARACTERS &&

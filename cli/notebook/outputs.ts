@@ -7,7 +7,10 @@ import type {
 	ResultOutput,
 } from "./format.ts";
 
-/** What a terminal shows where a front end would put code into the cell. */
+/**
+ * Without a front end, code that a magic would put into the next cell is
+ * printed.
+ */
 export const printedCode = (code: string): Output => ({
 	type: "stream",
 	name: "stdout",

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { isWithin } from "../../base/files.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
 
-/** What a picture is by its first bytes; its name may say anything. */
+/** The type of a picture by its first bytes; its name is not trusted. */
 const SIGNATURES: readonly {
 	readonly mime: string;
 	readonly at: number;
@@ -19,7 +19,10 @@ const SIGNATURES: readonly {
 const SVG_HEAD =
 	/^\uFEFF?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--(?:[^-]|-(?!->))*-->\s*|<!DOCTYPE\s[^>[]*>\s*)*<svg[\s>]/;
 
-/** Of one page: a notebook can name a picture ten thousand times. */
+/**
+ * Most bytes of pictures in one page: a notebook can name one picture ten
+ * thousand times.
+ */
 const MOST_BYTES = 100_000_000;
 const MOST_BYTES_OF_ONE = 20_000_000;
 
@@ -49,9 +52,9 @@ export class LocalPictures {
 	}
 
 	/**
-	 * A picture as a data URL. Undefined for a file that is not there, is no picture, is
-	 * too large, or lies outside of the folder, be it by a symbolic link: a page is
-	 * handed around, and what it is made of may be a stranger's.
+	 * A picture as a data URL. Undefined for a file that does not exist, is no
+	 * picture, is too large, or lies outside of the folder, also by a symbolic
+	 * link: the page is handed to others, and the notebook may be a stranger's.
 	 */
 	dataUrl(path: string): string | undefined {
 		if (path.includes("\0")) return undefined;

@@ -29,10 +29,10 @@ export class TerminalView {
 	#status = "";
 	#isStatusDrawn = false;
 	#isAtLineStart = true;
-	/** Is the output cleared as soon as more comes? */
+	/** Is the output to be cleared when the next one comes? */
 	#clearsNext = false;
 
-	/** @param options.color by default where a terminal is, unless NO_COLOR is set */
+	/** @param options.color Default: on a terminal, unless NO_COLOR is set */
 	constructor(
 		stream: TerminalStream,
 		{
@@ -73,7 +73,7 @@ export class TerminalView {
 		}
 	}
 
-	/** The cell has ended: what could still change is printed. */
+	/** The cell has ended: displays that could still change are printed now. */
 	cellEnd(): void {
 		this.#status = "";
 		this.#clearsNext = false;
@@ -86,7 +86,7 @@ export class TerminalView {
 		if (!this.#isAtLineStart) this.#write("\n");
 	}
 
-	/** A terminal that does not know its width says 0. */
+	/** A terminal that does not know its width reports 0. */
 	get #width(): number {
 		return Math.max(20, this.#stream.columns || 80);
 	}
@@ -97,7 +97,7 @@ export class TerminalView {
 	}
 
 	#draw(): void {
-		// A status would be appended to a line the cell has not ended yet.
+		// The status would be appended to a line that the cell has not ended yet.
 		const isPossible = this.#stream.isTTY === true && this.#isAtLineStart;
 		if (!isPossible || this.#status === "") return;
 		// One column stays free: writing into the last one wraps on some terminals.
@@ -127,7 +127,8 @@ export class TerminalView {
 		const line = stripVTControlCharacters(text.trim());
 		// Tables and pictures wait for the end of the cell.
 		if (line.includes("\n")) return;
-		// Redrawn in place, so nothing in it may leave its line.
+		// The status is one line that is redrawn in place, so it must contain no
+		// line break.
 		this.#status = isolated(oneLine(line));
 		if (this.#status === "") this.#erase();
 		else this.#draw();

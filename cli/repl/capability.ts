@@ -4,11 +4,14 @@ export type PictureProtocol = "kitty" | "iterm" | "sixel";
 /** Asks for the size of a cell in pixels (xterm, XTWINOPS 16) and for the terminal's attributes (DA1). */
 export const QUESTIONS = "\u001b[16t\u001b[c";
 
-/** Inside of a multiplexer the variables speak of the terminal around it. */
+/** Inside of a multiplexer these variables describe the terminal around it. */
 const insideMultiplexer = ({ TMUX, STY, TERM = "" }: NodeJS.ProcessEnv) =>
 	Boolean(TMUX || STY) || /^(screen|tmux)/.test(TERM);
 
-/** What the environment says; sixel is only known from the answer to `QUESTIONS`. */
+/**
+ * What the environment tells of the terminal. Sixel is known only from the
+ * answer to `QUESTIONS`.
+ */
 export function protocolOf(
 	env: NodeJS.ProcessEnv,
 ): PictureProtocol | undefined {
@@ -36,7 +39,7 @@ export function readReport(report: string): {
 	readonly cell?: CellSize;
 } {
 	const attributes = /^\?([\d;]*)c$/.exec(report)?.[1];
-	// The first number is the terminal's class, those behind it what it can.
+	// The first number is the terminal's class; the others are its features.
 	if (attributes?.split(";").slice(1).includes("4")) return { sixel: true };
 	const [, height, width] = /^6;(\d+);(\d+)t$/.exec(report) ?? [];
 	return Number(height) > 0 && Number(width) > 0

@@ -6,9 +6,9 @@ import { wrappedRest } from "../../magics/magic-lines.ts";
 import { DOT_COMMANDS } from "./help.ts";
 
 /**
- * Is the text a whole cell? As the kernel says, except that the rest which a
- * magic takes ends at an empty line: a statement that is whole is not yet all
- * of it.
+ * Is the text a whole cell? Answers as the kernel does, except after a magic
+ * that takes the rest of its cell: that rest ends at an empty line, since
+ * further statements may belong to it.
  */
 export function continuation(text: string): Completeness {
 	const answer = isComplete(text);
@@ -19,10 +19,9 @@ export function continuation(text: string): Completeness {
 }
 
 /**
- * Does the line go on with the statement before it? So it does where it is
- * indented and where it cannot stand alone (`else`, `.then()`). What starts
- * with a bracket in the first column is taken for a statement of its own, as
- * if typed after Enter.
+ * Does the line continue the statement before it? It does if it is indented, or
+ * cannot stand alone (`else`, `.then()`). A line that begins with a bracket in
+ * the first column is a statement of its own, as if typed after Enter.
  */
 function goesOn(cell: string, line: string): boolean {
 	if (/^\s*%/.test(line) || DOT_COMMANDS.includes(line.trimEnd())) return false;
@@ -30,7 +29,7 @@ function goesOn(cell: string, line: string): boolean {
 	return /^\s/.test(line) || isComplete(line).status === "invalid";
 }
 
-/** Cuts a text that was not typed, but piped, into cells: as many as there are whole statements. */
+/** Splits a piped text into cells of whole statements. */
 export function splitCells(text: string): string[] {
 	const cells: string[] = [];
 	let cell: string | undefined;
@@ -40,7 +39,7 @@ export function splitCells(text: string): string[] {
 			continue;
 		}
 		const open = continuation(cell).status === "incomplete";
-		// The empty line that ends what a magic takes may be followed by anything.
+		// After the empty line that ends a magic's rest, a new cell begins.
 		if (open || (line.trim() !== "" && goesOn(cell, line))) {
 			cell += `\n${line}`;
 			continue;

@@ -15,7 +15,7 @@ import {
 } from "./buffer.ts";
 import type { Input } from "./keys.ts";
 
-/** Completions on offer. */
+/** Completions that are offered. */
 export interface Menu {
 	readonly matches: readonly string[];
 	/** What lies between these offsets of the text is replaced by the chosen one. */
@@ -27,14 +27,14 @@ export interface Menu {
 
 /** Everything the line editor knows; never changed in place. */
 export interface EditorState extends Buffer {
-	/** What was cut last, for `ctrl-y`. */
+	/** The text that was cut last, for `ctrl-y`. */
 	readonly killed: string;
 	/** While walking through the history: where, and what was typed before. */
 	readonly recall?: { readonly index: number; readonly draft: string };
 	readonly menu?: Menu;
 }
 
-/** What a key asks of the one who owns the editor. */
+/** What a key asks the editor's owner to do. */
 export type Effect =
 	| "submit"
 	| "complete"
@@ -46,7 +46,7 @@ export type Effect =
 export interface Surroundings {
 	/** Earlier inputs, oldest first. */
 	readonly history: readonly string[];
-	/** Decides whether Enter ends the input or begins a line. */
+	/** Does Enter end the input, or begin a new line? */
 	readonly continuation: (text: string) => Completeness;
 }
 
@@ -99,7 +99,7 @@ function newline(
 }
 
 const enter: Command = (state, around) => {
-	// A chosen completion is accepted, and nothing else.
+	// The key accepts the chosen completion and does nothing else.
 	if (state.menu?.chosen !== undefined) return withBuffer(state, state);
 	if (!onLastLine(state)) return newline(state, around);
 	return around.continuation(state.text).status === "incomplete"
@@ -107,7 +107,7 @@ const enter: Command = (state, around) => {
 		: "submit";
 };
 
-/** Walks through the inputs that begin as what was typed. */
+/** Walks through earlier inputs that begin with the typed text. */
 const recall =
 	(step: -1 | 1): Command =>
 	(state, { history }) => {
@@ -190,7 +190,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	"alt-backspace": remove(target.wordLeft, true),
 	"ctrl-k": remove(
 		(buffer) =>
-			// At the end of a line the line break goes.
+			// At the end of a line, its line break is deleted.
 			lineEnd(buffer) === buffer.cursor
 				? target.right(buffer)
 				: lineEnd(buffer),
@@ -200,7 +200,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 	"ctrl-y": (state) => withBuffer(state, insert(state, state.killed)),
 };
 
-/** The state after a key, and what remains to be done. Keys without a meaning change nothing. */
+/**
+ * The state after a key, and what its owner has to do. Keys without a meaning
+ * change nothing.
+ */
 export function press(
 	state: EditorState,
 	input: Input,
@@ -235,8 +238,8 @@ function commonPrefix(texts: readonly string[]): string {
 }
 
 /**
- * Takes up completions for the state as it is: the only one is inserted, of
- * several what they have in common, and they are offered in a menu.
+ * Applies completions to the present state: a single one is inserted; of
+ * several, their common beginning is inserted, and they are offered in a menu.
  */
 export function offer(
 	state: EditorState,

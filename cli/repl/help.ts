@@ -1,4 +1,4 @@
-/** Commands of the REPL itself; all else is code or a magic. */
+/** Commands of the REPL itself; any other input is code or a magic. */
 export const DOT_COMMANDS = [".exit", ".help"];
 
 const ROWS: readonly (readonly [string, string])[] = [

@@ -1,6 +1,6 @@
 import type { Input } from "./keys.ts";
 
-/** What was typed and not taken yet. */
+/** Inputs that were typed and not taken yet. */
 export class InputQueue {
 	readonly #inputs: Input[] = [];
 	#wake: (() => void) | undefined;
@@ -19,7 +19,7 @@ export class InputQueue {
 		this.#inputs.length = 0;
 	}
 
-	/** From now on `next` gives nothing. */
+	/** Closes the queue: `next` resolves to undefined from now on. */
 	end(): void {
 		this.#isEnded = true;
 		this.#wake?.();
@@ -27,8 +27,8 @@ export class InputQueue {
 
 	/**
 	 * The next input, once there is one.
-	 * @param withdrawn nobody waits any more when it is aborted
-	 * @returns undefined when there will be none, or nobody waits
+	 * @param withdrawn aborted when the caller no longer waits
+	 * @returns undefined when the queue is closed, or `withdrawn` was aborted
 	 */
 	async next(withdrawn?: AbortSignal): Promise<Input | undefined> {
 		const isOver = () => this.#isEnded || withdrawn?.aborted === true;

@@ -9,7 +9,10 @@ import { styled } from "./colour.ts";
 
 const TAB = "  ";
 
-/** How a letter is drawn: tabs as spaces, control characters as their pictures, what nobody sees as a replacement. */
+/**
+ * How a letter is drawn: tabs as spaces, control characters as their symbols,
+ * invisible ones as a replacement character.
+ */
 export function shownAs(letter: string): string {
 	if (letter === "\t") return TAB;
 	const code = letter.charCodeAt(0);
@@ -91,7 +94,7 @@ export function layoutText(options: TextOptions): TextLayout {
 	return { rows, cursorRow, cursorColumn };
 }
 
-/** Of many rows the `height` around the cursor's. */
+/** If there are too many rows, the `height` rows around the cursor. */
 export function windowOf(layout: TextLayout, height: number): TextLayout {
 	const { rows, cursorRow } = layout;
 	if (rows.length <= height) return layout;

@@ -26,8 +26,8 @@ import { Terminal, type TerminalListener } from "./terminal.ts";
 type Question = Extract<Asked, { readonly type: "question" }>;
 
 /**
- * The REPL on a terminal: reads, runs and shows until the user leaves. Resolves
- * to the exit code; the terminal is then as it was.
+ * The REPL on a terminal: reads, runs and shows until the user leaves. Restores
+ * the terminal's state and resolves to the exit code.
  */
 export function runInteractive(
 	stdin: ReadStream,
@@ -54,14 +54,17 @@ class Repl implements TerminalListener {
 	#state: EditorState = empty;
 	/** Text below the input, until the next key. */
 	#panel = "";
-	/** The detail of what the panel explains. */
+	/** How detailed the explanation in the panel is. */
 	#explained: 0 | 1 | undefined;
-	/** What Ctrl-C stops: a cell, or the wait for an answer. */
+	/** Called by Ctrl-C: stops a cell, or the wait for an answer. */
 	#stop: (() => void) | undefined;
 	/** While a cell runs, the screen is the cell's, except while it asks something. */
 	#isRunning = false;
 	#question: Question | undefined;
-	/** Questions that were asked at once come one after the other. */
+	/**
+	 * Questions that were asked at the same time are answered one after the
+	 * other.
+	 */
 	#asking: Promise<unknown> = Promise.resolve();
 	#exitCode: number | undefined;
 
@@ -92,7 +95,7 @@ class Repl implements TerminalListener {
 			for (;;) {
 				const input = await this.#queue.next();
 				if (!input || !(await this.#handle(input))) break;
-				// Text that a terminal pastes key by key is drawn once, at its end.
+				// Pasted text may arrive key by key; it is drawn once, at its end.
 				if (this.#queue.isEmpty) this.#draw();
 			}
 		} finally {
@@ -104,7 +107,8 @@ class Repl implements TerminalListener {
 
 	input(input: Input): void {
 		if (this.#stop && input.type === "key" && input.key === "ctrl-c") {
-			// What was typed ahead was meant for a cell that ends otherwise.
+			// Inputs typed ahead assumed that the cell would succeed, so they are
+			// dropped.
 			this.#queue.clear();
 			this.#stop();
 			return;
@@ -116,7 +120,7 @@ class Repl implements TerminalListener {
 		this.#exitCode ??= code;
 		this.#stop?.();
 		this.#queue.end();
-		// A cell that cannot be interrupted is not waited for.
+		// If the cell cannot be interrupted, leave without waiting for it.
 		void this.#session.close();
 	}
 
@@ -222,7 +226,8 @@ class Repl implements TerminalListener {
 	#pose({ prompt, password }: InputRequest): Question {
 		const lines = stripVTControlCharacters(prompt).split("\n");
 		const last = lines.at(-1) ?? "";
-		// A long one would leave no room to answer.
+		// A question that is longer than the screen would leave no room for the
+		// answer.
 		const isShort = displayWidth(last) < this.#terminal.columns / 2;
 		const above = isShort ? lines.slice(0, -1) : lines;
 		if (above.length > 0) this.#terminal.write(`${above.join("\n")}\n`);
@@ -260,7 +265,7 @@ class Repl implements TerminalListener {
 	/** False when the user leaves. */
 	async #handle(input: Input): Promise<boolean> {
 		const { state, effect } = press(this.#state, input, this.#around);
-		// Asked again about the same place, it is explained at length.
+		// Asked a second time about the same place, the explanation is longer.
 		const detail = this.#explained === 0 ? 1 : 0;
 		this.#state = state;
 		this.#panel = "";

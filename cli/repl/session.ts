@@ -22,7 +22,7 @@ export interface SessionOptions extends EngineOptions {
 /** How an input ended. */
 export type Outcome = "ok" | "error" | "exit";
 
-/** As many as a person would look back. */
+/** Most inputs that are kept: as many as a person would look back. */
 const HISTORY_LENGTH = 5_000;
 
 /** What the REPL does with an input, without a terminal: cells, commands, history. */
@@ -42,7 +42,7 @@ export class Session {
 		});
 		this.#cells.on("output", ({ output }) => onOutput(output));
 		this.#cells.on("restart", ({ message, running }) => {
-			// While a cell runs its reply is the error.
+			// While a cell runs, its error comes with the reply.
 			if (!running) this.#note(message);
 		});
 		if (historyPath === undefined) return;
@@ -65,7 +65,10 @@ export class Session {
 			this.inputs.push(input);
 	}
 
-	/** Starts the engine, so that the first input does not wait for it; a failure is told with that. */
+	/**
+	 * Starts the engine, so that the first input need not wait for it. If that
+	 * fails, the first input tells it.
+	 */
 	warmUp(): void {
 		this.#cells.ready().catch(() => undefined);
 	}
@@ -118,7 +121,7 @@ export class Session {
 		if (this.#cells.isRunning) this.#cells.interrupt();
 	}
 
-	/** What fits at the cursor. */
+	/** Completions at the cursor. */
 	async complete(text: string, cursor: number): Promise<CompleteReply> {
 		if (!/^\.[a-z]*$/.test(text)) return this.#cells.complete(text, cursor);
 		const matches = DOT_COMMANDS.filter((one) => one.startsWith(text));

@@ -10,17 +10,20 @@ import { type Launcher, launchPlainly } from "../../kernel/protocol/launch.ts";
 import { parentEnvironment } from "../../kernel/server/parent-watch.ts";
 import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
 
-/** What starts the processes that execute a replay, and ends them. */
+/** Starts the processes that execute a replay, and ends them. */
 export interface ReplayLauncher extends Launcher {
-	/** Why it ended them; undefined where it did not. */
+	/** Why it ended them; undefined if it did not. */
 	readonly reached: string | undefined;
-	/** Is the reader's repository out of sight? What a record says of the code is compared outside then. */
+	/**
+	 * Is the reader's repository invisible to the processes? Then the code's
+	 * state is compared with the record outside of the sandbox.
+	 */
 	readonly shutOff: boolean;
 	/** Folders that the process needs, beside what its work tree has. */
 	allow(folders: readonly string[]): void;
 }
 
-/** With all that the reader may, and no limits. */
+/** No sandbox: all rights of the reader, and no limits. */
 export const unlimited: ReplayLauncher = {
 	...launchPlainly,
 	reached: undefined,
@@ -85,10 +88,13 @@ async function executeCells(
 	}
 }
 
-/** How long a script that was interrupted may still take. */
+/** How long an interrupted script may take to end. */
 const PATIENCE_MILLISECONDS = 5000;
 
-/** The recorded text runs in its own place, so that its imports and paths hold. */
+/**
+ * Puts the recorded text in the script's own place, so that its imports and
+ * paths work.
+ */
 async function executeScript(
 	{
 		rootSeed,
@@ -163,7 +169,7 @@ async function runScript(
 		cwd: launcher.shutOff ? dirname(path) : process.cwd(),
 		variables: {
 			...variables,
-			// In a sandbox this process has no number; what shuts it off ends it.
+			// A process in a sandbox has no number here; the sandbox ends it.
 			...(launcher.shutOff ? {} : parentEnvironment()),
 			[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
 		},
@@ -173,7 +179,8 @@ async function runScript(
 		env: command.env,
 	});
 	launcher.started(child);
-	// A terminal sends Ctrl-C to the child as well; whoever stops this process alone does not.
+	// Ctrl-C in a terminal reaches the child, too; a signal sent to this process
+	// alone does not.
 	const stop = () => {
 		child.kill("SIGINT");
 		setTimeout(() => child.kill("SIGKILL"), PATIENCE_MILLISECONDS).unref();
@@ -187,7 +194,7 @@ async function runScript(
 	}
 }
 
-/** As much of what a script says of its failure is kept: its last words. */
+/** Most characters of a failed script's stderr that are kept: the last ones. */
 const MOST_LETTERS = 2 ** 16;
 
 async function endOf(

@@ -19,9 +19,9 @@ import { print, printJson, printVerdict, quoted } from "../print.ts";
 const short = (digest: string | undefined) =>
 	digest === undefined ? "–" : digest.replace(/^(sha256:.{12}).*/, "$1…");
 
-/** A longer text, such as an error's message, is shown from where it differs. */
+/** A longer text, such as an error's message, is cut to where it differs. */
 const WIDEST_VALUE = 60;
-/** As much is shown of what stands before the difference. */
+/** Characters shown before the first difference. */
 const CONTEXT = 15;
 
 /** What was recorded and replayed, as columns of a table. */
@@ -38,7 +38,7 @@ export function shownValues(recorded?: string, replayed?: string): string[] {
 	);
 }
 
-/** The parts as a table; where numbers differ, with how far they lie apart. */
+/** The parts as a table. Where numbers differ, it says by how much. */
 function comparisonTable(parts: readonly ComparedPart[]): string {
 	const measured = parts.some(({ difference }) => difference);
 	return table(
@@ -66,7 +66,7 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 	);
 }
 
-/** What may be the reason that a replay came out different. */
+/** Possible reasons for a replay that came out different. */
 function elsewhereText(differences: readonly EnvironmentDifference[]): string {
 	if (differences.length === 0)
 		return "what differs here: nothing of what the record says of its environment";
@@ -81,23 +81,29 @@ function elsewhereText(differences: readonly EnvironmentDifference[]): string {
 	].join("\n");
 }
 
-/** A verdict stays in sight, however many parts are others; the table has them all. */
+/**
+ * Most parts that a verdict names, so that it stays on the screen; the table
+ * names all.
+ */
 const MOST_NAMED = 12;
 
-/** JSON has no number for it. */
+/** JSON has no infinity. */
 export const infinityAsText = (_: string, value: unknown): unknown =>
 	value === Number.POSITIVE_INFINITY ? "Infinity" : value;
 
 interface ReportOptions {
 	readonly json: boolean;
 	readonly tolerance: number | undefined;
-	/** Why it was not executed in its project. */
+	/** Why it was not executed in the run's own project. */
 	readonly rebuilt?: string | undefined;
-	/** What of the recorded work tree was not there. */
+	/** Files of the recorded work tree that are missing here. */
 	readonly lacks?: readonly string[];
 }
 
-/** Prints how a replay came out. Is it identical, or within the tolerance where one is given? */
+/**
+ * Prints how a replay came out.
+ * @returns whether it is identical, or within the tolerance if one is given
+ */
 export function reportReplay(
 	run: string,
 	result: ReplayResult,

@@ -39,7 +39,7 @@ export async function replayExported(
 	return reportReplay(origin.id, result, { json, tolerance }) ? 0 : 1;
 }
 
-/** A script is code of its own, and not what a certificate was made for. */
+/** A certificate was made for a run, and a script is other code. */
 function refuseOptions(
 	path: string,
 	{ certificate, here, data }: ReplayOptions,

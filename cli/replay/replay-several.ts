@@ -27,7 +27,10 @@ import {
 	whatRuns,
 } from "./stranger.ts";
 
-/** The zip files of a folder that is neither a run nor an export; anything else is itself. */
+/**
+ * The zip files of a folder that is neither a run nor an export; any other path
+ * itself.
+ */
 export function archivesIn(reference: string): string[] {
 	if (
 		!statSync(reference, { throwIfNoEntry: false })?.isDirectory() ||
@@ -42,7 +45,7 @@ export function archivesIn(reference: string): string[] {
 	return archives.length > 0 ? archives : [reference];
 }
 
-/** One of several, as far as it could be opened. */
+/** One of several runs, or why it could not be opened. */
 interface Submitted {
 	readonly reference: string;
 	readonly open?: OpenRun;
@@ -116,8 +119,9 @@ interface Outcome {
 }
 
 /**
- * Replays runs one after the other: listed first, with one question for all; each
- * with its own verdict, whatever becomes of the others; a table at the end.
+ * Replays runs one after the other: lists them first and asks once for all;
+ * each gets a verdict of its own, whether others fail or not; a table comes at
+ * the end.
  * @param isShutOff was the sandbox asked for by name? Then nobody need be asked
  */
 export function replaySeveral(
@@ -240,7 +244,7 @@ async function outcomeOf(
 	}
 }
 
-/** @throws UsageError for what means one run */
+/** @throws UsageError for options that only make sense for one run */
 function refuseOptions({ certificate, here, data }: ReplayOptions): void {
 	const [option] = [
 		...(certificate === undefined ? [] : ["certificate"]),

@@ -5,8 +5,8 @@ import type { ReplayResult } from "../../experiment/replay/replay.ts";
 import { openSigningKey } from "../commands/certify.ts";
 
 /**
- * What adds the outcome of a replay to a certificate. Everything that can be
- * wrong with certificate and key is told before anything is executed.
+ * Adds the outcome of a replay to a certificate. Certificate and key are
+ * checked before anything is executed.
  * @throws UsageError
  */
 export async function replaySigner(
@@ -27,7 +27,8 @@ export async function replaySigner(
 		import("../../experiment/replay/certificate/verify.ts"),
 	]);
 	const lines = readBundle(path);
-	// Who signed it is for its readers to judge.
+	// Any signer is accepted here; readers of the certificate decide whom they
+	// trust.
 	const { checks } = await verifyCertificate(lines, {
 		trusted: [],
 		named: false,

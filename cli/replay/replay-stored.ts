@@ -14,28 +14,29 @@ import { type Fence, launcherIn } from "../sandbox/launcher.ts";
 import { executeRecipe } from "./execute-recipe.ts";
 
 export interface StoredReplayOptions {
-	/** Largest relative difference that is let pass. */
+	/** Largest relative difference that counts as equal. */
 	readonly tolerance?: number | undefined;
-	/** In the present work tree, whatever became of the code. */
+	/** Execute in the present work tree, even if the code has changed. */
 	readonly here?: boolean | undefined;
-	/** Where data lie that are not where the record has them. */
+	/** Where data folders lie that are not at their recorded places. */
 	readonly data?: DataPlaces | undefined;
-	/** What was found of the record before the reader was asked. */
+	/** The check of the record that was made before the reader was asked. */
 	readonly checked?: RecordCheck;
 	/** Did it come from somebody else? */
 	readonly foreign?: boolean;
 	/** May npm run install scripts of somebody else's packages? */
 	readonly installScripts?: boolean;
-	/** How its code is held. */
+	/** How its code is confined. */
 	readonly fence?: Fence;
 	readonly signal: AbortSignal;
-	/** Told what takes long. */
+	/** Called with what is being done, if it takes long. */
 	readonly say: (text: string) => void;
 }
 
 /**
- * Executes a run again where its code is as it was recorded, rebuilt where need
- * be. Nothing is rebuilt, installed or executed of a record that does not hold.
+ * Executes a run again, with its recorded code; the code is rebuilt if it has
+ * changed since. If the record is damaged, nothing is rebuilt, installed or
+ * executed.
  */
 export async function replayStored(
 	{ stored, carried }: Pick<OpenRun, "stored" | "carried">,
@@ -43,7 +44,10 @@ export async function replayStored(
 ): Promise<
 	ReplayResult & {
 		readonly rebuilt: string | undefined;
-		/** What of the recorded work tree was not there, as lines to read. */
+		/**
+		 * The files of the recorded work tree that are missing here, as lines to
+		 * read.
+		 */
 		readonly lacks: readonly string[];
 	}
 > {
@@ -84,11 +88,14 @@ export async function replayStored(
 	}
 }
 
-/** With a handler of our own, a replay takes away what it made before it ends. */
+/** Our own handler lets a replay remove its temporary files before it ends. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const INTERRUPTED = 130;
 
-/** Does work that Ctrl-C ends, with what it made taken away; resolves to its exit code. */
+/**
+ * Does work that Ctrl-C ends and whose temporary files are then removed;
+ * resolves to its exit code.
+ */
 export async function interruptible(
 	work: (signal: AbortSignal) => Promise<number>,
 ): Promise<number> {

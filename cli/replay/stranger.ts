@@ -11,9 +11,9 @@ import { canAsk, isAnsweredYes } from "../question.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /**
- * Does the code of a run come from somebody else, as far as can be seen? Whatever
- * lies in no runs folder of the reader's own does: zip files, exports, and run
- * folders that were copied from anywhere.
+ * Does the code of a run seem to come from somebody else? It does unless it
+ * lies in the runs folder of the reader's own project: zip files, exports, and
+ * run folders copied from anywhere.
  */
 export function isForeign({
 	stored,
@@ -25,7 +25,7 @@ export function isForeign({
 	return !isWithin(realpathSync(own), realpathSync(stored.directory));
 }
 
-/** Who stands behind a run, as far as its certificate shows. */
+/** Who signed a run, as far as its certificate shows. */
 export interface Author {
 	/** To follow "of". */
 	readonly name: string;
@@ -79,7 +79,7 @@ export async function authorOf({
 			};
 }
 
-/** What of a run is executed, in a few words. */
+/** The code of a run that is executed, in a few words. */
 export function whatRuns({ source, git }: RunRecord): string {
 	const code =
 		git === undefined || git.mode === "ignore"
@@ -92,17 +92,20 @@ export interface Announcement {
 	readonly reference: string;
 	readonly stored: StoredRun;
 	readonly author: Author;
-	/** What shuts it off, if anything does. */
+	/** The sandbox, if there is one. */
 	readonly sandbox: Sandbox | undefined;
 }
 
-/** How code is held, in words. */
+/** How code is confined, in words. */
 export const heldBy = (sandbox: Sandbox | undefined): string =>
 	sandbox
 		? `in a sandbox (${sandbox.name}): without the network, your files and your environment`
 		: "with all your rights: it can read and write your files and connect";
 
-/** One sentence on what is about to run, whose it is, and how to look first. */
+/**
+ * One sentence that says what is about to run, whose code it is, and how to
+ * look at it first.
+ */
 export function announcement({
 	reference,
 	stored: { record },

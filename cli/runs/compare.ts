@@ -53,7 +53,8 @@ function differenceInCode(runs: readonly StoredRun[]): string | undefined {
 	);
 	const [a, b] = commits;
 	if (runs.length !== 2 || !a || !b || trees[0] === trees[1]) return undefined;
-	// A command that is printed is pasted: a record may hold anything.
+	// A printed command will be pasted into a shell, so values of the record are
+	// quoted.
 	if (![a, b].every((commit) => COMMIT.test(commit))) return undefined;
 	return `git diff ${a} ${b}`;
 }

@@ -62,7 +62,9 @@ export function listCommand(values: RunsValues): number {
 	return problems.length > 0 ? 1 : 0;
 }
 
-/** Names in conditions and the order: what the reader is after. */
+/**
+ * Names in the conditions and in the order: the reader is interested in these.
+ */
 function mentioned({ where, sort }: RunsValues): string[] {
 	return [
 		...where.map((text) => parseCondition(text).name),
@@ -107,7 +109,7 @@ function listing(runs: readonly StoredRun[], names: readonly string[]): string {
 	);
 }
 
-/** The entries with the mentioned names at the head. */
+/** The entries, those with the mentioned names first. */
 function first<T>(
 	entries: Readonly<Record<string, T>>,
 	names: readonly string[],
@@ -118,7 +120,10 @@ function first<T>(
 	);
 }
 
-/** Of many metrics those asked for and the few that say how it went. */
+/**
+ * Of many metrics, those that were asked for and the few that show how the run
+ * went.
+ */
 function headline(
 	metrics: Readonly<Record<string, number | string>>,
 	names: readonly string[],

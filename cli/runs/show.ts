@@ -30,7 +30,7 @@ function leaksOf({ leaks, conditions }: RunRecord): string[] {
 					leaksTable(leaks, leaks.leaks.length),
 				]
 			: []),
-		// Whoever forges a record may leave it out.
+		// The field may be missing in a forged record.
 		...(leaks ? otherReads({ ...leaks, untraced: leaks.untraced ?? {} }) : []),
 	];
 }
@@ -70,7 +70,7 @@ async function page(
 	reference: string,
 ): Promise<string> {
 	const { directory, record } = run;
-	// Somebody else's folder is no place for git.
+	// Git is not started in somebody else's folder.
 	const foreign = isForeign({ stored: run, carried });
 	const folder =
 		unpacked === undefined

@@ -13,7 +13,7 @@ const WIDEST_NAME = 60;
 const value = (one: number | string) =>
 	typeof one === "number" ? formatNumber(one) : shownValue(one);
 
-/** More than anybody reads in a line. */
+/** Longest text in a line. */
 const MOST_PAIRS = 50;
 
 /** `lr=0.1 epochs=20`. */

@@ -11,11 +11,11 @@ import { type Limits, Watch } from "./limits.ts";
 import { holdsHome, type Places, requireBelowHome } from "./places.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** How somebody else's code is held. */
+/** How somebody else's code is confined. */
 export interface Fence {
-	/** Absent where it may do what the reader may. */
+	/** Absent: no sandbox, all rights of the reader. */
 	readonly sandbox?: Sandbox | undefined;
-	/** Absent where it may take what it likes. */
+	/** Absent: no limits. */
 	readonly limits?: Limits | undefined;
 }
 
@@ -46,7 +46,8 @@ export function launcherIn(
 	const folders = data.map(
 		({ path }) => workplace.data.get(path) ?? resolve(project, cwd, path),
 	);
-	// What the code brought along is mounted with its tree, and its links lead nowhere.
+	// Files that the code brought along are mounted with its tree; links in it
+	// that lead outside lead nowhere.
 	const reads = [
 		...linked,
 		...folders.flatMap((folder) => [
@@ -83,8 +84,8 @@ export function launcherOf(
 }
 
 /**
- * A project, with the repository that it is a folder of: its code may import
- * what lies above. Not what a record says is looked up, but what is there.
+ * A project, with the repository around it: its code may import files above.
+ * Looks at the file system and not at what the record claims.
  * @throws UsageError where it holds the reader's home folder
  */
 function projectWithAll(project: string): string[] {

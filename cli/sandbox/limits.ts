@@ -6,12 +6,12 @@ import type { ReplayLauncher } from "../replay/execute-recipe.ts";
 
 export const MEBIBYTE = 2 ** 20;
 
-/** What executing somebody else's code may take. */
+/** Limits for executing somebody else's code. */
 export interface Limits {
 	readonly milliseconds: number;
-	/** Of all its processes together, and of each. */
+	/** For all its processes together, and for each of them. */
 	readonly memoryBytes: number;
-	/** Of what it writes where it may, and of each file. */
+	/** For all that it writes, and for each file. */
 	readonly diskBytes: number;
 	readonly processes: number;
 }
@@ -24,11 +24,14 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 const POLL_MILLISECONDS = 200;
-/** Every so many polls what was written is measured. */
+/** What was written is measured once in so many polls. */
 const DISK_EVERY = 5;
-/** More files than an experiment writes: they would not be counted to an end. */
+/** More files than an experiment writes; counting ends there. */
 const MOST_FILES = 200_000;
-/** What a process may have this one keep of what it says. */
+/**
+ * Most memory by which this process may grow, because it keeps what the code
+ * prints.
+ */
 const OWN_GROWTH_BYTES = 1024 * MEBIBYTE;
 
 /** @param folders that the code can write */
@@ -38,9 +41,9 @@ type Preparing = (
 ) => ReturnType<ReplayLauncher["prepare"]>;
 
 /**
- * Ends what is over one of its limits. The system's own limits hold for single
- * processes, or for all of a user's, so what has been started is watched; on
- * systems without `/proc`, its time alone.
+ * Ends a process that exceeds one of its limits. The system's own limits hold
+ * for a single process or for all of a user's, so this watches all processes
+ * that were started. On systems without `/proc` it watches only the time.
  */
 export class Watch implements ReplayLauncher {
 	readonly shutOff: boolean;
@@ -68,7 +71,7 @@ export class Watch implements ReplayLauncher {
 		this.#writtenBefore = this.#written();
 	}
 
-	/** Which limit was reached, in a sentence; undefined where none was. */
+	/** The limit that was reached, as a sentence; undefined if none was. */
 	get reached(): string | undefined {
 		return this.#reached;
 	}
@@ -96,7 +99,7 @@ export class Watch implements ReplayLauncher {
 		);
 	}
 
-	/** Nothing is watched any more. */
+	/** Stops watching. */
 	close(): void {
 		clearInterval(this.#timer);
 		clearTimeout(this.#deadline);
@@ -115,7 +118,7 @@ export class Watch implements ReplayLauncher {
 		if (reached !== undefined) this.#end(reached);
 	}
 
-	/** Which limit is passed, to follow "and was ended". */
+	/** The limit that is exceeded, in words that follow "and was ended". */
 	#overLimit(): string | undefined {
 		const { memoryBytes, diskBytes, processes } = this.#limits;
 		const roots = [...this.#children].flatMap(({ pid }) => pid ?? []);
@@ -147,13 +150,16 @@ function shownMinutes(milliseconds: number): string {
 	return minutes === 1 ? "1 minute" : `${minutes} minutes`;
 }
 
-/** The engine leads a group; what is no leader of one is ended by itself. */
+/**
+ * The engine leads a process group. A process that leads none is ended by
+ * itself.
+ */
 function killGroup({ pid }: ChildProcess): void {
 	if (pid === undefined || process.platform === "win32") return;
 	try {
 		process.kill(-pid, "SIGKILL");
 	} catch {
-		// It leads none, or is gone.
+		// It leads no group, or has ended.
 	}
 }
 
@@ -163,7 +169,7 @@ function descendants(roots: readonly number[]): number[] {
 	for (const name of entries("/proc")) {
 		if (!/^\d+$/.test(name)) continue;
 		const stat = textOf(`/proc/${name}/stat`);
-		// The name, in parentheses, may have any character.
+		// The name stands in parentheses and may contain any character.
 		const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 		const siblings = children.get(Number(parent));
 		if (siblings) siblings.push(Number(name));
@@ -174,7 +180,7 @@ function descendants(roots: readonly number[]): number[] {
 	return found;
 }
 
-/** Bytes that a process alone has, and what it shares by memory of its own kind. */
+/** Bytes of a process' own memory and of its shared memory; mapped files are not counted. */
 function memoryOf(pid: number): number {
 	let sum = 0;
 	for (const [, kilobytes] of textOf(`/proc/${pid}/status`).matchAll(
@@ -210,7 +216,7 @@ function textOf(path: string): string {
 	try {
 		return readFileSync(path, "utf8");
 	} catch {
-		// The process is gone, or another user's.
+		// The process has ended, or belongs to another user.
 		return "";
 	}
 }

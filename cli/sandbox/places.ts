@@ -6,17 +6,20 @@ import { isWithin } from "../../base/files.ts";
 import { packageRoot } from "../../base/version.ts";
 import { pinnedNode } from "../../kernel/owner/node.ts";
 
-/** What of the computer's files there is in a sandbox, beside the system's programs. */
+/** The computer's files that a sandbox shows, beside the system's programs. */
 export interface Places {
 	/** Files and folders that can be read. */
 	readonly reads: readonly string[];
-	/** Folders that can be written, where they are. */
+	/** Folders that can be written, at their own paths. */
 	readonly writes: readonly string[];
-	/** Within those, what cannot be changed. */
+	/** Parts of those that can only be read. */
 	readonly keeps: readonly string[];
 }
 
-/** Programs and libraries of the system, by the layouts that systems have. */
+/**
+ * Folders of the system's programs and libraries, in the layouts that systems
+ * have.
+ */
 export const SYSTEM = [
 	"/usr",
 	"/bin",
@@ -29,7 +32,10 @@ export const SYSTEM = [
 	"/gnu/store",
 ];
 
-/** What programs look up and everybody may know: no keys, no passwords, no machine id. */
+/**
+ * Files that programs look up and that are no secret: no keys, no passwords, no
+ * machine id.
+ */
 export const SETTINGS = [
 	"alternatives",
 	"ca-certificates",
@@ -47,10 +53,13 @@ export const SETTINGS = [
 	"timezone",
 ].map((name) => `/etc/${name}`);
 
-/** Of `/proc`, what changes the whole computer where root writes it. */
+/** Parts of `/proc` by which root changes the whole computer. */
 export const KERNEL_SETTINGS = ["/proc/sys", "/proc/sysrq-trigger"];
 
-/** What a clone has beside this has no part in executing: other people's runs, keys, drafts. */
+/**
+ * Folders of a clone that executing needs. The rest may hold other people's
+ * runs, keys and drafts.
+ */
 const OWN = [
 	...["bin", "dist", "node_modules", "package.json", "tsconfig.json"],
 	...["index.ts", "seed.ts", "tutorials"],
@@ -69,7 +78,10 @@ export function installation(): string[] {
 	].filter((path) => existsSync(path));
 }
 
-/** Is a home folder of the reader's in this folder, or the whole computer? */
+/**
+ * Does this folder contain a home folder of the reader's, or the whole
+ * computer?
+ */
 export function holdsHome(folder: string): boolean {
 	const real = realOf(folder);
 	return dirname(real) === real || homes().some((home) => isWithin(real, home));
@@ -86,7 +98,7 @@ export function requireBelowHome(folder: string): void {
 		);
 }
 
-/** As the environment says, and as the system knows. */
+/** The home folders: as the environment says, and as the system knows. */
 const homes = (): string[] =>
 	[homedir, () => userInfo().homedir].flatMap((find) => {
 		try {
@@ -105,10 +117,11 @@ export interface Mount {
 	readonly writable: boolean;
 }
 
-/** What is to be mounted, whatever holds other things before them. */
+/** What is to be mounted; a folder comes before those that lie in it. */
 export function mountsOf({ reads, writes, keeps }: Places): Mount[] {
 	const readable = [...installation(), ...reads].flatMap((path) =>
-		// A link is followed here: inside, what it leads to has both names.
+		// Links are followed here: inside, a file has both the link's name and its
+		// own.
 		existsSync(path) ? [path, realpathSync(path)] : [],
 	);
 	const mounts = new Map<string, boolean>();

@@ -15,18 +15,20 @@ import {
 } from "./places.ts";
 import { unshareArguments } from "./unshare.ts";
 
-/** A way of the operating system's to shut a process off. */
+/** A means of the operating system to shut a process off. */
 export interface Sandbox {
-	/** What does it. */
+	/** The program that does it. */
 	readonly name: "bwrap" | "unshare";
-	/** Where code that is started by it finds and leaves what. */
+	/** Prepares the start of code with these places and limits. */
 	prepare(places: Places, limits: Limits): Launcher["prepare"];
 }
 
-/** The home folder and the temporary one, both empty and gone afterwards. */
+/**
+ * An empty home folder in an empty temporary folder; both are gone afterwards.
+ */
 const HOME = "/tmp/home";
 
-/** What it takes, in the words of a refusal. */
+/** What is needed, in words that complete a refusal. */
 const NEEDED =
 	"bubblewrap (apt install bubblewrap), or unshare with user namespaces that any user may make";
 
@@ -34,9 +36,9 @@ const NEEDED =
 type Way = () => Sandbox | string;
 
 /**
- * The first way that works here: it is tried, since what a kernel, a container
- * or a distribution forbids shows no other way.
- * @throws UsageError where there is none
+ * The first way that works here. Each is tried, since nothing else shows what a
+ * kernel, a container or a distribution forbids.
+ * @throws UsageError where none works
  */
 export function openSandbox(ways: readonly Way[] = WAYS): Sandbox {
 	const refuse = (what: string): never => {
@@ -55,7 +57,7 @@ export function openSandbox(ways: readonly Way[] = WAYS): Sandbox {
 	return refuse(`here (${reasons.join("; ")}), it takes`);
 }
 
-/** A program by its name; nothing is looked up in the working folder. */
+/** A program on the PATH; the working folder is never searched. */
 function programPath(name: string): string | undefined {
 	const { PATH = "" } = allowedEnvironment("program");
 	for (const folder of PATH.split(delimiter)) {
@@ -106,7 +108,8 @@ export function bubblewrap(): Sandbox | string {
 	const help = spawnSync(file, ["--help"], { encoding: "utf8" }).stdout ?? "";
 	const knows = (option: string) => help.includes(option);
 	let problem: string | undefined;
-	// A kernel in a container may refuse the second fence, and have the first.
+	// A kernel in a container may refuse to disable namespaces inside and still
+	// allow the sandbox itself.
 	for (const nested of knows("--disable-userns") ? [false, true] : [true]) {
 		const argumentsOf = (places: Places, limits: Limits) =>
 			bubblewrapArguments(mountsOf(places), limits, {
@@ -123,14 +126,14 @@ export function bubblewrap(): Sandbox | string {
 	return `bwrap: ${problem}`;
 }
 
-/** The second choice: what it does not find is told by the trial. */
+/** The second choice. The trial tells what is missing. */
 export function unshare(): Sandbox | string {
 	const file = programPath("unshare");
 	const setpriv = programPath("setpriv");
 	if (file === undefined || setpriv === undefined)
 		return "unshare and setpriv are not installed";
 	const argumentsOf = (places: Places, limits: Limits) => [
-		// Ends with this process, as bwrap does by its own option.
+		// Ends with this process; bwrap has an option of its own for that.
 		...["--pdeathsig", "SIGKILL", file],
 		...unshareArguments(mountsOf(places), limits),
 	];
@@ -164,16 +167,22 @@ const preparing =
 		env: { ...environment(), ...command.variables },
 	});
 
-/** So much of what V8 asks for it may never use; what is used is watched. */
+/**
+ * Added to the limit of memory, since V8 reserves more than it uses. What is
+ * really used is watched.
+ */
 const UNUSED_BYTES = 2048 * MEBIBYTE;
 
-/** As many has a process of Node's, with some to spare: the system counts threads. */
+/**
+ * Threads of one Node process, with some to spare: the system counts threads,
+ * not processes.
+ */
 const THREADS = 16;
 
 /**
- * The command in a session and a group of its own, as the engine expects, and
- * with what the system bounds for each process by itself. Address space is not
- * bounded: V8 and WebAssembly reserve far more than they use.
+ * The command in a session and a process group of its own, as the engine
+ * expects, with the limits that the system has for single processes. Address
+ * space is not limited: V8 and WebAssembly reserve far more than they use.
  */
 function bounded({ file, args }: Command, limits: Limits): string[] {
 	const prlimit = programPath("prlimit");
@@ -206,14 +215,15 @@ function bubblewrapArguments(
 	limits: Limits,
 	{ nested, sized }: BubblewrapFeatures,
 ): string[] {
-	// They are of memory.
+	// These folders lie in memory.
 	const own = (path: string) => [
 		...(sized ? ["--size", String(Math.ceil(limits.memoryBytes / 4))] : []),
 		"--tmpfs",
 		path,
 	];
 	return [
-		// All of them, and not as far as they are to be had.
+		// Named one by one: with `--unshare-all` alone, bwrap goes on without a
+		// namespace that it cannot have.
 		...["--unshare-user", "--unshare-net", "--unshare-pid", "--unshare-ipc"],
 		...["--unshare-all", "--hostname", "sandbox"],
 		...["--die-with-parent", "--new-session", "--cap-drop", "ALL"],
@@ -221,7 +231,7 @@ function bubblewrapArguments(
 		...SYSTEM.flatMap(systemFolder),
 		...SETTINGS.flatMap((path) => ["--ro-bind-try", path, path]),
 		...["--proc", "/proc", "--dev", "/dev"],
-		// The system's settings are root's by number, whatever namespace it is in.
+		// Root's number may change the system's settings in any namespace.
 		...KERNEL_SETTINGS.flatMap((path) => ["--ro-bind-try", path, path]),
 		...own("/dev/shm"),
 		...own("/tmp"),
@@ -235,7 +245,7 @@ function bubblewrapArguments(
 	];
 }
 
-/** Many systems have `/bin` as a link into `/usr`. */
+/** In many systems `/bin` is a link into `/usr`. */
 function systemFolder(path: string): string[] {
 	const entry = lstatSync(path, { throwIfNoEntry: false });
 	if (!entry) return [];

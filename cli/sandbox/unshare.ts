@@ -2,10 +2,13 @@ import { shellQuoted } from "../../base/shell.ts";
 import type { Limits } from "./limits.ts";
 import { KERNEL_SETTINGS, type Mount, SETTINGS, SYSTEM } from "./places.ts";
 
-/** Where the new root is built: a folder that every Linux has, and that nothing is needed of. */
+/**
+ * The folder on which the new root is built: every Linux has it, and nothing in
+ * it is needed.
+ */
 const ROOT = "/sys";
 
-/** Each mounts one thing of the earlier root at the same place of the new one. */
+/** Shell functions that mount one thing of the old root at the same place of the new one. */
 const FUNCTIONS = `
 place() {
 	if [ -d "$1" ]; then mkdir -p "${ROOT}$1"
@@ -26,9 +29,9 @@ memory() { mkdir -p "${ROOT}$1"; mount -t tmpfs -o "size=$2,mode=1777,nosuid,nod
 `;
 
 /**
- * What bubblewrap does, by util-linux alone: namespaces of its own, in them a
- * root of a memory disk with what may be seen, and no capability for the code.
- * To be followed by the working folder, the command and its arguments.
+ * Does what bubblewrap does, with util-linux alone: namespaces of its own, a
+ * root in memory that holds only what may be seen, and no capabilities for the
+ * code. The working folder, the command and its arguments follow.
  */
 export const unshareArguments = (
 	mounts: readonly Mount[],
@@ -40,8 +43,8 @@ export const unshareArguments = (
 ];
 
 /**
- * The shell stays, as the first process of the namespaces: the engine sends
- * signals to its own group, and for the first process that would be everybody.
+ * The shell stays as the first process of the namespaces. The engine sends
+ * signals to its own group; as process 1 it would reach every process by that.
  */
 function script(mounts: readonly Mount[], { memoryBytes }: Limits): string {
 	const bytes = Math.ceil(memoryBytes / 4);
@@ -57,7 +60,7 @@ function script(mounts: readonly Mount[], { memoryBytes }: Limits): string {
 		...each("setting", SETTINGS),
 		`mkdir ${ROOT}/proc ${ROOT}/dev`,
 		`mount -t proc -o nosuid,nodev,noexec sandbox ${ROOT}/proc`,
-		// The system's settings are root's by number, whatever namespace it is in.
+		// Root's number may change the system's settings in any namespace.
 		...each("setting", KERNEL_SETTINGS),
 		...each(
 			"writable",

@@ -78,7 +78,7 @@ export const analyzeCommand = defineCommand({
 	examples: ["deepdiva data analyze data/digits"],
 	async run({ values }) {
 		const { folder, split, jobs, json } = values;
-		// Decoders of images, which no other command needs.
+		// Loads the decoders of images, which no other command needs.
 		const { analyzeData } = await import(
 			"../../../training/data/images/analyze.ts"
 		);

@@ -23,7 +23,7 @@ function paletteIndex([red, green, blue]: Color): number {
 
 const SHADES = [..." ░▒▓█"];
 
-/** Ink on paper: dark is dense. */
+/** A shade for pixels without colours: the darker, the denser. */
 function shade(colors: readonly Color[]): string {
 	const light =
 		colors.reduce(

@@ -3,11 +3,16 @@ import type { MimeBundle, Output } from "../../../kernel/protocol/requests.ts";
 import { Region, type RegionStream } from "./region.ts";
 import { drawBundle, tracebackOf, type ViewOptions } from "./view.ts";
 
-/** Faster than this no one reads. */
+/** Nobody can read faster updates. */
 const INTERVAL_MILLISECONDS = 50;
-/** A picture that was not changed for so long is drawn before its cell ends. */
+/**
+ * A picture that has not changed for this long is drawn before its cell ends.
+ */
 const QUIET_MILLISECONDS = 3_000;
-/** A text so low follows the output down when its place has left the screen. */
+/**
+ * A text of at most this many rows is shown again further down when its place
+ * has left the screen.
+ */
 const LOW_ROWS = 3;
 
 const holdsPicture = (data: MimeBundle): boolean =>
@@ -31,7 +36,7 @@ export class LiveView {
 	#timer: NodeJS.Timeout | undefined;
 	/** Displays that changed when they had left the screen. */
 	readonly #late = new Map<string, MimeBundle>();
-	/** Is the output cleared as soon as more comes? */
+	/** Is the output to be cleared when the next one comes? */
 	#clearsNext = false;
 
 	constructor(stream: RegionStream, options: ViewOptions) {
@@ -70,7 +75,10 @@ export class LiveView {
 		this.#region.commit();
 	}
 
-	/** Rows can no longer be found again, e.g. since the terminal has another width. */
+	/**
+	 * The rows can no longer be found, e.g. after the terminal's width has
+	 * changed.
+	 */
 	freeze(): void {
 		this.#flush();
 		this.#region.freeze();

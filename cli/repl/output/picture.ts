@@ -16,9 +16,9 @@ export interface PictureOptions {
 }
 
 const WIDEST = 60;
-/** A VT340's, and near to what most terminals have. */
+/** The cell size of a VT340, which is close to that of most terminals. */
 const USUAL_CELL: CellSize = { width: 10, height: 20 };
-/** kitty takes no more at once. */
+/** Most bytes that kitty takes at once. */
 const KITTY_CHUNK = 4096;
 
 const MIMES = ["image/png", "image/jpeg"] as const;
@@ -29,7 +29,7 @@ function kitty(png: string, id: number, columns: number, rows: number): string {
 	return chunks
 		.map((chunk, index) => {
 			const more = index < chunks.length - 1 ? 1 : 0;
-			// q=2: no answers, they would be read as keys.
+			// q=2: the terminal must not answer, since answers would be read as keys.
 			const keys =
 				index === 0
 					? `a=T,f=100,i=${id},c=${columns},r=${rows},C=1,q=2,m=${more}`
@@ -48,7 +48,10 @@ const placed = (sequence: string, rows: number): string =>
 	`${"\n".repeat(rows)}\u001b[${rows}A\u001b7${sequence}\u001b8\u001b[${rows}B\r`;
 
 let pictures = 0;
-/** Not those that another program in the same terminal would choose first. */
+/**
+ * Ids of pictures that another program in the same terminal is unlikely to
+ * choose.
+ */
 const pictureId = () => (process.pid % 60_000) * 10_000 + (++pictures % 10_000);
 
 function draw(
@@ -109,7 +112,7 @@ export function drawPicture(
 	try {
 		pixels = decodePixels(mime, bytes);
 	} catch {
-		// Its text is shown all the same.
+		// The picture is left out; its text is shown.
 		return undefined;
 	}
 	const { width, height } = pixels;

@@ -6,15 +6,15 @@ import { drawBundle, tracebackOf, type ViewOptions } from "./view.ts";
 const PLAIN: ViewOptions = { color: false };
 
 /**
- * For a file or a pipe. Nothing that is written can be changed: a display is
- * written when it appears, and once more when the cell ends, if it has changed.
+ * For a file or a pipe. Written text cannot be changed: a display is written
+ * when it appears, and once more when the cell ends if it has changed.
  */
 export class PipeView {
 	readonly #stdout: TerminalStream;
 	readonly #stderr: TerminalStream;
 	/** Texts of the displays that changed, by id. */
 	readonly #changed = new Map<string, string>();
-	/** Does what was written end within a line? */
+	/** Does the written text end within a line? */
 	#isOpen = false;
 
 	constructor(stdout: TerminalStream, stderr: TerminalStream) {

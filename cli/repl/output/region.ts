@@ -5,7 +5,7 @@ import type { TerminalStream } from "../../notebook/terminal.ts";
 export interface DrawnPicture {
 	/** Ends at the beginning of the row below. */
 	readonly text: string;
-	/** How many rows it takes; its text does not tell. */
+	/** How many rows it takes; this cannot be told from its text. */
 	readonly rows: number;
 	/** Written when the picture's rows are erased: kitty's pictures are not erased with them. */
 	readonly remove?: string;
@@ -27,7 +27,8 @@ export interface RegionStream extends TerminalStream {
 	readonly rows?: number;
 }
 
-// Whatever moves the cursor: all but line breaks, tabs and colours.
+// Characters that move the cursor: all control characters but line breaks, tabs
+// and colours.
 const MOVES =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 	/[\u0000-\u0008\u000b-\u001a\u001c-\u001f]|\u001b(?!\[[\d;:]*m)/;
@@ -43,7 +44,7 @@ const removal = (blocks: readonly Drawn[]): string =>
 
 /**
  * The last outputs of a cell, as long as they are on the screen and can be
- * redrawn. What has left the screen, or is about to, is let go.
+ * redrawn. Outputs that have left the screen, or are about to, are forgotten.
  */
 export class Region {
 	readonly #stream: RegionStream;
@@ -67,7 +68,7 @@ export class Region {
 			this.#blocks.pop();
 			this.#append({ text: last.text + text });
 		} else if (wasOpen) {
-			// The line began in text that was let go.
+			// The line began in text that is forgotten already.
 			const rest = text.slice(text.lastIndexOf("\n") + 1);
 			this.#blocks = text.includes("\n") && rest !== "" ? [{ text: rest }] : [];
 		} else this.#append({ text });
@@ -161,14 +162,15 @@ export class Region {
 		this.#trim();
 	}
 
-	/** Lets go of what has left the screen, or is about to. */
+	/** Forgets outputs that have left the screen, or are about to. */
 	#trim(): void {
 		const room = (this.#stream.rows || 24) - 1;
 		while (this.#height(this.#blocks) > room) {
 			const [first, ...rest] = this.#blocks;
 			if (!first) return;
 			const line = first.text.slice(first.text.lastIndexOf("\n") + 1);
-			// A line that is still open stays known, or the row of the cursor would not be.
+			// An unfinished line is kept: without it the cursor's row would not be
+			// known.
 			const isOpenLine =
 				rest.length === 0 && line !== "" && line !== first.text;
 			this.#blocks = isOpenLine ? [{ text: line }] : rest;
