@@ -3,10 +3,10 @@
  * answer is what was recorded, and what it leaves open is named.
  */
 
-import { existsSync } from "node:fs";
 import { readPlainFile } from "../../base/plain-file.ts";
 import { plural } from "../../base/plural.ts";
 import { dependencies as own } from "../../base/version.ts";
+import { existsSync } from "../../host/files.ts";
 import { LONGEST_MANIFEST } from "../data/manifest.ts";
 import { textOf } from "../record/store/folder-files.ts";
 import { statusOf } from "../record/store/store.ts";

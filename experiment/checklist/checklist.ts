@@ -1,6 +1,6 @@
-import { relative } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isolated, oneLine, shown } from "../../base/shown-text.ts";
+import { relative } from "../../host/paths.ts";
 import type { StoredRun } from "../record/store/store.ts";
 import { acl } from "./acl.ts";
 import { type Answer, gatherEvidence } from "./evidence.ts";

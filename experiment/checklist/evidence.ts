@@ -1,5 +1,5 @@
-import { dirname, join, resolve } from "node:path";
 import { canonicalJson } from "../../base/canonical.ts";
+import { dirname, join, resolve } from "../../host/paths.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import { paramValues, type RunRecord } from "../record/record.ts";
 import {

@@ -1,7 +1,13 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile, rmdir, unlink, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
 import { makeFolder } from "../../base/files.ts";
+import {
+	existsSync,
+	readdir,
+	readFile,
+	rmdir,
+	unlink,
+	writeFile,
+} from "../../host/files.ts";
+import { dirname, join, relative, resolve } from "../../host/paths.ts";
 import { APART } from "./git-snapshot.ts";
 import {
 	gitAt,

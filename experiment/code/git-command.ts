@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
-import { devNull } from "node:os";
 import { asyncScope } from "../../host/async-scope.ts";
+import { devNull } from "../../host/machine.ts";
+import { execFile } from "../../host/programs.ts";
 
 /** Git ended with an error, or is not there. */
 export class GitError extends Error {

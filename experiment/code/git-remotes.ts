@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { stat } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import { withoutCredentials } from "../secrets/redact.ts";
 import { git } from "./git-command.ts";
 

@@ -1,6 +1,6 @@
-import { isUtf8 } from "node:buffer";
-import { constants } from "node:fs";
+import { isUtf8 } from "../../host/bytes.ts";
 import {
+	constants,
 	copyFile,
 	lstat,
 	mkdtemp,
@@ -8,9 +8,9 @@ import {
 	rm,
 	stat,
 	utimes,
-} from "node:fs/promises";
-import { devNull, tmpdir } from "node:os";
-import { join } from "node:path";
+} from "../../host/files.ts";
+import { devNull, tmpdir } from "../../host/machine.ts";
+import { join } from "../../host/paths.ts";
 import type { LeftOut } from "../record/record.ts";
 import type { Redactor } from "../secrets/redact.ts";
 import {

@@ -1,7 +1,6 @@
-import { existsSync, realpathSync } from "node:fs";
-import { realpath } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { existsSync, realpath, realpathSync } from "../../host/files.ts";
+import { dirname, join, relative, resolve } from "../../host/paths.ts";
 import type { LeftOut } from "../record/record.ts";
 import { GitError, git } from "./git-command.ts";
 import { type GitPath, shownPath } from "./git-path.ts";

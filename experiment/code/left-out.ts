@@ -1,5 +1,5 @@
-import { realpathSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { realpathSync } from "../../host/files.ts";
+import { dirname, relative } from "../../host/paths.ts";
 import type { LeftOut } from "../record/record.ts";
 
 export const IGNORED = "ignored by git";

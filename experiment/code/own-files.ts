@@ -1,7 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import { sha256 } from "../../base/canonical.ts";
+import {
+	existsSync,
+	open,
+	readFile,
+	readFileSync,
+	stat,
+} from "../../host/files.ts";
+import { dirname, join } from "../../host/paths.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import {
 	isAsWritten,

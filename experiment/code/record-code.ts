@@ -1,7 +1,7 @@
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isInside } from "../../base/files.ts";
+import { existsSync, realpathSync } from "../../host/files.ts";
+import { dirname, join, relative, resolve } from "../../host/paths.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import type { LeftOut, RecordedData, RunRecord } from "../record/record.ts";
 import type { Redactor } from "../secrets/redact.ts";

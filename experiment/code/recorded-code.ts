@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { isElsewhere, isInside } from "../../base/files.ts";
+import { resolve } from "../../host/paths.ts";
 import type { RecordedGit } from "../record/record.ts";
 import { projectAround, type StoredRun } from "../record/store/store.ts";
 import { codeRef } from "./code-refs.ts";

@@ -7,9 +7,9 @@ import {
 	rmSync,
 	statSync,
 	writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+} from "../../host/files.ts";
+import { tmpdir } from "../../host/machine.ts";
+import { dirname, join, resolve } from "../../host/paths.ts";
 import { INDEX_FILE } from "../record/export/names.ts";
 import { readFileOf } from "../record/store/folder-files.ts";
 import { gitLine, inRepository } from "./git-command.ts";

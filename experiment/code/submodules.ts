@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { isInside } from "../../base/files.ts";
+import { existsSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import { git, gitLine } from "./git-command.ts";
 import { type GitPath, shownPath } from "./git-path.ts";
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile } from "../../host/files.ts";
 import { notebookSources } from "../record/surroundings/notebook-sources.ts";
 import { git } from "./git-command.ts";
 import { fileOf } from "./git-path.ts";

@@ -1,4 +1,4 @@
-import { access, constants, lstat, readFile, stat } from "node:fs/promises";
+import { access, constants, lstat, readFile, stat } from "../../host/files.ts";
 import type { LeftOut } from "../record/record.ts";
 import {
 	hasSecretName,

@@ -1,4 +1,4 @@
-import { basename } from "node:path/posix";
+import { posix } from "../../host/paths.ts";
 import type { ManifestEntry } from "./manifest.ts";
 import { compareBytes } from "./walk.ts";
 
@@ -37,7 +37,7 @@ class Gone {
 	constructor(entries: readonly ManifestEntry[]) {
 		this.#all = entries.toReversed();
 		for (const entry of this.#all) {
-			const name = basename(entry.path);
+			const name = posix.basename(entry.path);
 			const named = this.#byName.get(name);
 			if (named) named.push(entry);
 			else this.#byName.set(name, [entry]);
@@ -47,7 +47,7 @@ class Gone {
 	/** The likelier source of a file is the one that kept its name. */
 	take(path: string): ManifestEntry | undefined {
 		const found =
-			this.#next(this.#byName.get(basename(path)) ?? []) ??
+			this.#next(this.#byName.get(posix.basename(path)) ?? []) ??
 			this.#next(this.#all);
 		if (found) this.#taken.add(found);
 		return found;

@@ -1,4 +1,4 @@
-import { isAscii } from "node:buffer";
+import { isAscii } from "../../host/bytes.ts";
 
 /** A UTF-8 text; one of ASCII only, as most manifests are, is copied instead of decoded. */
 export function decodeText(bytes: Buffer): string {

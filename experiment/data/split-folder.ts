@@ -1,3 +1,4 @@
+import { makeFolder } from "../../base/files.ts";
 import {
 	closeSync,
 	constants,
@@ -8,9 +9,15 @@ import {
 	realpathSync,
 	statSync,
 	symlinkSync,
-} from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { makeFolder } from "../../base/files.ts";
+} from "../../host/files.ts";
+import {
+	basename,
+	dirname,
+	join,
+	relative,
+	resolve,
+	sep,
+} from "../../host/paths.ts";
 import { DataError, readError } from "./data-error.ts";
 import { READ_WITHOUT_WAITING } from "./hashing/hash-file.ts";
 import { Pace, type PaceOptions } from "./progress.ts";

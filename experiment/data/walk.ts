@@ -1,6 +1,11 @@
-import { isUtf8 } from "node:buffer";
-import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
-import { dirname, resolve, sep } from "node:path";
+import { isUtf8 } from "../../host/bytes.ts";
+import {
+	type Dirent,
+	readdirSync,
+	realpathSync,
+	statSync,
+} from "../../host/files.ts";
+import { dirname, resolve, sep } from "../../host/paths.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 
 const SURROGATE = /[\ud800-\udfff]/;

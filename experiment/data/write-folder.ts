@@ -1,6 +1,6 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
 import { makeFolder, temporaryName } from "../../base/files.ts";
+import { existsSync, renameSync, rmSync } from "../../host/files.ts";
+import { dirname } from "../../host/paths.ts";
 import { DataError, systemCode } from "./data-error.ts";
 
 /**

@@ -1,9 +1,14 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { sha256 } from "../../base/canonical.ts";
 import { isWithin } from "../../base/files.ts";
 import { isObject } from "../../base/json-object.ts";
+import { existsSync, readFileSync, realpathSync } from "../../host/files.ts";
+import {
+	dirname,
+	fileURLToPath,
+	isAbsolute,
+	join,
+	relative,
+} from "../../host/paths.ts";
 import { callerOf } from "../leaks/caller.ts";
 import { projectRoot, session } from "../session.ts";
 import type { DefinedBy } from "./definition.ts";

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "../../host/files.ts";
+import { fileURLToPath, isAbsolute, relative } from "../../host/paths.ts";
 
 /** A line of the user's code. */
 export interface Place {

@@ -1,6 +1,5 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { asyncScope } from "../../host/async-scope.ts";
+import { fileURLToPath, resolve } from "../../host/paths.ts";
 import { callerOf } from "./caller.ts";
 import type { FrozenClock } from "./frozen-clock.ts";
 import {

@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { requirePackage } from "../../host/modules.ts";
 
 /** Generators of David Bau's package seedrandom; `arc4` is the one it is named for. */
 const SEEDRANDOM = [
@@ -48,8 +48,6 @@ export function openGenerator(
 		throw new UsageError(
 			`there is no generator "${name}"${suggestion(name, ["philox", ...SEEDRANDOM])}`,
 		);
-	seedrandom ??= createRequire(import.meta.url)("seedrandom") as NonNullable<
-		typeof seedrandom
-	>;
+	seedrandom ??= requirePackage("seedrandom") as NonNullable<typeof seedrandom>;
 	return name === "arc4" ? seedrandom(seed) : (seedrandom[name] as Open)(seed);
 }

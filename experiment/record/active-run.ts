@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { now } from "../../base/clock.ts";
 import { UsageError } from "../../base/errors.ts";
 import { rejecting } from "../../base/rejecting.ts";
 import { asyncScope } from "../../host/async-scope.ts";
+import { readFileSync } from "../../host/files.ts";
+import { join, resolve } from "../../host/paths.ts";
 import { describeVerification } from "../data/index.ts";
 import {
 	DivergedError,

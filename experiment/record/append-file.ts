@@ -1,11 +1,11 @@
+import { epochTime } from "../../base/clock.ts";
 import {
 	closeSync,
 	fsyncSync,
 	ftruncateSync,
 	openSync,
 	writeSync,
-} from "node:fs";
-import { epochTime } from "../../base/clock.ts";
+} from "../../host/files.ts";
 import { createHash } from "../../host/hash.ts";
 import type { RecordedFile } from "./record.ts";
 import { RecordingError } from "./recording-error.ts";

@@ -1,11 +1,11 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import {
 	decodeSafetensors,
 	encodeSafetensors,
 	type NamedTensors,
 } from "../../formats/safetensors.ts";
+import { existsSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { runsDirectory } from "../session.ts";
 import type { RecorderState } from "./recorder.ts";

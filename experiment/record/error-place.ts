@@ -1,6 +1,6 @@
-import { types } from "node:util";
 import { parseFrameLine } from "../../base/stack-frame.ts";
 import { propertyText, textOf } from "../../base/value-text.ts";
+import { types } from "../../host/inspect.ts";
 import { originOf, type Place, placeOf } from "../leaks/source-place.ts";
 
 /** What ended a run, as its record has it. */

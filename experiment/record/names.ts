@@ -1,7 +1,7 @@
-import { readdirSync } from "node:fs";
 import { isDeviceName } from "../../base/device-names.ts";
 import { UsageError } from "../../base/errors.ts";
 import { foldedPath } from "../../base/files.ts";
+import { readdirSync } from "../../host/files.ts";
 import { session } from "../session.ts";
 
 /**

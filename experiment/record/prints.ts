@@ -1,4 +1,4 @@
-import { StringDecoder } from "node:string_decoder";
+import { textDecoder } from "../../host/bytes.ts";
 import { activeRun } from "./active-run.ts";
 
 let installed = false;
@@ -14,13 +14,12 @@ export function installPrintCapture(): void {
 	for (const name of ["stdout", "stderr"] as const) {
 		const stream = process[name];
 		const write = stream.write.bind(stream) as (...args: unknown[]) => boolean;
-		/** A character may come in pieces. */
-		const decoder = new StringDecoder();
+		const decoded = textDecoder();
 		stream.write = (chunk: unknown, ...rest: unknown[]) => {
 			const run = activeRun();
 			if (run && typeof chunk === "string") run.print(name, chunk);
 			else if (run && chunk instanceof Uint8Array)
-				run.print(name, decoder.write(Buffer.from(chunk)));
+				run.print(name, decoded(chunk));
 			return write(chunk, ...rest);
 		};
 	}

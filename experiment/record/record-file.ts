@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { digestOf } from "../../base/canonical.ts";
 import { writeFileAtomic } from "../../base/files.ts";
+import { join } from "../../host/paths.ts";
 import type { RunRecord } from "./record.ts";
 
 /** The name of the file that holds a run's record. */

@@ -1,5 +1,5 @@
-import { resolve } from "node:path";
 import { digestOf } from "../../base/canonical.ts";
+import { resolve } from "../../host/paths.ts";
 import type { Conditions } from "../conditions.ts";
 import type { RecordedDefinition } from "../definitions/definition.ts";
 import type { Params, ParamValue } from "../events.ts";

@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { type Clean, sha256 } from "../../base/canonical.ts";
 import { epochTime } from "../../base/clock.ts";
 import { METADATA_FILE } from "../../formats/ro-crate/entity.ts";
 import { isEventFile } from "../../formats/tfevents/event-file.ts";
+import { readFileSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import type { MetricEvent, PictureEvent } from "../events.ts";
 import { type SerializedArtifact, serializeArtifact } from "./artifact.ts";
 import { crateText, describeCrate } from "./crate/describe.ts";

@@ -1,5 +1,10 @@
-import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+	closeSync,
+	openSync,
+	rmSync,
+	writeFileSync,
+} from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 
 const RESERVED_BYTES = 64 << 10;
 

@@ -1,7 +1,7 @@
-import { existsSync, rmdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { sha256 } from "../../base/canonical.ts";
 import { makeFolder, writeFileAtomic } from "../../base/files.ts";
+import { existsSync, rmdirSync, rmSync } from "../../host/files.ts";
+import { dirname, join } from "../../host/paths.ts";
 import { AppendFile } from "./append-file.ts";
 import type { RecordedFile, RunRecord } from "./record.ts";
 import { RECORD_FILE, writeRecord } from "./record-file.ts";

@@ -1,4 +1,4 @@
-import { delimiter, isAbsolute } from "node:path";
+import { delimiter, isAbsolute } from "../../host/paths.ts";
 
 /** What programs need to be found, to speak the reader's language, and to start on Windows. */
 const EVERY_PROGRAM = /^(PATH|LANG|LANGUAGE|LC_[A-Z]+|TZ)$/i;

@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, resolve } from "../../host/paths.ts";
 import { git, gitLine } from "../code/git-command.ts";
 import { snapshotCode } from "../code/git-snapshot.ts";
 import { codeState, isDirty } from "../code/git-state.ts";

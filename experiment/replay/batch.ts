@@ -1,4 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { UsageError } from "../../base/errors.ts";
+import { shellQuoted } from "../../base/shell.ts";
+import { addToProject } from "../../base/version.ts";
+import { existsSync, readFileSync } from "../../host/files.ts";
 import {
 	basename,
 	dirname,
@@ -6,10 +9,7 @@ import {
 	join,
 	relative,
 	resolve,
-} from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { shellQuoted } from "../../base/shell.ts";
-import { addToProject } from "../../base/version.ts";
+} from "../../host/paths.ts";
 import { DOCKER_IGNORED } from "../secrets/secret-names.ts";
 import { projectRoot } from "../session.ts";
 import { commandOf, isDeepdiva } from "./project-command.ts";

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { isInside } from "../../base/files.ts";
 import { isObject } from "../../base/json-object.ts";
+import { existsSync, readFileSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 
 /** What of a lock file's entry decides where npm gets a package, and where it puts it. */
 interface CarriedPackage {

@@ -1,7 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import {
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+} from "../../host/files.ts";
+import { tmpdir } from "../../host/machine.ts";
+import { dirname, join, resolve } from "../../host/paths.ts";
 import type { RunRecord } from "../record/record.ts";
 import {
 	listRuns,

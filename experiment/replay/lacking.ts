@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { existsSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import { codeRef } from "../code/code-refs.ts";
 import type { CodeState } from "../code/git-state.ts";
 import {

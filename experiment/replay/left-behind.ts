@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, readdirSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 
 /**
  * What an execution left in the folder of its run that is neither file nor

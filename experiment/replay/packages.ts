@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { UsageError } from "../../base/errors.ts";
+import { isWithin } from "../../base/files.ts";
 import {
 	existsSync,
 	lstatSync,
@@ -9,11 +10,10 @@ import {
 	renameSync,
 	rmSync,
 	symlinkSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { isWithin } from "../../base/files.ts";
+} from "../../host/files.ts";
+import { tmpdir } from "../../host/machine.ts";
+import { dirname, join } from "../../host/paths.ts";
+import { spawn } from "../../host/programs.ts";
 import { allowedEnvironment } from "./allowed-environment.ts";
 import { requirePlainPackages } from "./carried-packages.ts";
 

@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 
 const OWN = "bin/deepdiva.js";
 

@@ -1,5 +1,11 @@
-import { existsSync, rmSync, symlinkSync } from "node:fs";
-import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { existsSync, rmSync, symlinkSync } from "../../host/files.ts";
+import {
+	basename,
+	isAbsolute,
+	join,
+	relative,
+	resolve,
+} from "../../host/paths.ts";
 import { git } from "../code/git-command.ts";
 import type { RecordedCode } from "../code/recorded-code.ts";
 import { submodulesOf } from "../code/submodules.ts";

@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import { ChangedRecordError, UsageError } from "../../base/errors.ts";
+import { join } from "../../host/paths.ts";
 import { startFolder } from "../record/record.ts";
 import { textOf } from "../record/store/folder-files.ts";
 import {

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { mkdtempSync, rmSync } from "../../host/files.ts";
+import { tmpdir } from "../../host/machine.ts";
+import { basename, dirname, join } from "../../host/paths.ts";
 import {
 	type CarriedCode,
 	carriedBy,

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
+import { existsSync, mkdtempSync, rmSync } from "../../host/files.ts";
+import { tmpdir } from "../../host/machine.ts";
+import { basename, dirname, join, resolve } from "../../host/paths.ts";
 import type { Conditions } from "../conditions.ts";
 import {
 	describeVerification,

@@ -1,9 +1,9 @@
-import { chmodSync } from "node:fs";
-import { basename, dirname, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { shellQuoted } from "../../base/shell.ts";
 import { version } from "../../base/version.ts";
+import { chmodSync } from "../../host/files.ts";
+import { basename, dirname, relative, resolve } from "../../host/paths.ts";
 import { projectRoot } from "../session.ts";
 import { type BatchOptions, planBatch } from "./batch.ts";
 import { commandOf } from "./project-command.ts";

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { devNull } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync } from "../../host/files.ts";
+import { devNull } from "../../host/machine.ts";
+import { join } from "../../host/paths.ts";
 import { git } from "../code/git-command.ts";
 import {
 	type ModulePlaces,

@@ -1,14 +1,14 @@
+import { UsageError } from "../../base/errors.ts";
+import { isWithin, makeFolder } from "../../base/files.ts";
 import {
 	existsSync,
 	lstatSync,
 	mkdtempSync,
 	realpathSync,
 	symlinkSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, normalize, resolve } from "node:path";
-import { UsageError } from "../../base/errors.ts";
-import { isWithin, makeFolder } from "../../base/files.ts";
+} from "../../host/files.ts";
+import { tmpdir } from "../../host/machine.ts";
+import { dirname, join, normalize, resolve } from "../../host/paths.ts";
 import { siblingPaths } from "../data/manifest.ts";
 import type { RunRecord } from "../record/record.ts";
 

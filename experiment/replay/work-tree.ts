@@ -1,7 +1,13 @@
-import { existsSync, realpathSync, rmSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { makeFolder } from "../../base/files.ts";
+import { existsSync, realpathSync, rmSync } from "../../host/files.ts";
+import {
+	basename,
+	dirname,
+	join,
+	relative,
+	resolve,
+} from "../../host/paths.ts";
 import { inRepository } from "../code/git-command.ts";
 import {
 	type CodeRepository,

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { isObject } from "../../base/json-object.ts";
+import { readdirSync, readFileSync, statSync } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import type { Redactor } from "./redact.ts";
 import { hasSecretName } from "./secret-names.ts";
 

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { requirePackage } from "../../host/modules.ts";
 
 /*
  * The maintained rules of secretlint, beside our own looks: when an issuer
@@ -44,9 +44,9 @@ const OURS =
 type Find = (content: string) => readonly (readonly [number, number])[];
 
 function load(): Find {
-	const preset: Preset = createRequire(import.meta.url)(
+	const preset = requirePackage(
 		"@secretlint/secretlint-rule-preset-recommend",
-	);
+	) as Preset;
 	const found: (readonly [number, number])[] = [];
 	const context = {
 		createTranslator: () => (key: string) => ({ messageId: key, message: key }),

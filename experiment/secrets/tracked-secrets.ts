@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { firstOf } from "../../base/shown-text.ts";
+import { stat } from "../../host/files.ts";
+import { join } from "../../host/paths.ts";
 import { git } from "../code/git-command.ts";
 import type { CodeState } from "../code/git-state.ts";
 import { hasSecretName, isPerhapsPublic, isPublic } from "./secret-names.ts";

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { builtFile } from "../../base/built-file.ts";
+import { readFileSync } from "../../host/files.ts";
 import { hypot } from "./hypot.ts";
 
 type OneArgument = (x: number) => number;

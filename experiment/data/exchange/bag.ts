@@ -1,3 +1,7 @@
+import { sha256 } from "../../../base/canonical.ts";
+import { presentTime } from "../../../base/clock.ts";
+import { makeFolder, temporaryName } from "../../../base/files.ts";
+import { version } from "../../../base/version.ts";
 import {
 	constants,
 	copyFileSync,
@@ -5,12 +9,8 @@ import {
 	renameSync,
 	rmSync,
 	writeFileSync,
-} from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
-import { sha256 } from "../../../base/canonical.ts";
-import { presentTime } from "../../../base/clock.ts";
-import { makeFolder, temporaryName } from "../../../base/files.ts";
-import { version } from "../../../base/version.ts";
+} from "../../../host/files.ts";
+import { dirname, join, resolve, sep } from "../../../host/paths.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
 import type { ManifestEntry } from "../manifest.ts";

@@ -1,8 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
-import { basename, dirname, extname, relative, resolve, sep } from "node:path";
 import { sha256 } from "../../../base/canonical.ts";
 import { isObject } from "../../../base/json-object.ts";
 import { readPlainFile } from "../../../base/plain-file.ts";
+import { existsSync, readFileSync } from "../../../host/files.ts";
+import {
+	basename,
+	dirname,
+	extname,
+	relative,
+	resolve,
+	sep,
+} from "../../../host/paths.ts";
 import { writeAtomically } from "../atomic.ts";
 import { DataError } from "../data-error.ts";
 import { SPLITS } from "../split.ts";

@@ -5,7 +5,7 @@ import {
 	readdirSync,
 	readlinkSync,
 	realpathSync,
-} from "node:fs";
+} from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
 import { DataError, readError } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";

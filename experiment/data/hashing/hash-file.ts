@@ -1,4 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import {
+	closeSync,
+	constants,
+	fstatSync,
+	openSync,
+	readSync,
+} from "../../../host/files.ts";
 import { createHash, sha256Hex } from "../../../host/hash.ts";
 import { DataError, readError } from "../data-error.ts";
 import { isRacy, type Stamp, sameStamp, stampOf } from "./stamp.ts";

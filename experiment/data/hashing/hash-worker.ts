@@ -1,5 +1,5 @@
-import { parentPort, workerData } from "node:worker_threads";
 import { now } from "../../../base/clock.ts";
+import { parentPort, workerData } from "../../../host/workers.ts";
 import { DataError } from "../data-error.ts";
 import { type HashedFile, hashFile } from "./hash-file.ts";
 import { type HashReply, type HashWork, takeNext } from "./hash-many.ts";

@@ -1,4 +1,4 @@
-import type { Stats } from "node:fs";
+import type { Stats } from "../../../host/files.ts";
 
 /**
  * What tells whether a file was touched. Nobody can set a file's ctime back, so

@@ -1,7 +1,12 @@
-import { realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { temporaryName } from "../../../base/files.ts";
 import { readPlainFile } from "../../../base/plain-file.ts";
 import { isUserSeal, userSeal } from "../../../base/user-seal.ts";
+import {
+	realpathSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "../../../host/files.ts";
 import { writeAtomically } from "../atomic.ts";
 import { DataError } from "../data-error.ts";
 import { decodeText } from "../decode-text.ts";

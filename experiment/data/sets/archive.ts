@@ -1,7 +1,12 @@
-import { once } from "node:events";
-import { createReadStream, existsSync, rmSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
 import { makeFolder } from "../../../base/files.ts";
+import {
+	createReadStream,
+	existsSync,
+	rmSync,
+	statSync,
+} from "../../../host/files.ts";
+import { basename, join } from "../../../host/paths.ts";
+import { once } from "../../../host/streams.ts";
 import { DataError, systemCode } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../progress.ts";
 import { badFormat } from "./byte-reader.ts";

@@ -1,7 +1,10 @@
-import { createReadStream } from "node:fs";
-import { basename } from "node:path";
-import { pipeline } from "node:stream";
-import { createGunzip, createInflate } from "node:zlib";
+import { createReadStream } from "../../../host/files.ts";
+import { basename } from "../../../host/paths.ts";
+import {
+	createGunzip,
+	createInflate,
+	pipeline,
+} from "../../../host/streams.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 
 export interface ByteRange {

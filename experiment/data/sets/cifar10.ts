@@ -1,5 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { readFile, stat } from "../../../host/files.ts";
+import { basename, join } from "../../../host/paths.ts";
 import { unpack } from "./archive.ts";
 import { badFormat, readerOf, records } from "./byte-reader.ts";
 import { checkLabels, type ImageSource, interleave } from "./image-source.ts";

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
 import { UsageError } from "../../../base/errors.ts";
+import { existsSync, readdirSync } from "../../../host/files.ts";
 import { checkSpec } from "../../definitions/check-spec.ts";
 import { definedBy } from "../../definitions/defined-by.ts";
 import { Registry } from "../../definitions/registry.ts";

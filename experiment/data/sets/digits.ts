@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { brotliDecompressSync } from "node:zlib";
 import { builtFile } from "../../../base/built-file.ts";
+import { brotliDecompressSync } from "../../../host/bytes.ts";
+import { existsSync, readFileSync } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
+import { fileURLToPath } from "../../../host/paths.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { stratifiedSplit } from "../split.ts";
 import { folderRoot } from "../verify.ts";

@@ -1,3 +1,4 @@
+import { makeFolder } from "../../../base/files.ts";
 import {
 	closeSync,
 	createReadStream,
@@ -8,10 +9,9 @@ import {
 	rmSync,
 	statSync,
 	writeSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { makeFolder } from "../../../base/files.ts";
+} from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
+import { basename, dirname, join } from "../../../host/paths.ts";
 import { DataError, readError } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../progress.ts";
 

@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { encode } from "fast-png";
 import { makeFolder } from "../../../base/files.ts";
+import { writeFileSync } from "../../../host/files.ts";
+import { join } from "../../../host/paths.ts";
 import { Pace, type PaceOptions } from "../progress.ts";
 import { SPLITS, type Split } from "../split.ts";
 import { writeFolder } from "../write-folder.ts";

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { Readable } from "node:stream";
+import { stat } from "../../../host/files.ts";
+import { Readable } from "../../../host/streams.ts";
 import {
 	type ByteRange,
 	ByteReader,

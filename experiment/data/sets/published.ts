@@ -1,5 +1,5 @@
-import { existsSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, rmSync } from "../../../host/files.ts";
+import { join, resolve } from "../../../host/paths.ts";
 import { DataError } from "../data-error.ts";
 import type { PaceOptions } from "../progress.ts";
 import { stratifiedSplit } from "../split.ts";

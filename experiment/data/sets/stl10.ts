@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "../../../host/files.ts";
+import { join } from "../../../host/paths.ts";
 import { unpack } from "./archive.ts";
 import { readerOf, records } from "./byte-reader.ts";
 import { checkLabels, type ImageSource, interleave } from "./image-source.ts";

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename } from "../../../host/paths.ts";
 import { badFormat, records } from "./byte-reader.ts";
 import {
 	checkLabels,

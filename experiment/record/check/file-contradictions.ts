@@ -1,8 +1,8 @@
-import { readdirSync } from "node:fs";
 import { canonicalJson, sha256 } from "../../../base/canonical.ts";
 import { type Crate, METADATA_FILE } from "../../../formats/ro-crate/entity.ts";
 import { isEventFile } from "../../../formats/tfevents/event-file.ts";
 import { readEvents } from "../../../formats/tfevents/read-events.ts";
+import { readdirSync } from "../../../host/files.ts";
 import { CHECKPOINT_FILE } from "../checkpoint.ts";
 import { crateText, describeCrate, licenseIn } from "../crate/describe.ts";
 import {

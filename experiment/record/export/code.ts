@@ -1,7 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { makeFolder } from "../../../base/files.ts";
+import {
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+	writeFileSync,
+} from "../../../host/files.ts";
+import { dirname, join } from "../../../host/paths.ts";
 import { codeRef } from "../../code/code-refs.ts";
 import {
 	type GitError,

@@ -1,13 +1,3 @@
-import {
-	mkdtempSync,
-	readdirSync,
-	renameSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join, relative, resolve } from "node:path";
 import { sha256 } from "../../../base/canonical.ts";
 import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
 import {
@@ -16,6 +6,22 @@ import {
 	writeFileAtomic,
 } from "../../../base/files.ts";
 import { zipOf } from "../../../formats/zip/zip.ts";
+import {
+	mkdtempSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from "../../../host/files.ts";
+import { tmpdir } from "../../../host/machine.ts";
+import {
+	basename,
+	dirname,
+	join,
+	relative,
+	resolve,
+} from "../../../host/paths.ts";
 import { describeLeftOut } from "../../code/left-out.ts";
 import { recordedCode, repositoryWith } from "../../code/recorded-code.ts";
 import { withObjectsOf } from "../../code/repositories.ts";

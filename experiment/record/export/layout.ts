@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { isInside } from "../../../base/files.ts";
+import { join } from "../../../host/paths.ts";
 import { textOf } from "../store/folder-files.ts";
 import { projectAround, readRun, type StoredRun } from "../store/store.ts";
 import { CODE_FOLDER, INDEX_FILE, isExport } from "./names.ts";

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname } from "../../../host/paths.ts";
 import {
 	type Conditions,
 	checkConditions,

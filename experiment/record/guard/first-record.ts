@@ -1,4 +1,4 @@
-import { dirname, relative } from "node:path";
+import { dirname, relative } from "../../../host/paths.ts";
 import type { ParamOrigin } from "../../origins.ts";
 import { runsDirectory, session } from "../../session.ts";
 import type { MultirunMembership, RunInfo } from "../observer.ts";

@@ -1,3 +1,4 @@
+import { gitPartOf, isInside } from "../../../base/files.ts";
 import {
 	closeSync,
 	constants,
@@ -7,9 +8,8 @@ import {
 	readdirSync,
 	readSync,
 	writeSync,
-} from "node:fs";
-import { join, relative } from "node:path";
-import { gitPartOf, isInside } from "../../../base/files.ts";
+} from "../../../host/files.ts";
+import { join, relative } from "../../../host/paths.ts";
 
 /** Written after the seal, each with a signature of its own. */
 const CERTIFICATE = "certificate.intoto.jsonl";

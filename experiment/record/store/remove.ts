@@ -1,6 +1,6 @@
-import { renameSync, rmdirSync, rmSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
+import { renameSync, rmdirSync, rmSync } from "../../../host/files.ts";
+import { basename, dirname, join, resolve } from "../../../host/paths.ts";
 import { letGoOfCode } from "../../code/code-refs.ts";
 import { gitLine } from "../../code/git-command.ts";
 import { dropFormerRef } from "../../code/git-snapshot.ts";

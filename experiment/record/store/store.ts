@@ -1,11 +1,11 @@
-import { lstatSync, readdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
 import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
 import { isGitName } from "../../../base/files.ts";
 import { DEEPEST_JSON, nestsTooDeeply } from "../../../base/json-nesting.ts";
 import { isObject } from "../../../base/json-object.ts";
 import { isEventFile } from "../../../formats/tfevents/event-file.ts";
+import { lstatSync, readdirSync } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
+import { basename, dirname, join, resolve } from "../../../host/paths.ts";
 import { finalStatus } from "../../divergence.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../../record-format.ts";
 import { runsDirectory } from "../../session.ts";

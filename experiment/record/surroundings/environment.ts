@@ -1,5 +1,11 @@
-import { arch, cpus, platform, release, totalmem } from "node:os";
 import { version } from "../../../base/version.ts";
+import {
+	arch,
+	cpus,
+	platform,
+	release,
+	totalmem,
+} from "../../../host/machine.ts";
 import { isSecretVariable } from "../../secrets/named-secrets.ts";
 import { session } from "../../session.ts";
 import { machineId } from "./machine.ts";

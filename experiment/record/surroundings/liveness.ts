@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { readFileSync } from "../../../host/files.ts";
+import { hostname } from "../../../host/machine.ts";
 
 /** A process, told apart from a later one that was given the same number. */
 export interface ProcessIdentity {

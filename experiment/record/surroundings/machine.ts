@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../../../host/files.ts";
 import { createHmac } from "../../../host/hash.ts";
 
 /**

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { sha256 } from "../../../base/canonical.ts";
 import {
 	dependencies as ownDependencies,
 	version,
 } from "../../../base/version.ts";
+import { readFileSync } from "../../../host/files.ts";
+import { dirname, join } from "../../../host/paths.ts";
 import { projectRoot } from "../../session.ts";
 
 export interface InstalledPackage {

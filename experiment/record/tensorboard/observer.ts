@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { EventFile } from "../../../formats/tfevents/event-file.ts";
 import {
 	addHistogram,
 	addScalars,
 	addText,
 } from "../../../formats/tfevents/summaries.ts";
+import { readFileSync } from "../../../host/files.ts";
+import { join } from "../../../host/paths.ts";
 import type { MetricEvent, RunEvent } from "../../events.ts";
 import type { RunObserver } from "../observer.ts";
 import type { RunRecord } from "../record.ts";

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "../../../host/files.ts";
+import { join } from "../../../host/paths.ts";
 
 /** A named array of numbers. */
 export interface NamedValues {

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
 import { UsageError } from "../../../base/errors.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
 import { readPlainFile } from "../../../base/plain-file.ts";
+import { readFileSync, statSync } from "../../../host/files.ts";
 import { type Envelope, parseEnvelope } from "./dsse.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import { ChangedRecordError, UsageError } from "../../../base/errors.ts";
 import { writeFileAtomic } from "../../../base/files.ts";
+import { join } from "../../../host/paths.ts";
 import { describeContradiction } from "../../record/check/contradiction.ts";
 import { contradictions } from "../../record/check/contradictions.ts";
 import {

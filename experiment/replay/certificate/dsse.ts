@@ -1,5 +1,5 @@
-import { type KeyObject, sign, verify } from "node:crypto";
 import { isObject } from "../../../base/json-object.ts";
+import { type KeyObject, sign, verify } from "../../../host/signatures.ts";
 import { decodeBase64 } from "./base64.ts";
 import { parseUnambiguousJson } from "./json.ts";
 import { keyId, publicKeyFrom } from "./keys.ts";

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { sha256 } from "../../../base/canonical.ts";
 import { isObject } from "../../../base/json-object.ts";
+import { readFileSync } from "../../../host/files.ts";
 import { bytesOf } from "../../record/store/folder-files.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import {

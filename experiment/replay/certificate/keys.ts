@@ -1,23 +1,23 @@
-import {
-	createHash,
-	createPrivateKey,
-	createPublicKey,
-	generateKeyPairSync,
-	type KeyObject,
-} from "node:crypto";
+import { UsageError } from "../../../base/errors.ts";
+import { makeFolder } from "../../../base/files.ts";
+import { userFolder } from "../../../base/home.ts";
+import { readPlainFile } from "../../../base/plain-file.ts";
+import { makePrivateFolder } from "../../../base/private-folder.ts";
 import {
 	chmodSync,
 	existsSync,
 	readFileSync,
 	statSync,
 	writeFileSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { UsageError } from "../../../base/errors.ts";
-import { makeFolder } from "../../../base/files.ts";
-import { userFolder } from "../../../base/home.ts";
-import { readPlainFile } from "../../../base/plain-file.ts";
-import { makePrivateFolder } from "../../../base/private-folder.ts";
+} from "../../../host/files.ts";
+import { createHash } from "../../../host/hash.ts";
+import { dirname, join } from "../../../host/paths.ts";
+import {
+	createPrivateKey,
+	createPublicKey,
+	generateKeyPairSync,
+	type KeyObject,
+} from "../../../host/signatures.ts";
 
 export interface SigningKey {
 	readonly privateKey: KeyObject;
@@ -26,9 +26,11 @@ export interface SigningKey {
 
 /** `SHA256:` and 43 letters, as OpenSSH writes fingerprints: of the key's SubjectPublicKeyInfo. */
 export function keyId(key: KeyObject): string {
-	return `SHA256:${createHash("sha256")
+	const digest = createHash("sha256")
 		.update(key.export({ type: "spki", format: "der" }))
-		.digest("base64")
+		.digest();
+	return `SHA256:${Buffer.from(digest)
+		.toString("base64")
 		.replace(/={1,2}$/, "")}`;
 }
 

@@ -1,5 +1,5 @@
-import type { KeyObject } from "node:crypto";
 import { isObject } from "../../../base/json-object.ts";
+import type { KeyObject } from "../../../host/signatures.ts";
 import { type Envelope, STATEMENT_TYPE, signersOf } from "./dsse.ts";
 import { parseUnambiguousJson } from "./json.ts";
 import { keyId, type TrustedKey } from "./keys.ts";

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtempSync, rmSync } from "../../../../host/files.ts";
+import { tmpdir } from "../../../../host/machine.ts";
+import { join } from "../../../../host/paths.ts";
 import { recordedCode, whereCodeIs } from "../../../code/recorded-code.ts";
 import { adoptRepository } from "../../../record/export/code.ts";
 import { carriedBy } from "../../../record/export/layout.ts";

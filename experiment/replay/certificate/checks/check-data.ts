@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync } from "../../../../host/files.ts";
+import { resolve } from "../../../../host/paths.ts";
 import { folderRoot } from "../../../data/index.ts";
 import { projectAround, type StoredRun } from "../../../record/store/store.ts";
 import type { DataPlaces } from "../../workplace.ts";

@@ -1,7 +1,7 @@
-import { realpathSync } from "node:fs";
-import { join, sep } from "node:path";
 import { sha256 } from "../../../../base/canonical.ts";
 import { isInside } from "../../../../base/files.ts";
+import { realpathSync } from "../../../../host/files.ts";
+import { join, sep } from "../../../../host/paths.ts";
 import { readFileOf } from "../../../record/store/folder-files.ts";
 import {
 	contentName,
