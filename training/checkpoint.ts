@@ -1,7 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { UsageError } from "../base/errors.ts";
 import type { Checkpoint } from "../experiment/record/checkpoint.ts";
 import type { NamedTensor, NamedTensors } from "../formats/safetensors.ts";
+import { isDeepStrictEqual } from "../host/inspect.ts";
 import * as tf from "./backend/tf.ts";
 
 /**

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { sha256 } from "../base/canonical.ts";
 import { UsageError } from "../base/errors.ts";
 import { type ActiveRun, activeRun } from "../experiment/record/active-run.ts";
@@ -11,6 +9,8 @@ import {
 	type StoredRun,
 } from "../experiment/record/store/store.ts";
 import { session } from "../experiment/session.ts";
+import { existsSync } from "../host/files.ts";
+import { join } from "../host/paths.ts";
 import * as tf from "./backend/tf.ts";
 
 const PREFIX = "artifact/";

@@ -1,6 +1,6 @@
-import { setImmediate } from "node:timers/promises";
 import { now } from "../base/clock.ts";
 import { DivergedError, divergenceAt } from "../experiment/divergence.ts";
+import { nextTurn } from "../host/timers.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
 import { createOptimizer } from "./optimizer.ts";
@@ -42,7 +42,7 @@ const yieldAfter = 50;
 function breather(signal: AbortSignal): () => Promise<void> | undefined {
 	let last = now();
 	const pause = async () => {
-		await setImmediate();
+		await nextTurn();
 		last = now();
 		signal.throwIfAborted();
 	};

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import { UsageError } from "../base/errors.ts";
 import { rejecting } from "../base/rejecting.ts";
 import type { BoundaryPoint, Params } from "../experiment/events.ts";
@@ -6,6 +5,7 @@ import type { GeneratorName } from "../experiment/random/generators.ts";
 import { currentStreams } from "../experiment/random/scope.ts";
 import { activeRun, requireRun } from "../experiment/record/active-run.ts";
 import { codeStream } from "../experiment/session.ts";
+import { inspect } from "../host/inspect.ts";
 import * as tf from "./backend/tf.ts";
 import { decisionBoundary, type PointClassifier } from "./boundary.ts";
 import { fitCallbacks } from "./callbacks.ts";

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, sep } from "node:path";
-import { pathToFileURL } from "node:url";
 import util from "node:util";
+import { readFileSync } from "../../host/files.ts";
+import { createRequire, requirePackage } from "../../host/modules.ts";
+import { dirname, join, pathToFileURL, sep } from "../../host/paths.ts";
 import "./seeding.ts";
 import "./operations/elementwise.ts";
 import "./operations/convolutions.ts";
@@ -47,8 +46,9 @@ mendJavaScript();
 guardKernels();
 castForJavaScript();
 registerGradients();
-const here = createRequire(import.meta.url);
-setWasmPaths(`${dirname(here.resolve("@tensorflow/tfjs-backend-wasm"))}${sep}`);
+setWasmPaths(
+	`${dirname(requirePackage.resolve("@tensorflow/tfjs-backend-wasm"))}${sep}`,
+);
 // One thread on every host: the order of sums must not depend on the machine.
 core.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
 setThreadsCount(1);

@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import {
 	type BackendValues,
 	type NamedTensorInfoMap,
@@ -6,6 +5,7 @@ import {
 	type TensorInfo,
 	util,
 } from "@tensorflow/tfjs-core";
+import { inspect } from "../../host/inspect.ts";
 
 type Read = (tensor: TensorInfo) => BackendValues;
 type Attributes = Readonly<Record<string, unknown>>;

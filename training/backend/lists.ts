@@ -1,11 +1,9 @@
-import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
 import { UsageError } from "../../base/errors.ts";
+import { requirePackage } from "../../host/modules.ts";
 
 // Not imported: seeding.ts loads this before the exports of tfjs-core are what they are to be.
-const core = createRequire(import.meta.url)(
-	"@tensorflow/tfjs-core",
-) as typeof Core;
+const core = requirePackage("@tensorflow/tfjs-core") as typeof Core;
 
 /** Asked by tfjs when it knows the shape of lists from their first rows, and takes the others to be alike. */
 const FLAG = "TENSORLIKE_CHECK_SHAPE_CONSISTENCY";

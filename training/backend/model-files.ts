@@ -1,6 +1,3 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, extname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { io, util } from "@tensorflow/tfjs-core";
 import {
 	type LayersModel,
@@ -9,6 +6,15 @@ import {
 import { presentTime } from "../../base/clock.ts";
 import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
+import { existsSync, readFileSync, statSync } from "../../host/files.ts";
+import {
+	basename,
+	dirname,
+	extname,
+	fileURLToPath,
+	join,
+	resolve,
+} from "../../host/paths.ts";
 
 const MODEL_FILE = "model.json";
 const WEIGHTS_FILE = "weights.bin";

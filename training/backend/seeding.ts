@@ -9,24 +9,24 @@
  * same run; which numbers they are, the run's seed decides. Otherwise all repeats
  * of a run would share one mask.
  */
-import { createRequire } from "node:module";
-import { inspect } from "node:util";
+
 import type * as Core from "@tensorflow/tfjs-core";
 import type * as Data from "@tensorflow/tfjs-data";
 import { UsageError } from "../../base/errors.ts";
 import { currentStreams, inStream } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
+import { inspect } from "../../host/inspect.ts";
+import { requirePackage } from "../../host/modules.ts";
 import { checkListsFirst } from "./lists.ts";
 import "./operations/list-arguments.ts";
 import { type TensorLike, tensorHead, tensorText } from "./tensor-text.ts";
 
 type Function = (this: unknown, ...args: unknown[]) => unknown;
 
-const require = createRequire(import.meta.url);
-const core = require("@tensorflow/tfjs-core") as typeof Core;
+const core = requirePackage("@tensorflow/tfjs-core") as typeof Core;
 // Registers the classes of layers and initializers.
-require("@tensorflow/tfjs-layers");
-const data = require("@tensorflow/tfjs-data") as typeof Data;
+requirePackage("@tensorflow/tfjs-layers");
+const data = requirePackage("@tensorflow/tfjs-data") as typeof Data;
 
 checkListsFirst();
 

@@ -1,5 +1,5 @@
-import { inspect } from "node:util";
 import { displayWidth, pad } from "../../base/text-width.ts";
+import { inspect } from "../../host/inspect.ts";
 
 /** What a text of a tensor needs to know, of any copy of TensorFlow.js. */
 export interface TensorLike {

@@ -1,6 +1,3 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
@@ -17,6 +14,9 @@ import {
 	unregisterKernel,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../base/errors.ts";
+import { readFileSync } from "../../host/files.ts";
+import { requirePackage } from "../../host/modules.ts";
+import { dirname, join } from "../../host/paths.ts";
 import { storeComplex, withComplex } from "./complex/kernels.ts";
 import { moveComplex } from "./complex/move.ts";
 import { computeInJavaScript } from "./in-javascript.ts";
@@ -28,8 +28,6 @@ import { computesWithNothing } from "./wasm-kernels/index.ts";
 const MOST_BYTES = 0xffff_0000;
 
 type Call = Parameters<KernelConfig["kernelFunc"]>[0];
-
-const here = createRequire(import.meta.url);
 
 /** The kernel that is being computed, for what goes wrong in its midst. */
 let running = "";
@@ -218,7 +216,7 @@ interface EmscriptenModule {
 /** A wasm backend, started as tfjs does, but before the call returns. */
 function startWasm(): BackendWasm {
 	const simd = env().getBool("WASM_HAS_SIMD_SUPPORT");
-	const root = dirname(here.resolve("@tensorflow/tfjs-backend-wasm"));
+	const root = dirname(requirePackage.resolve("@tensorflow/tfjs-backend-wasm"));
 	const binary = new WebAssembly.Module(
 		readFileSync(join(root, `tfjs-backend-wasm${simd ? "-simd" : ""}.wasm`)),
 	);
@@ -229,7 +227,7 @@ function startWasm(): BackendWasm {
 			return instance.exports;
 		},
 	};
-	const factory = here(
+	const factory = requirePackage(
 		"@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm.js",
 	) as (config: Partial<EmscriptenModule>) => Promise<unknown>;
 	// Rejected when this one stops as well, which its caller sees.

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, statSync } from "../../host/files.ts";
+import { resolve } from "../../host/paths.ts";
 import type { TaskSpec } from "../task.ts";
 import { type ImageParams, imageParams } from "./image-params.ts";
 

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFile } from "../../host/files.ts";
+import { requirePackage } from "../../host/modules.ts";
+import { fileURLToPath } from "../../host/paths.ts";
 
 /** The family every PNG is set in, so that the same picture has the same pixels everywhere. */
 export const FONT_FAMILY = "Arimo";
@@ -30,7 +29,7 @@ function locate({ folder, file }: (typeof FACES)[number]): string {
 	if (existsSync(built)) return built;
 	const source = `@expo-google-fonts/arimo/${folder}/${file}`;
 	try {
-		return createRequire(import.meta.url).resolve(source);
+		return requirePackage.resolve(source);
 	} catch {
 		throw new Error(
 			`the font ${file} is missing: looked for ${built} and the package file ${source}; run "npm run build", or install the package again`,

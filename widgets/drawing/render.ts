@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { Loader } from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { UsageError } from "../../base/errors.ts";
+import { readFile } from "../../host/files.ts";
+import { requirePackage } from "../../host/modules.ts";
 import { type Measure, readMeasure } from "./font-metrics.ts";
 import { FONT_FAMILY, readFonts } from "./fonts.ts";
 
@@ -58,11 +58,7 @@ async function load(): Promise<Renderer> {
 			import("@resvg/resvg-wasm"),
 			import("./png.ts"),
 			readFonts(),
-			readFile(
-				createRequire(import.meta.url).resolve(
-					"@resvg/resvg-wasm/index_bg.wasm",
-				),
-			),
+			readFile(requirePackage.resolve("@resvg/resvg-wasm/index_bg.wasm")),
 		]);
 	await resvg.initWasm(wasm).catch((error: unknown) => {
 		// Another module in this process may have done it before.

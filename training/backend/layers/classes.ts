@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import {
 	type serialization as Serialization,
 	serialization,
@@ -7,6 +6,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { LayersModel, layers } from "@tensorflow/tfjs-layers";
 import { UsageError } from "../../../base/errors.ts";
+import { inspect } from "../../../host/inspect.ts";
 
 export type Shape = (number | null)[];
 

@@ -2,9 +2,10 @@
  * Operations of tfjs-core that are wrong above their kernels. Loaded right after
  * seeding.ts: tfjs-layers finds them in the exports of tfjs-core.
  */
-import { createRequire } from "node:module";
+
 import type * as Core from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../base/errors.ts";
+import { requirePackage } from "../../../host/modules.ts";
 import {
 	type ActivationOptions,
 	activated,
@@ -12,8 +13,7 @@ import {
 	checkActivation,
 } from "./fused-activations.ts";
 
-const require = createRequire(import.meta.url);
-const core = require("@tensorflow/tfjs-core") as typeof Core;
+const core = requirePackage("@tensorflow/tfjs-core") as typeof Core;
 
 type Operation = (...args: unknown[]) => Core.Tensor;
 

@@ -3,13 +3,12 @@
  * of those that it exports, so that tfjs-layers finds them too. Loaded before
  * any module that takes them by name.
  */
-import { createRequire } from "node:module";
+
 import type * as Core from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../base/errors.ts";
+import { requirePackage } from "../../../host/modules.ts";
 
-const core = createRequire(import.meta.url)(
-	"@tensorflow/tfjs-core",
-) as typeof Core;
+const core = requirePackage("@tensorflow/tfjs-core") as typeof Core;
 
 type Given = Core.Tensor | Core.TensorLike;
 

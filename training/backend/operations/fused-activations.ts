@@ -1,11 +1,10 @@
 /** Activations of fused operations. Loaded with convolutions.ts, before any module takes operations by name. */
-import { createRequire } from "node:module";
+
 import type * as Core from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../base/errors.ts";
+import { requirePackage } from "../../../host/modules.ts";
 
-const core = createRequire(import.meta.url)(
-	"@tensorflow/tfjs-core",
-) as typeof Core;
+const core = requirePackage("@tensorflow/tfjs-core") as typeof Core;
 
 export interface ActivationOptions {
 	readonly activation?: string | null;

@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import type * as Core from "@tensorflow/tfjs-core";
+import { requirePackage } from "../../../host/modules.ts";
 import { einsum } from "./einsum.ts";
 import { fusedMatMul } from "./fused-mat-mul.ts";
 import { concat, split, stack } from "./joining.ts";
@@ -26,9 +26,7 @@ import {
 	stft,
 } from "./spectral.ts";
 
-const core = createRequire(import.meta.url)(
-	"@tensorflow/tfjs-core",
-) as typeof Core;
+const core = requirePackage("@tensorflow/tfjs-core") as typeof Core;
 
 /**
  * Operations that tfjs-core has wrong above their kernels, or lacks. Layers find them

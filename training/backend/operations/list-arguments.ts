@@ -3,13 +3,12 @@
  * what was left out, in their own midst. Put in the place of those that it exports,
  * before any module takes them by name.
  */
-import { createRequire } from "node:module";
+
 import type * as Core from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../base/errors.ts";
+import { requirePackage } from "../../../host/modules.ts";
 
-const core = createRequire(import.meta.url)(
-	"@tensorflow/tfjs-core",
-) as typeof Core;
+const core = requirePackage("@tensorflow/tfjs-core") as typeof Core;
 
 type Operation = (...args: unknown[]) => unknown;
 

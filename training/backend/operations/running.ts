@@ -1,4 +1,3 @@
-import { inspect } from "node:util";
 import {
 	cumprod as cumprodFromStart,
 	cumsum as cumsumFromStart,
@@ -8,6 +7,7 @@ import {
 	util,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../base/errors.ts";
+import { inspect } from "../../../host/inspect.ts";
 import { tensorOf } from "./tensor-of.ts";
 
 /** An axis that is counted from the end has no values for the kernels of tfjs. */

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { builtFile } from "../../../base/built-file.ts";
+import { readFileSync } from "../../../host/files.ts";
 
 let compiled: WebAssembly.Module | undefined;
 const instances = new WeakMap<WebAssembly.Memory, object>();

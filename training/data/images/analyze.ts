@@ -1,5 +1,3 @@
-import { realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
 import { suggestion } from "../../../base/nearest.ts";
 import { readPlainFile } from "../../../base/plain-file.ts";
@@ -9,6 +7,8 @@ import {
 	type Verification,
 	verifyData,
 } from "../../../experiment/data/index.ts";
+import { realpathSync } from "../../../host/files.ts";
+import { join, resolve } from "../../../host/paths.ts";
 import { type ExamineOptions, examineMany } from "./examine-many.ts";
 import {
 	listClasses,

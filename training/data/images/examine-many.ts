@@ -1,7 +1,7 @@
-import { availableParallelism } from "node:os";
 import { UsageError } from "../../../base/errors.ts";
 import { Worker } from "../../../base/system-random.ts";
 import { Pace, type PaceOptions } from "../../../experiment/data/progress.ts";
+import { availableParallelism } from "../../../host/machine.ts";
 import {
 	addExamined,
 	type Examined,

@@ -1,4 +1,4 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort } from "../../../host/workers.ts";
 import { examineFile, nothingExamined } from "./examine.ts";
 import type { ExamineJob } from "./examine-many.ts";
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync } from "../../../host/files.ts";
 import { decodePicture } from "./decode.ts";
 import { addPicture, addSums, noPixels, type PixelSums } from "./pixel-sums.ts";
 

@@ -1,6 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { UsageError } from "../../../base/errors.ts";
+import { readdir, readFile } from "../../../host/files.ts";
+import { join } from "../../../host/paths.ts";
 import type { Examples } from "../../loop.ts";
 import { decodePicture } from "./decode.ts";
 import { resizeInto } from "./resize.ts";
