@@ -6,7 +6,7 @@ import {
 	writeFileSync,
 } from "../host/files.ts";
 import { dirname, isAbsolute, relative, resolve, sep } from "../host/paths.ts";
-import { randomBytes } from "./system-random.ts";
+import { randomBytes } from "../host/system-random.ts";
 
 /**
  * Makes a folder and those it lies in; does nothing where it is there.

@@ -1,11 +1,11 @@
 import { linkSync, renameSync, rmSync, writeFileSync } from "../host/files.ts";
 import { createHmac, timingSafeEqual } from "../host/hash.ts";
 import { join } from "../host/paths.ts";
+import { randomBytes } from "../host/system-random.ts";
 import { temporaryName } from "./files.ts";
 import { userFolder } from "./home.ts";
 import { readPlainFile } from "./plain-file.ts";
 import { makePrivateFolder, NotPrivateError } from "./private-folder.ts";
-import { randomBytes } from "./system-random.ts";
 
 const KEY_BYTES = 32;
 

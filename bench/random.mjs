@@ -1,9 +1,9 @@
 // Measures what a random number costs, beside V8's own and seedrandom's; see README.md.
 import { createRequire } from "node:module";
-import { random as native } from "../dist/base/system-random.js";
 import { installRandom } from "../dist/experiment/random/install.js";
 import { withStreams } from "../dist/experiment/random/scope.js";
 import { openStream, StreamSet } from "../dist/experiment/random/stream.js";
+import { random as native } from "../dist/host/system-random.js";
 import { bestOf } from "./best-of.mjs";
 
 // Short ones: in some of them nothing else ran.

@@ -1,7 +1,7 @@
 import { UsageError } from "../base/errors.ts";
-import { randomBytes } from "../base/system-random.ts";
 import { existsSync } from "../host/files.ts";
 import { dirname, join, resolve } from "../host/paths.ts";
+import { randomBytes } from "../host/system-random.ts";
 import type { GitMode } from "./code/git-mode.ts";
 import type { Conditions } from "./conditions.ts";
 import { type LeakReport, NO_LEAKS } from "./leaks/report.ts";

@@ -1,5 +1,5 @@
 import { suggestion } from "../../base/nearest.ts";
-import { randomUUID } from "../../base/system-random.ts";
+import { randomUUID } from "../../host/system-random.ts";
 import { NotebookSession } from "../../kernel/notebook-session.ts";
 import type {
 	CompleteReply,

@@ -1,8 +1,8 @@
 import { now, presentTime } from "../../base/clock.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
-import { randomBytes } from "../../base/system-random.ts";
 import { type Stats, statSync } from "../../host/files.ts";
 import { dirname, join, resolve, sep } from "../../host/paths.ts";
+import { randomBytes } from "../../host/system-random.ts";
 import { writeAtomically } from "./atomic.ts";
 import { type Changes, changeCount, compareManifests } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";

@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from "node:module";
 import vm from "node:vm";
-import * as system from "../../base/system-random.ts";
+import * as system from "../../host/system-random.ts";
 import { random } from "./scope.ts";
 
 /** Each context has a `Math` of its own; a function of its own calls ours. */

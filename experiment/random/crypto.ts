@@ -1,6 +1,6 @@
 import nodeCrypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
-import * as system from "../../base/system-random.ts";
+import * as system from "../../host/system-random.ts";
 import { currentStreams } from "./scope.ts";
 import type { Stream } from "./stream.ts";
 

@@ -1,5 +1,5 @@
-import { random as systemRandom } from "../../base/system-random.ts";
 import { asyncScope } from "../../host/async-scope.ts";
+import { random as systemRandom } from "../../host/system-random.ts";
 import type { StreamSet } from "./stream.ts";
 
 interface Scope {

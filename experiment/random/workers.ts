@@ -1,8 +1,8 @@
 import childProcess from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
 import workerThreads, { type WorkerOptions } from "node:worker_threads";
-import * as system from "../../base/system-random.ts";
 import { fileURLToPath, pathToFileURL } from "../../host/paths.ts";
+import * as system from "../../host/system-random.ts";
 import { INHERITANCE, type Inheritance } from "./inherited.ts";
 import { currentStreams } from "./scope.ts";
 

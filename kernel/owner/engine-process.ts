@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { randomBytes } from "../../base/system-random.ts";
+import { randomBytes } from "../../host/system-random.ts";
 import { JsonLines, lineOf } from "../protocol/json-lines.ts";
 import { launchPlainly } from "../protocol/launch.ts";
 import {

@@ -1,4 +1,4 @@
-import { Worker } from "../../base/system-random.ts";
+import { Worker } from "../../host/system-random.ts";
 
 const POLL_MILLISECONDS = 1000;
 /** So long a process has to end by itself when its parent is gone. */

@@ -1,4 +1,4 @@
-import { randomUUID } from "../../base/system-random.ts";
+import { randomUUID } from "../../host/system-random.ts";
 import { shortened } from "../wire/shortened.ts";
 import type { ExecuteQueue } from "./execute-queue.ts";
 

@@ -166,7 +166,7 @@ test("whatever must know every room does: the compiler, the test runner, the san
 		"tsconfig.json",
 		"scripts/test.mjs",
 		"cli/sandbox/places.ts",
-		"base/system-random.test.ts",
+		"host/system-random.test.ts",
 		"test/fetched-names.test.ts",
 	])
 		for (const room of Object.keys(BELOW))

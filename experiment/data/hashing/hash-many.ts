@@ -1,6 +1,6 @@
 import { now } from "../../../base/clock.ts";
-import { Worker } from "../../../base/system-random.ts";
 import { availableParallelism } from "../../../host/machine.ts";
+import { Worker } from "../../../host/system-random.ts";
 import { DataError, type DataErrorCode } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../progress.ts";
 import {

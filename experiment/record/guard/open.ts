@@ -1,6 +1,6 @@
 import { presentTime } from "../../../base/clock.ts";
-import { randomBytes } from "../../../base/system-random.ts";
 import { join } from "../../../host/paths.ts";
+import { randomBytes } from "../../../host/system-random.ts";
 import { parseInstant } from "../../conditions.ts";
 import type { NoticeEvent } from "../../events.ts";
 import { FrozenClock } from "../../leaks/frozen-clock.ts";

@@ -1,4 +1,4 @@
-import { randomUUID } from "../../../base/system-random.ts";
+import { randomUUID } from "../../../host/system-random.ts";
 import type { CommMessage } from "../../protocol/requests.ts";
 import type {
 	Comm,

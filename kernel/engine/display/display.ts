@@ -1,4 +1,4 @@
-import { randomUUID } from "../../../base/system-random.ts";
+import { randomUUID } from "../../../host/system-random.ts";
 import type { Output } from "../../protocol/requests.ts";
 import { perScope } from "../interrupt/cell-local.ts";
 import {

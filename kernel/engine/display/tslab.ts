@@ -3,8 +3,9 @@
  * for the tslab kernel run.
  * @see https://github.com/yunabe/tslab/blob/master/src/public.ts
  */
-import { randomUUID } from "../../../base/system-random.ts";
+
 import { dependencies, version } from "../../../base/version.ts";
+import { randomUUID } from "../../../host/system-random.ts";
 import type { DisplayFunctions } from "./display.ts";
 
 type Show = DisplayFunctions["display"];

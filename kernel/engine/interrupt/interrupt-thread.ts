@@ -1,4 +1,4 @@
-import { Worker } from "../../../base/system-random.ts";
+import { Worker } from "../../../host/system-random.ts";
 import { CONTROL_DESCRIPTOR, END_LINE } from "../../protocol/messages.ts";
 
 /** What the watching thread and the guard tell each other; places in `watched`. */

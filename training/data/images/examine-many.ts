@@ -1,7 +1,7 @@
 import { UsageError } from "../../../base/errors.ts";
-import { Worker } from "../../../base/system-random.ts";
 import { Pace, type PaceOptions } from "../../../experiment/data/progress.ts";
 import { availableParallelism } from "../../../host/machine.ts";
+import { Worker } from "../../../host/system-random.ts";
 import {
 	addExamined,
 	type Examined,

@@ -33,7 +33,7 @@ test("the package's own ids, tokens and workers never come from what follows the
 			.filter(
 				(name) =>
 					!name.startsWith(join("experiment", "random")) &&
-					name !== join("base", "system-random.ts"),
+					name !== join("host", "system-random.ts"),
 			),
 	);
 	assert.ok(files.length > 150);
@@ -48,7 +48,7 @@ test("the package's own ids, tokens and workers never come from what follows the
 				assert.doesNotMatch(
 					names,
 					new RegExp(`(?<!type )\\b${name}\\b`),
-					`${file} imports ${name} of node:${module}; take it from base/system-random.ts`,
+					`${file} imports ${name} of node:${module}; take it from host/system-random.ts`,
 				);
 			const [whole = "crypto"] = /^\w+/.exec(names) ?? [];
 			assert.doesNotMatch(
