@@ -15,6 +15,8 @@ class Language:
 
     extension: str
     typed_function: str
+    new_function: str
+    """Ten lines with the number {n} in them, which makes each a text that was not run before."""
     declaration: str
     """Declares the variable number {n}."""
     use: str
@@ -34,6 +36,18 @@ TYPESCRIPT = Language(
         "function area(width: number, height: number): number"
         " { return width * height; }\narea(3, 4)"
     ),
+    new_function="""\
+function mean{n}(values: number[], start: number): number {
+  let total = start;
+  let count = 0;
+  for (const value of values) {
+    if (value < 0) continue;
+    total += value * {n};
+    count += 1;
+  }
+  return count === 0 ? 0 : total / count;
+}
+mean{n}([1, 2, 3], {n})""",
     declaration="const value{n}: number = {n};",
     use="value{a} + value{b}",
     prints="for (let i = 0; i < {count}; i++) console.log(`line ${i}`);",
@@ -51,6 +65,17 @@ PYTHON = Language(
         "def area(width: float, height: float) -> float:"
         "\n    return width * height\narea(3, 4)"
     ),
+    new_function="""\
+def mean{n}(values: list[float], start: float) -> float:
+    total = start
+    count = 0
+    for value in values:
+        if value < 0:
+            continue
+        total += value * {n}
+        count += 1
+    return 0 if count == 0 else total / count
+mean{n}([1, 2, 3], {n})""",
     declaration="value{n}: int = {n}",
     use="value{a} + value{b}",
     prints='for i in range({count}): print(f"line {i}")',

@@ -1,17 +1,18 @@
 """What is measured. Each function takes a fresh kernel and gives figures by their row's name."""
 
-import itertools
 import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kernels import Kernel
 from session import Failed, Session, milliseconds
 
 REPEATS = 30
+REPEATS_IN_TURN = 60
 SETTLE_SECONDS = 1.0
 DECLARATIONS = 100
 PRINTS = 10_000
@@ -23,6 +24,7 @@ ROWS = {
     "start to first result": "ms",
     "`1+1`": "ms",
     "a new cell": "ms",
+    "a new function": "ms",
     "typed function": "ms",
     "100 declarations later": "ms",
     "first completion": "ms",
@@ -37,20 +39,44 @@ ROWS = {
 """The table's rows, and their units."""
 
 
+def in_turn(
+    sessions: Mapping[str, Session], kernels: Sequence[Kernel]
+) -> Iterator[tuple[str, str, float]]:
+    """
+    Small cells, one in each kernel in turn: what else the machine does meanwhile disturbs all alike.
+
+    Figures by kernel and row.
+    """
+    languages = {kernel.name: kernel.language for kernel in kernels}
+    cells = {
+        "`1+1`": lambda n, language: "1+1",
+        "a new cell": lambda n, language: f"{n}+1",
+        "a new function": lambda n, language: language.new_function.replace(
+            "{n}", str(n)
+        ),
+        "typed function": lambda n, language: language.typed_function,
+    }
+    for session in sessions.values():
+        session.execute("1+1")
+    time.sleep(SETTLE_SECONDS)
+    names = list(sessions)
+    for row, cell in cells.items():
+        took = defaultdict(list)
+        for n in range(2, 2 + REPEATS_IN_TURN):
+            first = n % len(names)
+            for name in [*names[first:], *names[:first]]:
+                code = cell(n, languages[name])
+                took[name].append(sessions[name].execute(code)[0])
+        for name in names:
+            yield name, row, statistics.median(took[name])
+
+
 def everyday(session: Session, kernel: Kernel) -> Figures:
     """A student's hour: a first cell, more cells, completions."""
     language = kernel.language
-    first, _ = session.execute("1+1")
-    yield "start to first result", session.ready + first
+    session.execute("1+1")
     time.sleep(SETTLE_SECONDS)
     yield "idle memory", session.memory()
-    yield "`1+1`", median_of(lambda: session.execute("1+1")[0])
-    numbers = itertools.count(2)
-    yield "a new cell", median_of(lambda: session.execute(f"{next(numbers)}+1")[0])
-    yield (
-        "typed function",
-        median_of(lambda: session.execute(language.typed_function)[0]),
-    )
     for n in range(DECLARATIONS):
         session.execute(language.declaration.format(n=n))
     use = language.use.format(a=0, b=DECLARATIONS - 1)

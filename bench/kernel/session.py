@@ -17,7 +17,7 @@ class Failed(Exception):
 
 
 class Session:
-    """A started kernel; `ready` is the milliseconds it took to answer kernel_info."""
+    """A started kernel that has answered kernel_info."""
 
     def __init__(self, name: str):
         self.manager = KernelManager(kernel_name=name)
@@ -33,7 +33,6 @@ class Session:
         except Failed:
             self.close()
             raise
-        self.ready = milliseconds(started)
 
     def close(self) -> None:
         self.client.stop_channels()
