@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, symlinkSync } from "node:fs";
+import { symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { codeState, describeChanges } from "./git-state.ts";
-import { git, repository } from "./test-repository.ts";
+import { git, makeRepository, repository } from "./test-repository.ts";
 
 const changedPaths = async (folder: string, exclude: string[] = []) =>
 	(await codeState(folder, exclude))?.changes.map(({ path }) => path);
@@ -145,28 +145,31 @@ const notebooks: [string, string, boolean][] = [
 	["everything, being no notebook any more", "{", true],
 ];
 
-for (const [what, text, dirty] of notebooks)
-	test(`a notebook that differs in ${what} makes the code ${dirty ? "dirty" : "no dirtier"}`, async () => {
-		const folder = repository({
-			"one/n.ipynb": notebook(cell("let a = 1;\na")),
-			"two.ipynb": notebook(cell("größe")),
-		});
-		writeFiles(folder, { "one/n.ipynb": text });
-		const expected = dirty ? ["one/n.ipynb"] : [];
-		assert.deepEqual(await changedPaths(folder), expected);
-		git(folder, "add", "-A");
-		assert.deepEqual(await changedPaths(folder), expected);
+test("a notebook makes the code dirty when its cells differ, not when their outputs do", async () => {
+	const names = notebooks.map(([what]) => `${what}/n.ipynb`);
+	const filled = (texts: readonly string[]) =>
+		Object.fromEntries(names.map((name, i) => [name, texts[i] ?? ""]));
+	const committed = notebook(cell("let a = 1;\na"));
+	const folder = repository({
+		...filled(names.map(() => committed)),
+		"same.ipynb": notebook(cell("größe")),
 	});
+	writeFiles(folder, filled(notebooks.map(([, text]) => text)));
+	const expected = names.filter((_, i) => notebooks[i]?.[2]).sort();
+	assert.deepEqual((await changedPaths(folder))?.sort(), expected);
+	git(folder, "add", "-A");
+	assert.deepEqual((await changedPaths(folder))?.sort(), expected);
+});
 
 test("large, many and nested files are named, not kept", async () => {
 	const folder = repository();
-	const files: Record<string, Uint8Array> = {
-		"large.bin": Buffer.alloc((16 << 20) + 1),
+	const sized = (path: string, bytes: number) => {
+		writeFiles(folder, { [path]: "" });
+		truncateSync(join(folder, path), bytes);
 	};
-	for (let i = 10; i < 16; i++) files[`big/${i}.bin`] = Buffer.alloc(15 << 20);
-	writeFiles(folder, files);
-	mkdirSync(join(folder, "inner"));
-	git(join(folder, "inner"), "init", "-q");
+	sized("large.bin", (16 << 20) + 1);
+	for (let i = 10; i < 16; i++) sized(`big/${i}.bin`, 15 << 20);
+	makeRepository(join(folder, "inner"), {});
 	writeFiles(folder, { "inner/x.ts": "1\n" });
 	const state = await codeState(folder, []);
 	assert.deepEqual([...(state?.skipped ?? [])].sort(), [

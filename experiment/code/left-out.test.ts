@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import {
 	chmodSync,
 	linkSync,
-	mkdirSync,
 	readFileSync,
 	rmSync,
 	symlinkSync,
+	truncateSync,
 	writeFileSync,
 } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -21,10 +21,7 @@ import { session } from "../session.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { describeLeftOut, foldLeftOut } from "./left-out.ts";
-import { git, repository } from "./test-repository.ts";
-
-const told = async (folder: string) =>
-	describeLeftOut((await codeState(folder, []))?.leftOut ?? []).sort();
+import { git, makeRepository, repository } from "./test-repository.ts";
 
 test("what a snapshot leaves out is told with the reason", async () => {
 	const folder = repository({
@@ -34,17 +31,17 @@ test("what a snapshot leaves out is told with the reason", async () => {
 	});
 	rmSync(join(folder, "pipe.ts"));
 	execFileSync("mkfifo", [join(folder, "pipe.ts")]);
-	mkdirSync(join(folder, "inner"));
-	git(join(folder, "inner"), "init", "-q");
+	makeRepository(join(folder, "inner"), {});
 	writeFiles(folder, {
-		"large.bin": Buffer.alloc((16 << 20) + 1),
+		"large.bin": "",
 		"b/debug.log": "x",
 		"build/x.js": "1",
 		"node_modules/x/index.js": "1",
 		"new.ts": "2\n",
 	});
+	truncateSync(join(folder, "large.bin"), (16 << 20) + 1);
 	const state = await codeState(folder, []);
-	assert.deepEqual(await told(folder), [
+	assert.deepEqual(describeLeftOut(state?.leftOut ?? []).sort(), [
 		"b/debug.log, build/: ignored by git",
 		"inner/: a repository of its own that is no submodule",
 		"large.bin: untracked and larger than 16 MB",
@@ -118,7 +115,7 @@ test("of many files left out, their folder is told with the number", () => {
 
 test("a record says what its code lacks, also a submodule that was not checked out", async () => {
 	const project = join(openTestSession(), "..");
-	git(project, "init", "-q", "-b", "main");
+	makeRepository(project, {});
 	writeFiles(project, {
 		"a.ts": "1\n",
 		".gitignore": "local.ts\n",
@@ -311,14 +308,11 @@ test("untracked files that are secret by name are in no snapshot, under no other
 
 test("a secret file that git tracks is kept, and the run warns of it once", async () => {
 	const project = join(openTestSession(), "..");
-	git(project, "init", "-q", "-b", "main");
-	writeFiles(project, {
+	makeRepository(project, {
 		".env": "A=1\n",
 		"cert.pem": "-----BEGIN CERTIFICATE-----\n",
 		"a.ts": "1\n",
 	});
-	git(project, "add", "-f", "-A");
-	git(project, "commit", "-q", "-m", "first");
 	writeFiles(project, { ".env": "A=2\n" });
 	const notices: string[] = [];
 	session().observers.add({
@@ -340,18 +334,17 @@ test("a secret file that git tracks is kept, and the run warns of it once", asyn
 
 test("of what its code lacks, a record says which files the run read, and a replay names these first", async () => {
 	const project = join(openTestSession(), "..");
-	git(project, "init", "-q", "-b", "main");
-	writeFiles(project, {
+	makeRepository(project, {
 		"sub/a.ts": "1\n",
 		".gitignore": "build\nruns\n",
+	});
+	writeFiles(project, {
 		"build/x.txt": "1",
 		".env": "LR=0.1\n",
 		".npmrc": "",
 		"local.key": "",
 		"kaggle.json": "",
 	});
-	git(project, "add", "sub", ".gitignore");
-	git(project, "commit", "-q", "-m", "first");
 	symlinkSync("../local.key", join(project, "sub", "innocent"));
 	const { record } = await recordRun(async () => {
 		process.loadEnvFile();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { writeFiles } from "../../base/test-folder.ts";
@@ -12,17 +12,12 @@ import { openTestSession, recordRun } from "../record/test-record.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
 import { executedMark } from "./own-files.ts";
-import { git } from "./test-repository.ts";
+import { git, makeRepository } from "./test-repository.ts";
 
 /** A project with code that is committed, and nothing that git is told to ignore. */
 function openProject(): string {
 	const project = join(openTestSession(), "..");
-	git(project, "init", "-q", "-b", "main");
-	git(project, "config", "user.name", "A");
-	git(project, "config", "user.email", "a@example.org");
-	writeFiles(project, { "code.ts": "1\n", "data/x.txt": "1\n" });
-	git(project, "add", "-A");
-	git(project, "commit", "-q", "-m", "first");
+	makeRepository(project, { "code.ts": "1\n", "data/x.txt": "1\n" });
 	return project;
 }
 
@@ -103,18 +98,19 @@ test("a bag and a Croissant file of data make no code dirty", async () => {
 test("a page or a checklist that this package wrote makes no code dirty under any name, until somebody changes it", async () => {
 	const project = openProject();
 	const text = "# Checklist\n\n- [ ] ours";
-	for (const path of ["checklist.md", "c.json", "docs/n.html", "plain"]) {
-		writeFiles(project, { [path]: withMark(text) });
-		assert.deepEqual(await changedIn(project), []);
-		for (const changed of [
-			withMark(text).replace("[ ]", "[x]"),
-			`${withMark(text)}mine\n`,
-			text,
-		]) {
-			writeFiles(project, { [path]: changed });
-			assert.deepEqual(await changedIn(project), [path]);
-		}
-		rmSync(join(project, path));
+	const paths = ["c.json", "checklist.md", "docs/n.html", "plain"];
+	const write = (content: string) => {
+		for (const path of paths) writeFiles(project, { [path]: content });
+	};
+	write(withMark(text));
+	assert.deepEqual(await changedIn(project), []);
+	for (const changed of [
+		withMark(text).replace("[ ]", "[x]"),
+		`${withMark(text)}mine\n`,
+		text,
+	]) {
+		write(changed);
+		assert.deepEqual(await changedIn(project), paths);
 	}
 });
 

@@ -50,16 +50,16 @@ function original(files: Files): string {
 const copy = (from: string, to: string) =>
 	cpSync(from, to, { recursive: true, preserveTimestamps: true });
 
-/** Makes an existing folder a repository without a commit. */
-export const openRepository = (folder: string): void =>
-	copy(original({}), folder);
+/** Makes a folder a repository with one commit of these files; without a commit where there are none. */
+export const makeRepository = (folder: string, files: Files): void =>
+	copy(original(files), folder);
 
 /** A repository with one commit of these files. */
 export function repository(
 	files: Files = { "a.ts": "1\n", "b/c.ts": "2\n" },
 ): string {
 	const folder = temporaryFolder();
-	copy(original(files), folder);
+	makeRepository(folder, files);
 	return folder;
 }
 
