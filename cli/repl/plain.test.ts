@@ -29,29 +29,21 @@ function piped(input: string, ...args: string[]) {
 	return { status, stdout, stderr };
 }
 
-test("what is piped in runs without a prompt up to .exit, and keeps no history", () => {
-	assert.deepEqual(piped("1+1\n.exit\n2"), {
-		status: 0,
-		stdout: "2\n",
-		stderr: "",
-	});
-	assert.ok(!existsSync(history));
-});
-
-test("piped statements run one after the other, up to the first that fails", () => {
+test("piped statements run one after the other without a prompt, up to the first that fails, and keep no history", () => {
 	const { status, stdout, stderr } = piped(
 		"const f = (x: number) => {\n  return x * 2;\n}\nf(2)\nconsole.log('open')\nnull.x\nf(3)\n",
 	);
 	assert.equal(status, 1);
 	assert.equal(stdout, "4\nopen\n");
 	assert.match(stderr, /^TypeError: .*\n {2}at In \[4\], line 1/m);
+	assert.ok(!existsSync(history));
 });
 
-test("magics run too, and --seed seeds them, as %dd seed does", () => {
+test("magics run too, seeded by --seed as by %dd seed, and .exit ends early", () => {
 	const run =
 		"%dd run toy lr=0.1\nconst a = Math.random() * lr\ndd.log({ a })\n\n";
 	const { status, stdout, stderr } = piped(
-		`${run}%dd seed 7\n${run}a > 0`,
+		`${run}%dd seed 7\n${run}a > 0\n.exit\n2`,
 		"--seed",
 		"7",
 	);
