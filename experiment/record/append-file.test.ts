@@ -75,8 +75,8 @@ test("lines that wait when the file is closed are in it", () => {
 
 const module = new URL("./append-file.ts", import.meta.url).href;
 
-test("a file that may grow no further keeps its whole lines, and says what to do", () => {
-	const path = join(temporaryFolder(), "lines");
+/** Appends a thousand lines to a file that may have 1024 bytes, all at one time if one is given. */
+function appendUntilFull(path: string, line: string, time = "") {
 	const { stdout, stderr } = spawnSync(
 		"bash",
 		[
@@ -88,30 +88,44 @@ test("a file that may grow no further keeps its whole lines, and says what to do
 			const file = new AppendFile(${JSON.stringify(path)}, () => told++);
 			let failure;
 			for (let i = 0; i < 1000; i++)
-				try { file.append("0123456789 " + i + "\\n"); } catch (error) { failure ??= { i, message: error.message, name: error.name }; }
+				try { file.append(${JSON.stringify(line)} + i + "\\n", ${time}); } catch (error) { failure ??= { i, message: error.message, name: error.name }; }
 			console.log(JSON.stringify({ told, failure, recorded: file.close() }));`,
 		],
 		{ encoding: "utf8" },
 	);
 	assert.equal(stderr, "");
+	const text = readFileSync(path, "utf8");
 	const { told, failure, recorded } = JSON.parse(stdout) as {
 		told: number;
 		failure: { i: number; name: string; message: string };
 		recorded: { bytes: number; sha256: string };
 	};
 	assert.equal(told, 1);
-	assert.equal(failure.name, "RecordingError");
-	assert.match(
-		failure.message,
-		/^\S+lines cannot be written: the file may grow no further .*\(EFBIG\); what was recorded before is kept\. Raise the limit \(ulimit -f\), log less, or record elsewhere/,
-	);
-	const text = readFileSync(path, "utf8");
-	const lines = text.trim().split("\n");
 	assert.ok(text.endsWith("\n"));
-	assert.equal(lines.length, failure.i);
 	assert.equal(recorded.bytes, Buffer.byteLength(text));
 	assert.equal(
 		recorded.sha256.slice(7),
 		execFileSync("sha256sum", [path], { encoding: "utf8" }).slice(0, 64),
 	);
+	return { failure, lines: text.trim().split("\n") };
+}
+
+test("a file that may grow no further keeps its whole lines, and says what to do", () => {
+	const path = join(temporaryFolder(), "lines");
+	const { failure, lines } = appendUntilFull(path, "0123456789 ");
+	assert.equal(failure.name, "RecordingError");
+	assert.match(
+		failure.message,
+		/^\S+lines cannot be written: the file may grow no further .*\(EFBIG\); what was recorded before is kept\. Raise the limit \(ulimit -f\), log less, or record elsewhere/,
+	);
+	assert.equal(lines.length, failure.i);
+});
+
+test("of lines that are written together, those that fit whole are kept", () => {
+	const path = join(temporaryFolder(), "lines");
+	const { failure, lines } = appendUntilFull(path, "12345", "0");
+	// The first 100 are written one by one, then 32 at once: 10 × 7 + 90 × 8 + 26 × 9 bytes.
+	assert.equal(failure.i, 100 + 32 - 1);
+	assert.equal(lines.length, 10 + 90 + 26);
+	assert.equal(lines.at(-1), "12345125");
 });

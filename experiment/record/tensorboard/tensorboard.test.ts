@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { sha256 } from "../../../base/canonical.ts";
@@ -9,9 +9,10 @@ import { temporaryFolder } from "../../../base/test-folder.ts";
 import { crc32c, maskedCrc32c } from "../../../formats/tfevents/crc32c.ts";
 import { EventFile } from "../../../formats/tfevents/event-file.ts";
 import { MessageEncoder } from "../../../formats/tfevents/message.ts";
+import type { RunInfo, RunOutcome } from "../observer.ts";
 import { verifyFiles } from "../store/store.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
-import { tagOf } from "./observer.ts";
+import { observeTensorBoard, tagOf } from "./observer.ts";
 
 test("CRC-32C has the values of RFC 3720 and of TensorFlow's own test", () => {
 	assert.equal(crc32c(new Uint8Array(32)), 0x8a9136aa);
@@ -89,6 +90,39 @@ test("the event file is on record, and no part of the digest, which is that of t
 		sha256(readFileSync(join(one.directory, file))),
 	);
 	assert.equal(one.record.digest, two.record.digest);
+});
+
+test("an event file is closed with its run, and another run's events go on", async () => {
+	openTestSession();
+	const { directory, record } = await recordRun(() => {});
+	const observer = observeTensorBoard();
+	const tell = (id: string) =>
+		observer.event?.(
+			{ ...info, id },
+			{
+				type: "notice",
+				level: "warning",
+				text: id,
+			},
+		);
+	const info = { recorded: true, id: "a", directory } as RunInfo;
+	const other = temporaryFolder();
+	writeFileSync(join(other, "run.json"), JSON.stringify(record));
+	observer.runStarted?.(info);
+	observer.runStarted?.({ ...info, id: "b", directory: other });
+	tell("a");
+	observer.runEnded?.(info, {} as RunOutcome);
+	tell("a");
+	tell("b");
+	tell("b");
+	observer.runEnded?.({ ...info, id: "b" }, {} as RunOutcome);
+	const count = (folder: string) => {
+		const [file = ""] = eventFiles(folder);
+		return countEvents(join(folder, file));
+	};
+	// The first event of a file says which version it has.
+	assert.equal(count(directory), 1 + 1);
+	assert.equal(count(other), 1 + 2);
 });
 
 test("a full disk ends the event file with a warning, not the run", async () => {
