@@ -82,11 +82,10 @@ test("%cd moves paths, require, import.meta and the imports of later cells", asy
 });
 
 test("dd and the types are there for code in a magic's line", async () => {
-	const timed = await openNotebook();
-	await timed.execute("%time const rng = typeof dd.rng");
-	assert.equal(await result("rng", timed), "'function'");
+	await execute("%time const rng = typeof dd.rng");
+	assert.equal(await result("rng"), "'function'");
 	const code = "rng.toUpp";
-	const { matches } = await timed.engine.complete(code, code.length);
+	const { matches } = await notebook.engine.complete(code, code.length);
 	assert.deepEqual(matches, ["toUpperCase"]);
 });
 
@@ -332,40 +331,37 @@ const GREET = `dd.magic(
 );`;
 
 test("a magic that a cell defines is like a built-in one", async () => {
-	const own = await openNotebook();
 	const complete = async (line: string) =>
-		(await own.engine.complete(line, line.length)).matches;
-	assert.match(await result("%greet Ada", own), /there is no magic "%greet"/);
+		(await notebook.engine.complete(line, line.length)).matches;
+	assert.match(await result("%greet Ada"), /there is no magic "%greet"/);
 	assert.deepEqual(await complete("%gr"), []);
-	assert.equal(resultOf(await own.execute(GREET)), "");
-	const cell = await own.execute("%greet Ada --loud");
+	assert.equal(resultOf(await execute(GREET)), "");
+	const cell = await execute("%greet Ada --loud");
 	assert.equal(textOf(cell), "hello\n");
 	assert.equal(resultOf(cell), "'ADA'");
 	assert.match(
-		await result("%greet Eve", own),
+		await result("%greet Eve"),
 		/^UsageError: %greet: who cannot be "Eve"; there is: Ada, Alan\nUsage: %greet who \[--loud\]$/,
 	);
 	assert.deepEqual(await complete("%gr"), ["%greet"]);
 	assert.deepEqual(await complete("%greet A"), ["Ada", "Alan"]);
 	assert.deepEqual(await complete("%greet Ada --"), ["--help", "--loud"]);
 	assert.match(
-		String((await own.engine.inspect("%greet Ada", 3, 0)).data["text/plain"]),
+		String(
+			(await notebook.engine.inspect("%greet Ada", 3, 0)).data["text/plain"],
+		),
 		/^Greets someone\.\n\nUsage: %greet who \[--loud\]/,
 	);
-	assert.match(textOf(await own.execute("%greet --help")), /^Greets someone\./);
+	assert.match(textOf(await execute("%greet --help")), /^Greets someone\./);
+	assert.match(textOf(await execute("%help")), /^%greet +Greets someone\.$/m);
 	assert.match(
-		textOf(await own.execute("%help")),
-		/^%greet +Greets someone\.$/m,
-	);
-	assert.match(
-		await result('dd.magic("cd", { summary: "Mine." }, () => 1)', own),
+		await result('dd.magic("cd", { summary: "Mine." }, () => 1)'),
 		/there is a built-in magic of this name/,
 	);
 });
 
 test("a magic of the user's wraps the rest of the cell, as code or as text", async () => {
-	const own = await openNotebook();
-	await own.execute(`
+	await execute(`
 dd.magic("twice", { summary: "Twice.", wraps: "code" }, async (_args, { execute, print }) => {
 	await execute();
 	print("again");
@@ -374,17 +370,17 @@ dd.magic("twice", { summary: "Twice.", wraps: "code" }, async (_args, { execute,
 dd.magic("html", { summary: "HTML.", wraps: "text" }, (_args, { text }) =>
 	display({ "text/html": text, "text/plain": "html" }, { raw: true }));
 let count = 0;`);
-	const twice = await own.execute(
+	const twice = await execute(
 		"%%twice\nconst seen = ++count;\nconsole.log(seen);\nseen * 10",
 	);
 	assert.equal(textOf(twice), "1\nagain\n2\n");
 	assert.equal(resultOf(twice), "20");
-	assert.equal(await result("seen", own), "2");
+	assert.equal(await result("seen"), "2");
 	assert.match(
-		tracebackOf(await own.execute("%%twice\n\nnowhere()")),
+		tracebackOf(await execute("%%twice\n\nnowhere()")),
 		/nowhere is not defined\n {2}at In \[\d+\], line 3, column 1/,
 	);
-	const { outputs } = await own.execute("%%html\n<b>`\n!x</b>");
+	const { outputs } = await execute("%%html\n<b>`\n!x</b>");
 	const shown = outputs.find(({ type }) => type === "display_data");
 	assert.equal(
 		shown?.type === "display_data" && shown.data["text/html"],
@@ -393,16 +389,15 @@ let count = 0;`);
 });
 
 test("an interrupt ends a magic of the user's, and its signal tells it", async () => {
-	const own = await openNotebook();
-	await own.execute(
+	await execute(
 		'let told = false; dd.magic("wait", { summary: "Waits." }, (_args, { print, signal }) => { signal?.addEventListener("abort", () => { told = true; }); print("waits"); return new Promise(() => {}); });',
 	);
-	const began = own.printed(/waits/);
-	const running = own.execute("%wait");
+	const began = notebook.printed(/waits/);
+	const running = execute("%wait");
 	await began;
-	own.engine.interrupt();
+	notebook.engine.interrupt();
 	assert.match(resultOf(await running), /^KeyboardInterrupt/);
-	assert.equal(await result("told", own), "true");
+	assert.equal(await result("told"), "true");
 });
 
 test("a package that is imported brings its magics", async () => {

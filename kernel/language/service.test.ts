@@ -347,25 +347,21 @@ test("what a magic takes as code is code to the types", async () => {
 });
 
 describe("a tsconfig.json beside the notebook", () => {
+	const cwd = mkdtempSync(join(folder, "project-"));
+	const path = join(cwd, "tsconfig.json");
+	const own = createTypeService({ cwd });
+	after(() => own.dispose());
+
 	/** The errors in a cell under these options, and what is wrong with them. */
-	async function under(
-		compilerOptions: unknown,
-		code: string,
-		...cells: string[]
-	) {
-		const cwd = mkdtempSync(join(folder, "project-"));
-		const path = join(cwd, "tsconfig.json");
+	async function under(compilerOptions: unknown, code: string) {
 		writeFileSync(
 			path,
 			typeof compilerOptions === "string"
 				? compilerOptions
 				: JSON.stringify({ compilerOptions }),
 		);
-		const own = createTypeService({ cwd });
-		own.setCells(cells);
 		const found = await own.diagnostics(code);
 		const { configProblem } = own;
-		await own.dispose();
 		return {
 			codes: found.map(({ code }) => code),
 			problem: configProblem?.replace(path, "tsconfig.json"),
@@ -422,18 +418,16 @@ describe("a tsconfig.json beside the notebook", () => {
 	});
 
 	test("is read again after an edit", async () => {
-		const cwd = mkdtempSync(join(folder, "project-"));
-		const own = createTypeService({ cwd });
+		rmSync(path);
 		const cell = "function f(x) {}";
 		assert.deepEqual(await own.diagnostics(cell), []);
-		writeFileSync(join(cwd, "tsconfig.json"), "{}");
+		writeFileSync(path, "{}");
 		// Asked first, as while typing.
 		await own.complete("Math.", 5);
 		assert.equal((await own.diagnostics(cell)).length, 1);
 		assert.equal(own.configProblem, undefined);
-		rmSync(join(cwd, "tsconfig.json"));
+		rmSync(path);
 		assert.deepEqual(await own.diagnostics(cell), []);
-		await own.dispose();
 	});
 });
 

@@ -26,22 +26,27 @@ const shown = ({ outputs }: ExecutedTestCell) =>
 			: output.type,
 	);
 
+/** Questions of cells, oldest first. */
+const asked: string[] = [];
+const { execute } = await openNotebook({
+	types: { policy: "report", patient: true },
+	input: async ({ prompt }) => {
+		asked.push(prompt);
+		return "Ada";
+	},
+});
+
 describe("%types report", () => {
 	test("a cell's type errors stand above its output, and it runs", async () => {
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-		});
-		const cell = await execute(WRONG);
+		const cell = await execute(WRONG, { executionCount: 1 });
 		const [report = "", ...printed] = shown(cell);
 		assert.match(report, REPORT);
-		assert.deepEqual(printed, ["stdout: three\n"]);
+		assert.deepEqual(printed, ["stdout: three
+"]);
 		assert.equal(cell.reply.status, "ok");
 	});
 
 	test("a cell without type errors shows its output alone", async () => {
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-		});
 		assert.deepEqual(shown(await execute("console.log(1); 2")), [
 			"stdout: 1\n",
 			"execute_result",
@@ -71,9 +76,6 @@ describe("%types report", () => {
 	});
 
 	test("a cell that is run again, and one that uses names of others, has the same errors again", async () => {
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-		});
 		for (let round = 0; round < 3; round++) {
 			await execute("const word = 'three'");
 			const cell = await execute("const m: number = word");
@@ -83,23 +85,12 @@ describe("%types report", () => {
 	});
 
 	test("a cell that fails shows its types, then the error", async () => {
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-		});
 		const cell = await execute('"text".nothing()');
 		assert.match(shown(cell)[0] ?? "", /^stderr: TS2339: .*'nothing'/);
 		assert.equal(shown(cell)[1], "error");
 	});
 
 	test("a question releases what it belongs to", async () => {
-		const asked: string[] = [];
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-			input: async ({ prompt }) => {
-				asked.push(prompt);
-				return "Ada";
-			},
-		});
 		const cell = await execute(
 			'console.log("before"); console.log(await input("name? "))',
 		);
@@ -108,9 +99,6 @@ describe("%types report", () => {
 	});
 
 	test("a syntax error is the engine's alone, as is a module that is missing", async () => {
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-		});
 		assert.deepEqual(shown(await execute("const = 1")), ["error"]);
 		assert.deepEqual(shown(await execute('import x from "no-such-module"')), [
 			"error",
@@ -215,9 +203,11 @@ describe("a slow compiler", () => {
 	});
 });
 
+const strict = await openNotebook({ types: { policy: "strict" } });
+
 describe("%types strict", () => {
 	test("a cell with type errors is stopped before anything runs", async () => {
-		const { execute } = await openNotebook({ types: { policy: "strict" } });
+		const { execute } = strict;
 		const cell = await execute(`globalThis.ran = 1;\n${WRONG}\nn.foo`);
 		assert.equal(
 			resultOf(cell),
@@ -234,7 +224,7 @@ describe("%types strict", () => {
 	});
 
 	test("a cell with right types runs, and later ones see its names", async () => {
-		const { execute } = await openNotebook({ types: { policy: "strict" } });
+		const { execute } = strict;
 		await execute("const list = [1, 2]");
 		assert.equal(resultOf(await execute("list.map((n) => n + 1)[1]")), "3");
 	});
@@ -255,9 +245,6 @@ describe("%types strict", () => {
 
 describe("%types", () => {
 	test("it holds from its own cell on, and says what holds", async () => {
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-		});
 		assert.match(textOf(await execute("%types")), /^types report: /);
 		assert.match(
 			resultOf(await execute(`%types strict\n${WRONG}`)),
@@ -272,9 +259,6 @@ describe("%types", () => {
 	});
 
 	test("a policy that there is not is an error that names those there are", async () => {
-		const { execute } = await openNotebook({
-			types: { policy: "report", patient: true },
-		});
 		assert.equal(
 			resultOf(await execute("%types strikt")),
 			'UsageError: %types has no policy "strikt"; did you mean "strict"?',
