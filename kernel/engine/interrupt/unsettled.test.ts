@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { openNotebook, resultOf, textOf } from "../test-notebook.ts";
 
-/** So that what would wait for ever fails, and says what it was. */
-const timeout = 120_000;
+const options = {
+	/** So that what would wait for ever fails, and says what it was. */
+	timeout: 120_000,
+	/** Most of the time they wait, each for an engine of its own. */
+	concurrency: true,
+};
 
-suite("a cell that nothing can end any more says so:", { timeout }, () => {
+suite("a cell that nothing can end any more says so:", options, () => {
 	test("it awaits, or ends with, a promise that is never settled", async () => {
 		const notebook = await openNotebook();
 		for (const code of [
@@ -32,7 +36,7 @@ suite("a cell that nothing can end any more says so:", { timeout }, () => {
 });
 
 test("what reads standard input to its end gets nothing, and is told what asks", {
-	timeout,
+	timeout: options.timeout,
 }, async () => {
 	const notebook = await openNotebook();
 	for (let round = 0; round < 2; round++) {
@@ -44,7 +48,7 @@ test("what reads standard input to its end gets nothing, and is told what asks",
 	}
 });
 
-suite("a cell that something can still end waits:", { timeout }, () => {
+suite("a cell that something can still end waits:", options, () => {
 	test("a timer, a child process, a thread", async () => {
 		const notebook = await openNotebook();
 		for (const [index, code] of [
