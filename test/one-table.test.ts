@@ -23,9 +23,11 @@ const casesWithValues = scopeCases.filter(
 	({ name, values }) => values.length > 0 && name !== "a namespace of types",
 );
 
+/** One process for all cases: each sets the cells anew. */
+const service = createTypeService({ cwd: temporaryFolder() });
+after(() => service.dispose());
+
 suite("types know what a cell declares by", () => {
-	const service = createTypeService({ cwd: temporaryFolder() });
-	after(() => service.dispose());
 	for (const { name, code, values, others } of scopeCases)
 		test(name, async () => {
 			assert.deepEqual(
@@ -42,8 +44,6 @@ suite("types know what a cell declares by", () => {
 });
 
 suite("completion offers what a cell declares by", () => {
-	const service = createTypeService({ cwd: temporaryFolder() });
-	after(() => service.dispose());
 	for (const { name, code, values } of casesWithValues)
 		test(name, async () => {
 			service.setCells([GIVEN, code]);
@@ -89,7 +89,8 @@ suite("a slice keeps what a run needs of", () => {
 suite("an exported script has what a cell declares by", () => {
 	const folder = temporaryFolder();
 	writeFiles(folder, {
-		"node_modules/deepdiva/package.json": '{ "type": "module" }',
+		"node_modules/deepdiva/package.json":
+			'{ "type": "module", "exports": "./index.js" }',
 		"node_modules/deepdiva/index.js": "export const useStream = () => {};",
 		"node_modules/@oxc-project/README.md": "",
 	});
