@@ -41,8 +41,7 @@ describe("%types report", () => {
 		const cell = await execute(WRONG, { executionCount: 1 });
 		const [report = "", ...printed] = shown(cell);
 		assert.match(report, REPORT);
-		assert.deepEqual(printed, ["stdout: three
-"]);
+		assert.deepEqual(printed, ["stdout: three\n"]);
 		assert.equal(cell.reply.status, "ok");
 	});
 
