@@ -163,7 +163,7 @@ function unfitName(name: string): string | undefined {
 		Buffer.byteLength(name) > LONGEST_NAME ||
 		parts.some((part) => Buffer.byteLength(part) > LONGEST_PART)
 	)
-		return "is longer than files can be called";
+		return "is longer than names of files may be";
 	if (parts.length > DEEPEST) return "lies too deep";
 	const git = gitPartOf(name);
 	if (git !== undefined)

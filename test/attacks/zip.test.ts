@@ -131,7 +131,7 @@ const ATTACKS: readonly [string, Buffer, RegExp][] = [
 		named(name),
 		/Windows calls otherwise/,
 	]),
-	["a part that is too long", named("x".repeat(256)), /longer than files/],
+	["a part that is too long", named("x".repeat(256)), /longer than names/],
 	["a path that is too long", named("x/".repeat(1500).slice(0, -1)), /longer/],
 	["folders in folders", named("x/".repeat(300).slice(0, -1)), /too deep/],
 	["a link", typed(0o120777), /has a link/],
