@@ -66,7 +66,7 @@ export const CONDITION_OPTIONS = [
 		type: "text",
 		placeholder: "ISO",
 		description:
-			"Start the run's own clock at this instant; it goes on by 1 ms a read.",
+			"Give the run a clock of its own that starts at this time and advances by 1 ms with each read.",
 	},
 	STRICT_MATH_OPTION,
 	{

@@ -20,7 +20,7 @@ export const VERIFY_OPTIONS = [
 	{
 		name: "init",
 		type: "flag",
-		description: "Make the manifest; refused where there is one.",
+		description: "Make the manifest; an error if there is one.",
 	},
 	{
 		name: "quick",
@@ -38,7 +38,8 @@ export const VERIFY_OPTIONS = [
 		name: "accept",
 		type: "text",
 		placeholder: "WHY",
-		description: "Make the present state the manifest, for this reason.",
+		description:
+			"Accept the folder as it is now: write a new manifest, with this reason.",
 	},
 	{
 		name: "manifest",

@@ -101,7 +101,7 @@ export const npmMagic = defineMagic({
 			placeholder: "COMMAND …",
 			required: true,
 			description:
-				"As after npm: install PACKAGE, uninstall PACKAGE, ls, … It runs in the nearest folder with a package.json; install makes one beside the notebook where there is none.",
+				"As after npm: install PACKAGE, uninstall PACKAGE, ls, … It runs in the nearest folder with a package.json; install makes one beside the notebook if there is none.",
 		},
 	],
 	options: [],

@@ -15,7 +15,7 @@ export const shellMagic = defineMagic({
 			placeholder: "COMMAND",
 			required: true,
 			description:
-				"What the shell runs. It gets no input. An exit code other than 0 is told, and is no error.",
+				"What the shell runs. It gets no input. An exit code other than 0 is shown; it does not fail the cell.",
 		},
 	],
 	options: [],

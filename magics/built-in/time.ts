@@ -13,7 +13,7 @@ export const timeMagic = defineMagic({
 			placeholder: "EXPRESSION",
 			required: true,
 			description:
-				"An expression, awaited if need be, or a declaration of one name. Its value is shown as ever.",
+				"An expression, awaited if need be, or a declaration of one name. Its value is shown as usual.",
 		},
 	],
 	options: [],

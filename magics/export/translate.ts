@@ -126,7 +126,7 @@ function sessionLines({
 	const format =
 		recordFormat === undefined ? "" : `, { recordFormat: ${recordFormat} }`;
 	const session = [
-		"// What the session was under before its first cell.",
+		"// The session's settings before its first cell.",
 		...(timeZone === undefined
 			? []
 			: [`process.env.TZ = ${JSON.stringify(timeZone)};`]),
