@@ -43,13 +43,13 @@ export const certifyCommand = defineCommand({
 			type: "text",
 			placeholder: "FILE",
 			description:
-				"Private Ed25519 key (PEM); made where there is none. Default: your own, in deepdiva/signing-key.pem of your configuration folder.",
+				"Private Ed25519 key (PEM); made if there is none. Default: your own, in deepdiva/signing-key.pem of your configuration folder.",
 		},
 		{
 			name: "yes",
 			type: "flag",
 			description:
-				"Execute it also where it lies in no runs folder of this project: its code may be somebody else's.",
+				"Execute it even if it does not lie in a runs folder of this project: its code may be somebody else's.",
 		},
 		{
 			name: "output",

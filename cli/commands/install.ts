@@ -48,7 +48,7 @@ function read(values: ValuesOf<[], typeof options>) {
 export const installCommand = defineCommand({
 	name: "install",
 	summary:
-		"Makes the kernel known to Jupyter, and this command to the terminal.",
+		"Installs the kernel for Jupyter, and this command for the terminal.",
 	positionals: [],
 	options,
 	examples: ["deepdiva install", "deepdiva install --sys-prefix"],
@@ -64,7 +64,8 @@ export const installCommand = defineCommand({
 
 export const uninstallCommand = defineCommand({
 	name: "uninstall",
-	summary: "Makes Jupyter forget the kernel, and the terminal this command.",
+	summary:
+		"Removes the kernel from Jupyter, and this command from the terminal.",
 	positionals: [],
 	options,
 	examples: ["deepdiva uninstall"],

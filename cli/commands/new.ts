@@ -49,7 +49,8 @@ export const newCommand = defineCommand({
 			name: "name",
 			placeholder: "NAME",
 			required: true,
-			description: "Of the folder, made here, and of its notebook.",
+			description:
+				"The name of the folder, which is made here, and of its notebook.",
 		},
 	],
 	options: [],

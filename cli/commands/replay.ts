@@ -185,7 +185,7 @@ export const replayCommand = defineCommand({
 			below: 1,
 			placeholder: "REL",
 			description:
-				"Let pass what differs by no more, |a - b| / max(|a|, |b|), for example 1e-6.",
+				"Accept numbers that differ by no more than this, |a - b| / max(|a|, |b|); for example 1e-6.",
 		},
 		{
 			name: "certificate",

@@ -41,7 +41,7 @@ function verdict(
 		case 2:
 			return `could not be checked whole: ${named("could not check")}${checks.some(({ what }) => what === "signer") ? " (nobody here knows who signed it)" : ""}`;
 		case 3:
-			return "NOT ACCEPTED: it was signed and nobody who is known here had it computed again; have it replayed (deepdiva replay RUN --certificate FILE), or take it as it is with --accept recorded";
+			return "NOT ACCEPTED: it is signed, but no signer known here has replayed the run; have it replayed (deepdiva replay RUN --certificate FILE), or accept the signature alone with --accept recorded";
 	}
 }
 
@@ -160,7 +160,7 @@ export const verifyCertificateCommand = defineCommand({
 			type: "text",
 			placeholder: "recorded",
 			description:
-				"Be content with a certificate of the level recorded, behind which stands no replay.",
+				"Accept a certificate of the level recorded: nobody has replayed the run.",
 		},
 		{ name: "json", type: "flag", description: "Print the report as JSON." },
 	],
@@ -176,7 +176,7 @@ export const verifyCertificateCommand = defineCommand({
 		const { file, accept, key: named } = values;
 		if (accept !== undefined && accept !== "recorded")
 			throw new UsageError(
-				`deepdiva verify-certificate: --accept takes a level that is not enough otherwise, and the only one is recorded, not "${accept}"`,
+				`deepdiva verify-certificate: --accept takes only the level recorded, not "${accept}"`,
 			);
 		const [
 			{ readBundle },

@@ -6,7 +6,7 @@ const ROWS: readonly (readonly [string, string])[] = [
 	["Alt-Enter", "begins a line in any case"],
 	["Tab", "completes; again: the next of the list"],
 	["Shift-Tab", "explains what the cursor is at; again: at length"],
-	["Up, Down", "earlier inputs, of those that begin as what is typed"],
+	["Up, Down", "earlier inputs that begin with what is typed"],
 	["Ctrl-C", "interrupts a cell; clears the input"],
 	["Ctrl-L", "clears the screen"],
 	["Ctrl-D", "leaves, when nothing is typed"],

@@ -69,7 +69,7 @@ function comparisonTable(parts: readonly ComparedPart[]): string {
 /** Possible reasons for a replay that came out different. */
 function elsewhereText(differences: readonly EnvironmentDifference[]): string {
 	if (differences.length === 0)
-		return "what differs here: nothing of what the record says of its environment";
+		return "what differs here: nothing; the environment is as recorded";
 	return [
 		"what differs here:",
 		...inTwoColumns(
@@ -166,11 +166,11 @@ function printDetails(
 	if (elsewhere && !identical) print(elsewhereText(elsewhere));
 	if (leaks && !identical)
 		print(
-			`the run also read, and no record has what it found:\n${leaksTable({ leaks })}`,
+			`the run also read these, and their values are not on record:\n${leaksTable({ leaks })}`,
 		);
 	if (!identical && lacks.length > 0)
 		print(
-			`the run had these, and its recorded code has not:\n${lacks.map((line) => shown`  ${line}`).join("\n")}`,
+			`the run had these files, and its recorded code lacks them:\n${lacks.map((line) => shown`  ${line}`).join("\n")}`,
 		);
 }
 

@@ -69,7 +69,7 @@ export async function authorOf({
 		throw new UsageError(
 			`the certificate of run ${shownName(record.id)} does not hold, so nothing was executed: ${broken
 				.map(({ what, detail }) => oneLine(`${what} ${detail ?? "is broken"}`))
-				.join("; ")}; take the certificate away to replay it as anybody's`,
+				.join("; ")}; remove the certificate to replay it as an unsigned run`,
 		);
 	return own !== undefined && signer === keys.trustedKeyId(own)
 		? { name: "you yourself, by its certificate", certificate: "known key" }

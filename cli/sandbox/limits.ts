@@ -129,7 +129,7 @@ export class Watch implements ReplayLauncher {
 		if (used > memoryBytes)
 			return `it used more than ${memoryBytes / MEBIBYTE} MB of memory, the limit (--memory-limit)`;
 		if (process.memoryUsage.rss() - this.#ownBefore > OWN_GROWTH_BYTES)
-			return `it said more than ${OWN_GROWTH_BYTES / MEBIBYTE} MB, the limit`;
+			return `it printed more than ${OWN_GROWTH_BYTES / MEBIBYTE} MB, the limit`;
 		const isMeasured = this.#polls++ % DISK_EVERY === 0;
 		return isMeasured && this.#written() - this.#writtenBefore > diskBytes
 			? `it wrote more than ${diskBytes / MEBIBYTE} MB, the limit`

@@ -94,7 +94,7 @@ export function holdsHome(folder: string): boolean {
 export function requireBelowHome(folder: string): void {
 	if (holdsHome(folder))
 		throw new UsageError(
-			`deepdiva replay --sandbox: the code lies in ${folder}, and all that is in there could be read by it, your home folder included; move it to a folder of its own`,
+			`deepdiva replay --sandbox: the code lies in ${folder}, so it could read everything in there, your home folder included; move it to a folder of its own`,
 		);
 }
 

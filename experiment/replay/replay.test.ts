@@ -458,7 +458,7 @@ test("a replay that comes out different names what differs here and what the run
 	assert.match(
 		report(different),
 		new RegExp(
-			`what differs here:\n {2}icu +1 → ${icu}\n {2}locale +tlh → ${locale}\nthe run also read, and no record has what it found:\n`,
+			`what differs here:\n {2}icu +1 → ${icu}\n {2}locale +tlh → ${locale}\nthe run also read these, and their values are not on record:\n`,
 		),
 	);
 	assert.match(

@@ -28,7 +28,7 @@ export const getCommand = defineCommand({
 		{
 			name: "force",
 			type: "flag",
-			description: "Replace the folder where there is one.",
+			description: "Replace the folder if there is one.",
 		},
 		{
 			name: "mirror",

@@ -34,7 +34,7 @@ function report({ counts, leftOut, notPictures, seed }: SplitData): string {
 		`seed ${seed}`,
 	];
 	if (leftOut.length > 0)
-		lines.push(`left out, as they are in no class: ${some(leftOut)}`);
+		lines.push(`left out, because they are in no class: ${some(leftOut)}`);
 	if (notPictures.length > 0)
 		lines.push(
 			`neither PNG nor JPEG, so no task here reads them: ${some(notPictures)}`,
