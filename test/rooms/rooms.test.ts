@@ -101,6 +101,33 @@ test("an import leads to a file", () => {
 	assert.deepEqual(nowhere.map(show), []);
 });
 
+/** What users import, processes and threads: nothing of the package imports them. */
+const BEGINNINGS = [
+	"cell/parse-apart.ts",
+	"cli/main.ts",
+	"experiment/data/hashing/hash-worker.ts",
+	"experiment/random/worker-boot.ts",
+	"index.ts",
+	"kernel/engine/main.ts",
+	"kernel/index.ts",
+	"kernel/server/main.ts",
+	"seed.ts",
+	"training/data/images/examine-worker.ts",
+];
+
+test("nothing is shipped that only tests import", () => {
+	// The first stands in for files of the host in a browser's build, the second is not shipped.
+	const isApart = (file: string) =>
+		/^(host\/browser|training\/numbers)\//.test(file);
+	const imported = new Set(
+		imports.filter(({ from }) => !isApart(from)).map(({ to }) => to),
+	);
+	assert.deepEqual(
+		files.filter((file) => !isApart(file) && !imported.has(file)).sort(),
+		BEGINNINGS,
+	);
+});
+
 test("no files import each other in a circle, for types or late either", () => {
 	assert.deepEqual(circles(imports), []);
 });
