@@ -1,4 +1,4 @@
-import crypto from "node:crypto";
+import { nodeCrypto } from "../../host/builtins.ts";
 import { noteCalls } from "./replace.ts";
 
 const NODE_FUNCTIONS = [
@@ -19,7 +19,7 @@ const NODE_FUNCTIONS = [
  */
 export function installEntropyReads(): void {
 	for (const name of NODE_FUNCTIONS)
-		noteCalls(crypto, name, "entropy", `crypto.${name}`);
+		noteCalls(nodeCrypto, name, "entropy", `crypto.${name}`);
 	const { SubtleCrypto } = globalThis;
 	noteCalls(
 		SubtleCrypto.prototype,

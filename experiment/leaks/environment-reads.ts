@@ -1,4 +1,4 @@
-import os from "node:os";
+import { os } from "../../host/builtins.ts";
 import { noteCalls, replaceFunction } from "./replace.ts";
 import { currentWatch } from "./watch.ts";
 

@@ -1,4 +1,4 @@
-import { syncBuiltinESMExports } from "node:module";
+import { syncBuiltinESMExports } from "../../host/builtins.ts";
 import { installClockReads } from "./clock-reads.ts";
 import { installEntropyReads } from "./entropy-reads.ts";
 import { installEnvironmentReads } from "./environment-reads.ts";

@@ -1,4 +1,4 @@
-import fs from "node:fs";
+import { fs } from "../../host/builtins.ts";
 import { noteCalls, replaceFunction } from "./replace.ts";
 import { currentWatch } from "./watch.ts";
 

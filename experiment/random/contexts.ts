@@ -1,18 +1,12 @@
 import { syncBuiltinESMExports } from "node:module";
 import vm from "node:vm";
 import * as system from "../../host/system-random.ts";
-import { random } from "./scope.ts";
 
 /** Each context has a `Math` of its own; a function of its own calls ours. */
 const script = new vm.Script(
 	"(draw) => { Math.random = function random() { return draw(); }; }",
 	{ filename: "node:deepdiva/random" },
 );
-
-function seeded(context: vm.Context): vm.Context {
-	(script.runInContext(context) as (draw: () => number) => void)(random);
-	return context;
-}
 
 /** A context that exists already is left as it is: it was seeded when it was made. */
 function contextOf(
@@ -31,8 +25,8 @@ function contextOf(
 	});
 }
 
-/** `Math.random` of every context that is made from now on draws from the streams of the code that calls it. */
-export function installContexts(): void {
+/** `Math.random` of every context that is made from now on is `draw`. */
+export function installContexts(draw: () => number): void {
 	const runScript = vm.Script.prototype.runInNewContext;
 	const createContext: typeof vm.createContext = (
 		object?: vm.Context | number,
@@ -40,7 +34,9 @@ export function installContexts(): void {
 	) => {
 		const known = typeof object === "object" && vm.isContext(object);
 		const context = system.createContext(object as vm.Context, ...rest);
-		return known ? context : seeded(context);
+		if (!known)
+			(script.runInContext(context) as (own: typeof draw) => void)(draw);
+		return context;
 	};
 	Object.assign(vm, {
 		createContext,

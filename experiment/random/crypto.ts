@@ -1,5 +1,4 @@
-import nodeCrypto from "node:crypto";
-import { syncBuiltinESMExports } from "node:module";
+import { nodeCrypto, syncBuiltinESMExports } from "../../host/builtins.ts";
 import * as system from "../../host/system-random.ts";
 import { currentStreams } from "./scope.ts";
 import type { Stream } from "./stream.ts";

@@ -1,4 +1,4 @@
-import workerThreads from "node:worker_threads";
+import { workerThreads } from "../../host/builtins.ts";
 
 /** What a worker, or a forked process, is told of its streams. */
 export interface Inheritance {

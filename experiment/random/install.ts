@@ -1,6 +1,8 @@
+import { fileURLToPath } from "../../host/paths.ts";
 import { installContexts } from "./contexts.ts";
 import { installCrypto } from "./crypto.ts";
-import { installMathRandom } from "./scope.ts";
+import { INHERITANCE, type Inheritance } from "./inherited.ts";
+import { currentStreams, installMathRandom, random } from "./scope.ts";
 import { installWorkers } from "./workers.ts";
 
 let installed = false;
@@ -15,6 +17,25 @@ export function installRandom(): void {
 	installed = true;
 	installMathRandom();
 	installCrypto();
-	installContexts();
-	installWorkers();
+	installContexts(random);
+	installWorkers({ boot: BOOT, variable: INHERITANCE, next: nextInheritance });
+}
+
+const BOOT = fileURLToPath(
+	new URL(
+		`./worker-boot.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
+		import.meta.url,
+	),
+);
+
+/** Workers draw from streams of their own, `worker:0` and so on; none where no seed holds. */
+function nextInheritance(): string | undefined {
+	const streams = currentStreams();
+	return streams
+		? JSON.stringify({
+				seed: streams.seed,
+				name: streams.nextWorker(),
+				isChosen: streams.isChosen,
+			} satisfies Inheritance)
+		: undefined;
 }

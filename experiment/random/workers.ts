@@ -1,23 +1,18 @@
 import childProcess from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
 import workerThreads, { type WorkerOptions } from "node:worker_threads";
-import { fileURLToPath, pathToFileURL } from "../../host/paths.ts";
+import { pathToFileURL } from "../../host/paths.ts";
 import * as system from "../../host/system-random.ts";
-import { INHERITANCE, type Inheritance } from "./inherited.ts";
-import { currentStreams } from "./scope.ts";
 
-const BOOT = fileURLToPath(
-	new URL(
-		`./worker-boot.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
-		import.meta.url,
-	),
-);
-
-/** Loads the boot module before anything else; a worker that evaluates text does not wait for `--import`. */
-const BOOT_FLAGS = (process.features as { require_module?: boolean })
-	.require_module
-	? ["--require", BOOT]
-	: ["--import", pathToFileURL(BOOT).href];
+/** What workers and forked processes load before anything else, and what each of them is told. */
+export interface WorkerStart {
+	/** Path of the module. */
+	readonly boot: string;
+	/** Where they are told: a variable of the process's environment, or of the environment data of a worker. */
+	readonly variable: string;
+	/** What the next one is told; undefined where it starts as Node has it. */
+	readonly next: () => string | undefined;
+}
 
 /** Flags of Node that carry a program, which a worker has of its own. */
 const PROGRAM = new Set(["-e", "--eval", "-p", "--print", "-pe"]);
@@ -29,17 +24,11 @@ function ownFlags(): string[] {
 	);
 }
 
-/** The streams of the next worker; none where no seed holds. */
-function nextInheritance(): string | undefined {
-	const streams = currentStreams();
-	return streams
-		? JSON.stringify({
-				seed: streams.seed,
-				name: streams.nextWorker(),
-				isChosen: streams.isChosen,
-			} satisfies Inheritance)
-		: undefined;
-}
+/** A worker that evaluates text does not wait for `--import`. */
+const flagsFor = (boot: string): string[] =>
+	(process.features as { require_module?: boolean }).require_module
+		? ["--require", boot]
+		: ["--import", pathToFileURL(boot).href];
 
 /** The flags that Node says no worker can have: they hold for the whole process. */
 function refusedFlags(error: unknown): string[] | undefined {
@@ -52,11 +41,12 @@ function construct(
 	file: string | URL,
 	options: WorkerOptions,
 	target: new () => object,
+	bootFlags: readonly string[],
 ): object {
 	const start = (execArgv: string[]) =>
 		Reflect.construct(
 			system.Worker,
-			[file, { ...options, execArgv: [...execArgv, ...BOOT_FLAGS] }],
+			[file, { ...options, execArgv: [...execArgv, ...bootFlags] }],
 			target,
 		);
 	if (options.execArgv) return start(options.execArgv);
@@ -70,43 +60,42 @@ function construct(
 	}
 }
 
-const SeededWorker = new Proxy(system.Worker, {
-	construct(_, [file, options = {}], target) {
-		const inheritance = nextInheritance();
-		if (inheritance === undefined)
-			return Reflect.construct(system.Worker, [file, options], target);
-		// A worker takes a copy of the environment data when it is constructed.
-		workerThreads.setEnvironmentData(INHERITANCE, inheritance);
-		try {
-			return construct(file, options, target as new () => object);
-		} finally {
-			workerThreads.setEnvironmentData(INHERITANCE, undefined);
-		}
-	},
-});
-
-function fork(
-	file: string | URL,
-	first?: readonly string[] | childProcess.ForkOptions | null,
-	second?: childProcess.ForkOptions,
-): childProcess.ChildProcess {
-	const [words, options = {}] = Array.isArray(first)
-		? [first as readonly string[], second]
-		: [[], second ?? (first as childProcess.ForkOptions | null) ?? undefined];
-	const isThisNode =
-		options.execPath === undefined || options.execPath === process.execPath;
-	const inheritance = isThisNode ? nextInheritance() : undefined;
-	if (inheritance === undefined) return system.fork(file, words, options);
-	return system.fork(file, words, {
-		...options,
-		env: { ...(options.env ?? process.env), [INHERITANCE]: inheritance },
-		execArgv: [...(options.execArgv ?? ownFlags()), ...BOOT_FLAGS],
+/** Workers and forked Node processes start with a module of ours, whatever flags they are started with. */
+export function installWorkers({ boot, variable, next }: WorkerStart): void {
+	const bootFlags = flagsFor(boot);
+	const Worker = new Proxy(system.Worker, {
+		construct(_, [file, options = {}], target) {
+			const told = next();
+			if (told === undefined)
+				return Reflect.construct(system.Worker, [file, options], target);
+			// A worker takes a copy of the environment data when it is constructed.
+			workerThreads.setEnvironmentData(variable, told);
+			try {
+				return construct(file, options, target as new () => object, bootFlags);
+			} finally {
+				workerThreads.setEnvironmentData(variable, undefined);
+			}
+		},
 	});
-}
-
-/** Workers and forked Node processes draw from streams of their own, `worker:0` and so on, whatever flags they are started with. */
-export function installWorkers(): void {
-	Object.assign(workerThreads, { Worker: SeededWorker });
+	const fork = (
+		file: string | URL,
+		first?: readonly string[] | childProcess.ForkOptions | null,
+		second?: childProcess.ForkOptions,
+	): childProcess.ChildProcess => {
+		const [words, options = {}] = Array.isArray(first)
+			? [first as readonly string[], second]
+			: [[], second ?? (first as childProcess.ForkOptions | null) ?? undefined];
+		const isThisNode =
+			options.execPath === undefined || options.execPath === process.execPath;
+		const told = isThisNode ? next() : undefined;
+		if (told === undefined) return system.fork(file, words, options);
+		return system.fork(file, words, {
+			...options,
+			env: { ...(options.env ?? process.env), [variable]: told },
+			execArgv: [...(options.execArgv ?? ownFlags()), ...bootFlags],
+		});
+	};
+	Object.assign(workerThreads, { Worker });
 	Object.assign(childProcess, { fork });
 	syncBuiltinESMExports();
 }

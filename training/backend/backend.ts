@@ -1,4 +1,4 @@
-import util from "node:util";
+import { util } from "../../host/builtins.ts";
 import { readFileSync } from "../../host/files.ts";
 import { createRequire, requirePackage } from "../../host/modules.ts";
 import { dirname, join, pathToFileURL, sep } from "../../host/paths.ts";
