@@ -1,9 +1,9 @@
+import { installContexts } from "../../host/contexts.ts";
 import { fileURLToPath } from "../../host/paths.ts";
-import { installContexts } from "./contexts.ts";
+import { installWorkers } from "../../host/seeded-workers.ts";
 import { installCrypto } from "./crypto.ts";
 import { INHERITANCE, type Inheritance } from "./inherited.ts";
 import { currentStreams, installMathRandom, random } from "./scope.ts";
-import { installWorkers } from "./workers.ts";
 
 let installed = false;
 

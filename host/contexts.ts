@@ -1,6 +1,6 @@
 import { syncBuiltinESMExports } from "node:module";
 import vm from "node:vm";
-import * as system from "../../host/system-random.ts";
+import * as system from "./system-random.ts";
 
 /** Each context has a `Math` of its own; a function of its own calls ours. */
 const script = new vm.Script(

@@ -1,8 +1,8 @@
 import childProcess from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
 import workerThreads, { type WorkerOptions } from "node:worker_threads";
-import { pathToFileURL } from "../../host/paths.ts";
-import * as system from "../../host/system-random.ts";
+import { pathToFileURL } from "./paths.ts";
+import * as system from "./system-random.ts";
 
 /** What workers and forked processes load before anything else, and what each of them is told. */
 export interface WorkerStart {
