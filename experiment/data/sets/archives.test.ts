@@ -196,10 +196,11 @@ function stl(part: string, rounds: number) {
 }
 
 describe("STL-10's archive", () => {
+	const both = { ...stl("train", 5), ...stl("test", 1) };
+
 	test("becomes folders of upright 96×96 images, without the unlabelled ones", async () => {
 		const archive = tarGz({
-			...stl("train", 5),
-			...stl("test", 1),
+			...both,
 			"stl10_binary/unlabeled_X.bin": planes(96, 0, "columns"),
 			"stl10_binary/class_names.txt": Buffer.from("airplane\n"),
 		});
@@ -212,18 +213,13 @@ describe("STL-10's archive", () => {
 	});
 
 	test("whose images are fewer or more than its labels is refused", async () => {
-		const test = stl("test", 1);
 		for (const [images, message] of [
 			[planes(96, 0, "columns"), /train_X\.bin .*ends in image 1 of the 50/],
 			[Buffer.alloc(51 * 27648), /train_X\.bin .*goes on after the 50 images/],
 		] as const) {
 			const { directory, result } = await get(
 				STL10,
-				tarGz({
-					...stl("train", 5),
-					"stl10_binary/train_X.bin": images,
-					...test,
-				}),
+				tarGz({ ...both, "stl10_binary/train_X.bin": images }),
 			);
 			await assert.rejects(result, { code: "BAD_FORMAT", message });
 			assert.equal(existsSync(directory), false);
