@@ -6,14 +6,23 @@ export const launcher = fileURLToPath(
 	new URL("../bin/deepdiva.js", import.meta.url),
 );
 
-/** Runs `deepdiva …` in a folder, as a user would in a terminal. */
+/**
+ * What the launcher starts, on this Node, which is the pinned one. Most of what
+ * a short command costs is the launcher's process, which has tests of its own.
+ */
+export const commandLine: readonly string[] = [
+	"--disable-warning=ExperimentalWarning",
+	fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)),
+];
+
+/** Runs `deepdiva …` in a folder. */
 export function runDeepdiva(
 	args: readonly string[],
 	{ cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
 ): { status: number | null; stdout: string; stderr: string } {
 	const { status, stdout, stderr } = spawnSync(
 		process.execPath,
-		[launcher, ...args],
+		[...commandLine, ...args],
 		{ cwd, encoding: "utf8", ...(env ? { env } : {}) },
 	);
 	return { status, stdout, stderr };

@@ -18,9 +18,9 @@ import {
 	readNotebook,
 } from "../cli/notebook/format.ts";
 import { listRuns } from "../experiment/record/store/store.ts";
+import { commandLine } from "./command-line.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const launcher = join(root, "bin", "deepdiva.js");
 
 const ARCHIVE = "deepdiva-0.1.0.tgz";
 
@@ -52,7 +52,7 @@ function project(): string {
 	const command = join(folder, "node_modules", ".bin", "deepdiva");
 	writeFileSync(
 		command,
-		`#!/bin/sh\nexec '${process.execPath}' '${launcher}' "$@"\n`,
+		`#!/bin/sh\nexec '${process.execPath}' '${commandLine.join("' '")}' "$@"\n`,
 	);
 	chmodSync(command, 0o755);
 	return folder;
@@ -77,7 +77,7 @@ function deepdiva(folder: string, words: readonly string[], runs?: string) {
 	const result = sh(
 		folder,
 		process.execPath,
-		[launcher, ...words],
+		[...commandLine, ...words],
 		runs === undefined ? {} : { DEEPDIVA_RUNS: join(folder, runs) },
 	);
 	assert.equal(result.status, 0, result.stderr + result.stdout);
@@ -113,7 +113,7 @@ const digests = (folder: string, runs: string, experiment?: string) =>
 		.map(({ record }) => [record.seed.run, record.repeat, record.digest]);
 
 const EXPERIMENT = [
-	"import * as tf from '@tensorflow/tfjs';\nimport { mean } from './tools.ts';",
+	"%types off\nimport * as tf from '@tensorflow/tfjs';\nimport { mean } from './tools.ts';",
 	"const noise = Array.from({ length: 4 }, Math.random);",
 	"%dd run other lr=1\nconst model = { lr }; dd.log({ loss: Math.random() + noise[0] * lr });",
 	"console.log(noise.map((x) => x.toFixed(2)).join());",
@@ -219,7 +219,7 @@ test("--help of a script lists its parameters and runs nothing; what is wrong is
 		["set=xxx", /set=xxx is not available/],
 	] as const) {
 		const { status, stdout, stderr } = sh(folder, process.execPath, [
-			launcher,
+			...commandLine,
 			"run",
 			"h.ts",
 			word,
@@ -280,7 +280,7 @@ test("a parameters tag is honoured by execute and export, as is a cell that pape
 		["epochs=many", /epochs is a number/],
 	] as const) {
 		const { status, stderr } = sh(folder, process.execPath, [
-			launcher,
+			...commandLine,
 			"execute",
 			"nb.ipynb",
 			"-p",
@@ -379,7 +379,7 @@ test("what would not install this package elsewhere is refused, with the command
 	notebook(folder, "%dd run toy\ndd.log({ a: 1 });");
 	const refused = (place: string) => {
 		const { status, stderr } = sh(folder, process.execPath, [
-			launcher,
+			...commandLine,
 			...["export", "nb.ipynb", "-o", join(place, "toy.ts"), "--batch"],
 		]);
 		assert.equal(status, 2, stderr);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { executeRecipe } from "../cli/replay/execute-recipe.ts";
@@ -12,6 +11,7 @@ import { replayRun } from "../experiment/replay/replay.ts";
 import { strictFunctions } from "../experiment/strict-math/functions.ts";
 import { openNotebook, resultOf } from "../kernel/engine/test-notebook.ts";
 import { translateCells } from "../magics/export/translate.ts";
+import { commandLine } from "./command-line.ts";
 
 const strict = strictFunctions();
 const folder = temporaryFolder();
@@ -121,11 +121,9 @@ test("an exported script, and a plain one with the option, have the same numbers
 		].join("\n"),
 	});
 	const deepdiva = (...args: string[]) =>
-		promisify(execFile)(
-			process.execPath,
-			[fileURLToPath(new URL("../bin/deepdiva.js", import.meta.url)), ...args],
-			{ cwd: folder },
-		);
+		promisify(execFile)(process.execPath, [...commandLine, ...args], {
+			cwd: folder,
+		});
 	await deepdiva("run", "exported.ts");
 	assert.deepEqual(numbers("exported"), STRICT);
 	await deepdiva("run", "plain.ts");

@@ -1,22 +1,11 @@
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { writeFiles } from "../../base/test-folder.ts";
 import { repository } from "../../experiment/code/test-repository.ts";
+import { runDeepdiva } from "../command-line.ts";
 
-const launcher = fileURLToPath(
-	new URL("../../bin/deepdiva.js", import.meta.url),
-);
-
-function deepdiva(cwd: string, ...args: string[]) {
-	const { status, stdout, stderr } = spawnSync(
-		process.execPath,
-		[launcher, ...args],
-		{ cwd, encoding: "utf8" },
-	);
-	return { status, stdout, stderr };
-}
+const deepdiva = (cwd: string, ...args: string[]) => runDeepdiva(args, { cwd });
 
 const SCRIPT = `import * as dd from "deepdiva";
 import { rate } from "./rate.ts";
