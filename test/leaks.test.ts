@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { executeRecipe } from "../cli/replay/execute-recipe.ts";
@@ -14,8 +13,8 @@ import {
 	openNotebook,
 	resultOf,
 } from "../kernel/engine/test-notebook.ts";
+import { commandLine } from "./command-line.ts";
 
-const launcher = fileURLToPath(new URL("../bin/deepdiva.js", import.meta.url));
 const folder = temporaryFolder();
 writeFiles(folder, {
 	"package.json": "{}",
@@ -148,7 +147,9 @@ test("a script runs under the command line's conditions, also when it is replaye
 		].join("\n"),
 	});
 	const deepdiva = (...args: string[]) =>
-		promisify(execFile)(process.execPath, [launcher, ...args], { cwd: folder })
+		promisify(execFile)(process.execPath, [...commandLine, ...args], {
+			cwd: folder,
+		})
 			.then(({ stdout }) => ({ code: 0, stdout, stderr: "" }))
 			.catch(
 				(error: { code: number; stdout: string; stderr: string }) => error,
