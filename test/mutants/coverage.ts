@@ -16,6 +16,16 @@ interface Report {
 	}[];
 }
 
+function resultOf(path: string): Report["result"] {
+	try {
+		return (JSON.parse(readFileSync(path, "utf8")) as Report).result;
+	} catch (error) {
+		// A process that was killed while it wrote.
+		if (error instanceof SyntaxError) return [];
+		throw error;
+	}
+}
+
 /** Which places of the project's files a test's processes executed. */
 export class Coverage {
 	/** Of each file, the ranges of each process. */
@@ -25,10 +35,7 @@ export class Coverage {
 	static read(folder: string, root: string): Coverage {
 		const coverage = new Coverage();
 		for (const name of readdirSync(folder)) {
-			const report = JSON.parse(
-				readFileSync(join(folder, name), "utf8"),
-			) as Report;
-			for (const { url, functions } of report.result) {
+			for (const { url, functions } of resultOf(join(folder, name))) {
 				if (!url.startsWith("file:")) continue;
 				const file = relative(root, fileURLToPath(url));
 				if (file.startsWith("..") || file.includes("node_modules")) continue;

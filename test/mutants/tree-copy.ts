@@ -73,7 +73,7 @@ export class TreeCopy {
 			});
 			return { ...outcome, coverage: Coverage.read(folder, this.root) };
 		} finally {
-			rmSync(folder, { recursive: true });
+			rmSync(folder, { recursive: true, force: true });
 		}
 	}
 
