@@ -56,3 +56,19 @@ for (const [what, installed, expected] of cases)
 test("where the lock file has no packages, nothing need be installed", () => {
 	assert.equal(fits(undefined, { "": {} }), true);
 });
+
+for (const kind of ["optional", "dev", "devOptional", "peer", "link"])
+	test(`a package that is ${kind} may be missing, also where nothing is installed`, () => {
+		const lock = (is: boolean) => ({
+			"": {},
+			"node_modules/a": { version: "1.0.0", [kind]: is },
+		});
+		assert.equal(fits(undefined, lock(true)), true);
+		assert.equal(fits(undefined, lock(false)), false);
+		assert.equal(fits({}, lock(true)), true);
+		assert.equal(fits({}, lock(false)), false);
+	});
+
+test("without a lock file no installation fits", () => {
+	assert.equal(packagesFit({ folder: temporaryFolder() }), false);
+});

@@ -153,6 +153,27 @@ describe("a MAT file", () => {
 			file(array("X", [28, 28, 1, 1], 2, Buffer.alloc(784)), one),
 			/images are 28 × 28 × 1 of uint8, not 32 × 32 × 3/,
 		],
+		...[
+			[28, 32, 3],
+			[32, 28, 3],
+			[32, 32, 1],
+		].map(
+			([height = 0, width = 0, channels = 0]): [string, Uint8Array, RegExp] => [
+				`has images of ${height} × ${width} × ${channels}`,
+				file(
+					array(
+						"X",
+						[height, width, channels, 1],
+						2,
+						Buffer.alloc(height * width * channels),
+					),
+					one,
+				),
+				new RegExp(
+					`images are ${height} × ${width} × ${channels} of uint8, not`,
+				),
+			],
+		),
 		[
 			"has images of another type",
 			file(array("X", [32, 32, 3, 1], 4, Buffer.alloc(6144)), one),

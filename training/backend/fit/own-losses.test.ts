@@ -61,6 +61,27 @@ test("losses and metrics by name hold labels to the shape of the output", async 
 	);
 });
 
+test("with weights of examples, a loss of the user's own gives one number for each example", async () => {
+	const weights = tf.tensor1d([1, 3]);
+	const labels = tf.zeros([2, 6]);
+	const each: Loss = (y, p) => tf.mean(tf.abs(tf.sub(p, y)), -1);
+	const lossOf = async (loss: Loss) => {
+		const { history } = await modelOf(loss).fit(inputs, labels, {
+			sampleWeight: weights,
+			verbose: 0,
+		} as tf.ModelFitArgs);
+		return history.loss;
+	};
+	// Both rows of the inputs sum up to 3 and 2, which is what each unit gives.
+	assert.deepEqual(await lossOf(each), [(1 * 3 + 3 * 2) / 2]);
+	await assert.rejects(
+		lossOf((y, p) => tf.mean(each(y, p))),
+		refusedBy(
+			/the loss has the shape \[\]: it must give one number for each of the 2 examples/,
+		),
+	);
+});
+
 test("metrics that have no name of their own are told apart by numbers", async () => {
 	const off: Loss = (labels, predictions) =>
 		tf.mean(tf.abs(tf.sub(predictions, labels)));
