@@ -14,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { encode } from "fast-png";
+import { listRuns } from "../experiment/record/store/store.ts";
 import { launcher, notebookOf, runDeepdiva } from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-cli-"));
@@ -32,15 +33,8 @@ const toy = `%dd run toy lr=0.1 epochs=3
 for (let step = 1; step <= epochs; step++)
   dd.log({ loss: (lr * Math.random()) / step }, { step });`;
 
-interface Summary {
-	id: string;
-	digest: string;
-	params: Record<string, { value: unknown; origin: string }>;
-}
-
-function runs(): Summary[] {
-	return JSON.parse(deepdiva("runs", "--json").stdout) as Summary[];
-}
+const runs = () =>
+	listRuns(join(folder, "runs")).runs.map(({ record }) => record);
 
 test("the command without words, or with --help, lists what there is", () => {
 	assert.equal(deepdiva().status, 2);
