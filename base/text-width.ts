@@ -2,7 +2,7 @@
  * A text as a terminal shows it: its graphemes, which are what a reader sees as
  * letters, and the columns they take. A text is cut between two of them alone.
  */
-import { createRequire } from "node:module";
+import { requirePackage } from "../host/modules.ts";
 
 /** No writing system has longer ones. Of what is built to be one, each character counts. */
 const LONGEST_GRAPHEME = 64;
@@ -32,13 +32,13 @@ export function* graphemes(text: string): Generator<string, void> {
 const ONE_COLUMN_EACH =
 	/^[ -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2200-\u22ff\u2500-\u257f]*$/;
 
-const require = createRequire(import.meta.url);
 let stringWidth: typeof import("string-width").default | undefined;
 
 /** Loaded late: the library begins with expressions for all emoji, which take tens of milliseconds. */
 function libraryWidth(text: string): number {
-	stringWidth ??= (require("string-width") as typeof import("string-width"))
-		.default;
+	stringWidth ??= (
+		requirePackage("string-width") as typeof import("string-width")
+	).default;
 	return stringWidth(text);
 }
 

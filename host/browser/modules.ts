@@ -15,6 +15,7 @@ const PACKAGES: Readonly<Record<string, () => unknown>> = {
 	"@secretlint/secretlint-rule-preset-recommend": () =>
 		require("@secretlint/secretlint-rule-preset-recommend"),
 	seedrandom: () => require("seedrandom"),
+	"string-width": () => require("string-width"),
 };
 
 const load = (name: string): unknown => {
