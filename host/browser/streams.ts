@@ -8,3 +8,4 @@ export const createInflate =
 export const once = needsNode<typeof node.once>("waiting for an emitter");
 export const pipeline = needsNode<typeof node.pipeline>("joining streams");
 export const Readable = needsNode<typeof node.Readable>("a stream of bytes");
+export const loadTar = needsNode<typeof node.loadTar>("unpacking an archive");

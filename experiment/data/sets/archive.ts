@@ -6,7 +6,7 @@ import {
 	statSync,
 } from "../../../host/files.ts";
 import { basename, join } from "../../../host/paths.ts";
-import { once } from "../../../host/streams.ts";
+import { loadTar, once } from "../../../host/streams.ts";
 import { DataError, systemCode } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../progress.ts";
 import { badFormat } from "./byte-reader.ts";
@@ -35,7 +35,7 @@ export async function unpack(
 	const total = statSync(archive).size;
 	const pace = new Pace(options);
 	// Only the sets that come in an archive need it.
-	const { extract } = await import("tar");
+	const { extract } = await loadTar();
 	const warnings: (Error | string)[] = [];
 	try {
 		rmSync(folder, { recursive: true, force: true });
