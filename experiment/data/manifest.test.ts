@@ -28,7 +28,7 @@ for (const path of [
 test("names that only look unclean are names", () => {
 	const paths = ["...", "..a", ".a", "a..", "a/..b", "a/.b", "b."];
 	const entries = paths.map((path) => ({ path, digest: A }));
-	assert.deepEqual(parse(formatManifest(entries)).entries, entries);
+	assert.deepEqual(parse(formatManifest(entries).toString()).entries, entries);
 });
 
 test("a path that is named twice is refused, in whatever order the lines come", () => {
@@ -49,7 +49,7 @@ test("the root is that of the same lines as they are written here, whoever wrote
 	const own = formatManifest([
 		{ path: "a", digest: A },
 		{ path: "b\nc\\", digest: B },
-	]);
+	]).toString();
 	const root = rootOf(own);
 	for (const text of [
 		own,

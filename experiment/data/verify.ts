@@ -6,7 +6,6 @@ import { randomBytes } from "../../host/system-random.ts";
 import { writeAtomically } from "./atomic.ts";
 import { type Changes, changeCount, compareManifests } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
-import type { HashedFile } from "./hashing/hash-file.ts";
 import { type HashManyOptions, hashMany } from "./hashing/hash-many.ts";
 import { Stamps } from "./hashing/stamp.ts";
 import {
@@ -73,7 +72,9 @@ export interface Verification {
 }
 
 interface FolderState {
-	readonly entries: readonly ManifestEntry[];
+	readonly files: number;
+	/** In byte order; made as they are asked for: of a new manifest nobody needs them all at once. */
+	readonly entries: Iterable<ManifestEntry>;
 	readonly stamps: Stamps;
 	readonly bytes: number;
 	readonly hashed: number;
@@ -200,7 +201,8 @@ async function examine(
 	);
 	const known = linesOf(paths, recorded?.entries ?? []);
 	const stamps = new Stamps(paths.length);
-	const entries = new Array<ManifestEntry | undefined>(paths.length);
+	/** The recorded entries that still hold. */
+	const kept = new Array<ManifestEntry | undefined>(paths.length);
 	const pace = new Pace(options);
 	let bytes = 0;
 	if (recorded && (mode === "quick" || mode === "sample"))
@@ -216,7 +218,7 @@ async function examine(
 			}
 			if (!recorded.stamps.matches(line, stats)) continue;
 			stamps.set(index, stats);
-			entries[index] = recorded.entries[line];
+			kept[index] = recorded.entries[line];
 			bytes += stats.size;
 			if (pace.due())
 				await pace.report({
@@ -236,26 +238,31 @@ async function examine(
 	}
 	const unread: number[] = [];
 	for (let index = 0; index < paths.length; index++)
-		if (!entries[index] || sampled.has(index)) unread.push(index);
+		if (!kept[index] || sampled.has(index)) unread.push(index);
 	// Also when nothing is read: a manifest of no files gets its index too.
 	const since =
 		unread.length > 0 || !recorded ? fileSystemTime(statIndex) : undefined;
 	const read = await hashMany(
-		unread.map((index) => `${absolute}/${paths[index]}`),
-		{ ...options, since },
+		unread.map((index) => paths[index] as string),
+		{ ...options, since, folder: absolute },
 	);
 	for (const [k, index] of unread.entries()) {
-		const { digest, stamp, ...file } = read[k] as HashedFile;
+		const { digest, stamp, ...file } = read.at(k);
 		const before = recorded?.entries[known[index] as number];
-		if (!entries[index]) bytes += file.bytes;
-		entries[index] =
-			before?.digest === digest
-				? before
-				: { path: paths[index] as string, digest };
+		if (!kept[index]) bytes += file.bytes;
+		kept[index] = before?.digest === digest ? before : undefined;
 		if (stamp) stamps.set(index, stamp);
 	}
+	function* entries(): Generator<ManifestEntry> {
+		let k = 0;
+		for (const [index, path] of paths.entries()) {
+			while ((unread[k] ?? index) < index) k++;
+			yield kept[index] ?? { path, digest: read.digest(k) };
+		}
+	}
 	return {
-		entries: entries as ManifestEntry[],
+		files: paths.length,
+		entries: { [Symbol.iterator]: entries },
 		stamps,
 		bytes,
 		hashed: unread.length,
@@ -275,14 +282,8 @@ export async function folderRoot(
 ): Promise<string> {
 	const absolute = requireFolder(directory);
 	const paths = listFiles(absolute);
-	const files = await hashMany(
-		paths.map((path) => `${absolute}/${path}`),
-		options,
-	);
-	const entries = paths.map((path, k) => ({
-		path,
-		digest: files[k]?.digest as string,
-	}));
+	const files = await hashMany(paths, { ...options, folder: absolute });
+	const entries = paths.map((path, k) => ({ path, digest: files.digest(k) }));
 	const whole = rootOf(formatManifest(entries));
 	if (whole === options.expected) return whole;
 	const within = manifestsWithin(absolute, paths);
@@ -354,17 +355,18 @@ export async function verifyData(
 		beside.statIndex,
 		options,
 	);
-	const changes = compareManifests(
-		recorded?.entries ?? state.entries,
-		state.entries,
-	);
+	const changes = recorded
+		? compareManifests(recorded.entries, [...state.entries])
+		: compareManifests([], []);
 	const changed = recorded !== undefined && changeCount(changes) > 0;
 	const accepted = changed ? options.accept?.trim() : undefined;
 	const written = recorded === undefined || accepted !== undefined;
-	const text = written || changed ? formatManifest(state.entries) : undefined;
-	const root = text === undefined ? (recorded?.root as string) : rootOf(text);
+	const content =
+		written || changed ? formatManifest(state.entries) : undefined;
+	const root =
+		content === undefined ? (recorded?.root as string) : rootOf(content);
 	const log = accepted === undefined ? "" : readLog(beside.log);
-	if (written) writeAtomically(beside.manifest, text as string);
+	if (written) writeAtomically(beside.manifest, content as Buffer);
 	if (state.since !== undefined && (written || !changed)) {
 		if (written || !recorded?.stamps.equals(state.stamps))
 			writeStatIndex(beside.statIndex, absolute, root, state.stamps);
@@ -377,7 +379,7 @@ export async function verifyData(
 				why: accepted,
 				previous: recorded?.root,
 				root,
-				files: state.entries.length,
+				files: state.files,
 				changes: changeCount(changes),
 			})}\n`,
 		);
@@ -388,7 +390,7 @@ export async function verifyData(
 		mode,
 		root,
 		...(recorded && { recordedRoot: recorded.root }),
-		files: state.entries.length,
+		files: state.files,
 		bytes: state.bytes,
 		hashed: state.hashed,
 		changes,

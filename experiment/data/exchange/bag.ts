@@ -111,16 +111,19 @@ export async function writeBag(
 				});
 		}
 		const copies = await hashMany(
-			entries.map(({ path }) => join(payload, path)),
-			options,
+			entries.map(({ path }) => path),
+			{ ...options, folder: payload },
 		);
-		for (const [index, { path, digest }] of entries.entries())
-			if (copies[index]?.digest !== digest)
+		let bytes = 0;
+		for (const [index, { path, digest }] of entries.entries()) {
+			const copied = copies.at(index);
+			bytes += copied.bytes;
+			if (copied.digest !== digest)
 				throw new DataError(
 					"CHANGING",
 					`${path} was changed while the bag was made; stop what writes to it and check again`,
 				);
-		const bytes = copies.reduce((sum, file) => sum + file.bytes, 0);
+		}
 		writeTags(temporary, verification.root, entries, bytes);
 		renameSync(temporary, place);
 		return {

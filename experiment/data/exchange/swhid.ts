@@ -122,9 +122,7 @@ export async function swhid(
 		const content = entries.flatMap(({ mode, name, id, file, folder }) => [
 			Buffer.from(`${mode} ${name}\0`),
 			Buffer.from(
-				folder
-					? idOf(folder)
-					: (id ?? (files[file as number]?.digest as string)),
+				folder ? idOf(folder) : (id ?? files.digest(file as number)),
 				"hex",
 			),
 		]);

@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../../base/test-folder.ts";
 import { hashFile } from "./hash-file.ts";
-import { hashMany } from "./hash-many.ts";
+import { type HashManyOptions, hashMany } from "./hash-many.ts";
 
 test("a file's digest is the SHA-256 of its bytes, for every size around a part's", () => {
 	const folder = temporaryFolder();
@@ -65,13 +65,19 @@ test("threads give the same digests as one core, and pass on what went wrong", a
 	});
 	const threads = { jobs: 2, sharedMs: 0 };
 	const alone = paths.map((path) => hashFile(path));
-	assert.deepEqual(await hashMany(paths, threads), alone);
+	const hashed = async (options: HashManyOptions) => {
+		const files = await hashMany(paths, options);
+		return paths.map((_, k) => files.at(k));
+	};
+	assert.deepEqual(await hashed(threads), alone);
 	// Each with the stamp of its own, where it is asked for; the change time cannot be set.
 	for (const [k, path] of paths.entries()) utimesSync(path, k, k);
 	const since = Date.now() + 10_000;
 	const stamped = paths.map((path) => hashFile(path, { since }));
 	assert.equal(stamped[7]?.stamp?.mtimeMs, 7000);
-	assert.deepEqual(await hashMany(paths, { ...threads, since }), stamped);
+	assert.deepEqual(await hashed({ ...threads, since }), stamped);
+	const within = await hashMany(["7", "3"], { ...threads, since, folder });
+	assert.deepEqual([within.at(0), within.at(1)], [stamped[7], stamped[3]]);
 	await assert.rejects(hashMany([...paths, join(folder, "gone")], threads), {
 		code: "CHANGING",
 		message: /gone/,

@@ -3,16 +3,15 @@ import { availableParallelism } from "../../../host/machine.ts";
 import { Worker } from "../../../host/system-random.ts";
 import { DataError, type DataErrorCode } from "../data-error.ts";
 import { Pace, type PaceOptions } from "../progress.ts";
-import {
-	type HashedFile,
-	type HashFileOptions,
-	hashFile,
-} from "./hash-file.ts";
-import { type PackedFiles, unpackFiles } from "./packed-files.ts";
+import { type HashFileOptions, hashFile } from "./hash-file.ts";
+import { HashedFiles, type PackedFiles } from "./packed-files.ts";
+import { type SharedTexts, shareTexts } from "./shared-texts.ts";
 
 export interface HashManyOptions
 	extends PaceOptions,
 		Pick<HashFileOptions, "as" | "since"> {
+	/** Where the paths start; without it they are absolute. */
+	readonly folder?: string;
 	/** Processor cores to use; the default is what the machine has, at most 4. */
 	readonly jobs?: number;
 	/** How many milliseconds of work for one core must be left for the others to join in. */
@@ -21,8 +20,8 @@ export interface HashManyOptions
 
 /** What a worker thread is started with. */
 export interface HashWork {
-	/** Absolute paths, separated by NUL: one string is passed on faster than many. */
-	readonly paths: string;
+	readonly paths: SharedTexts;
+	readonly folder: string | undefined;
 	/** One Int32: the index of the first path that no thread has taken. */
 	readonly next: SharedArrayBuffer;
 	readonly options: Pick<HashFileOptions, "as" | "since">;
@@ -44,25 +43,27 @@ export function takeNext(
 	return index < count ? index : undefined;
 }
 
+export const pathIn = (folder: string | undefined, path: string): string =>
+	folder === undefined ? path : `${folder}/${path}`;
+
 /**
  * Hashes files, in the order given. One core works alone at first; what takes
  * longer is done by `jobs` threads. The result does not depend on their number.
- * @param paths absolute
  * @throws DataError as `hashFile`
  */
 export async function hashMany(
 	paths: readonly string[],
 	options: HashManyOptions = {},
-): Promise<HashedFile[]> {
+): Promise<HashedFiles> {
 	const jobs = options.jobs ?? Math.min(4, availableParallelism());
 	if (!Number.isInteger(jobs) || jobs < 1)
 		throw new DataError(
 			"BAD_ARGUMENT",
 			`${jobs} is not a number of jobs; give an integer of at least 1`,
 		);
-	const { as, since, signal, sharedMs = SHARED_MS } = options;
+	const { as, since, signal, folder, sharedMs = SHARED_MS } = options;
 	const next = new SharedArrayBuffer(4);
-	const files = new Array<HashedFile>(paths.length);
+	const files = new HashedFiles(paths.length, as);
 	const pace = new Pace(options);
 	let done = 0;
 	const report = () =>
@@ -82,20 +83,23 @@ export async function hashMany(
 		while (!threads?.working) {
 			const index = takeNext(next, paths.length);
 			if (index === undefined) break;
-			files[index] = hashFile(paths[index] as string, {
-				as,
-				since,
-				onBytes: () => signal?.throwIfAborted(),
-			});
+			files.set(
+				index,
+				hashFile(pathIn(folder, paths[index] as string), {
+					as,
+					since,
+					onBytes: () => signal?.throwIfAborted(),
+				}),
+			);
 			done++;
 			if (pace.due()) await report();
 			if (threads) await new Promise((heard) => setImmediate(heard));
 			else if (jobs > 1 && worthSharing())
 				threads = startThreads(
 					jobs,
-					{ paths: paths.join("\0"), next, options: { as, since } },
+					{ paths: shareTexts(paths), folder, next, options: { as, since } },
 					async (hashed) => {
-						done += unpackFiles(hashed, files);
+						done += files.take(hashed);
 						if (pace.due()) await report();
 					},
 				);

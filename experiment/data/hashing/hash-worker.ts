@@ -2,13 +2,19 @@ import { now } from "../../../base/clock.ts";
 import { parentPort, workerData } from "../../../host/workers.ts";
 import { DataError } from "../data-error.ts";
 import { type HashedFile, hashFile } from "./hash-file.ts";
-import { type HashReply, type HashWork, takeNext } from "./hash-many.ts";
+import {
+	type HashReply,
+	type HashWork,
+	pathIn,
+	takeNext,
+} from "./hash-many.ts";
 import { packFiles } from "./packed-files.ts";
+import { textAt } from "./shared-texts.ts";
 
 const REPLY_MS = 50;
 
 const work = workerData as HashWork;
-const paths = work.paths.split("\0");
+const { paths, folder } = work;
 let indices: number[] = [];
 let files: HashedFile[] = [];
 let last = now();
@@ -22,9 +28,9 @@ function reply(message: HashReply): void {
 
 try {
 	for (;;) {
-		const index = takeNext(work.next, paths.length);
+		const index = takeNext(work.next, paths.ends.length);
 		if (index === undefined) break;
-		files.push(hashFile(paths[index] as string, work.options));
+		files.push(hashFile(pathIn(folder, textAt(paths, index)), work.options));
 		indices.push(index);
 		if (now() - last < REPLY_MS) continue;
 		reply(packFiles(indices, files));

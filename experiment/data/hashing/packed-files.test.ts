@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HashedFile } from "./hash-file.ts";
-import { packFiles, unpackFiles } from "./packed-files.ts";
+import { HashedFiles, packFiles } from "./packed-files.ts";
 
 test("files that a thread has hashed come to their places, with every part of their stamps or with none", () => {
 	const hashed: HashedFile[] = [
@@ -22,11 +22,13 @@ test("files that a thread has hashed come to their places, with every part of th
 			stamp: { size: 0, mtimeMs: 0, ctimeMs: -5, ino: 0 },
 		},
 	];
-	const all = new Array<HashedFile>(6);
-	assert.equal(unpackFiles(packFiles([4, 0, 3], hashed), all), 3);
+	const all = new HashedFiles(6);
+	assert.equal(all.take(packFiles([4, 0, 3], hashed)), 3);
+	assert.equal(all.take(packFiles([], [])), 0);
+	all.set(5, hashed[1] as HashedFile);
 	assert.deepEqual(
-		[all[4], all[0], all[3], all[1], all[2], all[5]],
-		[...hashed, undefined, undefined, undefined],
+		[4, 0, 3, 5].map((index) => all.at(index)),
+		[...hashed, hashed[1]],
 	);
-	assert.equal(unpackFiles(packFiles([], []), all), 0);
+	assert.equal(all.digest(3), "c".repeat(64));
 });
