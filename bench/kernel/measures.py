@@ -56,9 +56,11 @@ def in_turn(
         ),
         "typed function": lambda n, language: language.typed_function,
     }
-    for session in sessions.values():
-        session.execute("1+1")
-    time.sleep(SETTLE_SECONDS)
+    # A type checker starts after the first cell, and the second waits for it.
+    for code in ("1+1", "0+1"):
+        for session in sessions.values():
+            session.execute(code)
+        time.sleep(SETTLE_SECONDS)
     names = list(sessions)
     for row, cell in cells.items():
         took = defaultdict(list)
