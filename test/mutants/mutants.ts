@@ -20,7 +20,12 @@ import {
 } from "./report.ts";
 import { sample } from "./sample.ts";
 import { TreeCopy } from "./tree-copy.ts";
-import { Baselines, tryMutant, type Verdict } from "./trial.ts";
+import {
+	Baselines,
+	LONGEST_SECONDS,
+	tryMutant,
+	type Verdict,
+} from "./trial.ts";
 
 /** The share of mistakes that may survive. */
 const MOST = 0.15;
@@ -71,6 +76,10 @@ if (verdicts.length === 0)
 
 for (const [test, output] of baselines.failed)
 	console.log(`${test} fails without a mistake:\n${output}`);
+if (baselines.late.length > 0)
+	console.log(
+		`Not asked, since they take longer than ${LONGEST_SECONDS} seconds: ${baselines.late.join(", ")}\n`,
+	);
 console.log(countsTable("file", verdicts, ({ file }) => file));
 console.log();
 console.log(countsTable("mistake", verdicts, ({ mutant }) => mutant.operator));

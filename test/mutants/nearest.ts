@@ -11,7 +11,7 @@ export interface NearestTests {
 }
 
 /** So many test files at most are looked at, near and far. */
-const MOST_NEAR = 20;
+const MOST_NEAR = 40;
 const MOST_FAR = 3;
 
 /** So many imports at most lie between a test and a file. */

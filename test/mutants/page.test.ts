@@ -14,7 +14,13 @@ const verdict = (fate: Fate, source = SOURCE): Verdict => {
 	return {
 		file: "x.ts",
 		source,
-		mutant: { operator: "LogicalOperator", start, end: start + 2, text: "&&" },
+		mutant: {
+			operator: "LogicalOperator",
+			start,
+			end: start + 2,
+			text: "&&",
+			place: start,
+		},
 		fate,
 		tests: [],
 	};

@@ -99,6 +99,14 @@ test("constants change, lists lose an entry, methods become others", () => {
 	);
 });
 
+test("a method that is left away is missed where it is called", () => {
+	const source = "const x = { a, b() { return c; }, d };";
+	const method = mutantsOf("x.ts", source).find(({ start }) =>
+		source.startsWith("b()", start),
+	);
+	assert.equal(method?.place, source.indexOf("}"));
+});
+
 test("one entry stands for a table", () => {
 	const numbers = Array.from({ length: 100 }, (_, i) => i);
 	const [mistake, ...others] = mistakes(`const x = f([${numbers}]);`);

@@ -13,6 +13,8 @@ export interface Mutant extends Span {
 	/** What kind of mistake, by Stryker's name where it has one. */
 	readonly operator: string;
 	readonly text: string;
+	/** Where code is executed if the mistake can show: in a method that is left away, not beside it. */
+	readonly place: number;
 }
 
 /** Each operator with the mistakes that are made for it; the boundary comes first. */
@@ -116,8 +118,12 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
 	const around: ("loop" | "switch")[] = [];
 
 	const textOf = ({ start, end }: Span) => source.slice(start, end);
-	const plant = (operator: string, { start, end }: Span, text: string) =>
-		found.push({ operator, start, end, text });
+	const plant = (
+		operator: string,
+		{ start, end }: Span,
+		text: string,
+		place = start,
+	) => found.push({ operator, start, end, text, place });
 	const spare = (node: Span | null | undefined) => {
 		if (node) spared.push(node);
 	};
@@ -151,6 +157,7 @@ export function mutantsOf(file: string, source: string): readonly Mutant[] {
 					? { start: entry.start, end: after.start }
 					: { start: before?.end ?? entry.start, end: entry.end },
 				"",
+				entry.end - 1,
 			);
 		}
 		if (spans.length > LONGEST_LIST)

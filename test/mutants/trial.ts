@@ -23,7 +23,7 @@ export interface Verdict extends Candidate {
 }
 
 /** A test file that takes longer without a mistake is not asked. */
-const LONGEST_SECONDS = 90;
+export const LONGEST_SECONDS = 90;
 
 /** So many test files that execute its place are asked about a mistake: what no near test notices, a far one seldom does. */
 const MOST_ASKED = 4;
@@ -41,6 +41,8 @@ export class Baselines {
 	readonly #known = new Map<string, Promise<Baseline>>();
 	/** Those that fail as they are, with what they printed. */
 	readonly failed = new Map<string, string>();
+	/** Those that take too long to be asked. */
+	readonly late: string[] = [];
 
 	of(test: string, copy: TreeCopy): Promise<Baseline> {
 		let known = this.#known.get(test);
@@ -49,6 +51,7 @@ export class Baselines {
 			this.#known.set(test, known);
 			known.then(({ end, output }) => {
 				if (end === "failed") this.failed.set(test, output);
+				if (end === "late") this.late.push(test);
 			});
 		}
 		return known;
@@ -75,7 +78,7 @@ export async function tryMutant(
 		if (asked.length > 0 && far.includes(test)) break;
 		const baseline = await baselines.of(test, copy);
 		if (baseline.end !== "passed") continue;
-		if (!baseline.coverage.executes(file, mutant.start)) continue;
+		if (!baseline.coverage.executes(file, mutant.place)) continue;
 		asked.push(test);
 		const limit = PATIENCE_SECONDS + PATIENCE_FACTOR * baseline.seconds;
 		const { end } = await copy.with(file, planted(source, mutant), () =>
