@@ -50,6 +50,7 @@ const completions: [string, string[]][] = [
 	["let a;\n%%dd multirun --h", ["--help"]],
 	["%dd run task=po", ["task=points"]],
 	["%dd run task=points set=sp", ["set=spiral", "set=spiral_multi"]],
+	["%dd run n=2 task=points set=sp", ["set=spiral", "set=spiral_multi"]],
 	["%dd run task=points epo", ["epochs="]],
 	["%dd verify-data da", ["data/"]],
 	["%dd verify-data data/", ["data/digits/", "data/list.csv"]],

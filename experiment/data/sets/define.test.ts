@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../../base/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { installRandom } from "../../random/install.ts";
 import { seed } from "../../session.ts";
 import { defineDataset } from "./define.ts";
@@ -95,6 +95,14 @@ for (const [what, definition, message] of refused)
 			message,
 		});
 	});
+
+test("a built-in data set is found by its name, and overwrites no folder", async () => {
+	for (const name of ["digits", "mnist"]) {
+		const directory = temporaryFolder();
+		writeFiles(directory, { "mine.txt": "" });
+		await assert.rejects(getData(name, directory), { code: "EXISTS" }, name);
+	}
+});
 
 test("a data set whose function leaves its folder empty leaves none behind", async () => {
 	defineDataset({ name: "empty", summary: "s", write: nothing });

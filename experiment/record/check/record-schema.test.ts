@@ -31,6 +31,16 @@ test("what is wrong in a record is named, each field by its path", () => {
 	);
 });
 
+test("a path shows strange names as texts, and no more of them than 100 characters", () => {
+	const pathOf = (name: string) =>
+		wrongFields({ ...whole, metrics: { [name]: [] } });
+	const long = "a".repeat(100);
+	assert.deepEqual(pathOf("val/loss"), ["metrics.val/loss"]);
+	assert.deepEqual(pathOf("a b"), ['metrics."a b"']);
+	assert.deepEqual(pathOf(long), [`metrics.${long}`]);
+	assert.deepEqual(pathOf(`${long}b`), [`metrics."${long}"`]);
+});
+
 test("an entry is looked at whatever its name is, also one that objects have", () => {
 	for (const name of ["__proto__", "constructor", "prototype", "toString"]) {
 		const metrics: unknown = JSON.parse(`{"${name}": [1]}`);
