@@ -76,6 +76,18 @@ test("complex tensors go along to another backend, and back", async () => {
 	z.dispose();
 });
 
+test("a complex number is true unless both of its parts are 0, and as another number it is its real part", async () => {
+	// That of tfjs on the cpu takes the real part for bool, too.
+	await useBackend("wasm");
+	const z = tf.complex([0, 0, 2.5, -1], [0, 1, 0, 3]);
+	for (const [dtype, values] of [
+		["bool", [0, 1, 1, 1]],
+		["int32", [0, 0, 2, -1]],
+		["float32", [0, 0, 2.5, -1]],
+	] as const)
+		assert.deepEqual([...tf.cast(z, dtype).dataSync()], values, dtype);
+});
+
 test("what takes no complex numbers says what to do instead", async () => {
 	await useBackend("wasm");
 	for (const compute of [
