@@ -27,8 +27,11 @@ const load = (name: string): unknown => {
 	return own();
 };
 
-/** Where packages have files that are read when they are needed, the page puts them. */
-const resolve = (name: string) => `/packages/${name}`;
+/** Where whoever loads the library puts the files of packages that it reads. */
+const resolve = (name: string) =>
+	/^(?:@[^/]+\/)?[^/]+$/.test(name)
+		? `/packages/${name}/main.js`
+		: `/packages/${name}`;
 
 export const requirePackage = Object.assign(load, {
 	resolve,

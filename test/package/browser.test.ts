@@ -1,31 +1,128 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
 
-test("the library bundles for browsers, and nothing of Node is left in it", async (t) => {
-	const { metafile, outputFiles } = await esbuild.build({
+const dist = join(packageRoot, "dist");
+
+/** What the library reads, by where it looks for it in a browser. */
+const ASSETS = {
+	"/app/package.json": join(packageRoot, "package.json"),
+	...Object.fromEntries(
+		[
+			"experiment/strict-math/functions.wasm",
+			"training/backend/numerics.json",
+			"training/backend/wasm-kernels/kernels.wasm",
+		].map((file) => [`/app/dist/${file}`, join(dist, file)]),
+	),
+	"/packages/@tensorflow/tfjs-backend-wasm/tfjs-backend-wasm-simd.wasm": join(
+		packageRoot,
+		"node_modules/@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-simd.wasm",
+	),
+};
+
+/** Code that draws, logs and waits. */
+const RUN = `
+dd.seed(42);
+const { outcome } = await dd.run({ name: "walk", params: { step: 0.1 } }, async ({ step }) => {
+	let x = 0;
+	for (let i = 0; i < 5; i++) {
+		await new Promise((resolve) => setTimeout(resolve, 1));
+		x += step * Math.random();
+		dd.log({ x }, i);
+	}
+});
+console.log(outcome.digest);
+`;
+
+/** As a page would load it: the files first, then the library. */
+const PAGE = `
+import { mkdirSync, readFileSync, writeFileSync } from ${JSON.stringify(join(dist, "host/browser/files.js"))};
+import { dirname } from ${JSON.stringify(join(dist, "host/browser/paths.js"))};
+export async function main(assets) {
+	for (const [path, base64] of assets) {
+		mkdirSync(dirname(path), { recursive: true });
+		writeFileSync(path, Buffer.from(base64, "base64"));
+	}
+	globalThis.fetch = async (path) =>
+		new Response(readFileSync(path), { headers: { "content-type": "application/wasm" } });
+	const dd = await import(${JSON.stringify(join(dist, "index.js"))});
+	${RUN}
+}
+`;
+
+/** TensorFlow.js takes what has this for a browser's worker. */
+const WORKER = `
+globalThis.WorkerGlobalScope = class {};
+globalThis.self = globalThis;
+import { readFileSync } from "node:fs";
+const { main } = await import("./built/page.js");
+await main(JSON.parse(readFileSync("assets.json", "utf8")));
+`;
+
+/**
+ * Turns async functions into promises, which scopes follow, and gives each module
+ * its place. File by file: esbuild refuses the await at the top of tf.js
+ * otherwise, and inspect asks for the prototype of a true async generator.
+ */
+const lowered: esbuild.Plugin = {
+	name: "lowered",
+	setup(build) {
+		build.onLoad({ filter: /\.[cm]?js$/ }, async ({ path }) => {
+			const place = `file:///app/${relative(packageRoot, path).replaceAll("\\", "/")}`;
+			const isAsIs = /backend[\\/]tf\.js$|node-inspect-extracted/.test(path);
+			const { code } = await esbuild.transform(readFileSync(path, "utf8"), {
+				define: { "import.meta.url": JSON.stringify(place) },
+				target: "es2022",
+				supported: isAsIs
+					? {}
+					: {
+							"async-await": false,
+							"async-generator": false,
+							"for-await": false,
+						},
+			});
+			return { contents: code };
+		});
+	},
+};
+
+const bundle = (entry: Partial<esbuild.BuildOptions>) =>
+	esbuild.build({
 		absWorkingDir: packageRoot,
-		entryPoints: [join(packageRoot, "dist", "index.js")],
 		bundle: true,
 		splitting: true,
-		minify: true,
+		minifySyntax: true,
+		minifyWhitespace: true,
 		write: false,
 		metafile: true,
 		outdir: "browser",
 		format: "esm",
 		platform: "browser",
+		logLevel: "error",
 		// TensorFlow.js as Node has it: we mend what its modules export, which the other form does not allow.
 		mainFields: ["browser", "main"],
 		// It says that nothing registers the backend in JavaScript.
 		ignoreAnnotations: true,
+		inject: [join(dist, "host/browser/globals.js")],
 		// For secretlint, whose rules name both.
 		alias: {
-			"node:fs": join(packageRoot, "dist/host/browser/files.js"),
+			"node:fs": join(dist, "host/browser/files.js"),
 			"node:path": "pathe",
 		},
+		plugins: [lowered],
+		...entry,
+	}) as Promise<esbuild.BuildResult<{ write: false; metafile: true }>>;
+
+test("the library bundles for browsers, and nothing of Node is left in it", async (t) => {
+	const { metafile, outputFiles } = await bundle({
+		entryPoints: [join(dist, "index.js")],
 	});
 	const imported = Object.values(metafile.outputs).flatMap(({ imports }) =>
 		imports.filter(({ external }) => external).map(({ path }) => path),
@@ -39,16 +136,46 @@ test("the library bundles for browsers, and nothing of Node is left in it", asyn
 		inputs.filter((path) => /^dist\/host\/[\w-]+\.js$/.test(path)),
 		[],
 	);
-	const kB = (bytes: number) => Math.round(bytes / 1000);
-	const size = outputFiles.reduce(
-		(sum, { contents }) => sum + contents.length,
-		0,
-	);
-	const zipped = outputFiles.reduce(
-		(sum, { contents }) => sum + gzipSync(contents).length,
-		0,
-	);
+	const kB = (sizes: readonly number[]) =>
+		Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000);
+	const contents = outputFiles.map((file) => file.contents);
 	t.diagnostic(
-		`${outputFiles.length} files, ${kB(size)} kB, ${kB(zipped)} kB with gzip`,
+		`${outputFiles.length} files, ${kB(contents.map(({ length }) => length))} kB, ${kB(contents.map((bytes) => gzipSync(bytes).length))} kB with gzip`,
 	);
+});
+
+test("a run has the same digest with a browser's host", async () => {
+	const folder = temporaryFolder();
+	writeFileSync(join(folder, "page.js"), PAGE);
+	await bundle({
+		entryPoints: [join(folder, "page.js")],
+		outdir: join(folder, "built"),
+		write: true,
+	});
+	writeFileSync(
+		join(folder, "assets.json"),
+		JSON.stringify(
+			Object.entries(ASSETS).map(([path, file]) => [
+				path,
+				readFileSync(file, "base64"),
+			]),
+		),
+	);
+	writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+	writeFileSync(join(folder, "worker.js"), WORKER);
+	writeFileSync(
+		join(folder, "node.js"),
+		`const dd = await import(${JSON.stringify(pathToFileURL(join(dist, "index.js")).href)});\n${RUN}`,
+	);
+	const digestBy = (file: string) => {
+		const { stdout, stderr, status } = spawnSync(process.execPath, [file], {
+			cwd: folder,
+			encoding: "utf8",
+		});
+		assert.equal(status, 0, stderr);
+		return /^sha256:[0-9a-f]{64}$/m.exec(stdout)?.[0];
+	};
+	const digest = digestBy("worker.js");
+	assert.ok(digest);
+	assert.equal(digestBy("node.js"), digest);
 });
