@@ -15,17 +15,22 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { encode } from "fast-png";
 import { listRuns } from "../experiment/record/store/store.ts";
-import { launcher, notebookOf, runDeepdiva } from "./command-line.ts";
+import {
+	answerHere,
+	launcher,
+	notebookOf,
+	runDeepdiva,
+} from "./command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "deepdiva-cli-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function deepdiva(...args: string[]) {
-	return runDeepdiva(args, { cwd: folder });
-}
+const deepdiva = (...args: readonly string[]) =>
+	answerHere(args, { cwd: folder });
 
 function notebook(name: string, ...sources: string[]): string {
-	writeFileSync(join(folder, name), notebookOf(...sources));
+	// Types have tests of their own, and take longer than most of these cells.
+	writeFileSync(join(folder, name), notebookOf("%types off", ...sources));
 	return name;
 }
 
@@ -36,19 +41,19 @@ for (let step = 1; step <= epochs; step++)
 const runs = () =>
 	listRuns(join(folder, "runs")).runs.map(({ record }) => record);
 
-test("the command without words, or with --help, lists what there is", () => {
-	assert.equal(deepdiva().status, 2);
-	const { status, stdout } = deepdiva("--help");
+test("the command without words, or with --help, lists what there is", async () => {
+	assert.equal((await deepdiva()).status, 2);
+	const { status, stdout } = await deepdiva("--help");
 	assert.equal(status, 0);
 	for (const name of ["execute", "run", "replay", "runs", "export", "install"])
 		assert.match(stdout, new RegExp(`^ {2}${name} `, "m"));
 });
 
-test("every command has a page with its usage", () => {
-	const names = deepdiva("--help").stdout.match(/^ {2}\S+/gm) ?? [];
+test("every command has a page with its usage", async () => {
+	const names = (await deepdiva("--help")).stdout.match(/^ {2}\S+/gm) ?? [];
 	assert.ok(names.length >= 10);
 	for (const name of names.map((line) => line.trim())) {
-		const { status, stdout } = deepdiva(name, "--help");
+		const { status, stdout } = await deepdiva(name, "--help");
 		assert.equal(status, 0);
 		assert.match(stdout, new RegExp(`Usage: deepdiva ${name}`));
 	}
@@ -76,18 +81,25 @@ const mistakes: [string, string[], RegExp][] = [
 	],
 	["a word too many", ["export", "a", "b"], /one word too many/],
 ];
+test("the process of a command that is misspelt says so, and ends with exit code 2", () => {
+	const { status, stderr, stdout } = runDeepdiva(["exekute"], { cwd: folder });
+	assert.equal(status, 2);
+	assert.match(stderr, /^deepdiva: .*did you mean "execute"\?\n$/);
+	assert.equal(stdout, "");
+});
+
 for (const [what, args, message] of mistakes)
-	test(`${what} is told in one line, with exit code 2`, () => {
-		const { status, stderr, stdout } = deepdiva(...args);
+	test(`${what} is told in one line, with exit code 2`, async () => {
+		const { status, stderr, stdout } = await deepdiva(...args);
 		assert.equal(status, 2);
 		assert.match(stderr, message);
 		assert.doesNotMatch(stderr, /\n {4}at /);
 		assert.equal(stdout, "");
 	});
 
-test("a notebook that is not JSON is refused, and nothing is written", () => {
+test("a notebook that is not JSON is refused, and nothing is written", async () => {
 	writeFileSync(join(folder, "broken.ipynb"), '{ "cells": [');
-	const { status, stderr } = deepdiva(
+	const { status, stderr } = await deepdiva(
 		"execute",
 		"broken.ipynb",
 		"-o",
@@ -98,9 +110,9 @@ test("a notebook that is not JSON is refused, and nothing is written", () => {
 	assert.ok(!existsSync(join(folder, "o.ipynb")));
 });
 
-test("an override that no run declares is refused before anything runs", () => {
+test("an override that no run declares is refused before anything runs", async () => {
 	notebook("toy.ipynb", toy);
-	const { status, stderr, stdout } = deepdiva(
+	const { status, stderr, stdout } = await deepdiva(
 		"execute",
 		"toy.ipynb",
 		"-p",
@@ -111,18 +123,21 @@ test("an override that no run declares is refused before anything runs", () => {
 	assert.equal(stdout, "");
 });
 
-test("a notebook, executed twice and as an exported script, has runs with equal digests; another seed has others", () => {
+test("a notebook, executed twice and as an exported script, has runs with equal digests; another seed has others", async () => {
 	const before = runs().length;
 	notebook("digest.ipynb", "%dd seed 5", "const start = Math.random();", toy);
-	assert.equal(deepdiva("execute", "digest.ipynb").status, 0);
+	assert.equal((await deepdiva("execute", "digest.ipynb")).status, 0);
 	assert.equal(
-		deepdiva("execute", "digest.ipynb", "-o", "out.ipynb").status,
+		(await deepdiva("execute", "digest.ipynb", "-o", "out.ipynb")).status,
 		0,
 	);
-	assert.equal(deepdiva("export", "digest.ipynb", "-o", "digest.ts").status, 0);
-	assert.equal(deepdiva("run", "digest.ts").status, 0);
+	assert.equal(
+		(await deepdiva("export", "digest.ipynb", "-o", "digest.ts")).status,
+		0,
+	);
+	assert.equal(runDeepdiva(["run", "digest.ts"], { cwd: folder }).status, 0);
 	notebook("other.ipynb", "%dd seed 6", "const start = Math.random();", toy);
-	assert.equal(deepdiva("execute", "other.ipynb").status, 0);
+	assert.equal((await deepdiva("execute", "other.ipynb")).status, 0);
 	const digests = runs()
 		.slice(before)
 		.map(({ digest }) => digest);
@@ -131,14 +146,17 @@ test("a notebook, executed twice and as an exported script, has runs with equal 
 	assert.notEqual(digests[3], digests[0]);
 });
 
-test("an override changes the parameter, keeps its type, and is noted as such", () => {
+test("an override changes the parameter, keeps its type, and is noted as such", async () => {
 	notebook("toy.ipynb", toy);
-	assert.equal(deepdiva("execute", "toy.ipynb", "-p", "lr=0.5").status, 0);
+	assert.equal(
+		(await deepdiva("execute", "toy.ipynb", "-p", "lr=0.5")).status,
+		0,
+	);
 	assert.deepEqual(runs().at(-1)?.params.lr, {
 		value: 0.5,
 		origin: "override",
 	});
-	const { status, stderr, stdout } = deepdiva(
+	const { status, stderr, stdout } = await deepdiva(
 		"execute",
 		"toy.ipynb",
 		"-p",
@@ -148,19 +166,24 @@ test("an override changes the parameter, keeps its type, and is noted as such", 
 	assert.match(stdout + stderr, /lr is a number \(declared lr=0\.1\)/);
 });
 
-test("an override that only the code of a notebook could have declared is reported at its end", () => {
+test("an override that only the code of a notebook could have declared is reported at its end", async () => {
 	notebook(
 		"code.ipynb",
 		'await dd.run({ name: "c", params: { lr: 1 } }, () => 0);',
 	);
-	const { status, stderr } = deepdiva("execute", "code.ipynb", "-p", "ir=2");
+	const { status, stderr } = await deepdiva(
+		"execute",
+		"code.ipynb",
+		"-p",
+		"ir=2",
+	);
 	assert.equal(status, 2);
 	assert.match(stderr, /no run declares a parameter "ir"; did you mean "lr"/);
 });
 
-test("a cell that fails ends the notebook with exit code 1, and what came before is written", () => {
+test("a cell that fails ends the notebook with exit code 1, and what came before is written", async () => {
 	notebook("fails.ipynb", "1 + 1", "null.x", "console.log('never')");
-	const { status, stdout } = deepdiva(
+	const { status, stdout } = await deepdiva(
 		"execute",
 		"fails.ipynb",
 		"-o",
@@ -173,14 +196,14 @@ test("a cell that fails ends the notebook with exit code 1, and what came before
 	assert.match(written, /"output_type": "error"/);
 });
 
-test("verify-data: 0 for created and unchanged, 1 for changed, 2 where nothing could be checked", () => {
+test("verify-data: 0 for created and unchanged, 1 for changed, 2 where nothing could be checked", async () => {
 	mkdirSync(join(folder, "d"));
 	writeFileSync(join(folder, "d", "a.txt"), "one");
-	assert.equal(deepdiva("verify-data", "d", "--deep").status, 2);
-	assert.equal(deepdiva("verify-data", "d").status, 0);
-	assert.equal(deepdiva("verify-data", "d").status, 0);
+	assert.equal((await deepdiva("verify-data", "d", "--deep")).status, 2);
+	assert.equal((await deepdiva("verify-data", "d")).status, 0);
+	assert.equal((await deepdiva("verify-data", "d")).status, 0);
 	writeFileSync(join(folder, "d", "a.txt"), "two");
-	const { status, stdout } = deepdiva("verify-data", "d");
+	const { status, stdout } = await deepdiva("verify-data", "d");
 	assert.equal(status, 1);
 	assert.match(stdout, /modified +a\.txt/);
 	const sum = spawnSync("sha256sum", ["-c", "../d.manifest-sha256.txt"], {
@@ -190,26 +213,26 @@ test("verify-data: 0 for created and unchanged, 1 for changed, 2 where nothing c
 	assert.match(sum.stdout, /a\.txt: FAILED/);
 });
 
-test("data split divides a folder of classes, and tells how; what is there is never overwritten", () => {
+test("data split divides a folder of classes, and tells how; what is there is never overwritten", async () => {
 	for (const name of ["cat", "dog"])
 		for (let k = 0; k < 10; k++) {
 			mkdirSync(join(folder, "scans", name), { recursive: true });
 			writeFileSync(join(folder, "scans", name, `${k}.txt`), `${k}`);
 		}
 	const args = ["data", "split", "scans", "-o", "parts", "--val", "10%"];
-	const { status, stdout } = deepdiva(...args);
+	const { status, stdout } = await deepdiva(...args);
 	assert.equal(status, 0);
 	assert.match(stdout, /^cat +7 +1 +2$/m);
 	assert.match(stdout, /^all +14 +2 +4$/m);
 	assert.match(stdout, /neither PNG nor JPEG.*15 more/);
 	assert.equal(readdirSync(join(folder, "parts", "train", "dog")).length, 7);
-	assert.equal(deepdiva("verify-data", "parts", "--deep").status, 0);
-	const again = deepdiva(...args);
+	assert.equal((await deepdiva("verify-data", "parts", "--deep")).status, 0);
+	const again = await deepdiva(...args);
 	assert.equal(again.status, 2);
 	assert.match(again.stderr, /parts is already there/);
 });
 
-test("data analyze tells what the images are like, once; an image that cannot be read is named", () => {
+test("data analyze tells what the images are like, once; an image that cannot be read is named", async () => {
 	for (const [split, name] of [
 		["train", "light"],
 		["train", "dark"],
@@ -227,34 +250,37 @@ test("data analyze tells what the images are like, once; an image that cannot be
 			}),
 		);
 	}
-	const first = deepdiva("data", "analyze", "gray");
+	const first = await deepdiva("data", "analyze", "gray");
 	assert.equal(first.status, 0);
 	assert.match(first.stdout, /^gray +0\.5\d* +0\.5\d*$/m);
 	assert.match(first.stdout, /^light +1 +1/m);
 	assert.match(first.stdout, /2×2 \(2\)/);
 	assert.match(first.stdout, /written to .*gray\.analysis\.json/);
-	assert.match(deepdiva("data", "analyze", "gray").stdout, /so taken from/);
+	assert.match(
+		(await deepdiva("data", "analyze", "gray")).stdout,
+		/so taken from/,
+	);
 	const { mean } = JSON.parse(
-		deepdiva("data", "analyze", "gray", "--json").stdout,
+		(await deepdiva("data", "analyze", "gray", "--json")).stdout,
 	) as { mean: number[] };
 	assert.deepEqual(mean, [0.5]);
 
 	writeFileSync(join(folder, "gray", "train", "dark", "2.png"), "no image");
-	const { status, stderr } = deepdiva("data", "analyze", "gray");
+	const { status, stderr } = await deepdiva("data", "analyze", "gray");
 	assert.equal(status, 2);
 	assert.match(stderr, /train\/dark\/2\.png: it is neither a PNG nor a JPEG/);
 });
 
-test("a damaged run folder is named, and the other runs are still listed", () => {
+test("a damaged run folder is named, and the other runs are still listed", async () => {
 	const good = runs().length;
 	const damaged = join(folder, "runs", "toy", "20200101T000000Z-deadbeef");
 	mkdirSync(damaged, { recursive: true });
 	writeFileSync(join(damaged, "run.json"), "{");
-	const { status, stdout, stderr } = deepdiva("runs");
+	const { status, stdout, stderr } = await deepdiva("runs");
 	assert.equal(status, 1);
 	assert.match(stderr, /deadbeef.*damaged/);
 	assert.equal(stdout.trim().split("\n").length, good + 2);
-	assert.equal(deepdiva("replay", "deadbeef").status, 2);
+	assert.equal((await deepdiva("replay", "deadbeef")).status, 2);
 	rmSync(damaged, { recursive: true });
 });
 
@@ -308,9 +334,9 @@ Object.keys(tfjsCore).forEach(function (k) {
 	assert.equal(run(...imports.toReversed(), printOwn), expected);
 });
 
-test("an exported script runs by its own shell script, which starts the command that is on PATH", () => {
+test("an exported script runs by its own shell script, which starts the command that is on PATH", async () => {
 	assert.equal(
-		deepdiva("export", "digest.ipynb", "-o", "sub/replay.ts").status,
+		(await deepdiva("export", "digest.ipynb", "-o", "sub/replay.ts")).status,
 		0,
 	);
 	assert.deepEqual(readdirSync(join(folder, "sub")).sort(), [

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { mock } from "node:test";
 import { fileURLToPath } from "node:url";
+import { answer } from "../cli/answer.ts";
 
 /** What the command `deepdiva` starts. */
 export const launcher = fileURLToPath(
@@ -15,17 +17,57 @@ export const commandLine: readonly string[] = [
 	fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)),
 ];
 
+/** How a command ended, and what it printed. */
+export interface Answer {
+	readonly status: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
 /** Runs `deepdiva …` in a folder. */
 export function runDeepdiva(
 	args: readonly string[],
 	{ cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
-): { status: number | null; stdout: string; stderr: string } {
+): Answer {
 	const { status, stdout, stderr } = spawnSync(
 		process.execPath,
 		[...commandLine, ...args],
 		{ cwd, encoding: "utf8", ...(env ? { env } : {}) },
 	);
 	return { status, stdout, stderr };
+}
+
+/**
+ * The same in this process, one call at a time: most of what a command costs
+ * that executes no code, or has an engine do it, is the start of its process.
+ * `deepdiva run` has a process of its own: a script stays in the one that runs it.
+ */
+export async function answerHere(
+	args: readonly string[],
+	{ cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+): Promise<Answer> {
+	if (args[0] === "run") return runDeepdiva(args, { cwd, ...(env && { env }) });
+	const printed = { stdout: "", stderr: "" };
+	const before = { cwd: process.cwd(), env: process.env };
+	const taken = (["stdout", "stderr"] as const).map((name) => {
+		const { write } = process[name];
+		return mock.method(process[name], "write", (chunk: string | Uint8Array) => {
+			// The test runner reports in bytes, and does so at any time.
+			if (typeof chunk !== "string") return write.call(process[name], chunk);
+			printed[name] += chunk;
+			return true;
+		});
+	});
+	process.chdir(cwd);
+	if (env) process.env = { ...env };
+	try {
+		const status = await answer(args);
+		return { status, ...printed };
+	} finally {
+		process.chdir(before.cwd);
+		process.env = before.env;
+		for (const method of taken) method.mock.restore();
+	}
 }
 
 const { DEEPDIVA_RUNS: _, ...outer } = process.env;
