@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { openNotebook } from "../kernel/engine/test-notebook.ts";
-import { runDeepdiva } from "./command-line.ts";
+import { answerHere } from "./command-line.ts";
 
 const folder = temporaryFolder();
 writeFiles(folder, { "package.json": "{}" });
@@ -16,7 +16,8 @@ const notebook = await openNotebook({
 });
 await notebook.execute("%dd run toy lr=0.5\ndd.log({ test_accuracy: lr });");
 
-const deepdiva = (...args: string[]) => runDeepdiva(args, { cwd: folder, env });
+const deepdiva = (...args: readonly string[]) =>
+	answerHere(args, { cwd: folder, env });
 
 test("%dd checklist shows the form in the cell, as Markdown with links and as text", async () => {
 	const { reply, outputs } = await notebook.execute("%dd checklist");
@@ -34,11 +35,16 @@ test("%dd checklist shows the form in the cell, as Markdown with links and as te
 	);
 });
 
-test("deepdiva checklist prints the form, and writes it with links that lead to the evidence", () => {
-	const printed = deepdiva("checklist", "--form", "acl");
+test("deepdiva checklist prints the form, and writes it with links that lead to the evidence", async () => {
+	const printed = await deepdiva("checklist", "--form", "acl");
 	assert.equal(printed.status, 0, printed.stderr);
 	assert.match(printed.stdout, /\[~\] C2 {2}setup.*\n +used: lr=0\.5\n/);
-	const written = deepdiva("checklist", "last", "-o", "docs/checklist.md");
+	const written = await deepdiva(
+		"checklist",
+		"last",
+		"-o",
+		"docs/checklist.md",
+	);
 	assert.equal(written.status, 0, written.stderr);
 	const markdown = readFileSync(join(folder, "docs", "checklist.md"), "utf8");
 	const links = [...markdown.matchAll(/\]\((\.\.[^)]+)\)/g)];

@@ -12,9 +12,10 @@ import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { formatNotebook } from "../cli/notebook/format.ts";
 import { git, repository } from "../experiment/code/test-repository.ts";
-import { type Comparison, leavingIn, runDeepdiva } from "./command-line.ts";
+import { answerHere, type Comparison, leavingIn } from "./command-line.ts";
 
 const cells = [
+	"%types off",
 	"%dd seed 9",
 	"const noise = Array.from({ length: 4 }, Math.random);",
 	"%dd run other\ndd.log({ x: Math.random() });",
@@ -39,26 +40,26 @@ const project = repository({
 const scratch = temporaryFolder();
 
 function deepdiva(cwd: string, ...args: string[]) {
-	return runDeepdiva(args, { cwd, env: leavingIn(scratch) });
+	return answerHere(args, { cwd, env: leavingIn(scratch) });
 }
 
 // Replays find its hours wherever they are executed.
-const executed = runDeepdiva(["execute", "nb.ipynb", "-p", "lr=0.25"], {
+const executed = await answerHere(["execute", "nb.ipynb", "-p", "lr=0.25"], {
 	cwd: project,
 	env: { ...leavingIn(scratch), TZ: "Pacific/Kiritimati" },
 });
 assert.equal(executed.status, 0, executed.stderr);
 const [wanted] = readdirSync(join(project, "runs", "wanted"));
 const id = String(wanted?.split("-").at(-1));
-const exported = deepdiva(project, "export", id, "-o", "wanted.ts");
+const exported = await deepdiva(project, "export", id, "-o", "wanted.ts");
 assert.equal(exported.status, 0, exported.stderr);
 const text = readFileSync(join(project, "wanted.ts"), "utf8");
 
 /** The script with one text for another, replayed. */
-function changed(from: string, to: string, ...args: string[]) {
+async function changed(from: string, to: string, ...args: string[]) {
 	assert.ok(text.includes(from), text);
 	writeFileSync(join(project, "changed.ts"), text.replace(from, to));
-	const { status, stdout, stderr } = deepdiva(
+	const { status, stdout, stderr } = await deepdiva(
 		project,
 		"replay",
 		"changed.ts",
@@ -76,7 +77,7 @@ const verdicts = ({ parts }: Comparison) =>
 			.map(({ part, verdict }) => [part, verdict]),
 	);
 
-test("an exported script replays identical to the run that it comes from, and leaves nothing behind", () => {
+test("an exported script replays identical to the run that it comes from, and leaves nothing behind", async () => {
 	const traces = () => [
 		readdirSync(join(project, "runs"), { recursive: true }),
 		readdirSync(scratch).filter((name) => name.startsWith("deepdiva-")),
@@ -84,7 +85,11 @@ test("an exported script replays identical to the run that it comes from, and le
 		git(project, "status", "--porcelain"),
 	];
 	const before = traces();
-	const { status, stdout, stderr } = deepdiva(project, "replay", "wanted.ts");
+	const { status, stdout, stderr } = await deepdiva(
+		project,
+		"replay",
+		"wanted.ts",
+	);
 	assert.equal(status, 0, stdout + stderr);
 	assert.match(
 		stdout,
@@ -94,8 +99,11 @@ test("an exported script replays identical to the run that it comes from, and le
 	assert.deepEqual(traces(), before);
 });
 
-test("a changed constant is NOT identical, and says by how much", () => {
-	const constant = changed("Math.random() + 1", "Math.random() + 1.0000001");
+test("a changed constant is NOT identical, and says by how much", async () => {
+	const constant = await changed(
+		"Math.random() + 1",
+		"Math.random() + 1.0000001",
+	);
 	assert.equal(constant.status, 1);
 	assert.equal(constant.run, id);
 	assert.equal(constant.identical, false);
@@ -108,7 +116,7 @@ test("a changed constant is NOT identical, and says by how much", () => {
 			?.differing,
 		3,
 	);
-	const passed = changed(
+	const passed = await changed(
 		"Math.random() + 1",
 		"Math.random() + 1.0000001",
 		"--tolerance",
@@ -119,11 +127,11 @@ test("a changed constant is NOT identical, and says by how much", () => {
 	assert.equal(passed.withinTolerance, true);
 });
 
-test("a changed seed or parameter makes another run, and one that fails or does not start is told", () => {
-	const seed = changed("dd.seed(9)", "dd.seed(8)");
+test("a changed seed or parameter makes another run, and one that fails or does not start is told", async () => {
+	const seed = await changed("dd.seed(9)", "dd.seed(8)");
 	assert.equal(seed.status, 1);
 	assert.equal(verdicts(seed).seed, "different");
-	const parameter = changed('lr: "0.25"', 'lr: "0.3"');
+	const parameter = await changed('lr: "0.25"', 'lr: "0.3"');
 	assert.equal(parameter.status, 1);
 	assert.deepEqual(verdicts(parameter), {
 		metrics: "different",
@@ -131,13 +139,13 @@ test("a changed seed or parameter makes another run, and one that fails or does 
 		"parameter lr": "different",
 		"final metric loss": "different",
 	});
-	const failing = changed(
+	const failing = await changed(
 		"await dd.artifact",
 		"throw new Error('no more'); await dd.artifact",
 	);
 	assert.equal(failing.status, 1);
 	assert.match(String(failing.failure), /no more/);
-	const named = changed(
+	const named = await changed(
 		"await dd.run(",
 		"throw new Error('too early'); await dd.run(",
 	);
@@ -145,18 +153,22 @@ test("a changed seed or parameter makes another run, and one that fails or does 
 	assert.match(String(named.failure), /too early/);
 });
 
-test("where the run is not, its digests in the script are compared", () => {
+test("where the run is not, its digests in the script are compared", async () => {
 	const elsewhere = temporaryFolder();
 	cpSync(join(project, "data"), join(elsewhere, "data"), { recursive: true });
 	writeFiles(elsewhere, { "package.json": "{}", "wanted.ts": text });
-	const { status, stdout, stderr } = deepdiva(elsewhere, "replay", "wanted.ts");
+	const { status, stdout, stderr } = await deepdiva(
+		elsewhere,
+		"replay",
+		"wanted.ts",
+	);
 	assert.equal(status, 0, stdout + stderr);
 	assert.match(stdout, /the run is not here, so digests are compared/);
 	writeFiles(elsewhere, {
 		"wanted.ts": text.replace("Math.random() + 1", "Math.random() + 2"),
 	});
-	assert.equal(deepdiva(elsewhere, "replay", "wanted.ts").status, 1);
-	const tolerant = deepdiva(
+	assert.equal((await deepdiva(elsewhere, "replay", "wanted.ts")).status, 1);
+	const tolerant = await deepdiva(
 		elsewhere,
 		"replay",
 		"wanted.ts",
@@ -167,7 +179,7 @@ test("where the run is not, its digests in the script are compared", () => {
 	assert.match(tolerant.stderr, /--tolerance needs the numbers of run/);
 });
 
-test("what does not go with a script is refused before anything is executed", () => {
+test("what does not go with a script is refused before anything is executed", async () => {
 	for (const [args, problem] of [
 		[["--here"], /--here means nothing for a script/],
 		[
@@ -176,7 +188,7 @@ test("what does not go with a script is refused before anything is executed", ()
 		],
 		[["--data", "data=elsewhere"], /--data does not reach into a script/],
 	] as const) {
-		const { status, stderr } = deepdiva(
+		const { status, stderr } = await deepdiva(
 			project,
 			"replay",
 			"wanted.ts",
@@ -185,11 +197,11 @@ test("what does not go with a script is refused before anything is executed", ()
 		assert.equal(status, 2);
 		assert.match(stderr, problem);
 	}
-	const none = deepdiva(project, "replay", "nowhere.ts");
+	const none = await deepdiva(project, "replay", "nowhere.ts");
 	assert.equal(none.status, 2);
 	assert.match(none.stderr, /there is no script nowhere\.ts/);
-	deepdiva(project, "export", "nb.ipynb", "-o", "all.ts");
-	const unknown = deepdiva(project, "replay", "all.ts");
+	await deepdiva(project, "export", "nb.ipynb", "-o", "all.ts");
+	const unknown = await deepdiva(project, "replay", "all.ts");
 	assert.equal(unknown.status, 2);
 	assert.match(unknown.stderr, /does not say which run it comes from/);
 	writeFileSync(
@@ -197,7 +209,7 @@ test("what does not go with a script is refused before anything is executed", ()
 		text.replace('"digest":', '"digets":'),
 	);
 	assert.match(
-		deepdiva(project, "replay", "broken.ts").stderr,
+		(await deepdiva(project, "replay", "broken.ts")).stderr,
 		/is damaged; export the run again/,
 	);
 	const digest = /"digest":"sha256:(..)/.exec(text)?.[1] as string;
@@ -209,22 +221,22 @@ test("what does not go with a script is refused before anything is executed", ()
 		),
 	);
 	assert.match(
-		deepdiva(project, "replay", "other.ts").stderr,
+		(await deepdiva(project, "replay", "other.ts")).stderr,
 		/names digest sha256:.* and the run in .* has/,
 	);
 });
 
-test("a recorded file that was changed since is told here, too", () => {
+test("a recorded file that was changed since is told here, too", async () => {
 	const folder = join(project, "runs", "wanted", String(wanted));
 	renameSync(join(folder, "metrics.jsonl"), join(scratch, "kept"));
 	writeFileSync(join(folder, "metrics.jsonl"), "");
-	const { status, stdout } = deepdiva(project, "replay", "wanted.ts");
+	const { status, stdout } = await deepdiva(project, "replay", "wanted.ts");
 	assert.equal(status, 1);
 	assert.match(stdout, /NOT identical: metrics\.jsonl \(file changed\)/);
 	renameSync(join(scratch, "kept"), join(folder, "metrics.jsonl"));
 	mkdirSync(join(project, "deep"));
 	assert.equal(
-		deepdiva(join(project, "deep"), "replay", "../wanted.ts").status,
+		(await deepdiva(join(project, "deep"), "replay", "../wanted.ts")).status,
 		0,
 	);
 });
