@@ -15,10 +15,10 @@ import { after, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { git } from "../experiment/code/test-repository.ts";
 import {
+	answerHere,
 	type Comparison,
 	launcher,
 	leavingIn,
-	runDeepdiva,
 } from "./command-line.ts";
 import { until } from "./until.ts";
 
@@ -31,11 +31,11 @@ mkdirSync(scratch);
 const env = leavingIn(scratch);
 
 function deepdiva(cwd: string, ...args: string[]) {
-	return runDeepdiva(args, { cwd, env });
+	return answerHere(args, { cwd, env });
 }
 
-function replay(run: string, ...args: string[]): Comparison {
-	const { stdout, stderr } = deepdiva(
+async function replay(run: string, ...args: string[]): Promise<Comparison> {
+	const { stdout, stderr } = await deepdiva(
 		project,
 		"replay",
 		run,
@@ -54,9 +54,9 @@ const recorded = () => {
 };
 
 /** Runs the script and returns the run's id. */
-function record(): string {
+async function record(): Promise<string> {
 	const before = recorded();
-	const { status, stderr } = deepdiva(project, "run", "train.ts");
+	const { status, stderr } = await deepdiva(project, "run", "train.ts");
 	assert.equal(status, 0, stderr);
 	const name = recorded().find((one) => !before.includes(one));
 	return String(name?.split("-").at(-1));
@@ -121,7 +121,7 @@ pack("1.0.0", 1);
 pack("2.0.0", 2);
 install("1.0.0");
 commit("first");
-const first = record();
+const first = await record();
 
 /** What must be as it was after every replay: index, work tree, branches, work trees, temporary files. */
 function traces() {
@@ -142,29 +142,29 @@ function traces() {
 	};
 }
 
-function leavingNoTrace<T>(body: () => T): T {
+async function leavingNoTrace<T>(body: () => Promise<T>): Promise<T> {
 	const before = traces();
-	const value = body();
+	const value = await body();
 	assert.deepEqual(traces(), before);
 	return value;
 }
 
-test("where nothing changed, a run is replayed in place", () => {
-	const { identical, rebuilt } = leavingNoTrace(() => replay(first));
+test("where nothing changed, a run is replayed in place", async () => {
+	const { identical, rebuilt } = await leavingNoTrace(() => replay(first));
 	assert.equal(identical, true);
 	assert.equal(rebuilt, undefined);
 });
 
-test("after the code changed, the recorded commit is rebuilt, and the work tree stays as it is", () => {
+test("after the code changed, the recorded commit is rebuilt, and the work tree stays as it is", async () => {
 	writeFiles(project, {
 		"lib/model.ts": "export const rate: number = 0.25;\n",
 		"staged.txt": "x",
 	});
 	git(project, "add", "staged.txt");
-	const { identical, rebuilt } = leavingNoTrace(() => replay(first));
+	const { identical, rebuilt } = await leavingNoTrace(() => replay(first));
 	assert.equal(identical, true);
 	assert.equal(rebuilt, "the code changed since");
-	const here = leavingNoTrace(() => replay(first, "--here"));
+	const here = await leavingNoTrace(() => replay(first, "--here"));
 	assert.equal(here.identical, false);
 	assert.equal(here.rebuilt, undefined);
 	assert.deepEqual(
@@ -175,29 +175,29 @@ test("after the code changed, the recorded commit is rebuilt, and the work tree 
 	);
 });
 
-test("a run of code that was never committed is rebuilt from its snapshot", () => {
+test("a run of code that was never committed is rebuilt from its snapshot", async () => {
 	writeFiles(project, { "lib/extra.ts": "export const extra = 3;\n" });
 	writeFileSync(
 		join(project, "lib", "model.ts"),
 		'import { extra } from "./extra.ts";\nexport const rate: number = extra;\n',
 	);
-	const dirty = record();
+	const dirty = await record();
 	rmSync(join(project, "lib", "extra.ts"));
 	git(project, "checkout", "-q", "lib/model.ts");
-	const { identical, rebuilt } = leavingNoTrace(() => replay(dirty));
+	const { identical, rebuilt } = await leavingNoTrace(() => replay(dirty));
 	assert.equal(identical, true);
 	assert.equal(rebuilt, "the code changed since");
 });
 
-test("packages of another version are installed anew from the recorded lock file", () => {
+test("packages of another version are installed anew from the recorded lock file", async () => {
 	install("2.0.0");
 	commit("second");
-	const { identical } = leavingNoTrace(() => replay(first));
+	const { identical } = await leavingNoTrace(() => replay(first));
 	assert.equal(identical, true);
 });
 
-test("where only the installed packages are not those of the lock file, they are installed anew too", () => {
-	const second = record();
+test("where only the installed packages are not those of the lock file, they are installed anew too", async () => {
+	const second = await record();
 	const index = join(project, "node_modules", ".package-lock.json");
 	const text = readFileSync(index, "utf8");
 	writeFileSync(index, text.replaceAll("sha512-", "sha512-x"));
@@ -205,7 +205,7 @@ test("where only the installed packages are not those of the lock file, they are
 		join(project, "node_modules", "tool", "index.js"),
 		"export const value = 7;\n",
 	);
-	const { identical, rebuilt } = leavingNoTrace(() => replay(second));
+	const { identical, rebuilt } = await leavingNoTrace(() => replay(second));
 	assert.equal(
 		rebuilt,
 		"the installed packages are not those of the lock file",
@@ -214,25 +214,25 @@ test("where only the installed packages are not those of the lock file, they are
 	install("2.0.0");
 });
 
-test("data that moved are named by --data; without it they are missing", () => {
+test("data that moved are named by --data; without it they are missing", async () => {
 	renameSync(join(project, "data"), join(base, "moved"));
-	const missing = replay(first);
+	const missing = await replay(first);
 	assert.equal(missing.identical, false);
 	assert.deepEqual(
 		missing.parts.map(({ part, verdict }) => [part, verdict]),
 		[["data data", "missing"]],
 	);
-	const found = leavingNoTrace(() =>
+	const found = await leavingNoTrace(() =>
 		replay(first, "--data", `data=${join(base, "moved")}`),
 	);
 	assert.equal(found.identical, true);
-	const wrong = deepdiva(project, "replay", first, "--data", "dat=x");
+	const wrong = await deepdiva(project, "replay", first, "--data", "dat=x");
 	assert.equal(wrong.status, 2);
 	assert.match(wrong.stderr, /has no data "dat"; it has data/);
 	renameSync(join(base, "moved"), join(project, "data"));
 });
 
-test("a run that was recorded far from its project is rebuilt, in place and from an export", () => {
+test("a run that was recorded far from its project is rebuilt, in place and from an export", async () => {
 	const far = join(base, "far", "home", "ann", "moons");
 	const runs = join(base, "far", "scratch", "ann", "runs");
 	writeFiles(far, {
@@ -250,10 +250,13 @@ test("a run that was recorded far from its project is rebuilt, in place and from
 	git(far, "commit", "-qm", "first");
 	const outside = { ...env, DEEPDIVA_RUNS: runs };
 	const code = join(far, "code");
-	const first = runDeepdiva(["run", "far.ts"], { cwd: code, env: outside });
+	const first = await answerHere(["run", "far.ts"], {
+		cwd: code,
+		env: outside,
+	});
 	assert.equal(first.status, 0, first.stderr);
 	const archive = join(base, "far.zip");
-	const exported = runDeepdiva(["runs", "export", "last", "-o", archive], {
+	const exported = await answerHere(["runs", "export", "last", "-o", archive], {
 		cwd: code,
 		env: outside,
 	});
@@ -264,7 +267,7 @@ test("a run that was recorded far from its project is rebuilt, in place and from
 		[code, "last"],
 		[scratch, archive, "--data", `data=${join(code, "data")}`],
 	] as const) {
-		const { stdout, stderr } = runDeepdiva(
+		const { stdout, stderr } = await answerHere(
 			["replay", ...args, "--yes", "--json"],
 			{
 				cwd,
@@ -279,11 +282,11 @@ test("a run that was recorded far from its project is rebuilt, in place and from
 	assert.deepEqual(readdirSync("/"), above);
 });
 
-test("a run folder that lies elsewhere is replayed in a clone of its project", () => {
+test("a run folder that lies elsewhere is replayed in a clone of its project", async () => {
 	const crate = join(base, "elsewhere", "crate");
 	const name = String(recorded().find((one) => one.endsWith(first)));
 	cpSync(join(project, "runs", "train", name), crate, { recursive: true });
-	const comparison = leavingNoTrace(() =>
+	const comparison = await leavingNoTrace(() =>
 		replay(crate, "--data", `data=${join(project, "data")}`),
 	);
 	assert.equal(comparison.identical, true);
@@ -291,7 +294,7 @@ test("a run folder that lies elsewhere is replayed in a clone of its project", (
 		comparison.rebuilt,
 		"the run folder lies outside of its project",
 	);
-	const { status, stderr } = deepdiva(
+	const { status, stderr } = await deepdiva(
 		join(base, "elsewhere"),
 		"replay",
 		crate,
@@ -315,7 +318,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
 				)
 				.replace("Math.random() })", "Math.random() }); }"),
 		);
-		const slow = record();
+		const slow = await record();
 		git(project, "checkout", "-q", "train.ts");
 		const before = traces();
 		const child = spawn(process.execPath, [launcher, "replay", slow], {

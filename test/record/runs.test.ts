@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { after, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { repository } from "../../experiment/code/test-repository.ts";
-import { runDeepdiva } from "../command-line.ts";
+import { answerHere } from "../command-line.ts";
 import { until } from "../until.ts";
 
 const folder = repository({
@@ -23,7 +23,7 @@ for (const lr of [0.1, 0.2, 0.4])
 });
 
 function deepdiva(...args: string[]) {
-	return runDeepdiva(args, { cwd: folder });
+	return answerHere(args, { cwd: folder });
 }
 
 interface Summary {
@@ -32,43 +32,50 @@ interface Summary {
 	params: { lr: { value: number } };
 }
 
-const listed = (...args: string[]) =>
-	JSON.parse(deepdiva("runs", "--json", ...args).stdout) as Summary[];
-const rates = (...args: string[]) =>
-	listed(...args).map(({ params }) => params.lr.value);
+const listed = async (...args: string[]) =>
+	JSON.parse((await deepdiva("runs", "--json", ...args)).stdout) as Summary[];
+const rates = async (...args: string[]) =>
+	(await listed(...args)).map(({ params }) => params.lr.value);
 
-test("three runs of a script", () => {
-	assert.equal(deepdiva("run", "script.ts").status, 0);
+test("three runs of a script", async () => {
+	assert.equal((await deepdiva("run", "script.ts")).status, 0);
 	writeFiles(folder, { "changed.ts": "1\n" });
-	assert.equal(deepdiva("run", "script.ts").status, 0);
-	assert.equal(listed().length, 6);
+	assert.equal((await deepdiva("run", "script.ts")).status, 0);
+	assert.equal((await listed()).length, 6);
 });
 
-test("runs are filtered and sorted by parameters and metrics", () => {
-	assert.deepEqual(rates("--where", "lr=0.1"), [0.1, 0.1]);
+test("runs are filtered and sorted by parameters and metrics", async () => {
+	assert.deepEqual(await rates("--where", "lr=0.1"), [0.1, 0.1]);
 	assert.deepEqual(
-		rates("--where", "accuracy>0.7", "--where", "set=xor", "--sort", "-lr"),
+		await rates(
+			"--where",
+			"accuracy>0.7",
+			"--where",
+			"set=xor",
+			"--sort",
+			"-lr",
+		),
 		[0.2, 0.2, 0.1, 0.1],
 	);
-	const { stdout } = deepdiva("runs", "list", "--sort=-accuracy");
+	const { stdout } = await deepdiva("runs", "list", "--sort=-accuracy");
 	const rows = stdout.trim().split("\n");
 	assert.match(rows[0] as string, /^run +started.*parameters +metrics$/);
 	assert.match(rows[2] as string, /lr=0\.1 set=xor +accuracy=0\.9000/);
 	assert.equal(
-		deepdiva("runs", "--where", "lr=7").stdout.trim(),
+		(await deepdiva("runs", "--where", "lr=7")).stdout.trim(),
 		"no such runs",
 	);
-	const wrong = deepdiva("runs", "--sort", "acuracy");
+	const wrong = await deepdiva("runs", "--sort", "acuracy");
 	assert.equal(wrong.status, 2);
 	assert.match(wrong.stderr, /did you mean "accuracy"/);
-	assert.equal(deepdiva("runs", "--where", "lr").status, 2);
-	assert.equal(deepdiva("runs", "lists").status, 2);
-	assert.equal(deepdiva("runs", "list", "all").status, 2);
+	assert.equal((await deepdiva("runs", "--where", "lr")).status, 2);
+	assert.equal((await deepdiva("runs", "lists")).status, 2);
+	assert.equal((await deepdiva("runs", "list", "all")).status, 2);
 });
 
-test("two runs side by side: parameters, metrics, and where to see the code", () => {
-	const [a, b] = listed("--where", "lr=0.1") as [Summary, Summary];
-	const { stdout, status } = deepdiva("runs", "compare", a.id, b.id);
+test("two runs side by side: parameters, metrics, and where to see the code", async () => {
+	const [a, b] = (await listed("--where", "lr=0.1")) as [Summary, Summary];
+	const { stdout, status } = await deepdiva("runs", "compare", a.id, b.id);
 	assert.equal(status, 0);
 	assert.match(stdout, /parameters +lr +0\.1 +0\.1/);
 	assert.match(stdout, /code +dirty +≠ +false +true/);
@@ -79,29 +86,32 @@ test("two runs side by side: parameters, metrics, and where to see the code", ()
 		/^diff --git a\/changed\.ts/,
 	);
 	const { runs, rows } = JSON.parse(
-		deepdiva("runs", "compare", "--where", "lr<0.3", "--json").stdout,
+		(await deepdiva("runs", "compare", "--where", "lr<0.3", "--json")).stdout,
 	) as { runs: string[]; rows: { name: string; values: unknown[] }[] };
 	assert.equal(runs.length, 4);
 	assert.deepEqual(
 		rows.find(({ name }) => name === "lr")?.values,
 		[0.1, 0.2, 0.1, 0.2],
 	);
-	const alone = deepdiva("runs", "compare", a.id);
+	const alone = await deepdiva("runs", "compare", a.id);
 	assert.equal(alone.status, 2);
 	assert.match(alone.stderr, /at least two runs/);
 });
 
-test("rm asks, or takes --yes, and removes all or nothing", () => {
-	const all = listed();
+test("rm asks, or takes --yes, and removes all or nothing", async () => {
+	const all = await listed();
 	const [first, second] = all as [Summary, Summary];
-	const asked = deepdiva("runs", "rm", first.id);
+	const asked = await deepdiva("runs", "rm", first.id);
 	assert.equal(asked.status, 2);
 	assert.match(asked.stderr, /give --yes/);
-	assert.equal(deepdiva("runs", "rm", first.id, "nobody", "--yes").status, 2);
-	assert.equal(deepdiva("runs", "rm", "--yes").status, 2);
-	assert.equal(listed().length, all.length);
+	assert.equal(
+		(await deepdiva("runs", "rm", first.id, "nobody", "--yes")).status,
+		2,
+	);
+	assert.equal((await deepdiva("runs", "rm", "--yes")).status, 2);
+	assert.equal((await listed()).length, all.length);
 	writeFiles(folder, { "runs/toy/20200101T000000Z-deadbeef/run.json": "{" });
-	const removed = deepdiva(
+	const removed = await deepdiva(
 		"runs",
 		"rm",
 		first.id,
@@ -113,10 +123,10 @@ test("rm asks, or takes --yes, and removes all or nothing", () => {
 	assert.match(removed.stdout, new RegExp(`removed ${first.id} toy\n`));
 	assert.match(removed.stdout, /deadbeef \(damaged\)/);
 	assert.deepEqual(
-		listed().map(({ id }) => id),
+		(await listed()).map(({ id }) => id),
 		all.slice(2).map(({ id }) => id),
 	);
-	assert.equal(deepdiva("runs").status, 0);
+	assert.equal((await deepdiva("runs")).status, 0);
 });
 
 test("a run that is killed keeps its metrics but for the last 31 lines of a flood, and is shown as interrupted", async () => {
@@ -145,7 +155,7 @@ test("a run that is killed keeps its metrics but for the last 31 lines of a floo
 	after(() => child.kill("SIGKILL"));
 	const logged = text(child.stdio[3] as Readable);
 	const show = (...args: string[]) =>
-		runDeepdiva(["runs", ...args], {
+		answerHere(["runs", ...args], {
 			cwd: place,
 			env: { ...process.env, DEEPDIVA_RUNS: join(place, "runs") },
 		});
@@ -159,16 +169,19 @@ test("a run that is killed keeps its metrics but for the last 31 lines of a floo
 		() => files().length > 0 && existsSync(metrics()),
 		"the run logs its metrics",
 	);
-	assert.match(show().stdout, /long +running/);
-	assert.match(show("rm", "last", "--yes").stderr, /is running \(process \d+/);
+	assert.match((await show()).stdout, /long +running/);
+	assert.match(
+		(await show("rm", "last", "--yes")).stderr,
+		/is running \(process \d+/,
+	);
 	child.kill("SIGKILL");
 	await once(child, "exit");
-	assert.match(show().stdout, /long +interrupted/);
-	assert.match(show("show", "last").stdout, /status +interrupted/);
+	assert.match((await show()).stdout, /long +interrupted/);
+	assert.match((await show("show", "last")).stdout, /status +interrupted/);
 	const onDisk = readFileSync(metrics(), "utf8");
 	assert.ok(onDisk.endsWith("\n"));
 	const kept = onDisk.trim().split("\n").length;
 	const last = Number((await logged).trim().split("\n").at(-1));
 	assert.ok(last > 0 && kept > last - 32, `${kept} of ${last} are on disk`);
-	assert.equal(show("rm", "last", "--yes").status, 0);
+	assert.equal((await show("rm", "last", "--yes")).status, 0);
 });
