@@ -4,7 +4,7 @@ import { rejecting } from "../../base/rejecting.ts";
 import { asyncScope } from "../../host/async-scope.ts";
 import { readFileSync } from "../../host/files.ts";
 import { join, resolve } from "../../host/paths.ts";
-import { describeVerification } from "../data/index.ts";
+import { describeVerification } from "../data/describe.ts";
 import {
 	DivergedError,
 	divergenceAt,

@@ -1,10 +1,10 @@
 import { UsageError } from "../../base/errors.ts";
+import { describeVerification } from "../data/describe.ts";
 import {
-	describeVerification,
 	type Verification,
 	type VerifyOptions,
 	verifyData,
-} from "../data/index.ts";
+} from "../data/verify.ts";
 
 /**
  * The data folder does not match its manifest.

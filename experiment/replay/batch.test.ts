@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
-import { DOCKER_IGNORED } from "../secrets/secret-names.ts";
+import { dockerIgnored } from "../secrets/secret-names.ts";
 import { planBatch } from "./batch.ts";
 
 test("an image takes no file that is secret by its name, and no example lets in what stays out otherwise", () => {
@@ -19,7 +19,7 @@ test("an image takes no file that is secret by its name, and no example lets in 
 	const ignored = files.find(({ name }) => name.endsWith(".dockerignore"));
 	const lines = String(ignored?.content).trim().split("\n").slice(1);
 	assert.deepEqual(lines, [
-		...DOCKER_IGNORED,
+		...dockerIgnored(),
 		"**/node_modules",
 		"runs",
 		".git",

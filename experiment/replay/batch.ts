@@ -10,7 +10,7 @@ import {
 	relative,
 	resolve,
 } from "../../host/paths.ts";
-import { DOCKER_IGNORED } from "../secrets/secret-names.ts";
+import { dockerIgnored } from "../secrets/secret-names.ts";
 import { projectRoot } from "../session.ts";
 import { commandOf, isDeepdiva } from "./project-command.ts";
 
@@ -222,7 +222,7 @@ ENTRYPOINT ${JSON.stringify([`/experiment/${commandOf(project)}`, "run", `./${fi
 			name: `${name}.Dockerfile.dockerignore`,
 			content: [
 				"# Files that are secret by their name; !NAME after them lets one in that is none.",
-				...DOCKER_IGNORED,
+				...dockerIgnored(),
 				"**/node_modules",
 				"runs",
 				".git",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { DOCKER_IGNORED, hasSecretName, isPublic } from "./secret-names.ts";
+import { dockerIgnored, hasSecretName, isPublic } from "./secret-names.ts";
 
 const SECRET = `
 .env .env.local .env.production .env-prod .envrc prod.env a/b/.env A/.ENV .Env.Local .env~ .env.bak ..env.swp #.env#
@@ -67,9 +67,11 @@ const fits = (line: string) =>
 			)}(?:/|$)`,
 	);
 
+const ignored = dockerIgnored();
+
 /** The last line that fits decides. */
 const isInImage = (path: string) => {
-	const last = DOCKER_IGNORED.findLast((line) => fits(line).test(path));
+	const last = ignored.findLast((line) => fits(line).test(path));
 	return last === undefined || last.startsWith("!");
 };
 

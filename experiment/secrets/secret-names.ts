@@ -140,7 +140,7 @@ const inAnyCase = (path: string) =>
  * what may be public stays out as well. Of Docker's lines the last that fits
  * decides, so these come before all others.
  */
-export const DOCKER_IGNORED: readonly string[] = [
+export const dockerIgnored = (): string[] => [
 	...SECRET_PATHS.map((path) => path.replace(/\/\*$/, "")).flatMap((path) =>
 		["", "~", ".[bB][aA][kK]*", ".[oO][lLrR][dDiI]*"].map(
 			(copy) => `**/${inAnyCase(path)}${copy}`,
