@@ -18,6 +18,7 @@ import { formatNotebook } from "../../cli/notebook/format.ts";
 import { git } from "../../experiment/code/test-repository.ts";
 import { forge } from "../../experiment/record/test-forgery.ts";
 import {
+	answerHere,
 	type Comparison,
 	launcher,
 	leavingIn,
@@ -36,12 +37,12 @@ const scratch = join(base, "scratch");
 const env = leavingIn(scratch);
 
 function deepdiva(cwd: string, ...args: string[]) {
-	return runDeepdiva(args, { cwd, env });
+	return answerHere(args, { cwd, env });
 }
 
 /** Replays, and checks that nothing temporary stays behind. */
-function replay(cwd: string, ...args: string[]): Comparison {
-	const { status, stdout, stderr } = deepdiva(
+async function replay(cwd: string, ...args: string[]): Promise<Comparison> {
+	const { status, stdout, stderr } = await deepdiva(
 		cwd,
 		"replay",
 		...args,
@@ -63,10 +64,10 @@ const folderOf = (id: string) => {
 	return join(runs, String(readdirSync(runs).find((one) => one.endsWith(id))));
 };
 
-function record(cwd: string, script = "train.ts"): string {
-	const { status, stderr } = deepdiva(cwd, "run", script);
+async function record(cwd: string, script = "train.ts"): Promise<string> {
+	const { status, stderr } = await deepdiva(cwd, "run", script);
 	assert.equal(status, 0, stderr);
-	const { stdout } = deepdiva(cwd, "runs", "--json");
+	const { stdout } = await deepdiva(cwd, "runs", "--json");
 	return (JSON.parse(stdout) as { id: string }[]).at(-1)?.id as string;
 }
 
@@ -93,21 +94,21 @@ git(repository, "add", "-A");
 git(repository, "commit", "-q", "-m", "first");
 git(repository, "rm", "-q", "secret.txt");
 git(repository, "commit", "-q", "-m", "second");
-const clean = record(project);
+const clean = await record(project);
 writeFiles(project, {
 	"lib/extra.ts": "export const extra = 3;\n",
 	"lib/model.ts":
 		'import { extra } from "./extra.ts";\nexport const rate: number = extra;\n',
 });
 /** Its code was never committed. */
-const dirty = record(project);
+const dirty = await record(project);
 rmSync(join(project, "lib", "extra.ts"));
 git(repository, "checkout", "-q", "study/lib/model.ts");
 const data = `data=${join(project, "data")}`;
 const zip = join(elsewhere, "dirty.zip");
 
-test("the same run exported twice gives equal bytes, whatever became of the repository", () => {
-	const first = deepdiva(project, "runs", "export", dirty, "-o", zip);
+test("the same run exported twice gives equal bytes, whatever became of the repository", async () => {
+	const first = await deepdiva(project, "runs", "export", dirty, "-o", zip);
 	assert.equal(first.status, 0, first.stderr);
 	assert.equal(first.stderr, "");
 	assert.match(
@@ -125,7 +126,7 @@ test("the same run exported twice gives equal bytes, whatever became of the repo
 	rmSync(join(project, "again.zip"));
 });
 
-test("an export has the run folder byte for byte, and its code without the history before it", () => {
+test("an export has the run folder byte for byte, and its code without the history before it", async () => {
 	const files = unzipSync(readFileSync(zip));
 	const at =
 		Object.keys(files).find((name) => name.endsWith("/run.json")) ?? "";
@@ -151,7 +152,15 @@ test("an export has the run folder byte for byte, and its code without the histo
 	);
 
 	const out = join(elsewhere, "both");
-	const both = deepdiva(project, "runs", "export", clean, dirty, "-o", out);
+	const both = await deepdiva(
+		project,
+		"runs",
+		"export",
+		clean,
+		dirty,
+		"-o",
+		out,
+	);
 	assert.equal(both.status, 0, both.stderr);
 	git(elsewhere, "clone", "-q", join(out, "code.git"), "cloned");
 	const cloned = join(elsewhere, "cloned");
@@ -162,13 +171,13 @@ test("an export has the run folder byte for byte, and its code without the histo
 	assert.equal(existsSync(join(cloned, "secret.txt")), false);
 	assert.doesNotMatch(git(cloned, "log", "--format=%s"), /first/);
 	assert.match(
-		deepdiva(out, "runs").stdout,
+		(await deepdiva(out, "runs")).stdout,
 		new RegExp(`${clean}[^]*${dirty}`),
 	);
 });
 
-test("an archive is replayed where there is no repository, and nothing stays behind", () => {
-	const { identical, rebuilt, failure } = replay(
+test("an archive is replayed where there is no repository, and nothing stays behind", async () => {
+	const { identical, rebuilt, failure } = await replay(
 		elsewhere,
 		zip,
 		"--data",
@@ -180,7 +189,7 @@ test("an archive is replayed where there is no repository, and nothing stays beh
 		rebuilt,
 		"no repository here has its commit, and the export does",
 	);
-	const missing = replay(elsewhere, zip);
+	const missing = await replay(elsewhere, zip);
 	assert.equal(missing.identical, false);
 	assert.deepEqual(
 		missing.parts.map(({ part, verdict }) => [part, verdict]),
@@ -188,21 +197,21 @@ test("an archive is replayed where there is no repository, and nothing stays beh
 	);
 });
 
-test("in a clone that has the commit, the clone's own code is taken", () => {
+test("in a clone that has the commit, the clone's own code is taken", async () => {
 	const clone = join(base, "clone");
 	git(base, "clone", "-q", repository, clone);
 	const archive = join(elsewhere, "clean.zip");
-	deepdiva(project, "runs", "export", clean, "-o", archive);
-	const { identical, rebuilt } = replay(clone, archive, "--data", data);
+	await deepdiva(project, "runs", "export", clean, "-o", archive);
+	const { identical, rebuilt } = await replay(clone, archive, "--data", data);
 	assert.equal(identical, true);
 	assert.equal(rebuilt, "the run folder lies outside of its project");
 	assert.equal(git(clone, "worktree", "list").trim().split("\n").length, 1);
 });
 
-test("a run folder alone is replayed in a clone, in the folder of its project", () => {
+test("a run folder alone is replayed in a clone, in the folder of its project", async () => {
 	const alone = join(elsewhere, "alone");
 	cpSync(folderOf(clean), alone, { recursive: true });
-	const { identical, rebuilt } = replay(
+	const { identical, rebuilt } = await replay(
 		join(base, "clone"),
 		alone,
 		"--data",
@@ -212,13 +221,13 @@ test("a run folder alone is replayed in a clone, in the folder of its project", 
 	assert.equal(rebuilt, "the run folder lies outside of its project");
 });
 
-test("an exported folder is replayed as the archive is; of several runs one is named", () => {
+test("an exported folder is replayed as the archive is; of several runs one is named", async () => {
 	const out = join(elsewhere, "both");
-	const several = deepdiva(elsewhere, "replay", out);
+	const several = await deepdiva(elsewhere, "replay", out);
 	assert.equal(several.status, 2);
 	assert.match(several.stderr, /has 2 runs .*name one of them: .*#/);
 	assert.equal(
-		replay(elsewhere, `${out}#${clean}`, "--data", data).identical,
+		(await replay(elsewhere, `${out}#${clean}`, "--data", data)).identical,
 		true,
 	);
 	const folder = join(
@@ -228,8 +237,11 @@ test("an exported folder is replayed as the archive is; of several runs one is n
 		String(folderOf(dirty).split("/").at(-1)),
 	);
 	for (const reference of [folder, join(folder, "ro-crate-metadata.json")])
-		assert.equal(replay(elsewhere, reference, "--data", data).identical, true);
-	const none = deepdiva(elsewhere, "replay", `${out}#zzz`);
+		assert.equal(
+			(await replay(elsewhere, reference, "--data", data)).identical,
+			true,
+		);
+	const none = await deepdiva(elsewhere, "replay", `${out}#zzz`);
 	assert.equal(none.status, 2);
 	assert.match(none.stderr, /has no runs zzz; it has/);
 });
@@ -253,8 +265,8 @@ const flipped = (bytes: Uint8Array) => {
 	return copy;
 };
 
-test("an archive of which one byte was changed is not identical, or refused", () => {
-	const metrics = replay(
+test("an archive of which one byte was changed is not identical, or refused", async () => {
+	const metrics = await replay(
 		elsewhere,
 		tampered(/metrics\.jsonl$/, flipped),
 		"--data",
@@ -265,7 +277,7 @@ test("an archive of which one byte was changed is not identical, or refused", ()
 		metrics.parts.filter(({ verdict }) => verdict !== "identical"),
 		[{ part: "metrics.jsonl", verdict: "file changed" }],
 	);
-	const script = replay(
+	const script = await replay(
 		elsewhere,
 		tampered(/script\.ts$/, flipped),
 		"--data",
@@ -275,7 +287,7 @@ test("an archive of which one byte was changed is not identical, or refused", ()
 		String(script.failure),
 		/recorded code is not as it was written/,
 	);
-	const code = deepdiva(
+	const code = await deepdiva(
 		elsewhere,
 		"replay",
 		tampered(/\.pack$/, flipped),
@@ -297,21 +309,21 @@ test("an archive of which one byte was changed is not identical, or refused", ()
 			),
 		);
 		assert.match(
-			deepdiva(elsewhere, "replay", out).stderr,
+			(await deepdiva(elsewhere, "replay", out)).stderr,
 			/is damaged; get the export again/,
 		);
 	}
 	assert.deepEqual(left(), []);
 });
 
-test("an archive with an entry that leads out of it is refused", () => {
+test("an archive with an entry that leads out of it is refused", async () => {
 	const files = unzipSync(readFileSync(zip));
 	const out = join(elsewhere, "hostile.zip");
 	writeFileSync(
 		out,
 		zipSync({ ...files, "../../evil.txt": new Uint8Array(1) }),
 	);
-	const { status, stderr } = deepdiva(elsewhere, "replay", out);
+	const { status, stderr } = await deepdiva(elsewhere, "replay", out);
 	assert.equal(status, 2);
 	assert.match(
 		stderr,
@@ -320,7 +332,7 @@ test("an archive with an entry that leads out of it is refused", () => {
 	assert.deepEqual(left(), []);
 });
 
-test("settings and hooks of a repository that came along are nobody's programs", () => {
+test("settings and hooks of a repository that came along are nobody's programs", async () => {
 	const mark = join(base, "mark");
 	const out = tampered(/code\.git\/config$/, (bytes) =>
 		Buffer.concat([
@@ -332,25 +344,26 @@ test("settings and hooks of a repository that came along are nobody's programs",
 	);
 	writeFiles(elsewhere, { "post-checkout": `#!/bin/sh\ntouch ${mark}\n` });
 	spawnSync("chmod", ["+x", join(elsewhere, "post-checkout")]);
-	assert.equal(replay(elsewhere, out, "--data", data).identical, true);
+	assert.equal((await replay(elsewhere, out, "--data", data)).identical, true);
 	assert.equal(existsSync(mark), false);
 });
 
-test("nothing is overwritten without --force, and with it only an earlier export", () => {
+test("nothing is overwritten without --force, and with it only an earlier export", async () => {
 	const out = join(elsewhere, "both");
-	const refused = deepdiva(project, "runs", "export", clean, "-o", out);
+	const refused = await deepdiva(project, "runs", "export", clean, "-o", out);
 	assert.equal(refused.status, 2);
 	assert.match(
 		refused.stderr,
 		/exists; choose another name, or replace it with --force/,
 	);
 	assert.equal(
-		deepdiva(project, "runs", "export", clean, "-o", out, "--force").status,
+		(await deepdiva(project, "runs", "export", clean, "-o", out, "--force"))
+			.status,
 		0,
 	);
-	assert.equal(replay(elsewhere, out, "--data", data).identical, true);
+	assert.equal((await replay(elsewhere, out, "--data", data)).identical, true);
 	writeFiles(elsewhere, { "mine/thesis.txt": "years" });
-	const mine = deepdiva(
+	const mine = await deepdiva(
 		project,
 		"runs",
 		"export",
@@ -364,23 +377,38 @@ test("nothing is overwritten without --force, and with it only an earlier export
 	assert.ok(existsSync(join(elsewhere, "mine", "thesis.txt")));
 });
 
-test("runs that are not there, or not as they were recorded, are not exported", () => {
+test("runs that are not there, or not as they were recorded, are not exported", async () => {
 	const out = join(elsewhere, "none.zip");
-	const unknown = deepdiva(project, "runs", "export", "nobody", "-o", out);
+	const unknown = await deepdiva(
+		project,
+		"runs",
+		"export",
+		"nobody",
+		"-o",
+		out,
+	);
 	assert.equal(unknown.status, 2);
 	assert.match(unknown.stderr, /there is no run "nobody"/);
 	assert.match(
-		deepdiva(project, "runs", "export", "-o", out).stderr,
+		(await deepdiva(project, "runs", "export", "-o", out)).stderr,
 		/needs the runs to export/,
 	);
 	assert.match(
-		deepdiva(project, "runs", "export", clean).stderr,
+		(await deepdiva(project, "runs", "export", clean)).stderr,
 		/name a folder or a zip file with -o/,
 	);
 	const metrics = join(folderOf(clean), "metrics.jsonl");
 	const before = readFileSync(metrics);
 	writeFileSync(metrics, flipped(before));
-	const damaged = deepdiva(project, "runs", "export", clean, dirty, "-o", out);
+	const damaged = await deepdiva(
+		project,
+		"runs",
+		"export",
+		clean,
+		dirty,
+		"-o",
+		out,
+	);
 	assert.equal(damaged.status, 1);
 	assert.match(
 		damaged.stderr,
@@ -392,7 +420,7 @@ test("runs that are not there, or not as they were recorded, are not exported", 
 	forge(copy, (record) => {
 		record.metrics = { ...record.metrics, loss: 0 };
 	});
-	const forged = deepdiva(project, "runs", "export", copy, "-o", out);
+	const forged = await deepdiva(project, "runs", "export", copy, "-o", out);
 	assert.equal(forged.status, 1);
 	assert.match(
 		forged.stderr,
@@ -401,14 +429,14 @@ test("runs that are not there, or not as they were recorded, are not exported", 
 	assert.equal(existsSync(out), false);
 });
 
-test("a commit that is nowhere here is told, and the run exported without it", () => {
+test("a commit that is nowhere here is told, and the run exported without it", async () => {
 	const alone = join(base, "alone");
 	cpSync(
 		folderOf(dirty),
 		join(alone, "runs", "train", "20200101T000000Z-abc"),
 		{ recursive: true },
 	);
-	const { status, stderr } = deepdiva(
+	const { status, stderr } = await deepdiva(
 		alone,
 		"runs",
 		"export",
@@ -426,7 +454,7 @@ test("a commit that is nowhere here is told, and the run exported without it", (
 		Buffer.from(readme as Uint8Array).toString(),
 		/`[0-9a-f]{12}` \(not in here\)/,
 	);
-	const without = deepdiva(alone, "replay", "x.zip", "--yes");
+	const without = await deepdiva(alone, "replay", "x.zip", "--yes");
 	assert.equal(without.status, 2);
 	assert.match(
 		without.stderr,
@@ -434,7 +462,7 @@ test("a commit that is nowhere here is told, and the run exported without it", (
 	);
 });
 
-test("a notebook's run in a shallow clone is replayed elsewhere, with the packages of its lock file", () => {
+test("a notebook's run in a shallow clone is replayed elsewhere, with the packages of its lock file", async () => {
 	const origin = join(base, "origin");
 	writeFiles(origin, {
 		".gitignore": "node_modules\nruns\n",
@@ -450,7 +478,7 @@ test("a notebook's run in a shallow clone is replayed elsewhere, with the packag
 			minor: 5,
 			metadata: {},
 			cells: [
-				"import { value } from 'tool';",
+				"%types off\nimport { value } from 'tool';",
 				"%dd run cells\ndd.log({ x: value * Math.random() });",
 			].map((source, i) => ({
 				cell_type: "code",
@@ -478,14 +506,14 @@ test("a notebook's run in a shallow clone is replayed elsewhere, with the packag
 	const shallow = join(base, "shallow");
 	git(base, "clone", "-q", "--depth", "1", `file://${origin}`, shallow);
 	npm(shallow, "ci", "--offline");
-	assert.equal(deepdiva(shallow, "execute", "nb.ipynb").status, 0);
+	assert.equal((await deepdiva(shallow, "execute", "nb.ipynb")).status, 0);
 	const out = join(elsewhere, "cells.zip");
-	const exported = deepdiva(shallow, "runs", "export", "last", "-o", out);
+	const exported = await deepdiva(shallow, "runs", "export", "last", "-o", out);
 	assert.equal(exported.status, 0, exported.stderr);
-	assert.equal(replay(elsewhere, out).identical, true);
+	assert.equal((await replay(elsewhere, out)).identical, true);
 });
 
-test("a run outside of any repository brings its lock file", () => {
+test("a run outside of any repository brings its lock file", async () => {
 	const plain = join(base, "plain");
 	writeFiles(plain, {
 		"package.json": JSON.stringify({ name: "plain", version: "1.0.0" }),
@@ -501,9 +529,9 @@ test("a run outside of any repository brings its lock file", () => {
 			'await dd.run({ name: "toy" }, () => dd.log({ x: Math.random() }));',
 		].join("\n"),
 	});
-	const id = record(plain, "toy.ts");
+	const id = await record(plain, "toy.ts");
 	assert.equal(
-		deepdiva(plain, "runs", "export", id, "-o", "toy.zip").status,
+		(await deepdiva(plain, "runs", "export", id, "-o", "toy.zip")).status,
 		0,
 	);
 	const names = Object.keys(unzipSync(readFileSync(join(plain, "toy.zip"))));
@@ -513,7 +541,7 @@ test("a run outside of any repository brings its lock file", () => {
 		),
 	);
 	renameSync(join(plain, "toy.zip"), join(elsewhere, "toy.zip"));
-	const { identical, rebuilt } = replay(elsewhere, "toy.zip");
+	const { identical, rebuilt } = await replay(elsewhere, "toy.zip");
 	assert.equal(identical, true);
 	assert.equal(rebuilt, "its project is not here, and it has no repository");
 });
