@@ -30,7 +30,7 @@ import {
 import { trustStats } from "../../experiment/data/hashing/test-stamps.ts";
 import { readManifest, rootOf } from "../../experiment/data/manifest.ts";
 import { verifyData } from "../../experiment/data/verify.ts";
-import { runDeepdiva } from "../command-line.ts";
+import { answerHere } from "../command-line.ts";
 import { damaged } from "./mutate.ts";
 import { proof } from "./proof.ts";
 
@@ -488,7 +488,7 @@ test("an index that is a link is replaced, and what it leads to is left alone", 
 	assert.ok(lstatSync(indexOf(folder)).isFile());
 });
 
-test("names are never run, and are shown without their codes", () => {
+test("names are never run, and are shown without their codes", async () => {
 	const kept = proof();
 	const folder = temporaryFolder();
 	writeFiles(join(folder, "pets"), {
@@ -501,7 +501,7 @@ test("names are never run, and are shown without their codes", () => {
 		"\u001b[2K\u001b]0;title\u0007name": "7",
 		"line\nbreak": "8",
 	});
-	const first = runDeepdiva(["verify-data", "pets"], { cwd: folder });
+	const first = await answerHere(["verify-data", "pets"], { cwd: folder });
 	assert.equal(first.status, 0, first.stderr);
 	for (const name of [
 		"-rf",
@@ -509,7 +509,7 @@ test("names are never run, and are shown without their codes", () => {
 		"line\nbreak",
 	])
 		writeFileSync(join(folder, "pets", name), "changed");
-	const second = runDeepdiva(["verify-data", "pets"], { cwd: folder });
+	const second = await answerHere(["verify-data", "pets"], { cwd: folder });
 	assert.equal(second.status, 1);
 	assert.match(second.stdout, /CHANGED \(3 modified\)/);
 	// \p{Cc}: control characters; a line end is one.
@@ -573,7 +573,7 @@ test("a manifest of 50,000 lines for two files is counted, not listed", async ()
 		manifestOf(folder),
 		lines.join("") + readFileSync(manifestOf(folder), "utf8"),
 	);
-	const { status, stdout } = runDeepdiva(["verify-data", folder], {
+	const { status, stdout } = await answerHere(["verify-data", folder], {
 		cwd: temporaryFolder(),
 	});
 	assert.equal(status, 1);

@@ -32,7 +32,7 @@ import {
 } from "../../experiment/replay/certificate/test-certificate.ts";
 import { parseArguments } from "../../magics/arguments/arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
-import { runDeepdiva } from "../command-line.ts";
+import { answerHere } from "../command-line.ts";
 
 /*
  * Text by others on the terminal. Each text of a record, of a certificate, of a
@@ -552,7 +552,7 @@ test("what the command itself says of a hostile word or file is safe", async () 
 		["replay", "export"],
 		["execute", "odd.ipynb"],
 	]) {
-		const { stdout, stderr } = runDeepdiva(words, { cwd: folder });
+		const { stdout, stderr } = await answerHere(words, { cwd: folder });
 		assertSafe(stdout + stderr, words.join(" "), 0);
 		assert.match(stderr, /^deepdiva/, words.join(" "));
 	}
