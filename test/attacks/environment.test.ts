@@ -5,7 +5,7 @@ import { before, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { git } from "../../experiment/code/test-repository.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
-import { runDeepdiva } from "../command-line.ts";
+import { answerHere } from "../command-line.ts";
 
 /*
  * What an environment and a project's folder hold for one user alone, in a run
@@ -122,7 +122,7 @@ await dd.run({ name: "leaky" }, async () => {
 });
 `;
 
-before(() => {
+before(async () => {
 	writeFiles(project, {
 		"package.json": '{"type": "module"}',
 		"leaky.ts": script,
@@ -141,15 +141,17 @@ before(() => {
 		OMP_NUM_THREADS: "1",
 		...Object.assign({}, ...ATTACKS.map(({ variables }) => variables)),
 	};
-	const run = runDeepdiva(["run", "leaky.ts"], { cwd: project, env });
+	const run = await answerHere(["run", "leaky.ts"], { cwd: project, env });
 	assert.match(run.stderr, /of-postgres/);
 	const runs = join(project, "runs", "leaky");
 	const [folder = ""] = readdirSync(runs);
 	record = JSON.parse(readFileSync(join(runs, folder, "run.json"), "utf8"));
-	exported = runDeepdiva(["runs", "export", folder.slice(-8), "-o", out], {
-		cwd: project,
-		env: { ...process.env, DEEPDIVA_RUNS: join(project, "runs") },
-	}).stderr;
+	exported = (
+		await answerHere(["runs", "export", folder.slice(-8), "-o", out], {
+			cwd: project,
+			env: { ...process.env, DEEPDIVA_RUNS: join(project, "runs") },
+		})
+	).stderr;
 });
 
 const filesIn = (folder: string) =>
