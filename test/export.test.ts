@@ -18,7 +18,7 @@ import {
 	readNotebook,
 } from "../cli/notebook/format.ts";
 import { listRuns } from "../experiment/record/store/store.ts";
-import { commandLine } from "./command-line.ts";
+import { answerHere, commandLine, runDeepdiva } from "./command-line.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -73,15 +73,20 @@ function sh(
 }
 
 /** Runs the command line; its output. Its runs go to `runs` where that is given. */
-function deepdiva(folder: string, words: readonly string[], runs?: string) {
-	const result = sh(
-		folder,
-		process.execPath,
-		[...commandLine, ...words],
-		runs === undefined ? {} : { DEEPDIVA_RUNS: join(folder, runs) },
-	);
-	assert.equal(result.status, 0, result.stderr + result.stdout);
-	return result.stdout;
+async function deepdiva(
+	folder: string,
+	words: readonly string[],
+	runs?: string,
+): Promise<string> {
+	const { status, stdout, stderr } = await answerHere(words, {
+		cwd: folder,
+		env: {
+			...process.env,
+			...(runs === undefined ? {} : { DEEPDIVA_RUNS: join(folder, runs) }),
+		},
+	});
+	assert.equal(status, 0, stderr + stdout);
+	return stdout;
 }
 
 type CellText = string | { readonly tag: string; readonly source: string };
@@ -123,7 +128,7 @@ const EXPERIMENT = [
 	"const after = 1;",
 ];
 
-test("a run below %cd is replayed and exported from where its cells started", () => {
+test("a run below %cd is replayed and exported from where its cells started", async () => {
 	const folder = project();
 	writeFiles(folder, {
 		"deep/value.ts": "export const value = 2;\n",
@@ -131,32 +136,42 @@ test("a run below %cd is replayed and exported from where its cells started", ()
 	});
 	notebook(
 		folder,
-		"%cd deep",
+		"%types off\n%cd deep",
 		"import { readFileSync } from 'node:fs';\nimport { value } from './value.ts';\n%cd down",
 		"%dd run wanted\ndd.log({ x: value * Number(readFileSync('factor.txt', 'utf8')) * Math.random() });",
 	);
-	deepdiva(folder, ["execute", "nb.ipynb"], "runs");
+	await deepdiva(folder, ["execute", "nb.ipynb"], "runs");
 	const [run] = listRuns(join(folder, "runs")).runs;
 	assert.equal(run?.record.status, "finished");
 	assert.deepEqual(
 		[run?.record.folder, run?.record.cwd],
 		[".", join("deep", "down")],
 	);
-	assert.match(deepdiva(folder, ["replay", "last"], "runs"), /^identical/m);
-	deepdiva(folder, ["export", "last", "-o", "script.ts"], "runs");
-	deepdiva(folder, ["run", "script.ts"], "again");
+	assert.match(
+		await deepdiva(folder, ["replay", "last"], "runs"),
+		/^identical/m,
+	);
+	await deepdiva(folder, ["export", "last", "-o", "script.ts"], "runs");
+	await deepdiva(folder, ["run", "script.ts"], "again");
 	assert.deepEqual(digests(folder, "again"), digests(folder, "runs"));
 });
 
-test("a sliced run, of a notebook and of a record, has the notebook's digest, and says what was left out", () => {
+test("a sliced run, of a notebook and of a record, has the notebook's digest, and says what was left out", async () => {
 	const folder = project();
 	notebook(folder, "%dd seed 9", ...EXPERIMENT);
-	deepdiva(folder, ["execute", "nb.ipynb"], "a");
+	await deepdiva(folder, ["execute", "nb.ipynb"], "a");
 	const expected = digests(folder, "a", "wanted");
 	assert.equal(expected.length, 1);
 
 	assert.match(
-		deepdiva(folder, ["export", "nb.ipynb", "--run", "wanted", "-o", "n.ts"]),
+		await deepdiva(folder, [
+			"export",
+			"nb.ipynb",
+			"--run",
+			"wanted",
+			"-o",
+			"n.ts",
+		]),
 		/^wrote n\.ts and n\.sh; run "wanted" needs 5 cells, 4 left out\n$/,
 	);
 	const script = readFileSync(join(folder, "n.ts"), "utf8");
@@ -165,32 +180,32 @@ test("a sliced run, of a notebook and of a record, has the notebook's digest, an
 		/^\/\/ Run "wanted" alone: left out, .*\n\/\/ {3}\[4\] %dd run other lr=1\n\/\/ {3}\[5\] console\.log/m,
 	);
 	assert.doesNotMatch(script.replace(/^\/\/.*/gm, ""), /unused|other|after/);
-	deepdiva(folder, ["run", "n.ts"], "b");
+	await deepdiva(folder, ["run", "n.ts"], "b");
 	assert.deepEqual(digests(folder, "b"), expected);
 });
 
-test("a recorded run is exported with its session's seed and what the command line gave it", () => {
+test("a recorded run is exported with its session's seed and what the command line gave it", async () => {
 	const folder = project();
 	notebook(folder, ...EXPERIMENT);
-	deepdiva(folder, ["execute", "nb.ipynb", "-p", "lr=0.25"], "a");
+	await deepdiva(folder, ["execute", "nb.ipynb", "-p", "lr=0.25"], "a");
 	const expected = digests(folder, "a", "wanted");
 	const [run] = listRuns(join(folder, "a")).runs.filter(
 		({ record }) => record.experiment === "wanted",
 	);
-	deepdiva(folder, ["export", run?.directory ?? "", "-o", "sub/r.ts"]);
-	deepdiva(folder, ["run", "sub/r.ts"], "b");
+	await deepdiva(folder, ["export", run?.directory ?? "", "-o", "sub/r.ts"]);
+	await deepdiva(folder, ["run", "sub/r.ts"], "b");
 	assert.deepEqual(digests(folder, "b"), expected);
 });
 
-test("%dd export --run writes what a run of this session needs", () => {
+test("%dd export --run writes what a run of this session needs", async () => {
 	const folder = project();
 	notebook(folder, ...EXPERIMENT, "%dd export s.ts --run wanted");
-	deepdiva(folder, ["execute", "nb.ipynb"], "a");
-	deepdiva(folder, ["run", "s.ts"], "b");
+	await deepdiva(folder, ["execute", "nb.ipynb"], "a");
+	await deepdiva(folder, ["run", "s.ts"], "b");
 	assert.deepEqual(digests(folder, "b"), digests(folder, "a", "wanted"));
 });
 
-test("--help of a script lists its parameters and runs nothing; what is wrong is told before anything runs", () => {
+test("--help of a script lists its parameters and runs nothing; what is wrong is told before anything runs", async () => {
 	const folder = project();
 	notebook(
 		folder,
@@ -200,8 +215,8 @@ test("--help of a script lists its parameters and runs nothing; what is wrong is
 		"%dd multirun grid n=1,2\ndd.log({ n });",
 		"%dd run task=points set=xor",
 	);
-	deepdiva(folder, ["export", "nb.ipynb", "-o", "h.ts"]);
-	const help = deepdiva(folder, ["run", "h.ts", "--help"]);
+	await deepdiva(folder, ["export", "nb.ipynb", "-o", "h.ts"]);
+	const help = await deepdiva(folder, ["run", "h.ts", "--help"]);
 	assert.doesNotMatch(help, /\bran\b/);
 	for (const row of [
 		/^size +number +3 +the script$/m,
@@ -218,19 +233,16 @@ test("--help of a script lists its parameters and runs nothing; what is wrong is
 		["n=1,b", /n is a number/],
 		["set=xxx", /set=xxx is not available/],
 	] as const) {
-		const { status, stdout, stderr } = sh(folder, process.execPath, [
-			...commandLine,
-			"run",
-			"h.ts",
-			word,
-		]);
+		const { status, stdout, stderr } = runDeepdiva(["run", "h.ts", word], {
+			cwd: folder,
+		});
 		assert.equal(status, 2, stderr);
 		assert.match(stderr, message);
 		assert.equal(stdout, "");
 	}
 });
 
-test("a parameters tag is honoured by execute and export, as is a cell that papermill injected", () => {
+test("a parameters tag is honoured by execute and export, as is a cell that papermill injected", async () => {
 	const folder = project();
 	const defaults = {
 		tag: "parameters",
@@ -250,9 +262,9 @@ test("a parameters tag is honoured by execute and export, as is a cell that pape
 		);
 
 	notebook(folder, defaults, injected, run);
-	execute([], "papermill");
+	await execute([], "papermill");
 	notebook(folder, defaults, run);
-	execute(["-p", "lr=0.3"], "ours");
+	await execute(["-p", "lr=0.3"], "ours");
 	const [, cell] = readNotebook(join(folder, "out.ipynb")).cells;
 	assert.deepEqual(
 		[cell?.source, cell?.metadata.tags],
@@ -261,51 +273,48 @@ test("a parameters tag is honoured by execute and export, as is a cell that pape
 	const expected = digests(folder, "papermill");
 	assert.deepEqual(digests(folder, "ours"), expected);
 
-	deepdiva(folder, ["export", "nb.ipynb", "-o", "p.ts"]);
-	deepdiva(folder, ["run", "p.ts", "--seed", "1", "lr=0.3"], "script");
+	await deepdiva(folder, ["export", "nb.ipynb", "-o", "p.ts"]);
+	await deepdiva(folder, ["run", "p.ts", "--seed", "1", "lr=0.3"], "script");
 	assert.deepEqual(digests(folder, "script"), expected);
 
 	// Again, over an earlier injection: papermill puts the new cell in its place.
 	notebook(folder, defaults, injected, run);
-	deepdiva(folder, ["export", "nb.ipynb", "-o", "q.ts"]);
-	deepdiva(folder, ["run", "q.ts", "--seed", "1"], "injected");
+	await deepdiva(folder, ["export", "nb.ipynb", "-o", "q.ts"]);
+	await deepdiva(folder, ["run", "q.ts", "--seed", "1"], "injected");
 	assert.deepEqual(digests(folder, "injected"), expected);
-	execute(["-p", "lr=0.7"], "again");
+	await execute(["-p", "lr=0.7"], "again");
 	assert.equal(readNotebook(join(folder, "out.ipynb")).cells.length, 3);
-	deepdiva(folder, ["run", "q.ts", "--seed", "1", "lr=0.7"], "argument");
+	await deepdiva(folder, ["run", "q.ts", "--seed", "1", "lr=0.7"], "argument");
 	assert.deepEqual(digests(folder, "argument"), digests(folder, "again"));
 
 	for (const [word, message] of [
 		["lrr=1", /"lrr"; did you mean "lr"/],
 		["epochs=many", /epochs is a number/],
 	] as const) {
-		const { status, stderr } = sh(folder, process.execPath, [
-			...commandLine,
-			"execute",
-			"nb.ipynb",
-			"-p",
-			word,
-		]);
+		const { status, stderr } = await answerHere(
+			["execute", "nb.ipynb", "-p", word],
+			{ cwd: folder },
+		);
 		assert.equal(status, 2);
 		assert.match(stderr, message);
 	}
 });
 
-test("a SLURM job computes each member of a multirun as the notebook did, one task each", () => {
+test("a SLURM job computes each member of a multirun as the notebook did, one task each", async () => {
 	const folder = project();
 	notebook(
 		folder,
-		"%dd seed 3",
+		"%types off\n%dd seed 3",
 		"const base = [Math.random()];",
 		"%dd multirun sweep -n 2 lr=0.1,0.2\ndd.log({ loss: base[0] * lr * Math.random() });",
 	);
-	deepdiva(folder, ["execute", "nb.ipynb"], "a");
+	await deepdiva(folder, ["execute", "nb.ipynb"], "a");
 	const expected = digests(folder, "a");
 	assert.equal(expected.length, 4);
 	// A lock file is there, and its packages are installed.
 	writeFiles(folder, { "package-lock.json": lockFile(), [ARCHIVE]: "packed" });
 	assert.match(
-		deepdiva(folder, [
+		await deepdiva(folder, [
 			"export",
 			"nb.ipynb",
 			"--run",
@@ -343,7 +352,7 @@ test("a SLURM job computes each member of a multirun as the notebook did, one ta
 	);
 });
 
-test("outside of a project the lock file goes with the script, and the archives that it names", () => {
+test("outside of a project the lock file goes with the script, and the archives that it names", async () => {
 	const folder = project();
 	const away = temporaryFolder();
 	notebook(folder, "%dd run toy\ndd.log({ a: 1 });");
@@ -355,7 +364,7 @@ test("outside of a project the lock file goes with the script, and the archives 
 		[ARCHIVE]: "packed",
 	});
 	const words = ["export", "nb.ipynb", "-o", join(away, "toy.ts"), "--batch"];
-	assert.match(deepdiva(folder, words), /\/deepdiva-0\.1\.0\.tgz and /);
+	assert.match(await deepdiva(folder, words), /\/deepdiva-0\.1\.0\.tgz and /);
 	for (const name of ["package.json", "package-lock.json", ARCHIVE])
 		assert.equal(
 			readFileSync(join(away, name), "utf8"),
@@ -373,25 +382,25 @@ test("outside of a project the lock file goes with the script, and the archives 
 	);
 });
 
-test("what would not install this package elsewhere is refused, with the commands that mend it, and nothing is written", () => {
+test("what would not install this package elsewhere is refused, with the commands that mend it, and nothing is written", async () => {
 	const folder = project();
 	const away = temporaryFolder();
 	notebook(folder, "%dd run toy\ndd.log({ a: 1 });");
-	const refused = (place: string) => {
-		const { status, stderr } = sh(folder, process.execPath, [
-			...commandLine,
-			...["export", "nb.ipynb", "-o", join(place, "toy.ts"), "--batch"],
-		]);
+	const refused = async (place: string) => {
+		const { status, stderr } = await answerHere(
+			["export", "nb.ipynb", "-o", join(place, "toy.ts"), "--batch"],
+			{ cwd: folder },
+		);
 		assert.equal(status, 2, stderr);
 		return stderr;
 	};
 	const mend = `cd '${folder}' && npm pack --ignore-scripts '${root.replace(/\/$/, "")}' && npm install --save-exact ./${ARCHIVE}\n`;
 	for (const place of [away, folder])
 		assert.match(
-			refused(place),
+			await refused(place),
 			/there is no package\.json with a package-lock\.json in /,
 		);
-	assert.ok(refused(folder).endsWith(mend));
+	assert.ok((await refused(folder)).endsWith(mend));
 	const deepdivaFrom = (resolved: string, link = false) => ({
 		"node_modules/deepdiva": { resolved, link },
 	});
@@ -411,8 +420,8 @@ test("what would not install this package elsewhere is refused, with the command
 			"package-lock.json": lockFile(packages as Record<string, object>),
 		});
 		for (const place of [folder, away]) {
-			assert.match(refused(place), message);
-			assert.ok(refused(place).endsWith(mend));
+			assert.match(await refused(place), message);
+			assert.ok((await refused(place)).endsWith(mend));
 		}
 	}
 	writeFiles(folder, {
@@ -423,9 +432,9 @@ test("what would not install this package elsewhere is refused, with the command
 		[ARCHIVE]: "packed",
 	});
 	assert.match(
-		refused(away),
+		await refused(away),
 		/takes node_modules\/part from a folder of that project/,
 	);
 	assert.deepEqual(readdirSync(away), []);
-	deepdiva(folder, ["export", "nb.ipynb", "-o", "toy.ts", "--batch"]);
+	await deepdiva(folder, ["export", "nb.ipynb", "-o", "toy.ts", "--batch"]);
 });
