@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { executeRecipe } from "../cli/replay/execute-recipe.ts";
 import { listRuns } from "../experiment/record/store/store.ts";
@@ -11,7 +9,7 @@ import { replayRun } from "../experiment/replay/replay.ts";
 import { strictFunctions } from "../experiment/strict-math/functions.ts";
 import { openNotebook, resultOf } from "../kernel/engine/test-notebook.ts";
 import { translateCells } from "../magics/export/translate.ts";
-import { commandLine } from "./command-line.ts";
+import { answerHere } from "./command-line.ts";
 
 const strict = strictFunctions();
 const folder = temporaryFolder();
@@ -120,10 +118,11 @@ test("an exported script, and a plain one with the option, have the same numbers
 			`await dd.run({ name: "script" }, () => { ${LOG} });`,
 		].join("\n"),
 	});
-	const deepdiva = (...args: string[]) =>
-		promisify(execFile)(process.execPath, [...commandLine, ...args], {
-			cwd: folder,
-		});
+	const deepdiva = async (...args: readonly string[]) => {
+		const { status, stdout, stderr } = await answerHere(args, { cwd: folder });
+		assert.equal(status, 0, stderr);
+		return stdout;
+	};
 	await deepdiva("run", "exported.ts");
 	assert.deepEqual(numbers("exported"), STRICT);
 	await deepdiva("run", "plain.ts");
@@ -131,9 +130,6 @@ test("an exported script, and a plain one with the option, have the same numbers
 	await deepdiva("run", "plain.ts", "--strict-math");
 	assert.deepEqual(numbers("script"), STRICT);
 	const id = String(recorded("script").at(-1)?.record.id);
-	assert.match((await deepdiva("replay", id)).stdout, /^identical: /m);
-	assert.match(
-		(await deepdiva("runs", "show", id)).stdout,
-		/its math was strict/,
-	);
+	assert.match(await deepdiva("replay", id), /^identical: /m);
+	assert.match(await deepdiva("runs", "show", id), /its math was strict/);
 });
