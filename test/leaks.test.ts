@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { executeRecipe } from "../cli/replay/execute-recipe.ts";
 import { listRuns } from "../experiment/record/store/store.ts";
@@ -13,7 +11,7 @@ import {
 	openNotebook,
 	resultOf,
 } from "../kernel/engine/test-notebook.ts";
-import { commandLine } from "./command-line.ts";
+import { answerHere } from "./command-line.ts";
 
 const folder = temporaryFolder();
 writeFiles(folder, {
@@ -61,7 +59,7 @@ test("a cell that read the clock is told the lines, of its own, of an earlier ce
 
 test("training reads the clock in packages only, and passes where leaks are errors", async () => {
 	const cell = await notebook.execute(
-		`%dd run trained --on-leak error
+		`%dd run trained --on-leak error --no-images
 import * as tf from "@tensorflow/tfjs";
 const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [2], units: 1 })] });
 model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
@@ -80,7 +78,7 @@ await dd.artifact("model", model);`,
 
 test("a ready-made task leaks nothing", async () => {
 	const cell = await notebook.execute(
-		"%dd run task=points epochs=1 --on-leak error",
+		"%dd run task=points epochs=1 --on-leak error --no-images",
 	);
 	assert.equal(resultOf(cell), "");
 });
@@ -146,22 +144,16 @@ test("a script runs under the command line's conditions, also when it is replaye
 			"});",
 		].join("\n"),
 	});
-	const deepdiva = (...args: string[]) =>
-		promisify(execFile)(process.execPath, [...commandLine, ...args], {
-			cwd: folder,
-		})
-			.then(({ stdout }) => ({ code: 0, stdout, stderr: "" }))
-			.catch(
-				(error: { code: number; stdout: string; stderr: string }) => error,
-			);
+	const deepdiva = (...args: readonly string[]) =>
+		answerHere(args, { cwd: folder });
 	const warned = await deepdiva("run", "script.ts");
 	assert.match(warned.stdout, /clock +Date\.now +1 +script\.ts:4 +dd\.log/);
-	assert.equal(warned.code, 0);
+	assert.equal(warned.status, 0);
 	const failed = await deepdiva("run", "script.ts", "--on-leak", "error");
-	assert.equal(failed.code, 1);
+	assert.equal(failed.status, 1);
 	assert.match(failed.stderr, /LeakError.*\n {2}Date\.now in line 4/);
 	const wrong = await deepdiva("run", "script.ts", "--freeze-time", "noon");
-	assert.equal(wrong.code, 2);
+	assert.equal(wrong.status, 2);
 	assert.match(wrong.stderr, /"noon" is not a time to freeze at/);
 	const frozen = await deepdiva(
 		"run",
@@ -171,7 +163,7 @@ test("a script runs under the command line's conditions, also when it is replaye
 		"--on-leak",
 		"error",
 	);
-	assert.equal(frozen.code, 0);
+	assert.equal(frozen.status, 0);
 	const run = recorded("scripted").at(-1);
 	assert.equal(run?.record.metrics.time, Date.parse("2026-01-01T00:00:00Z"));
 	const page = await deepdiva("runs", "show", String(run?.record.id));
