@@ -11,12 +11,15 @@ import {
 import * as dd from "../../index.ts";
 import { magics } from "../../magics/registry.ts";
 import { tasks } from "../../training/tasks/index.ts";
-import { notebookOf, runDeepdiva } from "../command-line.ts";
+import { answerHere, notebookOf } from "../command-line.ts";
 import { ROWS, type Row, WITHOUT_RESULT } from "./rows.ts";
 
 /** Runs the command line there; its output. */
-function deepdiva(folder: string, ...words: readonly string[]): string {
-	const { status, stdout, stderr } = runDeepdiva(words, { cwd: folder });
+async function deepdiva(
+	folder: string,
+	...words: readonly string[]
+): Promise<string> {
+	const { status, stdout, stderr } = await answerHere(words, { cwd: folder });
 	assert.equal(status, 0, `deepdiva ${words.join(" ")}\n${stdout}${stderr}`);
 	return stdout;
 }
@@ -43,26 +46,26 @@ function project({ files = {} }: Row): string {
 }
 
 for (const row of ROWS)
-	test(`the same runs come out of ${row.of}, executed as a notebook, as its script elsewhere, and replayed`, () => {
+	test(`the same runs come out of ${row.of}, executed as a notebook, as its script elsewhere, and replayed`, async () => {
 		const folder = project(row);
 		writeFileSync(
 			join(folder, "nb.ipynb"),
 			// Types have tests of their own, and take longer than most rows.
 			notebookOf("%types off\n%dd seed 7", ...row.cells),
 		);
-		deepdiva(folder, "execute", "nb.ipynb");
+		await deepdiva(folder, "execute", "nb.ipynb");
 		const elsewhere = project(row);
 		// The script changes to the notebook's folder, which it finds from its own place: a copy changes to the folder of the copy.
-		deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
+		await deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
 		cpSync(join(folder, "script.ts"), join(elsewhere, "script.ts"));
-		deepdiva(elsewhere, "run", "script.ts");
+		await deepdiva(elsewhere, "run", "script.ts");
 		const executed = runsIn(folder);
 		assert.ok(executed.length > 0);
 		assert.deepEqual(runsIn(elsewhere).map(outcome), executed.map(outcome));
 		for (const place of [folder, elsewhere]) {
 			const last = runsIn(place).at(-1);
 			assert.match(
-				deepdiva(place, "replay", last?.record.id ?? ""),
+				await deepdiva(place, "replay", last?.record.id ?? ""),
 				/^identical/m,
 			);
 		}
