@@ -19,6 +19,45 @@ const result = async (code: string, { execute }: TestNotebook = notebook) =>
 	resultOf(await execute(code));
 const printed = async (code: string) => textOf(await execute(code));
 
+// First: it begins where no cell has declared anything.
+test("%who lists what cells declared, and %reset forgets it", async () => {
+	assert.equal(await printed("%who"), "no cell has declared a name\n");
+	await execute(
+		"let count = 3; class Net {}; const net = new Net(); const performance = 1; function f() {}\nimport { join } from 'node:path';",
+	);
+	assert.equal(
+		await printed("%who"),
+		`name         type      value
+───────────  ────────  ──────
+count        number    3
+Net          class
+net          Net       Net {}
+f            function
+join         function
+performance  number    1
+`,
+	);
+	assert.match(
+		await printed("%reset"),
+		/^forgotten: count, Net, net, f, join, performance; /,
+	);
+	assert.equal(await printed("%who"), "no cell has declared a name\n");
+	assert.match(await result("count"), /^ReferenceError: count is not defined/);
+	assert.match(await result("count = 4"), /^ReferenceError: count is not/);
+	assert.equal(await result("typeof performance.now"), "'function'");
+	assert.equal(await result("let count = 5; count"), "5");
+	assert.equal(await result("count++; count"), "6");
+	assert.equal(await result("!count"), "false");
+	assert.deepEqual(
+		(await notebook.engine.complete("cou", 3)).matches.includes("count"),
+		true,
+	);
+	assert.deepEqual(
+		(await notebook.engine.complete("ne", 2)).matches.includes("net"),
+		false,
+	);
+});
+
 test("a command shows its output and its exit code, which is no error", async () => {
 	const cell = await execute("!echo out; echo wrong >&2; exit 3");
 	assert.equal(cell.reply.status, "ok");
@@ -162,54 +201,6 @@ test("%time on a busy loop can be interrupted", async () => {
 	assert.match(resultOf(await running), /^KeyboardInterrupt/);
 });
 
-test("%who lists what cells declared, and %reset forgets it", async () => {
-	const own = await openNotebook();
-	assert.equal(
-		textOf(await own.execute("%who")),
-		"no cell has declared a name\n",
-	);
-	await own.execute(
-		"let count = 3; class Net {}; const net = new Net(); const performance = 1; function f() {}\nimport { join } from 'node:path';",
-	);
-	assert.equal(
-		textOf(await own.execute("%who")),
-		`name         type      value
-───────────  ────────  ──────
-count        number    3
-Net          class
-net          Net       Net {}
-f            function
-join         function
-performance  number    1
-`,
-	);
-	assert.match(
-		textOf(await own.execute("%reset")),
-		/^forgotten: count, Net, net, f, join, performance; /,
-	);
-	assert.equal(
-		textOf(await own.execute("%who")),
-		"no cell has declared a name\n",
-	);
-	assert.match(
-		await result("count", own),
-		/^ReferenceError: count is not defined/,
-	);
-	assert.match(await result("count = 4", own), /^ReferenceError: count is not/);
-	assert.equal(await result("typeof performance.now", own), "'function'");
-	assert.equal(await result("let count = 5; count", own), "5");
-	assert.equal(await result("count++; count", own), "6");
-	assert.equal(await result("!count", own), "false");
-	assert.deepEqual(
-		(await own.engine.complete("cou", 3)).matches.includes("count"),
-		true,
-	);
-	assert.deepEqual(
-		(await own.engine.complete("ne", 2)).matches.includes("net"),
-		false,
-	);
-});
-
 test("%%writefile writes the cell as it stands, and -a appends", async () => {
 	const text = "export const a = 1;\n%dd seed 1\n!ls\n`";
 	assert.equal(
@@ -263,7 +254,7 @@ test("%load hands a file's code to the front end", async () => {
 /** Makes a package as npm gets it: a tarball. */
 function pack(version: string): string {
 	const source = temporaryFolder();
-	writeFiles(source, {
+	writeFiles(join(source, "package"), {
 		"package.json": JSON.stringify({
 			name: "greet-kit",
 			version,
@@ -273,8 +264,9 @@ function pack(version: string): string {
 		"index.js": `export const greet = (name) => "hi " + name + " ${version}";`,
 		"index.d.ts": "export declare const greet: (name: string) => string;",
 	});
-	execFileSync("npm", ["pack", "--silent"], { cwd: source });
-	return join(source, `greet-kit-${version}.tgz`);
+	const file = join(source, `greet-kit-${version}.tgz`);
+	execFileSync("tar", ["-czf", file, "package"], { cwd: source });
+	return file;
 }
 
 test("%npm installs into the notebook's package, for the next cell", async () => {
