@@ -49,10 +49,10 @@ const TEST_IMAGES = "t10k-images-idx3-ubyte.gz";
 const TEST_LABELS = "t10k-labels-idx1-ubyte.gz";
 
 const PUBLISHED = {
-	[TRAIN_IMAGES]: idx([100, SIDE, SIDE], pixels(100)),
-	[TRAIN_LABELS]: idx([100], labels(100)),
-	[TEST_IMAGES]: idx([20, SIDE, SIDE], pixels(20)),
-	[TEST_LABELS]: idx([20], labels(20)),
+	[TRAIN_IMAGES]: idx([50, SIDE, SIDE], pixels(50)),
+	[TRAIN_LABELS]: idx([50], labels(50)),
+	[TEST_IMAGES]: idx([10, SIDE, SIDE], pixels(10)),
+	[TEST_LABELS]: idx([10], labels(10)),
 };
 const ALL_WHOLE = Object.keys(PUBLISHED).map((name) => `${name} whole`);
 
@@ -73,22 +73,22 @@ describe("a set in MNIST's format", () => {
 		);
 		assert.equal(status, "created");
 		assert.equal(verification.status, "created");
-		assert.equal(verification.files, 120);
+		assert.equal(verification.files, 60);
 		assert.deepEqual(log, ALL_WHOLE);
 		for (const [split, count] of [
-			["train", 8],
-			["val", 2],
-			["test", 2],
+			["train", 4],
+			["val", 1],
+			["test", 1],
 		] as const)
 			for (let digit = 0; digit < 10; digit++)
 				assert.equal(
 					readdirSync(join(directory, split, String(digit))).length,
 					count,
 				);
-		const image = decode(readFileSync(join(directory, "test/3/00013.png")));
+		const image = decode(readFileSync(join(directory, "test/3/00003.png")));
 		assert.deepEqual(
 			Uint8Array.from(image.data),
-			pixels(20).subarray(13 * 16, 14 * 16),
+			pixels(10).subarray(3 * 16, 4 * 16),
 		);
 		assert.deepEqual(readdirSync(join(directory, "..")).sort(), [
 			"small",
@@ -148,7 +148,7 @@ describe("a set in MNIST's format", () => {
 		const { verification } = await getPublished(target(), set, {
 			from: folder,
 		});
-		assert.equal(verification.files, 120);
+		assert.equal(verification.files, 60);
 		assert.equal(readdirSync(folder).length, 4, "the files are left there");
 
 		writeFileSync(join(folder, TRAIN_LABELS), "<html>");
@@ -186,7 +186,7 @@ describe("a download", () => {
 			},
 		);
 		const { verification } = await getPublished(target(), small([address]));
-		assert.equal(verification.files, 120);
+		assert.equal(verification.files, 60);
 		assert.deepEqual(
 			log,
 			Object.keys(PUBLISHED).flatMap((name) => [
@@ -221,7 +221,7 @@ describe("a download", () => {
 			[`${TRAIN_IMAGES}.part`]: PUBLISHED[TRAIN_IMAGES].subarray(0, 100),
 		});
 		const { verification } = await getPublished(directory, small([address]));
-		assert.equal(verification.files, 120);
+		assert.equal(verification.files, 60);
 	});
 
 	test("whose kept part was damaged, or belongs to an older file, is done once more from the beginning", async () => {
@@ -231,7 +231,7 @@ describe("a download", () => {
 			[TEST_LABELS]: Buffer.alloc(PUBLISHED[TEST_LABELS].length),
 		});
 		const { verification } = await getPublished(directory, small([address]));
-		assert.equal(verification.files, 120);
+		assert.equal(verification.files, 60);
 		assert.deepEqual(log, [
 			`${TRAIN_IMAGES} bytes=100-`,
 			`${TRAIN_IMAGES} whole`,
@@ -281,7 +281,7 @@ describe("a download", () => {
 			directory,
 			small([bad.address, good.address]),
 		);
-		assert.equal(verification.files, 120);
+		assert.equal(verification.files, 60);
 	});
 
 	test("that sends too much or stalls is given up", async () => {
@@ -383,32 +383,32 @@ describe("a published file in the wrong format is named with what is wrong:", ()
 		],
 		[
 			"labels for images",
-			{ [TRAIN_IMAGES]: idx([100], labels(100)) },
+			{ [TRAIN_IMAGES]: idx([50], labels(50)) },
 			/1 dimensions instead of 3/,
 		],
 		[
 			"too few values",
-			{ [TRAIN_LABELS]: idx([101], labels(100)) },
-			/promises 101 labels, but 100/,
+			{ [TRAIN_LABELS]: idx([51], labels(50)) },
+			/promises 51 labels, but 50/,
 		],
 		[
 			"too few images",
-			{ [TRAIN_IMAGES]: idx([100, SIDE, SIDE], pixels(98)) },
-			/ends in image 98 of the 100/,
+			{ [TRAIN_IMAGES]: idx([50, SIDE, SIDE], pixels(48)) },
+			/ends in image 48 of the 50/,
 		],
 		[
 			"too many images",
-			{ [TRAIN_IMAGES]: idx([100, SIDE, SIDE], pixels(101)) },
-			/goes on after the 100 images/,
+			{ [TRAIN_IMAGES]: idx([50, SIDE, SIDE], pixels(51)) },
+			/goes on after the 50 images/,
 		],
 		[
 			"too few labels",
-			{ [TRAIN_LABELS]: idx([99], labels(99)) },
-			/100 images, but .* labels 99/,
+			{ [TRAIN_LABELS]: idx([49], labels(49)) },
+			/50 images, but .* labels 49/,
 		],
 		[
 			"an unknown class",
-			{ [TRAIN_LABELS]: idx([100], labels(100).fill(10, 7, 8)) },
+			{ [TRAIN_LABELS]: idx([50], labels(50).fill(10, 7, 8)) },
 			/label 7 is 10/,
 		],
 	];
