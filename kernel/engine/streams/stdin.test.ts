@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { until } from "../../../test/until.ts";
-import { InputRefused, type InputRequest } from "../../protocol/requests.ts";
+import {
+	type EngineOptions,
+	InputRefused,
+	type InputRequest,
+} from "../../protocol/requests.ts";
 import {
 	openNotebook,
 	resultOf,
@@ -10,6 +14,10 @@ import {
 } from "../test-notebook.ts";
 
 const QUESTIONS = ["await input('q')", "await password('q')", "prompt('q')"];
+
+/** What answers the questions of the notebook that the tests share. */
+let answer: NonNullable<EngineOptions["input"]>;
+const notebook = await openNotebook({ input: (request) => answer(request) });
 
 test("a notebook that is executed without a front end is told at once that there is nobody to ask", async () => {
 	const notebook = await openNotebook();
@@ -22,13 +30,11 @@ test("a notebook that is executed without a front end is told at once that there
 
 test("whoever runs the engine answers the questions of its cells", async () => {
 	const asked: Omit<InputRequest, "signal">[] = [];
-	const notebook = await openNotebook({
-		async input({ signal, ...request }) {
-			asked.push(request);
-			if (request.prompt === "no") throw new InputRefused("not today");
-			return `${request.prompt}!`;
-		},
-	});
+	answer = async ({ signal, ...request }) => {
+		asked.push(request);
+		if (request.prompt === "no") throw new InputRefused("not today");
+		return `${request.prompt}!`;
+	};
 	for (const question of QUESTIONS)
 		assert.equal(resultOf(await notebook.execute(question)), "'q!'");
 	assert.deepEqual(
@@ -54,14 +60,12 @@ test("whoever runs the engine answers the questions of its cells", async () => {
 test("an interrupt withdraws the question, and the next one gets its own answer", async () => {
 	let withdrawn = 0;
 	let wait = Promise.withResolvers<void>();
-	const notebook = await openNotebook({
-		input: ({ prompt, signal }) => {
-			if (prompt !== "q") return Promise.resolve("answered");
-			signal.addEventListener("abort", () => withdrawn++);
-			wait.resolve();
-			return new Promise(() => {});
-		},
-	});
+	answer = ({ prompt, signal }) => {
+		if (prompt !== "q") return Promise.resolve("answered");
+		signal.addEventListener("abort", () => withdrawn++);
+		wait.resolve();
+		return new Promise(() => {});
+	};
 	for (const question of QUESTIONS) {
 		wait = Promise.withResolvers<void>();
 		const cell = notebook.execute(question);
@@ -75,12 +79,10 @@ test("an interrupt withdraws the question, and the next one gets its own answer"
 
 test("a question that nobody waits for is withdrawn when its cell ends", async () => {
 	let asked: AbortSignal | undefined;
-	const notebook = await openNotebook({
-		input: ({ signal }) => {
-			asked = signal;
-			return new Promise(() => {});
-		},
-	});
+	answer = ({ signal }) => {
+		asked = signal;
+		return new Promise(() => {});
+	};
 	const cell = await notebook.execute("input().catch(() => {}); 1");
 	assert.equal(resultOf(cell), "1");
 	await until(() => asked?.aborted === true, "the question is withdrawn");
@@ -90,12 +92,10 @@ test("a question that nobody waits for is withdrawn when its cell ends", async (
 test("confirm asks, alert prints, and an empty answer to a prompt is its preset", async () => {
 	const asked: string[] = [];
 	const answers = ["y", "Yes", "no", "", "", "typed"];
-	const notebook = await openNotebook({
-		async input({ prompt }) {
-			asked.push(prompt);
-			return answers.shift() ?? "";
-		},
-	});
+	answer = async ({ prompt }) => {
+		asked.push(prompt);
+		return answers.shift() ?? "";
+	};
 	const cell = await notebook.execute(`
 		alert("look");
 		alert();
