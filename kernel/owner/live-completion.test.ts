@@ -2,27 +2,21 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { writeFiles } from "../../base/test-folder.ts";
 import { liveKeys } from "../engine/completion/live-keys.ts";
-import {
-	openNotebook,
-	resultOf,
-	type TestNotebook,
-} from "../engine/test-notebook.ts";
+import { openNotebook, resultOf } from "../engine/test-notebook.ts";
 import { livePlace, withLiveKeys } from "./live-completion.ts";
 
+const notebook = await openNotebook();
+
 /** Completes at the `|` in the code. */
-const completer =
-	({ engine }: TestNotebook) =>
-	async (marked: string): Promise<readonly string[]> => {
-		const { matches } = await engine.complete(
-			marked.replace("|", ""),
-			marked.indexOf("|"),
-		);
-		return matches;
-	};
+async function complete(marked: string): Promise<readonly string[]> {
+	const { matches } = await notebook.engine.complete(
+		marked.replace("|", ""),
+		marked.indexOf("|"),
+	);
+	return matches;
+}
 
 test("completion knows the keys of live values, and runs nothing of theirs", async () => {
-	const notebook = await openNotebook();
-	const complete = completer(notebook);
 	const made = await notebook.execute(`
 		let touched = 0;
 		const touch = () => { touched++; return undefined; };
@@ -70,20 +64,17 @@ test("completion knows the keys of live values, and runs nothing of theirs", asy
 });
 
 test("completion does not wait for a busy engine", async () => {
-	const notebook = await openNotebook();
 	await notebook.execute("const conf = JSON.parse('{ \"alpha\": 1 }')");
 	const started = notebook.printed(/started/);
 	const busy = notebook.execute('console.log("started"); while (true);');
 	await started;
-	assert.deepEqual(await completer(notebook)("conf.|"), []);
+	assert.deepEqual(await complete("conf.|"), []);
 	notebook.engine.interrupt();
 	assert.equal((await busy).reply.status, "error");
-	assert.deepEqual(await completer(notebook)("conf.|"), ["alpha"]);
+	assert.deepEqual(await complete("conf.|"), ["alpha"]);
 });
 
 test("completion knows packages, modules and files where their names are written", async () => {
-	const notebook = await openNotebook();
-	const complete = completer(notebook);
 	writeFiles(notebook.folder, {
 		"helper.ts": "export const one = 1;",
 		"table.csv": "",
