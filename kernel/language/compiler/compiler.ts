@@ -134,11 +134,15 @@ export class Compiler {
 		{ edited, changed, importsVirtual }: Sources,
 		ask: (project: Project, ts: TypeScript) => Promise<T>,
 	): Promise<T> {
+		const config = this.#files.get(this.#configFile);
 		for (const [path, text] of edited) {
 			this.#files.set(path, text);
 			this.#untold.add(path);
 		}
-		if (importsVirtual && !this.#showsVirtual) await this.#end();
+		// What declares globals was read as the project's options said then.
+		const isOutdated = this.#files.get(this.#configFile) !== config;
+		if (isOutdated || (importsVirtual && !this.#showsVirtual))
+			await this.#end();
 		this.#showsVirtual ||= importsVirtual;
 		this.#process ??= this.#start();
 		const starting = this.#process;
