@@ -26,7 +26,7 @@ const ofExperiment = (name: string) => {
 	return found.record;
 };
 
-test("runs of format 1 are read and verified", async () => {
+test("runs of format 1 are read and verified", () => {
 	assert.deepEqual(damaged, []);
 	assert.deepEqual(
 		runs.map(({ record }) => [record.format, record.experiment]),
