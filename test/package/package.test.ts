@@ -15,6 +15,7 @@ import { outputOf, type Project, projectLike, run } from "./installation.ts";
 
 const TYPES = ["commonjs", "module", undefined] as const;
 
+/** The one with pictures, which take longer to draw than all else here. */
 const TRAINING = `%dd run moons lr=0.02 epochs=2
 import * as tf from "@tensorflow/tfjs";
 const { points } = dd.pointSet("moons", 100, dd.rng("moons"));
@@ -46,7 +47,7 @@ import { core, total } from "./local.ts";
 const CELLS = [
 	"%dd seed 42",
 	TRAINING,
-	"%dd run task=points epochs=2",
+	"%dd run task=points epochs=2 --no-images",
 	IMPORTS,
 	SHORT,
 	`%dd run leaky
@@ -75,7 +76,7 @@ dd.seed(42);
 await dd.run({ name: "toy", params: { lr: 0.1 } }, ({ lr }) => {
   dd.log({ loss: lr * Math.random(), total: total(tf.tensor([1, 2])) });
 });
-await dd.run({ task: "points", params: { epochs: 2 } });
+await dd.run({ task: "points", params: { epochs: 2 }, images: false });
 `;
 
 const FILES = {
