@@ -90,13 +90,15 @@ class ValueDigest {
 	#bytes(bytes: Uint8Array): void {
 		this.#flush();
 		for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-			if (this.#budget.isSpent) throw new Unknown();
+			if (bytes.length > CHUNK_ITEMS && this.#budget.isSpent)
+				throw new Unknown();
 			this.#hash.update(bytes.subarray(at, at + CHUNK_BYTES));
 		}
 	}
 
 	#visit(value: unknown): void {
-		if (this.#values++ % CLOCK_INTERVAL === 0 && this.#budget.isSpent)
+		// Not for the first: what is small is known however busy the machine is.
+		if (++this.#values % CLOCK_INTERVAL === 0 && this.#budget.isSpent)
 			throw new Unknown();
 		if (typeof value === "function") this.#function(value);
 		else if (typeof value === "object" && value !== null) this.#object(value);
