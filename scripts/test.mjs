@@ -2,7 +2,7 @@
 // whose path contains a given word.
 //   --fast       only files that are not in test/slow-files.json
 //   --slowest N  at the end, the files that took longest
-//   --time       writes test/slow-files.json; for all files, on a machine that does nothing else
+//   --time       writes test/slow-files.json, so for all files; on a machine that does nothing else
 // No fault shows as a run without end: whatever hangs fails with its name.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
@@ -43,6 +43,12 @@ const { values, positionals: wanted } = parseArgs({
 		time: { type: "boolean" },
 	},
 });
+if (values.time && (values.fast || wanted.length > 0)) {
+	console.error(
+		"--time writes the list of all files: give no word and no --fast",
+	);
+	process.exit(2);
+}
 const files = rooms
 	.flatMap((room) =>
 		readdirSync(join(root, room), { recursive: true })
@@ -55,7 +61,8 @@ const files = rooms
 	.filter((file) => !values.fast || seconds[file] === undefined)
 	.sort();
 if (files.length === 0) {
-	console.error(`no test file has ${wanted.join(" or ")} in its path`);
+	const kind = values.fast ? "quick test file" : "test file";
+	console.error(`no ${kind} has ${wanted.join(" or ")} in its path`);
 	process.exit(1);
 }
 
