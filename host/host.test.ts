@@ -11,7 +11,7 @@ import * as browserHash from "./browser/hash.ts";
 import * as browserInspect from "./browser/inspect.ts";
 import { needsNode } from "./browser/needs-node.ts";
 import * as browserPaths from "./browser/paths.ts";
-import { nextTurn } from "./browser/timers.ts";
+import { backgroundTimeout, nextTurn } from "./browser/timers.ts";
 import * as nodeBytes from "./bytes.ts";
 import * as nodeHash from "./hash.ts";
 import * as nodeInspect from "./inspect.ts";
@@ -194,6 +194,41 @@ test("a browser's turn of the event loop comes after what waits already", async 
 	assert.deepEqual(seen, ["microtask", "timer"]);
 });
 
+/** What a program prints once esbuild has bundled it with these options. */
+async function printed(
+	contents: string,
+	options: esbuild.BuildOptions,
+): Promise<string> {
+	const { outputFiles } = await esbuild.build({
+		stdin: { contents, resolveDir: folder },
+		bundle: true,
+		write: false,
+		format: "esm",
+		...options,
+	});
+	const { stdout, stderr } = spawnSync(
+		process.execPath,
+		["--input-type=module", "-"],
+		{ input: outputFiles?.[0]?.text, encoding: "utf8" },
+	);
+	assert.equal(stderr, "");
+	return stdout;
+}
+
+test("a browser has timers that need nothing of Node's", async (t) => {
+	assert.equal(
+		await printed(
+			"globalThis.setImmediate = undefined; setImmediate((given) => console.log(given), 7);",
+			{ platform: "browser", inject: [join(folder, "browser", "globals.ts")] },
+		),
+		"7\n",
+	);
+	// There a timer's handle is a number.
+	t.mock.method(globalThis, "setTimeout", () => 8);
+	const handle: unknown = backgroundTimeout(() => undefined, 1);
+	assert.equal(handle, 8);
+});
+
 const SCOPES = `
 import { asyncScope } from "HOST";
 const scope = asyncScope();
@@ -233,30 +268,17 @@ main();
 `;
 
 test("a browser's scopes follow promises, timers and async code as Node's do", async () => {
-	const scopesOf = async (module: string) => {
-		const { outputFiles } = await esbuild.build({
-			stdin: {
-				contents: SCOPES.replace("HOST", `./${module}`),
-				resolveDir: folder,
-			},
-			bundle: true,
-			write: false,
-			format: "esm",
-			platform: "node",
-			supported: {
-				"async-await": false,
-				"async-generator": false,
-				"for-await": false,
-			},
-		});
-		const { stdout, stderr } = spawnSync(
-			process.execPath,
-			["--input-type=module", "-"],
-			{ input: outputFiles[0]?.text, encoding: "utf8" },
-		);
-		assert.equal(stderr, "");
-		return JSON.parse(stdout) as readonly string[];
-	};
+	const scopesOf = async (module: string) =>
+		JSON.parse(
+			await printed(SCOPES.replace("HOST", `./${module}`), {
+				platform: "node",
+				supported: {
+					"async-await": false,
+					"async-generator": false,
+					"for-await": false,
+				},
+			}),
+		) as readonly string[];
 	const seen = await scopesOf("browser/async-scope.ts");
 	assert.deepEqual(seen, await scopesOf("async-scope.ts"));
 	for (const name of ["a", "b"])

@@ -7,6 +7,7 @@ import {
 	writeSync,
 } from "../../host/files.ts";
 import { createHash } from "../../host/hash.ts";
+import { backgroundTimeout } from "../../host/timers.ts";
 import type { RecordedFile } from "./record.ts";
 import { RecordingError } from "./recording-error.ts";
 
@@ -58,10 +59,10 @@ export class AppendFile {
 		}
 		if (this.#writes < PROMPT_WRITES || this.#lines >= BATCH) this.flush();
 		else
-			this.#timer ??= setTimeout(
+			this.#timer ??= backgroundTimeout(
 				() => this.#write(),
 				FLUSH_MILLISECONDS,
-			).unref();
+			);
 	}
 
 	/**

@@ -6,6 +6,7 @@ import {
 	writeSync,
 } from "../../host/files.ts";
 import { join } from "../../host/paths.ts";
+import { backgroundTimeout } from "../../host/timers.ts";
 import { maskedCrc32c } from "./crc32c.ts";
 import { MessageEncoder } from "./message.ts";
 
@@ -110,7 +111,7 @@ export class EventFile {
 		}
 		if (this.#filled === 0) this.#oldest = now();
 		this.#filled += size;
-		this.#timer ??= setTimeout(() => this.flush(), FLUSH_MILLISECONDS).unref();
+		this.#timer ??= backgroundTimeout(() => this.flush(), FLUSH_MILLISECONDS);
 	}
 
 	#append(content: Uint8Array): void {

@@ -4,8 +4,17 @@
  * @module
  */
 import { Buffer } from "buffer/";
+import { nextTurn } from "./timers.ts";
 
 export { Buffer };
+
+/** Nobody takes one back, so it has no handle. */
+export const setImmediate = (
+	body: (...given: unknown[]) => void,
+	...given: unknown[]
+): void => {
+	void nextTurn().then(() => body(...given));
+};
 
 const started = performance.now();
 const seconds = () => (performance.now() - started) / 1000;

@@ -10,3 +10,8 @@ export const nextTurn = (() =>
 		};
 		port2.postMessage(undefined);
 	})) as typeof node.nextTurn;
+
+export const backgroundTimeout: typeof node.backgroundTimeout = (
+	body,
+	milliseconds,
+) => setTimeout(body, milliseconds);

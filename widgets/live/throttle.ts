@@ -1,4 +1,5 @@
 import { now } from "../../base/clock.ts";
+import { backgroundTimeout } from "../../host/timers.ts";
 
 /**
  * Shows the latest of many values in one place, at most once in a given time.
@@ -40,7 +41,7 @@ export function createThrottle<T>(
 		if (working || timer) return;
 		const wait = shown + milliseconds - now();
 		if (wait <= 0) void next();
-		else timer = setTimeout(next, wait).unref();
+		else timer = backgroundTimeout(next, wait);
 	}
 
 	return {
