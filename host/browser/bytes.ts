@@ -1,10 +1,9 @@
 import type * as node from "../bytes.ts";
+import { bytesOf } from "./bytes-of.ts";
 import { needsNode } from "./needs-node.ts";
 
 const viewOf = (bytes: Parameters<typeof node.isUtf8>[0]) =>
-	ArrayBuffer.isView(bytes)
-		? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-		: new Uint8Array(bytes);
+	ArrayBuffer.isView(bytes) ? bytesOf(bytes) : new Uint8Array(bytes);
 
 export const isAscii: typeof node.isAscii = (bytes) =>
 	viewOf(bytes).every((byte) => byte < 0x80);

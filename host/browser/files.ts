@@ -4,6 +4,7 @@
  * @module
  */
 import type * as node from "../files.ts";
+import { bytesOf } from "./bytes-of.ts";
 import { needsNode } from "./needs-node.ts";
 import { basename, dirname, join, resolve } from "./paths.ts";
 
@@ -200,11 +201,6 @@ export const fsyncSync: typeof node.fsyncSync = (descriptor) => {
 
 export const ftruncateSync: typeof node.ftruncateSync = (descriptor, size) =>
 	openAt(descriptor, "ftruncate").file.cut(size ?? 0);
-
-const bytesOf = (content: string | NodeJS.ArrayBufferView): Uint8Array =>
-	typeof content === "string"
-		? new TextEncoder().encode(content)
-		: new Uint8Array(content.buffer, content.byteOffset, content.byteLength);
 
 export const writeSync = ((
 	descriptor: number,

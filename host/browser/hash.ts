@@ -4,16 +4,12 @@ import { sha1 } from "@noble/hashes/legacy.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type * as node from "../hash.ts";
+import { bytesOf } from "./bytes-of.ts";
 
 interface Running {
 	update(part: Uint8Array): unknown;
 	digest(): Uint8Array;
 }
-
-const bytesOf = (part: string | ArrayBufferView) =>
-	typeof part === "string"
-		? new TextEncoder().encode(part)
-		: new Uint8Array(part.buffer, part.byteOffset, part.byteLength);
 
 function hashOf(running: Running): node.Hash {
 	function digest(): Uint8Array;
