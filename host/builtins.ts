@@ -3,13 +3,9 @@
  * theirs. A browser has none, so nothing of them is replaced there.
  * @module
  */
-export { default as childProcess } from "node:child_process";
 export { default as nodeCrypto } from "node:crypto";
 export { default as fs } from "node:fs";
 export { syncBuiltinESMExports } from "node:module";
 export { default as os } from "node:os";
 export { default as util } from "node:util";
-export {
-	default as workerThreads,
-	type WorkerOptions,
-} from "node:worker_threads";
+export { default as workerThreads } from "node:worker_threads";

@@ -1,8 +1,5 @@
 import type * as node from "../builtins.ts";
 
-export type { WorkerOptions } from "../builtins.ts";
-
-export const childProcess = {} as typeof node.childProcess;
 export const nodeCrypto = {} as typeof node.nodeCrypto;
 export const fs = { promises: {} } as typeof node.fs;
 export const os = {} as typeof node.os;
