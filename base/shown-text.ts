@@ -102,16 +102,14 @@ export const shownLines = (text: string): string =>
  */
 const ATTRIBUTE =
 	"0?[0-79]|[1-9][0-79]|10[0-7]|[34]8(?:;5;\\d{1,3}|;2(?:;\\d{1,3}){3}|:[\\d:]{1,20})";
-const COLOUR = new RegExp(
-	`(\\u001b\\[(?:(?:${ATTRIBUTE})(?:;(?:${ATTRIBUTE}))*)?m)`,
+const COLOURS = new RegExp(
+	`\\u001b\\[(?:(?:${ATTRIBUTE})(?:;(?:${ATTRIBUTE}))*)?m`,
+	"g",
 );
 
 /** Colours taken away: for errors, whose stacks are coloured where they come from. */
 export const withoutColours = (text: string): string =>
-	text
-		.split(COLOUR)
-		.filter((_, index) => index % 2 === 0)
-		.join("");
+	text.replace(COLOURS, "");
 
 /** Keeps right-to-left text from reordering the text beside it. */
 export const isolated = (text: string): string =>
