@@ -9,6 +9,7 @@ import {
 	shownValue,
 	withoutColours,
 } from "./shown-text.ts";
+import { assertProportional } from "./test-growth.ts";
 
 /** Every character that a terminal acts on, that reorders a line, or that nobody sees. */
 const HOSTILE = Array.from({ length: 0x11_0000 }, (_, code) => code)
@@ -18,9 +19,6 @@ const HOSTILE = Array.from({ length: 0x11_0000 }, (_, code) => code)
 		),
 	)
 	.map((code) => String.fromCodePoint(code));
-
-/** Less cannot be told from nothing: some systems count a process's time in steps. */
-const SHORTEST_MICROSECONDS = 4_000;
 
 const nameOf = (character: string) =>
 	`U+${character.codePointAt(0)?.toString(16)}`;
@@ -163,13 +161,6 @@ test("a line of ours shows each value that stands in it", () => {
 });
 
 test("what is shown grows no faster than its text", () => {
-	const work = (text: string) => {
-		const begin = process.cpuUsage();
-		oneLine(text);
-		shownLines(text);
-		shownValue(text);
-		return process.cpuUsage(begin).user;
-	};
 	for (const piece of [
 		"\u2068",
 		"\u2068ד",
@@ -180,15 +171,11 @@ test("what is shown grows no faster than its text", () => {
 		"\u001b[1;",
 		"🏴\u{e0067}\u{e0062}",
 		"1\ufe0f",
-	]) {
-		const of = (length: number) =>
-			piece.repeat(Math.ceil(length / piece.length));
-		const small = Math.min(...[1, 2, 3].map(() => work(of(6_250))));
-		const large = work(of(100_000));
-		// In proportion it is 16 times as much, in proportion to the square 256 times.
-		assert.ok(
-			large < 64 * Math.max(small, SHORTEST_MICROSECONDS),
-			`${JSON.stringify(piece)}: ${small} and ${large}`,
-		);
-	}
+	])
+		assertProportional((length) => {
+			const text = piece.repeat(Math.ceil(length / piece.length));
+			oneLine(text);
+			shownLines(text);
+			shownValue(text);
+		}, JSON.stringify(piece));
 });

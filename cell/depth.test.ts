@@ -3,6 +3,7 @@ import { globSync, readFileSync } from "node:fs";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { parseSync } from "oxc-parser";
+import { assertProportional } from "../base/test-growth.ts";
 import { openStream } from "../experiment/random/stream.ts";
 import { TOO_DEEP, tooDeepAt } from "./depth.ts";
 import { parseCode } from "./parse.ts";
@@ -188,9 +189,6 @@ test("however quotes, slashes and tags are mixed in front of deep code, it is fo
 	assert.ok(parsed > 200, `only ${parsed} were code`);
 });
 
-/** Less cannot be told from nothing: some systems count a process's time in steps. */
-const SHORTEST_MICROSECONDS = 4_000;
-
 test("measuring takes time in proportion to the code, whatever that is", () => {
 	for (const piece of [
 		"/[",
@@ -205,25 +203,11 @@ test("measuring takes time in proportion to the code, whatever that is", () => {
 		"${",
 		"a/b\n",
 	])
-		for (const options of [ts, tsx]) {
-			const time = (length: number) => {
-				const code = piece.repeat(length / piece.length);
-				return Math.min(
-					...[1, 2].map(() => {
-						const begin = process.cpuUsage();
-						tooDeepAt(code, options);
-						const { user, system } = process.cpuUsage(begin);
-						return user + system;
-					}),
-				);
-			};
-			const [short, long] = [time(6_250), time(100_000)];
-			// In proportion it is 16 times as much, in proportion to the square 256 times.
-			assert.ok(
-				long < 64 * Math.max(short, SHORTEST_MICROSECONDS),
-				JSON.stringify({ piece, short, long }),
+		for (const options of [ts, tsx])
+			assertProportional(
+				(length) => tooDeepAt(piece.repeat(length / piece.length), options),
+				JSON.stringify({ piece, ...options }),
 			);
-		}
 });
 
 test("the error says where the code is too deep, and what to do", () => {
