@@ -8,10 +8,14 @@ import {
 } from "@tensorflow/tfjs-core";
 import * as tf from "../backend/tf.ts";
 import { families } from "./all.ts";
-import type { Array64 } from "./array.ts";
 import { openDraw } from "./draw.ts";
 import { notNumbers, otherKernels } from "./not-numbers.ts";
-import { forwardOf, gradientsOf, isFloat } from "./op-check.ts";
+import {
+	forwardOf,
+	gradientsOf,
+	inputsWithGradient,
+	weightsOf,
+} from "./op-check.ts";
 
 const operations = families.flatMap(({ ops }) => ops);
 
@@ -99,15 +103,8 @@ test("every kernel of the default backend is run by a check, or named with the r
 		for (const dtype of operation.dtypes ?? ["float32"]) {
 			const draw = openDraw(`${operation.name} ${dtype} 0`);
 			const example = operation.draw(draw, dtype);
-			const weights = forwardOf(operation, example).map((output) =>
-				isFloat(output) ? draw.values(output.shape) : undefined,
-			);
-			const floats = Object.keys(example.inputs).filter((name) =>
-				isFloat(example.inputs[name] as Array64),
-			);
-			const names = (operation.gradients ?? floats).filter((name) =>
-				floats.includes(name),
-			);
+			const weights = weightsOf(forwardOf(operation, example), draw);
+			const names = inputsWithGradient(operation, example);
 			if (weights.some(Boolean) && names.length > 0)
 				gradientsOf(operation, example, names, weights);
 		}

@@ -248,6 +248,26 @@ function secondOrder(
 export const isFloat = ({ dtype }: { readonly dtype?: string }): boolean =>
 	(dtype ?? "float32") === "float32";
 
+/** The inputs of an example whose gradients are asked for. */
+export function inputsWithGradient(
+	op: OpCheck,
+	{ inputs }: Example,
+): readonly string[] {
+	const floats = Object.keys(inputs).filter((name) =>
+		isFloat(inputs[name] as Array64),
+	);
+	return (op.gradients ?? floats).filter((name) => floats.includes(name));
+}
+
+/** A weight for each number of each output that has a gradient. */
+export const weightsOf = (
+	outputs: readonly Array64[],
+	draw: Draw,
+): (Array64 | undefined)[] =>
+	outputs.map((output) =>
+		isFloat(output) ? draw.values(output.shape) : undefined,
+	);
+
 /** Does the error say, in a sentence of ours, what to do instead? */
 export function isExplained(error: unknown): boolean {
 	if (error instanceof UsageError) return true;
@@ -283,15 +303,8 @@ export function checkExample(
 	);
 	checkAlone(op, example, outputs, what);
 
-	const floats = Object.keys(example.inputs).filter((name) =>
-		isFloat(example.inputs[name] as Array64),
-	);
-	const names = (op.gradients ?? floats).filter((name) =>
-		floats.includes(name),
-	);
-	const weights = expected.map((output) =>
-		isFloat(output) ? draw.values(output.shape) : undefined,
-	);
+	const names = inputsWithGradient(op, example);
+	const weights = weightsOf(expected, draw);
 	if (!weights.some(Boolean) || names.length === 0) return worst;
 	soil([...expected, ...names.map((name) => example.inputs[name] as Array64)]);
 	const gradients = gradientsOf(op, example, names, weights);
@@ -510,9 +523,7 @@ function checkNoGradient(op: OpCheck): void {
 	const draw = openDraw(`${op.name} no gradient`);
 	const example = op.draw(draw, (op.dtypes ?? ["float32"])[0] as NumberType);
 	const expected = referenceOf(op, example.attrs)(example.inputs);
-	const weights = expected.map((output) =>
-		isFloat(output) ? draw.values(output.shape) : undefined,
-	);
+	const weights = weightsOf(expected, draw);
 	if (!weights.some(Boolean)) return;
 	for (const [name, input] of Object.entries(example.inputs)) {
 		if (!isFloat(input) || op.gradients.includes(name)) continue;
