@@ -30,12 +30,12 @@ const printable = (path: string): string =>
 	oneLine(path) === path ? isolated(path) : shownJson(path);
 
 /** `sha256:` and the first twelve digits. */
-export function shortRoot(root: string): string {
+function shortRoot(root: string): string {
 	return root.slice(0, "sha256:".length + 12);
 }
 
 /** "2 added, 1 removed"; "" when nothing changed. */
-export function summarizeChanges(changes: Changes): string {
+function summarizeChanges(changes: Changes): string {
 	return (["added", "removed", "modified", "renamed"] as const)
 		.filter((kind) => changes[kind].length > 0)
 		.map((kind) => `${grouped(changes[kind].length)} ${kind}`)
