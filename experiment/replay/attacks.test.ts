@@ -17,6 +17,7 @@ import { EventFile, isEventFile } from "../../formats/tfevents/event-file.ts";
 import { addImage } from "../../formats/tfevents/summaries.ts";
 import { Engine } from "../../kernel/owner/owner.ts";
 import { identityDigest, runSeed } from "../record/identity.ts";
+import { paramValues } from "../record/record.ts";
 import { listRuns, readRun, type StoredRun } from "../record/store/store.ts";
 import {
 	type Forged,
@@ -197,9 +198,7 @@ function setAt(
 function identified({ experiment, params, repeat }: Forged) {
 	return {
 		experiment,
-		params: Object.fromEntries(
-			Object.entries(params).map(([name, { value }]) => [name, value]),
-		),
+		params: paramValues({ params }),
 		repeat,
 	};
 }
