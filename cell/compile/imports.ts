@@ -60,7 +60,7 @@ export function rewriteImport(
 	text.overwrite(node.start, node.end, `;${parts.join("; ")};`);
 }
 
-/** The name of what a specifier takes from its module: `default`, too, for all of it. */
+/** The name of what a specifier takes from its module; `default` also where it takes all (`* as a`). */
 export function importedName(specifier: ImportDeclarationSpecifier): string {
 	if (specifier.type !== "ImportSpecifier") return "default";
 	const { imported } = specifier;
