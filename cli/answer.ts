@@ -99,10 +99,7 @@ async function execute([
 	return command.run(args);
 }
 
-/**
- * The message of an error that the user can mend; undefined for a defect of
- * ours.
- */
+/** For an error that the user can mend; undefined for a defect of ours. */
 function exitCodeOf(error: unknown): number | undefined {
 	if (!(error instanceof Error)) return undefined;
 	const { code = "" } = error as NodeJS.ErrnoException;
