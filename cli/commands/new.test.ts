@@ -6,15 +6,11 @@ import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { verifyData } from "../../experiment/data/verify.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
-import { parseArguments } from "../../magics/arguments/arguments.ts";
-import { runDeepdiva } from "../../test/command-line.ts";
+import { answerHere, runDeepdiva } from "../../test/command-line.ts";
 import { pythonWith } from "../../test/python.ts";
-import type { Command } from "../command.ts";
 import { readNotebook } from "../notebook/format.ts";
-import { newCommand } from "./new.ts";
 
 const folder = temporaryFolder();
-process.chdir(folder);
 const made = join(folder, "moons");
 const deepdiva = (cwd: string, ...words: string[]) =>
 	runDeepdiva(words, { cwd });
@@ -101,23 +97,10 @@ test("a folder that is not empty is refused and left as it is; an empty one is t
 	);
 });
 
-/** `deepdiva new NAME` in this process, up to where it refuses. */
-async function refusalOf(name: string): Promise<Error> {
-	try {
-		const command: Command = newCommand;
-		const args = parseArguments(command, [name], "deepdiva");
-		assert.ok(args !== "help");
-		await command.run(args);
-	} catch (error) {
-		return error as Error;
-	}
-	assert.fail(`${name} was taken`);
-}
-
 for (const [name, message] of [
 	["file", /\/file is a file; nothing was written\./],
-	["a/b", /is a path; go where it shall be: cd a && deepdiva new b$/],
-	["..\\b", /is a path; go where it shall be: cd \.\. && deepdiva new b$/],
+	["a/b", /is a path; go where it shall be: cd a && deepdiva new b$/m],
+	["..\\b", /is a path; go where it shall be: cd \.\. && deepdiva new b$/m],
 	["..", /cannot be named "\.\."/],
 	["", /cannot be named ""/],
 	["-a", /-a/],
@@ -130,8 +113,8 @@ for (const [name, message] of [
 ] as const)
 	test(`a name that a system or shell would trip over is refused, with what to do: ${JSON.stringify(name)}`, async () => {
 		writeFiles(folder, { file: "" });
-		const { name: kind, message: said } = await refusalOf(name);
-		assert.equal(kind, "UsageError");
-		assert.match(said, message);
+		const { status, stderr } = await answerHere(["new", name], { cwd: folder });
+		assert.equal(status, 2);
+		assert.match(stderr, message);
 		assert.ok(!existsSync(join(folder, "a")));
 	});
