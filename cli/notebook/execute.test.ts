@@ -63,6 +63,7 @@ suite("a notebook", () => {
 		"console.log('adding');\na + 2",
 		"",
 		"import { readFileSync } from 'node:fs';\nreadFileSync('beside.txt', 'utf8')",
+		{ source: "throw new Error('no')", tags: ["raises-exception"] },
 	]);
 	const text = readFileSync(path, "utf8");
 	const heard: string[] = [];
@@ -81,10 +82,10 @@ suite("a notebook", () => {
 		cells = code(executed.notebook);
 	});
 
-	test("runs its cells in order, and they share their variables", () => {
+	test("runs its cells in order, they share their variables, and one that is tagged may fail", () => {
 		const [first, second, empty] = cells;
 		assert.equal(executed.outcome, "ok");
-		assert.deepEqual(statuses(executed.cells), ["ok", "ok", "ok"]);
+		assert.deepEqual(statuses(executed.cells), ["ok", "ok", "ok", "error"]);
 		assert.deepEqual(texts(first), []);
 		assert.deepEqual(texts(second), ["adding\n", "42"]);
 		assert.equal(second?.executionCount, 2);
@@ -100,15 +101,18 @@ suite("a notebook", () => {
 
 	test("tells listeners of every cell and output in order", () => {
 		assert.deepEqual(heard, [
-			"start 1/3 at 2",
+			"start 1/4 at 2",
 			"end 1 ok",
-			"start 2/3 at 3",
+			"start 2/4 at 3",
 			"cell-3 stream",
 			"cell-3 execute_result",
 			"end 2 ok",
-			"start 3/3 at 5",
+			"start 3/4 at 5",
 			"cell-5 execute_result",
 			"end 3 ok",
+			"start 4/4 at 6",
+			"cell-6 error",
+			"end 4 error",
 		]);
 	});
 
