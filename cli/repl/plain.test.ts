@@ -47,7 +47,7 @@ test("magics run too, seeded by --seed as by %dd seed, and .exit ends early", ()
 		"--seed",
 		"7",
 	);
-	assert.equal(status, 0, stderr);
+	assert.deepEqual([status, stderr], [0, ""]);
 	const runs = stdout.matchAll(
 		/toy · finished · seed \w+ \(root 7\)[\s\S]*?\ba (0\.[\d.e-]+)$/gm,
 	);
