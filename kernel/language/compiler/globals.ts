@@ -134,11 +134,18 @@ export const stampOf = (path: string): string => {
 	return stat ? `${path} ${stat.mtimeMs} ${stat.size}` : "";
 };
 
+/** What a project's tsconfig, given as its text, asks of the compiler. */
+export function compilerOptions(
+	config = "{}",
+): Readonly<Record<string, unknown>> {
+	const parsed: unknown = JSON.parse(config);
+	const options = isObject(parsed) ? parsed.compilerOptions : undefined;
+	return isObject(options) ? options : {};
+}
+
 /** Folder of the types of Node that the project uses. */
 export function nodeTypes(config: string | undefined): string | undefined {
-	const parsed: unknown = JSON.parse(config ?? "{}");
-	const options = isObject(parsed) ? parsed.compilerOptions : undefined;
-	return (isObject(options) ? texts(options.typeRoots) : [])
+	return texts(compilerOptions(config).typeRoots)
 		.map((root) => join(root, "node"))
 		.find((folder) => existsSync(folder));
 }

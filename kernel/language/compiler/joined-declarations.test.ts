@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { temporaryFolder } from "../../../base/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../../base/test-folder.ts";
 import { createTypeService } from "../service.ts";
 import { declarationText } from "./joined-declarations.ts";
 import { compilerFolder, slashes } from "./package-paths.ts";
@@ -75,6 +75,24 @@ test("types of Node in which a file is a module keep that one, and a new version
 		undefined,
 		undefined,
 		undefined,
+	]);
+});
+
+test("types of Node whose files refer to each other are read once each", () => {
+	const root = join(temporaryFolder(), "node_modules", "@types");
+	const index = join(root, "node", "index.d.ts");
+	writeFiles(join(root, "node"), {
+		"index.d.ts": '/// <reference path="a.d.ts" />\ninterface A { b: 1 }\n',
+		"a.d.ts": '/// <reference path="index.d.ts" />\ninterface A { a: 1 }\n',
+	});
+	const text = declarationText(
+		slashes(index),
+		configOf({ typeRoots: [slashes(root)], lib: ["esnext"] }),
+	);
+	assert.deepEqual(text?.split(/\n+/).filter(Boolean), [
+		'/// <reference path="a.d.ts" />',
+		"interface A { a: 1 }",
+		"interface A { b: 1 }",
 	]);
 });
 

@@ -1,8 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isObject } from "../../../base/json-object.ts";
 import { texts } from "../../../cell/compile/tsconfig.ts";
-import { nodeTypes, stampOf, withoutForeignGlobals } from "./globals.ts";
+import {
+	compilerOptions,
+	nodeTypes,
+	stampOf,
+	withoutForeignGlobals,
+} from "./globals.ts";
 import { compilerFolder, slashes } from "./package-paths.ts";
 
 /** Files that declare globals, in the order in which the compiler reads them. */
@@ -17,24 +21,37 @@ const REFERENCE = /^\/\/\/ *<reference .*$/gm;
 /** A module's names are its own; those of any other file are global. */
 const IS_MODULE = /^(?:import|export)\b/m;
 
-const isScript = (path: string) => !IS_MODULE.test(readFileSync(path, "utf8"));
-
-/** Adds a file behind all those that it refers to. */
-function collect(
-	path: string,
+/**
+ * The texts of files by their paths, each behind all those that it refers to.
+ * @param reference finds what a file refers to
+ * @param target the path of that, as seen from the file
+ */
+function collected(
+	paths: readonly string[],
 	reference: RegExp,
 	target: (path: string, name: string) => string,
-	files: Set<string>,
-): void {
-	if (files.has(path) || !existsSync(path)) return;
-	for (const [, name = ""] of readFileSync(path, "utf8").matchAll(reference))
-		collect(target(path, name), reference, target, files);
-	files.add(path);
+): Map<string, string> {
+	const found = new Map<string, string>();
+	const begun = new Set<string>();
+	const collect = (path: string): void => {
+		if (begun.has(path) || !existsSync(path)) return;
+		begun.add(path);
+		const text = readFileSync(path, "utf8");
+		for (const [, name = ""] of text.matchAll(reference))
+			collect(target(path, name));
+		found.set(path, text);
+	};
+	paths.forEach(collect);
+	return found;
 }
 
-function groupOf(into: string, files: Iterable<string>): Group | undefined {
-	const scripts = new Set([...files].filter(isScript));
-	return scripts.has(into) ? { into, files: scripts } : undefined;
+function groupOf(
+	into: string,
+	found: Iterable<readonly [path: string, text: string]>,
+): Group | undefined {
+	const scripts = [...found].filter(([, text]) => !IS_MODULE.test(text));
+	const files = new Set(scripts.map(([path]) => path));
+	return files.has(into) ? { into, files } : undefined;
 }
 
 /** TypeScript's libraries of the language, as far as the project has them. */
@@ -43,30 +60,28 @@ function languageLibrary(lib: readonly string[]): Group | undefined {
 	if (folder === undefined) return undefined;
 	const pathOf = (name: string) =>
 		`${folder}/lib/lib.${name.toLowerCase()}.d.ts`;
-	const all = new Set<string>();
-	for (const name of lib)
-		collect(
-			pathOf(name),
-			/^\/\/\/ <reference lib="([^"]*)"/gm,
-			(_, name) => pathOf(name),
-			all,
-		);
+	const all = collected(
+		lib.map(pathOf),
+		/^\/\/\/ <reference lib="([^"]*)"/gm,
+		(_, name) => pathOf(name),
+	);
 	// Those of browsers stay apart: what Node has types of its own for is hidden in them.
-	const isLanguage = (path: string) => /\/lib\.(?:es|decorators)/.test(path);
-	return groupOf(pathOf("es5"), [...all].filter(isLanguage));
+	const isLanguage = /\/lib\.(?:es|decorators)/;
+	return groupOf(
+		pathOf("es5"),
+		[...all].filter(([path]) => isLanguage.test(path)),
+	);
 }
 
 /** Node's types: an index that refers to a file for each of Node's modules. */
 function nodeLibrary(folder: string): Group | undefined {
 	const into = slashes(join(folder, "index.d.ts"));
-	const files = new Set<string>();
-	collect(
-		into,
+	const all = collected(
+		[into],
 		/^\/\/\/ <reference path="([^"]*)"/gm,
 		(path, name) => slashes(join(dirname(path), name)),
-		files,
 	);
-	return groupOf(into, files);
+	return groupOf(into, all);
 }
 
 /** Of the project that was asked about last. */
@@ -83,12 +98,9 @@ let known:
 function groupsOf(config: string): readonly Group[] {
 	if (known?.config === config && known.stamp() === known.stamped)
 		return known.groups;
-	const parsed: unknown = JSON.parse(config);
-	const options = isObject(parsed) ? parsed.compilerOptions : undefined;
-	const lib = isObject(options) ? texts(options.lib) : [];
 	const node = nodeTypes(config);
 	const groups = [
-		languageLibrary(lib),
+		languageLibrary(texts(compilerOptions(config).lib)),
 		node === undefined ? undefined : nodeLibrary(node),
 	].filter((group) => group !== undefined);
 	const stamp = () =>
