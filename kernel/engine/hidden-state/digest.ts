@@ -20,6 +20,8 @@ class Unknown extends Error {}
 
 const CHUNK_BYTES = 1 << 20;
 const CHUNK_ITEMS = 1 << 12;
+/** Fewer are hashed sooner than the clock is asked. */
+const SMALL_BYTES = 1 << 12;
 /** How many values are looked at between two looks at the clock. */
 const CLOCK_INTERVAL = 256;
 
@@ -90,7 +92,7 @@ class ValueDigest {
 	#bytes(bytes: Uint8Array): void {
 		this.#flush();
 		for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-			if (bytes.length > CHUNK_ITEMS && this.#budget.isSpent)
+			if (bytes.length > SMALL_BYTES && this.#budget.isSpent)
 				throw new Unknown();
 			this.#hash.update(bytes.subarray(at, at + CHUNK_BYTES));
 		}
