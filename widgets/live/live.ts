@@ -28,14 +28,18 @@ import {
 import { failureText, groupsOf, leakWarning, summaryText } from "./run-text.ts";
 import type { Throttle } from "./throttle.ts";
 
+/** A text alone, in the place of a picture. */
+const onlyText = (told: string) => ({ data: text(told), metadata: {} });
+
 /** A picture that cannot be drawn is shown as text, with the reason. */
 async function drawnOrText(event: PictureEvent): Promise<unknown> {
 	try {
 		return await drawPicture(event);
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
-		const told = `${pictureText(event)}\n(this picture could not be drawn: ${reason})`;
-		return { data: text(told), metadata: {} };
+		return onlyText(
+			`${pictureText(event)}\n(this picture could not be drawn: ${reason})`,
+		);
 	}
 }
 
@@ -46,11 +50,6 @@ export interface LiveOptions {
 
 /** Shows a chart of metrics. */
 type ShowChart = (drawing: Drawing) => unknown;
-
-const asText: ShowChart = (drawing) => ({
-	data: text(drawing.text),
-	metadata: {},
-});
 
 /** One run: a line of progress, its metrics, and a picture for each name. */
 class RunView {
@@ -130,7 +129,7 @@ class LiveObserver implements RunObserver {
 
 	constructor(display: Display, { charts = true }: LiveOptions) {
 		this.#display = display;
-		this.#chart = charts ? picture : asText;
+		this.#chart = charts ? picture : ({ text }) => onlyText(text);
 	}
 
 	multirunStarted(multirun: MultirunInfo): void {
