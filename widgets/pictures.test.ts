@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { decode } from "fast-png";
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { metricsPicture } from "./kinds/metrics.ts";
+import { picture } from "./drawing/picture.ts";
+import { metricsDrawing } from "./kinds/metrics.ts";
 import { history, pictures } from "./test-pictures.ts";
 
 for (const [name, draw] of pictures) {
@@ -27,7 +28,7 @@ for (const [name, draw] of pictures) {
 }
 
 test("the same value gives the same picture, byte for byte, also when several are drawn at once", async () => {
-	const draw = () => metricsPicture(history(20));
+	const draw = () => picture(metricsDrawing(history(20)));
 	const [first, second] = await Promise.all([draw(), draw()]);
 	assert.deepEqual(first, second);
 });

@@ -1,8 +1,8 @@
 import type { MetricEvent } from "../experiment/events.ts";
-import type { Picture } from "./drawing/picture.ts";
+import { type Picture, picture } from "./drawing/picture.ts";
 import { drawPicture } from "./kinds/index.ts";
-import { metricsPicture } from "./kinds/metrics.ts";
-import { multirunPicture } from "./kinds/multirun.ts";
+import { metricsDrawing } from "./kinds/metrics.ts";
+import { multirunDrawing } from "./kinds/multirun.ts";
 
 /** Whole numbers in [0, below), always the same ones. */
 function sequence(seed: number): (below: number) => number {
@@ -116,32 +116,36 @@ export const pictures: readonly (readonly [
 	[
 		"metrics-200-steps",
 		() =>
-			metricsPicture(
-				[
-					...history(200),
-					{
-						type: "metric",
-						step: 200,
-						values: { test_loss: 0.31, test_accuracy: 0.91 },
-					},
-				],
-				{ title: "digits", step: "epoch" },
+			picture(
+				metricsDrawing(
+					[
+						...history(200),
+						{
+							type: "metric",
+							step: 200,
+							values: { test_loss: 0.31, test_accuracy: 0.91 },
+						},
+					],
+					{ title: "digits", step: "epoch" },
+				),
 			),
 	],
-	["metrics-1-step", () => metricsPicture(history(1))],
-	["metrics-nothing", () => metricsPicture([])],
+	["metrics-1-step", () => picture(metricsDrawing(history(1)))],
+	["metrics-nothing", () => picture(metricsDrawing([]))],
 	[
 		"metrics-not-finite",
 		() =>
-			metricsPicture([
-				...history(5),
-				{ type: "metric", step: 6, values: { loss: Number.NaN, lr: 0.1 } },
-				{
-					type: "metric",
-					step: 7,
-					values: { loss: Number.POSITIVE_INFINITY, lr: 0.00001 },
-				},
-			]),
+			picture(
+				metricsDrawing([
+					...history(5),
+					{ type: "metric", step: 6, values: { loss: Number.NaN, lr: 0.1 } },
+					{
+						type: "metric",
+						step: 7,
+						values: { loss: Number.POSITIVE_INFINITY, lr: 0.00001 },
+					},
+				]),
+			),
 	],
 	[
 		"confusion-digits",
@@ -225,35 +229,41 @@ export const pictures: readonly (readonly [
 	[
 		"multirun-2-groups",
 		() =>
-			multirunPicture({
-				metric: "val_accuracy",
-				goal: "maximize",
-				groups: [
-					{ label: "optimizer=sgd", runs: runs(5, 20, 0.8) },
-					{ label: "optimizer=adam", runs: runs(5, 20, 0.95) },
-				],
-			}),
+			picture(
+				multirunDrawing({
+					metric: "val_accuracy",
+					goal: "maximize",
+					groups: [
+						{ label: "optimizer=sgd", runs: runs(5, 20, 0.8) },
+						{ label: "optimizer=adam", runs: runs(5, 20, 0.95) },
+					],
+				}),
+			),
 	],
 	[
 		"multirun-6-groups",
 		() =>
-			multirunPicture(
-				["val_accuracy", "test_accuracy"].map((metric, index) => ({
-					metric,
-					groups: rates.map((rate, place) => ({
-						label: `lr=${rate}`,
-						runs: runs(5, index === 0 ? 20 : 1, 0.6 + place / 20),
+			picture(
+				multirunDrawing(
+					["val_accuracy", "test_accuracy"].map((metric, index) => ({
+						metric,
+						groups: rates.map((rate, place) => ({
+							label: `lr=${rate}`,
+							runs: runs(5, index === 0 ? 20 : 1, 0.6 + place / 20),
+						})),
 					})),
-				})),
-				{ title: "spiral" },
+					{ title: "spiral" },
+				),
 			),
 	],
 	[
 		"multirun-1-run",
 		() =>
-			multirunPicture({
-				metric: "loss",
-				groups: [{ label: "", runs: runs(1, 20, 1) }],
-			}),
+			picture(
+				multirunDrawing({
+					metric: "loss",
+					groups: [{ label: "", runs: runs(1, 20, 1) }],
+				}),
+			),
 	],
 ];

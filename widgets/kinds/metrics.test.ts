@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { MetricEvent } from "../../experiment/events.ts";
-import { metricsPicture, metricsText } from "./metrics.ts";
+import { picture } from "../drawing/picture.ts";
+import { metricsDrawing, metricsText } from "./metrics.ts";
 
 function metric(step: number, values: Record<string, number>): MetricEvent {
 	return { type: "metric", step, values };
@@ -42,7 +43,7 @@ test("values that are not finite are left out of the curve and counted", async (
 		metric(2, { loss: Number.NaN }),
 		metric(3, { loss: Number.NEGATIVE_INFINITY }),
 	];
-	const { data } = await metricsPicture(history);
+	const { data } = await picture(metricsDrawing(history));
 	const told = "loss: 2 values not finite, left out, the first at step 2";
 	assert.ok(data["text/plain"].includes(told));
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
@@ -54,16 +55,18 @@ test("five thousand steps make a chart no larger than 520 rows a line", async ()
 	const history = Array.from({ length: 5000 }, (_, index) =>
 		metric(index + 1, { loss: (index * 7919) % 1000 }),
 	);
-	const { data } = await metricsPicture(history);
+	const { data } = await picture(metricsDrawing(history));
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 	assert.ok(spec.split('"step":').length - 1 <= 521);
 });
 
 test("a single value beside curves is told in words, and gets no axes of its own", async () => {
-	const { data } = await metricsPicture([
-		metric(1, { loss: 2 }),
-		metric(2, { loss: 1, threshold: 0.5 }),
-	]);
+	const { data } = await picture(
+		metricsDrawing([
+			metric(1, { loss: 2 }),
+			metric(2, { loss: 1, threshold: 0.5 }),
+		]),
+	);
 	const { title, description, ...panel } = data[
 		"application/vnd.vegalite.v5+json"
 	] as { title: { subtitle: string[] }; description: string };
@@ -78,7 +81,7 @@ test("a long line keeps its spike, and says how many of its values are shown", a
 		step: at + 1,
 		values: { loss: at === 1234 ? 99 : 1 },
 	}));
-	const { data } = await metricsPicture(history);
+	const { data } = await picture(metricsDrawing(history));
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 	assert.match(
 		spec,
@@ -97,9 +100,11 @@ test("metrics of any name have a row and a curve of their own", async () => {
 		"דיוק",
 		"x".repeat(400),
 	];
-	const { data } = await metricsPicture(
-		[1, 2].map((step) =>
-			metric(step, Object.fromEntries(names.map((name) => [name, step]))),
+	const { data } = await picture(
+		metricsDrawing(
+			[1, 2].map((step) =>
+				metric(step, Object.fromEntries(names.map((name) => [name, step]))),
+			),
 		),
 	);
 	const lines = data["text/plain"].split("\n");
@@ -112,11 +117,13 @@ test("metrics of any name have a row and a curve of their own", async () => {
 });
 
 test("the last value is that of the highest step, NaN too, in picture, sentence and table", async () => {
-	const { data, metadata } = await metricsPicture([
-		metric(3, { loss: Number.NaN, accuracy: 0.5 }),
-		metric(1, { loss: 1, accuracy: 0.25 }),
-		metric(3, { accuracy: 0.75 }),
-	]);
+	const { data, metadata } = await picture(
+		metricsDrawing([
+			metric(3, { loss: Number.NaN, accuracy: 0.5 }),
+			metric(1, { loss: 1, accuracy: 0.25 }),
+			metric(3, { accuracy: 0.75 }),
+		]),
+	);
 	assert.match(
 		metadata["image/png"].alt,
 		/loss NaN at step 3, accuracy 0\.7500 at step 3/,

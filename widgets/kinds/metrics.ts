@@ -8,7 +8,7 @@ import {
 	type PanelOptions,
 	panels,
 } from "../drawing/panel.ts";
-import { type Drawing, type Picture, picture } from "../drawing/picture.ts";
+import type { Drawing } from "../drawing/picture.ts";
 import type { VegaLiteSpec } from "../drawing/render.ts";
 import { scaleOf } from "../drawing/scale.ts";
 import { minMaxSample, type Point, rounded } from "../drawing/series.ts";
@@ -52,14 +52,6 @@ const MOST_HOVER_POINTS = 300;
  * A single value beside curves, e.g. the best epoch, stands in the subtitle.
  * An empty history gives a picture that says so.
  */
-export async function metricsPicture(
-	history: readonly MetricEvent[],
-	options: MetricsOptions = {},
-): Promise<Picture> {
-	return picture(metricsDrawing(history, options));
-}
-
-/** The same, not yet drawn. */
 export function metricsDrawing(
 	history: readonly MetricEvent[],
 	options: MetricsOptions = {},

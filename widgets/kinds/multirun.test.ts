@@ -1,23 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { multirunPicture } from "./multirun.ts";
+import { picture } from "../drawing/picture.ts";
+import { multirunDrawing } from "./multirun.ts";
 
 test("runs are summed up by the sample statistics of their last values, the best group is named", async () => {
-	const { data } = await multirunPicture({
-		metric: "val_accuracy",
-		goal: "maximize",
-		groups: [
-			{
-				label: "lr=0.1",
-				runs: [
-					[0.1, 0.5],
-					[0.1, 0.75],
-					[0.1, 1],
-				],
-			},
-			{ label: "lr=0.3", runs: [[{ step: 9, value: 0.5 }], [Number.NaN]] },
-		],
-	});
+	const { data } = await picture(
+		multirunDrawing({
+			metric: "val_accuracy",
+			goal: "maximize",
+			groups: [
+				{
+					label: "lr=0.1",
+					runs: [
+						[0.1, 0.5],
+						[0.1, 0.75],
+						[0.1, 1],
+					],
+				},
+				{ label: "lr=0.3", runs: [[{ step: 9, value: 0.5 }], [Number.NaN]] },
+			],
+		}),
+	);
 	const [, , , first, second, best, left] = String(data["text/plain"]).split(
 		"\n",
 	);
@@ -36,37 +39,41 @@ test("runs are summed up by the sample statistics of their last values, the best
 });
 
 test("runs that end early count up to their end, and the label says how many are left", async () => {
-	const { data } = await multirunPicture({
-		metric: "loss",
-		groups: [{ label: "", runs: [[1, 0.5, 0.25], [3], [5, 1.5]] }],
-	});
+	const { data } = await picture(
+		multirunDrawing({
+			metric: "loss",
+			groups: [{ label: "", runs: [[1, 0.5, 0.25], [3], [5, 1.5]] }],
+		}),
+	);
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 	assert.ok(spec.includes('"step":1,"n":3,"mean":3,"sd":2,"low":1,"high":5'));
 	assert.ok(spec.includes('"step":2,"n":2,"mean":1,'));
 	assert.ok(spec.includes("0.250 (1 of 3 runs)"));
 });
 
-test("a multirun without runs is refused by the name of its metric", async () => {
-	await assert.rejects(
-		multirunPicture({ metric: "loss", groups: [] }),
+test("a multirun without runs is refused by the name of its metric", () => {
+	assert.throws(
+		() => multirunDrawing({ metric: "loss", groups: [] }),
 		/the metric "loss" has no runs/,
 	);
 });
 
 test("the band of an accuracy ends at 1, that of a loss where it is", async () => {
 	const high = async (metric: string) => {
-		const { data } = await multirunPicture({
-			metric,
-			groups: [
-				{
-					label: "",
-					runs: [
-						[0.5, 1],
-						[0.5, 0.9],
-					],
-				},
-			],
-		});
+		const { data } = await picture(
+			multirunDrawing({
+				metric,
+				groups: [
+					{
+						label: "",
+						runs: [
+							[0.5, 1],
+							[0.5, 0.9],
+						],
+					},
+				],
+			}),
+		);
 		const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 		return Number(/"step":2,.*?"high":([\d.]+)/.exec(spec)?.[1]);
 	};
@@ -78,10 +85,12 @@ test("of many runs those with the highest and lowest value are shown, and how ma
 	const runs = Array.from({ length: 250 }, (_, at) => [
 		at === 101 ? -7 : at === 202 ? 7 : (at % 10) / 10,
 	]);
-	const { data } = await multirunPicture({
-		metric: "gain",
-		groups: [{ label: "", runs }],
-	});
+	const { data } = await picture(
+		multirunDrawing({
+			metric: "gain",
+			groups: [{ label: "", runs }],
+		}),
+	);
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 	assert.ok(
 		spec.includes("gain: 100 of 250 runs shown, with the highest and lowest"),
@@ -92,10 +101,12 @@ test("of many runs those with the highest and lowest value are shown, and how ma
 test("of many steps those with a spike of a single run are shown", async () => {
 	const steps = (spike: number) =>
 		Array.from({ length: 5000 }, (_, at) => (at === spike ? 1000 : 1));
-	const { data } = await multirunPicture({
-		metric: "loss",
-		groups: [{ label: "", runs: [steps(123), steps(4567)] }],
-	});
+	const { data } = await picture(
+		multirunDrawing({
+			metric: "loss",
+			groups: [{ label: "", runs: [steps(123), steps(4567)] }],
+		}),
+	);
 	const spec = JSON.stringify(data["application/vnd.vegalite.v5+json"]);
 	for (const step of [124, 4568]) assert.ok(spec.includes(`"step":${step},`));
 	assert.match(

@@ -1,5 +1,5 @@
 import { panels } from "../drawing/panel.ts";
-import { type Drawing, type Picture, picture } from "../drawing/picture.ts";
+import type { Drawing } from "../drawing/picture.ts";
 import type { VegaLiteSpec } from "../drawing/render.ts";
 import { colours } from "../drawing/style.ts";
 import { bandPanel } from "./multirun/bands.ts";
@@ -36,14 +36,6 @@ const MOST_PANELS = 6;
  * metric; a metric with a single step is drawn as dots with their mean ± SD.
  * Throws when there is no metric or no run.
  */
-export async function multirunPicture(
-	metrics: MultirunMetric | readonly MultirunMetric[],
-	options: MultirunOptions = {},
-): Promise<Picture> {
-	return picture(multirunDrawing(metrics, options));
-}
-
-/** The same, not yet drawn. */
 export function multirunDrawing(
 	metrics: MultirunMetric | readonly MultirunMetric[],
 	options: MultirunOptions = {},
