@@ -126,8 +126,8 @@ suite("deep code of honest people passes:", () => {
 		"4,000 times else if": `if (a) {}${" else if (b === 1) { c = 2; }".repeat(4000)}`,
 		"4,000 times else if, without braces": `if (a) b = 1;${" else if (b === 1) c = 2;".repeat(4000)}`,
 		"a chain of 5,000 calls": `a${"\n.b(1)".repeat(5000)}`,
-		"4,000 lines without semicolons": many(
-			4_000,
+		"20,000 lines without semicolons": many(
+			20_000,
 			(i) => `x${i} = a ? b : c\nif (x${i}) f(x${i})\n`,
 		),
 		"20,000 elements": `[${"-1.5, ".repeat(20_000)}]`,
@@ -221,15 +221,15 @@ test("the error says where the code is too deep, and what to do", () => {
 });
 
 test("thousands of errors in one line do not end the process that parses it, and one is told", () => {
-	const many = parseCode("cell.ts", "let await;".repeat(2400), {
+	const many = parseCode("cell.ts", "let await;".repeat(3000), {
 		sourceType: "module",
 		lang: "ts",
 	});
 	assert.equal(many.errors.length, 1);
 	assert.ok(many.errors[0]);
-	const one = parseCode("cell.ts", `[${"1, ".repeat(5_000)}`, { lang: "ts" });
+	const one = parseCode("cell.ts", `[${"1, ".repeat(12_000)}`, { lang: "ts" });
 	assert.match(one.errors[0]?.message ?? "", /Expected/);
-	const honest = parseCode("cell.ts", `[${"1, ".repeat(5_000)}]`, {
+	const honest = parseCode("cell.ts", `[${"1, ".repeat(12_000)}]`, {
 		lang: "ts",
 	});
 	assert.deepEqual(honest.errors, []);
