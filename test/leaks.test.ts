@@ -78,7 +78,7 @@ await dd.artifact("model", model);`,
 
 test("a ready-made task leaks nothing", async () => {
 	const cell = await notebook.execute(
-		"%dd run task=points epochs=1 --on-leak error --no-images",
+		"%dd run task=points epochs=1 --on-leak error",
 	);
 	assert.equal(resultOf(cell), "");
 });
