@@ -40,10 +40,10 @@ const body = await dd.run({ name: "walk", params: { step: 0.1 } }, async ({ step
 	for (let i = 0; i < 5; i++) {
 		await new Promise((resolve) => setTimeout(resolve, 1));
 		x += step * Math.random();
-		dd.log({ x }, i);
+		dd.log({ x }, { step: i });
 	}
 });
-const training = await dd.run({ task: "points", epochs: 2 });
+const training = await dd.run({ task: "points", params: { epochs: 2 } });
 console.log(JSON.stringify([body, training].map(({ outcome }) => outcome.digest)));
 `;
 
