@@ -16,10 +16,12 @@ describe("the digits", () => {
 	const directory = join(folder, "data", "digits");
 	const reports: DataProgress[] = [];
 	let refusal: unknown;
+	let leftAlone: string;
 	let made: FetchedData;
 	before(async () => {
 		writeFiles(directory, { "train/0/00000.png": "no digit" });
 		refusal = await getDigits(directory).catch((error: unknown) => error);
+		leftAlone = readFileSync(join(directory, "train/0/00000.png"), "utf8");
 		made = await getDigits(directory, {
 			force: true,
 			onProgress: (progress) => reports.push(progress),
@@ -30,6 +32,7 @@ describe("the digits", () => {
 		assert.ok(refusal instanceof DataError);
 		assert.equal(refusal.code, "EXISTS");
 		assert.match(refusal.message, /--force/);
+		assert.equal(leftAlone, "no digit");
 		assert.equal(made.status, "created");
 		assert.equal(made.verification.root, DIGITS_ROOT);
 		assert.deepEqual(readdirSync(join(folder, "data")).sort(), [
