@@ -29,6 +29,10 @@ function piped(input: string, ...args: string[]) {
 	return { status, stdout, stderr };
 }
 
+test("what is piped in runs to its last line, whether that is ended or not", () => {
+	assert.deepEqual(piped("1+1"), { status: 0, stdout: "2\n", stderr: "" });
+});
+
 test("piped statements run one after the other without a prompt, up to the first that fails, and keep no history", () => {
 	const { status, stdout, stderr } = piped(
 		"const f = (x: number) => {\n  return x * 2;\n}\nf(2)\nconsole.log('open')\nnull.x\nf(3)\n",
