@@ -16,7 +16,7 @@ import { TypedCells } from "./typed-cells.ts";
 const WRONG = 'const n: number = "three";\nconsole.log(n);';
 
 const REPORT =
-	/^stderr: TS2322: .*\n {2}at In \[1\], line 1, column 7\n {4}1 │ const n: number = "three";\n {6}│ {7}\^\n$/;
+	/^stderr: TS2322: .*'string'.*'number'.*\n {2}at In \[1\], line 1, column 7\n {4}1 │ const n: number = "three";\n {6}│ {7}\^\n$/;
 
 /** What was shown, in order, without colours. */
 const shown = ({ outputs }: ExecutedTestCell) =>
