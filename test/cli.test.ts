@@ -81,13 +81,6 @@ const mistakes: [string, string[], RegExp][] = [
 	],
 	["a word too many", ["export", "a", "b"], /one word too many/],
 ];
-test("the process of a command that is misspelt says so, and ends with exit code 2", () => {
-	const { status, stderr, stdout } = runDeepdiva(["exekute"], { cwd: folder });
-	assert.equal(status, 2);
-	assert.match(stderr, /^deepdiva: .*did you mean "execute"\?\n$/);
-	assert.equal(stdout, "");
-});
-
 for (const [what, args, message] of mistakes)
 	test(`${what} is told in one line, with exit code 2`, async () => {
 		const { status, stderr, stdout } = await deepdiva(...args);
@@ -96,6 +89,13 @@ for (const [what, args, message] of mistakes)
 		assert.doesNotMatch(stderr, /\n {4}at /);
 		assert.equal(stdout, "");
 	});
+
+test("the process of a command that is misspelt says so, and ends with exit code 2", () => {
+	const { status, stderr, stdout } = runDeepdiva(["exekute"], { cwd: folder });
+	assert.equal(status, 2);
+	assert.match(stderr, /^deepdiva: .*did you mean "execute"\?\n$/);
+	assert.equal(stdout, "");
+});
 
 test("a notebook that is not JSON is refused, and nothing is written", async () => {
 	writeFileSync(join(folder, "broken.ipynb"), '{ "cells": [');
