@@ -17,6 +17,12 @@ export const commandLine: readonly string[] = [
 	fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)),
 ];
 
+/** Where a command is run; in this process's environment where none is given. */
+interface Place {
+	readonly cwd: string;
+	readonly env?: NodeJS.ProcessEnv;
+}
+
 /** How a command ended, and what it printed. */
 export interface Answer {
 	readonly status: number | null;
@@ -25,14 +31,11 @@ export interface Answer {
 }
 
 /** Runs `deepdiva …` in a folder. */
-export function runDeepdiva(
-	args: readonly string[],
-	{ cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
-): Answer {
+export function runDeepdiva(args: readonly string[], place: Place): Answer {
 	const { status, stdout, stderr } = spawnSync(
 		process.execPath,
 		[...commandLine, ...args],
-		{ cwd, encoding: "utf8", ...(env ? { env } : {}) },
+		{ ...place, encoding: "utf8" },
 	);
 	return { status, stdout, stderr };
 }
@@ -44,9 +47,9 @@ export function runDeepdiva(
  */
 export async function answerHere(
 	args: readonly string[],
-	{ cwd, env }: { readonly cwd: string; readonly env?: NodeJS.ProcessEnv },
+	place: Place,
 ): Promise<Answer> {
-	if (args[0] === "run") return runDeepdiva(args, { cwd, ...(env && { env }) });
+	if (args[0] === "run") return runDeepdiva(args, place);
 	const printed = { stdout: "", stderr: "" };
 	const before = { cwd: process.cwd(), env: process.env };
 	const taken = (["stdout", "stderr"] as const).map((name) => {
@@ -58,8 +61,8 @@ export async function answerHere(
 			return true;
 		});
 	});
-	process.chdir(cwd);
-	if (env) process.env = { ...env };
+	process.chdir(place.cwd);
+	if (place.env) process.env = { ...place.env };
 	try {
 		const status = await answer(args);
 		return { status, ...printed };
