@@ -1,28 +1,17 @@
 // npm run gallery [WORD …]: a page of all pictures of the tests, or of those whose
 // name contains a word. One that differs from its snapshot comes first, beside what it was.
-import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { pinnedNode } from "../dist/kernel/owner/node.js";
+import { runPinned } from "./pinned.mjs";
 
-const script = fileURLToPath(import.meta.url);
-const root = join(dirname(script), "..");
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 if (process.execPath === pinnedNode()) await writeGallery();
 // It reads TypeScript: no build stands between an edit and its picture.
-else
-	process.exitCode =
-		spawnSync(
-			pinnedNode(),
-			[
-				"--disable-warning=ExperimentalWarning",
-				script,
-				...process.argv.slice(2),
-			],
-			{ stdio: "inherit" },
-		).status ?? 1;
+else runPinned("scripts/gallery.mjs");
 
 async function writeGallery() {
 	const { pictures } = await import("../widgets/test-pictures.ts");

@@ -3,13 +3,6 @@
 //   npm run build && node test/browser/readme-picture.mjs
 //
 // Needs Chromium and a Python with JupyterLab (DEEPDIVA_PYTHON).
-import { spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { pinnedNode } from "../../dist/kernel/owner/node.js";
+import { runPinned } from "../../scripts/pinned.mjs";
 
-const { status } = spawnSync(
-	pinnedNode(),
-	[fileURLToPath(new URL("./readme-picture.ts", import.meta.url))],
-	{ stdio: "inherit" },
-);
-process.exitCode = status ?? 1;
+runPinned("test/browser/readme-picture.ts");
