@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { test } from "node:test";
-import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { repository } from "../../experiment/code/test-repository.ts";
 import { nearestTests } from "./nearest.ts";
 
 test("the tests of a file are those that import it, the nearest first, and no others", () => {
-	const root = temporaryFolder();
-	execFileSync("git", ["init", "--quiet"], { cwd: root });
-	writeFiles(root, {
+	const root = repository({
 		"a/x.ts": "export const x = 1;",
 		"a/x.test.ts": 'import { x } from "./x.ts";',
 		"a/other.test.ts": 'import { x } from "./x.ts";',
