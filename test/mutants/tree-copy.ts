@@ -57,7 +57,9 @@ export class TreeCopy {
 
 	/** Runs a test file until its end or its first failure. */
 	run(test: string, milliseconds: number): Promise<Outcome> {
-		return this.#run(test, milliseconds, {});
+		return this.#run(test, milliseconds, {
+			NODE_COMPILE_CACHE: join(this.#folder, "compiled"),
+		});
 	}
 
 	/** The same, with the places that were executed. */
