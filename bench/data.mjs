@@ -1,4 +1,4 @@
-// Measures the checks of a data folder beside sha256sum, find and Python's hashlib; see README.md.
+// Measures the checks of a data folder beside sha256sum, find and Python's hashlib, or their memory; see README.md.
 import { spawnSync } from "node:child_process";
 import {
 	closeSync,
@@ -20,16 +20,18 @@ const { values } = parseArgs({
 		files: { type: "string", default: "100000" },
 		megabytes: { type: "string", default: "1024" },
 		rounds: { type: "string", default: "3" },
+		memory: { type: "boolean", default: false },
 	},
 });
 const files = Number(values.files);
 const megabytes = Number(values.megabytes);
+const rounds = Number(values.rounds);
 const python = process.env.DEEPDIVA_PYTHON ?? "python3";
 
 /** As many files as a set of small images has, and as large. */
-function writeManyFiles(folder) {
+function writeManyFiles(folder, count) {
 	const bytes = Buffer.alloc(600);
-	for (let k = 0; k < files; k++) {
+	for (let k = 0; k < count; k++) {
 		const inside = join(folder, "train", String(k % 100));
 		if (k < 100) mkdirSync(inside, { recursive: true });
 		bytes.writeUInt32LE(k);
@@ -122,19 +124,20 @@ function faster(a, b) {
 	return a && b ? a.map((time, k) => Math.min(time, b[k])) : (a ?? b);
 }
 
-const folder = mkdtempSync(join(tmpdir(), "deepdiva-bench-"));
-try {
+/** A stat index vouches only for files that are two seconds old. */
+const untilTrusted = () => new Promise((later) => setTimeout(later, 2100));
+
+async function measureTimes(folder) {
 	const [many, large] = [join(folder, "many"), join(folder, "large")];
 	console.error("writing the files …");
-	writeManyFiles(many);
+	writeManyFiles(many, files);
 	writeOneFile(large);
-	// A stat index vouches only for files that are two seconds old.
-	await new Promise((later) => setTimeout(later, 2100));
+	await untilTrusted();
 	for (const data of [many, large]) await verifyData(data);
 	const rows = table(many, large);
 	const best = rows.map(() => ({}));
-	for (let round = 1; round <= Number(values.rounds); round++) {
-		console.error(`round ${round} of ${values.rounds} …`);
+	for (let round = 1; round <= rounds; round++) {
+		console.error(`round ${round} of ${rounds} …`);
 		for (const [k, { entries }] of rows.entries())
 			for (const [name, measure] of Object.entries(entries))
 				best[k][name] = faster(best[k][name], await measure());
@@ -153,6 +156,57 @@ try {
 					: `| ${entry} | not here | | | |`,
 			);
 	}
+}
+
+/** Peak of the resident memory of a process that checks the folder once, in kB. */
+function peakOf(folder, mode) {
+	const script = fileURLToPath(new URL("./data/peak.mjs", import.meta.url));
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		[script, folder, mode],
+		{ encoding: "utf8" },
+	);
+	if (status !== 0) throw new Error(`the ${mode} check failed: ${stderr}`);
+	return Number(stdout);
+}
+
+/** Numbers of files whose peaks are compared: what Node itself takes is in both. */
+const [FEW, MANY] = [files / 2, 2 * files];
+
+/** By the slope between two folders, so that what every process takes does not count. */
+async function measureMemory(folder) {
+	console.error("writing the files …");
+	const folders = [FEW, MANY].map((count) => {
+		const path = join(folder, String(count));
+		writeManyFiles(path, count);
+		return path;
+	});
+	await untilTrusted();
+	const modes = ["init", "deep", "quick"];
+	const least = modes.map(() => [Infinity, Infinity]);
+	for (let round = 1; round <= rounds; round++) {
+		console.error(`round ${round} of ${rounds} …`);
+		for (const [k, path] of folders.entries()) {
+			rmSync(`${path}.manifest-sha256.txt`, { force: true });
+			for (const [m, mode] of modes.entries())
+				least[m][k] = Math.min(least[m][k], peakOf(path, mode));
+		}
+	}
+	console.log(
+		`| check | peak, ${FEW} files | peak, ${MANY} files | a file more |`,
+	);
+	console.log("| --- | ---: | ---: | ---: |");
+	for (const [m, mode] of modes.entries()) {
+		const [few, many] = least[m];
+		console.log(
+			`| ${mode} | ${(few / 1024).toFixed(0)} MB | ${(many / 1024).toFixed(0)} MB | ${((many - few) / (MANY - FEW)).toFixed(2)} kB |`,
+		);
+	}
+}
+
+const folder = mkdtempSync(join(tmpdir(), "deepdiva-bench-"));
+try {
+	await (values.memory ? measureMemory : measureTimes)(folder);
 } finally {
 	rmSync(folder, { recursive: true, force: true });
 }
