@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { compareBytes } from "./byte-order.ts";
 import { changeCount, compareManifests } from "./changes.ts";
-import { compareBytes } from "./walk.ts";
 
 const manifest = (files: Readonly<Record<string, string>>) =>
 	Object.entries(files)

@@ -1,6 +1,6 @@
 import { posix } from "../../host/paths.ts";
+import { compareBytes } from "./byte-order.ts";
 import type { ManifestEntry } from "./manifest.ts";
-import { compareBytes } from "./walk.ts";
 
 /** How a folder differs from its manifest; all paths in byte order. */
 export interface Changes {

@@ -1,8 +1,8 @@
 import { sha256 } from "../../base/canonical.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
+import { compareBytes } from "./byte-order.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { decodeText } from "./decode-text.ts";
-import { compareBytes } from "./walk.ts";
 
 /** One file of a data folder. */
 export interface ManifestEntry {

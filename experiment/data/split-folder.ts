@@ -18,6 +18,7 @@ import {
 	resolve,
 	sep,
 } from "../../host/paths.ts";
+import { compareBytes } from "./byte-order.ts";
 import { DataError, readError } from "./data-error.ts";
 import { READ_WITHOUT_WAITING } from "./hashing/hash-file.ts";
 import { Pace, type PaceOptions } from "./progress.ts";
@@ -28,7 +29,7 @@ import {
 	stratifiedSplit,
 } from "./split.ts";
 import { type Verification, verifyData } from "./verify.ts";
-import { compareBytes, listFiles, requireFolder } from "./walk.ts";
+import { listFiles, requireFolder } from "./walk.ts";
 import { writeFolder } from "./write-folder.ts";
 
 export interface SplitDataOptions extends PaceOptions {

@@ -4,6 +4,7 @@ import { type Stats, statSync } from "../../host/files.ts";
 import { dirname, join, resolve, sep } from "../../host/paths.ts";
 import { randomBytes } from "../../host/system-random.ts";
 import { writeAtomically } from "./atomic.ts";
+import { compareBytes } from "./byte-order.ts";
 import { type Changes, changeCount, compareManifests } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { type HashManyOptions, hashMany } from "./hashing/hash-many.ts";
@@ -25,7 +26,7 @@ import {
 } from "./manifest.ts";
 import { Pace } from "./progress.ts";
 import { drawSample, type SampleReport } from "./sample.ts";
-import { compareBytes, listFiles, requireFolder } from "./walk.ts";
+import { listFiles, requireFolder } from "./walk.ts";
 
 export type VerifyMode = "init" | "quick" | "deep" | "sample";
 

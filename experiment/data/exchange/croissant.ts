@@ -11,11 +11,11 @@ import {
 	sep,
 } from "../../../host/paths.ts";
 import { writeAtomically } from "../atomic.ts";
+import { compareBytes } from "../byte-order.ts";
 import { DataError } from "../data-error.ts";
 import { SPLITS } from "../split.ts";
 import { verifiedManifest } from "../verified-manifest.ts";
 import type { Verification } from "../verify.ts";
-import { compareBytes } from "../walk.ts";
 import { CROISSANT_CONTEXT } from "./croissant-context.ts";
 import type { CroissantMetadata } from "./croissant-metadata.ts";
 

@@ -7,9 +7,10 @@ import {
 	realpathSync,
 } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
+import { compareBytes } from "../byte-order.ts";
 import { DataError, readError } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
-import { checkName, compareBytes, requireFolder } from "../walk.ts";
+import { checkName, requireFolder } from "../walk.ts";
 
 /** A folder's content as Software Heritage and git name it. */
 export interface Swhid {
