@@ -70,6 +70,12 @@ async function steps(files: typeof nodeFiles, folder: string) {
 	files.writeFileSync(path("a/moved"), "!", { flag: "a" });
 	seen.moved = files.readFileSync(path("a/moved"), "utf8");
 	seen.names = files.readdirSync(path("a")).sort();
+	const open = files.opendirSync(path("a"));
+	const opened: string[] = [];
+	for (let entry = open.readSync(); entry; entry = open.readSync())
+		opened.push(`${entry.name} ${entry.isFile()}`);
+	open.closeSync();
+	seen.opened = opened.sort();
 	seen.deep = files.readdirSync(path("a"), { recursive: true }).sort();
 	seen.entries = files
 		.readdirSync(path("a"), { recursive: true, withFileTypes: true })
@@ -94,6 +100,8 @@ async function steps(files: typeof nodeFiles, folder: string) {
 		() => files.mkdirSync(path("none/below")),
 		() => files.readdirSync(path("none")),
 		() => files.readdirSync(path("text")),
+		() => files.opendirSync(path("none")),
+		() => files.opendirSync(path("text")),
 		() => files.rmdirSync(path("a")),
 		() => files.renameSync(path("none"), path("other")),
 		() => files.realpathSync(path("none")),

@@ -13,6 +13,7 @@ export {
 	lstatSync,
 	mkdirSync,
 	mkdtempSync,
+	opendirSync,
 	openSync,
 	readdirSync,
 	readFileSync,

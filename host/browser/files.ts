@@ -345,6 +345,16 @@ export const readdirSync = ((
 	return list(folderAt(path, "scandir"), "");
 }) as typeof node.readdirSync;
 
+export const opendirSync = ((path: string) => {
+	folderAt(path, "opendir");
+	const entries = readdirSync(path, { withFileTypes: true }).values();
+	return {
+		path,
+		readSync: () => entries.next().value ?? null,
+		closeSync: () => {},
+	};
+}) as unknown as typeof node.opendirSync;
+
 export const rmSync: typeof node.rmSync = (
 	given,
 	{ recursive = false, force = false } = {},
