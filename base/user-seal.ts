@@ -100,14 +100,21 @@ function makeKey(path: string): Buffer | undefined {
 	return readKey(path);
 }
 
+/** Characters of a seal. */
+export const SEAL_LENGTH = 64;
+
 /**
  * A seal of texts that this user's processes alone can make: HMAC-SHA256 under a
  * key in a private folder. What a cache says is believed only with its seal, so
  * one that came with an archive, a clone, or from another user or machine is
  * computed anew, and so is everything once the key is lost.
  * @param purpose what is sealed; a seal for one purpose is none for another
+ * @param texts as strings, or as their UTF-8 bytes, which need not be copied
  */
-export function userSeal(purpose: string, ...texts: readonly string[]): string {
+export function userSeal(
+	purpose: string,
+	...texts: readonly (string | Uint8Array)[]
+): string {
 	const seal = createHmac("sha256", sealKey());
 	for (const text of [purpose, ...texts])
 		seal.update(`${Buffer.byteLength(text)}:`).update(text);
@@ -118,7 +125,7 @@ export function userSeal(purpose: string, ...texts: readonly string[]): string {
 export function isUserSeal(
 	seal: unknown,
 	purpose: string,
-	...texts: readonly string[]
+	...texts: readonly (string | Uint8Array)[]
 ): boolean {
 	const right = Buffer.from(userSeal(purpose, ...texts));
 	const given = Buffer.from(String(seal));

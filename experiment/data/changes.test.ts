@@ -1,17 +1,39 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { compareBytes } from "./byte-order.ts";
-import { changeCount, compareManifests } from "./changes.ts";
+import { changeCount, findChanges, findMoves, linesOf } from "./changes.ts";
+import { SharedTexts } from "./hashing/shared-texts.ts";
+import { parseManifest } from "./manifest.ts";
 
-const manifest = (files: Readonly<Record<string, string>>) =>
-	Object.entries(files)
-		.map(([path, digest]) => ({ path, digest }))
-		.sort((a, b) => compareBytes(a.path, b.path));
+const digestOf = (content: string) =>
+	createHash("sha256").update(content).digest("hex");
 
-const compare = (
-	before: Readonly<Record<string, string>>,
-	after: Readonly<Record<string, string>>,
-) => compareManifests(manifest(before), manifest(after));
+/** The lines of files by their contents, in byte order as `parseManifest` gives them. */
+const linesFor = (files: Readonly<Record<string, string>>) =>
+	parseManifest(
+		Buffer.from(
+			Object.entries(files)
+				.map(([path, content]) => `${digestOf(content)}  ${path}\n`)
+				.join(""),
+		),
+		"m.txt",
+	).lines;
+
+/** Two states of a folder, by paths and contents. */
+function compare(
+	recorded: Readonly<Record<string, string>>,
+	now: Readonly<Record<string, string>>,
+) {
+	const [before, after] = [linesFor(recorded), linesFor(now)];
+	const lines = linesOf(SharedTexts.from(after.paths()), before);
+	return findChanges({
+		before,
+		lines,
+		holds: (index) =>
+			before.digest(lines[index] as number) === after.digest(index),
+		entry: (index) => after.at(index),
+	});
+}
 
 test("of several equal files that moved each is renamed once, and the one that kept its name first", () => {
 	const changes = compare(
@@ -80,10 +102,10 @@ test("the work of finding renames among equal files grows with their number, not
 					},
 				};
 			});
-		const { renamed } = compareManifests(entries("a"), entries("b"));
+		const { renamed } = findMoves(entries("a"), entries("b"));
 		assert.equal(renamed.length, files);
 		// Other names: each takes the first that is left.
-		const { added } = compareManifests(entries("a"), entries("b").slice(1));
+		const { added } = findMoves(entries("a"), entries("b").slice(1));
 		assert.equal(added.length, 0);
 		return reads;
 	};

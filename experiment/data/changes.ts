@@ -1,6 +1,6 @@
 import { posix } from "../../host/paths.ts";
-import { compareBytes } from "./byte-order.ts";
-import type { ManifestEntry } from "./manifest.ts";
+import type { SharedTexts } from "./hashing/shared-texts.ts";
+import type { ManifestEntry, ManifestLines } from "./manifest-lines.ts";
 
 /** How a folder differs from its manifest; all paths in byte order. */
 export interface Changes {
@@ -61,54 +61,77 @@ class Gone {
 	}
 }
 
-/** What happened between two manifests, both in byte order. */
-export function compareManifests(
-	before: readonly ManifestEntry[],
-	after: readonly ManifestEntry[],
-): Changes {
-	const { gone, come, modified } = comparePaths(before, after);
+/** The line of each path, both in byte order; -1 where it has none. */
+export function linesOf(paths: SharedTexts, lines: ManifestLines): Int32Array {
+	const found = new Int32Array(paths.length).fill(-1);
+	let line = 0;
+	for (let index = 0; index < paths.length; index++) {
+		while (line < lines.length) {
+			const order = lines.comparePath(line, paths, index);
+			if (order === 0) found[index] = line;
+			if (order > 0) break;
+			line++;
+			if (order === 0) break;
+		}
+	}
+	return found;
+}
+
+/** A folder beside the manifest that it had. */
+export interface FolderBesideManifest {
+	readonly before: ManifestLines;
+	/** By path, see `linesOf`. */
+	readonly lines: Int32Array;
+	/** Has the file that has this line the digest of the line? */
+	holds(index: number): boolean;
+	/** The file as it is now; asked for where it has no line. */
+	entry(index: number): ManifestEntry;
+}
+
+/** What happened to a folder since its manifest was written. Makes objects of what differs, and of nothing else. */
+export function findChanges({
+	before,
+	lines,
+	holds,
+	entry,
+}: FolderBesideManifest): Changes {
+	const gone: ManifestEntry[] = [];
+	const come: ManifestEntry[] = [];
+	const modified: string[] = [];
+	let next = 0;
+	const passTo = (line: number) => {
+		while (next < line) gone.push(before.at(next++));
+	};
+	for (let index = 0; index < lines.length; index++) {
+		const line = lines[index] as number;
+		if (line < 0) come.push(entry(index));
+		else {
+			passTo(line);
+			next = line + 1;
+			if (!holds(index)) modified.push(before.path(line));
+		}
+	}
+	passTo(before.length);
+	const { added, removed, renamed } = findMoves(gone, come);
+	return { added, removed, modified, renamed };
+}
+
+/**
+ * What became of paths on one side only, both in byte order.
+ * @param gone files that are at their paths no longer
+ * @param come files at paths that had none
+ */
+export function findMoves(
+	gone: readonly ManifestEntry[],
+	come: readonly ManifestEntry[],
+): Omit<Changes, "modified"> {
 	const { added, renamed } = findRenamed(gone, come);
 	const moved = new Set(renamed.map(({ from }) => from));
 	return {
 		added,
 		removed: gone.map(({ path }) => path).filter((path) => !moved.has(path)),
-		modified,
 		renamed,
 	};
-}
-
-/** Paths on one side only, and those with other bytes. */
-function comparePaths(
-	before: readonly ManifestEntry[],
-	after: readonly ManifestEntry[],
-) {
-	const gone: ManifestEntry[] = [];
-	const come: ManifestEntry[] = [];
-	const modified: string[] = [];
-	let i = 0;
-	let j = 0;
-	while (i < before.length || j < after.length) {
-		const old = before[i];
-		const now = after[j];
-		if (old && old === now) {
-			i++;
-			j++;
-			continue;
-		}
-		const order = !old ? 1 : !now ? -1 : compareBytes(old.path, now.path);
-		if (old && now && order === 0) {
-			if (old.digest !== now.digest) modified.push(now.path);
-			i++;
-			j++;
-		} else if (old && order < 0) {
-			gone.push(old);
-			i++;
-		} else if (now) {
-			come.push(now);
-			j++;
-		}
-	}
-	return { gone, come, modified };
 }
 
 /** Which new paths have the bytes of one that is gone, and which are added. */

@@ -1,16 +1,8 @@
 import { sha256 } from "../../base/canonical.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
-import { compareBytes } from "./byte-order.ts";
+import { isUtf8 } from "../../host/bytes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
-import { decodeText } from "./decode-text.ts";
-
-/** One file of a data folder. */
-export interface ManifestEntry {
-	/** Relative to the folder, `/` between the parts. */
-	readonly path: string;
-	/** SHA-256 of the bytes, 64 lower-case hexadecimal digits. */
-	readonly digest: string;
-}
+import { ManifestLines } from "./manifest-lines.ts";
 
 /** The files kept beside a data folder. */
 export interface SiblingPaths {
@@ -29,6 +21,9 @@ export function siblingPaths(directory: string): SiblingPaths {
 	};
 }
 
+/** What every name of `siblingPaths` has in it. */
+export const MANIFEST_MARK = ".manifest-sha256.";
+
 const BESIDE_DATA =
 	/^(.*[^/])\.manifest-sha256\.(?:txt|stat\.json|log\.jsonl)$/s;
 
@@ -36,75 +31,22 @@ const BESIDE_DATA =
 export const folderBeside = (path: string): string | undefined =>
 	BESIDE_DATA.exec(path)?.[1];
 
-const ESCAPES: Readonly<Record<string, string>> = {
-	"\\": "\\\\",
-	"\n": "\\n",
-	"\r": "\\r",
-};
-
-function formatLine({ path, digest }: ManifestEntry): string {
-	// coreutils marks a line with an escaped name by a leading backslash.
-	if (!/[\\\n\r]/.test(path)) return `${digest}  ${path}\n`;
-	return `\\${digest}  ${path.replace(/[\\\n\r]/g, (c) => ESCAPES[c] as string)}\n`;
-}
-
-/**
- * What `sha256sum` prints for these files; entries must be in byte order. As bytes
- * that are written once: a text of a million lines is kept in parts, then as a whole, and is copied to be hashed.
- * @param entries are gone through twice
- */
-export function formatManifest(entries: Iterable<ManifestEntry>): Buffer {
-	let length = 0;
-	for (const entry of entries) length += Buffer.byteLength(formatLine(entry));
-	const bytes = Buffer.allocUnsafeSlow(length);
-	let at = 0;
-	for (const entry of entries) at += bytes.write(formatLine(entry), at);
-	return bytes;
-}
-
 /**
  * `sha256:…` of the manifest's text: the one number that names the data. Equal
  * to the `h1:` digest of Go's dirhash, there in base64, here in hexadecimal.
  */
-export function rootOf(manifest: string | Buffer): string {
+export function rootOf(manifest: Buffer): string {
 	return sha256(manifest);
 }
 
-/** A manifest as it was read. */
+/** A manifest as it was read: lines in their own form and in byte order. */
 export interface Manifest {
-	/** In byte order. */
-	readonly entries: readonly ManifestEntry[];
+	readonly lines: ManifestLines;
 	readonly root: string;
 }
 
 /** That of some four million files; V8 has no text of twice the length. */
 export const LONGEST_MANIFEST = 2 ** 28 + 2 ** 27;
-
-/** A path with an empty part, `.` or `..`. */
-const UNCLEAN_PATH = /(?:^|\/)\.{0,2}(?:\/|$)/;
-const LINE = /^(\\?)([0-9a-fA-F]{64}) [ *](.+)$/s;
-
-function parseLine(line: string): ManifestEntry | undefined {
-	const match = LINE.exec(line);
-	if (!match) return undefined;
-	const [, escaped, digest = "", name = ""] = match;
-	const path = (
-		escaped
-			? name.replace(/\\(.)/gs, (_, c: string) =>
-					c === "n" ? "\n" : c === "r" ? "\r" : c,
-				)
-			: name
-	).replace(/^(\.\/)+/, "");
-	if (UNCLEAN_PATH.test(path)) return undefined;
-	return { path, digest: digest.toLowerCase() };
-}
-
-/** The entry of a line that `formatLine` wrote. */
-function cutLine(line: string): ManifestEntry {
-	return line.startsWith("\\")
-		? (parseLine(line) as ManifestEntry)
-		: { path: line.slice(66), digest: line.slice(0, 64) };
-}
 
 /**
  * A manifest, whoever wrote it: `sha256sum`'s text and binary marks, `./` in
@@ -116,45 +58,16 @@ function cutLine(line: string): ManifestEntry {
  * @throws DataError BAD_MANIFEST with the line's number
  */
 export function parseManifest(
-	text: string,
+	bytes: Buffer,
 	source: string,
 	known?: string,
 ): Manifest {
-	const own = rootOf(text);
-	const lines = text.split("\n");
-	if (lines.at(-1) === "") lines.pop();
-	if (own === known) return { entries: lines.map(cutLine), root: own };
-	const entries: ManifestEntry[] = [];
-	let canonical = text.endsWith("\n") || text === "";
-	let sorted = true;
-	for (const [index, raw] of lines.entries()) {
-		// A carriage return of a name is escaped, so one at the end is a CRLF.
-		const line = raw.endsWith("\r") ? raw.slice(0, -1) : raw;
-		const entry = parseLine(line);
-		if (!entry)
-			throw new DataError(
-				"BAD_MANIFEST",
-				`line ${index + 1} of ${source} is not "<sha256>  <relative path>": ${JSON.stringify(line.slice(0, 120))}; restore the file, or write a new one with --init --accept "why"`,
-			);
-		if (formatLine(entry) !== `${raw}\n`) canonical = false;
-		const previous = entries.at(-1);
-		if (previous && compareBytes(previous.path, entry.path) >= 0)
-			sorted = false;
-		entries.push(entry);
-	}
-	if (!sorted) {
-		entries.sort((a, b) => compareBytes(a.path, b.path));
-		for (const [index, entry] of entries.entries())
-			if (entries[index + 1]?.path === entry.path)
-				throw new DataError(
-					"BAD_MANIFEST",
-					`${source} names ${entry.path} twice; remove one of the lines`,
-				);
-	}
-	return {
-		entries,
-		root: sorted && canonical ? own : rootOf(formatManifest(entries)),
-	};
+	const own = rootOf(bytes);
+	if (own === known) return { lines: new ManifestLines(bytes), root: own };
+	// What is no character counts as U+FFFD.
+	const text = isUtf8(bytes) ? bytes : Buffer.from(bytes.toString());
+	const lines = new ManifestLines(text).inOwnForm(source).inOrder(source);
+	return { lines, root: lines.bytes === bytes ? own : rootOf(lines.bytes) };
 }
 
 /**
@@ -181,5 +94,5 @@ export function readManifest(
 			"BAD_MANIFEST",
 			`${path} is no plain file of at most ${LONGEST_MANIFEST / 2 ** 20} MiB, so it is not read as a manifest; remove it, or name another one with --manifest`,
 		);
-	return parseManifest(decodeText(bytes), path, known);
+	return parseManifest(bytes, path, known);
 }

@@ -121,7 +121,7 @@ function classesIn(
  */
 function readLayout(root: string): Layout {
 	const isHidden = (path: string) => /(^|\/)\./.test(path);
-	const all = listFiles(root);
+	const all = [...listFiles(root)];
 	const parted = all.some((path) => /^train\/[^/]+\/./.test(path));
 	const belongs = (path: string) =>
 		!isHidden(path) && path.split("/").length > (parted ? 2 : 1);

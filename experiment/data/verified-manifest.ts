@@ -1,5 +1,6 @@
 import { DataError } from "./data-error.ts";
-import { type ManifestEntry, readManifest } from "./manifest.ts";
+import { readManifest } from "./manifest.ts";
+import type { ManifestLines } from "./manifest-lines.ts";
 import type { Verification } from "./verify.ts";
 
 /**
@@ -15,7 +16,7 @@ export function verifiedManifest({
 }: Pick<
 	Verification,
 	"directory" | "manifest" | "root" | "status"
->): readonly ManifestEntry[] {
+>): ManifestLines {
 	if (status === "changed")
 		throw new DataError(
 			"CHANGED",
@@ -27,5 +28,5 @@ export function verifiedManifest({
 			"CHANGING",
 			`${manifest} was changed since ${directory} was checked; check again`,
 		);
-	return recorded.entries;
+	return recorded.lines;
 }

@@ -1,31 +1,27 @@
 import { now, presentTime } from "../../base/clock.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
-import { type Stats, statSync } from "../../host/files.ts";
-import { dirname, join, resolve, sep } from "../../host/paths.ts";
-import { randomBytes } from "../../host/system-random.ts";
+import { dirname, resolve, sep } from "../../host/paths.ts";
 import { writeAtomically } from "./atomic.ts";
-import { compareBytes } from "./byte-order.ts";
-import { type Changes, changeCount, compareManifests } from "./changes.ts";
+import { type Changes, changeCount, findChanges } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
+import {
+	examine,
+	type FolderState,
+	manifestsWithin,
+	type Recorded,
+} from "./examine.ts";
 import { type HashManyOptions, hashMany } from "./hashing/hash-many.ts";
 import { Stamps } from "./hashing/stamp.ts";
+import { readStatIndex, writeStatIndex } from "./hashing/stat-index.ts";
 import {
-	fileSystemTime,
-	readStatIndex,
-	writeStatIndex,
-} from "./hashing/stat-index.ts";
-import {
-	folderBeside,
-	formatManifest,
 	type Manifest,
-	type ManifestEntry,
 	readManifest,
 	rootOf,
 	type SiblingPaths,
 	siblingPaths,
 } from "./manifest.ts";
-import { Pace } from "./progress.ts";
-import { drawSample, type SampleReport } from "./sample.ts";
+import { formatManifest, type ListedFiles } from "./manifest-lines.ts";
+import type { SampleReport } from "./sample.ts";
 import { listFiles, requireFolder } from "./walk.ts";
 
 export type VerifyMode = "init" | "quick" | "deep" | "sample";
@@ -70,23 +66,6 @@ export interface Verification {
 	/** The reason given for a new version, when one was recorded. */
 	readonly accepted?: string;
 	readonly seconds: number;
-}
-
-interface FolderState {
-	readonly files: number;
-	/** In byte order; made as they are asked for: of a new manifest nobody needs them all at once. */
-	readonly entries: Iterable<ManifestEntry>;
-	readonly stamps: Stamps;
-	readonly bytes: number;
-	readonly hashed: number;
-	/** File-system time before the first file was hashed. */
-	readonly since?: number;
-	readonly sample?: SampleReport;
-}
-
-interface Recorded extends Manifest {
-	/** By the manifest's line. */
-	readonly stamps: Stamps;
 }
 
 function locate(absolute: string, manifest?: string): SiblingPaths {
@@ -140,136 +119,18 @@ function chooseMode(
 	return recorded ? mode : "init";
 }
 
-/** The manifest's line of each path, both in byte order; -1 where it has none. */
-function linesOf(
-	paths: readonly string[],
-	entries: readonly ManifestEntry[],
-): Int32Array {
-	const lines = new Int32Array(paths.length).fill(-1);
-	let line = 0;
-	for (let index = 0; index < paths.length; index++) {
-		const path = paths[index] as string;
-		let entry = entries[line];
-		while (entry && entry.path !== path && compareBytes(entry.path, path) < 0)
-			entry = entries[++line];
-		if (entry?.path === path) lines[index] = line++;
-	}
-	return lines;
-}
-
-/**
- * The manifests of folders within a data folder, with their companions: a check
- * of such a folder made them, and they are no data.
- */
-function manifestsWithin(
+/** The manifest as it is, with the stamps of an index that belongs to it. */
+function readRecorded(
+	{ manifest, statIndex }: SiblingPaths,
 	absolute: string,
-	paths: readonly string[],
-): Set<string> {
-	const isFolder = (path: string) =>
-		statSync(join(absolute, path), { throwIfNoEntry: false })?.isDirectory();
-	return new Set(
-		paths.filter((path) => {
-			const folder = folderBeside(path);
-			return folder !== undefined && isFolder(folder);
-		}),
-	);
-}
-
-/** Paths of the data; manifests within only where an earlier version of the manifest lists them. */
-function dataPaths(
-	absolute: string,
-	all: readonly string[],
-	recorded: readonly ManifestEntry[],
-): readonly string[] {
-	const within = manifestsWithin(absolute, all);
-	if (within.size === 0) return all;
-	for (const { path } of recorded) within.delete(path);
-	return all.filter((path) => !within.has(path));
-}
-
-/** Looks at every file and reads those that neither stamp nor mode exempts. */
-async function examine(
-	absolute: string,
-	mode: VerifyMode,
-	recorded: Recorded | undefined,
-	statIndex: string,
-	options: VerifyOptions,
-): Promise<FolderState> {
-	const paths = dataPaths(
-		absolute,
-		listFiles(absolute, () => options.signal?.throwIfAborted()),
-		recorded?.entries ?? [],
-	);
-	const known = linesOf(paths, recorded?.entries ?? []);
-	const stamps = new Stamps(paths.length);
-	/** The recorded entries that still hold. */
-	const kept = new Array<ManifestEntry | undefined>(paths.length);
-	const pace = new Pace(options);
-	let bytes = 0;
-	if (recorded && (mode === "quick" || mode === "sample"))
-		for (let index = 0; index < paths.length; index++) {
-			const line = known[index] as number;
-			if (line < 0 || !recorded.stamps.has(line)) continue;
-			const path = `${absolute}/${paths[index]}`;
-			let stats: Stats;
-			try {
-				stats = statSync(path);
-			} catch (error) {
-				throw readError(error, path);
-			}
-			if (!recorded.stamps.matches(line, stats)) continue;
-			stamps.set(index, stats);
-			kept[index] = recorded.entries[line];
-			bytes += stats.size;
-			if (pace.due())
-				await pace.report({
-					done: index + 1,
-					total: paths.length,
-					unit: "file",
-					label: "looking up",
-				});
-		}
-	const sampled = new Set<number>();
-	let sample: SampleReport | undefined;
-	if (mode === "sample") {
-		const seed = options.sampleSeed ?? randomBytes(8).toString("hex");
-		const drawn = drawSample(paths.length, options.sample ?? 0, seed);
-		for (const index of drawn.indices) sampled.add(index);
-		sample = drawn.report;
-	}
-	const unread: number[] = [];
-	for (let index = 0; index < paths.length; index++)
-		if (!kept[index] || sampled.has(index)) unread.push(index);
-	// Also when nothing is read: a manifest of no files gets its index too.
-	const since =
-		unread.length > 0 || !recorded ? fileSystemTime(statIndex) : undefined;
-	const read = await hashMany(
-		unread.map((index) => paths[index] as string),
-		{ ...options, since, folder: absolute },
-	);
-	for (const [k, index] of unread.entries()) {
-		const { digest, stamp, ...file } = read.at(k);
-		const before = recorded?.entries[known[index] as number];
-		if (!kept[index]) bytes += file.bytes;
-		kept[index] = before?.digest === digest ? before : undefined;
-		if (stamp) stamps.set(index, stamp);
-	}
-	function* entries(): Generator<ManifestEntry> {
-		let k = 0;
-		for (const [index, path] of paths.entries()) {
-			while ((unread[k] ?? index) < index) k++;
-			yield kept[index] ?? { path, digest: read.digest(k) };
-		}
-	}
-	return {
-		files: paths.length,
-		entries: { [Symbol.iterator]: entries },
-		stamps,
-		bytes,
-		hashed: unread.length,
-		since,
-		sample,
-	};
+): (Manifest & Recorded) | undefined {
+	const index = readStatIndex(statIndex, absolute);
+	const recorded = readManifest(manifest, index?.root);
+	if (!recorded) return undefined;
+	const count = recorded.lines.length;
+	const stamps =
+		index?.root === recorded.root ? index.stamps(count) : new Stamps(count);
+	return { ...recorded, stamps };
 }
 
 /**
@@ -284,14 +145,33 @@ export async function folderRoot(
 	const absolute = requireFolder(directory);
 	const paths = listFiles(absolute);
 	const files = await hashMany(paths, { ...options, folder: absolute });
-	const entries = paths.map((path, k) => ({ path, digest: files.digest(k) }));
-	const whole = rootOf(formatManifest(entries));
+	const listed: ListedFiles = {
+		paths,
+		writeDigest: (index, target, at) => files.writeDigest(index, target, at),
+	};
+	const whole = rootOf(formatManifest(listed));
 	if (whole === options.expected) return whole;
 	const within = manifestsWithin(absolute, paths);
-	return within.size === 0
-		? whole
-		: rootOf(formatManifest(entries.filter(({ path }) => !within.has(path))));
+	return within.size === 0 ? whole : rootOf(formatManifest(listed, within));
 }
+
+/**
+ * The root of the folder as it is now.
+ * @param manifest where its manifest is written, if it is
+ */
+function formRoot(state: FolderState, manifest: string | undefined): string {
+	const bytes = formatManifest(state);
+	if (manifest !== undefined) writeAtomically(manifest, bytes);
+	return rootOf(bytes);
+}
+
+/** Of a folder that is seen for the first time: there is nothing that it differs from. */
+const NO_CHANGES: Changes = {
+	added: [],
+	removed: [],
+	modified: [],
+	renamed: [],
+};
 
 /** Reasons that people gave, a few words each. */
 const LONGEST_LOG = 1 << 26;
@@ -334,21 +214,13 @@ export async function verifyData(
 	const begin = now();
 	const absolute = requireFolder(directory);
 	const beside = locate(absolute, options.manifest);
-	const index = readStatIndex(beside.statIndex, absolute);
-	const before = readManifest(beside.manifest, index?.root);
+	const recorded = readRecorded(beside, absolute);
 	const mode = chooseMode(
 		options,
-		before !== undefined,
+		recorded !== undefined,
 		directory,
 		beside.manifest,
 	);
-	const recorded: Recorded | undefined = before && {
-		...before,
-		stamps:
-			index?.root === before.root
-				? index.stamps(before.entries.length)
-				: new Stamps(before.entries.length),
-	};
 	const state = await examine(
 		absolute,
 		mode,
@@ -356,18 +228,15 @@ export async function verifyData(
 		beside.statIndex,
 		options,
 	);
-	const changes = recorded
-		? compareManifests(recorded.entries, [...state.entries])
-		: compareManifests([], []);
+	const changes = recorded ? findChanges(state) : NO_CHANGES;
 	const changed = recorded !== undefined && changeCount(changes) > 0;
 	const accepted = changed ? options.accept?.trim() : undefined;
 	const written = recorded === undefined || accepted !== undefined;
-	const content =
-		written || changed ? formatManifest(state.entries) : undefined;
-	const root =
-		content === undefined ? (recorded?.root as string) : rootOf(content);
 	const log = accepted === undefined ? "" : readLog(beside.log);
-	if (written) writeAtomically(beside.manifest, content as Buffer);
+	const root =
+		written || changed
+			? formRoot(state, written ? beside.manifest : undefined)
+			: recorded.root;
 	if (state.since !== undefined && (written || !changed)) {
 		if (written || !recorded?.stamps.equals(state.stamps))
 			writeStatIndex(beside.statIndex, absolute, root, state.stamps);
@@ -380,7 +249,7 @@ export async function verifyData(
 				why: accepted,
 				previous: recorded?.root,
 				root,
-				files: state.files,
+				files: state.paths.length,
 				changes: changeCount(changes),
 			})}\n`,
 		);
@@ -391,7 +260,7 @@ export async function verifyData(
 		mode,
 		root,
 		...(recorded && { recordedRoot: recorded.root }),
-		files: state.files,
+		files: state.paths.length,
 		bytes: state.bytes,
 		hashed: state.hashed,
 		changes,

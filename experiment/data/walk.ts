@@ -1,6 +1,7 @@
 import { isUtf8 } from "../../host/bytes.ts";
 import {
 	type Dirent,
+	opendirSync,
 	readdirSync,
 	realpathSync,
 	statSync,
@@ -8,6 +9,7 @@ import {
 import { dirname, resolve, sep } from "../../host/paths.ts";
 import { compareBytes, SURROGATE } from "./byte-order.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
+import { type SharedTexts, TextPacker } from "./hashing/shared-texts.ts";
 
 /**
  * The folder's absolute path.
@@ -97,41 +99,58 @@ function followLink(path: string, above: readonly string[]): string {
 }
 
 /**
+ * What a folder holds, some entries at a time: of a million, all at once take
+ * half a kilobyte each, and no less time.
+ * @throws DataError UNREADABLE, CHANGING
+ */
+function* entriesOf(folder: string): Generator<Dirent> {
+	try {
+		const open = opendirSync(folder);
+		try {
+			for (let entry = open.readSync(); entry; entry = open.readSync())
+				yield entry;
+		} finally {
+			open.closeSync();
+		}
+	} catch (error) {
+		throw readError(error, folder);
+	}
+}
+
+/**
  * Every file under a folder, as paths relative to it with `/` between the
  * parts, in the order of their UTF-8 bytes. Symbolic links are followed, to
  * files and to folders; empty folders leave no trace.
  * @param onFolder called once per folder read; may throw to stop
  * @throws DataError UNREADABLE, NOT_A_FILE, BROKEN_LINK, LINK_LOOP, NOT_UTF8, CHANGING
  */
-export function listFiles(root: string, onFolder?: () => void): string[] {
-	const files: string[] = [];
+export function listFiles(root: string, onFolder?: () => void): SharedTexts {
+	const files = new TextPacker();
 	const visit = (
 		folder: string,
 		prefix: string,
 		above: readonly string[],
 	): void => {
 		onFolder?.();
-		let entries: Dirent[];
-		try {
-			entries = readdirSync(folder, { withFileTypes: true });
-		} catch (error) {
-			throw readError(error, folder);
-		}
 		// Where links to folders lead, by key.
 		const links = new Map<string, readonly string[]>();
 		let plain = true;
-		const keys = entries.map((entry) => {
+		const keys: string[] = [];
+		for (const entry of entriesOf(folder)) {
 			const { name } = entry;
 			checkName(folder, name);
 			plain &&= !SURROGATE.test(name);
-			if (kindOf(folder, entry) === "file") return name;
+			if (kindOf(folder, entry) === "file") {
+				keys.push(name);
+				continue;
+			}
 			// A folder sorts as if its name ended in "/": then reading depth
 			// first yields whole paths in byte order (git's tree order).
 			const key = `${name}/`;
 			if (entry.isSymbolicLink())
 				links.set(key, [...above, followLink(`${folder}/${name}`, above)]);
-			return key;
-		});
+			keys.push(key);
+		}
 		if (plain) keys.sort();
 		else keys.sort(compareBytes);
 		for (const key of keys)
@@ -141,8 +160,8 @@ export function listFiles(root: string, onFolder?: () => void): string[] {
 					prefix + key,
 					links.get(key) ?? above,
 				);
-			else files.push(prefix + key);
+			else files.add(prefix + key);
 	};
 	visit(root, "", [realpathSync(root)]);
-	return files;
+	return files.finish();
 }

@@ -27,7 +27,10 @@ import {
 	readStatIndex,
 	writeStatIndex,
 } from "../../experiment/data/hashing/stat-index.ts";
-import { trustStats } from "../../experiment/data/hashing/test-stamps.ts";
+import {
+	base64Of,
+	trustStats,
+} from "../../experiment/data/hashing/test-stamps.ts";
 import { readManifest, rootOf } from "../../experiment/data/manifest.ts";
 import { verifyData } from "../../experiment/data/verify.ts";
 import { answerHere } from "../command-line.ts";
@@ -61,12 +64,12 @@ function forgeIndex(
 	seal?: string,
 ): void {
 	const manifest = readManifest(manifestOf(folder));
-	const stamps = new Stamps(manifest?.entries.length ?? 0);
-	for (const [line, { path }] of (manifest?.entries ?? []).entries())
+	const stamps = new Stamps(manifest?.lines.length ?? 0);
+	for (const [line, path] of [...(manifest?.lines.paths() ?? [])].entries())
 		stamps.set(line, statSync(join(folder, path)));
 	writeFileSync(
 		indexOf(folder),
-		`${JSON.stringify({ version, root, stamps: stamps.toText(), ...(seal !== undefined && { seal }) })}\n`,
+		`${JSON.stringify({ version, root, stamps: base64Of(stamps), ...(seal !== undefined && { seal }) })}\n`,
 	);
 }
 
@@ -168,7 +171,12 @@ describe("a changed file is not called unchanged by", () => {
 		for (const seal of [undefined, "", "0".repeat(64)]) {
 			writeFileSync(
 				indexOf(folder),
-				JSON.stringify({ version: 3, root: rootOf(text), stamps: "", seal }),
+				JSON.stringify({
+					version: 3,
+					root: rootOf(Buffer.from(text)),
+					stamps: "",
+					seal,
+				}),
 			);
 			await assert.rejects(verifyData(folder), {
 				code: "BAD_MANIFEST",

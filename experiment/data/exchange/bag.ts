@@ -13,7 +13,7 @@ import {
 import { dirname, join, resolve, sep } from "../../../host/paths.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
-import type { ManifestEntry } from "../manifest.ts";
+import type { ManifestEntry, ManifestLines } from "../manifest-lines.ts";
 import { Pace } from "../progress.ts";
 import { verifiedManifest } from "../verified-manifest.ts";
 import type { Verification } from "../verify.ts";
@@ -38,10 +38,15 @@ function encodePath(path: string): string {
 	);
 }
 
-function manifestText(entries: readonly ManifestEntry[]): string {
-	return entries
-		.map(({ path, digest }) => `${digest}  ${encodePath(path)}\n`)
-		.join("");
+function manifestText(entries: Iterable<ManifestEntry>): string {
+	let text = "";
+	for (const { path, digest } of entries)
+		text += `${digest}  ${encodePath(path)}\n`;
+	return text;
+}
+
+function* payloadOf(files: ManifestLines): Generator<ManifestEntry> {
+	for (const { path, digest } of files) yield { path: `data/${path}`, digest };
 }
 
 /** Where the bag goes. @throws DataError EXISTS, BAD_ARGUMENT */
@@ -93,46 +98,42 @@ export async function writeBag(
 	out: string,
 	options: Pick<HashManyOptions, "jobs" | "onProgress" | "signal"> = {},
 ): Promise<Bag> {
-	const entries = verifiedManifest(verification);
+	const files = verifiedManifest(verification);
 	const source = resolve(verification.directory);
 	const place = placeFor(out, source);
 	const temporary = temporaryName(place);
 	const pace = new Pace(options);
 	try {
 		const payload = join(temporary, "data");
-		for (const [index, { path }] of entries.entries()) {
+		let encodedNames = 0;
+		for (let index = 0; index < files.length; index++) {
+			const path = files.path(index);
+			if (encodePath(path) !== path) encodedNames++;
 			copy(join(source, path), join(payload, path));
 			if (pace.due())
 				await pace.report({
 					done: index + 1,
-					total: entries.length,
+					total: files.length,
 					unit: "file",
 					label: "copying",
 				});
 		}
-		const copies = await hashMany(
-			entries.map(({ path }) => path),
-			{ ...options, folder: payload },
-		);
+		const copies = await hashMany(files.paths(), {
+			...options,
+			folder: payload,
+		});
 		let bytes = 0;
-		for (const [index, { path, digest }] of entries.entries()) {
-			const copied = copies.at(index);
-			bytes += copied.bytes;
-			if (copied.digest !== digest)
+		for (let index = 0; index < files.length; index++) {
+			bytes += copies.bytes(index);
+			if (copies.digest(index) !== files.digest(index))
 				throw new DataError(
 					"CHANGING",
-					`${path} was changed while the bag was made; stop what writes to it and check again`,
+					`${files.path(index)} was changed while the bag was made; stop what writes to it and check again`,
 				);
 		}
-		writeTags(temporary, verification.root, entries, bytes);
+		writeTags(temporary, verification.root, files, bytes);
 		renameSync(temporary, place);
-		return {
-			path: out,
-			files: entries.length,
-			bytes,
-			encodedNames: entries.filter(({ path }) => encodePath(path) !== path)
-				.length,
-		};
+		return { path: out, files: files.length, bytes, encodedNames };
 	} finally {
 		rmSync(temporary, { recursive: true, force: true });
 	}
@@ -141,7 +142,7 @@ export async function writeBag(
 function writeTags(
 	bag: string,
 	root: string,
-	entries: readonly ManifestEntry[],
+	files: ManifestLines,
 	bytes: number,
 ): void {
 	const tags = {
@@ -149,13 +150,11 @@ function writeTags(
 			`Bag-Software-Agent: deepdiva ${version}`,
 			`Bagging-Date: ${presentTime().toISOString().slice(0, 10)}`,
 			`External-Identifier: ${root}`,
-			`Payload-Oxum: ${bytes}.${entries.length}`,
+			`Payload-Oxum: ${bytes}.${files.length}`,
 			"",
 		].join("\n"),
 		"bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-		"manifest-sha256.txt": manifestText(
-			entries.map(({ path, digest }) => ({ path: `data/${path}`, digest })),
-		),
+		"manifest-sha256.txt": manifestText(payloadOf(files)),
 	};
 	// Also where there are no files.
 	makeFolder(join(bag, "data"));

@@ -314,7 +314,7 @@ export function writeCroissant(
 	verification: Verification,
 	metadata: CroissantMetadata = {},
 ): string {
-	const paths = verifiedManifest(verification).map(({ path }) => path);
+	const paths = [...verifiedManifest(verification).paths()];
 	const directory = resolve(verification.directory);
 	const path = `${directory}.croissant.json`;
 	const examples = paths.flatMap((file) => exampleAt(file) ?? []);

@@ -9,12 +9,13 @@ import {
 	takeNext,
 } from "./hash-many.ts";
 import { packFiles } from "./packed-files.ts";
-import { textAt } from "./shared-texts.ts";
+import { SharedTexts } from "./shared-texts.ts";
 
 const REPLY_MS = 50;
 
 const work = workerData as HashWork;
-const { paths, folder } = work;
+const { folder, queue, options } = work;
+const paths = new SharedTexts(work.paths);
 let indices: number[] = [];
 let files: HashedFile[] = [];
 let last = now();
@@ -28,9 +29,9 @@ function reply(message: HashReply): void {
 
 try {
 	for (;;) {
-		const index = takeNext(work.next, paths.ends.length);
+		const index = takeNext(queue);
 		if (index === undefined) break;
-		files.push(hashFile(pathIn(folder, textAt(paths, index)), work.options));
+		files.push(hashFile(pathIn(folder, paths.at(index)), options));
 		indices.push(index);
 		if (now() - last < REPLY_MS) continue;
 		reply(packFiles(indices, files));

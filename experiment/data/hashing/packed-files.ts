@@ -1,4 +1,5 @@
 import type { HashedFile, HashKind } from "./hash-file.ts";
+import { Stamps } from "./stamp.ts";
 
 /** What a thread has hashed, in a form that another one takes over without copying object by object. */
 export interface PackedFiles {
@@ -36,21 +37,29 @@ const DIGEST_BYTES: Readonly<Record<HashKind, number>> = {
 	"git-blob": 20,
 };
 
-/** Files that were hashed, each in its place among all. An object of each would take five times the memory. */
+/**
+ * Files that were hashed, each in its place among all. An object of each would
+ * take five times the memory; places of files that were not hashed take none but
+ * those of their stamps, since the system gives memory to what is written.
+ */
 export class HashedFiles {
-	/** `WIDTH - 1` numbers a file: as in `PackedFiles`, without the index. */
-	readonly #numbers: Float64Array;
+	/** Of the files that have one. */
+	readonly stamps: Stamps;
+	readonly #sizes: Float64Array;
 	readonly #digests: Buffer;
 	readonly #digestBytes: number;
 
 	constructor(count: number, as: HashKind = "sha256") {
 		this.#digestBytes = DIGEST_BYTES[as];
-		this.#numbers = new Float64Array(count * (WIDTH - 1));
+		this.#sizes = new Float64Array(count);
+		this.stamps = new Stamps(count);
 		this.#digests = Buffer.alloc(count * this.#digestBytes);
 	}
 
-	set(index: number, file: HashedFile): void {
-		this.take(packFiles([index], [file]));
+	set(index: number, { digest, bytes, stamp }: HashedFile): void {
+		this.#sizes[index] = bytes;
+		if (stamp) this.stamps.set(index, stamp);
+		this.#digests.write(digest, index * this.#digestBytes, "hex");
 	}
 
 	/** Takes over what a thread has hashed. Returns how many files that were. */
@@ -59,34 +68,40 @@ export class HashedFiles {
 		const length = this.#digestBytes;
 		for (let k = 0; k < count; k++) {
 			const at = k * WIDTH;
-			const index = numbers[at] as number;
-			this.#numbers.set(
-				numbers.subarray(at + 1, at + WIDTH),
-				index * (WIDTH - 1),
-			);
-			this.#digests.write(
-				digests.slice(2 * k * length, 2 * (k + 1) * length),
-				index * length,
-				"hex",
-			);
+			const [index, bytes, size, mtimeMs, ctimeMs, ino] = numbers.subarray(
+				at,
+				at + WIDTH,
+			) as unknown as [number, number, number, number, number, number];
+			this.set(index, {
+				digest: digests.slice(2 * k * length, 2 * (k + 1) * length),
+				bytes,
+				...(size !== NONE && { stamp: { size, mtimeMs, ctimeMs, ino } }),
+			});
 		}
 		return count;
 	}
 
+	bytes(index: number): number {
+		return this.#sizes[index] as number;
+	}
+
+	/** Hexadecimal. */
 	digest(index: number): string {
 		const at = index * this.#digestBytes;
 		return this.#digests.toString("hex", at, at + this.#digestBytes);
 	}
 
+	/** Writes a digest in hexadecimal, and says how many bytes these are. */
+	writeDigest(index: number, target: Buffer, at: number): number {
+		return target.write(this.digest(index), at, "latin1");
+	}
+
 	at(index: number): HashedFile {
-		const digest = this.digest(index);
-		const at = index * (WIDTH - 1);
-		const [bytes, size, mtimeMs, ctimeMs, ino] = this.#numbers.subarray(
-			at,
-			at + WIDTH - 1,
-		) as unknown as [number, number, number, number, number];
-		return size === NONE
-			? { digest, bytes }
-			: { digest, bytes, stamp: { size, mtimeMs, ctimeMs, ino } };
+		const stamp = this.stamps.at(index);
+		return {
+			digest: this.digest(index),
+			bytes: this.bytes(index),
+			...(stamp && { stamp }),
+		};
 	}
 }

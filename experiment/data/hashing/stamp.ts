@@ -35,6 +35,8 @@ export function isRacy({ mtimeMs, ctimeMs }: Stamp, hashedAt: number): boolean {
 const WIDTH = 4;
 /** In the place of a size: the line has no stamp. */
 const NONE = -1;
+/** How much is turned into base64 at once; three bytes are four characters. */
+const PIECE_BYTES = 3 << 14;
 
 /**
  * The stamps of a manifest's lines, some of which may have none. They are numbers
@@ -61,6 +63,29 @@ export class Stamps {
 		facts[at + 3] = ino;
 	}
 
+	at(line: number): Stamp | undefined {
+		if (!this.has(line)) return undefined;
+		const at = line * WIDTH;
+		const [size, mtimeMs, ctimeMs, ino] = this.#facts.subarray(
+			at,
+			at + WIDTH,
+		) as unknown as [number, number, number, number];
+		return { size, mtimeMs, ctimeMs, ino };
+	}
+
+	/** Bytes of the file when its stamp was taken. */
+	size(line: number): number {
+		return this.#facts[line * WIDTH] as number;
+	}
+
+	/** Makes a line's stamp what another one's is there. */
+	copy(line: number, from: Stamps, fromLine: number): void {
+		for (let k = 0; k < WIDTH; k++)
+			this.#facts[line * WIDTH + k] = from.#facts[
+				fromLine * WIDTH + k
+			] as number;
+	}
+
 	has(line: number): boolean {
 		return this.#facts[line * WIDTH] !== NONE;
 	}
@@ -83,17 +108,38 @@ export class Stamps {
 		);
 	}
 
-	/** Base64 of the numbers, each 64 bits, little-endian as on all machines that Node has. */
-	toText(): string {
-		return Buffer.from(this.#facts.buffer).toString("base64");
+	/** Characters of the numbers in base64. */
+	get base64Length(): number {
+		return 4 * Math.ceil(this.#facts.byteLength / 3);
 	}
 
-	/** Undefined when the text is not that of so many lines. */
-	static fromText(text: string, lines: number): Stamps | undefined {
-		const bytes = Buffer.from(text, "base64");
+	/**
+	 * Writes base64 of the numbers, each 64 bits, little-endian as on all machines
+	 * that Node has. Piece by piece: a text of all would be one more copy.
+	 */
+	writeBase64(target: Buffer, at: number): void {
+		const bytes = Buffer.from(this.#facts.buffer);
+		for (let from = 0; from < bytes.length; from += PIECE_BYTES)
+			target.write(
+				bytes.toString("base64", from, from + PIECE_BYTES),
+				at + (from / 3) * 4,
+				"latin1",
+			);
+	}
+
+	/** What `writeBase64` wrote; undefined when that is not of so many lines. */
+	static fromBase64(text: Buffer, lines: number): Stamps | undefined {
 		const stamps = new Stamps(lines);
-		if (bytes.length !== stamps.#facts.byteLength) return undefined;
-		new Uint8Array(stamps.#facts.buffer).set(bytes);
-		return stamps;
+		if (text.length !== stamps.base64Length) return undefined;
+		const bytes = Buffer.from(stamps.#facts.buffer);
+		const piece = (PIECE_BYTES / 3) * 4;
+		let at = 0;
+		for (let from = 0; from < text.length; from += piece)
+			at += bytes.write(
+				text.toString("latin1", from, from + piece),
+				at,
+				"base64",
+			);
+		return at === bytes.length ? stamps : undefined;
 	}
 }

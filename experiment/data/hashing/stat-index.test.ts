@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { temporaryFolder } from "../../../base/test-folder.ts";
 import { Stamps } from "./stamp.ts";
 import { fileSystemTime, readStatIndex, writeStatIndex } from "./stat-index.ts";
+import { base64Of } from "./test-stamps.ts";
 
 const stamps = new Stamps(2);
 stamps.set(1, { size: 5, mtimeMs: 1, ctimeMs: 2, ino: 3 });
@@ -22,7 +23,18 @@ test("an index comes back as it was written; one of another version or for other
 		[false, false, false],
 	);
 	const text = readFileSync(path, "utf8");
+	// In the order in which it was written since there are seals.
+	assert.deepEqual(Object.keys(JSON.parse(text) as object), [
+		"version",
+		"root",
+		"stamps",
+		"seal",
+	]);
+	assert.equal(text, `${JSON.stringify(JSON.parse(text))}\n`);
 	for (const damaged of [
+		`${text} `,
+		text + text,
+		text.replace('"stamps":"', '"stamps": "'),
 		text.replace('"version":3', '"version":2'),
 		text.slice(0, -9),
 		"",
@@ -46,7 +58,7 @@ test("an index is believed only as this user wrote it, for this folder, under th
 	assert.ok(believed(text));
 	for (const edited of [
 		text.replace("sha256:1", "sha256:2"),
-		text.replace(stamps.toText(), new Stamps(2).toText()),
+		text.replace(base64Of(stamps), base64Of(new Stamps(2))),
 		text.replace(`"${seal}"`, '""'),
 		text.replace(`"${seal}"`, "null"),
 		text.replace(`,"seal":"${seal}"`, ""),

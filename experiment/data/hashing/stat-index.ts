@@ -1,6 +1,6 @@
 import { temporaryName } from "../../../base/files.ts";
 import { readPlainFile } from "../../../base/plain-file.ts";
-import { isUserSeal, userSeal } from "../../../base/user-seal.ts";
+import { isUserSeal, SEAL_LENGTH, userSeal } from "../../../base/user-seal.ts";
 import {
 	realpathSync,
 	rmSync,
@@ -9,23 +9,30 @@ import {
 } from "../../../host/files.ts";
 import { writeAtomically } from "../atomic.ts";
 import { DataError } from "../data-error.ts";
-import { decodeText } from "../decode-text.ts";
 import { Stamps } from "./stamp.ts";
 
 /**
  * The stamps of a manifest's files, in the manifest's order. Only a cache: it
  * may be deleted at any time, and the next check reads every file. Since it
  * lies beside the data and travels with them, it says who vouches for it.
+ *
+ * The file is one object of JSON, written and read as bytes in exactly this form,
+ * because those of a million stamps would be kept several times over as texts:
+ * - `version`: 3
+ * - `root`: of the manifest that these stamps belong to
+ * - `stamps`: base64, see `Stamps`
+ * - `seal`: of the user who checked, over the folder's real path and the two above
  */
-interface StatIndexFile {
-	readonly version: 3;
-	/** Root of the manifest these stamps belong to. */
-	readonly root: string;
-	/** See `Stamps`. */
-	readonly stamps: string;
-	/** Of the user who checked, over the folder's real path and all of the above. */
-	readonly seal: string;
-}
+const BEFORE_STAMPS = /^\{"version":3,"root":("[^"\\]*"),"stamps":"/;
+const AFTER_STAMPS = /^","seal":"([0-9a-f]{64})"\}\n?$/;
+
+const beforeStamps = (root: string) =>
+	`{"version":3,"root":${JSON.stringify(root)},"stamps":"`;
+const afterStamps = (seal: string) => `","seal":"${seal}"}\n`;
+
+/** Characters before the stamps, and after them. */
+const LONGEST_PART = 200;
+const QUOTE = 0x22;
 
 /** What an earlier check left behind. */
 export interface StatIndex {
@@ -52,16 +59,20 @@ export function readStatIndex(
 	try {
 		const bytes = readPlainFile(path, { maxBytes: LONGEST_INDEX });
 		if (!bytes) return undefined;
-		const index = JSON.parse(decodeText(bytes)) as Partial<
-			Record<keyof StatIndexFile, unknown>
-		>;
-		if (index.version !== 3) return undefined;
-		const [root, stamps] = [String(index.root), String(index.stamps)];
-		if (!isUserSeal(index.seal, PURPOSE, realpathSync(folder), root, stamps))
+		const start = BEFORE_STAMPS.exec(bytes.toString("latin1", 0, LONGEST_PART));
+		if (!start) return undefined;
+		const from = start[0].length;
+		const to = bytes.indexOf(QUOTE, from);
+		const end = AFTER_STAMPS.exec(
+			bytes.toString("latin1", to, to + LONGEST_PART),
+		);
+		const stamps = bytes.subarray(from, to);
+		const root = JSON.parse(start[1] as string) as string;
+		if (!isUserSeal(end?.[1], PURPOSE, realpathSync(folder), root, stamps))
 			return undefined;
 		return {
 			root,
-			stamps: (lines) => Stamps.fromText(stamps, lines) ?? new Stamps(lines),
+			stamps: (lines) => Stamps.fromBase64(stamps, lines) ?? new Stamps(lines),
 		};
 	} catch {
 		return undefined;
@@ -94,15 +105,23 @@ export function writeStatIndex(
 	root: string,
 	stamps: Stamps,
 ): void {
-	const text = stamps.toText();
-	const index: StatIndexFile = {
-		version: 3,
+	const start = Buffer.from(beforeStamps(root));
+	const end = start.length + stamps.base64Length;
+	const ending = (seal: string) => Buffer.from(afterStamps(seal));
+	const bytes = Buffer.allocUnsafeSlow(
+		end + ending("0".repeat(SEAL_LENGTH)).length,
+	);
+	start.copy(bytes);
+	stamps.writeBase64(bytes, start.length);
+	const seal = userSeal(
+		PURPOSE,
+		realpathSync(folder),
 		root,
-		stamps: text,
-		seal: userSeal(PURPOSE, realpathSync(folder), root, text),
-	};
+		bytes.subarray(start.length, end),
+	);
+	ending(seal).copy(bytes, end);
 	try {
-		writeAtomically(path, `${JSON.stringify(index)}\n`);
+		writeAtomically(path, bytes);
 	} catch (error) {
 		if (!(error instanceof DataError)) throw error;
 	}
