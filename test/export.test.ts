@@ -261,11 +261,11 @@ test("a parameters tag is honoured by execute and export, as is a cell that pape
 			runs,
 		);
 
-	notebook(folder, defaults, injected, run);
+	notebook(folder, "%types off", defaults, injected, run);
 	await execute([], "papermill");
-	notebook(folder, defaults, run);
+	notebook(folder, "%types off", defaults, run);
 	await execute(["-p", "lr=0.3"], "ours");
-	const [, cell] = readNotebook(join(folder, "out.ipynb")).cells;
+	const [, , cell] = readNotebook(join(folder, "out.ipynb")).cells;
 	assert.deepEqual(
 		[cell?.source, cell?.metadata.tags],
 		["// Parameters\nconst lr = 0.3;", ["injected-parameters"]],
@@ -278,12 +278,12 @@ test("a parameters tag is honoured by execute and export, as is a cell that pape
 	assert.deepEqual(digests(folder, "script"), expected);
 
 	// Again, over an earlier injection: papermill puts the new cell in its place.
-	notebook(folder, defaults, injected, run);
+	notebook(folder, "%types off", defaults, injected, run);
 	await deepdiva(folder, ["export", "nb.ipynb", "-o", "q.ts"]);
 	await deepdiva(folder, ["run", "q.ts", "--seed", "1"], "injected");
 	assert.deepEqual(digests(folder, "injected"), expected);
 	await execute(["-p", "lr=0.7"], "again");
-	assert.equal(readNotebook(join(folder, "out.ipynb")).cells.length, 3);
+	assert.equal(readNotebook(join(folder, "out.ipynb")).cells.length, 4);
 	await deepdiva(folder, ["run", "q.ts", "--seed", "1", "lr=0.7"], "argument");
 	assert.deepEqual(digests(folder, "argument"), digests(folder, "again"));
 

@@ -75,7 +75,7 @@ test("type errors of the first cell are in the notebook that nbclient writes", a
 });
 
 /** Digits of each part that three ways train on: enough for every picture. */
-const IMAGES = 500;
+const IMAGES = 200;
 
 test("the first promise of the project: the tutorial gives the same digests through nbclient, deepdiva execute and its exported script", async (context) => {
 	const python = pythonWith(["nbclient", "nbformat"], context);

@@ -15,8 +15,8 @@ import { outputOf, type Project, projectLike, run } from "./installation.ts";
 
 const TYPES = ["commonjs", "module", undefined] as const;
 
-/** The one with pictures, which take longer to draw than all else here. */
-const TRAINING = `%dd run moons lr=0.02 epochs=2
+/** The one with a picture, in the notebook alone: what draws it is part of the package as well. */
+const TRAINING = `%dd run moons lr=0.02 epochs=2 --no-images
 import * as tf from "@tensorflow/tfjs";
 const { points } = dd.pointSet("moons", 100, dd.rng("moons"));
 const model = tf.sequential({
@@ -81,6 +81,8 @@ await dd.run({ task: "points", params: { epochs: 2 }, images: false });
 
 const FILES = {
 	"nb.ipynb": notebookOf(...CELLS),
+	// Types change no digest, and take as long as a training.
+	"untyped.ipynb": notebookOf("%types off", ...CELLS),
 	"short.ipynb": notebookOf("%types off\n%dd seed 42", SHORT, IMPORTS),
 	"failing.ipynb": notebookOf('import * as own from "deepdiva";', FAILING),
 	"local.ts": LOCAL,
@@ -154,7 +156,8 @@ describe("in a folder of the user's", () => {
 	before(async () => {
 		const folder = newFolder();
 		writeFiles(folder, FILES);
-		await outputOf(folder, pinnedNode(), [launcher, "execute", "nb.ipynb"]);
+		const words = ["execute", "untyped.ipynb"];
+		await outputOf(folder, pinnedNode(), [launcher, ...words]);
 		expected = recorded({ folder });
 		assert.deepEqual(Object.keys(expected), [
 			...["moons", "points", "short", "leaky"],
@@ -290,7 +293,14 @@ describe("what a run leads to", () => {
 		const command = join(folder, "node_modules", ".bin", "deepdiva");
 		const inner = join(folder, "first");
 		await outputOf(inner, command, ["execute", "first.ipynb"]);
-		assert.equal(listRuns(join(inner, "runs")).runs.length, 1);
+		const [run, ...others] = listRuns(join(inner, "runs")).runs;
+		assert.deepEqual(others, []);
+		// The only run here whose images are drawn.
+		const files = Object.keys(run?.record.files ?? {});
+		assert.ok(
+			files.some((file) => /\.png$/.test(file)),
+			files.join(),
+		);
 		const typed = `import { total } from "./local.ts";\nimport * as tf from "@tensorflow/tfjs";\n"sum " + total(tf.tensor([20, 22]))\n`;
 		const printed = await outputOf(
 			folder,

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
+import time
 import unittest
 import uuid
 
@@ -212,6 +213,8 @@ class Started:
                 return {**connection, "file": path}
             if self.process.poll() is not None:
                 raise RuntimeError("the kernel did not start")
+            # Without a rest it would take the processor that the kernel starts on.
+            time.sleep(0.01)
 
     def __exit__(self, *_):
         self.process.terminate()
