@@ -26,6 +26,11 @@ const CROISSANT = /\.croissant\.json(\.[\da-z]+\.tmp)?$/;
 /** A folder as runs are recorded in, wherever it lies now. */
 const RUN_FOLDER = /(^|\/)(\.removed-)?\d{8}T\d{6}Z-[\da-f]{8}\//;
 
+/** There for a moment in a folder of runs, to ask the file server for the time. */
+const CLOCK_PROBE = /(^|\/)\.clock\.[\da-f]{16}\.tmp$/;
+
+const OWN_NAMES = [BESIDE_DATA, RUN_FOLDER, CLOCK_PROBE];
+
 /** Where in an archive the names of its entries are. */
 const DIRECTORY_BYTES = 1 << 20;
 
@@ -37,7 +42,7 @@ const DIRECTORY_BYTES = 1 << 20;
  * @param path relative to `top`, with `/`
  */
 export async function isOwnFile(top: string, path: string): Promise<boolean> {
-	if (BESIDE_DATA.test(path) || RUN_FOLDER.test(path)) return true;
+	if (OWN_NAMES.some((name) => name.test(path))) return true;
 	if (isInside(top, path, isExport) || isInside(top, path, isBag)) return true;
 	const file = join(top, path);
 	if (CROISSANT.test(path) && hasManifest(file)) return true;

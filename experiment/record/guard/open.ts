@@ -9,6 +9,7 @@ import { runsDirectory } from "../../session.ts";
 import { ActiveRun, outsideOfRuns } from "../active-run.ts";
 import type { WitnessedRun } from "../hidden-state.ts";
 import { runSeed } from "../identity.ts";
+import { beginHeartbeat, type Heartbeat } from "../lease/heartbeat.ts";
 import type { RunInfo } from "../observer.ts";
 import { installPrintCapture } from "../prints.ts";
 import type { RunRecord } from "../record.ts";
@@ -30,6 +31,8 @@ export interface OpenRun {
 	record: RunRecord;
 	/** Rejects when nothing can be recorded any more. */
 	readonly failure: Promise<never>;
+	/** By which other hosts see that it is running; absent in a replay, which is nobody's to go on with. */
+	readonly heartbeat: Heartbeat | undefined;
 	/** Of a recorded run in a notebook. */
 	readonly witnessed: WitnessedRun | undefined;
 	/** How many secrets were known when the sources were written. */
@@ -68,7 +71,9 @@ export function openRun(admitted: AdmittedRun): OpenRun {
 	const sources = () => sourceFiles(redactor, source, cells);
 	const secretsKnown = redactor.learnt;
 	if (info.recorded) recorder.open(sources(), record);
-	if (admitted.kind === "record") session.recorded.push(info.directory);
+	const isKept = admitted.kind === "record";
+	const heartbeat = isKept ? beginHeartbeat(info.directory) : undefined;
+	if (isKept) session.recorded.push(info.directory);
 	outsideOfRuns(() =>
 		notify(session.observers, (observer) => observer.runStarted?.(info)),
 	);
@@ -83,6 +88,7 @@ export function openRun(admitted: AdmittedRun): OpenRun {
 		watch,
 		record,
 		failure,
+		heartbeat,
 		witnessed,
 		secretsKnown,
 		sources,

@@ -40,10 +40,15 @@ export async function seal(
 	// Another run may have begun meanwhile, with secrets of its own.
 	if (info.recorded && session.redactor.learnt > open.secretsKnown)
 		rewriteSources(open);
-	open.record = recorder.close(
-		completedRecord(open, end),
-		projectLicense(runsDirectory()),
-	);
+	try {
+		open.record = recorder.close(
+			completedRecord(open, end),
+			projectLicense(runsDirectory()),
+		);
+	} finally {
+		// Now the record says that the run is over; what lies beside it is sealed below.
+		open.heartbeat?.stop();
+	}
 	const outcome = outcomeOf(open, end);
 	await outsideOfRuns(() =>
 		notifyInTurn(session.observers, (observer) =>

@@ -11,10 +11,10 @@ import { RECORD_FORMATS, type RecordFormat } from "../../record-format.ts";
 import { runsDirectory } from "../../session.ts";
 import { wrongFields } from "../check/record-schema.ts";
 import { isExport } from "../export/names.ts";
+import { isStillRunning } from "../lease/still-running.ts";
 import type { RunRecord } from "../record.ts";
 import { recordText, sealOf } from "../record-file.ts";
 import { withReason } from "../recording-error.ts";
-import { isAlive } from "../surroundings/liveness.ts";
 import {
 	filesOf,
 	gitEntryIn,
@@ -66,7 +66,9 @@ export function statusOf({
 		return finalStatus(record.status, record.metrics);
 	const isExported =
 		directory !== undefined && isExport(projectAround({ directory }));
-	return isExported || !isAlive(record.process) ? "interrupted" : "running";
+	return isExported || !isStillRunning(record.process, directory)
+		? "interrupted"
+		: "running";
 }
 
 /** Is the record not as it was when its run ended? A run that has not ended, or was killed, has no seal. */

@@ -7,7 +7,12 @@ import type { Readable, Writable } from "node:stream";
 import { after, test } from "node:test";
 import { temporaryFolder } from "../../../base/test-folder.ts";
 import { until } from "../../../test/until.ts";
-import { isAlive, type ProcessIdentity, thisProcess } from "./liveness.ts";
+import {
+	describeProcess,
+	isAlive,
+	type ProcessIdentity,
+	thisProcess,
+} from "./liveness.ts";
 
 const module = new URL("./liveness.ts", import.meta.url).href;
 
@@ -52,8 +57,27 @@ test("a later process of the same number is another one", {
 	);
 });
 
-test("a process of another host is taken at its word", () => {
-	assert.equal(isAlive({ pid: 1 << 22, host: "elsewhere" }), true);
+test("a process of another host, boot or container cannot be asked", () => {
+	const identity = thisProcess();
+	assert.equal(isAlive({ pid: 1 << 22, host: "other" }), "elsewhere");
+	if (identity.started === undefined) return;
+	assert.equal(isAlive({ ...identity, started: "boot/1" }), "elsewhere");
+	assert.equal(isAlive({ ...identity, numbers: "pid:[1]" }), "elsewhere");
+});
+
+test("a process names the task of SLURM that it is", () => {
+	const slurm = (env: NodeJS.ProcessEnv) => describeProcess(env).slurm;
+	assert.equal(slurm({}), undefined);
+	assert.deepEqual(slurm({ SLURM_JOB_ID: "12" }), { job: "12", restarts: 0 });
+	assert.deepEqual(
+		slurm({
+			SLURM_JOB_ID: "14",
+			SLURM_ARRAY_JOB_ID: "12",
+			SLURM_ARRAY_TASK_ID: "2",
+			SLURM_RESTART_COUNT: "1",
+		}),
+		{ job: "12", task: "2", restarts: 1 },
+	);
 });
 
 test("a process that has ended is not alive, though its parent has not asked how", {
