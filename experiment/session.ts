@@ -27,6 +27,7 @@ import {
 } from "./record-format.ts";
 import { Redactor } from "./secrets/redact.ts";
 import { setStrictMath } from "./strict-math/strict-math.ts";
+import type { CodePolicy } from "./sweep/code-policy.ts";
 import type { FailPolicy } from "./sweep/fail-policy.ts";
 
 /** A cell as it was executed, whatever became of it. */
@@ -70,6 +71,10 @@ export interface SessionSettings {
 	readonly member: number | undefined;
 	/** `--fail` of the command line, for every multirun. */
 	readonly fail: FailPolicy | undefined;
+	/** `--resume` of the command line: multiruns keep what there is of them, runs go on where they stopped. */
+	readonly resume: boolean;
+	/** `--code` of the command line, for every multirun. */
+	readonly code: CodePolicy | undefined;
 }
 
 /** What cells and runs change as they go. */
@@ -126,6 +131,8 @@ export interface SessionOptions {
 	readonly git?: GitMode;
 	readonly member?: number;
 	readonly fail?: FailPolicy;
+	readonly resume?: boolean;
+	readonly code?: CodePolicy;
 }
 
 function drawSeed(): string {
@@ -157,6 +164,8 @@ function openSession(options: SessionOptions): Session {
 		git: options.git,
 		member: options.member,
 		fail: options.fail,
+		resume: options.resume ?? false,
+		code: options.code,
 	};
 	const state: SessionState = {
 		...seed,

@@ -560,37 +560,3 @@ test("a checkpoint of another model, or of other kinds of parts, says that the c
 		);
 	}
 });
-
-test("a multirun whose code is another goes on with nothing: all of its members are run", async () => {
-	openTestSession();
-	let steps = 0;
-	const body =
-		(stop: boolean) =>
-		async ({ lr }: { lr: number }) => {
-			const state = { sum: 0 };
-			const done = await restore({ state });
-			for (let step = done + 1; step <= 2; step++) {
-				if (stop && lr === 2 && step === 2) throw new Error("stopped");
-				steps++;
-				await checkpoint(step, { state });
-			}
-		};
-	const plan = { name: "x", n: 1, params: { lr: [1, 2] } };
-	const inCell = (code: string) => {
-		session().source = { kind: "cell", text: `%dd multirun x\n${code}` };
-		steps = 0;
-	};
-	inCell("first()");
-	await multirun(plan, body(true)).catch(() => undefined);
-	assert.equal(steps, 3, "its second member was stopped");
-	for (const [code, expected] of [
-		["second()", 4],
-		["second()", 0],
-	] as const) {
-		inCell(code);
-		const results = await multirun({ ...plan, resume: true }, body(false));
-		assert.equal(results.length, 2);
-		assert.equal(steps, expected, code);
-	}
-	session().source = undefined;
-});

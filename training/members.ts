@@ -1,6 +1,7 @@
 import { isA, UsageError } from "../base/errors.ts";
 import { describeError } from "../experiment/record/error-place.ts";
 import type { RunResult } from "../experiment/record/guard/plan.ts";
+import { failedMember } from "../experiment/record/guard/settled.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -11,6 +12,7 @@ import {
 	type RunOutcome,
 } from "../experiment/record/observer.ts";
 import { RecordingError } from "../experiment/record/recording-error.ts";
+import type { StoredRun } from "../experiment/record/store/store.ts";
 import { session } from "../experiment/session.ts";
 import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
 
@@ -43,6 +45,7 @@ export class MultirunError extends UsageError {
 					({ run, outcome }) =>
 						`  ${memberLabel(varied, run)}: ${firstLine(outcome.error)}`,
 				),
+				"the same line with --resume (resume: true) computes those that failed alone",
 			].join("\n"),
 			{ cause: failed[0]?.outcome.error },
 		);
@@ -71,12 +74,17 @@ function firstLine(error: unknown): string {
 
 /** Runs members of a multirun one after the other, and remembers how each ended. */
 export class Members<T> {
-	readonly results: RunResult<T>[] = [];
+	readonly #results: RunResult<T>[] = [];
 	readonly failed: MultirunMember[] = [];
 	readonly #policy: FailPolicy;
 
 	constructor(policy: FailPolicy) {
 		this.#policy = policy;
+	}
+
+	/** Those that finished, in the order of the grid. */
+	get results(): RunResult<T>[] {
+		return this.#results.toSorted((a, b) => indexOf(a) - indexOf(b));
 	}
 
 	/** Those that ended, finished or failed. */
@@ -85,6 +93,16 @@ export class Members<T> {
 			...this.results.map(({ run, outcome }) => ({ run, outcome })),
 			...this.failed,
 		].toSorted((a, b) => indexOf(a) - indexOf(b));
+	}
+
+	/**
+	 * A member that failed in another process.
+	 * @throws its error where the multirun is to stop at the first failure
+	 */
+	addFailed(multirun: MultirunMembership, failed: StoredRun): void {
+		const member = failedMember(failed, multirun);
+		this.failed.push(member);
+		if (this.#policy === "fast") throw member.outcome.error;
 	}
 
 	/**
@@ -106,7 +124,7 @@ export class Members<T> {
 		observers.add(watch);
 		try {
 			const result = await execute();
-			if (result) this.results.push(result);
+			if (result) this.#results.push(result);
 		} catch (error) {
 			if (!outcome || !hasFailed(outcome.outcome)) throw error;
 			this.failed.push(outcome);
@@ -117,4 +135,5 @@ export class Members<T> {
 	}
 }
 
-const indexOf = ({ run }: MultirunMember) => run.multirun?.index ?? 0;
+const indexOf = ({ run }: Pick<MultirunMember, "run">) =>
+	run.multirun?.index ?? 0;

@@ -26,6 +26,10 @@ import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
 import { session } from "../experiment/session.ts";
 import {
+	type CodePolicy,
+	readCodePolicy,
+} from "../experiment/sweep/code-policy.ts";
+import {
 	type FailPolicy,
 	readFailPolicy,
 } from "../experiment/sweep/fail-policy.ts";
@@ -35,8 +39,10 @@ import {
 	variedParams,
 } from "../experiment/sweep/grid.ts";
 import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
+import { EarlierMembers, type MemberPlan } from "./earlier-members.ts";
 import { explainError } from "./explain/explain.ts";
 import { Members, MultirunError } from "./members.ts";
+import { SharedMembers } from "./shared-members.ts";
 import type { TaskSpec } from "./task.ts";
 import { definedTask, taskNames } from "./tasks/define.ts";
 import { findTask } from "./tasks/find.ts";
@@ -52,7 +58,10 @@ interface CommonOptions extends Partial<Conditions> {
 	readonly task?: string;
 	/** About code that differs from the last commit: refuse to start, keep a snapshot (default), or do not look. */
 	readonly git?: GitMode;
-	/** Go on with the latest run of the same name, parameters and root seed that has not finished, from its checkpoint. */
+	/**
+	 * Go on with the latest run of the same name, parameters and root seed that has not finished, from its checkpoint.
+	 * Of a multirun, members that finished are taken as they are, whichever multirun they were computed for.
+	 */
 	readonly resume?: boolean;
 }
 
@@ -69,6 +78,8 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 	readonly n?: number;
 	/** About a member that fails: go on with the others and throw at the end (default), or throw at once. */
 	readonly fail?: FailPolicy;
+	/** With `resume`, about members that finished by other code than now: keep them, or compute them again. Without it they are an error. */
+	readonly code?: CodePolicy;
 }
 
 /** The type of one member's parameters: a list stands for one of its values. */
@@ -247,6 +258,10 @@ export async function multirun<P extends GridParams, T>(
 			`a multirun repeats a whole number of times, at least 1, not ${repeats}`,
 		);
 	const fail = readFailPolicy(session().fail ?? options.fail ?? "end");
+	const code = codePolicyOf(options);
+	// A replay computes all of it, and finds the same.
+	const resumes =
+		(options.resume || session().resume) && session().replay === undefined;
 	const { grid, task, ...rest } = plan(options, true);
 	const points = checkGrid(task, grid);
 	const runBody = await bodyOf(task, body as Body<Params, T> | undefined);
@@ -269,25 +284,28 @@ export async function multirun<P extends GridParams, T>(
 		throw new UsageError(
 			`--member counts from 0, and this multirun has ${info.total} members, so the last one is ${info.total - 1}, not ${member}`,
 		);
+	const plans = points
+		.flatMap((params, point) =>
+			Array.from({ length: repeats }, (_, repeat) => ({
+				...toRunPlan(rest, task, params, options, repeat),
+				multirun: { ...info, index: point * repeats + repeat },
+			})),
+		)
+		.filter(
+			({ multirun: { index } }) => member === undefined || member === index,
+		);
+	const earlier = resumes ? new EarlierMembers(info, plans, code) : undefined;
 	outsideOfRuns(() =>
 		notify(observers, (observer) => observer.multirunStarted?.(info)),
 	);
 	const members = new Members<T>(fail);
+	const execute = (plan: MemberPlan) => guard(plan, runBody);
 	try {
-		for (const [point, params] of points.entries())
-			for (let repeat = 0; repeat < repeats; repeat++) {
-				const membership = { ...info, index: point * repeats + repeat };
-				if (member !== undefined && member !== membership.index) continue;
-				await members.run(membership, () =>
-					guard(
-						{
-							...toRunPlan(rest, task, params, options, repeat),
-							multirun: membership,
-						},
-						runBody,
-					),
-				);
-			}
+		if (earlier)
+			await new SharedMembers(info, members, earlier, execute).compute(plans);
+		else
+			for (const plan of plans)
+				await members.run(plan.multirun, () => execute(plan));
 	} finally {
 		await outsideOfRuns(() =>
 			notifyInTurn(observers, (observer) =>
@@ -300,6 +318,12 @@ export async function multirun<P extends GridParams, T>(
 	return results;
 }
 
+/** The command line wins over what the code asks for. */
+function codePolicyOf({ code }: MultirunOptions): CodePolicy | undefined {
+	const policy = session().code ?? code;
+	return policy === undefined ? undefined : readCodePolicy(policy);
+}
+
 /** The grid as its members have it in their identities. */
 const telling = (grid: GridParams, paths: readonly string[]) =>
 	Object.fromEntries(
@@ -309,11 +333,17 @@ const telling = (grid: GridParams, paths: readonly string[]) =>
 		),
 	);
 
+/** What the code asks to be resumed must be there; what the command line asks for, may. */
+function resumption(resume: boolean | undefined): Pick<RunPlan, "resume"> {
+	if (resume) return { resume: "required" };
+	return session().resume ? { resume: "where unfinished" } : {};
+}
+
 function toRunPlan(
 	{ experiment, origins, paths, conditions }: Omit<Plan, "grid" | "task">,
 	task: TaskSpec | undefined,
 	params: Params,
-	{ data = [], git, resume = false }: CommonOptions,
+	{ data = [], git, resume }: CommonOptions,
 	repeat: number,
 ): RunPlan {
 	return {
@@ -326,7 +356,7 @@ function toRunPlan(
 		data,
 		repeat,
 		conditions,
-		resume,
+		...resumption(resume),
 		...(git === undefined ? {} : { git: readGitMode(git) }),
 	};
 }

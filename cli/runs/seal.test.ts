@@ -98,7 +98,7 @@ test("a run whose seal is broken is not exported, certified or resumed, and answ
 	assert.throws(() => requireCertifiable(broken), error);
 	await assert.rejects(askedChecklist({ run: id, form: "mlrc" }), error);
 	await assert.rejects(
-		recordRun(() => undefined, { resume: true }),
+		recordRun(() => undefined, { resume: "required" }),
 		error,
 	);
 });

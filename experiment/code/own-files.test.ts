@@ -8,6 +8,7 @@ import { writeCroissant } from "../data/exchange/croissant.ts";
 import { verifyData } from "../data/verify.ts";
 import { withMark } from "../record/check/written-mark.ts";
 import { exportRuns } from "../record/export/export.ts";
+import { Claim, claimMember } from "../record/lease/claim.ts";
 import { openTestSession, recordRun } from "../record/test-record.ts";
 import { snapshotCode } from "./git-snapshot.ts";
 import { codeState } from "./git-state.ts";
@@ -32,6 +33,12 @@ test("manifests, runs in any folder, exports and certificates make no code dirty
 	writeFiles(project, {
 		"paper/run.intoto.jsonl": `${statement("pkg:npm/deepdiva#run/v1")}${statement('"deepdiva_replay"')}`,
 	});
+	const claim = claimMember({
+		identity: "sha256:1",
+		rootSeed: "1",
+		runsDirectory: join(project, "runs"),
+	});
+	assert.ok(claim instanceof Claim);
 	await exportRuns([verified], join(project, "sent", "run.zip"));
 	await exportRuns([verified], join(project, "sent", "run"));
 	renameSync(join(project, "runs"), join(project, "old runs"));

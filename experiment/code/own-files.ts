@@ -26,10 +26,10 @@ const CROISSANT = /\.croissant\.json(\.[\da-z]+\.tmp)?$/;
 /** A folder as runs are recorded in, wherever it lies now. */
 const RUN_FOLDER = /(^|\/)(\.removed-)?\d{8}T\d{6}Z-[\da-f]{8}\//;
 
-/** There for a moment in a folder of runs, to ask the file server for the time. */
-const CLOCK_PROBE = /(^|\/)\.clock\.[\da-f]{16}\.tmp$/;
+/** In a folder of runs: who computes which member of a multirun, and what is there for a moment to ask the file server for the time. */
+const LEASES = /(^|\/)\.(claims\/[\da-f]{32}\.\d+|clock\.[\da-f]{16}\.tmp)$/;
 
-const OWN_NAMES = [BESIDE_DATA, RUN_FOLDER, CLOCK_PROBE];
+const OWN_NAMES = [BESIDE_DATA, RUN_FOLDER, LEASES];
 
 /** Where in an archive the names of its entries are. */
 const DIRECTORY_BYTES = 1 << 20;

@@ -7,15 +7,11 @@ import {
 import { existsSync } from "../../host/files.ts";
 import { join } from "../../host/paths.ts";
 import type { LeakReport } from "../leaks/report.ts";
-import { runsDirectory } from "../session.ts";
+import type { RunRecord } from "./record.ts";
 import type { RecorderState } from "./recorder.ts";
+import type { RunLookup, Sought } from "./store/experiment-runs.ts";
 import { readFileOf, textOf } from "./store/folder-files.ts";
-import {
-	listRuns,
-	requireSealed,
-	type StoredRun,
-	statusOf,
-} from "./store/store.ts";
+import { requireSealed, type StoredRun, statusOf } from "./store/store.ts";
 
 /** In a run's folder, as long as it is not finished. */
 export const CHECKPOINT_FILE = "checkpoint.safetensors";
@@ -58,46 +54,32 @@ export function readCheckpoint(directory: string): Checkpoint {
 	return { ...JSON.parse(metadata.state), tensors };
 }
 
-/** Which run is asked for. */
-interface Sought {
-	readonly experiment: string;
-	/** Digest of name, parameters and repeat. */
-	readonly identity: string;
-	readonly rootSeed: string;
-}
-
-/** The latest recorded run of an identity, if there is one. */
-export function latestRun({
-	experiment,
-	identity,
-	rootSeed,
-}: Sought): StoredRun | undefined {
-	return listRuns(runsDirectory()).runs.findLast(
-		({ record }) =>
-			record.experiment === experiment &&
-			record.identity === identity &&
-			record.seed.root === rootSeed,
-	);
-}
-
 /**
  * The run whose checkpoint an unfinished run is resumed from: its own, or that
  * of the run that it had resumed itself, where it ended before it kept another.
  */
-export function resumePoint(run: StoredRun): StoredRun | undefined {
-	if (!["failed", "interrupted"].includes(statusOf(run))) return undefined;
-	if (existsSync(join(run.directory, CHECKPOINT_FILE))) return run;
-	const { resumed } = run.record;
-	if (resumed === undefined) return undefined;
-	const { runs } = listRuns(runsDirectory());
-	const earlier = runs.find(({ record }) => record.id === resumed);
-	return earlier && resumePoint(earlier);
+export function resumePoint(
+	run: StoredRun,
+	runs: RunLookup,
+): StoredRun | undefined {
+	const seen = new Set<string>();
+	let at: StoredRun | undefined = run;
+	// Records that name each other in a circle lead nowhere.
+	while (at && !seen.has(at.record.id)) {
+		if (!["failed", "interrupted"].includes(statusOf(at))) return undefined;
+		if (existsSync(join(at.directory, CHECKPOINT_FILE))) return at;
+		const { id, resumed }: RunRecord = at.record;
+		seen.add(id);
+		at = resumed === undefined ? undefined : runs.runWithId(resumed);
+	}
+	return undefined;
 }
 
 /** @throws UsageError that says why a run cannot be resumed */
 export function requireResumable(
 	found: StoredRun | undefined,
 	{ experiment, rootSeed }: Sought,
+	runs: RunLookup,
 ): StoredRun {
 	if (!found)
 		throw new UsageError(
@@ -118,7 +100,7 @@ export function requireResumable(
 		throw new UsageError(
 			`run ${id} is still running; wait for its end, or stop it first`,
 		);
-	const point = resumePoint(found);
+	const point = resumePoint(found, runs);
 	if (!point)
 		throw new UsageError(
 			`run ${id} has no checkpoint to resume from: it ended before its first one, or its code keeps none (await dd.checkpoint(epoch, { model })); run it without --resume`,

@@ -150,7 +150,7 @@ test("a run that diverged is not resumed: it would come to the same end", async 
 		name: "DivergedError",
 	});
 	await assert.rejects(
-		guard(planOf({ resume: true }), () => undefined),
+		guard(planOf({ resume: "required" }), () => undefined),
 		{
 			name: "UsageError",
 			message: new RegExp(`^run ${record.id} has diverged, and going on`),

@@ -91,6 +91,9 @@ async function finish({
 		throw new LeakError(watch.report());
 	// A replay of a run that went on goes on, too.
 	if (!admitted.session.replay?.goesOn) run.requireConverged();
+	// Somebody else computes it, and there shall be one result.
+	const { claim } = admitted.plan;
+	if (claim && !claim.renew()) throw endOf(claim.lost);
 }
 
 /** Ends a run that failed; its own error is the one to throw. */

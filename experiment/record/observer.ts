@@ -1,5 +1,5 @@
 import type { LeakPolicy } from "../conditions.ts";
-import type { Params, RunEvent } from "../events.ts";
+import type { NoticeEvent, Params, RunEvent } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { isSecret } from "../secrets/named-secrets.ts";
 
@@ -62,6 +62,8 @@ export interface RunOutcome {
 /** A listener to everything that runs: the live picture, the terminal, a test. */
 export interface RunObserver {
 	multirunStarted?(multirun: MultirunInfo): void;
+	/** Something about a multirun as a whole, e.g. how many of its members there are already. */
+	multirunNoticed?(multirun: MultirunInfo, notice: NoticeEvent): void;
 	runStarted?(run: RunInfo): void;
 	event?(run: RunInfo, event: RunEvent): void;
 	/** Awaited before the run's caller continues. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, lstatSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { fillIn, findForm } from "../../experiment/checklist/checklist.ts";
@@ -17,6 +17,7 @@ import {
 	type CarriedCode,
 	findExported,
 } from "../../experiment/record/export/layout.ts";
+import { ExperimentRuns } from "../../experiment/record/store/experiment-runs.ts";
 import { removeRun } from "../../experiment/record/store/remove.ts";
 import {
 	readRun,
@@ -68,6 +69,11 @@ export const commit = git(author, "rev-parse", "HEAD").trim();
 /** Where the reader stands: no repository, and nothing of the author's. */
 export const reader = temporaryFolder();
 
+const runsAround = (run: string) => {
+	const experiment = dirname(run);
+	return new ExperimentRuns(dirname(experiment), basename(experiment));
+};
+
 /** Does with a run all that people do with one that came from elsewhere; the messages of what was refused. */
 export async function lookAt(
 	run: string,
@@ -80,7 +86,7 @@ export async function lookAt(
 		() => requireCertifiable(readRun(run)),
 		() => topologiesOf(readRun(run)),
 		() => isOfSource(readRun(run), ""),
-		() => resumePoint(readRun(run)) && readCheckpoint(run),
+		() => resumePoint(readRun(run), runsAround(run)) && readCheckpoint(run),
 		() => replayRun(readRun(run), async () => NOT_EXECUTED),
 	];
 	const withCode = [

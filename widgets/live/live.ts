@@ -1,5 +1,6 @@
 import type {
 	MetricEvent,
+	NoticeEvent,
 	PictureEvent,
 	RunEvent,
 } from "../../experiment/events.ts";
@@ -142,6 +143,10 @@ class LiveObserver implements RunObserver {
 			),
 		});
 		this.#multiruns.set(multirun.id, view);
+	}
+
+	multirunNoticed(_: MultirunInfo, notice: NoticeEvent): void {
+		this.#show(notice.text);
 	}
 
 	runStarted(run: RunInfo): void {

@@ -36,6 +36,9 @@ export function observeTerminal(terminal: Terminal): RunObserver {
 	};
 	const shown = (run: RunInfo) => run.recorded;
 	return {
+		multirunNoticed(_, { text }) {
+			print(shownLines(text));
+		},
 		event(run, event) {
 			if (!shown(run)) return;
 			if (event.type === "notice") return print(shownLines(event.text));

@@ -1,32 +1,17 @@
-import { dirname } from "../../../host/paths.ts";
 import {
 	type Conditions,
 	checkConditions,
 	DEFAULT_CONDITIONS,
 } from "../../conditions.ts";
-import type { Redactor } from "../../secrets/redact.ts";
-import { learnSecretFiles } from "../../secrets/secret-files.ts";
-import { loadRules } from "../../secrets/secret-rules.ts";
 import { runsDirectory, type Session, session } from "../../session.ts";
 import { isStrict } from "../../strict-math/strict-math.ts";
-import {
-	isOfSource,
-	latestRun,
-	requireResumable,
-	resumePoint,
-} from "../checkpoint.ts";
-import {
-	identifyingParams,
-	identityDigest,
-	type RunIdentity,
-} from "../identity.ts";
-import { checkName, requireOneSpelling } from "../names.ts";
+import type { RunIdentity } from "../identity.ts";
+import { requireOneSpelling } from "../names.ts";
 import type { MultirunMembership } from "../observer.ts";
-import { requireSealed, type StoredRun } from "../store/store.ts";
-import { hasDefinitions } from "./definitions.ts";
-import type { RunPlan } from "./plan.ts";
-import { isSettled } from "./settled.ts";
-import { recordedParams } from "./without-secrets.ts";
+import type { StoredRun } from "../store/store.ts";
+import { earlierSingleRun } from "./earlier.ts";
+import { type IdentifiedRun, identified } from "./identified.ts";
+import type { EarlierRun, RunPlan } from "./plan.ts";
 
 /** A run that is executed, with everything that decides what it computes. */
 export interface AdmittedRun {
@@ -63,22 +48,18 @@ export type Admission =
  */
 export function admit(given: RunPlan): Admission {
 	const current = session();
-	const { redactor } = current;
 	const conditions = conditionsOf(given);
-	learnSecrets(given, redactor);
-	const plan = { ...given, experiment: redactor.fileName(given.experiment) };
-	checkName(plan.experiment, "run");
-	const identity = identityOf(plan, redactor);
-	const digest = identityDigest(identity);
+	const found = identified(given);
+	const { plan, identity, digest } = found;
 	const occurrence = current.occurrences.get(digest) ?? 0;
 	current.occurrences.set(digest, occurrence + 1);
 	const kind = purposeOf(plan, digest, occurrence);
 	if (kind === "skip") return { kind };
 	if (kind === "record") requireOneSpelling(runsDirectory(), plan.experiment);
 
-	const resumed = plan.resume ? earlierRun(plan, digest) : undefined;
-	if (plan.multirun && resumed && isSettled(resumed))
-		return { kind: "settled", run: resumed, multirun: plan.multirun };
+	const { settled, from } = earlierOf(found);
+	if (plan.multirun && settled)
+		return { kind: "settled", run: settled, multirun: plan.multirun };
 	return {
 		kind,
 		plan,
@@ -86,7 +67,7 @@ export function admit(given: RunPlan): Admission {
 		identity,
 		digest,
 		occurrence,
-		resumed,
+		resumed: from,
 		session: current,
 	};
 }
@@ -97,12 +78,6 @@ const conditionsOf = ({ conditions }: RunPlan): Conditions => ({
 	...checkConditions(conditions ?? {}),
 	...session().conditions,
 	...(isStrict() ? { strictMath: true } : {}),
-});
-
-const identityOf = (plan: RunPlan, redactor: Redactor): RunIdentity => ({
-	experiment: plan.experiment,
-	params: identifyingParams(recordedParams(plan.params, redactor), plan.paths),
-	repeat: plan.repeat,
 });
 
 /**
@@ -124,37 +99,11 @@ function purposeOf(
 	return leavesNothing || (plan.multirun && inTargetCell) ? "skip" : "compute";
 }
 
-/**
- * What a run that is to be resumed goes on from. Of a multirun, members that
- * have finished are left as they are, and those that never began are run.
- * @throws UsageError when a single run has nothing to go on from
- */
-function earlierRun(plan: RunPlan, digest: string): StoredRun | undefined {
-	const { replay, rootSeed, source, redactor } = session();
-	// A replay computes all of it, and finds the same.
-	if (replay) return undefined;
-	const sought = { experiment: plan.experiment, identity: digest, rootSeed };
-	const latest = latestRun(sought);
-	if (!plan.multirun) return requireResumable(latest, sought);
-	const isKnown =
-		latest &&
-		((plan.task && !plan.isDefinedTask) ||
-			isOfSource(latest, redactor.source(source?.text ?? ""))) &&
-		hasDefinitions(latest.record, plan);
-	if (!isKnown) return undefined;
-	requireSealed(latest);
-	return isSettled(latest) ? latest : resumePoint(latest);
-}
-
-/** Tells the redactor the secrets of the run and of the session around it, cells that failed and overrides of other runs included. */
-function learnSecrets({ params }: RunPlan, redactor: Redactor): void {
-	const { overrides, cells, source } = session();
-	loadRules();
-	redactor.learn(params);
-	redactor.learnTexts(overrides);
-	redactor.learnEnvironment(process.env);
-	for (const cell of cells) redactor.learnSource(cell.source);
-	redactor.learnSource(source?.text ?? "");
-	for (const folder of new Set([process.cwd(), dirname(runsDirectory())]))
-		learnSecretFiles(folder, redactor);
+/** What the run goes on from; a replay computes all of it, and finds the same. */
+function earlierOf(found: IdentifiedRun): EarlierRun {
+	const { earlier, resume } = found.plan;
+	if (session().replay) return {};
+	if (earlier) return earlier;
+	const from = resume && earlierSingleRun(found);
+	return from ? { from } : {};
 }

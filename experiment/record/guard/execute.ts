@@ -1,4 +1,9 @@
-import { isA, KeyboardInterrupt, UsageError } from "../../../base/errors.ts";
+import {
+	isA,
+	isInterrupt,
+	KeyboardInterrupt,
+	UsageError,
+} from "../../../base/errors.ts";
 import { recordCode } from "../../code/record-code.ts";
 import { watched } from "../../leaks/watch.ts";
 import { withStreams } from "../../random/scope.ts";
@@ -48,9 +53,11 @@ async function noteCode(open: OpenRun): Promise<void> {
 	recorder.note(open.record);
 }
 
-/** What ends the run: the user, unless its cell was ended for an error. */
+/** What ends the run: the user, unless its cell was ended for an error, or the signal says more. */
 export const endOf = ({ reason }: AbortSignal): Error =>
-	isA(reason, UsageError) ? reason : new KeyboardInterrupt();
+	isA(reason, UsageError) || isInterrupt(reason)
+		? reason
+		: new KeyboardInterrupt();
 
 /** Waits for `work`, but no longer than until the user interrupts or nothing can be recorded any more. */
 function untilInterrupted<T>(

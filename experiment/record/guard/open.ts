@@ -46,7 +46,7 @@ export interface OpenRun {
  * @throws RecordingError where the folder cannot be written; nothing of it stays then
  */
 export function openRun(admitted: AdmittedRun): OpenRun {
-	const { session, conditions, resumed } = admitted;
+	const { session, conditions, plan, resumed } = admitted;
 	const { redactor, source } = session;
 	const started = presentTime();
 	const info = describeRun(admitted, started);
@@ -55,7 +55,7 @@ export function openRun(admitted: AdmittedRun): OpenRun {
 	const run = new ActiveRun(
 		info,
 		recorder,
-		source?.signal ?? new AbortController().signal,
+		stoppedBy(source?.signal, plan.claim?.lost),
 		redactor,
 		resumed?.directory,
 	);
@@ -95,6 +95,14 @@ export function openRun(admitted: AdmittedRun): OpenRun {
 	};
 	warnOfState(open, witnessed?.warnings ?? []);
 	return open;
+}
+
+/** What ends the run: the user, or somebody who took it over. */
+function stoppedBy(
+	user = new AbortController().signal,
+	lost?: AbortSignal,
+): AbortSignal {
+	return lost ? AbortSignal.any([user, lost]) : user;
 }
 
 function describeRun(admitted: AdmittedRun, started: Date): RunInfo {

@@ -1,6 +1,10 @@
 import { finalStatus } from "../../divergence.ts";
 import { NO_LEAKS } from "../../leaks/report.ts";
-import type { MultirunMembership } from "../observer.ts";
+import type {
+	MultirunMember,
+	MultirunMembership,
+	RunOutcome,
+} from "../observer.ts";
 import { dataRoots, metricNumbers, paramValues } from "../record.ts";
 import { type StoredRun, statusOf } from "../store/store.ts";
 import type { RunResult } from "./plan.ts";
@@ -11,9 +15,36 @@ export const isSettled = (run: StoredRun): boolean =>
 
 /** The result of a member that has come to its end before, for the table of its multirun. */
 export function settledResult<T>(
-	{ directory, record }: StoredRun,
+	stored: StoredRun,
 	multirun: MultirunMembership,
 ): RunResult<T> {
+	const { status, metrics } = stored.record;
+	return {
+		...memberOf(
+			stored,
+			multirun,
+			status === "diverged" ? "diverged" : finalStatus("finished", metrics),
+		),
+		value: undefined as T,
+	};
+}
+
+/** A member that has failed in another process. */
+export function failedMember(
+	stored: StoredRun,
+	multirun: MultirunMembership,
+): MultirunMember {
+	const { run, outcome } = memberOf(stored, multirun, "failed");
+	const { name = "Error", message = "" } = stored.record.error ?? {};
+	const error = Object.assign(new Error(message), { name });
+	return { run, outcome: { ...outcome, error } };
+}
+
+function memberOf(
+	{ directory, record }: StoredRun,
+	multirun: MultirunMembership,
+	status: RunOutcome["status"],
+): MultirunMember {
 	const { metrics, data, seed } = record;
 	return {
 		run: {
@@ -29,10 +60,7 @@ export function settledResult<T>(
 			directory,
 		},
 		outcome: {
-			status:
-				record.status === "diverged"
-					? "diverged"
-					: finalStatus("finished", metrics),
+			status,
 			metrics: metricNumbers(metrics),
 			data: dataRoots(data),
 			digest: record.digest,
@@ -40,6 +68,5 @@ export function settledResult<T>(
 			onLeak: "ignore",
 			milliseconds: record.milliseconds ?? 0,
 		},
-		value: undefined as T,
 	};
 }

@@ -1,0 +1,100 @@
+import { existsSync, readdirSync } from "../../../host/files.ts";
+import { join } from "../../../host/paths.ts";
+import { fileSystemTime } from "../../data/hashing/stat-index.ts";
+import { RECORD_FILE } from "../record-file.ts";
+import { readRun, type StoredRun } from "./store.ts";
+
+/** Which runs are asked for. */
+export interface Sought {
+	readonly experiment: string;
+	/** Digest of name, parameters and repeat. */
+	readonly identity: string;
+	readonly rootSeed: string;
+}
+
+/** The runs of one experiment, by what they compute. */
+export interface RunLookup {
+	/** Every run of an identity and root seed, oldest first. */
+	runsOf(identity: string, rootSeed: string): readonly StoredRun[];
+	/** The run of an id. */
+	runWithId(id: string): StoredRun | undefined;
+	/** Finds runs that began since, by other processes on any host. */
+	refresh(): void;
+}
+
+const keyOf = (identity: string, rootSeed: string) => `${identity} ${rootSeed}`;
+
+/** Reads the record of each run of an experiment once, and again only while it is not sealed. */
+export class ExperimentRuns implements RunLookup {
+	readonly #folder: string;
+	/** Names of folders that were read, damaged ones included. */
+	readonly #seen = new Set<string>();
+	readonly #runs = new Map<string, StoredRun[]>();
+	readonly #ids = new Map<string, StoredRun>();
+
+	constructor(runsDirectory: string, experiment: string) {
+		this.#folder = join(runsDirectory, experiment);
+		this.#read();
+	}
+
+	runsOf(identity: string, rootSeed: string): readonly StoredRun[] {
+		const key = keyOf(identity, rootSeed);
+		const found = (this.#runs.get(key) ?? []).map(asItIsNow);
+		this.#runs.set(key, found);
+		return found;
+	}
+
+	runWithId(id: string): StoredRun | undefined {
+		const found = this.#ids.get(id);
+		return found && asItIsNow(found);
+	}
+
+	refresh(): void {
+		if (!existsSync(this.#folder)) return;
+		// A network file system may show a folder as it was a while ago, unless one changed it oneself.
+		fileSystemTime(join(this.#folder, ".clock"));
+		this.#read();
+	}
+
+	#read(): void {
+		let names: string[];
+		try {
+			names = readdirSync(this.#folder);
+		} catch (error) {
+			if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+			throw error;
+		}
+		const changed = new Set<string>();
+		for (const name of names.sort()) {
+			if (name.startsWith(".") || this.#seen.has(name)) continue;
+			const directory = join(this.#folder, name);
+			const run = readIfWhole(directory);
+			// One that is being made has no record yet; it is read when it has.
+			if (run || existsSync(join(directory, RECORD_FILE))) this.#seen.add(name);
+			if (!run) continue;
+			const { record } = run;
+			const key = keyOf(record.identity, record.seed.root);
+			this.#runs.set(key, [...(this.#runs.get(key) ?? []), run]);
+			this.#ids.set(record.id, run);
+			changed.add(key);
+		}
+		for (const key of changed) this.#runs.get(key)?.sort(byStart);
+	}
+}
+
+/** Folder names say the second; the rest says the record. */
+const byStart = ({ record: a }: StoredRun, { record: b }: StoredRun) =>
+	a.started < b.started ? -1 : a.started > b.started ? 1 : 0;
+
+/** Undefined for a damaged run, which `deepdiva runs` shows. */
+function readIfWhole(directory: string): StoredRun | undefined {
+	try {
+		return readRun(directory);
+	} catch {
+		return undefined;
+	}
+}
+
+/** A record that is sealed does not change any more. */
+const asItIsNow = (run: StoredRun): StoredRun =>
+	run.record.status === "running" ? (readIfWhole(run.directory) ?? run) : run;

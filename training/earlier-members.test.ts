@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import { after, test } from "node:test";
+import type { RunObserver } from "../experiment/record/observer.ts";
+import { listRuns, statusOf } from "../experiment/record/store/store.ts";
+import { openTestSession } from "../experiment/record/test-record.ts";
+import { session } from "../experiment/session.ts";
+import { log } from "./recording.ts";
+import { type MultirunOptions, multirun, run } from "./run.ts";
+
+const computed: string[] = [];
+const notices: string[] = [];
+
+/** A session whose code is a cell. */
+function open(options: Parameters<typeof openTestSession>[0] = {}): string {
+	const runs = openTestSession(options);
+	inCell("body");
+	const watch: RunObserver = {
+		multirunNoticed: (_, { text }) => void notices.push(text),
+	};
+	session().observers.add(watch);
+	return runs;
+}
+
+function inCell(code: string): void {
+	session().source = { kind: "cell", text: `%dd multirun x\n${code}` };
+}
+after(() => {
+	session().source = undefined;
+});
+
+/** What is computed of a multirun, what is said, and the digests of all. */
+async function line(
+	options: MultirunOptions,
+	fails: (lr: unknown, repeat: number) => boolean = () => false,
+) {
+	computed.length = 0;
+	notices.length = 0;
+	let thrown: unknown;
+	const results = await multirun(
+		{ name: "x", ...options },
+		({ lr }, { info: { repeat } }) => {
+			computed.push(`${lr}/${repeat}`);
+			if (fails(lr, repeat)) throw new Error("not yet");
+			log({ score: Number(lr) * Math.random() });
+		},
+	).catch((error) => {
+		thrown = error;
+		return [];
+	});
+	return {
+		computed: [...computed],
+		notices: [...notices],
+		digests: results.map(({ outcome }) => outcome.digest),
+		thrown: thrown as Error | undefined,
+	};
+}
+
+test("five repeats and then ten compute the second five", async () => {
+	open();
+	const params = { lr: 1 };
+	await line({ params, n: 5 });
+	const more = await line({ params, n: 10, resume: true });
+	assert.deepEqual(more.computed, ["1/5", "1/6", "1/7", "1/8", "1/9"]);
+	const [said = ""] = more.notices;
+	assert.match(
+		said,
+		/^multirun x: 5 of 10 members are there \(5 of multirun [\da-f]{16}\), 5 to run$/,
+	);
+	open();
+	const whole = await line({ params, n: 10 });
+	assert.deepEqual(more.digests, whole.digests);
+	assert.deepEqual(whole.notices, []);
+});
+
+test("a larger grid is the union: what is there is taken, single runs too", async () => {
+	open();
+	await line({ params: { lr: [1, 2] }, n: 1 });
+	await run({ name: "x", params: { lr: 4 } }, ({ lr }) =>
+		log({ score: lr * Math.random() }),
+	);
+	const more = await line({ params: { lr: [1, 2, 3, 4] }, n: 1, resume: true });
+	assert.deepEqual(more.computed, ["3/0"]);
+	assert.match(
+		more.notices[0] ?? "",
+		/3 of 4 members are there \(2 of multirun [\da-f]{16}, 1 single run\), 1 to run/,
+	);
+	open();
+	const whole = await line({ params: { lr: [1, 2, 3, 4] }, n: 1 });
+	assert.deepEqual(more.digests, whole.digests);
+	const again = await line({ params: { lr: 3 }, n: 1, resume: true });
+	assert.deepEqual(again.computed, []);
+	assert.match(again.notices[0] ?? "", /1 of 1 member is there/);
+});
+
+test("the same line runs what failed, and that alone", async () => {
+	open();
+	const options = { params: { lr: [1, 2, 3] }, n: 1 };
+	const first = await line(options, (lr) => lr === 2);
+	assert.match(
+		first.thrown?.message ?? "",
+		/--resume \(resume: true\) computes those that failed alone/,
+	);
+	const second = await line({ ...options, resume: true });
+	assert.deepEqual(second.computed, ["2/0"]);
+	assert.equal(second.digests.length, 3);
+});
+
+test("members that finished by other code are kept, or computed again, as somebody says", async () => {
+	open();
+	const options = { params: { lr: [1, 2, 3] }, n: 1 };
+	await line(options, (lr) => lr === 3);
+	inCell("mended");
+	const asks = await line({ ...options, resume: true });
+	assert.deepEqual(asks.computed, []);
+	assert.match(
+		asks.thrown?.message ?? "",
+		/^2 of 3 members of multirun x finished by other code than now \(runs [\da-f]{8}, [\da-f]{8}\); say what to do with them: --code keep \(code: "keep"\) takes them as they are, --code redo \(code: "redo"\) computes them again$/,
+	);
+	const keeps = await line({ ...options, resume: true, code: "keep" });
+	assert.deepEqual(keeps.computed, ["3/0"]);
+	assert.match(
+		keeps.notices[0] ?? "",
+		/2 of 3 members are there \(2 by other code\), 1 to run/,
+	);
+	const redoes = await line({ ...options, resume: true, code: "redo" });
+	assert.deepEqual(redoes.computed, ["1/0", "2/0"]);
+	const rests = await line({ ...options, resume: true });
+	assert.deepEqual(rests.computed, [], "all are by the code of now");
+	inCell("body");
+	const former = await line({ ...options, resume: true, code: "redo" });
+	assert.deepEqual(former.computed, ["3/0"], "the first two are there, too");
+});
+
+test("what finished counts, whatever came after it", async () => {
+	open();
+	const options = { params: { lr: [1, 2] }, n: 1 };
+	await line(options);
+	await line(options, () => true);
+	const { computed: none } = await line({ ...options, resume: true });
+	assert.deepEqual(none, []);
+});
+
+test("the command line resumes all multiruns of a session, and says what of other code is for", async () => {
+	const options = { params: { lr: [1, 2] }, n: 1 };
+	open({ resume: true });
+	assert.deepEqual((await line(options)).computed, ["1/0", "2/0"]);
+	assert.deepEqual((await line(options)).computed, []);
+	inCell("other");
+	assert.match((await line(options)).thrown?.message ?? "", /--code keep/);
+	const { DEEPDIVA_RUNS } = process.env;
+	open({ resume: true, code: "redo" });
+	process.env.DEEPDIVA_RUNS = DEEPDIVA_RUNS;
+	inCell("other");
+	assert.deepEqual((await line(options)).computed, ["1/0", "2/0"]);
+	const wins = await line({ ...options, code: "never" as "keep" });
+	assert.equal(wins.thrown, undefined);
+});
+
+test("the command line resumes single runs where they have not finished", async () => {
+	open({ resume: true });
+	const plan = { name: "single", params: { lr: 1 } };
+	let begun = 0;
+	const body = () => void begun++;
+	await run(plan, body);
+	await run(plan, body);
+	assert.equal(begun, 2, "what comes after it may need its value");
+});
+
+test("a policy about code that there is not is refused", async () => {
+	open();
+	await assert.rejects(
+		multirun({ name: "x", n: 1, code: "maybe" as "keep" }, () => undefined),
+		/code is "keep" or "redo", not "maybe"/,
+	);
+});
+
+test("a member that another process failed since is told as failed, and not tried again", async () => {
+	open();
+	const options = { name: "x", params: { lr: [1, 2] }, n: 1 };
+	// While the first member is computed, somebody else fails at the second.
+	const attempts: number[] = [];
+	const failing = async (lr: number) => {
+		attempts.push(lr);
+		if (attempts.length > 1) return;
+		await run({ name: "x", params: { lr: 2 } }, () => {
+			throw new Error("elsewhere");
+		}).catch(() => undefined);
+	};
+	await assert.rejects(
+		multirun({ ...options, resume: true }, ({ lr }) => failing(lr)),
+		/1 of 2 runs of multirun x failed.*\n.*lr=2.*Error: elsewhere/,
+	);
+	assert.deepEqual(attempts, [1]);
+});
+
+test("each record is read once, however many members there are", async () => {
+	const runs = open();
+	const reads = async (n: number) => {
+		const options = { params: { lr: 1 }, n };
+		await line({ ...options, resume: true });
+		const { readSync } = fs;
+		let count = 0;
+		fs.readSync = ((...given: Parameters<typeof readSync>) => {
+			count++;
+			return readSync(...given);
+		}) as typeof readSync;
+		(await import("node:module")).syncBuiltinESMExports();
+		try {
+			assert.deepEqual((await line({ ...options, resume: true })).computed, []);
+		} finally {
+			fs.readSync = readSync;
+			(await import("node:module")).syncBuiltinESMExports();
+		}
+		return count;
+	};
+	const [few, many] = [await reads(10), await reads(40)];
+	assert.ok(few >= 10, `${few}`);
+	assert.ok(many <= 4 * few + 40, `${few} for 10 members, ${many} for 40`);
+	assert.equal(
+		listRuns(runs).runs.filter((one) => statusOf(one) === "finished").length,
+		40,
+	);
+});
