@@ -592,6 +592,19 @@ test("a variable that is set while a run computes is secret at once, and so is w
 	);
 });
 
+test("a variable that gets another value is secret with each, however often the environment is looked at", () => {
+	const redactor = new Redactor();
+	const values = ["first-value-1", "second-value-2", "first-value-1"];
+	for (const value of values)
+		for (let look = 0; look < 2; look++)
+			redactor.learnEnvironment({ SERVICE_TOKEN: value, PWD: "/a/folder-1" });
+	assert.equal(redactor.learnt, 2);
+	assert.equal(
+		redactor.text("first-value-1 in /a/folder-1, second-value-2"),
+		`${REDACTED} in /a/folder-1, ${REDACTED}`,
+	);
+});
+
 test("cells give secrets to members and files in their own ways, and code stays code", () => {
 	for (const [source, expected] of [
 		[

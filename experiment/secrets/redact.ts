@@ -247,6 +247,9 @@ function passwordsIn(value: string): string[] {
 
 const pattern = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
+/** A shell's working directory stands in many a path. */
+const WORKING_FOLDERS: ReadonlySet<string> = new Set(["PWD", "OLDPWD"]);
+
 type Values = Readonly<
 	Record<string, ParamValue | readonly ParamValue[] | undefined>
 >;
@@ -262,6 +265,8 @@ export class Redactor {
 	#forms: readonly SecretForm[] = [];
 	/** Also short ones: what stands behind `name=`. */
 	readonly #declared = new Map<string, Set<string>>();
+	/** Values of variables as they were looked at last: an environment is asked about after each cell, and seldom changes. */
+	readonly #looked = new Map<string, string>();
 	#learnt = 0;
 	readonly #names = new Map<string, string>();
 	#namesKnown = 0;
@@ -294,10 +299,10 @@ export class Redactor {
 
 	/** The secrets among these variables. */
 	learnEnvironment(env: Values): void {
-		// A shell's working directory, which stands in many a path.
-		const { PWD: _, OLDPWD: __, ...variables } = env;
-		for (const [name, value] of Object.entries(variables)) {
-			if (typeof value !== "string") continue;
+		for (const [name, value] of Object.entries(env)) {
+			if (typeof value !== "string" || WORKING_FOLDERS.has(name)) continue;
+			if (this.#looked.get(name) === value) continue;
+			this.#looked.set(name, value);
 			if (isSecretVariable(name, value)) this.#keep(value);
 			for (const password of passwordsIn(value)) this.#keep(password);
 			for (const [member, one] of membersOf(value))

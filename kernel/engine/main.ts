@@ -262,9 +262,9 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 		reply = fails(describeError(error, ownRoot));
 	}
 	current.cells.push({ source: code, status: reply.status });
-	// A later cell may take a variable away again, and its value is still in this one.
-	current.redactor.learnEnvironment(process.env);
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
+	// A later cell may take a variable away again, and its value is still in this one. The reply does not wait for the look.
+	current.redactor.learnEnvironment(process.env);
 	liveness.changed();
 	const still = runningScope();
 	if (still) enterCell(still.index);
