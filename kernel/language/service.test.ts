@@ -647,6 +647,32 @@ describe("the compiler's process", {
 		});
 	});
 
+	test("it stays when a notebook outgrows the places for its cells, or moves to another folder", async () => {
+		const before = compilers();
+		const own = createTypeService({ cwd: folder });
+		await own.diagnostics("1");
+		const started = compilers().filter((pid) => !before.includes(pid));
+		for (let count = 0; count < 70; count += 10)
+			own.addCells(
+				Array.from({ length: 10 }, (_, index) => ({
+					source: `const v${count + index} = 1`,
+					folder,
+				})),
+				count < 40 ? folder : tmpdir(),
+			);
+		const found = await own.diagnostics("v0 + v69; v70");
+		assert.deepEqual(
+			found.map(({ code, column }) => [code, column]),
+			[[2304, 11]],
+		);
+		assert.deepEqual(
+			compilers().filter((pid) => !before.includes(pid)),
+			started,
+		);
+		assert.equal(started.length, 1);
+		await own.dispose();
+	});
+
 	test("when it dies it is started again, and nothing is lost", async () => {
 		const before = compilers();
 		const own = createTypeService({ cwd: folder });

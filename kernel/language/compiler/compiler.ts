@@ -2,6 +2,7 @@ import { ChildProcess } from "node:child_process";
 import type { API, Project, Snapshot } from "typescript/unstable/async";
 import { FIRST_PATIENCE, PATIENCE, type Sources } from "./backend.ts";
 import { Ending } from "./ending.ts";
+import { compilerOptions } from "./globals.ts";
 import { declarationText } from "./joined-declarations.ts";
 
 export type TypeScript = typeof import("typescript/unstable/async");
@@ -27,6 +28,9 @@ interface Process {
 	readonly told: Set<string>;
 	snapshot: Snapshot | undefined;
 }
+
+const optionsIn = (config: string | undefined): string =>
+	JSON.stringify(compilerOptions(config));
 
 /** What the API's client shows of its process only to itself; 7.0.2 is pinned for this, too. */
 async function connect(api: API): Promise<ChildProcess> {
@@ -139,8 +143,9 @@ export class Compiler {
 			this.#files.set(path, text);
 			this.#untold.add(path);
 		}
-		// What declares globals was read as the project's options said then.
-		const isOutdated = this.#files.get(this.#configFile) !== config;
+		// What declares globals was read as the project's options said then. Places for more cells are no option.
+		const isOutdated =
+			optionsIn(this.#files.get(this.#configFile)) !== optionsIn(config);
 		if (isOutdated || (importsVirtual && !this.#showsVirtual))
 			await this.#end();
 		this.#showsVirtual ||= importsVirtual;

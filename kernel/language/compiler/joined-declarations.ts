@@ -87,7 +87,9 @@ function nodeLibrary(folder: string): Group | undefined {
 /** Of the project that was asked about last. */
 let known:
 	| {
-			readonly config: string;
+			/** Its tsconfig, and the options in it. */
+			config: string;
+			readonly options: string;
 			/** Another one once other types of Node are installed. */
 			readonly stamp: () => string;
 			readonly stamped: string;
@@ -96,8 +98,15 @@ let known:
 	| undefined;
 
 function groupsOf(config: string): readonly Group[] {
-	if (known?.config === config && known.stamp() === known.stamped)
+	const options =
+		known?.config === config
+			? known.options
+			: JSON.stringify(compilerOptions(config));
+	if (known?.options === options && known.stamp() === known.stamped) {
+		// Only its files are others.
+		known.config = config;
 		return known.groups;
+	}
 	const node = nodeTypes(config);
 	const groups = [
 		languageLibrary(texts(compilerOptions(config).lib)),
@@ -105,7 +114,7 @@ function groupsOf(config: string): readonly Group[] {
 	].filter((group) => group !== undefined);
 	const stamp = () =>
 		node === undefined ? "" : stampOf(join(node, "package.json"));
-	known = { config, stamp, stamped: stamp(), groups };
+	known = { config, options, stamp, stamped: stamp(), groups };
 	return groups;
 }
 
