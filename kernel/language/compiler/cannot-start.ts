@@ -1,6 +1,9 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { join } from "node:path";
-import { compilerFolder, compilerPackage } from "./package-paths.ts";
+import {
+	compilerFolder,
+	compilerPackage,
+	compilerProgram,
+} from "./package-paths.ts";
 
 const AGAIN = "Install deepdiva again with its optional packages:";
 
@@ -14,11 +17,9 @@ export function whyItCannotStart(said: string): string {
 }
 
 function reason(said: string): string {
-	const folder = compilerFolder();
-	if (folder === undefined)
+	if (compilerFolder() === undefined)
 		return `its package for this platform, ${compilerPackage}, is not installed. ${AGAIN} npm install --include=optional`;
-	const name = process.platform === "win32" ? "tsc.exe" : "tsc";
-	const program = join(folder, "lib", name);
+	const program = compilerProgram();
 	if (!existsSync(program))
 		return `its package ${compilerPackage} has no ${program}. ${AGAIN} npm install --include=optional`;
 	if (!isExecutable(program))

@@ -1,6 +1,7 @@
-import { ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import type { API, Project, Snapshot } from "typescript/unstable/async";
 import { FIRST_PATIENCE, PATIENCE, type Sources } from "./backend.ts";
+import { CompilerChannel } from "./channel.ts";
 import { Ending } from "./ending.ts";
 import { compilerOptions } from "./globals.ts";
 import { declarationText } from "./joined-declarations.ts";
@@ -32,62 +33,13 @@ interface Process {
 const optionsIn = (config: string | undefined): string =>
 	JSON.stringify(compilerOptions(config));
 
-/** What the API's client shows of its process only to itself; 7.0.2 is pinned for this, too. */
-async function connect(api: API): Promise<ChildProcess> {
-	const client: unknown = Reflect.get(api, "client");
-	if (typeof client === "object" && client !== null) {
-		const start: unknown = Reflect.get(client, "connect");
-		if (typeof start === "function") await start.call(client);
-		const child: unknown = Reflect.get(client, "process");
-		if (child instanceof ChildProcess) return child;
-	}
-	throw new Error(
-		"the TypeScript API client has no process; deepdiva needs typescript 7.0.2",
-	);
-}
-
-/**
- * Writing to a process that died tells no one but this module: the API's client
- * leaves some of its writes unawaited, and their rejections would end ours.
- *
- * The client writes the head of a message, a text, and then its body, bytes.
- * They leave together, as the process would wake up for each.
- */
-function writeWholeMessages(child: ChildProcess): void {
-	const { stdin } = child;
-	if (!stdin) return;
-	stdin.on("error", () => undefined);
-	const write = stdin.write.bind(stdin) as (
-		chunk: unknown,
-		encoding: unknown,
-		done: () => void,
-	) => boolean;
-	const writeWhole = (
-		chunk: unknown,
-		encoding: unknown,
-		done?: (error?: Error | null) => void,
-	) => {
-		const [format, callback] =
-			typeof encoding === "function"
-				? [undefined, encoding as typeof done]
-				: [encoding, done];
-		// Not answered, a request ends with the process: see `gone`.
-		if (stdin.destroyed) {
-			callback?.();
-			return false;
-		}
-		if (typeof chunk === "string") {
-			stdin.cork();
-			write(chunk, format, () => undefined);
-			// The body comes when the head is taken.
-			callback?.();
-			return true;
-		}
-		const isTaken = write(chunk, format, () => callback?.());
-		stdin.uncork();
-		return isTaken;
-	};
-	stdin.write = writeWhole as typeof stdin.write;
+/** Makes the API ask by our channel; 7.0.2 is pinned for this, too. */
+function askBy(channel: CompilerChannel, api: API): void {
+	if (typeof Reflect.get(api, "client") !== "object")
+		throw new Error(
+			"the TypeScript API has no client; deepdiva needs typescript 7.0.2",
+		);
+	Reflect.set(api, "client", channel);
 }
 
 /**
@@ -189,20 +141,19 @@ export class Compiler {
 
 	async #start(): Promise<Process> {
 		const ts = await import("typescript/unstable/async");
-		const api = new ts.API({
-			fs: {
-				// Half a character, as a broken client may send, would stop the process for good.
-				readFile: (path) =>
-					this.#files.get(path)?.toWellFormed() ??
-					declarationText(path, this.#files.get(this.#configFile)),
-				// Asked thousands of times a program, so only where it matters.
-				...(this.#showsVirtual && {
-					fileExists: (path: string) => this.#files.has(path) || undefined,
-				}),
-			},
+		const channel = await CompilerChannel.start({
+			// Half a character, as a broken client may send, would stop the process for good.
+			readFile: (path) =>
+				this.#files.get(path)?.toWellFormed() ??
+				declarationText(path, this.#files.get(this.#configFile)),
+			// Asked thousands of times a program, so only where it matters.
+			...(this.#showsVirtual && {
+				fileExists: (path: string) => this.#files.has(path) || undefined,
+			}),
 		});
-		const child = await connect(api);
-		writeWholeMessages(child);
+		const api = new ts.API();
+		askBy(channel, api);
+		const child = channel.process;
 		const kill = () => child.kill("SIGKILL");
 		process.once("exit", kill);
 		child.once("exit", () => process.off("exit", kill));

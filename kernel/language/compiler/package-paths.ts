@@ -33,6 +33,18 @@ export function compilerFolder(): string | undefined {
 	}
 }
 
+/**
+ * The compiler itself.
+ * @throws Error where its package is not installed
+ */
+export function compilerProgram(): string {
+	const folder = compilerFolder();
+	if (folder === undefined)
+		throw new Error(`the package ${compilerPackage} is not installed`);
+	const name = process.platform === "win32" ? "tsc.exe" : "tsc";
+	return join(folder, "lib", name);
+}
+
 /** A folder of this package, among the sources here and the declarations once compiled. */
 export const ownFolder = (path: string): string =>
 	slashes(fileURLToPath(new URL(`../../../${path}`, import.meta.url)));
