@@ -49,7 +49,7 @@ export { swhid } from "./experiment/data/exchange/swhid.ts";
 export { useBackend } from "./training/backend/backend.ts";
 export { architecture } from "./training/models/index.ts";
 export { accuracy, confusionMatrix } from "./training/metrics.ts";
-export { summarise } from "./experiment/sweep/statistics.ts";
+export { summarise } from "./experiment/sweep/statistics/summary.ts";
 export { scatter } from "./widgets/point-set.ts";
 export { time } from "./magics/timing.ts";
 
@@ -123,7 +123,7 @@ export type { RunResult } from "./experiment/record/guard/plan.ts";
 export type { StoredRun } from "./experiment/record/store/store.ts";
 export type { SeedOptions } from "./experiment/session.ts";
 export type { GridParams } from "./experiment/sweep/grid.ts";
-export type { Summary } from "./experiment/sweep/statistics.ts";
+export type { Summary } from "./experiment/sweep/statistics/summary.ts";
 export type {
 	MagicValues,
 	UserMagicContext,

@@ -11,7 +11,7 @@ import { LONGEST_MANIFEST } from "../data/manifest.ts";
 import { textOf } from "../record/store/folder-files.ts";
 import { statusOf } from "../record/store/store.ts";
 import { recordedPackages } from "../record/surroundings/purl.ts";
-import { summarise } from "../sweep/statistics.ts";
+import { summarise } from "../sweep/statistics/summary.ts";
 import { type Answer, type Evidence, manifestOf } from "./evidence.ts";
 
 const EVALUATION = /^(val|test)_/;

@@ -1,5 +1,5 @@
 import type { Params, ParamValue } from "../../experiment/events.ts";
-import { summarise } from "../../experiment/sweep/statistics.ts";
+import { summarise } from "../../experiment/sweep/statistics/summary.ts";
 import { formatNumber, plural, right, shownName, table } from "./text.ts";
 
 export interface TableRun {

@@ -3,7 +3,7 @@ import { bySteps } from "../../../experiment/last-values.ts";
 import {
 	type Summary,
 	summarise,
-} from "../../../experiment/sweep/statistics.ts";
+} from "../../../experiment/sweep/statistics/summary.ts";
 import {
 	MOST_ROWS,
 	minMaxPlaces,

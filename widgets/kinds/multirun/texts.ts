@@ -1,7 +1,7 @@
 import {
 	type Summary,
 	summarise,
-} from "../../../experiment/sweep/statistics.ts";
+} from "../../../experiment/sweep/statistics/summary.ts";
 import { formatNumber, plural, right, table } from "../../text/text.ts";
 import {
 	type Group,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { summarise } from "./statistics.ts";
+import { summarise } from "./summary.ts";
 
 test("the spread of runs is the sample standard deviation", () => {
 	assert.deepEqual(summarise([2, 4, 4, 4, 5, 5, 7, 9]), {
