@@ -18,30 +18,31 @@ interface Places {
 	readonly picture: Throttle<readonly MultirunMetric[]>;
 }
 
-/** The curves of all members: metric → group → run → points. */
+/** The curves of all members: metric → group → member's index → points. */
 class Curves {
-	readonly #metrics = new Map<string, Map<string, Map<string, Point[]>>>();
+	readonly #metrics = new Map<string, Map<string, Map<number, Point[]>>>();
 
 	get isEmpty(): boolean {
 		return this.#metrics.size === 0;
 	}
 
-	add(metric: string, group: string, run: string, point: Point): void {
+	add(metric: string, group: string, member: number, point: Point): void {
 		const groups = getOr(
 			this.#metrics,
 			metric,
-			() => new Map<string, Map<string, Point[]>>(),
+			() => new Map<string, Map<number, Point[]>>(),
 		);
-		const runs = getOr(groups, group, () => new Map<string, Point[]>());
-		getOr(runs, run, (): Point[] => []).push(point);
+		const members = getOr(groups, group, () => new Map<number, Point[]>());
+		getOr(members, member, (): Point[] => []).push(point);
 	}
 
-	/** Takes a run out of every metric. */
-	remove(group: string, run: string): void {
-		for (const groups of this.#metrics.values()) groups.get(group)?.delete(run);
+	/** Takes a member out of every metric. */
+	remove(group: string, member: number): void {
+		for (const groups of this.#metrics.values())
+			groups.get(group)?.delete(member);
 	}
 
-	/** @param labels of groups, by what tells them apart */
+	/** @param labels of groups in their order, by what tells them apart */
 	drawn(labels: ReadonlyMap<string, string>): MultirunMetric[] {
 		const names = [...this.#metrics.keys()].filter(
 			(name) => this.#runsOf(name).length > 0,
@@ -49,12 +50,12 @@ class Curves {
 		const curves = names.filter((name) => this.#isCurve(name));
 		return metricsToDraw(curves.length > 0 ? curves : names).map((metric) => ({
 			metric,
-			groups: [...(this.#metrics.get(metric) ?? [])]
-				.filter(([, runs]) => runs.size > 0)
-				.map(([group, runs]) => ({
-					label: labels.get(group) ?? "",
-					runs: [...runs.values()],
-				})),
+			groups: [...labels].flatMap(([group, label]) => {
+				const members = this.#metrics.get(metric)?.get(group);
+				return members && members.size > 0
+					? [{ label, runs: inOrder(members) }]
+					: [];
+			}),
 		}));
 	}
 
@@ -74,12 +75,9 @@ export class MultirunView {
 	readonly #multirun: MultirunInfo;
 	readonly #places: Places;
 	readonly #curves = new Curves();
-	/**
-	 * Groups in the order in which they began, by their parameters, which may be
-	 * secret.
-	 */
-	readonly #begun = new Map<string, Params>();
-	/** Their labels, without secrets. */
+	/** Groups that began, by their parameters, which may be secret. */
+	readonly #begun = new Map<string, { params: Params; place: number }>();
+	/** Their labels, without secrets, in the order of the grid, whichever began first. */
 	#labels: ReadonlyMap<string, string> = new Map();
 	#started = 0;
 	#failed = 0;
@@ -91,13 +89,14 @@ export class MultirunView {
 
 	runStarted(run: RunInfo): void {
 		this.#started++;
-		this.#begun.set(this.#groupOf(run), pointOf(this.#multirun, run));
-		const shown = shownPoints([...this.#begun.values()]);
+		this.#begun.set(this.#groupOf(run), {
+			params: pointOf(this.#multirun, run),
+			place: Math.floor(indexOf(run) / this.#multirun.repeats),
+		});
+		const groups = [...this.#begun].sort(([, a], [, b]) => a.place - b.place);
+		const shown = shownPoints(groups.map(([, { params }]) => params));
 		this.#labels = new Map(
-			[...this.#begun.keys()].map((group, i) => [
-				group,
-				pointLabel(shown[i] ?? {}),
-			]),
+			groups.map(([group], i) => [group, pointLabel(shown[i] ?? {})]),
 		);
 	}
 
@@ -114,7 +113,7 @@ export class MultirunView {
 		if (event.type !== "metric") return;
 		const group = this.#groupOf(run);
 		for (const [name, value] of Object.entries(event.values))
-			this.#curves.add(name, group, run.id, { step: event.step, value });
+			this.#curves.add(name, group, indexOf(run), { step: event.step, value });
 		this.#places.picture.push(this.#drawn());
 	}
 
@@ -122,7 +121,7 @@ export class MultirunView {
 	runEnded(run: RunInfo, outcome: RunOutcome): void {
 		if (!hasFailed(outcome)) return;
 		this.#failed++;
-		this.#curves.remove(this.#groupOf(run), run.id);
+		this.#curves.remove(this.#groupOf(run), indexOf(run));
 		const left = this.#drawn();
 		if (left.length > 0) this.#places.picture.push(left);
 	}
@@ -147,6 +146,12 @@ export class MultirunView {
 		return this.#curves.drawn(this.#labels);
 	}
 }
+
+const indexOf = (run: RunInfo): number => run.multirun?.index ?? 0;
+
+/** The values by ascending keys. */
+const inOrder = <V>(map: ReadonlyMap<number, V>): V[] =>
+	[...map].sort(([a], [b]) => a - b).map(([, value]) => value);
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
 	let value = map.get(key);
