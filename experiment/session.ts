@@ -29,6 +29,11 @@ import { Redactor } from "./secrets/redact.ts";
 import { setStrictMath } from "./strict-math/strict-math.ts";
 import type { CodePolicy } from "./sweep/code-policy.ts";
 import type { FailPolicy } from "./sweep/fail-policy.ts";
+import type {
+	MemberSource,
+	StartWorker,
+	WorkerTarget,
+} from "./sweep/workers.ts";
 
 /** A cell as it was executed, whatever became of it. */
 export interface ExecutedCell {
@@ -42,8 +47,10 @@ export interface ReplayTarget {
 	readonly occurrence: number;
 	/** By whose rules the session computes. */
 	readonly format: RecordFormat;
-	/** Cells that are executed before the target's; other members of its multirun are left out. */
+	/** Cells that are executed before the target's. */
 	readonly earlierCells: number;
+	/** The id of its multirun, whose other members are left out. Unknown for a record of format 1: there every multirun of the target's cell is. */
+	readonly multirun?: string;
 	/** Where the replayed run is recorded. */
 	readonly directory: string;
 	/** The run was called finished, as earlier versions did though a loss was not finite: no loss ends it. */
@@ -56,6 +63,8 @@ export interface ReplayTarget {
 export interface SessionSettings {
 	/** The seed this process started with, before any `%dd seed`. */
 	readonly bootSeed: string;
+	/** Where that seed came from. */
+	readonly bootOrigin: SeedOrigin;
 	/** Where this process started, before any change of the working directory; absolute. */
 	readonly folder: string;
 	/** The time zone this process started in. */
@@ -75,6 +84,10 @@ export interface SessionSettings {
 	readonly resume: boolean;
 	/** `--code` of the command line, for every multirun. */
 	readonly code: CodePolicy | undefined;
+	/** `--jobs` of the command line, for every multirun. */
+	readonly jobs: number | undefined;
+	/** Set in a process that computes members of another process's multirun. */
+	readonly worker: WorkerTarget | undefined;
 }
 
 /** What cells and runs change as they go. */
@@ -99,6 +112,8 @@ export interface SessionState {
 	readonly sealing: Set<Promise<void>>;
 	/** How often each run identity occurred. */
 	readonly occurrences: Map<string, number>;
+	/** How often each multirun began, by its id. */
+	readonly multiruns: Map<string, number>;
 	/** What was drawn so far, by stream. */
 	readonly draws: Tally;
 }
@@ -109,6 +124,10 @@ export interface SessionHooks {
 	readonly observers: Set<RunObserver>;
 	/** In a notebook: looks at what cells leave behind. */
 	witness: StateWitness | undefined;
+	/** Loads what starts processes that compute members; undefined where none can be. */
+	workers: (() => Promise<StartWorker>) | undefined;
+	/** In such a process: who hands out the members. */
+	members: MemberSource | undefined;
 }
 
 /** What is true for everything that runs in this process. */
@@ -125,6 +144,8 @@ export interface ExecutedSource {
 
 export interface SessionOptions {
 	readonly rootSeed?: string;
+	/** Where the root seed came from, in a process that goes on for another. Default: given. */
+	readonly seedOrigin?: SeedOrigin;
 	readonly overrides?: Readonly<Record<string, string>>;
 	readonly conditions?: Partial<Conditions>;
 	readonly replay?: ReplayTarget;
@@ -133,6 +154,8 @@ export interface SessionOptions {
 	readonly fail?: FailPolicy;
 	readonly resume?: boolean;
 	readonly code?: CodePolicy;
+	readonly jobs?: number;
+	readonly worker?: WorkerTarget;
 }
 
 function drawSeed(): string {
@@ -145,17 +168,19 @@ function drawSeed(): string {
  */
 function startSeed({
 	rootSeed,
+	seedOrigin = "given",
 }: SessionOptions): Pick<SessionState, "rootSeed" | "seedOrigin"> {
 	const given = rootSeed ?? inherited?.seed ?? process.env.DEEPDIVA_SEED;
 	return given === undefined
 		? { rootSeed: drawSeed(), seedOrigin: "drawn" }
-		: { rootSeed: checkSeed(given), seedOrigin: "given" };
+		: { rootSeed: checkSeed(given), seedOrigin };
 }
 
 function openSession(options: SessionOptions): Session {
 	const seed = startSeed(options);
 	const settings: SessionSettings = {
 		bootSeed: seed.rootSeed,
+		bootOrigin: seed.seedOrigin,
 		folder: process.cwd(),
 		zone: startZone(),
 		overrides: options.overrides ?? {},
@@ -166,6 +191,8 @@ function openSession(options: SessionOptions): Session {
 		fail: options.fail,
 		resume: options.resume ?? false,
 		code: options.code,
+		jobs: options.jobs,
+		worker: options.worker,
 	};
 	const state: SessionState = {
 		...seed,
@@ -178,11 +205,14 @@ function openSession(options: SessionOptions): Session {
 		recorded: [],
 		sealing: new Set(),
 		occurrences: new Map(),
+		multiruns: new Map(),
 		draws: createTally(),
 	};
 	const hooks: SessionHooks = {
 		observers: new Set([observeTensorBoard()]),
 		witness: undefined,
+		workers: undefined,
+		members: undefined,
 	};
 	return { ...settings, ...state, ...hooks };
 }

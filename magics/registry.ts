@@ -245,6 +245,7 @@ export async function runMagicCall(
 			)}`,
 		);
 	}
-	if (magic.ofRecords && session().replay) return;
+	const { replay, worker } = session();
+	if (magic.ofRecords && (replay || worker)) return;
 	return magic.run(args, context);
 }

@@ -15,6 +15,7 @@ import { RecordingError } from "../experiment/record/recording-error.ts";
 import type { StoredRun } from "../experiment/record/store/store.ts";
 import { session } from "../experiment/session.ts";
 import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
+import type { MemberPlan } from "./earlier-members.ts";
 
 /**
  * Members of a multirun failed; the others finished, unless their error says otherwise.
@@ -72,10 +73,10 @@ function firstLine(error: unknown): string {
 	return `${name}: ${message.split("\n")[0]}`;
 }
 
-/** Runs members of a multirun one after the other, and remembers how each ended. */
+/** Runs members of a multirun, and remembers how each ended. */
 export class Members<T> {
 	readonly #results: RunResult<T>[] = [];
-	readonly failed: MultirunMember[] = [];
+	readonly #failed: MultirunMember[] = [];
 	readonly #policy: FailPolicy;
 
 	constructor(policy: FailPolicy) {
@@ -87,6 +88,11 @@ export class Members<T> {
 		return this.#results.toSorted((a, b) => indexOf(a) - indexOf(b));
 	}
 
+	/** Those that failed, in the order of the grid. */
+	get failed(): MultirunMember[] {
+		return this.#failed.toSorted((a, b) => indexOf(a) - indexOf(b));
+	}
+
 	/** Those that ended, finished or failed. */
 	get ended(): MultirunMember[] {
 		return [
@@ -95,13 +101,23 @@ export class Members<T> {
 		].toSorted((a, b) => indexOf(a) - indexOf(b));
 	}
 
+	/** Takes over a member that a worker has computed. @returns whether the multirun is to stop */
+	add(member: MultirunMember, value: T): { readonly stops: boolean } {
+		if (!hasFailed(member.outcome)) {
+			this.#results.push({ ...member, value });
+			return { stops: false };
+		}
+		this.#failed.push(member);
+		return { stops: this.#policy === "fast" };
+	}
+
 	/**
 	 * A member that failed in another process.
 	 * @throws its error where the multirun is to stop at the first failure
 	 */
 	addFailed(multirun: MultirunMembership, failed: StoredRun): void {
 		const member = failedMember(failed, multirun);
-		this.failed.push(member);
+		this.#failed.push(member);
 		if (this.#policy === "fast") throw member.outcome.error;
 	}
 
@@ -127,7 +143,7 @@ export class Members<T> {
 			if (result) this.#results.push(result);
 		} catch (error) {
 			if (!outcome || !hasFailed(outcome.outcome)) throw error;
-			this.failed.push(outcome);
+			this.#failed.push(outcome);
 			if (this.#policy === "fast" || isA(error, RecordingError)) throw error;
 		} finally {
 			observers.delete(watch);
@@ -137,3 +153,13 @@ export class Members<T> {
 
 const indexOf = ({ run }: Pick<MultirunMember, "run">) =>
 	run.multirun?.index ?? 0;
+
+/** Computes members one after the other. @throws as `Members.run` */
+export async function computeInTurn<T>(
+	members: Members<T>,
+	plans: readonly MemberPlan[],
+	execute: (plan: MemberPlan) => Promise<RunResult<T> | undefined>,
+): Promise<void> {
+	for (const plan of plans)
+		await members.run(plan.multirun, () => execute(plan));
+}

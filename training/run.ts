@@ -17,6 +17,7 @@ import {
 	type ActiveRun,
 	outsideOfRuns,
 } from "../experiment/record/active-run.ts";
+import { isOfTarget } from "../experiment/record/guard/admit.ts";
 import { notify, notifyInTurn } from "../experiment/record/guard/notify.ts";
 import type { RunPlan, RunResult } from "../experiment/record/guard/plan.ts";
 import { guard } from "../experiment/record/guard.ts";
@@ -38,10 +39,13 @@ import {
 	listedValues,
 	variedParams,
 } from "../experiment/sweep/grid.ts";
+import { readJobs } from "../experiment/sweep/jobs.ts";
 import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
 import { EarlierMembers, type MemberPlan } from "./earlier-members.ts";
 import { explainError } from "./explain/explain.ts";
-import { Members, MultirunError } from "./members.ts";
+import { computeInTurn, Members, MultirunError } from "./members.ts";
+import { computeInParallel } from "./parallel.ts";
+import { serveMembers } from "./serve-members.ts";
 import { SharedMembers } from "./shared-members.ts";
 import type { TaskSpec } from "./task.ts";
 import { definedTask, taskNames } from "./tasks/define.ts";
@@ -78,6 +82,12 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 	readonly n?: number;
 	/** About a member that fails: go on with the others and throw at the end (default), or throw at once. */
 	readonly fail?: FailPolicy;
+	/**
+	 * Processes that compute members at the same time, this one included. Default 1.
+	 * Each executes the code so far by itself, so nothing that one body changes reaches another.
+	 * A program that neither a notebook nor `deepdiva run` has started computes one after the other.
+	 */
+	readonly jobs?: number;
 	/** With `resume`, about members that finished by other code than now: keep them, or compute them again. Without it they are an error. */
 	readonly code?: CodePolicy;
 }
@@ -259,9 +269,6 @@ export async function multirun<P extends GridParams, T>(
 		);
 	const fail = readFailPolicy(session().fail ?? options.fail ?? "end");
 	const code = codePolicyOf(options);
-	// A replay computes all of it, and finds the same.
-	const resumes =
-		(options.resume || session().resume) && session().replay === undefined;
 	const { grid, task, ...rest } = plan(options, true);
 	const points = checkGrid(task, grid);
 	const runBody = await bodyOf(task, body as Body<Params, T> | undefined);
@@ -280,32 +287,54 @@ export async function multirun<P extends GridParams, T>(
 		varied,
 	};
 	const { observers, member } = session();
+	const occurrence = countMultirun(info);
+	const isAsked = isWorkersTarget(info, occurrence);
 	if (member !== undefined && member >= info.total)
 		throw new UsageError(
 			`--member counts from 0, and this multirun has ${info.total} members, so the last one is ${info.total - 1}, not ${member}`,
 		);
-	const plans = points
-		.flatMap((params, point) =>
-			Array.from({ length: repeats }, (_, repeat) => ({
-				...toRunPlan(rest, task, params, options, repeat),
-				multirun: { ...info, index: point * repeats + repeat },
-			})),
-		)
-		.filter(
-			({ multirun: { index } }) => member === undefined || member === index,
+	const plans = points.flatMap((params, point) =>
+		Array.from({ length: repeats }, (_, repeat) => ({
+			...toRunPlan(rest, task, params, options, repeat),
+			isAsked,
+			multirun: { ...info, index: point * repeats + repeat },
+		})),
+	);
+	const jobs = readJobs(session().jobs ?? options.jobs ?? 1);
+	const wanted = membersHere(info, jobs, plans);
+	const { replay, worker, members: source } = session();
+	const resumes =
+		(options.resume || session().resume) && !replay && (!worker || isAsked);
+	const earlier = resumes
+		? new EarlierMembers(info, isAsked ? plans : wanted, code)
+		: undefined;
+	const execute = (plan: MemberPlan) => guard(plan, runBody);
+	if (source && isAsked)
+		return serveMembers(source, plans, (plan, members) =>
+			earlier
+				? new SharedMembers(info, members, earlier, execute).compute([plan])
+				: computeInTurn(members, [plan], execute),
 		);
-	const earlier = resumes ? new EarlierMembers(info, plans, code) : undefined;
 	outsideOfRuns(() =>
 		notify(observers, (observer) => observer.multirunStarted?.(info)),
 	);
 	const members = new Members<T>(fail);
-	const execute = (plan: MemberPlan) => guard(plan, runBody);
 	try {
-		if (earlier)
-			await new SharedMembers(info, members, earlier, execute).compute(plans);
-		else
-			for (const plan of plans)
-				await members.run(plan.multirun, () => execute(plan));
+		const shared =
+			earlier && new SharedMembers(info, members, earlier, execute);
+		shared?.tellBeginning();
+		const workers = jobs > 1 ? workersHere() : undefined;
+		const [there, missing] = shared ? shared.divide(wanted) : [[], wanted];
+		const compute = (some: readonly MemberPlan[]) =>
+			shared ? shared.compute(some) : computeInTurn(members, some, execute);
+		await compute(there);
+		if (workers && missing.length > 1)
+			await computeInParallel({
+				...{ multirun: info, occurrence, jobs, members, workers },
+				plans: missing,
+				compute: (plan) => compute([plan]),
+			});
+		else await compute(missing);
 	} finally {
 		await outsideOfRuns(() =>
 			notifyInTurn(observers, (observer) =>
@@ -322,6 +351,39 @@ export async function multirun<P extends GridParams, T>(
 function codePolicyOf({ code }: MultirunOptions): CodePolicy | undefined {
 	const policy = session().code ?? code;
 	return policy === undefined ? undefined : readCodePolicy(policy);
+}
+
+/** Counts a multirun in the session. @returns how many of its id there were before */
+function countMultirun({ id }: MultirunInfo): number {
+	const { multiruns } = session();
+	const before = multiruns.get(id) ?? 0;
+	multiruns.set(id, before + 1);
+	return before;
+}
+
+/** Which members this process is to account for. */
+function membersHere(
+	multirun: MultirunInfo,
+	jobs: number,
+	plans: readonly MemberPlan[],
+): readonly MemberPlan[] {
+	const { member, replay, worker } = session();
+	if (member !== undefined) return plans.slice(member, member + 1);
+	const isOnTheWay = worker || (replay && !isOfTarget(multirun));
+	// What was left in the process that began it is what the last one had left.
+	return jobs > 1 && isOnTheWay ? plans.slice(-1) : plans;
+}
+
+/** What starts processes; a replay, and a process that was started so, start none. */
+const workersHere = () => {
+	const { replay, worker, workers } = session();
+	return replay || worker ? undefined : workers;
+};
+
+/** Is this the multirun whose members this process was started for? */
+function isWorkersTarget({ id }: MultirunInfo, occurrence: number): boolean {
+	const { worker } = session();
+	return worker?.multirun === id && worker.occurrence === occurrence;
 }
 
 /** The grid as its members have it in their identities. */

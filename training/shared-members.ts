@@ -45,9 +45,22 @@ export class SharedMembers<T> {
 		this.#execute = execute;
 	}
 
+	/** Tells how many members there are. */
+	tellBeginning(): void {
+		this.#tell(this.#earlier.summary);
+	}
+
+	/** @returns the members that are there, and those that are to be computed */
+	divide(
+		plans: readonly MemberPlan[],
+	): [there: MemberPlan[], missing: MemberPlan[]] {
+		const isThere = (plan: MemberPlan) =>
+			this.#earlier.of(plan).settled !== undefined;
+		return [plans.filter(isThere), plans.filter((plan) => !isThere(plan))];
+	}
+
 	/** @throws what ends a multirun, see `Members.run` */
 	async compute(plans: readonly MemberPlan[]): Promise<void> {
-		this.#tell(this.#earlier.summary);
 		let { left, holders } = await this.#tryEach(plans);
 		if (left.length > 0) this.#tellWhoComputes(left.length, holders);
 		let pause = FIRST_PAUSE_MILLISECONDS;

@@ -7,7 +7,10 @@ import { executedMark } from "../../experiment/code/own-files.ts";
 import { collectAssignments } from "../../experiment/parameters/params.ts";
 import { withMark } from "../../experiment/record/check/written-mark.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
-import { FAIL_OPTION } from "../../magics/arguments/run-arguments.ts";
+import {
+	FAIL_OPTION,
+	JOBS_OPTION,
+} from "../../magics/arguments/run-arguments.ts";
 import { defineCommand } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
 import { executeNotebook } from "../notebook/execute.ts";
@@ -29,6 +32,7 @@ export interface Execution {
 	readonly rootSeed?: string;
 	readonly allowErrors?: boolean;
 	readonly fail?: FailPolicy;
+	readonly jobs?: number;
 }
 
 /** Executes a notebook with a live view in the terminal and writes what was asked for; the exit code. */
@@ -50,6 +54,7 @@ export async function execute(execution: Execution): Promise<number> {
 				? {}
 				: { rootSeed: execution.rootSeed }),
 			...(execution.fail === undefined ? {} : { fail: execution.fail }),
+			...(execution.jobs === undefined ? {} : { jobs: execution.jobs }),
 			allowErrors: execution.allowErrors ?? false,
 			types: { policy: "report", patient: true },
 			// A terminal shows texts alone, and a chart takes longer than most cells of a short notebook.
@@ -142,18 +147,20 @@ export const executeCommand = defineCommand({
 			description: "Go on after a cell that fails.",
 		},
 		FAIL_OPTION,
+		JOBS_OPTION,
 	],
 	examples: [
 		"deepdiva execute experiment.ipynb -o executed.ipynb",
 		"deepdiva execute experiment.ipynb -p lr=0.3 --html page.html",
 	],
 	run({ values }) {
-		const { notebook, output, html, seed: rootSeed, fail } = values;
+		const { notebook, output, html, seed: rootSeed, fail, jobs } = values;
 		return execute({
 			notebook,
 			overrides: collectAssignments(values.param),
 			allowErrors: values["allow-errors"],
 			...(fail === undefined ? {} : { fail }),
+			...(jobs === undefined ? {} : { jobs }),
 			...(output === undefined ? {} : { output }),
 			...(html === undefined ? {} : { html }),
 			...(rootSeed === undefined ? {} : { rootSeed }),

@@ -22,10 +22,13 @@ import {
 	installModuleHooks,
 	ownRoot,
 } from "../../kernel/engine/modules/resolve.ts";
+import { connectSource } from "../../kernel/jobs/member-source.ts";
+import { encodeMarker } from "../../kernel/protocol/markers.ts";
 import {
 	CONDITION_OPTIONS,
 	FAIL_OPTION,
 	GIT_OPTION,
+	JOBS_OPTION,
 	readConditions,
 } from "../../magics/arguments/run-arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
@@ -37,6 +40,7 @@ import {
 	checkScriptOverrides,
 	describeParameters,
 } from "../script-parameters.ts";
+import type { ScriptStart } from "../script-workers.ts";
 import { named } from "../unsettled.ts";
 
 /** What `display` does without a notebook: prints the text of a value. */
@@ -57,19 +61,31 @@ async function displayText(
 	console.log(data["text/plain"] ?? Object.keys(data).join(", "));
 }
 
+/** Marks in both streams where the outputs of a member begin, or end. */
+function markStreams(token: string, index: number | undefined): void {
+	const cell = index === undefined ? 0 : index + 1;
+	for (const name of ["stdout", "stderr"] as const)
+		process[name].write(encodeMarker(token, { kind: "cell", cell, name }));
+}
+
 /** Runs a script in this process, seeded and observed; resolves to the exit code. */
 async function runScript(
 	path: string,
 	overrides: Readonly<Record<string, string>>,
 	options: Pick<
 		SessionOptions,
-		"rootSeed" | "git" | "conditions" | "member" | "fail"
+		"rootSeed" | "git" | "conditions" | "member" | "fail" | "jobs"
 	>,
 ): Promise<number> {
 	const boot = JSON.parse(
 		process.env[SCRIPT_BOOT_VARIABLE] ?? "{}",
 	) as SessionOptions;
 	delete process.env[SCRIPT_BOOT_VARIABLE];
+	const start: ScriptStart = {
+		script: path,
+		cwd: process.cwd(),
+		environment: { ...process.env },
+	};
 	installRandom();
 	installLeakWatch();
 	setLocate(locateSource);
@@ -93,7 +109,16 @@ async function runScript(
 		path,
 		signal: abort.signal,
 	};
-	session().observers.add(observeTerminal(process.stdout));
+	const { worker } = session();
+	if (worker)
+		session().members = connectSource(worker, (index) =>
+			markStreams(worker.token, index),
+		);
+	else session().observers.add(observeTerminal(process.stdout));
+	session().workers = async () => {
+		const { scriptWorkers } = await import("../script-workers.ts");
+		return scriptWorkers(start);
+	};
 	process.chdir(dirname(path));
 	try {
 		await named(basename(path), () => import(pathToFileURL(path).href));
@@ -154,6 +179,7 @@ export const runCommand = defineCommand({
 				"Of the script's one multirun, compute this member alone; the first is 0.",
 		},
 		FAIL_OPTION,
+		JOBS_OPTION,
 		GIT_OPTION,
 	],
 	examples: [
@@ -168,7 +194,7 @@ export const runCommand = defineCommand({
 		return describeParameters(script, readFileSync(script, "utf8"));
 	},
 	async run({ values, assignments }) {
-		const { script, member, seed: rootSeed, git, fail } = values;
+		const { script, member, seed: rootSeed, git, fail, jobs } = values;
 		const conditions = readConditions(values);
 		const path = resolve(script);
 		if (!existsSync(path)) throw new UsageError(`there is no script ${script}`);
@@ -180,6 +206,7 @@ export const runCommand = defineCommand({
 		return runScript(path, overrides, {
 			conditions,
 			...(fail === undefined ? {} : { fail }),
+			...(jobs === undefined ? {} : { jobs }),
 			...(rootSeed === undefined ? {} : { rootSeed }),
 			...(git === undefined ? {} : { git }),
 			...(member === undefined ? {} : { member }),

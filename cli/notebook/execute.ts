@@ -85,6 +85,7 @@ export async function executeNotebook(
 		rootSeed: options.rootSeed,
 		overrides: options.overrides,
 		...(options.fail === undefined ? {} : { fail: options.fail }),
+		...(options.jobs === undefined ? {} : { jobs: options.jobs }),
 		...(options.charts === undefined ? {} : { charts: options.charts }),
 		env: options.env,
 		types: options.types,

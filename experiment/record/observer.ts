@@ -61,6 +61,8 @@ export interface RunOutcome {
 
 /** A listener to everything that runs: the live picture, the terminal, a test. */
 export interface RunObserver {
+	/** It writes what belongs to a run's folder, so it is told by the process alone that computes the run. */
+	readonly isRecorder?: boolean;
 	multirunStarted?(multirun: MultirunInfo): void;
 	/** Something about a multirun as a whole, e.g. how many of its members there are already. */
 	multirunNoticed?(multirun: MultirunInfo, notice: NoticeEvent): void;

@@ -142,6 +142,7 @@ function recipeOf(
 			occurrence: record.occurrence,
 			format: record.format,
 			earlierCells: cells.length,
+			...(record.multirun ? { multirun: record.multirun.id } : {}),
 			directory: into,
 			...(record.status === "finished" ? { goesOn: true } : {}),
 			...(Object.keys(data).length > 0 ? { data } : {}),

@@ -17,6 +17,8 @@ import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";
 import { drawImage } from "../../widgets/kinds/drawer.ts";
 import { observeLive } from "../../widgets/live/live.ts";
+import { connectSource } from "../jobs/member-source.ts";
+import { markOutput } from "../jobs/output-mark.ts";
 import { lineOf } from "../protocol/json-lines.ts";
 import {
 	BOOT_VARIABLE,
@@ -68,6 +70,8 @@ import { installStreams } from "./streams/streams.ts";
 
 const boot = JSON.parse(process.env[BOOT_VARIABLE] ?? "{}") as Boot;
 delete process.env[BOOT_VARIABLE];
+/** Before any cell could change it. */
+const environment = { ...process.env };
 const send = (message: FromEngine) => sendLine(lineOf(message));
 // Not on Node's own channel events: user code may listen to process messages, but not miss ours.
 process.title = "deepdiva-engine";
@@ -98,6 +102,12 @@ function sendInPlace(
 
 function sendOutput(output: Output, cell = currentCell()): void {
 	sendInPlace({ type: "output", sequence: ++sequence, cell, output });
+}
+
+/** Shows again what a cell of another engine showed. */
+function showOutput(output: Output): void {
+	if (output.type === "stream") process[output.name].write(output.text);
+	else sendOutput(output);
 }
 
 /** A value whose own methods fail is shown as text, and the cell goes on. */
@@ -151,7 +161,15 @@ Object.assign(globalThis, {
 	...questions.functions,
 });
 lendDisplay(display);
-session().observers.add(observeLive(display, boot));
+if (boot.worker)
+	session().members = connectSource(boot.worker, (index) =>
+		sendOutput(markOutput(index)),
+	);
+else session().observers.add(observeLive(display, boot));
+session().workers = async () => {
+	const { cellWorkers } = await import("../jobs/cell-worker.ts");
+	return cellWorkers(environment, showOutput);
+};
 registerDrawer(drawImage);
 
 const library = new URL(

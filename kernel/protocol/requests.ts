@@ -1,6 +1,8 @@
 import type { GitMode } from "../../experiment/code/git-mode.ts";
+import type { SeedOrigin } from "../../experiment/origins.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
+import type { WorkerTarget } from "../../experiment/sweep/workers.ts";
 import type { TypePolicy } from "../../magics/type-policy.ts";
 import type { Launcher } from "./launch.ts";
 
@@ -146,6 +148,12 @@ export interface EngineOptions {
 	readonly types?: TypeOptions;
 	/** Record one run only, into a folder of its own; see experiment/replay. */
 	readonly replay?: ReplayTarget;
+	/** Compute members of another session's multirun; see kernel/jobs. */
+	readonly worker?: WorkerTarget;
+	/** Where the root seed of that session came from. */
+	readonly seedOrigin?: SeedOrigin;
+	/** `--jobs` for every multirun. */
+	readonly jobs?: number;
 	/** `--git` for every run. */
 	readonly git?: GitMode;
 	/** False where nobody can see a chart: those of metrics are not drawn, and come as text alone. */

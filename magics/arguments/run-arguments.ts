@@ -28,6 +28,7 @@ import {
 	FAIL_DESCRIPTION,
 	FAIL_POLICIES,
 } from "../../experiment/sweep/fail-policy.ts";
+import { JOBS_DESCRIPTION } from "../../experiment/sweep/jobs.ts";
 import { taskNote } from "../../training/tasks/find.ts";
 import type { CellBody } from "../definition.ts";
 import type {
@@ -100,6 +101,15 @@ export const FAIL_OPTION = {
 	description: FAIL_DESCRIPTION,
 } as const satisfies MagicOption;
 
+/** `deepdiva run` and `deepdiva execute` have it, too. */
+export const JOBS_OPTION = {
+	name: "jobs",
+	short: "j",
+	type: "integer",
+	least: 1,
+	description: JOBS_DESCRIPTION,
+} as const satisfies MagicOption;
+
 /** `deepdiva run` has it, too. */
 export const GIT_OPTION = {
 	name: "git",
@@ -152,6 +162,7 @@ export const MULTIRUN_OPTIONS = [
 	},
 	...RUN_OPTIONS,
 	FAIL_OPTION,
+	JOBS_OPTION,
 ] as const satisfies readonly MagicOption[];
 
 export type MultirunArguments = MagicArguments<

@@ -12,9 +12,10 @@ import {
 import { defineMagic } from "../definition.ts";
 
 /** The options of the library that only a multirun has. */
-const multirunOptions = ({ n, fail }: MultirunArguments["values"]) => ({
+const multirunOptions = ({ n, fail, jobs }: MultirunArguments["values"]) => ({
 	...(n === undefined ? {} : { n }),
 	...(fail === undefined ? {} : { fail }),
+	...(jobs === undefined ? {} : { jobs }),
 });
 
 export const multirunMagic = defineMagic({
@@ -29,6 +30,7 @@ export const multirunMagic = defineMagic({
 	examples: [
 		"%dd multirun -n 5 task=points set=spiral",
 		"%dd multirun moons -n 3 lr=0.1,0.01",
+		"%dd multirun -n 10 --jobs 4 task=points",
 	],
 	async run(args, { body }) {
 		const { params, ...options } = readRunArguments(args);

@@ -111,6 +111,15 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "a multirun whose members several processes compute",
+		covers: ["multirun"],
+		cells: [
+			"let scale = Math.random();",
+			"%dd multirun sums lr=0.1,0.01 -n 1 --jobs 2\nconst sum = scale + lr * Math.random();\ndd.log({ sum });",
+			"%dd run after\ndd.log({ sum });",
+		],
+	},
+	{
 		of: "a data set and a model that cells define, and the task image-classification",
 		covers: ["image-classification", "defineDataset", "defineModel"],
 		cells: [

@@ -80,6 +80,7 @@ export class MultirunView {
 	/** Their labels, without secrets, in the order of the grid, whichever began first. */
 	#labels: ReadonlyMap<string, string> = new Map();
 	#started = 0;
+	#ended = 0;
 	#failed = 0;
 
 	constructor(multirun: MultirunInfo, places: Places) {
@@ -106,7 +107,7 @@ export class MultirunView {
 			this.#places.line.push(
 				progressLine({
 					...event,
-					label: `run ${this.#started}/${this.#multirun.total}${label}`,
+					label: `${this.#progress()}${label}`,
 				}),
 			);
 		}
@@ -119,6 +120,7 @@ export class MultirunView {
 
 	/** Takes the curves of a run that failed out of the picture. */
 	runEnded(run: RunInfo, outcome: RunOutcome): void {
+		this.#ended++;
 		if (!hasFailed(outcome)) return;
 		this.#failed++;
 		this.#curves.remove(this.#groupOf(run), indexOf(run));
@@ -136,6 +138,15 @@ export class MultirunView {
 		);
 		await this.#places.line.flush();
 		if (!this.#curves.isEmpty) await this.#places.picture.flush();
+	}
+
+	/** `run 3/8`, or how many go on at the same time. */
+	#progress(): string {
+		const { total } = this.#multirun;
+		const running = this.#started - this.#ended;
+		return running > 1
+			? `${this.#ended} of ${total} runs, ${running} go on`
+			: `run ${this.#started}/${total}`;
 	}
 
 	#groupOf(run: RunInfo): string {

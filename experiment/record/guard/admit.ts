@@ -51,8 +51,7 @@ export function admit(given: RunPlan): Admission {
 	const conditions = conditionsOf(given);
 	const found = identified(given);
 	const { plan, identity, digest } = found;
-	const occurrence = current.occurrences.get(digest) ?? 0;
-	current.occurrences.set(digest, occurrence + 1);
+	const occurrence = counted(digest);
 	const kind = purposeOf(plan, digest, occurrence);
 	if (kind === "skip") return { kind };
 	if (kind === "record") requireOneSpelling(runsDirectory(), plan.experiment);
@@ -72,6 +71,21 @@ export function admit(given: RunPlan): Admission {
 	};
 }
 
+/**
+ * Counts a run of an identity in the session.
+ * @returns how many there were before
+ */
+function counted(digest: string): number {
+	const { occurrences } = session();
+	const before = occurrences.get(digest) ?? 0;
+	occurrences.set(digest, before + 1);
+	return before;
+}
+
+/** Counts a run that another process computes for this session. */
+export const countElsewhere = (plan: RunPlan): void =>
+	void counted(identified(plan).digest);
+
 /** The command line wins over what the code asks for. */
 const conditionsOf = ({ conditions }: RunPlan): Conditions => ({
 	...DEFAULT_CONDITIONS,
@@ -84,25 +98,39 @@ const conditionsOf = ({ conditions }: RunPlan): Conditions => ({
  * Is this run recorded, computed only, or left out? Outside of a replay every
  * run is recorded. A replay records its target; what came before is computed,
  * except what leaves nothing behind: ready-made tasks, and other members of the target's multirun.
+ * A process that computes members for another one records those alone, by the same rule.
  */
 function purposeOf(
 	plan: RunPlan,
 	digest: string,
 	occurrence: number,
 ): AdmittedRun["kind"] | "skip" {
-	const { replay, cells } = session();
-	if (!replay) return "record";
+	const { replay, worker } = session();
+	if (!replay && (!worker || plan.isAsked)) return "record";
+	const leavesNothing = plan.task !== undefined && !plan.isDefinedTask;
+	if (!replay) return leavesNothing ? "skip" : "compute";
 	if (replay.identity === digest && replay.occurrence === occurrence)
 		return "target";
-	const inTargetCell = cells.length === replay.earlierCells;
-	const leavesNothing = plan.task !== undefined && !plan.isDefinedTask;
-	return leavesNothing || (plan.multirun && inTargetCell) ? "skip" : "compute";
+	return leavesNothing || (plan.multirun && isOfTarget(plan.multirun))
+		? "skip"
+		: "compute";
 }
 
-/** What the run goes on from; a replay computes all of it, and finds the same. */
+/** Is this the multirun that a replay is after a member of? Of format 1, ids say nothing. */
+export function isOfTarget({ id }: Pick<MultirunMembership, "id">): boolean {
+	const { replay, cells } = session();
+	return (
+		replay !== undefined &&
+		cells.length === replay.earlierCells &&
+		(replay.format === 1 || replay.multirun === id)
+	);
+}
+
+/** What the run goes on from. Whatever is not recorded is computed from its beginning, and comes out the same. */
 function earlierOf(found: IdentifiedRun): EarlierRun {
-	const { earlier, resume } = found.plan;
-	if (session().replay) return {};
+	const { earlier, resume, isAsked } = found.plan;
+	const { replay, worker } = session();
+	if (replay || (worker && !isAsked)) return {};
 	if (earlier) return earlier;
 	const from = resume && earlierSingleRun(found);
 	return from ? { from } : {};

@@ -32,6 +32,8 @@ export interface RunPlan {
 	readonly data: readonly string[];
 	readonly repeat: number;
 	readonly multirun?: MultirunMembership;
+	/** Another process asked for this member: it is recorded, unlike what came before. */
+	readonly isAsked?: boolean;
 	/** What the code asks for; the command line wins. */
 	readonly conditions?: Partial<Conditions>;
 	/** What to do about the state of the code. Default "snapshot". */

@@ -103,6 +103,7 @@ class RunEvents {
 export function observeTensorBoard(): RunObserver {
 	const open = new Map<string, RunEvents>();
 	return {
+		isRecorder: true,
 		runStarted({ recorded, id, directory }) {
 			if (recorded) open.set(id, new RunEvents(directory));
 		},

@@ -1,0 +1,124 @@
+import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { SessionOptions } from "../experiment/session.ts";
+import type { StartWorker, WorkerTarget } from "../experiment/sweep/workers.ts";
+import { randomBytes } from "../host/system-random.ts";
+import { openChannel } from "../kernel/jobs/member-channel.ts";
+import {
+	sessionOptions,
+	startVariables,
+} from "../kernel/jobs/session-options.ts";
+import { MarkerParser } from "../kernel/protocol/markers.ts";
+import { parentEnvironment } from "../kernel/server/parent-watch.ts";
+import { SCRIPT_BOOT_VARIABLE } from "./script-boot.ts";
+
+/** How long an interrupted script may take to end. */
+const PATIENCE_MILLISECONDS = 5000;
+/** The last characters that a script wrote to stderr, which say why it ended. */
+const MOST_LETTERS = 2 ** 14;
+
+/** What of this process before any code of the script's could change it. */
+export interface ScriptStart {
+	/** Absolute. */
+	readonly script: string;
+	readonly cwd: string;
+	readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Workers of a script: processes that execute it again as far as the multirun. */
+export function scriptWorkers({
+	script,
+	cwd,
+	environment,
+}: ScriptStart): StartWorker {
+	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+	return ({ multirun, occurrence }, listener) => {
+		let isGone = false;
+		let errors = "";
+		const leave = (reason: string) => {
+			if (isGone) return;
+			isGone = true;
+			channel.outputsClosed();
+			channel.close();
+			listener.gone(reason);
+		};
+		const channel = openChannel(listener, ({ message }) => leave(message));
+		const worker: WorkerTarget = {
+			multirun,
+			occurrence,
+			address: channel.address,
+			token: randomBytes(8).toString("hex"),
+		};
+		const boot: SessionOptions = { ...sessionOptions(), worker };
+		const child = spawn(
+			process.execPath,
+			[
+				"--disable-warning=ExperimentalWarning",
+				fileURLToPath(new URL(`./main.${extension}`, import.meta.url)),
+				"run",
+				script,
+			],
+			{
+				cwd,
+				env: {
+					...environment,
+					...startVariables(),
+					...parentEnvironment(),
+					[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
+				},
+				stdio: ["ignore", "pipe", "pipe"],
+			},
+		);
+		/** Streams in which the mark was read that ends a member's outputs. */
+		const ended = new Set<string>();
+		const read = (name: "stdout" | "stderr", stream: Readable) => {
+			const parser = new MarkerParser(worker.token);
+			let inMember = false;
+			stream.on("data", (chunk: Buffer) => {
+				for (const item of parser.push(chunk)) {
+					if (typeof item === "string") {
+						if (name === "stderr")
+							errors = (errors + item).slice(-MOST_LETTERS);
+						if (inMember) listener.output(() => process[name].write(item));
+						continue;
+					}
+					inMember = item.kind === "cell" && item.cell > 0;
+					if (inMember) continue;
+					ended.add(name);
+					if (ended.size < 2) continue;
+					ended.clear();
+					channel.outputEnded();
+				}
+			});
+		};
+		read("stdout", child.stdout);
+		read("stderr", child.stderr);
+		const closed = new Promise<void>((resolve) => {
+			child.once("error", ({ message }) => {
+				leave(message);
+				resolve();
+			});
+			child.once("close", (code, signal) => {
+				leave(
+					errors.trim() ||
+						(signal ? `it was ended by ${signal}` : `exit code ${code}`),
+				);
+				resolve();
+			});
+		});
+		const kill = () => child.kill("SIGKILL");
+		return {
+			compute: (index) => channel.compute(index),
+			interrupt() {
+				child.kill("SIGINT");
+				setTimeout(kill, PATIENCE_MILLISECONDS).unref();
+			},
+			async close() {
+				leave("it was ended");
+				kill();
+				await closed;
+			},
+		};
+	};
+}

@@ -1,0 +1,98 @@
+import { session } from "../../experiment/session.ts";
+import type {
+	StartWorker,
+	WorkerTarget,
+} from "../../experiment/sweep/workers.ts";
+import { randomBytes } from "../../host/system-random.ts";
+import { NotebookSession } from "../notebook-session.ts";
+import type { Output } from "../protocol/requests.ts";
+import { openChannel } from "./member-channel.ts";
+import { markIn } from "./output-mark.ts";
+import { sessionOptions, startVariables } from "./session-options.ts";
+
+/**
+ * Workers of a notebook: engines that execute the cells so far, and then the one
+ * with the multirun.
+ * @param environment of this process before any cell could change it
+ * @param show has an output of a member shown as one of the cell that runs
+ */
+export function cellWorkers(
+	environment: NodeJS.ProcessEnv,
+	show: (output: Output) => void,
+): StartWorker {
+	return ({ multirun, occurrence }, listener) => {
+		const { cells, source, folder } = session();
+		const text = source?.text ?? "";
+		let isGone = false;
+		const leave = (reason: string) => {
+			if (isGone) return;
+			isGone = true;
+			channel.outputsClosed();
+			channel.close();
+			listener.gone(reason);
+			void engine.close();
+		};
+		const channel = openChannel(listener, ({ message }) => leave(message));
+		const worker: WorkerTarget = {
+			multirun,
+			occurrence,
+			address: channel.address,
+			token: randomBytes(8).toString("hex"),
+		};
+		const engine = new NotebookSession({
+			...sessionOptions(),
+			cwd: folder,
+			worker,
+			launcher: {
+				prepare: ({ file, args, variables }) => ({
+					file,
+					args,
+					env: { ...environment, ...startVariables(), ...variables },
+				}),
+				started: () => undefined,
+			},
+		});
+		let inMember = false;
+		engine.on("output", ({ output }) => {
+			const mark = markIn(output);
+			if (!mark) {
+				if (inMember) listener.output(() => show(output));
+				return;
+			}
+			inMember = mark.index !== null;
+			if (!inMember) channel.outputEnded();
+		});
+		engine.on("restart", ({ message }) => leave(message.trim()));
+		const execute = async () => {
+			await engine.ready();
+			for (const [index, cell] of [
+				...cells,
+				{ source: text, status: "ok" },
+			].entries()) {
+				const reply = await engine.execute(cell.source, {
+					executionCount: index + 1,
+					silent: true,
+					unattended: true,
+				});
+				if (isGone) return;
+				// A cell that failed before may fail again.
+				if (reply.status === "error" && cell.status === "ok")
+					return leave(
+						`cell ${index + 1} of ${cells.length + 1} failed in it:\n${reply.traceback.join("\n")}`,
+					);
+			}
+			leave("its cells came to their end without this multirun");
+		};
+		execute().catch((error) =>
+			leave(error instanceof Error ? error.message : String(error)),
+		);
+		return {
+			compute: (index) => channel.compute(index),
+			interrupt: () => engine.interrupt(),
+			async close() {
+				leave("it was ended");
+				await engine.close();
+			},
+		};
+	};
+}

@@ -1,0 +1,292 @@
+import { KeyboardInterrupt, UsageError } from "../base/errors.ts";
+import { mergeReports } from "../experiment/leaks/report.ts";
+import { outsideOfRuns } from "../experiment/record/active-run.ts";
+import { countElsewhere } from "../experiment/record/guard/admit.ts";
+import { notify, notifyInTurn } from "../experiment/record/guard/notify.ts";
+import type {
+	MultirunInfo,
+	RunInfo,
+	RunObserver,
+} from "../experiment/record/observer.ts";
+import { readRun } from "../experiment/record/store/store.ts";
+import { session } from "../experiment/session.ts";
+import type {
+	ComputedMember,
+	MemberWorker,
+	StartWorker,
+	WorkerListener,
+} from "../experiment/sweep/workers.ts";
+import type { MemberPlan } from "./earlier-members.ts";
+import type { Members } from "./members.ts";
+import { OrderedOutput } from "./ordered-output.ts";
+
+/** A member whose process ended twice is not given to a third. */
+const MOST_TRIES = 2;
+
+interface ParallelOptions<T> {
+	readonly multirun: MultirunInfo;
+	/** How many multiruns of the same id the session had before. */
+	readonly occurrence: number;
+	/** Processes that compute at the same time, this one included. */
+	readonly jobs: number;
+	readonly members: Members<T>;
+	/** Of the members that are to be computed, two at least. */
+	readonly plans: readonly MemberPlan[];
+	/** Loads what starts processes. */
+	workers(): Promise<StartWorker>;
+	/** Computes a member in this process. */
+	compute(plan: MemberPlan): Promise<void>;
+}
+
+/**
+ * Computes the members of a multirun in several processes. This one computes
+ * the last, so that what a body declares is afterwards what it is when all are
+ * computed here; the others get one after the other as they have time.
+ * @throws as `Members.run`, once nothing is computed any more
+ */
+export async function computeInParallel<T>(
+	options: ParallelOptions<T>,
+): Promise<void> {
+	const { source } = session();
+	const crew = new Crew(options, await options.workers());
+	const stop = () => crew.stop(new KeyboardInterrupt());
+	source?.signal?.addEventListener("abort", stop, { once: true });
+	const last = options.plans.length - 1;
+	try {
+		crew.hire(options.jobs - 1);
+		await options
+			.compute(options.plans[last] as MemberPlan)
+			.catch((error) => crew.stop(error));
+		crew.shownHere(last);
+		warnOfChanges(options.members, options.plans[last] as MemberPlan);
+		// This process has nothing to do any more, and another one can have its place.
+		crew.hire(1);
+		await crew.finished;
+	} finally {
+		source?.signal?.removeEventListener("abort", stop);
+		await crew.close();
+	}
+}
+
+/** Tells what a body changes for later members or cells, which then have it from the last member alone. */
+function warnOfChanges(
+	members: Members<unknown>,
+	{ multirun: { index } }: MemberPlan,
+): void {
+	const own = members.ended.find(({ run }) => run.multirun?.index === index);
+	if (!own?.run.recorded) return;
+	const { hiddenState } = readRun(own.run.directory).record;
+	const changed = (hiddenState?.reads ?? []).filter((name) => {
+		const { before, after } = hiddenState?.bindings[name] ?? {};
+		return before !== undefined && before !== after;
+	});
+	if (changed.length === 0) return;
+	process.stderr.write(
+		`warning: the body changes ${changed.join(", ")}: with more than one job each process changes its own, and here it is what the last member made of it. Log what is to be collected, or use --jobs 1.\n`,
+	);
+}
+
+/** A process, and what it does. */
+interface Hand {
+	readonly worker: MemberWorker;
+	/** Did it come to the multirun? */
+	arrived: boolean;
+	/** What it computes: the plan's place, and the run once it began. */
+	member?: { readonly place: number; run?: RunInfo };
+}
+
+/** The processes beside this one. */
+class Crew<T> {
+	readonly finished: Promise<void>;
+	readonly #options: ParallelOptions<T>;
+	readonly #start: StartWorker;
+	readonly #hands = new Set<Hand>();
+	/** Places of the plans that nobody computes or has computed. */
+	readonly #waiting: number[];
+	readonly #tries = new Map<number, number>();
+	readonly #output = new OrderedOutput();
+	/** What observers are being told. */
+	#told: Promise<unknown> = Promise.resolve();
+	#failure: { readonly error: unknown } | undefined;
+	#isClosing = false;
+	#resolve = () => {};
+	#reject = (_: unknown) => {};
+
+	constructor(options: ParallelOptions<T>, start: StartWorker) {
+		this.#options = options;
+		this.#start = start;
+		// The last one is computed here.
+		this.#waiting = [...options.plans.slice(0, -1).keys()];
+		for (const plan of options.plans.slice(0, -1)) countElsewhere(plan);
+		this.finished = new Promise((resolve, reject) => {
+			this.#resolve = resolve;
+			this.#reject = reject;
+		});
+		// Awaited later, or not at all where starting a process fails.
+		this.finished.catch(() => undefined);
+	}
+
+	/** Starts processes, no more than there are members for. */
+	hire(count: number): void {
+		const idle = [...this.#hands].filter(({ member }) => !member).length;
+		const wanted = Math.min(count, this.#waiting.length - idle);
+		for (let k = 0; k < wanted; k++) this.#hireOne();
+		this.#settle();
+	}
+
+	/** What the member of this process printed is shown already. */
+	shownHere(place: number): void {
+		this.#output.end(place);
+	}
+
+	/** Lets nothing new begin, and ends what goes on as an interrupt does. */
+	stop(error: unknown): void {
+		if (this.#failure) return;
+		this.#failure = { error };
+		this.#waiting.length = 0;
+		for (const { worker, member } of this.#hands)
+			if (member) worker.interrupt();
+			else void worker.close();
+		this.#settle();
+	}
+
+	async close(): Promise<void> {
+		this.#isClosing = true;
+		await Promise.all([...this.#hands].map(({ worker }) => worker.close()));
+		await this.#told;
+		this.#output.flush();
+	}
+
+	#hireOne(): void {
+		const { multirun, occurrence } = this.#options;
+		let hand: Hand | undefined;
+		const on =
+			<A extends readonly unknown[]>(act: (hand: Hand, ...rest: A) => void) =>
+			(...rest: A) => {
+				if (hand) act(hand, ...rest);
+			};
+		const listener: WorkerListener = {
+			idle: on((hand) => this.#idle(hand)),
+			started: on((hand, run) => this.#started(hand, run)),
+			event: (run, event) =>
+				this.#tell((observer) => observer.event?.(run, event)),
+			ended: on((hand, member) => this.#ended(hand, member)),
+			broke: on((hand, error) => this.#broke(hand, error)),
+			output: on(({ member }, show) => {
+				if (member) this.#output.add(member.place, show);
+			}),
+			gone: on((hand, reason) => this.#gone(hand, reason)),
+		};
+		const worker = this.#start({ multirun: multirun.id, occurrence }, listener);
+		hand = { worker, arrived: false };
+		this.#hands.add(hand);
+	}
+
+	#idle(hand: Hand): void {
+		hand.arrived = true;
+		const place = this.#waiting.shift();
+		const plan = this.#options.plans[place ?? -1];
+		if (place === undefined || !plan) void hand.worker.close();
+		else {
+			hand.member = { place };
+			hand.worker.compute(plan.multirun.index);
+		}
+	}
+
+	#started(hand: Hand, run: RunInfo): void {
+		if (hand.member) hand.member.run = run;
+		session().recorded.push(run.directory);
+		this.#tell((observer) => observer.runStarted?.(run));
+	}
+
+	#ended(hand: Hand, computed: ComputedMember): void {
+		const { run, outcome, value } = computed;
+		const { place, run: started } = hand.member ?? { place: 0 };
+		hand.member = undefined;
+		const state = session();
+		state.leaks = mergeReports([state.leaks, outcome.leaks]);
+		const { stops } = this.#options.members.add({ run, outcome }, value as T);
+		// One that had come to its end before was not started.
+		if (started)
+			this.#told = this.#told.then(() =>
+				outsideOfRuns(() =>
+					notifyInTurn(this.#observers(), (observer) =>
+						observer.runEnded?.(run, outcome),
+					),
+				),
+			);
+		this.#output.end(place);
+		if (stops) this.stop(outcome.error);
+		else if (computed.valueLost !== undefined)
+			this.stop(
+				new UsageError(
+					`what the body of a multirun returns must be plain data when jobs is more than 1, since processes send it to each other: ${computed.valueLost}; log it, or return nothing`,
+				),
+			);
+		this.#settle();
+	}
+
+	#broke(hand: Hand, error: Error): void {
+		hand.member = undefined;
+		this.stop(error);
+		this.#settle();
+	}
+
+	#gone(hand: Hand, reason: string): void {
+		this.#hands.delete(hand);
+		const { member, arrived } = hand;
+		if (!this.#failure && !this.#isClosing) {
+			if (!arrived) this.#stopForStart(reason);
+			else if (member) this.#tryAgain(member.place, reason);
+		}
+		this.#settle();
+	}
+
+	/** Others would fail alike, and each takes its time. */
+	#stopForStart(reason: string): void {
+		this.stop(
+			new UsageError(
+				`a process of --jobs did not come to this multirun: ${reason}\nIt executes the cells or the script so far again, as a replay does; run this with --jobs 1`,
+			),
+		);
+	}
+
+	#tryAgain(place: number, reason: string): void {
+		const tries = (this.#tries.get(place) ?? 0) + 1;
+		this.#tries.set(place, tries);
+		const { index } = this.#options.plans[place]?.multirun ?? {};
+		if (tries >= MOST_TRIES) {
+			this.stop(
+				new UsageError(
+					`the process that computed member ${index} ended twice: ${reason}; is there enough memory for ${this.#options.jobs} jobs? With --resume the same line computes what is missing`,
+				),
+			);
+			return;
+		}
+		process.stderr.write(
+			`warning: the process that computed member ${index} ended (${reason}); the member is computed again\n`,
+		);
+		this.#output.drop(place);
+		this.#waiting.unshift(place);
+		this.#hireOne();
+	}
+
+	/** Whoever shows runs; who records them does so where they are computed. */
+	#observers(): RunObserver[] {
+		return [...session().observers].filter(({ isRecorder }) => !isRecorder);
+	}
+
+	#tell(hook: (observer: RunObserver) => unknown): void {
+		// After what is still being told of earlier runs.
+		this.#told = this.#told.then(() =>
+			outsideOfRuns(() => notify(this.#observers(), hook)),
+		);
+	}
+
+	#settle(): void {
+		const busy = [...this.#hands].some(({ member }) => member);
+		if (busy || this.#waiting.length > 0) return;
+		if (this.#failure) this.#reject(this.#failure.error);
+		else this.#resolve();
+	}
+}
