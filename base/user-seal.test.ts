@@ -45,6 +45,9 @@ async function sealElsewhere(): Promise<string> {
 test("a seal holds for its purpose and its texts alone", () => {
 	const seal = userSeal("test", "one", "two");
 	assert.ok(isUserSeal(seal, "test", "one", "two"));
+	assert.equal(userSeal("test", "one", Buffer.from("two")), seal);
+	const umlauts = Buffer.from("Grüße");
+	assert.ok(isUserSeal(userSeal("test", "Grüße"), "test", umlauts));
 	for (const texts of [
 		["test", "onetwo"],
 		["test", "one", "two", ""],

@@ -78,6 +78,14 @@ test("threads give the same digests as one core, and pass on what went wrong", a
 	assert.deepEqual(await hashed({ ...threads, since }), stamped);
 	const within = await hashMany(["7", "3"], { ...threads, since, folder });
 	assert.deepEqual([within.at(0), within.at(1)], [stamped[7], stamped[3]]);
+	// Of some files alone, each in its place; the others get neither stamp nor digest.
+	const only = new Uint32Array(new SharedArrayBuffer(8));
+	only.set([3, 70]);
+	for (const jobs of [1, 2]) {
+		const some = await hashMany(paths, { ...threads, jobs, since, only });
+		assert.deepEqual([some.at(3), some.at(70)], [stamped[3], stamped[70]]);
+		assert.deepEqual(some.at(4), { digest: "0".repeat(64), bytes: 0 });
+	}
 	await assert.rejects(hashMany([...paths, join(folder, "gone")], threads), {
 		code: "CHANGING",
 		message: /gone/,
