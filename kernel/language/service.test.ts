@@ -635,10 +635,16 @@ describe("the compiler's process", {
 }, () => {
 	test("it starts with the first question, and ends with dispose", async () => {
 		const before = compilers();
-		const own = createTypeService({ cwd: folder });
+		let told = 0;
+		const started = () => {
+			told++;
+		};
+		const own = createTypeService({ cwd: folder, started });
 		own.setCells(["let a = 1"]);
 		assert.deepEqual(compilers(), before);
 		await own.diagnostics("a");
+		await own.diagnostics("a + 1");
+		assert.equal(told, 1);
 		assert.equal(compilers().length, before.length + 1);
 		await own.dispose();
 		assert.deepEqual(compilers(), before);

@@ -78,6 +78,8 @@ export interface TypeService {
 export interface TypeServiceOptions {
 	/** Folder of the notebook: its tsconfig and packages, and imports unless the working folder changes. */
 	readonly cwd: string;
+	/** Told when the compiler has given its first answer. */
+	readonly started?: (() => void) | undefined;
 }
 
 /** Where relative imports start, absolute. */
@@ -132,6 +134,7 @@ const REMEMBERED = 1000;
 
 class NotebookTypes implements TypeService {
 	readonly #cwd: string;
+	readonly #started: (() => void) | undefined;
 	/** Of the cell that is being written. */
 	#folder: string;
 	#tsconfig: Tsconfig;
@@ -155,8 +158,9 @@ class NotebookTypes implements TypeService {
 	/** Why there is no compiler. */
 	#missing: TypesUnavailable | undefined;
 
-	constructor({ cwd }: TypeServiceOptions) {
+	constructor({ cwd, started }: TypeServiceOptions) {
 		this.#cwd = cwd;
+		this.#started = started;
 		this.#folder = cwd;
 		this.#tsconfig = tsconfigOf(cwd);
 		this.#project = new NotebookProject(cwd, this.#tsconfig);
@@ -382,7 +386,9 @@ class NotebookTypes implements TypeService {
 		const changed = this.#edits.take();
 		const importsVirtual = this.#notebook.modules.size > 0;
 		try {
+			const { warm } = this;
 			const answer = await ask({ edited, changed, importsVirtual });
+			if (!warm) this.#started?.();
 			if (
 				changed.length > 0 ||
 				[...shown, ...asked].some((text) => HAS_IMPORT.test(text))

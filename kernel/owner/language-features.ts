@@ -36,6 +36,7 @@ let known = NOTHING;
 export class LanguageFeatures {
 	readonly #cwd: string;
 	readonly #live: LiveValues;
+	readonly #started: (() => void) | undefined;
 	/** Where the next cell runs. */
 	#folder: string;
 	#types: TypeService | undefined;
@@ -48,9 +49,13 @@ export class LanguageFeatures {
 	readonly #keys = new Map<number, (found: LiveKeys) => void>();
 	#lastKeys = 0;
 
-	/** @param cwd folder of the notebook */
-	constructor(cwd: string, live: LiveValues) {
+	/**
+	 * @param cwd folder of the notebook
+	 * @param started told when the compiler has given its first answer
+	 */
+	constructor(cwd: string, live: LiveValues, started?: () => void) {
 		this.#cwd = cwd;
+		this.#started = started;
 		this.#folder = cwd;
 		this.#live = live;
 	}
@@ -109,7 +114,10 @@ export class LanguageFeatures {
 	/** The types of the cells that were executed so far. */
 	types(): TypeService {
 		this.#useDefined();
-		this.#types ??= createTypeService({ cwd: this.#cwd });
+		this.#types ??= createTypeService({
+			cwd: this.#cwd,
+			started: this.#started,
+		});
 		const types = this.#types;
 		if (this.#isForgotten)
 			types.setCells([], { cells: [], next: this.#folder });

@@ -17,7 +17,7 @@ import type {
 	Output,
 } from "../protocol/requests.ts";
 import { type EngineListener, EngineProcess } from "./engine-process.ts";
-import { LanguageFeatures } from "./language-features.ts";
+import { LanguageFeatures, type LiveValues } from "./language-features.ts";
 import { Questions } from "./questions.ts";
 import { TypedCells } from "./typed-cells.ts";
 
@@ -88,13 +88,15 @@ export class Engine extends EventEmitter<EngineEvents> {
 	}
 
 	#newFeatures(): LanguageFeatures {
-		return new LanguageFeatures(this.#options.cwd, {
+		const { cwd, types } = this.#options;
+		const live: LiveValues = {
 			state: () => {
 				if (!this.#process?.isReady) return "starting";
 				return this.#running.size > 0 ? "busy" : "idle";
 			},
 			ask: (id, path) => this.#send({ type: "keys", id, path }),
-		});
+		};
+		return new LanguageFeatures(cwd, live, types?.started);
 	}
 
 	#newTypedCells(): TypedCells | undefined {

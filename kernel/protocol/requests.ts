@@ -126,6 +126,8 @@ export interface TypeOptions {
 	 * cell not at all.
 	 */
 	readonly patient?: boolean;
+	/** Told when the compiler has given its first answer: what its start took is garbage now. */
+	readonly started?: () => void;
 }
 
 export interface EngineOptions {

@@ -24,6 +24,7 @@ import { inspect } from "./inspect.ts";
 import { Iopub } from "./iopub.ts";
 import { kernelInfo } from "./kernel-info.ts";
 import { Log } from "./log.ts";
+import { collectGarbage } from "./memory.ts";
 import { Outputs } from "./outputs.ts";
 import { Session } from "./session.ts";
 import { Status } from "./status.ts";
@@ -305,7 +306,7 @@ export class Kernel {
 	#openCells(): NotebookSession {
 		const cells = new NotebookSession({
 			cwd: this.#options.cwd,
-			types: { policy: "report" },
+			types: { policy: "report", started: () => void collectGarbage() },
 			input: (request) => this.#stdin.ask(request),
 		});
 		cells.on("output", ({ cell, output }) => this.#outputs.show(cell, output));

@@ -4,9 +4,11 @@
  */
 import { workingFolderProblem } from "../owner/folder-problem.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
+import { keepNewSpaceSmall } from "./memory.ts";
 import { kernelParent, watchParent } from "./parent-watch.ts";
 
 process.title = "deepdiva kernel";
+keepNewSpaceSmall();
 
 const orphaned = new AbortController();
 // Before anything that may take long.
