@@ -1,6 +1,7 @@
 import {
 	closeSync,
 	constants,
+	existsSync,
 	openSync,
 	statSync,
 	writeFileSync,
@@ -160,7 +161,9 @@ export class History {
 		const path = this.#path;
 		try {
 			if (path === undefined) throw new Error("there is no home folder");
-			makeFolder(dirname(path), 0o700);
+			const folder = dirname(path);
+			// That it is there already is an error to the system, and takes ten times as long.
+			if (!existsSync(folder)) makeFolder(folder, 0o700);
 			const reason = this.#distrust(path);
 			if (reason !== undefined) throw new Error(reason);
 			append(path, text);
