@@ -8,6 +8,9 @@ import { inspect } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const files = Number(process.env.DEEPDIVA_TEST_FILES);
+/** A file that imports others, so that they share a process → those. */
+const together = new Map(JSON.parse(process.env.DEEPDIVA_TESTS_TOGETHER));
+const shared = new Set([...together.values()].flat());
 const slowest = Number(process.env.DEEPDIVA_SLOWEST);
 /** Where slow files are written down, if they are. */
 const slowFiles = process.env.DEEPDIVA_SLOW_FILES;
@@ -48,8 +51,12 @@ export default async function* report(events) {
 	/** The names of a test and the suites around it, by their depth. */
 	const around = new Map();
 	let passed = 0;
+	let ended = 0;
 	const progress = (file) =>
-		`${clock(Date.now() - began)}  ${durations.size}/${files} files, ${passed} passed, ${failures.length} failed  ${file}`;
+		`${clock(Date.now() - began)}  ${ended}/${files} files, ${passed} passed, ${failures.length} failed  ${file}`;
+	/** Adds to the time of a file. */
+	const took = (path, milliseconds) =>
+		durations.set(path, (durations.get(path) ?? 0) + milliseconds);
 
 	function failed(data) {
 		const { nesting, file, line, details } = data;
@@ -65,6 +72,19 @@ export default async function* report(events) {
 				];
 		failures.push({ title, place, path, error: told(details.error) });
 		return `${failureText(failures.at(-1))}\n\n`;
+	}
+
+	function fileEnded({ file, details }) {
+		const inside = together.get(resolve(file));
+		ended += inside?.length ?? 1;
+		if (inside === undefined) took(pathOf(file), details.duration_ms);
+		const name = inside
+			? `${inside[0]} and ${inside.length - 1} more`
+			: pathOf(file);
+		const line = progress(name);
+		return inPlace
+			? `${clear}${line.slice(0, (process.stdout.columns ?? 80) - 1)}`
+			: `${line}\n`;
 	}
 
 	/** Of a file, as far as it is known yet, with what it wrote. */
@@ -98,11 +118,13 @@ export default async function* report(events) {
 				} else if (data.skip !== undefined || data.todo !== undefined)
 					unrun.push(`${data.name}: ${data.skip || data.todo || "no reason"}`);
 				else if (data.details.type !== "suite" && !isFile(data)) passed++;
-				if (!isFile(data)) break;
-				durations.set(pathOf(data.file), data.details.duration_ms);
-				yield inPlace
-					? `${clear}${progress(pathOf(data.file)).slice(0, (process.stdout.columns ?? 80) - 1)}`
-					: `${progress(pathOf(data.file))}\n`;
+				if (!isFile(data)) {
+					const path = pathOf(data.file);
+					if (data.nesting === 0 && shared.has(path))
+						took(path, data.details.duration_ms);
+					break;
+				}
+				yield fileEnded(data);
 		}
 
 	yield clear;

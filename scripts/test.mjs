@@ -5,9 +5,9 @@
 //   --time       writes test/slow-files.json, so for all files; on a machine that does nothing else
 // No fault shows as a run without end: whatever hangs fails with its name.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { pinnedNode } from "../dist/kernel/owner/node.js";
 
@@ -30,6 +30,33 @@ const rooms = [
 const TEST_SECONDS = 300;
 /** So has a file: by a loop that gives no timer its turn, or by what a test left open. */
 const FILE_SECONDS = 900;
+
+/**
+ * Rooms whose files of tests share a process, unless they are slow or
+ * CHANGES_PROCESS: functions from values to values, which take less time than a
+ * process takes to start.
+ */
+const VALUES = [
+	"base",
+	"cell",
+	"cli/notebook",
+	"cli/repl",
+	"experiment/data",
+	"experiment/parameters",
+	"experiment/replay",
+	"experiment/secrets",
+	"experiment/sweep",
+	"formats",
+	"kernel/protocol",
+	"kernel/wire",
+	"magics/arguments",
+	"widgets/text",
+];
+/** Those that share one with TensorFlow.js in it, which takes longer to load than most of them to compute. */
+const NUMBERS = ["training/numbers"];
+/** What a file of tests has that may change its process for others, or hooks that would be theirs too. */
+const CHANGES_PROCESS =
+	/registerHooks|globalThis|process\.(env|chdir|exit|on|once)\b|\bmock\b|\b[sS]eed\(|^(before|beforeEach|afterEach)\(/m;
 
 /** Seconds that files took, of those that took long. */
 const slowFiles = join(root, "test/slow-files.json");
@@ -68,9 +95,35 @@ if (files.length === 0) {
 	process.exit(1);
 }
 
-// Each test file and each engine is a process that reads the same modules: their types are taken off once.
+// Each process of tests and each engine reads the same modules: their types are taken off once.
 const compiled = join(root, "node_modules/.cache/deepdiva-tests");
 mkdirSync(compiled, { recursive: true, mode: 0o700 });
+
+/** A file that imports others → those. */
+const together = new Map();
+const share = (name, rooms, isShared) => {
+	const shared = files.filter(
+		(file) =>
+			rooms.some((room) => file.startsWith(`${room}/`)) &&
+			isShared(file) &&
+			!CHANGES_PROCESS.test(readFileSync(join(root, file), "utf8")),
+	);
+	if (shared.length < 2) return;
+	const path = join(compiled, `${name}.mjs`);
+	const lines = shared.map((file) => {
+		const url = pathToFileURL(join(root, file)).href;
+		return `await import(${JSON.stringify(url)});\n`;
+	});
+	writeFileSync(path, lines.join(""));
+	together.set(path, shared);
+};
+share("numbers", NUMBERS, () => true);
+share("values", VALUES, (file) => seconds[file] === undefined);
+const shared = new Set([...together.values()].flat());
+const queue = [
+	...together.keys(),
+	...files.filter((file) => !shared.has(file)).map((file) => join(root, file)),
+];
 
 const child = spawn(
 	pinnedNode(),
@@ -78,7 +131,7 @@ const child = spawn(
 		"--disable-warning=ExperimentalWarning",
 		join(root, "scripts", "test-run.mjs"),
 		`--milliseconds=${TEST_SECONDS * 1000}`,
-		...files.map((file) => join(root, file)),
+		...queue,
 	],
 	{
 		stdio: "inherit",
@@ -87,6 +140,7 @@ const child = spawn(
 			...process.env,
 			NODE_COMPILE_CACHE: compiled,
 			DEEPDIVA_TEST_FILES: String(files.length),
+			DEEPDIVA_TESTS_TOGETHER: JSON.stringify([...together]),
 			DEEPDIVA_SLOWEST: values.slowest,
 			DEEPDIVA_SLOW_FILES: values.time ? slowFiles : "",
 		},
