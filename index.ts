@@ -49,9 +49,19 @@ export { swhid } from "./experiment/data/exchange/swhid.ts";
 export { useBackend } from "./training/backend/backend.ts";
 export { architecture } from "./training/models/index.ts";
 export { accuracy, confusionMatrix } from "./training/metrics.ts";
-export { summarise } from "./experiment/sweep/statistics/summary.ts";
 export { scatter } from "./widgets/point-set.ts";
 export { time } from "./magics/timing.ts";
+
+// Statistics of several runs.
+export { summarise } from "./experiment/sweep/statistics/summary.ts";
+export { reportMultirun } from "./experiment/sweep/statistics/report/members.ts";
+export { compareGroups } from "./experiment/sweep/statistics/compare-groups.ts";
+export {
+	detectableEffect,
+	runsNeeded,
+} from "./experiment/sweep/statistics/power.ts";
+export { mcnemar } from "./experiment/sweep/statistics/mcnemar.ts";
+export { holm } from "./experiment/sweep/statistics/holm.ts";
 
 // Runs of the past.
 export { listRuns, findRun } from "./experiment/record/store/store.ts";
@@ -123,7 +133,33 @@ export type { RunResult } from "./experiment/record/guard/plan.ts";
 export type { StoredRun } from "./experiment/record/store/store.ts";
 export type { SeedOptions } from "./experiment/session.ts";
 export type { GridParams } from "./experiment/sweep/grid.ts";
-export type { Summary } from "./experiment/sweep/statistics/summary.ts";
+export type {
+	CompareOptions,
+	GroupComparison,
+} from "./experiment/sweep/statistics/compare-groups.ts";
+export type { EffectSize } from "./experiment/sweep/statistics/effect-size.ts";
+export type { Improvement } from "./experiment/sweep/statistics/improvement.ts";
+export type { Interval } from "./experiment/sweep/statistics/interval.ts";
+export type { McNemarTest } from "./experiment/sweep/statistics/mcnemar.ts";
+export type { Goal } from "./experiment/sweep/statistics/metric-names.ts";
+export type { PermutationTest } from "./experiment/sweep/statistics/permutation.ts";
+export type { PowerOptions } from "./experiment/sweep/statistics/power.ts";
+export type { Reportable } from "./experiment/sweep/statistics/report/members.ts";
+export type {
+	Comparison,
+	FailedMember,
+	GroupReport,
+	MetricReport,
+	MultirunReport,
+	ReportMember,
+	ReportOptions,
+} from "./experiment/sweep/statistics/report/types.ts";
+export type {
+	Spread,
+	Summary,
+	SummaryOptions,
+} from "./experiment/sweep/statistics/summary.ts";
+export type { TTest } from "./experiment/sweep/statistics/t-test.ts";
 export type {
 	MagicValues,
 	UserMagicContext,

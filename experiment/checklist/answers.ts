@@ -11,7 +11,7 @@ import { LONGEST_MANIFEST } from "../data/manifest.ts";
 import { textOf } from "../record/store/folder-files.ts";
 import { statusOf } from "../record/store/store.ts";
 import { recordedPackages } from "../record/surroundings/purl.ts";
-import { summarise } from "../sweep/statistics/summary.ts";
+import { spreadOf } from "../sweep/statistics/summary.ts";
 import { type Answer, type Evidence, manifestOf } from "./evidence.ts";
 
 const EVALUATION = /^(val|test)_/;
@@ -274,7 +274,7 @@ export function variation(evidence: Evidence): Answer | undefined {
 			.map(({ record: { metrics } }) => metrics[name])
 			.filter((value) => typeof value === "number");
 		if (values.length < 2) return [];
-		const { mean, sd, min, max, n } = summarise(values);
+		const { mean, sd, min, max, n } = spreadOf(values);
 		const short = (value: number | undefined) =>
 			value === undefined ? "" : String(Number(value.toPrecision(4)));
 		return [
@@ -298,7 +298,7 @@ export function runtime(evidence: Evidence): Answer | undefined {
 	const { record, repeats } = evidence;
 	const times = repeats.flatMap((one) => one.record.milliseconds ?? []);
 	if (times.length === 0) return undefined;
-	const { mean } = summarise(times);
+	const { mean } = spreadOf(times);
 	return {
 		text: `${duration(mean)}${times.length > 1 ? ` on average of ${times.length} runs with these parameters` : ", one run"}${processor(record.environment)}`,
 		see: [evidence.file("run.json")],

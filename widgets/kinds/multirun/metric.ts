@@ -1,8 +1,9 @@
 import { oneLine } from "../../../base/shown-text.ts";
 import { bySteps } from "../../../experiment/last-values.ts";
+import { isShareName } from "../../../experiment/sweep/statistics/metric-names.ts";
 import {
-	type Summary,
-	summarise,
+	type Spread,
+	spreadOf,
 } from "../../../experiment/sweep/statistics/summary.ts";
 import {
 	MOST_ROWS,
@@ -30,7 +31,7 @@ export interface MultirunMetric {
 	readonly groups: readonly MultirunGroup[];
 }
 
-export interface StepSummary extends Summary {
+export interface StepSummary extends Spread {
 	readonly step: number;
 }
 
@@ -71,7 +72,7 @@ export function parse({ metric, goal, groups }: MultirunMetric): Metric {
 		}
 		const steps = [...bySteps]
 			.sort(([a], [b]) => a - b)
-			.map(([step, values]) => ({ step, ...summarise(values) }));
+			.map(([step, values]) => ({ step, ...spreadOf(values) }));
 		return { label: oneLine(label), runs: runs.length, steps, finals };
 	});
 	return { metric: shownName(metric), goal, groups: parsed, notFinite };
@@ -94,7 +95,7 @@ export type Range = readonly [lowest: number, highest: number];
 /** An accuracy is a share, so its band ends at 1. */
 export function rangeOf({ metric, groups }: Metric): Range {
 	const isShare =
-		/(^|_)(acc|accuracy|precision|recall|f1|iou|auc)($|_)/i.test(metric) &&
+		isShareName(metric) &&
 		groups.every(({ steps }) =>
 			steps.every(({ min, max }) => min >= 0 && max <= 1),
 		);

@@ -1,6 +1,6 @@
 import {
-	type Summary,
-	summarise,
+	type Spread,
+	spreadOf,
 } from "../../../experiment/sweep/statistics/summary.ts";
 import { formatNumber, plural, right, table } from "../../text/text.ts";
 import {
@@ -32,12 +32,12 @@ export function describe({ metric, groups }: Metric): string {
 		const name = groups.length > 1 ? `${nameOf(group, index)} ` : "";
 		return group.finals.length === 0
 			? `${name}without a finite value`
-			: `${name}${meanText(summarise(group.finals))}`;
+			: `${name}${meanText(spreadOf(group.finals))}`;
 	});
 	return `${metric} ends at ${parts.join(", ")}`;
 }
 
-export function meanText({ mean, sd }: Pick<Summary, "mean" | "sd">): string {
+export function meanText({ mean, sd }: Pick<Spread, "mean" | "sd">): string {
 	return sd === undefined
 		? formatNumber(mean, 3)
 		: `${formatNumber(mean, 3)} ± ${formatNumber(sd, 2)}`;
@@ -49,7 +49,7 @@ export function summaryTable(metrics: readonly Metric[]): string {
 		groups.map((group, index) => {
 			const head = grouped ? [metric, nameOf(group, index)] : [metric];
 			if (group.finals.length === 0) return [...head, "0"];
-			const { n, mean, sd, min, max } = summarise(group.finals);
+			const { n, mean, sd, min, max } = spreadOf(group.finals);
 			const numbers = [mean, sd, min, max].map((value) =>
 				value === undefined ? "–" : formatNumber(value),
 			);
@@ -74,7 +74,7 @@ function bestLine({ metric, goal, groups }: Metric): string[] {
 	const ranked = groups
 		.map((group, index) => ({ group, name: nameOf(group, index) }))
 		.filter(({ group }) => group.finals.length > 0)
-		.map(({ group, name }) => ({ name, ...summarise(group.finals) }))
+		.map(({ group, name }) => ({ name, ...spreadOf(group.finals) }))
 		.sort((a, b) => sign * (a.mean - b.mean));
 	const best = ranked[0];
 	return best === undefined

@@ -1,0 +1,49 @@
+import type { Params } from "../../../events.ts";
+import type { ReportMember } from "./types.ts";
+
+export interface Group {
+	readonly label: string;
+	readonly params: Params;
+	readonly members: readonly ReportMember[];
+}
+
+export const isFinished = ({ status }: Pick<ReportMember, "status">): boolean =>
+	status === "finished";
+
+/** Parameters that members have different values of. */
+export function variedOf(members: readonly ReportMember[]): string[] {
+	const names = new Set(members.flatMap(({ params }) => Object.keys(params)));
+	return [...names].filter(
+		(name) =>
+			new Set(members.map(({ params }) => ownOf(params, name))).size > 1,
+	);
+}
+
+/** Members by the parameters that vary, in the order in which they come. */
+export function groupMembers(
+	members: readonly ReportMember[],
+	varied: readonly string[],
+): Group[] {
+	const groups = new Map<string, { params: Params; members: ReportMember[] }>();
+	for (const member of members) {
+		const params = Object.fromEntries(
+			varied.flatMap((name) => {
+				const value = ownOf(member.params, name);
+				return value === undefined ? [] : [[name, value] as const];
+			}),
+		);
+		const label = Object.entries(params)
+			.map(([name, value]) => `${name}=${value}`)
+			.join(", ");
+		const group = groups.get(label) ?? { params, members: [] };
+		groups.set(label, group);
+		group.members.push(member);
+	}
+	return Array.from(groups, ([label, group]) => ({ label, ...group }));
+}
+
+/** Only the object's own: a metric may be called "constructor". */
+export const ownOf = <T>(
+	object: Readonly<Record<string, T>>,
+	name: string,
+): T | undefined => (Object.hasOwn(object, name) ? object[name] : undefined);

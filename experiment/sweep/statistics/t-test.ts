@@ -1,0 +1,54 @@
+import { studentQuantile, studentTwoSided } from "./distributions.ts";
+import { type Interval, LEVEL } from "./interval.ts";
+import { meanOf, varianceOf } from "./values.ts";
+
+export interface TTest {
+	readonly t: number;
+	/** Degrees of freedom; for Welch's test seldom a whole number. */
+	readonly df: number;
+	/** On both sides. */
+	readonly p: number;
+	/** Of the difference of the means. */
+	readonly interval: Interval;
+}
+
+/** Welch's t test: two groups of at least two values each, whose variances may differ, not both zero. */
+export function welchTest(
+	a: readonly number[],
+	b: readonly number[],
+	level = LEVEL,
+): TTest {
+	const ofA = varianceOf(a) / a.length;
+	const ofB = varianceOf(b) / b.length;
+	const df =
+		(ofA + ofB) ** 2 / (ofA ** 2 / (a.length - 1) + ofB ** 2 / (b.length - 1));
+	return tested(meanOf(a) - meanOf(b), Math.sqrt(ofA + ofB), df, level);
+}
+
+/** The paired t test: at least two differences, not all equal. */
+export const pairedTest = (
+	differences: readonly number[],
+	level = LEVEL,
+): TTest =>
+	tested(
+		meanOf(differences),
+		Math.sqrt(varianceOf(differences) / differences.length),
+		differences.length - 1,
+		level,
+	);
+
+function tested(
+	difference: number,
+	standardError: number,
+	df: number,
+	level: number,
+): TTest {
+	const t = difference / standardError;
+	const reach = studentQuantile((1 + level) / 2, df) * standardError;
+	return {
+		t,
+		df,
+		p: studentTwoSided(t, df),
+		interval: { low: difference - reach, high: difference + reach, level },
+	};
+}
