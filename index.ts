@@ -55,6 +55,7 @@ export { time } from "./magics/timing.ts";
 // Statistics of several runs.
 export { summarise } from "./experiment/sweep/statistics/summary.ts";
 export { reportMultirun } from "./experiment/sweep/statistics/report/members.ts";
+export { formatReport } from "./widgets/text/report/format.ts";
 export { compareGroups } from "./experiment/sweep/statistics/compare-groups.ts";
 export {
 	detectableEffect,
@@ -160,6 +161,10 @@ export type {
 	SummaryOptions,
 } from "./experiment/sweep/statistics/summary.ts";
 export type { TTest } from "./experiment/sweep/statistics/t-test.ts";
+export type {
+	ReportFormat,
+	ReportFormatOptions,
+} from "./widgets/text/report/format.ts";
 export type {
 	MagicValues,
 	UserMagicContext,

@@ -27,10 +27,11 @@ test("a multirun ends with a table of its groups and one of its runs", () => {
 		text,
 		[
 			"3 runs in 2 groups, sd: sample (n−1)",
-			"lr   metric         n    mean      sd     min     max",
-			"───  ────────  ──────  ──────  ──────  ──────  ──────",
-			"0.1  accuracy       2  0.6250  0.1768  0.5000  0.7500",
-			"0.3  accuracy  0 of 1       –       –       –       –",
+			"lr   metric         n    mean      sd     95 % interval     min     max",
+			"───  ────────  ──────  ──────  ──────  ────────────────  ──────  ──────",
+			"0.1  accuracy       2  0.6250  0.1768  -0.9633 to 2.213  0.5000  0.7500",
+			"0.3  accuracy  0 of 1       –       –                 –       –       –",
+			"accuracy of lr=0.3: 1 of 1 value is NaN or infinite and in no mean: these runs diverged",
 			"",
 			"run  lr   seed  accuracy",
 			"───  ───  ────  ────────",
@@ -79,10 +80,11 @@ test("what failed in a multirun is counted, named, and in no mean", () => {
 		runsTable([group(0.1, false, true), group(0.3, true)]),
 		[
 			"1 of 3 runs in 2 groups finished, sd: sample (n−1); 2 failed, and are in no mean",
-			"lr   metric         n    mean  sd     min     max",
-			"───  ────────  ──────  ──────  ──  ──────  ──────",
-			"0.1  accuracy  1 of 2  0.5000   –  0.5000  0.5000",
-			"0.3  accuracy  0 of 1       –   –       –       –",
+			"lr   metric         n    mean  sd  95 % interval     min     max",
+			"───  ────────  ──────  ──────  ──  ─────────────  ──────  ──────",
+			"0.1  accuracy  1 of 2  0.5000   –              –  0.5000  0.5000",
+			"0.3  accuracy  0 of 1       –   –              –       –       –",
+			"lr=0.1: n = 1: one run has no spread, so there is no interval; repeat it with -n",
 			"",
 			"run  lr   status    seed  accuracy",
 			"───  ───  ────────  ────  ────────",
@@ -95,4 +97,34 @@ test("what failed in a multirun is counted, named, and in no mean", () => {
 		runsTable([group(0.1, true)]),
 		/^0 of 1 run finished, .*; 1 failed, and is in no mean\n\nrun +lr +status +seed\n/,
 	);
+});
+
+test("groups of several runs are compared by validation, in pairs where they share seeds", () => {
+	const group = (lr: number, values: readonly number[]) => ({
+		params: { lr },
+		runs: values.map((accuracy, i) => ({
+			status: "finished",
+			id: `${lr}-${i}`,
+			seed: i,
+			metrics: { accuracy: 1, val_accuracy: accuracy },
+		})),
+	});
+	const text = runsTable([
+		group(0.1, [0.61, 0.64, 0.6, 0.66, 0.62, 0.63]),
+		group(0.2, [0.7, 0.71, 0.7, 0.73, 0.72, 0.7]),
+		group(0.3, [0.69, 0.72, 0.7, 0.72, 0.73, 0.71]),
+	]);
+	const lines = text.split("\n");
+	const head = lines.findIndex((line) => line.startsWith("val_accuracy, "));
+	assert.deepEqual(lines.slice(head - 1, head + 8), [
+		"",
+		"val_accuracy, against lr=0.3: paired t test on shared seeds, p adjusted by Holm for 3 comparisons",
+		"group   n  difference              interval         p    p Holm  p exact       g  P(higher)  verdict",
+		"──────  ─  ──────────  ────────────────────  ────────  ────────  ───────  ──────  ─────────  ─────────",
+		"lr=0.1  6    -0.08500   -0.1035 to -0.06652  < 0.0001  0.000152   0.0313   -4.06          0  different",
+		"lr=0.2  6   -0.001667  -0.01198 to 0.008651     0.695     0.695        1  -0.143       0.42  refused",
+		"lr=0.2: refused: n = 6 pairs with equal values: no p below 0.0625 is possible without assuming normal values, since ties leave few different arrangements",
+		"lr=0.2: 1 of 6 pairs has equal values, which count half in the probability of improvement",
+		"lr=0.3 was chosen by these values as the best, so p is adjusted for all 3 pairs of groups",
+	]);
 });

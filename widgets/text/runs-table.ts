@@ -1,6 +1,12 @@
 import type { Params, ParamValue } from "../../experiment/events.ts";
-import { summarise } from "../../experiment/sweep/statistics/summary.ts";
+import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
+import { comparisonTexts } from "./report/format.ts";
+import { summaryTable } from "./report/summaries.ts";
 import { formatNumber, plural, right, shownName, table } from "./text.ts";
+
+/** Groups are compared by so many metrics, and so many groups by each. */
+const MOST_COMPARED_METRICS = 2;
+const MOST_COMPARISONS = 12;
 
 export interface TableRun {
 	readonly id: string;
@@ -20,8 +26,8 @@ export interface RunGroup {
 const isFinished = ({ status }: TableRun) => status === "finished";
 
 /**
- * What stands at the end of a multirun: one table with n, mean, sample SD, min
- * and max of each final metric per group, and one with every run.
+ * What stands at the end of a multirun: one table with n, mean, sample SD, t interval, min and max of each
+ * final metric per group, how the groups compare, and one table with every run.
  */
 export function runsTable(groups: readonly RunGroup[]): string {
 	const all = groups.flatMap((group) => group.runs);
@@ -33,29 +39,13 @@ export function runsTable(groups: readonly RunGroup[]): string {
 	const cells = ({ params: values }: RunGroup) =>
 		params.map((name) => paramText(ownOf(values, name)));
 	const head = params.map((header) => ({ header }));
-	const summaryTable = () =>
-		table(
-			[
-				...head,
-				{ header: "metric" },
-				...["n", "mean", "sd", "min", "max"].map(right),
-			],
-			groups.flatMap((group) =>
-				metrics.map((metric, index) => [
-					// Named once per group, as in a printed table.
-					...cells(group).map((cell) => (index === 0 ? cell : "")),
-					shownName(metric),
-					...summaryCells(group.runs, metric),
-				]),
-			),
-		);
 	const groupCount =
 		groups.length > 1 ? ` in ${plural(groups.length, "group")}` : "";
 	return [
 		failed === 0
 			? `${plural(runs.length, "run")}${groupCount}, sd: sample (n−1)`
 			: `${runs.length} of ${plural(all.length, "run")}${groupCount} finished, sd: sample (n−1); ${failed} failed, and ${failed === 1 ? "is" : "are"} in no mean`,
-		...(metrics.length > 0 ? [summaryTable()] : []),
+		...(metrics.length > 0 ? statisticsOf(groups, params, metrics) : []),
 		"",
 		table(
 			[
@@ -81,17 +71,38 @@ export function runsTable(groups: readonly RunGroup[]): string {
 	].join("\n");
 }
 
-function summaryCells(runs: readonly TableRun[], metric: string): string[] {
-	const values = runs
-		.filter(isFinished)
-		.map(({ metrics }) => ownOf(metrics, metric))
-		.filter((value) => value !== undefined);
-	const finite = values.filter(Number.isFinite);
-	if (finite.length === 0) return [`0 of ${runs.length}`, "–", "–", "–", "–"];
-	const { n, mean, sd, min, max } = summarise(finite);
-	const count = n === runs.length ? String(n) : `${n} of ${runs.length}`;
-	return [count, ...[mean, sd, min, max].map(metricText)];
+/** The table of summaries, and how groups compare where some have several runs. */
+function statisticsOf(
+	groups: readonly RunGroup[],
+	varied: readonly string[],
+	metrics: readonly string[],
+): string[] {
+	const members = groups.flatMap(({ params, runs }) =>
+		runs.map((run, repeat) => ({ ...run, params, repeat })),
+	);
+	const compare = comparedBy(groups, metrics);
+	const report = reportOf(members, { metrics, compare }, varied);
+	return [summaryTable(report), ...comparisonTexts(report, MOST_COMPARISONS)];
 }
+
+/** By which metrics groups are compared: validation's where there are, and only where runs are repeated. */
+function comparedBy(
+	groups: readonly RunGroup[],
+	metrics: readonly string[],
+): string[] {
+	const isRepeated = groups.some(
+		({ runs }) => runs.filter(isFinished).length > 1,
+	);
+	return !isRepeated
+		? []
+		: metrics
+				.filter((metric) => !metrics.includes(`val_${metric}`))
+				.toSorted((a, b) => rankOf(a) - rankOf(b))
+				.slice(0, MOST_COMPARED_METRICS);
+}
+
+const rankOf = (metric: string) =>
+	metric.startsWith("val_") ? 0 : metric.startsWith("test_") ? 2 : 1;
 
 /** Only the object's own properties: a metric may be called "constructor". */
 const ownOf = <T>(object: Readonly<Record<string, T>>, name: string) =>

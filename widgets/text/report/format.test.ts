@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { reportOf } from "../../../experiment/sweep/statistics/report/report.ts";
+import { formatReport, type ReportFormat } from "./format.ts";
+
+const members = (name: string, values: readonly number[]) =>
+	values.map((loss, repeat) => ({
+		params: { name },
+		repeat,
+		seed: repeat,
+		status: "finished",
+		metrics: { val_loss: loss },
+	}));
+
+const report = reportOf([
+	...members("a_1 & 50 %", [0.41, 0.43, 0.4, 0.44, 0.42, 0.47]),
+	...members('"b", c', [0.31, 0.32, 0.36, 0.31, 0.3, 0.34]),
+]);
+
+test("a report is a text of tables", () => {
+	const lines = formatReport(report).split("\n");
+	assert.equal(
+		lines[0],
+		"12 runs in 2 groups, sd: sample (n−1), interval: Student's t",
+	);
+	assert.match(lines[3] ?? "", /^a_1 & 50 % +val_loss +6 +0\.4283 +0\.02483 /);
+	assert.ok(
+		lines.some((line) =>
+			/^name=a_1 & 50 % +6 +0\.1050 .* different$/.test(line),
+		),
+		lines.join("\n"),
+	);
+});
+
+test("a report is CSV that others read, one line for each group", () => {
+	const lines = formatReport(report, "csv").split("\r\n");
+	const [head = "", first = "", second = "", end] = lines;
+	assert.match(head, /^metric,param\.name,runs,n,not_finite,mean,sd,low,high,/);
+	assert.match(first, /^val_loss,a_1 & 50 %,6,6,0,0\.428\d*,/);
+	assert.match(first, /,different,$/);
+	assert.match(second, /^val_loss,"""b"", c",6,6,0,0\.3233\d*,/);
+	assert.deepEqual([lines.length, end], [4, ""]);
+});
+
+test("a report is a LaTeX table whose names print as they are", () => {
+	const table = formatReport(report, "latex");
+	assert.match(table, /\\begin\{tabular\}\{lrrrr\}\n\\toprule\n/);
+	const rows = formatReport(report, "latex-rows").split("\n");
+	assert.match(
+		rows[0] ?? "",
+		/^a\\_1 \\& 50 \\% & 6 & \$0\.428 \\pm 0\.025\$ & \$\[0\.402, 0\.454\]\$ & \$0\.000\d+\$ \\\\$/,
+	);
+	assert.equal(rows.length, 2);
+	assert.ok(rows.every((row) => table.includes(row)));
+});
+
+test("a report is JSON, and no other format", () => {
+	assert.deepEqual(JSON.parse(formatReport(report, "json")), report);
+	assert.throws(() => formatReport(report, "xlsx" as ReportFormat), {
+		name: "UsageError",
+		message: /^a report has no format "xlsx"; there is text, csv, json, latex/,
+	});
+});
