@@ -43,6 +43,7 @@ test("a magic's arguments are what its definition says", () => {
 		"no-images": false,
 		resume: false,
 		git: undefined,
+		code: undefined,
 		fail: undefined,
 	});
 	assert.deepEqual(parseMagic("seed -5").args, {

@@ -341,6 +341,19 @@ test("a SLURM job computes each member of a multirun as the notebook did, one ta
 		assert.equal(status, 0, stderr + log);
 		assert.deepEqual(digests(folder, `m${task}`), [expected[task]]);
 	}
+	// Put back into the queue, or submitted again: the member is there.
+	for (const [words, restarts] of [
+		[[], "1"],
+		[["--resume"], "0"],
+	] as const) {
+		const { status } = sh(folder, "sh", ["jobs/sw eep.sbatch", ...words], {
+			SLURM_ARRAY_TASK_ID: "2",
+			SLURM_RESTART_COUNT: restarts,
+			DEEPDIVA_RUNS: join(folder, "m2"),
+		});
+		assert.equal(status, 0);
+		assert.deepEqual(digests(folder, "m2"), [expected[2]]);
+	}
 	const { status } = sh(folder, "sh", ["jobs/sw eep.sbatch"], {
 		SLURM_ARRAY_TASK_ID: "4",
 		DEEPDIVA_RUNS: join(folder, "m4"),

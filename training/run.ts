@@ -29,6 +29,7 @@ import { session } from "../experiment/session.ts";
 import {
 	type CodePolicy,
 	readCodePolicy,
+	requireResumed,
 } from "../experiment/sweep/code-policy.ts";
 import {
 	type FailPolicy,
@@ -269,6 +270,8 @@ export async function multirun<P extends GridParams, T>(
 		);
 	const fail = readFailPolicy(session().fail ?? options.fail ?? "end");
 	const code = codePolicyOf(options);
+	if (!session().resume && !session().replay)
+		requireResumed(options.resume, options.code);
 	const { grid, task, ...rest } = plan(options, true);
 	const points = checkGrid(task, grid);
 	const runBody = await bodyOf(task, body as Body<Params, T> | undefined);

@@ -6,10 +6,13 @@ import { version } from "../../base/version.ts";
 import { executedMark } from "../../experiment/code/own-files.ts";
 import { collectAssignments } from "../../experiment/parameters/params.ts";
 import { withMark } from "../../experiment/record/check/written-mark.ts";
+import type { CodePolicy } from "../../experiment/sweep/code-policy.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import {
 	FAIL_OPTION,
 	JOBS_OPTION,
+	RESUME_OPTIONS,
+	readResumption,
 } from "../../magics/arguments/run-arguments.ts";
 import { defineCommand } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
@@ -33,6 +36,8 @@ export interface Execution {
 	readonly allowErrors?: boolean;
 	readonly fail?: FailPolicy;
 	readonly jobs?: number;
+	readonly resume?: boolean;
+	readonly code?: CodePolicy;
 }
 
 /** Executes a notebook with a live view in the terminal and writes what was asked for; the exit code. */
@@ -55,6 +60,8 @@ export async function execute(execution: Execution): Promise<number> {
 				: { rootSeed: execution.rootSeed }),
 			...(execution.fail === undefined ? {} : { fail: execution.fail }),
 			...(execution.jobs === undefined ? {} : { jobs: execution.jobs }),
+			...(execution.resume ? { resume: true } : {}),
+			...(execution.code === undefined ? {} : { code: execution.code }),
 			allowErrors: execution.allowErrors ?? false,
 			types: { policy: "report", patient: true },
 			// A terminal shows texts alone, and a chart takes longer than most cells of a short notebook.
@@ -148,6 +155,7 @@ export const executeCommand = defineCommand({
 		},
 		FAIL_OPTION,
 		JOBS_OPTION,
+		...RESUME_OPTIONS,
 	],
 	examples: [
 		"deepdiva execute experiment.ipynb -o executed.ipynb",
@@ -159,6 +167,7 @@ export const executeCommand = defineCommand({
 			notebook,
 			overrides: collectAssignments(values.param),
 			allowErrors: values["allow-errors"],
+			...readResumption(values),
 			...(fail === undefined ? {} : { fail }),
 			...(jobs === undefined ? {} : { jobs }),
 			...(output === undefined ? {} : { output }),

@@ -29,7 +29,9 @@ import {
 	FAIL_OPTION,
 	GIT_OPTION,
 	JOBS_OPTION,
+	RESUME_OPTIONS,
 	readConditions,
+	readResumption,
 } from "../../magics/arguments/run-arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
 import { defineCommand } from "../command.ts";
@@ -74,7 +76,14 @@ async function runScript(
 	overrides: Readonly<Record<string, string>>,
 	options: Pick<
 		SessionOptions,
-		"rootSeed" | "git" | "conditions" | "member" | "fail" | "jobs"
+		| "rootSeed"
+		| "git"
+		| "conditions"
+		| "member"
+		| "fail"
+		| "jobs"
+		| "resume"
+		| "code"
 	>,
 ): Promise<number> {
 	const boot = JSON.parse(
@@ -180,12 +189,14 @@ export const runCommand = defineCommand({
 		},
 		FAIL_OPTION,
 		JOBS_OPTION,
+		...RESUME_OPTIONS,
 		GIT_OPTION,
 	],
 	examples: [
 		"deepdiva run replay.ts",
 		"deepdiva run replay.ts lr=0.3 epochs=5",
 		"deepdiva run replay.ts --git require",
+		"deepdiva run replay.ts --resume",
 		"deepdiva run replay.ts --help",
 	],
 	async details(words) {
@@ -196,6 +207,7 @@ export const runCommand = defineCommand({
 	async run({ values, assignments }) {
 		const { script, member, seed: rootSeed, git, fail, jobs } = values;
 		const conditions = readConditions(values);
+		const resumption = readResumption(values);
 		const path = resolve(script);
 		if (!existsSync(path)) throw new UsageError(`there is no script ${script}`);
 		requireScript(script);
@@ -205,6 +217,7 @@ export const runCommand = defineCommand({
 		if (member !== undefined) checkMember(code);
 		return runScript(path, overrides, {
 			conditions,
+			...resumption,
 			...(fail === undefined ? {} : { fail }),
 			...(jobs === undefined ? {} : { jobs }),
 			...(rootSeed === undefined ? {} : { rootSeed }),

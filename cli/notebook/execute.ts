@@ -86,6 +86,8 @@ export async function executeNotebook(
 		overrides: options.overrides,
 		...(options.fail === undefined ? {} : { fail: options.fail }),
 		...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+		...(options.resume ? { resume: true } : {}),
+		...(options.code === undefined ? {} : { code: options.code }),
 		...(options.charts === undefined ? {} : { charts: options.charts }),
 		env: options.env,
 		types: options.types,

@@ -163,6 +163,7 @@ ${array}#SBATCH --cpus-per-task=2
 #
 ${head}
 # Submit it from its own folder: sbatch ${shellQuoted(`${name}.sbatch`)} [key=value …]
+# With --resume at the end, tasks whose results are there end at once, so the same line may be submitted again.
 set -eu
 cd "\${SLURM_SUBMIT_DIR:-$(dirname "$0")}"
 if [ ! -f ${shellQuoted(`./${name}.sh`)} ]; then
@@ -177,6 +178,13 @@ exec >"$logs"/${shellQuoted(name)}-"\${SLURM_ARRAY_JOB_ID:-\${SLURM_JOB_ID:-0}}_
 	flock 9
 	[ -d ${shellQuoted(`${up}/node_modules`)} ] || (cd ${shellQuoted(up)} && npm ci)
 ) 9>"$logs/install.lock"
+# One that SLURM has put back into the queue goes on where it stood.
+if [ "\${SLURM_RESTART_COUNT:-0}" -gt 0 ]; then
+	case " $* " in
+	*" --resume "*) ;;
+	*) set -- "$@" --resume --code redo ;;
+	esac
+fi
 # Without SLURM (SLURM_ARRAY_TASK_ID=0 sh ${name}.sbatch) the task runs here.
 if [ -n "\${SLURM_JOB_ID:-}" ]; then set -- srun ${shellQuoted(`./${name}.sh`)}${member} "$@"
 else set -- ${shellQuoted(`./${name}.sh`)}${member} "$@"; fi

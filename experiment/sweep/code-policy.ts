@@ -15,3 +15,14 @@ export function readCodePolicy(policy: unknown): CodePolicy {
 		`code is "keep" or "redo", not "${policy}": what a resumed multirun does with members that finished by other code`,
 	);
 }
+
+/** @throws UsageError for a policy where nothing is resumed */
+export function requireResumed(
+	resume: boolean | undefined,
+	code: CodePolicy | undefined,
+): void {
+	if (code === undefined || resume) return;
+	throw new UsageError(
+		`--code ${code} (code: "${code}") is about members that are there already, so it goes with --resume (resume: true)`,
+	);
+}

@@ -1,6 +1,7 @@
 import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { SeedOrigin } from "../../experiment/origins.ts";
 import type { ReplayTarget } from "../../experiment/session.ts";
+import type { CodePolicy } from "../../experiment/sweep/code-policy.ts";
 import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
 import type { WorkerTarget } from "../../experiment/sweep/workers.ts";
 import type { TypePolicy } from "../../magics/type-policy.ts";
@@ -139,6 +140,9 @@ export interface EngineOptions {
 	readonly overrides?: Readonly<Record<string, string>>;
 	/** `--fail` for every multirun, given on the command line. */
 	readonly fail?: FailPolicy;
+	/** `--resume` and `--code` for every run and multirun, given on the command line. */
+	readonly resume?: boolean;
+	readonly code?: CodePolicy;
 	/** Extra environment variables. */
 	readonly env?: Readonly<Record<string, string>>;
 	/**

@@ -9,6 +9,7 @@ import {
 	RUN_POSITIONALS,
 	type RunArguments,
 	readConditions,
+	readResumption,
 	readRunArguments,
 } from "./run-arguments.ts";
 
@@ -62,5 +63,19 @@ test("conditions are those of the line: pictures are drawn unless it says no", (
 	assert.deepEqual(
 		conditionsOf("--on-leak", "error", "--freeze-time", "2026-01-01"),
 		{ onLeak: "error", freezeTime: "2026-01-01" },
+	);
+});
+
+test("--code goes with --resume, and neither is lost", () => {
+	const read = (values: Parameters<typeof readResumption>[0]) =>
+		readResumption(values);
+	assert.deepEqual(read({ resume: false, code: undefined }), {});
+	assert.deepEqual(read({ resume: true, code: "redo" }), {
+		resume: true,
+		code: "redo",
+	});
+	assert.throws(
+		() => read({ resume: false, code: "keep" }),
+		/it goes with --resume \(resume: true\)/,
 	);
 });

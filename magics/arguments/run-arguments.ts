@@ -25,6 +25,12 @@ import {
 } from "../../experiment/parameters/params.ts";
 import { session } from "../../experiment/session.ts";
 import {
+	CODE_DESCRIPTION,
+	CODE_POLICIES,
+	type CodePolicy,
+	requireResumed,
+} from "../../experiment/sweep/code-policy.ts";
+import {
 	FAIL_DESCRIPTION,
 	FAIL_POLICIES,
 } from "../../experiment/sweep/fail-policy.ts";
@@ -110,6 +116,39 @@ export const JOBS_OPTION = {
 	description: JOBS_DESCRIPTION,
 } as const satisfies MagicOption;
 
+export const CODE_OPTION = {
+	name: "code",
+	type: "text",
+	choices: CODE_POLICIES,
+	description: CODE_DESCRIPTION,
+} as const satisfies MagicOption;
+
+/** Of `deepdiva run` and `deepdiva execute`: `--resume` of every run and multirun. */
+export const RESUME_OPTIONS = [
+	{
+		name: "resume",
+		type: "flag",
+		description:
+			"Of multiruns, take the members that finished and compute the others; go on with runs that stopped, from their checkpoints.",
+	},
+	CODE_OPTION,
+] as const satisfies readonly MagicOption[];
+
+/** @throws UsageError for `--code` alone */
+export function readResumption({
+	resume,
+	code,
+}: ValuesOf<[], typeof RESUME_OPTIONS>): {
+	readonly resume?: true;
+	readonly code?: CodePolicy;
+} {
+	requireResumed(resume, code);
+	return {
+		...(resume ? { resume } : {}),
+		...(code === undefined ? {} : { code }),
+	};
+}
+
 /** `deepdiva run` has it, too. */
 export const GIT_OPTION = {
 	name: "git",
@@ -161,6 +200,7 @@ export const MULTIRUN_OPTIONS = [
 		description: "Repeats of each combination of parameters. Default 5.",
 	},
 	...RUN_OPTIONS,
+	CODE_OPTION,
 	FAIL_OPTION,
 	JOBS_OPTION,
 ] as const satisfies readonly MagicOption[];
@@ -216,11 +256,13 @@ export const checkRunArguments = (args: RunArguments): void =>
 	checkArguments(args, checkValueText);
 
 /** The same for a multirun, whose parameters may have several values. */
-export const checkMultirunArguments = (args: RunArguments): void =>
+export function checkMultirunArguments(args: MultirunArguments): void {
+	requireResumed(args.values.resume, args.values.code);
 	checkArguments(args, (key, text, as) => {
 		checkListText(key, text, as);
 		if (as === "value") checkOneType(key, text);
 	});
+}
 
 /**
  * Refuses code that declares a parameter of the run again: the record could not

@@ -12,8 +12,16 @@ import {
 import { defineMagic } from "../definition.ts";
 
 /** The options of the library that only a multirun has. */
-const multirunOptions = ({ n, fail, jobs }: MultirunArguments["values"]) => ({
+const multirunOptions = ({
+	n,
+	fail,
+	jobs,
+	resume,
+	code,
+}: MultirunArguments["values"]) => ({
 	...(n === undefined ? {} : { n }),
+	...(resume ? { resume } : {}),
+	...(code === undefined ? {} : { code }),
 	...(fail === undefined ? {} : { fail }),
 	...(jobs === undefined ? {} : { jobs }),
 });
@@ -31,6 +39,7 @@ export const multirunMagic = defineMagic({
 		"%dd multirun -n 5 task=points set=spiral",
 		"%dd multirun moons -n 3 lr=0.1,0.01",
 		"%dd multirun -n 10 --jobs 4 task=points",
+		"%dd multirun moons -n 10 lr=0.1,0.01 --resume",
 	],
 	async run(args, { body }) {
 		const { params, ...options } = readRunArguments(args);

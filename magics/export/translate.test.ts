@@ -98,6 +98,14 @@ const translations: [string, string[], string][] = [
 		'// %% [1]\nawait dd.multirun({ task: "points", params: { set: ["xor", "moons"] }, n: 2 });',
 	],
 	[
+		"a multirun that is resumed, and a run, whose script begins anew",
+		[
+			"%dd multirun -n 2 task=points --resume --code keep",
+			"%dd run task=points --resume",
+		],
+		'// %% [1]\nawait dd.multirun({ task: "points", n: 2, resume: true, code: "keep" });\n\n// %% [2]\nawait dd.run({ task: "points" });',
+	],
+	[
 		"what a multirun does about failures goes with it",
 		["%dd multirun m -n 2 --fail fast lr=1,2\nlog(lr);"],
 		'// %% [1]\nawait dd.multirun({ name: "m", params: { lr: [1, 2] }, n: 2, fail: "fast" }, async ({ lr }) => {\nlog(lr);\n});',

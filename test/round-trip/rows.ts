@@ -120,6 +120,15 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "a multirun that is resumed with more repeats and values",
+		covers: ["multirun"],
+		cells: [
+			"%dd multirun sums lr=1,2 -n 1 --resume\ndd.log({ sum: lr * Math.random() });",
+			"%dd multirun sums lr=1,2,3 -n 2 --resume\ndd.log({ sum: lr * Math.random() });",
+			"%dd run after\ndd.log({ drawn: Math.random() });",
+		],
+	},
+	{
 		of: "a data set and a model that cells define, and the task image-classification",
 		covers: ["image-classification", "defineDataset", "defineModel"],
 		cells: [

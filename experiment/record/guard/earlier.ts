@@ -11,22 +11,24 @@ import { isSettled } from "./settled.ts";
 
 /**
  * Looks for what there is of a member of a multirun, whichever multirun it was computed for.
- * @param code whether one that came to its end by other code counts
+ * @param code whether one that came to its end by other code counts; undefined: where none was begun by the code of now
  * @throws ChangedRecordError where a record is not as it was written
  */
 export function earlierRun(
 	{ plan, digest }: Pick<IdentifiedRun, "plan" | "digest">,
 	runs: RunLookup,
-	code: CodePolicy = "keep",
+	code: CodePolicy | undefined,
 ): EarlierRun {
 	const all = runs.runsOf(digest, session().rootSeed);
 	const own = all.filter((run) => isByPresentCode(run, plan));
 	const settled = own.findLast(isSettled);
-	const kept = code === "keep" ? all.findLast(isSettled) : undefined;
-	const other = settled ?? kept;
-	if (other) {
-		requireSealed(other);
-		return { settled: other, isOtherCode: other !== settled };
+	// Who began to compute it by the code of now has decided.
+	const keeps = code === "keep" || (code === undefined && own.length === 0);
+	const other = keeps ? all.findLast(isSettled) : undefined;
+	const found = settled ?? other;
+	if (found) {
+		requireSealed(found);
+		return { settled: found, isOtherCode: found !== settled };
 	}
 	const latest = own.at(-1);
 	if (!latest) return {};
