@@ -3,6 +3,16 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+// What a scheduler sends before it kills. Without a handler, USR1 opens Node's debugger.
+const forwarded =
+	process.platform === "win32" ? ["SIGTERM"] : ["SIGTERM", "SIGUSR1"];
+let child;
+for (const signal of forwarded)
+	process.on(signal, () => {
+		if (child) child.kill(signal);
+		else if (signal === "SIGTERM") process.exit(143);
+	});
+
 let pinnedNode;
 try {
 	({ pinnedNode } = await import("../dist/kernel/owner/node.js"));
@@ -15,7 +25,7 @@ try {
 
 try {
 	const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
-	const child = spawn(
+	child = spawn(
 		pinnedNode(),
 		["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)],
 		{
@@ -26,7 +36,6 @@ try {
 	);
 	// The terminal sends Ctrl-C to both; the child decides what it means.
 	process.on("SIGINT", () => undefined);
-	process.on("SIGTERM", () => child.kill("SIGTERM"));
 	child.on("exit", (code, signal) => {
 		process.exitCode = signal ? 128 : (code ?? 1);
 	});

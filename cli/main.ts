@@ -4,6 +4,8 @@ import { answer } from "./answer.ts";
 import { endWithReader, isReaderGone, READER_GONE } from "./reader.ts";
 import { named, tellUnsettled } from "./unsettled.ts";
 
+// SIGUSR1, which schedulers send, would open Node's debugger to everybody on the host. Windows has no such signal.
+if (process.platform !== "win32") process.on("SIGUSR1", () => undefined);
 endWithReader();
 tellUnsettled();
 const parent = commandParent();

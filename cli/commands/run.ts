@@ -43,6 +43,7 @@ import {
 	describeParameters,
 } from "../script-parameters.ts";
 import type { ScriptStart } from "../script-workers.ts";
+import { EXIT_STOPPED, stopOnSignals } from "../stop-signals.ts";
 import { named } from "../unsettled.ts";
 
 /** What `display` does without a notebook: prints the text of a value. */
@@ -112,6 +113,7 @@ async function runScript(
 	});
 	const abort = new AbortController();
 	process.once("SIGINT", () => abort.abort());
+	stopOnSignals(abort);
 	session().source = {
 		kind: "script",
 		text: readFileSync(path, "utf8"),
@@ -135,9 +137,10 @@ async function runScript(
 		if (isReaderGone()) process.exit(READER_GONE);
 		console.error(describeError(error, ownRoot).traceback.join("\n"));
 		// Whatever the script still waits for would keep the process alive.
-		if (abort.signal.aborted) process.exit(130);
+		if (abort.signal.aborted) process.exit(process.exitCode ?? 130);
 		return 1;
 	}
+	if (process.exitCode === EXIT_STOPPED) return EXIT_STOPPED;
 	// Overrides that no run declared were allowed when it was recorded, so a
 	// replay does not fail because of them.
 	if (boot.replay) return 0;

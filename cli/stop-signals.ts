@@ -1,0 +1,40 @@
+import { KeyboardInterrupt } from "../base/errors.ts";
+import { session } from "../experiment/session.ts";
+import { nextTurn } from "../host/timers.ts";
+
+/** Exit code of a command that a scheduler asked to stop: try again, with --resume. EX_TEMPFAIL of sysexits.h. */
+export const EXIT_STOPPED = 75;
+
+/** What schedulers send before they kill: at a time limit, at preemption, by `sbatch --signal=USR1@60`. */
+const SIGNALS = ["SIGTERM", "SIGUSR1"] as const;
+
+/** So long a script may take to end once its runs are sealed. */
+const GRACE_MILLISECONDS = 1_000;
+
+/**
+ * Ends this process when a scheduler asks for it: runs keep their latest
+ * checkpoint and are sealed as interrupted. A signal that comes again changes
+ * nothing: a launcher passes on what the whole group got.
+ */
+export function stopOnSignals(abort: AbortController): void {
+	if (process.platform === "win32") return;
+	for (const signal of SIGNALS)
+		process.on(signal, () => {
+			if (abort.signal.aborted) return;
+			abort.abort(
+				new KeyboardInterrupt(
+					`stopped by ${signal}; the same line with --resume goes on`,
+				),
+			);
+			process.exitCode = EXIT_STOPPED;
+			void endWhenSealed();
+		});
+}
+
+async function endWhenSealed(): Promise<void> {
+	// The bodies of runs are left by then.
+	await nextTurn();
+	await Promise.allSettled(session().sealing);
+	// A script that is in no run, or goes on after an interrupt.
+	setTimeout(() => process.exit(EXIT_STOPPED), GRACE_MILLISECONDS);
+}
