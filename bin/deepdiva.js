@@ -24,7 +24,9 @@ try {
 }
 
 try {
-	const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+	const main = fileURLToPath(
+		new URL("../dist/bundle/shared/cli-main.js", import.meta.url),
+	);
 	child = spawn(
 		pinnedNode(),
 		["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)],

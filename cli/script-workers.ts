@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { ownModule } from "../base/own-modules.ts";
 import type { SessionOptions } from "../experiment/session.ts";
 import type { StartWorker, WorkerTarget } from "../experiment/sweep/workers.ts";
 import { randomBytes } from "../host/system-random.ts";
@@ -32,7 +33,6 @@ export function scriptWorkers({
 	cwd,
 	environment,
 }: ScriptStart): StartWorker {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 	return ({ multirun, occurrence }, listener) => {
 		let isGone = false;
 		let errors = "";
@@ -55,7 +55,7 @@ export function scriptWorkers({
 			process.execPath,
 			[
 				"--disable-warning=ExperimentalWarning",
-				fileURLToPath(new URL(`./main.${extension}`, import.meta.url)),
+				fileURLToPath(ownModule("cli/main")),
 				"run",
 				script,
 			],

@@ -6,13 +6,13 @@ import {
 	mkdirSync,
 	readdirSync,
 	readFileSync,
-	rmSync,
 	statSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { writeBundles } from "./bundle.mjs";
 import { writeNumerics } from "./numerics.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -58,7 +58,7 @@ compileAssembly(
 );
 await writeNumerics();
 await bundleDistributions();
-await bundleServer();
+await writeBundles();
 
 /**
  * @stdlib's functions go into the one file that calls them: 120 kB in place of 230
@@ -103,44 +103,6 @@ function inlineStdlib(build) {
 	build.onLoad({ filter: /.*/, namespace: "silent" }, () => ({
 		contents: "module.exports = () => () => {};",
 	}));
-}
-
-/**
- * The kernel's server in few files: reading a hundred would take a third of its
- * start. It is a process of its own, so no module of it is loaded twice.
- */
-async function bundleServer() {
-	const from = join(root, "dist");
-	const to = join(from, "bundle", "kernel", "server");
-	rmSync(to, { recursive: true, force: true });
-	await esbuild.build({
-		entryPoints: [join(from, "kernel", "server", "main.js")],
-		outdir: to,
-		bundle: true,
-		splitting: true,
-		format: "esm",
-		platform: "node",
-		target: "node24",
-		packages: "external",
-		external: ["#*"],
-		plugins: [{ name: "places", setup: (build) => keepPlaces(build, to) }],
-	});
-}
-
-/** What a module finds from its own place on, it finds there after the move too. */
-function keepPlaces(build, to) {
-	build.onLoad({ filter: /\.js$/ }, async ({ path }) => {
-		const source = readFileSync(path, "utf8");
-		if (!source.includes("import.meta.url")) return { contents: source };
-		const { code } = await esbuild.transform(source, {
-			define: { "import.meta.url": "PLACE" },
-			format: "esm",
-		});
-		const place = JSON.stringify(relative(to, path).replaceAll("\\", "/"));
-		return {
-			contents: `const PLACE = new URL(${place}, import.meta.url).href;\n${code}`,
-		};
-	});
 }
 
 /**

@@ -14,7 +14,7 @@ export const launcher = fileURLToPath(
  */
 export const commandLine: readonly string[] = [
 	"--disable-warning=ExperimentalWarning",
-	fileURLToPath(new URL("../dist/cli/main.js", import.meta.url)),
+	fileURLToPath(new URL("../dist/bundle/shared/cli-main.js", import.meta.url)),
 ];
 
 /** Where a command is run; in this process's environment where none is given. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownModule } from "../../base/own-modules.ts";
 import type { ExecuteScript } from "../../experiment/replay/exported-script.ts";
 import type { ReplayRecipe } from "../../experiment/replay/replay.ts";
 import type { SessionOptions } from "../../experiment/session.ts";
@@ -157,12 +158,11 @@ async function runScript(
 	launcher: ReplayLauncher,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 	const command = launcher.prepare({
 		file: process.execPath,
 		args: [
 			"--disable-warning=ExperimentalWarning",
-			fileURLToPath(new URL(`../main.${extension}`, import.meta.url)),
+			fileURLToPath(ownModule("cli/main")),
 			"run",
 			path,
 		],

@@ -1,3 +1,4 @@
+import { moduleAt } from "../../base/own-modules.ts";
 import { readFileSync } from "../../host/files.ts";
 import { fileURLToPath, isAbsolute, relative } from "../../host/paths.ts";
 
@@ -45,7 +46,9 @@ export function originOf(file: string, line: number, column: number): Origin {
 	if (name !== undefined) return { package: name.replace("\\", "/") };
 	if (!own) return {};
 	// Our models and tasks are to a run what a package is; the rest only observes it.
-	return /^training[\\/]/.test(inside) ? { package: "deepdiva" } : "machinery";
+	return /^training[\\/]/.test(moduleAt(inside, line))
+		? { package: "deepdiva" }
+		: "machinery";
 }
 
 /** Where the user wrote it. */

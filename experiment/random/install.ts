@@ -1,3 +1,4 @@
+import { ownModule } from "../../base/own-modules.ts";
 import { installContexts } from "../../host/contexts.ts";
 import { fileURLToPath } from "../../host/paths.ts";
 import { installWorkers } from "../../host/seeded-workers.ts";
@@ -21,12 +22,7 @@ export function installRandom(): void {
 	installWorkers({ boot: BOOT, variable: INHERITANCE, next: nextInheritance });
 }
 
-const BOOT = fileURLToPath(
-	new URL(
-		`./worker-boot.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
-		import.meta.url,
-	),
-);
+const BOOT = fileURLToPath(ownModule("experiment/random/worker-boot"));
 
 /** Workers draw from streams of their own, `worker:0` and so on; none where no seed holds. */
 function nextInheritance(): string | undefined {

@@ -1,5 +1,6 @@
 /** The engine process: runs user code, and nothing of the kernel that must stay responsive. */
 import { isInterrupt, UsageError } from "../../base/errors.ts";
+import { ownModule } from "../../base/own-modules.ts";
 import { textOf } from "../../base/value-text.ts";
 import { watchDefinitions } from "../../experiment/definitions/registry.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
@@ -172,10 +173,6 @@ session().workers = async () => {
 };
 registerDrawer(drawImage);
 
-const library = new URL(
-	`../../index.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`,
-	import.meta.url,
-).href;
 watchUserMagics((definitions) => send({ type: "magics", definitions }));
 watchDefinitions((notes) => send({ type: "definitions", notes }));
 let typePolicy: TypePolicy | undefined;
@@ -183,7 +180,7 @@ const print = (text: string) => {
 	process.stdout.write(`${text}\n`);
 };
 const runner = new CellRunner({
-	libraryUrl: library,
+	libraryUrl: ownModule("index").href,
 	print,
 	work: () => createWork(display, print),
 	packagesChanged: () => send({ type: "changed", what: "packages" }),

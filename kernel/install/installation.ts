@@ -21,7 +21,7 @@ export const installation = {
 			import.meta.url,
 		),
 	),
-	built: join(packageRoot, "dist", "cli", "main.js"),
+	built: join(packageRoot, "dist", "bundle", "shared", "cli-main.js"),
 	/** A file of its packages, which are not there after `rm -r node_modules`. */
 	packages: createRequire(import.meta.url).resolve("zeromq"),
 } as const;

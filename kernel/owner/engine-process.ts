@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync } from "node:fs";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { ownModule } from "../../base/own-modules.ts";
 import { randomBytes } from "../../host/system-random.ts";
 import { JsonLines, lineOf } from "../protocol/json-lines.ts";
 import { launchPlainly } from "../protocol/launch.ts";
@@ -209,13 +210,12 @@ function launch(
 		launcher = launchPlainly,
 		...boot
 	} = options;
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 	const command = launcher.prepare({
 		file: pinnedNode(),
 		args: [
 			"--disable-warning=ExperimentalWarning",
 			...inspectorOptions(),
-			fileURLToPath(new URL(`../engine/main.${extension}`, import.meta.url)),
+			fileURLToPath(ownModule("kernel/engine/main")),
 		],
 		cwd,
 		variables: {

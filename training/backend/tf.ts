@@ -4,9 +4,7 @@
  * backends and the converter. The wasm backend is started before the import
  * ends, so the first line of a cell can already make tensors.
  */
-import "./seeding.ts";
-import "./operations/elementwise.ts";
-import "./operations/convolutions.ts";
+import "./first.ts";
 import { getBackend, version_core } from "@tensorflow/tfjs-core";
 import * as data from "@tensorflow/tfjs-data";
 import { version_layers } from "@tensorflow/tfjs-layers";

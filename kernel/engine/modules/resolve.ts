@@ -3,6 +3,7 @@ import { createRequire, registerHooks } from "node:module";
 import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import MagicString from "magic-string";
+import { ownModule } from "../../../base/own-modules.ts";
 import { guardAwaits } from "../../../cell/compile/awaits.ts";
 import { moduleEmitOptions } from "../../../cell/compile/emit-options.ts";
 import { extensionsIn } from "../../../cell/compile/extensions.ts";
@@ -21,12 +22,13 @@ import { notePackage } from "./loaded-packages.ts";
 import { candidates, namesFile, sourceOf, withVersion } from "./versions.ts";
 
 const ROOT = new URL("../../../", import.meta.url);
-const EXTENSION = import.meta.url.endsWith(".ts") ? "ts" : "js";
 /** Run from its sources, this package is TypeScript. */
-const OWN_FORMAT = EXTENSION === "ts" ? "module-typescript" : "module";
-const LIBRARY = new URL(`index.${EXTENSION}`, ROOT).href;
-const TSLAB = new URL(`kernel/engine/display/tslab.${EXTENSION}`, ROOT).href;
-const TENSORFLOW = new URL(`training/backend/tf.${EXTENSION}`, ROOT).href;
+const OWN_FORMAT = import.meta.url.endsWith(".ts")
+	? "module-typescript"
+	: "module";
+const LIBRARY = ownModule("index").href;
+const TSLAB = ownModule("kernel/engine/display/tslab").href;
+const TENSORFLOW = ownModule("training/backend/tf").href;
 
 const HELPERS = "@oxc-project/runtime/helpers/";
 
@@ -34,7 +36,7 @@ const HELPERS = "@oxc-project/runtime/helpers/";
 const PARTS = ["core", "layers", "data", "backend-cpu", "backend-wasm"];
 const SINGLETONS = new RegExp(`^@tensorflow/tfjs-(${PARTS.join("|")})(/|$)`);
 
-const SEEDING = new URL(`training/backend/seeding.${EXTENSION}`, ROOT);
+const SEEDING = ownModule("training/backend/seeding");
 /** Is it a module of this package, wherever that is installed? Not one of the packages below it. */
 const isOurs = (url = "") =>
 	url.startsWith(ROOT.href) &&
