@@ -1,4 +1,4 @@
-import type { ParamValue } from "../experiment/events.ts";
+import type { ParamValue, Scalar } from "../experiment/events.ts";
 import type { Node, Program } from "./tree.ts";
 
 /** Tags of cells as papermill knows them: defaults, and what was set in their place. */
@@ -15,7 +15,7 @@ export interface CellParameter {
 }
 
 /** The number, text or truth value that the code spells out; undefined where it computes one. */
-export function literalValue(node: Node): ParamValue | undefined {
+export function literalValue(node: Node): Scalar | undefined {
 	switch (node.type) {
 		case "UnaryExpression": {
 			if (node.operator !== "-" && node.operator !== "+") return undefined;
@@ -40,7 +40,16 @@ export function literalValue(node: Node): ParamValue | undefined {
 	}
 }
 
-/** The numbers, texts and truth values that a cell's top level declares, in order. */
+/** The same, or a list of such values. */
+export function literalParam(node: Node): ParamValue | undefined {
+	if (node.type !== "ArrayExpression") return literalValue(node);
+	const values = node.elements.map((one) => one && literalValue(one));
+	return values.every((value) => value !== undefined && value !== null)
+		? values
+		: undefined;
+}
+
+/** The numbers, texts, truth values and lists of them that a cell's top level declares, in order. */
 export function parametersIn(statements: Program["body"]): CellParameter[] {
 	return statements.flatMap((statement) => {
 		const node =
@@ -49,7 +58,7 @@ export function parametersIn(statements: Program["body"]): CellParameter[] {
 				: statement;
 		if (node?.type !== "VariableDeclaration") return [];
 		return node.declarations.flatMap(({ id, init }) => {
-			const value = init ? literalValue(init) : undefined;
+			const value = init ? literalParam(init) : undefined;
 			if (id.type !== "Identifier" || !init || value === undefined) return [];
 			return [{ name: id.name, value, start: init.start, end: init.end }];
 		});

@@ -1,6 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { calledName, propertiesOf, propertyOf } from "../cell/options.ts";
-import { literalValue } from "../cell/parameters.ts";
+import { literalParam, literalValue } from "../cell/parameters.ts";
 import { parseCode } from "../cell/parse.ts";
 import {
 	type CallExpression,
@@ -11,6 +11,7 @@ import {
 } from "../cell/tree.ts";
 import type { ParamValue } from "../experiment/events.ts";
 import { type Field, problemOf } from "../experiment/parameters/field.ts";
+import { shownValue } from "../experiment/parameters/overrides/written.ts";
 import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
 import { table } from "../widgets/text/text.ts";
 import { isDefinedLater, refuseUndeclared, taskFields } from "./declared.ts";
@@ -39,14 +40,34 @@ interface ScriptDeclarations {
 	readonly multiruns: number;
 }
 
-function valuesOf(node: Expression): ParamValue[] {
-	const nodes = node.type === "ArrayExpression" ? node.elements : [node];
-	return nodes.flatMap((one) => (one && literalValue(one)) ?? []);
+/** In a multirun a list has the values, elsewhere it is one. */
+function valuesOf(node: Expression, isGrid: boolean): ParamValue[] {
+	const nodes =
+		isGrid && node.type === "ArrayExpression" ? node.elements : [node];
+	return nodes.flatMap((one) => {
+		const value = one ? literalParam(one) : undefined;
+		return value === undefined ? [] : [value];
+	});
 }
 
+/** The properties of an object by whole names, those of objects in it too. */
+const flatProperties = (object: ObjectExpression): [string, Expression][] =>
+	propertiesOf(object).flatMap(([name, node]): [string, Expression][] =>
+		node.type === "ObjectExpression" && node.properties.length > 0
+			? flatProperties(node).map(([inner, one]) => [`${name}.${inner}`, one])
+			: [[name, node]],
+	);
+
 /** May an object have properties that its code does not name? */
-const isOpen = (object: ObjectExpression) =>
+const isOpen = (object: ObjectExpression): boolean =>
 	propertiesOf(object).length < object.properties.length;
+
+/** The same, also of the groups in it. */
+const isOpenGroup = (object: ObjectExpression): boolean =>
+	isOpen(object) ||
+	propertiesOf(object).some(
+		([, node]) => node.type === "ObjectExpression" && isOpenGroup(node),
+	);
 
 function declarationsOf(code: string): ScriptDeclarations {
 	const { program } = parseCode("script.ts", code, {
@@ -89,7 +110,7 @@ function declaredByScript({
 }: CallExpression): ScriptParameter | undefined {
 	const key = first && literalValue(first);
 	if (typeof key !== "string" || !second) return undefined;
-	const values = second.type === "SpreadElement" ? [] : valuesOf(second);
+	const values = second.type === "SpreadElement" ? [] : valuesOf(second, false);
 	return { key, values, list: false, from: "the script" };
 }
 
@@ -109,13 +130,13 @@ function declaredByRun(
 		parameters: runParameters(
 			kind,
 			options,
-			given ? propertiesOf(given) : [],
+			given ? flatProperties(given) : [],
 			own?.type === "ObjectExpression" ? propertiesOf(own) : [],
 			mayDefine,
 		),
 		open:
 			isOpen(options) ||
-			(given !== undefined && isOpen(given)) ||
+			(given !== undefined && isOpenGroup(given)) ||
 			runsUnknownTask(options),
 	};
 }
@@ -157,7 +178,7 @@ function runParameters(
 	for (const [key, node] of given)
 		declared.set(key, {
 			...(declared.get(key) ?? { key, list, from }),
-			values: valuesOf(node),
+			values: valuesOf(node, list),
 		});
 	for (const [key, node] of overrides) {
 		const before = declared.get(key);
@@ -175,12 +196,14 @@ function read(
 ): ParamValue[] {
 	if (declared === undefined) return [];
 	const values = list
-		? readTypedList(key, text, declared)
+		? readTypedList(key, text, declared, field?.choices?.map(String))
 		: [readTyped(key, text, declared)];
 	for (const value of values) {
 		const problem = field && !growing && problemOf(field, value);
 		if (typeof problem === "string")
-			throw new UsageError(`${key}=${value} is not available${problem}`);
+			throw new UsageError(
+				`${key}=${shownValue(value)} is not available${problem}`,
+			);
 	}
 	return values;
 }
@@ -218,6 +241,13 @@ export function checkMember(code: string): void {
 		);
 }
 
+const typeOf = (value: ParamValue): string => {
+	const [one] = typeof value === "object" ? value : [value];
+	const type =
+		one === undefined ? "value" : TYPES[typeof one as keyof typeof TYPES];
+	return typeof value === "object" ? `[${type},…]` : type;
+};
+
 const TYPES = { number: "number", string: "text", boolean: "true|false" };
 
 /**
@@ -235,13 +265,11 @@ export function describeParameters(script: string, code: string): string {
 		const [first] = values;
 		const type =
 			field?.choices?.join("|") ??
-			(first === undefined
-				? "computed"
-				: TYPES[typeof first as keyof typeof TYPES]);
+			(first === undefined ? "computed" : typeOf(first));
 		return [
 			key,
 			list ? `${type}, …` : type,
-			values.map(String).join(","),
+			values.map(shownValue).join(","),
 			from,
 		];
 	});

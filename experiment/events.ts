@@ -4,8 +4,15 @@
  * Every event can be cloned: `structuredClone` takes it to another process.
  */
 
-export type ParamValue = number | string | boolean;
+export type Scalar = number | string | boolean;
+/** A parameter's value: one, or a list of them that is one value, as in `layers=[32,64]`. */
+export type ParamValue = Scalar | readonly Scalar[];
+/** By their whole names: a member of a group is `optim.lr`. */
 export type Params = Readonly<Record<string, ParamValue>>;
+/** Parameters as code gives and reads them, with objects for groups. */
+export interface ParamTree {
+	readonly [name: string]: ParamValue | ParamTree;
+}
 
 /** Scalars at one step, e.g. `{ loss: 0.3, val_accuracy: 0.9 }` at epoch 4. */
 export interface MetricEvent {

@@ -2,11 +2,13 @@
  * The kernel as a library: `import { createSession } from "deepdiva/kernel"`.
  * @module
  */
+
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../base/errors.ts";
 import { isObject } from "../base/json-object.ts";
 import { suggestion } from "../base/nearest.ts";
+import { written } from "../experiment/parameters/overrides/written.ts";
 import { checkSeed } from "../experiment/session.ts";
 import {
 	isTypePolicy,
@@ -166,7 +168,7 @@ export async function createSession(
 			? {}
 			: {
 					overrides: Object.fromEntries(
-						Object.entries(params).map(([key, value]) => [key, String(value)]),
+						Object.entries(params).map(([key, value]) => [key, written(value)]),
 					),
 				}),
 		...(env === undefined ? {} : { env }),

@@ -1,4 +1,4 @@
-import type { Params, ProgressEvent } from "../experiment/events.ts";
+import type { ParamTree, ProgressEvent } from "../experiment/events.ts";
 import type { ExecutedCell } from "../experiment/session.ts";
 import type {
 	ArgumentSpec,
@@ -19,7 +19,7 @@ export interface CellBody {
 	/** Is there nothing but blank lines and comments? */
 	readonly empty: boolean;
 	/** Runs the code with the parameters as constants; resolves to its last value. May be called again. */
-	execute(params: Params): Promise<unknown>;
+	execute(params: ParamTree): Promise<unknown>;
 }
 
 /** The names that cells declare at their top level. */

@@ -2,11 +2,12 @@ import { UsageError } from "../base/errors.ts";
 import { nameOf, parseCell } from "../cell/cell.ts";
 import { isMagicName } from "../cell/magic-syntax.ts";
 import { otherSpellings } from "../cell/parameters.ts";
+import { type Tree, treeOf } from "../experiment/parameters/nested.ts";
+import { readUntyped } from "../experiment/parameters/overrides/read.ts";
 import {
-	parseValue,
-	splitList,
-} from "../experiment/parameters/parameter-text.ts";
-import { splitAssignment } from "../experiment/parameters/params.ts";
+	type Assignment,
+	splitAssignment,
+} from "../experiment/parameters/params.ts";
 import { splitWords } from "./arguments/words.ts";
 import { parseMagic } from "./registry.ts";
 import { isTypePolicy, type TypePolicy } from "./type-policy.ts";
@@ -87,17 +88,41 @@ export function typePolicyIn(code: string): TypePolicy | undefined {
 
 /**
  * Types of the constants that `%dd run lr=0.1 epochs=20` gives to its cell, by
- * name. A grid (`lr=0.1,0.2`) has the type of its first value.
+ * name. A grid (`lr=0.1,0.2`) has the type of its first value, a group
+ * (`optim.lr=0.1`) that of an object.
  */
 export function runParameters(code: string): ReadonlyMap<string, string> {
-	const types = new Map<string, string>();
-	for (const word of runWords(code) ?? []) {
+	const assignments = (runWords(code) ?? []).flatMap((word) => {
 		const assignment = splitAssignment(word);
-		if (!assignment || assignment.key === "task") continue;
-		const [first = ""] = splitList(assignment.value);
-		types.set(assignment.key, typeof parseValue(first));
-	}
+		return assignment && assignment.key !== "task" ? [assignment] : [];
+	});
+	const tree = treeOf(
+		assignments.map((assignment) => [assignment.key, typeOf(assignment)]),
+	);
+	const types = new Map(
+		Object.entries(tree).map(([name, type]) => [name, asType(type)]),
+	);
 	for (const [other, name] of otherSpellings(code, [...types.keys()]))
 		types.set(other, types.get(name) ?? "unknown");
 	return types;
 }
+
+/** The type of a parameter's first value. A line that is being typed may have none yet. */
+function typeOf({ key, value: text }: Assignment): string {
+	try {
+		const [first] = readUntyped(key, text, { lists: true, ofTask: false });
+		if (typeof first !== "object") return typeof first;
+		const [item] = first;
+		return `readonly ${item === undefined ? "never" : typeof item}[]`;
+	} catch (error) {
+		if (error instanceof UsageError) return "unknown";
+		throw error;
+	}
+}
+
+const asType = (type: string | Tree<string>): string =>
+	typeof type === "string"
+		? type
+		: `{ ${Object.entries(type)
+				.map(([name, inner]) => `readonly ${name}: ${asType(inner)};`)
+				.join(" ")} }`;

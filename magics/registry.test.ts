@@ -219,8 +219,20 @@ const refused: [string, string][] = [
 		'x==1 is no value of a parameter: one equals sign is enough: x=1; if it is a text, write x="=1" (in a shell \'x="=1"\')',
 	],
 	[
-		"multirun layers=[32,64],[16]",
-		"layers=[32,64],[16] lists no values of a parameter: a value is one number, text, true or false, no list or object; make one of several parameters in the code; quotes around it make it a text",
+		"multirun lr=rnage(1, 4)",
+		'lr=rnage(1, 4) lists no values of a parameter: there is no function "rnage"; did you mean "range"?; quotes around it make it a text\n  lr=rnage(1, 4)\n     ^',
+	],
+	[
+		"multirun lr=[1,2 epochs=3",
+		'lr=[1,2 lists no values of a parameter: its bracket, "[", is never closed; quotes around it make it a text\n  lr=[1,2\n     ^',
+	],
+	[
+		"multirun lr=interval(0,1)",
+		"lr=interval(0,1) lists no values of a parameter: an interval is for a search, which chooses from it; a multirun runs every value: write range(start,stop,step) or choice(a,b); quotes around it make it a text\n  lr=interval(0,1)\n     ^",
+	],
+	[
+		"multirun optim=1 optim.lr=2",
+		"optim is a parameter, so optim.lr cannot be one as well; rename one",
 	],
 	[
 		"run a b",

@@ -1,12 +1,13 @@
 import { UsageError } from "../base/errors.ts";
 import type { Params, ParamValue } from "../experiment/events.ts";
 import { checkValue } from "../experiment/parameters/field.ts";
+import { requireOneKind } from "../experiment/parameters/nested.ts";
 import { checkParameterName } from "../experiment/parameters/parameter-name.ts";
 import { fieldOf, requireAllowed } from "../experiment/parameters/schema.ts";
 import { session } from "../experiment/session.ts";
 import {
 	expandGrid,
-	type GridParams,
+	type FlatGrid,
 	listedValues,
 } from "../experiment/sweep/grid.ts";
 import type { TaskSpec } from "./task.ts";
@@ -19,6 +20,7 @@ import type { TaskSpec } from "./task.ts";
 export function checkParams(task: TaskSpec | undefined, params: Params): void {
 	// A replay repeats what was recorded, also what would be refused today.
 	if (session().replay) return;
+	requireOneKind(Object.keys(params));
 	for (const [key, value] of Object.entries(params))
 		checkParam(task, key, value);
 	checkTogether(task, params);
@@ -30,9 +32,10 @@ export function checkParams(task: TaskSpec | undefined, params: Params): void {
  */
 export function checkGrid(
 	task: TaskSpec | undefined,
-	grid: GridParams,
+	grid: FlatGrid,
 ): Params[] {
 	if (session().replay) return expandGrid(grid);
+	requireOneKind(Object.keys(grid));
 	// One by one: two of what is no value need not be equal.
 	for (const [key, values] of Object.entries(listedValues(grid)))
 		for (const value of values) checkParam(task, key, value);

@@ -1,6 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import { rejecting } from "../base/rejecting.ts";
-import type { BoundaryPoint, Params } from "../experiment/events.ts";
+import type { BoundaryPoint, ParamTree } from "../experiment/events.ts";
+import { nested } from "../experiment/parameters/nested.ts";
 import type { GeneratorName } from "../experiment/random/generators.ts";
 import { currentStreams } from "../experiment/random/scope.ts";
 import { activeRun, requireRun } from "../experiment/record/active-run.ts";
@@ -45,7 +46,7 @@ function listOf(values: Labels, caller: string): Label[] {
 /** What the language and consoles ask of any object is no parameter. */
 const ASKED_OF_OBJECTS = new Set(["then", "toJSON", "constructor"]);
 
-const present = (): Params => activeRun()?.params ?? {};
+const present = (): ParamTree => nested(activeRun()?.params ?? {});
 
 /**
  * The running run's parameters, by name. Reading an undeclared one throws.
@@ -55,7 +56,7 @@ const present = (): Params => activeRun()?.params ?? {};
  *   dd.log({ twice: 2 * Number(dd.params.lr) });
  * });
  */
-export const params: Params = new Proxy(
+export const params: ParamTree = new Proxy(
 	// A console does not see what a proxy answers, only this.
 	Object.defineProperty({}, inspect.custom, {
 		value: present,
@@ -67,7 +68,7 @@ export const params: Params = new Proxy(
 			const all = present();
 			if (Object.hasOwn(all, key)) return all[key];
 			if (ASKED_OF_OBJECTS.has(key)) return undefined;
-			const declared = Object.keys(requireRun("dd.params").params);
+			const declared = Object.keys(nested(requireRun("dd.params").params));
 			throw new UsageError(
 				`dd.params.${key}: this run declares ${declared.join(", ") || "no parameters"}`,
 			);

@@ -6,6 +6,7 @@ import { KeyboardInterrupt, UsageError } from "../base/errors.ts";
 import { temporaryFolder } from "../base/test-folder.ts";
 import type { RunResult } from "../experiment/record/guard/plan.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
+import { paramValues } from "../experiment/record/record.ts";
 import { RecordingError } from "../experiment/record/recording-error.ts";
 import { listRuns, readRun } from "../experiment/record/store/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
@@ -368,11 +369,15 @@ test("a name, a body or nothing in the place of the options is refused", async (
 test("a run is refused where code gives a parameter what is no value of one", async () => {
 	for (const [value, message] of [
 		[
-			"[0.1, 0.2]",
-			/^parameter lr is a list; .* a list of them is for dd\.multirun$/,
+			"[0.1, null]",
+			/^parameter lr has null in its list; .* or a list of such$/,
 		],
+		["[[1], [2]]", /^parameter lr has a list in its list; /],
+		['[0.1, "a"]', /^parameter lr is a list with values of several types; /],
 		["null", /^parameter lr is null; /],
-		['{ "a": 1 }', /^parameter lr is of type object; /],
+		["{}", /^parameter lr is of type object; /],
+		['{ "a": { "b": null } }', /^parameter lr\.a\.b is null; /],
+		['{ "__proto__": 1 }', /^"lr\.__proto__" cannot name a parameter/],
 	] as const) {
 		const root = openTestSession();
 		await assert.rejects(run({ params: { lr: JSON.parse(value) } }, draw), {
@@ -381,6 +386,52 @@ test("a run is refused where code gives a parameter what is no value of one", as
 		});
 		assert.throws(() => readRun(root), { name: "UsageError" });
 	}
+});
+
+test("a list is a value of a run, and an object has parameters in it", async () => {
+	const root = openTestSession();
+	const result = await run(
+		{
+			name: "grouped",
+			params: { layers: [32, 64], optim: { lr: 0.1, name: "sgd" } },
+		},
+		({ layers, optim: { lr } }) => layers.length * lr,
+	);
+	assert.equal(result?.value, 0.2);
+	const { record } = readRun(result?.run.directory ?? root);
+	assert.deepEqual(paramValues(record), {
+		layers: [32, 64],
+		"optim.lr": 0.1,
+		"optim.name": "sgd",
+	});
+	await assert.rejects(
+		run({ params: { optim: 1, "optim.lr": 2 } }, draw),
+		/^UsageError: optim is a parameter, so optim\.lr cannot be one as well/,
+	);
+});
+
+test("a multirun spans a grid of lists and of members of groups", async () => {
+	openTestSession();
+	const seen: unknown[] = [];
+	await multirun(
+		{
+			name: "grid",
+			n: 1,
+			params: { layers: [[32, 64], [16]], optim: { lr: [0.1, 0.01] } },
+			overrides: { "optim.lr": "choice(0.1,0.2)" },
+		},
+		({ layers, optim }) => void seen.push([layers, optim]),
+	);
+	assert.deepEqual(seen, [
+		[[32, 64], { lr: 0.1 }],
+		[[32, 64], { lr: 0.2 }],
+		[[16], { lr: 0.1 }],
+		[[16], { lr: 0.2 }],
+	]);
+	await assert.rejects(
+		multirun({ params: { layers: [[1, 2], [3], [1, 2]] } }, draw),
+		/^UsageError: layers=\[1,2\],\[3\],\[1,2\] lists \[1,2\] twice/,
+	);
 });
 
 test("a multirun looks at all of its members before the first begins", async () => {
@@ -529,7 +580,7 @@ test("a member that fails does not end its multirun: the others go on, and the e
 	await assert.rejects(
 		// @ts-expect-error: what code gives need not be what its types say
 		multirun({ fail: "slow" }, draw),
-		/^UsageError: fail is "end" or "fast", not "slow": /,
+		/^UsageError: fail is "continue" or "fast", not "slow": /,
 	);
 });
 

@@ -4,9 +4,10 @@ import { suggestion } from "../base/nearest.ts";
 import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
 import { described } from "../experiment/definitions/check-spec.ts";
-import type { Params, ParamValue } from "../experiment/events.ts";
+import type { Params, ParamTree, ParamValue } from "../experiment/events.ts";
 import type { ParamOrigin } from "../experiment/origins.ts";
 import { readValue } from "../experiment/parameters/field.ts";
+import { flattened, nested } from "../experiment/parameters/nested.ts";
 import { readOverride } from "../experiment/parameters/params.ts";
 import {
 	defaultsOf,
@@ -33,13 +34,10 @@ import {
 } from "../experiment/sweep/code-policy.ts";
 import {
 	type FailPolicy,
+	type FormerFailPolicy,
 	readFailPolicy,
 } from "../experiment/sweep/fail-policy.ts";
-import {
-	type GridParams,
-	listedValues,
-	variedParams,
-} from "../experiment/sweep/grid.ts";
+import { type GridParams, variedParams } from "../experiment/sweep/grid.ts";
 import { readJobs } from "../experiment/sweep/jobs.ts";
 import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
 import { EarlierMembers, type MemberPlan } from "./earlier-members.ts";
@@ -70,19 +68,20 @@ interface CommonOptions extends Partial<Conditions> {
 	readonly resume?: boolean;
 }
 
-export interface RunOptions<P extends Params = Params> extends CommonOptions {
-	/** Declares the parameters with type and default; of a task, sets them. */
+export interface RunOptions<P extends ParamTree = ParamTree>
+	extends CommonOptions {
+	/** Declares the parameters with type and default; of a task, sets them. A list is a value; an object has parameters in it. */
 	readonly params?: P;
 }
 
 export interface MultirunOptions<P extends GridParams = GridParams>
 	extends CommonOptions {
-	/** A list of values spans a grid. */
+	/** A list of values spans a grid; a value that is a list stands in a list, as in `[[32, 64], [16]]`. */
 	readonly params?: P;
 	/** Repeats of each point of the grid, each under its own seed. Default 5. */
 	readonly n?: number;
 	/** About a member that fails: go on with the others and throw at the end (default), or throw at once. */
-	readonly fail?: FailPolicy;
+	readonly fail?: FailPolicy | FormerFailPolicy;
 	/**
 	 * Processes that compute members at the same time, this one included. Default 1.
 	 * Each executes the code so far by itself, so nothing that one body changes reaches another.
@@ -95,7 +94,11 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 
 /** The type of one member's parameters: a list stands for one of its values. */
 export type Point<P extends GridParams> = {
-	readonly [K in keyof P]: P[K] extends readonly (infer V)[] ? V : P[K];
+	readonly [K in keyof P]: P[K] extends readonly (infer V)[]
+		? V
+		: P[K] extends GridParams
+			? Point<P[K]>
+			: P[K];
 };
 
 export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
@@ -110,25 +113,49 @@ function checkOptions(callee: string, options: unknown): void {
 		);
 }
 
+/** Every parameter with its values: one for a run, more span a grid. */
+type Values = Readonly<Record<string, readonly ParamValue[]>>;
+
+/** What code gives, by whole names. In a run a list is a value, in a multirun it has the values. */
+function givenValues(
+	params: ParamTree | GridParams,
+	lists: boolean,
+): Record<string, readonly ParamValue[]> {
+	const flat = flattened<ParamValue | readonly ParamValue[]>(params);
+	return Object.fromEntries(
+		Object.entries(flat).map(
+			([key, value]): [string, readonly ParamValue[]] => [
+				key,
+				lists && Array.isArray(value) ? value : [value as ParamValue],
+			],
+		),
+	);
+}
+
 /** A task's defaults, replaced by the given values as its schema reads them. */
-function taskParams(task: TaskSpec, given: GridParams): GridParams {
+function taskParams(task: TaskSpec, given: Values): Values {
 	const read = (key: string, value: unknown) =>
 		readValue(key, fieldOf(task.params, key, ownerOf(task)), value);
 	return {
-		...defaultsOf(task.params),
-		...Object.fromEntries(
-			Object.entries(given).map(([key, value]) => [
-				key,
-				Array.isArray(value)
-					? value.map((one) => read(key, one))
-					: read(key, value),
-			]),
-		),
+		...mapped(defaultsOf(task.params), (value) => [value]),
+		...mapped(given, (values, key) => values.map((one) => read(key, one))),
 	};
 }
 
+const mapped = <V, W>(
+	values: Readonly<Record<string, V>>,
+	change: (value: V, key: string) => W,
+): Record<string, W> =>
+	Object.fromEntries(
+		Object.entries(values).map(([key, value]) => [key, change(value, key)]),
+	);
+
+/** Each parameter's first value. What code without types gives is refused where parameters are checked. */
+const firstValues = (values: Values): Params =>
+	mapped(values, ([first]) => first as ParamValue);
+
 interface Plan {
-	readonly grid: GridParams;
+	readonly grid: Values;
 	readonly origins: Record<string, ParamOrigin>;
 	readonly task: TaskSpec | undefined;
 	readonly experiment: string;
@@ -138,10 +165,10 @@ interface Plan {
 
 /** Settles parameters and their origins: declared, then given, then overridden. */
 function plan(
-	options: CommonOptions & { readonly params?: GridParams },
+	options: CommonOptions & { readonly params?: ParamTree | GridParams },
 	lists: boolean,
 ): Plan {
-	const given = options.params ?? {};
+	const given = givenValues(options.params ?? {}, lists);
 	// Before anything can fail: the code that names them is on record with every later run.
 	session().redactor.learn(given);
 	session().redactor.learnTexts(options.overrides ?? {});
@@ -158,20 +185,18 @@ function plan(
 		options.name ?? task?.name ?? "run",
 	);
 	checkName(experiment, "run");
-	const grid: Record<string, ParamValue | readonly ParamValue[]> = {
-		...declared,
-	};
-	// A list is read value by value against the type of the first declared one.
-	const types: Record<string, ParamValue> = Object.fromEntries(
-		Object.entries(declared).map(([key, value]) => [
+	const grid: Record<string, readonly ParamValue[]> = { ...declared };
+	// What is typed is read against the type of the first declared value.
+	const types = firstValues(declared);
+	for (const [key, text] of Object.entries(overrides))
+		grid[key] = readOverride(
 			key,
-			Array.isArray(value) ? value[0] : value,
-		]),
-	);
-	for (const [key, text] of Object.entries(overrides)) {
-		const values = readOverride(key, text, types, lists);
-		grid[key] = values.length === 1 ? (values[0] as ParamValue) : values;
-	}
+			text,
+			types,
+			lists,
+			task?.params.fields[key]?.choices?.map(String),
+		);
+	session().redactor.learn(grid);
 	return {
 		grid,
 		origins: Object.fromEntries(
@@ -194,7 +219,7 @@ function plan(
 /** What a run executes. A task is loaded here, so that no run is charged with what its modules read. */
 async function bodyOf<T>(
 	task: TaskSpec | undefined,
-	body: Body<Params, T> | undefined,
+	body: Body<ParamTree, T> | undefined,
 ): Promise<(run: ActiveRun) => T | Promise<T>> {
 	if (task && body)
 		throw new UsageError(
@@ -208,7 +233,7 @@ async function bodyOf<T>(
 		throw new UsageError(
 			`a run needs a body, or a task=NAME${suggestion("", taskNames())}`,
 		);
-	return explained((run) => body(run.params, run));
+	return explained((run) => body(nested(run.params), run));
 }
 
 /** What tfjs throws in it is recorded with a sentence in front. */
@@ -233,16 +258,17 @@ const explained =
  * });
  * result?.outcome.metrics; // → { loss: 10 }
  */
-export async function run<P extends Params, T>(
+export async function run<P extends ParamTree, T>(
 	options: RunOptions<P>,
 	body?: Body<P, T>,
 ): Promise<RunResult<T> | undefined> {
 	checkOptions("dd.run", options);
 	const { grid, task, ...rest } = plan(options, false);
-	checkParams(task, grid as Params);
+	const params = firstValues(grid);
+	checkParams(task, params);
 	return guard(
-		toRunPlan(rest, task, grid as Params, options, 0),
-		await bodyOf(task, body as Body<Params, T> | undefined),
+		toRunPlan(rest, task, params, options, 0),
+		await bodyOf(task, body as Body<ParamTree, T> | undefined),
 	);
 }
 
@@ -268,13 +294,13 @@ export async function multirun<P extends GridParams, T>(
 		throw new UsageError(
 			`a multirun repeats a whole number of times, at least 1, not ${repeats}`,
 		);
-	const fail = readFailPolicy(session().fail ?? options.fail ?? "end");
+	const fail = readFailPolicy(session().fail ?? options.fail ?? "continue");
 	const code = codePolicyOf(options);
 	if (!session().resume && !session().replay)
 		requireResumed(options.resume, options.code);
 	const { grid, task, ...rest } = plan(options, true);
 	const points = checkGrid(task, grid);
-	const runBody = await bodyOf(task, body as Body<Params, T> | undefined);
+	const runBody = await bodyOf(task, body as Body<ParamTree, T> | undefined);
 	const varied = variedParams(grid);
 	const info: MultirunInfo = {
 		id: multirunId({
@@ -390,9 +416,9 @@ function isWorkersTarget({ id }: MultirunInfo, occurrence: number): boolean {
 }
 
 /** The grid as its members have it in their identities. */
-const telling = (grid: GridParams, paths: readonly string[]) =>
+const telling = (grid: Values, paths: readonly string[]) =>
 	Object.fromEntries(
-		Object.entries(listedValues(grid)).filter(
+		Object.entries(grid).filter(
 			([key, values]) =>
 				!paths.includes(key) && !values.some((value) => isSecret(key, value)),
 		),

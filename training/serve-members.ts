@@ -22,7 +22,7 @@ export async function serveMembers<T>(
 ): Promise<never> {
 	for (;;) {
 		const plan = plans[await source.next()] as MemberPlan;
-		const members = new Members<T>("end");
+		const members = new Members<T>("continue");
 		const { observers } = session();
 		const teller = tellerOf(plan.multirun, source);
 		observers.add(teller);

@@ -9,6 +9,7 @@ import {
 import { parseProgram } from "../../cell/syntax.ts";
 import type { ParamValue } from "../../experiment/events.ts";
 import { readTyped } from "../../experiment/parameters/params.ts";
+import { literal } from "../../magics/arguments/run-arguments.ts";
 import type { Cell, CodeCell, Notebook } from "./format.ts";
 
 /** A cell's tags, as Jupyter stores them. */
@@ -56,7 +57,7 @@ export function injectParameters(
 				`no cell declares a parameter "${key}"${suggestion(key, [...declared.keys()])}`,
 			);
 		const given = readTyped(key, text, value);
-		return `const ${key} = ${typeof given === "string" ? JSON.stringify(given) : Object.is(given, -0) ? "-0" : given};`;
+		return `const ${key} = ${literal(given)};`;
 	});
 	const { cells } = notebook;
 	const earlier = cells.findIndex((cell) => tagsOf(cell).has(INJECTED_TAG));

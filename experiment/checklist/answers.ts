@@ -8,6 +8,7 @@ import { plural } from "../../base/plural.ts";
 import { dependencies as own } from "../../base/version.ts";
 import { existsSync } from "../../host/files.ts";
 import { LONGEST_MANIFEST } from "../data/manifest.ts";
+import { shownValue } from "../parameters/overrides/written.ts";
 import { textOf } from "../record/store/folder-files.ts";
 import { statusOf } from "../record/store/store.ts";
 import { recordedPackages } from "../record/surroundings/purl.ts";
@@ -210,13 +211,13 @@ export function hyperparameters(evidence: Evidence): Answer | undefined {
 	const tried = used.flatMap(([name]) => {
 		const values = new Set(
 			experiment.flatMap(({ record: { params } }) =>
-				params[name] ? [String(params[name].value)] : [],
+				params[name] ? [shownValue(params[name].value)] : [],
 			),
 		);
 		return values.size > 1 ? [`${name} ${[...values].join(", ")}`] : [];
 	});
 	return {
-		text: `used: ${used.map(([name, { value }]) => `${name}=${value}`).join(" ")}${
+		text: `used: ${used.map(([name, { value }]) => `${name}=${shownValue(value)}`).join(" ")}${
 			tried.length > 0
 				? `; on record for this experiment: ${tried.join("; ")}`
 				: ""

@@ -1,7 +1,7 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
-import type { ParamValue } from "../events.ts";
-import { otherType, readTyped } from "./params.ts";
+import type { ParamValue, Scalar } from "../events.ts";
+import { otherType, readTyped, requireType } from "./params.ts";
 
 /** A `path` is a text that names a file or a folder: it belongs to a machine, so it enters no seed and no identity. */
 export type FieldType = "number" | "integer" | "text" | "path" | "boolean";
@@ -10,10 +10,12 @@ export type FieldType = "number" | "integer" | "text" | "path" | "boolean";
  * Which values a field takes. All of it is data: it can be sent to the process
  * that completes code, and be written into a record.
  */
-export interface Allowed<T extends ParamValue = ParamValue> {
+export interface Allowed {
 	readonly type: FieldType;
+	/** Is a value a list? Type, choices and bounds are then those of each value in it. */
+	readonly list?: true;
 	/** A closed list of values. */
-	readonly choices?: readonly T[];
+	readonly choices?: readonly Scalar[];
 	/** The smallest number. */
 	readonly least?: number | undefined;
 	/** The largest number. */
@@ -28,7 +30,7 @@ export interface Allowed<T extends ParamValue = ParamValue> {
  * One parameter: what it may be, what it is where nobody says anything, and what
  * help says of it. A search space adds how its range is searched (log, steps).
  */
-export interface Field<T extends ParamValue = ParamValue> extends Allowed<T> {
+export interface Field<T extends ParamValue = ParamValue> extends Allowed {
 	readonly default: T;
 	/** One line for `--help`. */
 	readonly description: string;
@@ -100,15 +102,11 @@ export const boolean = (
 export const choicesOf = ({ type, choices = [] }: Allowed): string[] =>
 	type === "boolean" ? ["true", "false"] : choices.map(String);
 
-/** What a field takes, in words: "a whole number of at least 1". */
-export function expectation({
-	type,
-	choices,
-	least,
-	most,
-	above,
-	below,
-}: Allowed): string {
+/** What a field takes, in words: "a whole number of at least 1", "a list, each a number". */
+export const expectation = (allowed: Allowed): string =>
+	allowed.list ? `a list, each ${ofOne(allowed)}` : ofOne(allowed);
+
+function ofOne({ type, choices, least, most, above, below }: Allowed): string {
 	if (choices) return `one of ${choices.join(", ")}`;
 	if (type === "boolean") return "true or false";
 	if (type === "text" || type === "path") return "a text";
@@ -132,6 +130,13 @@ export function problemOf(
 	allowed: Allowed,
 	value: ParamValue,
 ): string | undefined {
+	if (typeof value === "object") {
+		for (const one of value) {
+			const problem = problemOf(allowed, one);
+			if (problem !== undefined) return problem;
+		}
+		return undefined;
+	}
 	const { type, choices, least, most, above, below } = allowed;
 	if (choices)
 		return choices.some((choice) => choice === value)
@@ -161,12 +166,42 @@ export function readValue(
 	value: unknown,
 ): ParamValue {
 	checkValue(name, value);
+	if (typeof declared === "object" || typeof value === "object")
+		return typeof value === "string"
+			? readTyped(name, value, declared)
+			: requireType(name, readItems(name, declared, value), declared);
 	if (type === "text" || type === "path") return String(value);
 	if (typeof value === "string") return readTyped(name, value, declared);
 	if (typeof value !== typeof declared) throw otherType(name, value, declared);
-	// A record has no -0.
-	return typeof value === "number" ? value + 0 : value;
+	return withoutMinusZero(value);
 }
+
+/** Each of a list as the type that the values of its field have. */
+function readItems(
+	name: string,
+	declared: ParamValue,
+	value: ParamValue,
+): ParamValue {
+	if (typeof declared !== "object" || typeof value !== "object")
+		return withoutMinusZero(value);
+	const [sample] = declared;
+	return value.map((one) => {
+		if (typeof sample === "string") return String(one);
+		const read =
+			typeof one === "string" && sample !== undefined
+				? readTyped(name, one, sample)
+				: one;
+		return typeof read === "number" ? read + 0 : (read as Scalar);
+	});
+}
+
+/** A record has no -0. */
+export const withoutMinusZero = (value: ParamValue): ParamValue =>
+	typeof value === "object"
+		? value.map((one) => (typeof one === "number" ? one + 0 : one))
+		: typeof value === "number"
+			? value + 0
+			: value;
 
 /**
  * Refuses what no parameter can be, whatever its field; code that is not typed gives anything.
@@ -176,21 +211,26 @@ export function checkValue(
 	name: string,
 	value: unknown,
 ): asserts value is ParamValue {
-	const isValue =
-		typeof value === "number" ||
-		typeof value === "string" ||
-		typeof value === "boolean";
-	if (!isValue)
+	const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+	const at = values.findIndex((one) => !isScalar(one));
+	if (at >= 0)
 		throw new UsageError(
-			`parameter ${name} is ${described(value)}; a parameter is a number, a text, true or false${
-				Array.isArray(value) ? ", and a list of them is for dd.multirun" : ""
-			}`,
+			`parameter ${name} ${Array.isArray(value) ? `has ${described(values[at])} in its list` : `is ${described(value)}`}; a parameter is a number, a text, true or false, or a list of such`,
 		);
-	if (Number.isNaN(value))
+	if (Array.isArray(value) && new Set(value.map((one) => typeof one)).size > 1)
+		throw new UsageError(
+			`parameter ${name} is a list with values of several types; make them all numbers, all texts or all truth values`,
+		);
+	if (values.some(Number.isNaN))
 		throw new UsageError(
 			`parameter ${name} is NaN, which is no value to compute with; a run could not be found by it again`,
 		);
 }
+
+const isScalar = (value: unknown): value is Scalar =>
+	typeof value === "number" ||
+	typeof value === "string" ||
+	typeof value === "boolean";
 
 function described(value: unknown): string {
 	if (value === null || value === undefined) return String(value);

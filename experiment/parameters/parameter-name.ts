@@ -54,7 +54,10 @@ const INTERNAL = /^__deepdiva/;
  * @throws UsageError
  */
 export function checkParameterName(name: string): void {
-	if (TAKEN.has(name) || INTERNAL.test(name))
+	const [head = "", ...members] = name.split(".");
+	const isTaken =
+		TAKEN.has(head) || members.some((member) => OF_OBJECTS.includes(member));
+	if (isTaken || INTERNAL.test(name))
 		throw new UsageError(
 			`"${name}" cannot name a parameter: the language or the library has that word; choose another name`,
 		);

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ParamValue } from "../events.ts";
 import {
-	checkListText,
-	checkOneType,
-	checkValueText,
-	parseValue,
-	splitList,
-} from "./parameter-text.ts";
+	readOverrideText,
+	readUntyped,
+	requireOneType,
+} from "./overrides/read.ts";
+import { parseValue, splitList } from "./parameter-text.ts";
+
+const RUN = { lists: false, ofTask: false };
+const MULTIRUN = { lists: true, ofTask: false };
 
 const values: [string, ParamValue][] = [
 	["0.1", 0.1],
@@ -22,6 +24,8 @@ const values: [string, ParamValue][] = [
 	["1e300", 1e300],
 	["9007199254740991", 9007199254740991],
 	["1e20", 1e20],
+	["9.007199254740992e15", 2 ** 53],
+	["4.771422518839661e+21", 4.771422518839661e21],
 	["0b11", 3],
 	["-0", 0],
 	["-Infinity", Number.NEGATIVE_INFINITY],
@@ -46,7 +50,7 @@ const values: [string, ParamValue][] = [
 
 for (const [text, value] of values)
 	test(`a parameter written as ${text || "nothing"} is the ${typeof value} ${value}`, () => {
-		assert.doesNotThrow(() => checkValueText("x", text, "value"));
+		assert.deepEqual(readUntyped("x", text, RUN), [value]);
 		assert.equal(parseValue(text), value);
 	});
 
@@ -57,15 +61,13 @@ test("a list of values is split at its commas, outside of quotes", () => {
 });
 
 const garbage: [string, RegExp][] = [
-	["range(1,4)", /nothing is called here; list the values/],
-	["choice(a,b)", /nothing is called here/],
-	["interval(0.1, 1)", /nothing is called here/],
-	["dd.range (1)", /nothing is called here/],
-	["[32,64]", /no list or object/],
-	["[0.1", /no list or object/],
-	['{"a":[1,{"b":2}]}', /quotes stand around all of a value/],
-	["{a:{b:1}}", /no list or object/],
-	["(1)", /no list or object/],
+	["range(1,4)", /several values are for a multirun/],
+	["choice(a,b)", /several values are for a multirun/],
+	["dd.range (1)", /there is no function "dd\.range"/],
+	["[0.1", /its bracket, "\[", is never closed/],
+	['{"a":[1,{"b":2}]}', /an object is no value/],
+	["{a:{b:1}}", /an object is no value/],
+	["(1)", /it has a bracket, "\("/],
 	["a]", /bracket/],
 	["<3", /bracket/],
 	["=1", /one equals sign is enough: x=1;/],
@@ -126,29 +128,39 @@ const garbage: [string, RegExp][] = [
 
 for (const [text, message] of garbage)
 	test(`a parameter written as ${JSON.stringify(text)} is refused with what was meant`, () => {
-		assert.throws(() => checkValueText("x", text, "value"), {
+		assert.throws(() => readUntyped("x", text, RUN), {
 			name: "UsageError",
 			message,
 		});
-		assert.throws(() => checkValueText("x", text, "value"), {
+		assert.throws(() => readUntyped("x", text, RUN), {
 			message: /^x=.* is no value of a parameter: /,
 		});
 	});
 
 test("values of a new parameter are of one type", () => {
+	const check = (text: string) =>
+		requireOneType("x", text, readUntyped("x", text, MULTIRUN));
 	for (const text of ["0.1,O.01", "1,true", '1,"2"'])
-		assert.throws(() => checkOneType("x", text), {
+		assert.throws(() => check(text), {
 			name: "UsageError",
 			message: /^x=.* lists values of several types: number, /,
 		});
-	checkOneType("x", '"1","a"');
+	assert.throws(() => check("[1,a]"), {
+		name: "UsageError",
+		message:
+			/^x=\[1,a\] is a list with values of several types: number, string;/,
+	});
+	assert.throws(() => check("[1],[a]"), /list of number, list of string/);
+	assert.throws(() => check("[1],2"), /list of number, number/);
+	check('"1","a"');
+	check("[],[1]");
 });
 
 test("a secret that is refused is not repeated", () => {
-	for (const check of [checkValueText, checkListText])
-		for (const secret of ["hunter(22)", "=hunter22", "hunter22]"])
+	for (const lists of [true, false])
+		for (const secret of ["hunter(22)", "=hunter22", "hunter22]", "[hunter22]"])
 			assert.throws(
-				() => check("password", secret, "value"),
+				() => readOverrideText("password", secret, { as: "value", lists }),
 				({ message }: Error) =>
 					message.startsWith("password=… ") && !message.includes("hunter"),
 			);
@@ -156,16 +168,14 @@ test("a secret that is refused is not repeated", () => {
 
 test("a list of values has one after every comma", () => {
 	for (const text of ["0.1,0.01", "a,b", "true,false", "\"a,b\",'[c]'", "1"])
-		assert.doesNotThrow(() => checkListText("x", text, "value"), text);
+		assert.doesNotThrow(() => readUntyped("x", text, MULTIRUN), text);
 	for (const [text, message] of [
 		["0.1,,0.2", /nothing before or after a comma/],
 		["0.1,", /nothing before or after a comma/],
 		[",0.1", /nothing before or after a comma/],
-		["range(1,4)", /^x=range\(1,4\) lists no values .*nothing is called here/],
-		["[32,64],[16]", /no list or object/],
-		["1,None", /leave it out.*\(None\)/],
+		["1,None", /leave it out.*\n {2}x=1,None\n {6}\^/],
 	] as const)
-		assert.throws(() => checkListText("x", text, "value"), {
+		assert.throws(() => readUntyped("x", text, MULTIRUN), {
 			name: "UsageError",
 			message,
 		});

@@ -1,5 +1,4 @@
-import { UsageError } from "../../base/errors.ts";
-import type { ParamValue } from "../events.ts";
+import type { Scalar } from "../events.ts";
 import { isSecret } from "../secrets/named-secrets.ts";
 
 /** How a text is read: as what it looks like, or as text since its parameter is declared as one. */
@@ -37,7 +36,7 @@ const OTHER_WORDS: ReadonlyMap<string, string> = new Map([
  * Reads a value as it is typed after `key=`: numbers and booleans by their
  * look, anything else as text; quotes force text.
  */
-export function parseValue(text: string): ParamValue {
+export function parseValue(text: string): Scalar {
 	const quoted = /^(["'])(.*)\1$/s.exec(text);
 	if (quoted) return quoted[2] as string;
 	if (text === "true" || text === "false") return text === "true";
@@ -49,7 +48,10 @@ export function parseValue(text: string): ParamValue {
 	return text;
 }
 
-/** Splits `0.1,0.01,"a,b"` at the commas outside of quotes. */
+/**
+ * Splits `0.1,0.01,"a,b"` at the commas outside of quotes, whatever brackets there are:
+ * so earlier versions read the values of a multirun.
+ */
 export function splitList(text: string): string[] {
 	return (text.match(/("[^"]*"|'[^']*'|[^,])+/g) ?? [""]).map((part) =>
 		part.trim(),
@@ -61,69 +63,15 @@ export const quotedText = (text: string): string | undefined =>
 	/^(["'])(.*)\1$/s.exec(text)?.[2];
 
 /**
- * Refuses a value, as it is typed after `key=`, that would become another than
- * was meant: what looks like code, like a list or like a number and is none.
- * Quotes make a text of anything.
- * @throws UsageError with what to write
+ * What is wrong with one value, as it is typed without quotes, that would become
+ * another than was meant: what looks like code or like a number and is none.
  */
-export function checkValueText(key: string, text: string, as: ReadAs): void {
-	const problem = problemOf(key, text, as);
-	if (problem === undefined) return;
-	const shown = shownText(key, text);
-	const hint = /["\p{Cc}]/u.test(text)
-		? ""
-		: `; if it is a text, write ${key}="${shown}" (in a shell '${key}="${shown}"')`;
-	throw new UsageError(
-		`${key}=${shown} is no value of a parameter: ${problem}${hint}`,
-	);
-}
-
-/** Is it no piece of what a comma in brackets has cut? */
-const isWhole = (part: string) =>
-	(part.match(/[([{]/g)?.length ?? 0) === (part.match(/[)\]}]/g)?.length ?? 0);
-
-/**
- * The same for the values of a multirun, with commas between them.
- * @throws UsageError, also for a comma that nothing follows
- */
-export function checkListText(key: string, text: string, as: ReadAs): void {
-	const refuse = (problem: string) => {
-		throw new UsageError(
-			`${key}=${shownText(key, text)} lists no values of a parameter: ${problem}`,
-		);
-	};
-	const bare = text.replaceAll(/"[^"]*"|'[^']*'/g, "q");
-	if (/^\s*,|,\s*,|,\s*$/.test(bare))
-		refuse(
-			"there is nothing before or after a comma; write it without spaces, as in lr=0.1,0.01",
-		);
-	const parts = splitList(text);
-	for (const part of parts) {
-		const problem = problemOf(key, part, as);
-		if (problem !== undefined)
-			refuse(
-				parts.length === 1
-					? problem
-					: `${problem}${isWhole(part) ? ` (${shownText(key, part)})` : ""}; quotes around it make it a text`,
-			);
-	}
-}
-
-/**
- * Refuses values of a new parameter that are no values of one.
- * @throws UsageError
- */
-export function checkOneType(key: string, text: string): void {
-	const types = new Set(splitList(text).map((part) => typeof parseValue(part)));
-	if (types.size > 1)
-		throw new UsageError(
-			`${key}=${text} lists values of several types: ${[...types].join(", ")}; in quotes numbers and truth values are texts, too`,
-		);
-}
-
-function problemOf(key: string, text: string, as: ReadAs): string | undefined {
+export function problemOfText(
+	key: string,
+	text: string,
+	as: ReadAs,
+): string | undefined {
 	if (text === "") return undefined;
-	if (quotedText(text) !== undefined) return problemInQuotes(text);
 	return (
 		problemOfCharacters(text) ??
 		problemOfCode(key, text) ??
@@ -134,7 +82,7 @@ function problemOf(key: string, text: string, as: ReadAs): string | undefined {
 }
 
 /** A text for a message, which front ends and notebooks keep. */
-const shownText = (key: string, text: string) =>
+export const shownText = (key: string, text: string) =>
 	isSecret(key, text) ? "…" : visible(text);
 
 /** Invisible characters as their numbers. */
@@ -143,13 +91,6 @@ export const visible = (text: string): string =>
 		new RegExp(INVISIBLE, "gu"),
 		(character) => `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
 	);
-
-function problemInQuotes(text: string): string | undefined {
-	const [quote = ""] = text;
-	return text.slice(1, -1).includes(quote)
-		? `${quote} stands between quotes of the same kind; use the other kind around it`
-		: undefined;
-}
 
 function problemOfCharacters(text: string): string | undefined {
 	if (INVISIBLE.test(text)) return "it has a character that nobody sees";
@@ -163,15 +104,9 @@ function problemOfCharacters(text: string): string | undefined {
 function problemOfCode(key: string, text: string): string | undefined {
 	if (text.startsWith("="))
 		return `one equals sign is enough: ${key}=${shownText(key, text.replace(/^[=\s]+/, ""))}`;
-	if (/^[\p{ID_Start}_$][\p{ID_Continue}.$]*\s*\(/u.test(text))
-		return "nothing is called here; list the values in a multirun, as in lr=0.1,0.01";
-	if (/^[[{(]/.test(text))
-		return "a value is one number, text, true or false, no list or object; make one of several parameters in the code";
-	if (/[()[\]{}<>]/.test(text)) return "it has a bracket";
+	if (/[<>]/.test(text)) return "it has a bracket";
 	if (/[;=|]/.test(text))
 		return `it has "${/[;=|]/.exec(text)?.[0]}", which ends no value`;
-	if (text.includes(","))
-		return "it has a comma: a decimal point is a dot, and several values are for a multirun";
 	if (
 		/^\$[\p{ID_Start}_]/u.test(text) ||
 		/^(?:Math|Number|process|dd)\./.test(text)
@@ -192,15 +127,18 @@ function problemOfNumber(text: string): string | undefined {
 		: text.toLowerCase().split("e");
 	if (value === 0 && /[1-9]/.test(mantissa))
 		return `it is smaller than any number (${Number.MIN_VALUE})`;
-	const digits = mantissa.replace(/^[-+]/, "").replace(".", "");
-	const significant = digits.replace(/^0+|(?<!0)0+$/g, "").length;
 	if (
 		Math.abs(value) > Number.MAX_SAFE_INTEGER &&
-		(exponent === undefined || significant > 15)
+		(exponent === undefined ||
+			digitsOf(mantissa) !== digitsOf(value.toExponential().split("e", 1)[0]))
 	)
 		return `beyond ${Number.MAX_SAFE_INTEGER} whole numbers cannot be told apart, and it would be ${value}; write it as ${value.toExponential().replace("+", "")} if that is meant`;
 	return undefined;
 }
+
+/** The digits of a decimal number without sign, point and zeros around them. */
+const digitsOf = (mantissa = "") =>
+	mantissa.replaceAll(/[-+.]/g, "").replaceAll(/^0+|(?<!0)0+$/g, "");
 
 /** The number that was meant, where it can be told. */
 function meant(text: string): string {

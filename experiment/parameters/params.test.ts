@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-	coerce,
 	collectAssignments,
 	readOverride,
+	readTyped,
 	splitAssignment,
 } from "./params.ts";
 
@@ -11,7 +11,19 @@ test("an assignment is split at its first equals sign", () => {
 	assert.deepEqual(splitAssignment("lr=0.1"), { key: "lr", value: "0.1" });
 	assert.deepEqual(splitAssignment("text=a=b"), { key: "text", value: "a=b" });
 	assert.deepEqual(splitAssignment("$lr_2="), { key: "$lr_2", value: "" });
-	for (const text of ["lr", "=1", "2lr=1", "a-b=1", "a.b=1", "a\u200b=1"])
+	assert.deepEqual(splitAssignment("optim.lr=1"), {
+		key: "optim.lr",
+		value: "1",
+	});
+	for (const text of [
+		"lr",
+		"=1",
+		"2lr=1",
+		"a-b=1",
+		"a.=1",
+		".b=1",
+		"a\u200b=1",
+	])
 		assert.equal(splitAssignment(text), undefined);
 	for (const name of ["größe", "学習率", "ε"])
 		for (const form of ["NFC", "NFD"])
@@ -31,10 +43,10 @@ test("an assignment is split at its first equals sign", () => {
 });
 
 test("an override is read as the type its parameter was declared with", () => {
-	assert.equal(coerce("set", "5", "spiral"), "5");
-	assert.equal(coerce("set", "'5'", "spiral"), "5");
-	assert.equal(coerce("lr", "5", 0.1), 5);
-	assert.equal(coerce("shuffle", "false", true), false);
+	assert.equal(readTyped("set", "5", "spiral"), "5");
+	assert.equal(readTyped("set", "'5'", "spiral"), "5");
+	assert.equal(readTyped("lr", "5", 0.1), 5);
+	assert.equal(readTyped("shuffle", "false", true), false);
 	for (const [key, text, declared, message] of [
 		[
 			"lr",
@@ -55,7 +67,7 @@ test("an override is read as the type its parameter was declared with", () => {
 			'parameter shuffle is a boolean (declared shuffle=true), and "1" is not one',
 		],
 	] as const)
-		assert.throws(() => coerce(key, text, declared), {
+		assert.throws(() => readTyped(key, text, declared), {
 			name: "UsageError",
 			message,
 		});
@@ -89,7 +101,7 @@ test("an override of an undeclared parameter names the nearest one", () => {
 
 test("an override that is no value is refused, whatever its parameter is", () => {
 	for (const [text, declared, list] of [
-		["range(1,4)", 0.1, true],
+		["range(4,1)", 0.1, true],
 		["range(1,4)", "spiral", false],
 		["1,2", "spiral", false],
 		["1e400", 0.1, false],

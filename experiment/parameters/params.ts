@@ -2,16 +2,13 @@ import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { Params, ParamValue } from "../events.ts";
 import { session } from "../session.ts";
-import {
-	checkListText,
-	checkValueText,
-	parseValue,
-	quotedText,
-	splitList,
-} from "./parameter-text.ts";
+import { readOverrideText, typeName } from "./overrides/read.ts";
+import { shownValue, written } from "./overrides/written.ts";
+import { parseValue, quotedText, splitList } from "./parameter-text.ts";
 
-/** A name that code can use, however its letters are composed; no joiners, which nobody sees. */
-const IDENTIFIER = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+/** A name that code can use, however its letters are composed; no joiners, which nobody sees. Members of groups have dots. */
+const IDENTIFIER =
+	/^[\p{ID_Start}_$][\p{ID_Continue}$]*(?:\.[\p{ID_Start}_$][\p{ID_Continue}$]*)*$/u;
 
 /** `key=value`, the value as it was written. */
 export interface Assignment {
@@ -48,29 +45,69 @@ export function readTyped(
 	text: string,
 	declared: ParamValue,
 ): ParamValue {
-	// A replay repeats what was recorded, also by those who were less strict.
-	if (!session().replay)
-		checkValueText(key, text, typeof declared === "string" ? "text" : "value");
-	return coerce(key, text, declared);
+	const [value] = readAs(key, text, declared, false);
+	if (value === undefined) throw otherType(key, text, declared);
+	return value;
 }
 
-/** The same for all the values of a multirun's parameter, with commas between them. */
-export function readTypedList(
+/**
+ * The same for all the values of a multirun's parameter: commas, `choice(…)`, `range(…)` and their like.
+ * @param names the texts that a task lists for it, among which `glob(…)` chooses
+ */
+export const readTypedList = (
 	key: string,
 	text: string,
 	declared: ParamValue,
-): ParamValue[] {
-	if (!session().replay)
-		checkListText(key, text, typeof declared === "string" ? "text" : "value");
-	return splitList(text).map((part) => coerce(key, part, declared));
-}
+	names?: readonly string[],
+): ParamValue[] => readAs(key, text, declared, true, names);
 
-/** Reads `text` as the type of `declared`. Throws a UsageError that names the parameter. */
-export function coerce(
+function readAs(
 	key: string,
 	text: string,
+	declared: ParamValue,
+	lists: boolean,
+	names?: readonly string[],
+): ParamValue[] {
+	const [sample] = typeof declared === "object" ? declared : [declared];
+	const as = typeof sample === "string" ? "text" : "value";
+	if (text.trim() === "" && typeof declared !== "string")
+		throw new UsageError(`${key}= has no value`);
+	const read = () =>
+		readOverrideText(key, text, {
+			as,
+			lists,
+			...(names === undefined ? {} : { names }),
+		}).map((value) => requireType(key, value, declared));
+	// A replay repeats what was recorded, also by those who were less strict.
+	if (!session().replay) return read();
+	try {
+		return read();
+	} catch {
+		const parts = lists ? splitList(text) : [text];
+		return parts.map((part) => coerce(key, part, declared));
+	}
+}
+
+/**
+ * A value that has the type of `declared`; of a list, those in it. A list of
+ * nothing is one of any type.
+ * @throws UsageError that names the parameter
+ */
+export function requireType(
+	key: string,
+	value: ParamValue,
 	declared: ParamValue,
 ): ParamValue {
+	if (typeof value !== typeof declared) throw otherType(key, value, declared);
+	if (typeof value !== "object" || typeof declared !== "object") return value;
+	const [sample] = declared;
+	if (sample !== undefined && value.some((one) => typeof one !== typeof sample))
+		throw otherType(key, value, declared);
+	return value;
+}
+
+/** Reads `text` as the type of `declared`, as earlier versions did. Throws a UsageError that names the parameter. */
+function coerce(key: string, text: string, declared: ParamValue): ParamValue {
 	const value = parseValue(text);
 	if (typeof declared === "string") return quotedText(text) ?? text;
 	if (typeof value !== typeof declared) throw otherType(key, text, declared);
@@ -84,12 +121,13 @@ export const otherType = (
 	declared: ParamValue,
 ): UsageError =>
 	new UsageError(
-		`parameter ${key} is a ${typeof declared} (declared ${key}=${declared}), and "${given}" is not one`,
+		`parameter ${key} is a ${typeName(declared)} (declared ${key}=${shownValue(declared)}), and "${typeof given === "string" && parseValue(given) !== given ? written(given) : shownValue(given)}" is not one`,
 	);
 
 /**
  * Reads what a command line gives a parameter, as the type that it was declared with.
- * @param lists may there be several values, with commas between them?
+ * @param lists may there be several values, for a multirun?
+ * @param names the texts that a task lists for it, among which `glob(…)` chooses
  * @throws UsageError for a parameter that is not declared, or a value of another type
  */
 export function readOverride(
@@ -97,13 +135,14 @@ export function readOverride(
 	text: string,
 	declared: Params,
 	lists: boolean,
+	names?: readonly string[],
 ): ParamValue[] {
-	const value = Object.hasOwn(declared, key) ? declared[key] : undefined;
-	if (value === undefined)
+	const own = Object.hasOwn(declared, key) ? declared[key] : undefined;
+	if (own === undefined)
 		throw new UsageError(
 			`no parameter "${key}" is declared${suggestion(key, Object.keys(declared))}`,
 		);
 	return lists
-		? readTypedList(key, text, value)
-		: [readTyped(key, text, value)];
+		? readTypedList(key, text, own, names)
+		: [readTyped(key, text, own)];
 }

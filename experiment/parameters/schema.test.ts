@@ -98,7 +98,7 @@ const refused: readonly [Readonly<Record<string, unknown>>, string][] = [
 	],
 	[
 		{ lr: [0.1] },
-		"parameter lr is a list; a parameter is a number, a text, true or false, and a list of them is for dd.multirun",
+		'parameter lr is a number (declared lr=0.01), and "[0.1]" is not one',
 	],
 	[{ constructor: 1 }, 'task toy has no parameter "constructor"'],
 ];

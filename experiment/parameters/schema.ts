@@ -3,6 +3,7 @@ import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { Params, ParamValue } from "../events.ts";
 import { type Field, problemOf, readValue } from "./field.ts";
+import { shownValue } from "./overrides/written.ts";
 
 /**
  * What a task takes: from it come types, defaults, help, completion and errors.
@@ -95,7 +96,7 @@ export function requireAllowed(
 	const problem = problemOf(field, value);
 	if (problem !== undefined)
 		throw new UsageError(
-			`${owner}: ${name}=${value} is not available${problem}`,
+			`${owner}: ${name}=${shownValue(value)} is not available${problem}`,
 		);
 }
 
@@ -129,9 +130,10 @@ export function isOf<P extends Params>(
 	return Object.entries<Field>(fields).every(
 		([name, { default: declared, choices }]) => {
 			const value = values[name];
-			return (
-				typeof value === typeof declared &&
-				(choices?.some((choice) => choice === value) ?? true)
+			if (typeof value !== typeof declared) return false;
+			const items = typeof value === "object" ? value : [value];
+			return items.every(
+				(item) => choices?.some((choice) => choice === item) ?? true,
 			);
 		},
 	);

@@ -5,6 +5,12 @@
  */
 
 type Value = string | number | boolean;
+/** A list is a secret when one of its values is. */
+type ValueOrList = Value | readonly Value[];
+
+/** Code that is not typed gives anything. */
+const isList = (value: ValueOrList): value is readonly Value[] =>
+	Array.isArray(value);
 
 /** `apiKey`, `API-KEY` and `api.key` are one name. */
 export const snakeCase = (name: string): string =>
@@ -26,7 +32,8 @@ const FORMERLY_ALWAYS =
 const FORMERLY_TEXT = /(^|_)(token|pat|bearer|cookie)$/;
 
 /** Did a parameter of this name hold a secret in records of earlier versions? */
-export function wasSecret(name: string, value: Value): boolean {
+export function wasSecret(name: string, value: ValueOrList): boolean {
+	if (isList(value)) return value.some((one) => wasSecret(name, one));
 	if (typeof value === "boolean" || value === "") return false;
 	const plain = snakeCase(name);
 	return (
@@ -100,7 +107,8 @@ export function looksRandom(text: string): boolean {
 }
 
 /** Does a parameter or variable of this name hold a secret? */
-export function isSecret(name: string, value: Value): boolean {
+export function isSecret(name: string, value: ValueOrList): boolean {
+	if (isList(value)) return value.some((one) => isSecret(name, one));
 	if (typeof value === "boolean" || value === "") return false;
 	const plain = snakeCase(name);
 	if (wasSecret(name, value) || ALWAYS.test(plain)) return true;

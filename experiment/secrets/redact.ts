@@ -1,4 +1,4 @@
-import type { ParamValue } from "../events.ts";
+import type { ParamValue, Scalar } from "../events.ts";
 import { splitList } from "../parameters/parameter-text.ts";
 import {
 	isNameOfSecret,
@@ -78,7 +78,7 @@ const GIVEN = new RegExp(
 
 interface DeclaredSecret {
 	readonly name: string;
-	readonly value: ParamValue;
+	readonly value: Scalar;
 	readonly literal: string;
 	readonly from: number;
 	/** In a list of several. */
@@ -137,7 +137,7 @@ function withoutDeclaredSecrets(source: string): string {
 	return clean + source.slice(end);
 }
 
-function literalValue(literal: string): ParamValue {
+function literalValue(literal: string): Scalar {
 	if (literal.startsWith('"')) return declaredText(literal);
 	return /^['`]/.test(literal)
 		? literal.slice(1, -1).replace(/\\(.)/g, "$1")
@@ -173,7 +173,7 @@ const ASSIGNMENT = /(?<![\w.-])([\w.-]+)=((?:"[^"]*"|'[^']*'|\S)+)/g;
 const unquoted = (text: string) => text.replace(/^(["'])(.*)\1$/s, "$2");
 
 /** A written value as parameters read it. */
-function typed(text: string): ParamValue {
+function typed(text: string): Scalar {
 	if (text === "true" || text === "false") return text === "true";
 	return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }
@@ -284,7 +284,7 @@ export class Redactor {
 	/** The secrets among these parameters; of a list, each of its values. */
 	learn(params: Values): void {
 		for (const [name, value] of Object.entries(params))
-			for (const one of Array.isArray(value) ? value : [value])
+			for (const one of [value].flat(2))
 				if (one !== undefined && isSecret(name, one) && !isMark(one)) {
 					this.#keep(String(one));
 					this.#declare(name, String(one));
@@ -423,7 +423,9 @@ export class Redactor {
 	/** A parameter's value as it is recorded. */
 	param(name: string, value: ParamValue): ParamValue {
 		if (isSecret(name, value)) return REDACTED;
-		return typeof value === "boolean" ? value : this.clean(value);
+		const clean = (one: Scalar): Scalar =>
+			typeof one === "boolean" ? one : this.clean(one);
+		return typeof value === "object" ? value.map(clean) : clean(value);
 	}
 
 	/** A text without secrets; a number that is one is a text. */

@@ -1,19 +1,27 @@
+import { canonicalJson } from "../../base/canonical.ts";
 import { UsageError } from "../../base/errors.ts";
-import type { Params, ParamValue } from "../events.ts";
+import type { Params, ParamValue, Scalar } from "../events.ts";
+import { shownValue } from "../parameters/overrides/written.ts";
 
-/** Parameters of a multirun: one value, or the list of values to try. */
-export type GridParams = Readonly<
-	Record<string, ParamValue | readonly ParamValue[]>
->;
+/**
+ * Parameters of a multirun: one value, the list of values to try, or an object
+ * with others in it. A value that is a list stands in a list: `[[32, 64], [16]]`.
+ */
+export interface GridParams {
+	readonly [name: string]: Scalar | readonly ParamValue[] | GridParams;
+}
+
+/** The same by whole names, `optim.lr` of `{ optim: { lr: … } }`. */
+export type FlatGrid = Readonly<Record<string, Scalar | readonly ParamValue[]>>;
 
 /** Every parameter with the list of its values. */
 export const listedValues = (
-	grid: GridParams,
+	grid: FlatGrid,
 ): Record<string, readonly ParamValue[]> =>
 	Object.fromEntries(
 		Object.entries(grid).map(([key, values]) => [
 			key,
-			Array.isArray(values) ? values : [values as ParamValue],
+			typeof values === "object" ? values : [values],
 		]),
 	);
 
@@ -22,17 +30,17 @@ export const listedValues = (
  * @throws UsageError for a list that is empty or holds a value twice: equal
  *   parameters are the same run, which would count twice in every mean
  */
-export function expandGrid(grid: GridParams): Params[] {
+export function expandGrid(grid: FlatGrid): Params[] {
 	let points: Record<string, ParamValue>[] = [{}];
 	for (const [key, list] of Object.entries(listedValues(grid))) {
 		if (list.length === 0)
 			throw new UsageError(
 				`the list of values for ${key} is empty; give at least one`,
 			);
-		const twice = list.find((value, i) => list.indexOf(value) !== i);
+		const twice = firstTwice(list);
 		if (twice !== undefined)
 			throw new UsageError(
-				`${key}=${list.join(",")} lists ${twice} twice; leave one out, or repeat every run with -n`,
+				`${key}=${list.map(shownValue).join(",")} lists ${shownValue(twice)} twice; leave one out, or repeat every run with -n`,
 			);
 		points = points.flatMap((point) =>
 			list.map((value: ParamValue) => ({ ...point, [key]: value })),
@@ -41,8 +49,18 @@ export function expandGrid(grid: GridParams): Params[] {
 	return points;
 }
 
+function firstTwice(list: readonly ParamValue[]): ParamValue | undefined {
+	const seen = new Set<string>();
+	return list.find((value) => {
+		const text = canonicalJson(value);
+		if (seen.has(text)) return true;
+		seen.add(text);
+		return false;
+	});
+}
+
 /** Names with more than one value. */
-export function variedParams(grid: GridParams): string[] {
+export function variedParams(grid: FlatGrid): string[] {
 	return Object.keys(grid).filter((key) => {
 		const values = grid[key];
 		return Array.isArray(values) && values.length > 1;

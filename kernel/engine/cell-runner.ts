@@ -2,7 +2,7 @@ import { type ParsedCell, parseCell } from "../../cell/cell.ts";
 import { moduleName } from "../../cell/module-name.ts";
 import { streamNameOf } from "../../cell/stream-name.ts";
 import { type CellUsage, NO_USAGE } from "../../cell/usage-of-state.ts";
-import type { Params } from "../../experiment/events.ts";
+import type { ParamTree } from "../../experiment/events.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { codeStreams, session } from "../../experiment/session.ts";
 import { refuseRedeclared } from "../../magics/arguments/run-arguments.ts";
@@ -162,7 +162,7 @@ export class CellRunner {
 	async #runBody(
 		wrapped: WrappedCode,
 		program: CompiledCell | undefined,
-		values: Params,
+		values: ParamTree,
 	): Promise<unknown> {
 		if (!program) return undefined;
 		this.#state().params = spelledValues(wrapped, values);

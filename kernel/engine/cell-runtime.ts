@@ -1,6 +1,6 @@
 import type { MagicMark } from "../../cell/cell.ts";
 import { RUNTIME } from "../../cell/compile/syntax.ts";
-import type { Params } from "../../experiment/events.ts";
+import type { ParamTree } from "../../experiment/events.ts";
 import type { CellStates } from "./cell-state.ts";
 import { guardedAwait, guardedEach } from "./interrupt/interrupt.ts";
 import { loadModule } from "./modules/import-module.ts";
@@ -10,7 +10,7 @@ import type { Names } from "./notebook-names.ts";
 /** What generated code finds under `RUNTIME`. */
 export interface CellRuntime {
 	result: unknown;
-	params: Params;
+	params: ParamTree;
 	/** Values of the globals that cells hide. */
 	readonly hiding: object;
 	/** Stands for `import.meta`. */

@@ -1,4 +1,4 @@
-import type { Params } from "../../experiment/events.ts";
+import type { ParamTree } from "../../experiment/events.ts";
 import type { Execution } from "./hidden-state/witness.ts";
 import { perScope } from "./interrupt/cell-local.ts";
 
@@ -7,7 +7,7 @@ export interface CellState {
 	/** The value of its last expression. */
 	result: unknown;
 	/** The parameters of the run that a wrapping magic makes of it. */
-	params: Params;
+	params: ParamTree;
 	/** Code that the front end is to put in its place, e.g. by `%load`. */
 	nextInput: string | undefined;
 	/** Notes what the cell leaves behind; a run may ask for it. */

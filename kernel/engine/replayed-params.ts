@@ -1,4 +1,4 @@
-import type { Params, ParamValue } from "../../experiment/events.ts";
+import type { ParamTree, Scalar } from "../../experiment/events.ts";
 import type { Names } from "./notebook-names.ts";
 
 /**
@@ -7,16 +7,18 @@ import type { Names } from "./notebook-names.ts";
  */
 export class ReplayedParams {
 	readonly #names: Names;
-	readonly #left = new Map<string, ParamValue>();
+	readonly #left = new Map<string, Scalar>();
 
 	constructor(names: Names) {
 		this.#names = names;
 	}
 
 	/** Names that mean anything else are left alone. */
-	leave(values: Params): void {
+	leave(values: ParamTree): void {
 		const names = this.#names;
 		for (const [name, value] of Object.entries(values)) {
+			// Of the time when parameters stayed there are no lists.
+			if (typeof value === "object") continue;
 			const isOurs =
 				this.#left.has(name) && names.read([name])[0] === this.#left.get(name);
 			if (!isOurs && (names.knows(name) || name in globalThis)) continue;

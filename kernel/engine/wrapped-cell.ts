@@ -1,7 +1,8 @@
 import { UsageError } from "../../base/errors.ts";
 import { isBlank, type MagicLine, type ParsedCell } from "../../cell/cell.ts";
 import { otherSpellings } from "../../cell/parameters.ts";
-import type { Params } from "../../experiment/events.ts";
+import type { ParamTree } from "../../experiment/events.ts";
+import { headsOf } from "../../experiment/parameters/nested.ts";
 import {
 	type MagicCall,
 	parseMagic,
@@ -55,7 +56,7 @@ export function wrappedCode(
 	{ call: { args }, after }: WrappingMagic,
 ): WrappedCode {
 	const cell = withCalls({ ...parsed, magics: after });
-	const given = args === "help" ? [] : [...args.assignments.keys()];
+	const given = args === "help" ? [] : headsOf(args.assignments.keys());
 	const spelled = otherSpellings(cell.code, given);
 	const params = [...given, ...spelled.keys()];
 	const isEmpty = isBlank(cell.code);
@@ -85,9 +86,9 @@ function requireFirst(
 /** The values of a run's parameters, under each spelling that the code has. */
 export function spelledValues(
 	{ spelled }: WrappedCode,
-	values: Params,
-): Params {
-	const all = { ...values };
+	values: ParamTree,
+): ParamTree {
+	const all: Record<string, ParamTree[string]> = { ...values };
 	for (const [other, name] of spelled) {
 		const value = values[name];
 		if (value !== undefined) all[other] = value;

@@ -14,6 +14,8 @@ interface Argument {
 	readonly placeholder?: string;
 	/** The allowed values, if the list is closed; others are refused. */
 	readonly choices?: readonly string[];
+	/** Names that choices had in earlier versions, with those that they have now; nobody is shown them. */
+	readonly former?: Readonly<Record<string, string>>;
 	/** A path: completed from the file system. */
 	readonly path?: boolean;
 	/** May it be given several times? Of the positionals, only the last one may. */
@@ -109,10 +111,12 @@ export const shownName = (argument: MagicPositional | MagicOption): string =>
  */
 export function readArgument(
 	argument: MagicPositional | MagicOption,
-	text: string,
+	written: string,
 	fail: (problem: string) => never,
 ): SingleValue {
 	const name = shownName(argument);
+	const { former = {} } = argument;
+	const text = (Object.hasOwn(former, written) && former[written]) || written;
 	if (argument.choices && !argument.choices.includes(text))
 		fail(`${name} cannot be "${text}"${suggestion(text, argument.choices)}`);
 	if (!("type" in argument)) return text;

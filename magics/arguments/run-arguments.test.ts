@@ -4,6 +4,8 @@ import type { ArgumentSpec } from "./argument.ts";
 import { parseArguments } from "./arguments.ts";
 import {
 	CONDITION_OPTIONS,
+	MULTIRUN_OPTIONS,
+	type MultirunArguments,
 	RUN_ASSIGNMENTS,
 	RUN_OPTIONS,
 	RUN_POSITIONALS,
@@ -77,5 +79,17 @@ test("--code goes with --resume, and neither is lost", () => {
 	assert.throws(
 		() => read({ resume: false, code: "keep" }),
 		/it goes with --resume \(resume: true\)/,
+	);
+});
+
+test("a policy is read by the name that it had before, and shown by the one that it has", () => {
+	const { values } = read({ ...run, options: MULTIRUN_OPTIONS }, [
+		"--fail",
+		"end",
+	]) as MultirunArguments;
+	assert.equal(values.fail, "continue");
+	assert.throws(
+		() => read({ ...run, options: MULTIRUN_OPTIONS }, ["--fail", "ends"]),
+		/cannot be "ends"; there is: continue, fast/,
 	);
 });

@@ -1,3 +1,4 @@
+import { flattened } from "../../experiment/parameters/nested.ts";
 import { expandGrid } from "../../experiment/sweep/grid.ts";
 import { listedValues, readRunArguments } from "../arguments/run-arguments.ts";
 import type { ExportRequest } from "../exporter.ts";
@@ -55,7 +56,9 @@ function membersOf(
 		([key]) => key in params || (task !== undefined && taskKeys.includes(key)),
 	);
 	const points = expandGrid(
-		listedValues({ params: { ...params, ...Object.fromEntries(given) } }),
+		flattened(
+			listedValues({ params: { ...params, ...Object.fromEntries(given) } }),
+		),
 	);
 	return points.length * (call.args.values.n ?? 5);
 }

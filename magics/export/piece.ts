@@ -9,6 +9,7 @@ import { moduleName } from "../../cell/module-name.ts";
 import { parametersIn } from "../../cell/parameters.ts";
 import { parseProgram } from "../../cell/syntax.ts";
 import type { Program } from "../../cell/tree.ts";
+import { headsOf } from "../../experiment/parameters/nested.ts";
 import { refuseRedeclared } from "../arguments/run-arguments.ts";
 import { spelled } from "../arguments/usage.ts";
 import { cdMagic } from "../built-in/cd.ts";
@@ -138,7 +139,7 @@ function paramsOf(wrapper: Wrapper | undefined): string[] {
 	const args = wrapper?.call.args;
 	return !args || args === "help" || args.assignments.has("task")
 		? []
-		: [...args.assignments.keys()];
+		: headsOf(args.assignments.keys());
 }
 
 /** The cell's code with the calls of its magics in their lines, the wrapping one left out. */

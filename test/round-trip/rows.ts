@@ -158,6 +158,24 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "multiruns over ranges, choices, lists and groups of parameters",
+		covers: [],
+		cells: [
+			"%dd multirun ranges -n 1 --no-images lr=range(0.1, 0.4, 0.1) set=sort(b,a)\ndd.log({ x: lr * Math.random(), set: set.length });",
+			"%dd multirun lists -n 1 --no-images layers=[32, 64],[16],[] optim.lr=choice(0.1,0.01) optim.name='a b'\ndd.log({ x: (layers.length + optim.lr) * Math.random(), name: optim.name.length });",
+			"%dd run one layers=[8,4] optim.lr=0.5 -p layers=[2] --no-images\ndd.log({ x: layers[0] * optim.lr * Math.random(), same: Number(dd.params.optim === optim) });",
+		],
+	},
+	{
+		of: "a task with a list, and names chosen by a pattern",
+		covers: [],
+		cells: [
+			'dd.defineTask({ name: "deep", summary: "Sums.", params: { layers: { default: [4, 2], type: "integer", least: 1 }, set: { default: "moons", choices: ["moons", "spiral", "multi-spiral"] } }, run({ params: { layers, set }, log }) { log({ x: layers.reduce((a, b) => a + b, 0) * set.length * Math.random() }); } });',
+			"%dd multirun task=deep -n 1 layers=[1,2],[3] set=glob(*spiral) --no-images",
+			"%dd run task=deep layers=[5] --no-images",
+		],
+	},
+	{
 		of: "a task that a package defines",
 		covers: [],
 		files: {

@@ -14,7 +14,9 @@ import {
 	type Field,
 	type FieldType,
 	problemOf,
+	withoutMinusZero,
 } from "../../experiment/parameters/field.ts";
+import { shownValue } from "../../experiment/parameters/overrides/written.ts";
 import { checkParameterName } from "../../experiment/parameters/parameter-name.ts";
 import { schema } from "../../experiment/parameters/schema.ts";
 import type { TaskContext, TaskSpec } from "../task.ts";
@@ -23,22 +25,26 @@ import { tasks } from "./index.ts";
 /** A parameter of a task of one's own: its default alone, or with what help says and what is allowed. */
 export type TaskParam = ParamValue | TaskParamOptions;
 
-export interface TaskParamOptions extends Partial<Allowed> {
+export interface TaskParamOptions extends Partial<Omit<Allowed, "list">> {
 	readonly default: ParamValue;
 	/** One line for `--help`. */
 	readonly description?: string;
 }
 
-type Widened<T> = T extends number
-	? number
-	: T extends boolean
-		? boolean
-		: T extends string
-			? string
-			: never;
+type Widened<T> = T extends readonly (infer Item)[]
+	? readonly Widened<Item>[]
+	: T extends number
+		? number
+		: T extends boolean
+			? boolean
+			: T extends string
+				? string
+				: never;
 
 type ValueOf<S> = S extends { readonly choices: readonly (infer C)[] }
-	? C
+	? S extends { readonly default: readonly unknown[] }
+		? readonly C[]
+		: C
 	: S extends { readonly default: infer D }
 		? Widened<D>
 		: Widened<S>;
@@ -199,11 +205,15 @@ function readField(caller: string, key: string, given: TaskParam): Field {
 	const { default: value, description = "", choices } = options;
 	if (value === undefined)
 		refuse("has no default: a number, a text, true or false");
-	const natural = typeNamed(value);
+	// Of a list: what its first value is. One of nothing would say of no type.
+	const isList = Array.isArray(value);
+	const natural = typeNamed(isList ? value[0] : value);
 	if (natural === undefined)
 		return refuse(
-			`is ${described(value)}; a default is a number, a text, true or false`,
+			`is ${isList ? "a list without a number, a text, true or false in it" : described(value)}; a default is a number, a text, true or false, or a list of such`,
 		);
+	if (isList && value.some((one) => typeNamed(one) !== natural))
+		return refuse("is a list with values of several types");
 	const { type = natural } = options;
 	if (!TYPES.includes(type))
 		refuse(
@@ -213,7 +223,10 @@ function readField(caller: string, key: string, given: TaskParam): Field {
 		refuse(
 			`is ${described(value)}, and a default of type ${type} is ${CALLED[BASE[type]]}`,
 		);
-	if (choices !== undefined && !isChoices(choices, typeof value))
+	if (
+		choices !== undefined &&
+		!isChoices(choices, typeof (isList ? value[0] : value))
+	)
 		refuse("needs, as its choices, a list of values of its default's type");
 	for (const bound of BOUNDS)
 		if (options[bound] !== undefined && natural !== "number")
@@ -230,13 +243,13 @@ function readField(caller: string, key: string, given: TaskParam): Field {
 	const field: Field = {
 		...options,
 		type,
-		// A record has no -0.
-		default: typeof value === "number" ? value + 0 : value,
+		...(isList ? { list: true } : {}),
+		default: withoutMinusZero(value),
 		description,
 	};
 	const problem = problemOf(field, value);
 	if (problem !== undefined)
-		refuse(`cannot have the default ${value}${problem}`);
+		refuse(`cannot have the default ${shownValue(value)}${problem}`);
 	return field;
 }
 

@@ -1,4 +1,5 @@
 import type { Params, ParamValue } from "../../experiment/events.ts";
+import { shownValue } from "../../experiment/parameters/overrides/written.ts";
 import type {
 	MultirunInfo,
 	RunInfo,
@@ -23,7 +24,7 @@ export const pointOf = (
 /** `lr=0.1, units=16` */
 export const pointLabel = (point: Params): string =>
 	Object.entries(point)
-		.map(([name, value]) => `${name}=${value}`)
+		.map(([name, value]) => `${name}=${shownValue(value)}`)
 		.join(", ");
 
 /**

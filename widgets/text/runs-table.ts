@@ -1,4 +1,5 @@
 import type { Params, ParamValue } from "../../experiment/events.ts";
+import { shownValue } from "../../experiment/parameters/overrides/written.ts";
 import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
 import { comparisonTexts } from "./report/format.ts";
 import { summaryTable } from "./report/summaries.ts";
@@ -114,7 +115,7 @@ function metricText(value: number | undefined): string {
 
 /** Exactly as the user gave it: a parameter is no measurement to round. */
 function paramText(value: ParamValue | undefined): string {
-	return value === undefined ? "–" : String(value);
+	return value === undefined ? "–" : shownValue(value);
 }
 
 function unique(values: readonly string[]): string[] {

@@ -24,7 +24,7 @@ test("what is wrong in a record is named, each field by its path", () => {
 		wrongFields({
 			...rest,
 			repeat: -1,
-			params: { lr: { value: [] } },
+			params: { lr: { value: [null] }, layers: { value: [1, 2] } },
 			seed: { ...whole.seed, boot: 7 },
 		}).sort(),
 		["digest", "params.lr.value", "repeat", "seed.boot"],

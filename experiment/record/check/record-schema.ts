@@ -19,7 +19,7 @@ import {
 	onceEnded,
 	oneOf,
 	open,
-	scalar,
+	scalarOrList,
 	shape,
 	sometimes,
 	text,
@@ -139,7 +139,7 @@ const RECORD: Readonly<Record<keyof RunRecord, Field>> = {
 		}),
 	),
 	params: always(
-		entries(shape({ value: always(scalar), origin: onceEnded(text) })),
+		entries(shape({ value: always(scalarOrList), origin: onceEnded(text) })),
 	),
 	paths: sometimes(each(text)),
 	definitions: sometimes(each(definition)),

@@ -43,8 +43,11 @@ export const whole = is((value) => Number.isInteger(value));
 export const count = is(
 	(value) => Number.isSafeInteger(value) && Number(value) >= 0,
 );
-export const scalar = is((value) =>
-	["string", "number", "boolean"].includes(typeof value),
+const isScalar = (value: unknown) =>
+	["string", "number", "boolean"].includes(typeof value);
+/** What a parameter may be: a scalar, or a list of some. */
+export const scalarOrList = is(
+	(value) => isScalar(value) || (Array.isArray(value) && value.every(isScalar)),
 );
 export const oneOf = (...values: readonly unknown[]): Kind =>
 	is((value) => values.includes(value));

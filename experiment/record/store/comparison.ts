@@ -1,4 +1,5 @@
-import type { ParamValue } from "../../events.ts";
+import type { Scalar } from "../../events.ts";
+import { shownValue } from "../../parameters/overrides/written.ts";
 import { dataRoots, paramValues, type RunRecord } from "../record.ts";
 import {
 	isSealBroken,
@@ -21,11 +22,11 @@ export interface ComparedRow {
 	readonly section: ComparedSection;
 	readonly name: string;
 	/** One per run; undefined where a run has none. */
-	readonly values: readonly (ParamValue | undefined)[];
+	readonly values: readonly (Scalar | undefined)[];
 	readonly differs: boolean;
 }
 
-type Facts = Readonly<Record<string, ParamValue | undefined>>;
+type Facts = Readonly<Record<string, Scalar | undefined>>;
 
 /** What is recorded of a run, section by section. */
 const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
@@ -41,7 +42,13 @@ const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
 				? undefined
 				: run.record.milliseconds / 1000,
 	}),
-	parameters: ({ record }) => paramValues(record),
+	parameters: ({ record }) =>
+		Object.fromEntries(
+			Object.entries(paramValues(record)).map(([name, value]) => [
+				name,
+				typeof value === "object" ? shownValue(value) : value,
+			]),
+		),
 	metrics: ({ record }) => record.metrics,
 	code: ({ record }) => ({
 		...gitFacts(record.git),
@@ -73,7 +80,7 @@ function gitFacts(git: RunRecord["git"]): Facts {
 /** `{ a: { b: 1 } }` as `{ "a.b": 1 }`. */
 export function flattened(value: unknown, path = ""): Facts {
 	if (typeof value !== "object" || value === null)
-		return { [path]: value as ParamValue | undefined };
+		return { [path]: value as Scalar | undefined };
 	if (Array.isArray(value)) return { [path]: value.map(String).join(" ") };
 	return Object.assign(
 		{},

@@ -1,4 +1,5 @@
 import { isObject } from "../../../base/json-object.ts";
+import type { Params } from "../../events.ts";
 import { paramValues, type RunRecord } from "../../record/record.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
@@ -28,7 +29,7 @@ export const BUILDER = "pkg:npm/deepdiva#signer/v1";
 export interface RunParameters {
 	readonly experiment: string;
 	readonly task?: string;
-	readonly parameters: Readonly<Record<string, string | number | boolean>>;
+	readonly parameters: Params;
 	readonly seed: { readonly root: string; readonly boot: string };
 	readonly repeat: number;
 	readonly occurrence: number;
