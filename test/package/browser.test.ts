@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { test } from "node:test";
@@ -158,10 +158,25 @@ const bundle = (entry: Partial<esbuild.BuildOptions>) =>
 		...entry,
 	}) as Promise<esbuild.BuildResult<{ write: false; metafile: true }>>;
 
-test("the library bundles for browsers, and nothing of Node is left in it", async (t) => {
+/** The library and the page, which share their parts, in `built/` of a new folder. */
+async function build() {
+	const folder = temporaryFolder();
+	writeFileSync(join(folder, "page.js"), PAGE);
 	const { metafile, outputFiles } = await bundle({
-		entryPoints: [join(dist, "index.js")],
+		entryPoints: {
+			index: join(dist, "index.js"),
+			page: join(folder, "page.js"),
+		},
+		outdir: join(folder, "built"),
 	});
+	mkdirSync(join(folder, "built"));
+	for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+	return { folder, metafile, outputFiles };
+}
+const built = build();
+
+test("the library bundles for browsers, and nothing of Node is left in it", async (t) => {
+	const { metafile, outputFiles } = await built;
 	const imported = Object.values(metafile.outputs).flatMap(({ imports }) =>
 		imports.filter(({ external }) => external).map(({ path }) => path),
 	);
@@ -183,13 +198,7 @@ test("the library bundles for browsers, and nothing of Node is left in it", asyn
 });
 
 test("a run and a training have the same digests with a browser's host", async () => {
-	const folder = temporaryFolder();
-	writeFileSync(join(folder, "page.js"), PAGE);
-	await bundle({
-		entryPoints: [join(folder, "page.js")],
-		outdir: join(folder, "built"),
-		write: true,
-	});
+	const { folder } = await built;
 	writeFileSync(
 		join(folder, "assets.json"),
 		JSON.stringify(

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFiles } from "../../base/test-folder.ts";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
 
 export interface Result {
@@ -14,9 +14,13 @@ export interface Result {
 
 const { DEEPDIVA_RUNS: _runs, NODE_OPTIONS: _options, ...rest } = process.env;
 /** Nothing of npm, which may have started these tests, and nothing that a user has not. */
-export const environment: NodeJS.ProcessEnv = Object.fromEntries(
-	Object.entries(rest).filter(([name]) => !/^npm_/i.test(name)),
-);
+export const environment: NodeJS.ProcessEnv = {
+	...Object.fromEntries(
+		Object.entries(rest).filter(([name]) => !/^npm_/i.test(name)),
+	),
+	// It goes with the installations, whose paths never come again.
+	NODE_COMPILE_CACHE: temporaryFolder(),
+};
 
 /** Runs a program to its end, in a folder; it need not end well. */
 export function run(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
@@ -295,12 +295,12 @@ describe("what a run leads to", () => {
 		await outputOf(inner, command, ["execute", "first.ipynb"]);
 		const [run, ...others] = listRuns(join(inner, "runs")).runs;
 		assert.deepEqual(others, []);
-		// The only run here whose images are drawn.
-		const files = Object.keys(run?.record.files ?? {});
-		assert.ok(
-			files.some((file) => /\.png$/.test(file)),
-			files.join(),
+		// The only run here that draws images, for TensorBoard.
+		const events = readdirSync(run?.directory ?? "").find((name) =>
+			name.startsWith("events."),
 		);
+		const bytes = readFileSync(join(run?.directory ?? "", events ?? ""));
+		assert.ok(bytes.includes(Buffer.from("\x89PNG", "latin1")));
 		const typed = `import { total } from "./local.ts";\nimport * as tf from "@tensorflow/tfjs";\n"sum " + total(tf.tensor([20, 22]))\n`;
 		const printed = await outputOf(
 			folder,

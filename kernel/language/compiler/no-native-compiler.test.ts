@@ -73,7 +73,11 @@ async function execute(sources: readonly string[]): Promise<string[]> {
 	await promisify(execFile)(
 		process.execPath,
 		[join(folder, "bin/deepdiva.js"), "execute", "in.ipynb", "-o", "out.ipynb"],
-		{ cwd: folder },
+		{
+			cwd: folder,
+			// It goes with the installation, whose path never comes again.
+			env: { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") },
+		},
 	);
 	const executed = JSON.parse(
 		readFileSync(join(folder, "out.ipynb"), "utf8"),
