@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify, stripVTControlCharacters } from "node:util";
 import {
@@ -71,12 +71,19 @@ describe("the kernel as a library", () => {
 });
 
 describe("a session", () => {
+	/** Of tests that need no fresh one. */
+	let common: NotebookSession;
+	const cwd = temporaryFolder();
+	before(async () => {
+		common = await createSession({ cwd, types: "off" });
+	});
+	after(() => common.close());
+
 	test("runs cells in order, and a cell sees what earlier ones declared", async () => {
-		const session = await open();
-		const text = printed(session);
-		const first = await session.execute('let a = 20; console.log("printed")');
+		const text = printed(common);
+		const first = await common.execute('let a = 20; console.log("printed")');
 		assert.deepEqual([first.status, first.result], ["ok", undefined]);
-		const second = await session.execute("a += 1; a * 2");
+		const second = await common.execute("a += 1; a * 2");
 		assert.equal(textOf(second), "42");
 		assert.equal(text(), "printed\n");
 	});
@@ -121,44 +128,41 @@ describe("a session", () => {
 	});
 
 	test("interrupts a busy loop, and the variables stay", async () => {
-		const session = await open();
-		const going = new Promise((resolve) => session.once("output", resolve));
-		const running = session.execute(
+		const going = new Promise((resolve) => common.once("output", resolve));
+		const running = common.execute(
 			'let kept = 5; console.log("go"); for (;;);',
 		);
 		await going;
-		session.interrupt();
+		common.interrupt();
 		const reply = await running;
 		assert.ok(reply.status === "error");
 		assert.equal(reply.ename, "KeyboardInterrupt");
-		assert.equal(textOf(await session.execute("kept")), "5");
-		session.interrupt();
-		assert.equal(textOf(await session.execute("kept + 1")), "6");
+		assert.equal(textOf(await common.execute("kept")), "5");
+		common.interrupt();
+		assert.equal(textOf(await common.execute("kept + 1")), "6");
 	});
 
 	test("interrupts a cell whose signal is aborted, before or while it runs", async () => {
-		const session = await open();
-		const before = await session.execute("for (;;);", {
+		const before = await common.execute("for (;;);", {
 			signal: AbortSignal.abort(),
 		});
 		assert.ok(before.status === "error");
 		assert.equal(before.ename, "KeyboardInterrupt");
 		const abort = new AbortController();
-		session.once("output", () => abort.abort());
-		const during = await session.execute("console.log(1); for (;;);", abort);
+		common.once("output", () => abort.abort());
+		const during = await common.execute("console.log(1); for (;;);", abort);
 		assert.ok(during.status === "error");
 		assert.equal(during.ename, "KeyboardInterrupt");
 	});
 
 	test("completes, explains, and knows a whole cell from the start of one", async () => {
-		const session = await open();
-		await session.execute(
+		await common.execute(
 			"/** Adds. */\nfunction addAll(a: number, b: number) { return a + b }",
 		);
-		const { matches, start, end } = await session.complete("1 + addA");
+		const { matches, start, end } = await common.complete("1 + addA");
 		assert.deepEqual([matches, start, end], [["addAll"], 4, 8]);
-		assert.ok((await session.complete("%dd mul")).matches.includes("multirun"));
-		const { found, data } = await session.inspect("addAll(1, 2)", 3);
+		assert.ok((await common.complete("%dd mul")).matches.includes("multirun"));
+		const { found, data } = await common.inspect("addAll(1, 2)", 3);
 		assert.ok(found);
 		assert.match(
 			String(data["text/plain"]),
@@ -166,7 +170,7 @@ describe("a session", () => {
 		);
 		assert.deepEqual(
 			["1 + 1", "if (true) {", "1 +* 1"].map(
-				(code) => session.isComplete(code).status,
+				(code) => common.isComplete(code).status,
 			),
 			["complete", "incomplete", "invalid"],
 		);
@@ -282,23 +286,22 @@ describe("a session", () => {
 	});
 
 	test("carries messages of widgets both ways", async () => {
-		const session = await open();
 		const sent: unknown[] = [];
-		session.on("comm", ({ message }) =>
+		common.on("comm", ({ message }) =>
 			sent.push([message.type, message.comm_id, message.data]),
 		);
-		await session.execute(`
+		await common.execute(`
 			jupyter.registerCommTarget("echo", (comm) => {
 				comm.onMessage(({ data }) => comm.send({ twice: data.n * 2 }));
 			});`);
 		const fields = { comm_id: "c", metadata: {}, buffers: [] };
-		await session.comm("m1", {
+		await common.comm("m1", {
 			type: "comm_open",
 			target_name: "echo",
 			data: {},
 			...fields,
 		});
-		await session.comm("m2", { type: "comm_msg", data: { n: 21 }, ...fields });
+		await common.comm("m2", { type: "comm_msg", data: { n: 21 }, ...fields });
 		assert.deepEqual(sent, [["comm_msg", "c", { twice: 42 }]]);
 	});
 
@@ -331,17 +334,16 @@ describe("a session", () => {
 	});
 
 	test("refuses a second cell of a name that runs", async () => {
-		const session = await open();
-		const first = session.execute("await new Promise(() => {})", {
+		const first = common.execute("await new Promise(() => {})", {
 			cell: "twin",
 		});
-		await assert.rejects(session.execute("1", { cell: "twin" }), {
+		await assert.rejects(common.execute("1", { cell: "twin" }), {
 			name: "UsageError",
 			message: /a cell "twin" is running/,
 		});
-		session.interrupt();
+		common.interrupt();
 		await first;
-		assert.equal(textOf(await session.execute("1", { cell: "twin" })), "1");
+		assert.equal(textOf(await common.execute("1", { cell: "twin" })), "1");
 	});
 });
 
