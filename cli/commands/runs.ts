@@ -35,6 +35,7 @@ export const runsCommand = defineCommand({
 		'deepdiva runs --where lr=0.1 --where "accuracy>0.9" --sort -accuracy',
 		"deepdiva runs show last",
 		"deepdiva runs compare 3fa2 91bc",
+		"deepdiva runs compare --where experiment=moons --baseline lr=0.1",
 		"deepdiva runs rm 3fa2c1d0 --yes",
 		"deepdiva runs export 3fa2c1d0 -o run.zip",
 	],

@@ -8,6 +8,8 @@ import {
 	isSealBroken,
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
+import { reportRuns } from "../../experiment/sweep/statistics/report/members.ts";
+import { formatReport } from "../../widgets/text/report/format.ts";
 import { runComparison } from "../../widgets/text/run-comparison.ts";
 import { print, printError, printJson } from "../print.ts";
 import { namedRuns } from "./list.ts";
@@ -28,12 +30,19 @@ export function compareCommand(
 	const broken = brokenSeals(runs);
 	const code = broken.length > 0 ? 1 : 0;
 	for (const message of broken) printError(`deepdiva: ${message}`);
+	const statistics = reportRuns(runs, { baseline: values.baseline });
 	if (values.json) {
 		const sealBroken = runs.filter(isSealBroken).map(({ record }) => record.id);
-		printJson({ runs: ids, ...(code === 0 ? {} : { sealBroken }), rows });
+		printJson({
+			runs: ids,
+			...(code === 0 ? {} : { sealBroken }),
+			rows,
+			...(statistics ? { statistics } : {}),
+		});
 		return code;
 	}
 	print(runComparison(comparedNames(runs), rows));
+	if (statistics) print(`\n${formatReport(statistics)}`);
 	const hint = differenceInCode(runs);
 	if (hint) print(`\nthe code: ${hint}`);
 	return code;

@@ -1,4 +1,5 @@
 import type { MagicOption, ValuesOf } from "../../magics/arguments/argument.ts";
+import { BASELINE_OPTION } from "../../magics/arguments/baseline.ts";
 
 /** Options of `deepdiva runs`, whatever its action. */
 export const RUNS_OPTIONS = [
@@ -33,6 +34,10 @@ export const RUNS_OPTIONS = [
 		name: "force",
 		type: "flag",
 		description: "export: replace an earlier export.",
+	},
+	{
+		...BASELINE_OPTION,
+		description: `compare: ${BASELINE_OPTION.description}`,
 	},
 	{ name: "json", type: "flag", description: "Print JSON." },
 ] as const satisfies readonly MagicOption[];

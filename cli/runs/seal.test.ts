@@ -32,6 +32,7 @@ const { id } = broken.record;
 const given = (...flags: string[]) => ({
 	where: [],
 	sort: undefined,
+	baseline: undefined,
 	output: undefined,
 	yes: false,
 	force: false,

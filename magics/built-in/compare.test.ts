@@ -56,3 +56,39 @@ test("%dd compare shows this session's runs side by side, or those that are name
 	await removeRun(first.directory, first.record);
 	assert.doesNotMatch(await printed("compare"), new RegExp(first.run.id));
 });
+
+test("%dd compare sums up runs under several seeds, and compares groups with the baseline that is asked for", async () => {
+	openTestSession();
+	const { multirun } = await import("../../training/run.ts");
+	await assert.rejects(printed("compare --baseline first"), /nothing was rec/);
+	await multirun(
+		{ name: "m", n: 6, params: { lr: [0.1, 0.2] } },
+		({ lr }, run) => run.log({ val_loss: lr * (1 + Math.random() / 10) }),
+	);
+	const text = await printed("compare");
+	assert.match(text, /^12 runs in 2 groups, sd: sample \(n−1\), interval: /m);
+	assert.match(
+		text,
+		/^val_loss, against lr=0\.1: paired t test on shared seeds/m,
+	);
+	assert.match(text, /^lr=0\.2 +6 +0\.1\d+ .* different$/m);
+	assert.match(
+		await printed("compare --baseline lr=0.2"),
+		/^lr=0\.1 +6 +-0\.1\d+ .* different$/m,
+	);
+	await assert.rejects(printed("compare --baseline lr=0.3"), {
+		name: "UsageError",
+		message: /^there is no group "lr=0\.3" to compare with/,
+	});
+});
+
+test("%dd compare of runs with parameters of their own has no statistics", async () => {
+	openTestSession();
+	await record(0.1);
+	await record(0.2);
+	assert.doesNotMatch(await printed("compare"), /interval/);
+	await assert.rejects(printed("compare --baseline first"), {
+		name: "UsageError",
+		message: /each of these runs has parameters of its own/,
+	});
+});

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
+import { BASELINE_OPTION } from "../arguments/baseline.ts";
 import { defineMagic } from "../definition.ts";
 
 export const compareMagic = defineMagic({
 	name: "compare",
 	summary:
-		"Shows recorded runs side by side: what differs, and how they ended.",
+		"Shows recorded runs side by side: what differs, how they ended, and statistics of runs under several seeds.",
 	positionals: [
 		{
 			name: "runs",
@@ -15,21 +16,29 @@ export const compareMagic = defineMagic({
 			multiple: true,
 		},
 	],
-	options: [],
+	options: [BASELINE_OPTION],
 	wraps: false,
 	ofRecords: true,
-	examples: ["%dd compare", "%dd compare 3fa2 91bc"],
+	examples: [
+		"%dd compare",
+		"%dd compare 3fa2 91bc",
+		"%dd compare --baseline lr=0.1",
+	],
 	async run({ values }, { print }) {
 		const [
 			{ comparedNames, compareRecords },
 			{ brokenSeals, findRun, readRun },
 			{ session },
+			{ reportRuns },
 			{ runComparison },
+			{ formatReport },
 		] = await Promise.all([
 			import("../../experiment/record/store/comparison.ts"),
 			import("../../experiment/record/store/store.ts"),
 			import("../../experiment/session.ts"),
+			import("../../experiment/sweep/statistics/report/members.ts"),
 			import("../../widgets/text/run-comparison.ts"),
+			import("../../widgets/text/report/format.ts"),
 		]);
 		const runs =
 			values.runs.length > 0
@@ -39,10 +48,12 @@ export const compareMagic = defineMagic({
 			throw new UsageError(
 				'nothing was recorded in this session yet; name runs, for example "%dd compare last" ("deepdiva runs" lists them)',
 			);
+		const report = reportRuns(runs, { baseline: values.baseline });
 		print(
 			[
 				...brokenSeals(runs),
 				runComparison(comparedNames(runs), compareRecords(runs)),
+				...(report ? ["", formatReport(report)] : []),
 			].join("\n"),
 		);
 	},

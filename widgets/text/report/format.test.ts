@@ -61,3 +61,16 @@ test("a report is JSON, and no other format", () => {
 		message: /^a report has no format "xlsx"; there is text, csv, json, latex/,
 	});
 });
+
+test("a name with a line break breaks no line, and none of its signs is hidden", () => {
+	const hostile = reportOf([
+		...members("a\n0 refused\u001b[2K", [1, 2, Number.NaN]),
+		...members("b", [3, 5, 4]),
+		...members("c", [3, 4, 4]),
+	]);
+	for (const format of ["text", "latex"] as const) {
+		const text = formatReport(hostile, format);
+		assert.ok(!text.includes("\n0 refused") && !text.includes("\u001b"), text);
+	}
+	assert.match(formatReport(hostile), /val_loss of name=a.*NaN or infinite/);
+});

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../base/errors.ts";
+import { oneLine } from "../../../base/shown-text.ts";
 import type { MultirunReport } from "../../../experiment/sweep/statistics/report/types.ts";
 import { plural } from "../text.ts";
 import { comparisonText } from "./comparisons.ts";
@@ -64,7 +65,7 @@ function reportText(
 	return [
 		`${finished === runs ? "" : `${finished} of `}${plural(runs, "run")}${groups > 1 ? ` in ${groups} groups` : ""}, sd: sample (n−1), interval: Student's t`,
 		...(metrics.length === 0 ? [] : [summaryTable(report)]),
-		...notes,
+		...notes.map(oneLine),
 		...comparisonTexts(report, mostComparisons),
 	].join("\n");
 }
@@ -77,7 +78,7 @@ export function comparisonTexts(
 	const said = new Set<string>();
 	return metrics.flatMap((metric) => {
 		const comparisons = comparisonText(metric, most);
-		const notes = metric.notes.filter((note) => !said.has(note));
+		const notes = metric.notes.map(oneLine).filter((note) => !said.has(note));
 		for (const note of notes) said.add(note);
 		return [...(comparisons === "" ? [] : ["", comparisons]), ...notes];
 	});

@@ -4,7 +4,10 @@ import type { ReportMember } from "./types.ts";
 export interface Group {
 	readonly label: string;
 	readonly params: Params;
+	/** One a seed. */
 	readonly members: readonly ReportMember[];
+	/** Members that were left out, since a later one had their seed. */
+	readonly again: number;
 }
 
 export const isFinished = ({ status }: Pick<ReportMember, "status">): boolean =>
@@ -19,7 +22,10 @@ export function variedOf(members: readonly ReportMember[]): string[] {
 	);
 }
 
-/** Members by the parameters that vary, in the order in which they come. */
+/**
+ * Members by the parameters that vary, in the order in which they come. One that was executed again, under
+ * the same seed, is no further draw: it counts once, as it came out last.
+ */
 export function groupMembers(
 	members: readonly ReportMember[],
 	varied: readonly string[],
@@ -39,7 +45,21 @@ export function groupMembers(
 		groups.set(label, group);
 		group.members.push(member);
 	}
-	return Array.from(groups, ([label, group]) => ({ label, ...group }));
+	return Array.from(groups, ([label, { params, members: all }]) => {
+		const members = oncePerSeed(all);
+		return { label, params, members, again: all.length - members.length };
+	});
+}
+
+function oncePerSeed(members: readonly ReportMember[]): ReportMember[] {
+	const bySeed = new Map<string, ReportMember>();
+	for (const member of members) {
+		const seed = String(member.seed);
+		const before = bySeed.get(seed);
+		if (!before || isFinished(member) || !isFinished(before))
+			bySeed.set(seed, member);
+	}
+	return [...bySeed.values()];
 }
 
 /** Only the object's own: a metric may be called "constructor". */

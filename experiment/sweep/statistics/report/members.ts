@@ -1,6 +1,8 @@
+import { UsageError } from "../../../../base/errors.ts";
 import type { MultirunMember } from "../../../record/observer.ts";
 import { metricNumbers, paramValues } from "../../../record/record.ts";
 import { type StoredRun, statusOf } from "../../../record/store/store.ts";
+import { groupMembers, isFinished, variedOf } from "./groups.ts";
 import { reportOf } from "./report.ts";
 import type { MultirunReport, ReportMember, ReportOptions } from "./types.ts";
 
@@ -13,7 +15,7 @@ export type Reportable = MultirunMember | StoredRun | ReportMember;
  * claims that so few runs cannot carry are said as such.
  * @example
  * const runs = await dd.multirun({ name: "optimizers", params: { lr: [0.1, 0.01] }, n: 6 }, ({ lr }) => {
- *   dd.log({ accuracy: 0.8 + lr + 0.01 * Math.random() });
+ *   dd.log({ accuracy: (0.8 + lr) * (1 - 0.1 * Math.random()) });
  * });
  * const { metrics } = dd.reportMultirun(runs);
  * metrics[0]?.comparisons[0]?.verdict; // → "different"
@@ -24,6 +26,38 @@ export const reportMultirun = (
 	members: readonly Reportable[],
 	options: ReportOptions = {},
 ): MultirunReport => reportOf(members.map(toMember), options);
+
+/**
+ * The statistics of recorded runs that belong together; runs of several experiments are told apart by
+ * their names.
+ * @returns undefined where no parameters were run under several seeds
+ * @throws UsageError for a baseline that there is not
+ */
+export function reportRuns(
+	runs: readonly StoredRun[],
+	options: ReportOptions = {},
+): MultirunReport | undefined {
+	const names = new Set(runs.map(({ record }) => record.experiment));
+	const members = runs.map((run) => {
+		const member = toMember(run);
+		return names.size < 2
+			? member
+			: {
+					...member,
+					params: { experiment: run.record.experiment, ...member.params },
+				};
+	});
+	const varied = variedOf(members);
+	const isRepeated = groupMembers(members, varied).some(
+		(group) => group.members.filter(isFinished).length > 1,
+	);
+	if (isRepeated) return reportOf(members, options, varied);
+	if (options.baseline !== undefined)
+		throw new UsageError(
+			`there is nothing to compare with "${options.baseline}": each of these runs has parameters of its own, and one run has no spread; repeat them under several seeds ("%dd multirun … -n 6")`,
+		);
+	return undefined;
+}
 
 /** The plain data of a member. */
 export function toMember(member: Reportable): ReportMember {

@@ -22,8 +22,6 @@ export function matchGroups(a: Group, b: Group, metric: string): Matched {
 		notes: note === undefined ? [] : [note],
 	});
 	const shared = [...ofA.bySeed.keys()].filter((seed) => ofB.bySeed.has(seed));
-	if (ofA.repeated || ofB.repeated)
-		return apart("a seed comes twice in one group, so runs are not paired");
 	if (!sameSeeds(a, b))
 		return apart(
 			shared.length === 0
@@ -62,5 +60,5 @@ function valuesBySeed({ members }: Group, metric: string) {
 		values.push(value as number);
 		bySeed.set(String(member.seed), value as number);
 	}
-	return { bySeed, values, repeated: bySeed.size < values.length };
+	return { bySeed, values };
 }

@@ -107,6 +107,20 @@ test("runs that failed or diverged are in no mean, and are told of", () => {
 	assert.match(comparison?.notes[0] ?? "", /^2 runs left out of the pairs/);
 });
 
+test("a run that was executed again counts once", () => {
+	const again = group(0.1, low.slice(0, 2)).map((member) => ({
+		...member,
+		metrics: { accuracy: 0.5 },
+	}));
+	const { runs, notes, metrics } = reportOf([...group(0.1, low), ...again]);
+	assert.equal(runs, 6);
+	assert.deepEqual(notes, [
+		"2 runs left out: executed again later with the same parameters and seed, which is no further draw",
+	]);
+	const { n, min } = metrics[0]?.groups[0]?.summary ?? {};
+	assert.deepEqual([n, min], [6, 0.5]);
+});
+
 test("groups under other seeds are not paired", () => {
 	const paired = (firstSeed: number) =>
 		reportOf([...group(0.1, low), ...group(0.2, high, { firstSeed })])

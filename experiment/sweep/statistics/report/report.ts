@@ -36,20 +36,28 @@ export function reportOf(
 		throw new UsageError("a report needs at least one run");
 	const groups = groupMembers(members, varied);
 	const failed = groups.flatMap(failedOf);
+	const again = groups.reduce((sum, group) => sum + group.again, 0);
+	const runs = members.length - again;
 	return {
-		runs: members.length,
-		finished: members.length - failed.length,
+		runs,
+		finished: runs - failed.length,
 		varied,
 		failed,
 		metrics: metricsOf(members, options.metrics).map((metric) =>
 			metricReport(groups, metric, options),
 		),
-		notes:
-			failed.length === 0
+		notes: [
+			...(again === 0
 				? []
 				: [
-						`${failed.length} of ${plural(members.length, "run")} came to no result (${countsOf(failed)}) and ${failed.length === 1 ? "is" : "are"} in no mean: what is shown holds for runs that finish`,
-					],
+						`${plural(again, "run")} left out: executed again later with the same parameters and seed, which is no further draw`,
+					]),
+			...(failed.length === 0
+				? []
+				: [
+						`${failed.length} of ${plural(runs, "run")} came to no result (${countsOf(failed)}) and ${failed.length === 1 ? "is" : "are"} in no mean: what is shown holds for runs that finish`,
+					]),
+		],
 	};
 }
 

@@ -19,7 +19,7 @@ export interface ReportMember {
 
 /** What the members of a multirun show together: plain data, the same in JSON. */
 export interface MultirunReport {
-	/** Members in all. */
+	/** Members in all; one that was executed again counts once. */
 	readonly runs: number;
 	readonly finished: number;
 	/** Parameters with more than one value: they tell the groups apart. */
