@@ -35,6 +35,8 @@ const HELPERS = "@oxc-project/runtime/helpers/";
 /** Packages of which there must be one copy: tensors of two tfjs copies do not mix. */
 const PARTS = ["core", "layers", "data", "backend-cpu", "backend-wasm"];
 const SINGLETONS = new RegExp(`^@tensorflow/tfjs-(${PARTS.join("|")})(/|$)`);
+/** None of the files inside. */
+const WHOLE = new RegExp(`^@tensorflow/tfjs-(${PARTS.join("|")})$`);
 
 const SEEDING = ownModule("training/backend/seeding");
 /** Is it a module of this package, wherever that is installed? Not one of the packages below it. */
@@ -167,12 +169,18 @@ export function installModuleHooks({
 				return { url: LIBRARY, format: OWN_FORMAT, shortCircuit: true };
 			if (specifier === "tslab")
 				return { url: TSLAB, format: OWN_FORMAT, shortCircuit: true };
+			const isWhole = WHOLE.test(specifier);
+			const isRequired = context.conditions.includes("require");
+			if (isWhole && !isRequired && isOurs(context.parentURL))
+				return {
+					url: pathToFileURL(resolve(specifier)).href,
+					// Told, since Node would parse it all to find out.
+					format: "commonjs",
+					shortCircuit: true,
+				};
 			if (SINGLETONS.test(specifier) && !isOurs(context.parentURL)) {
-				const isWhole = PARTS.includes(
-					specifier.slice("@tensorflow/tfjs-".length),
-				);
 				const isSeeded = isPartOfTensorflow(context.parentURL);
-				if (isWhole && !isSeeded && !context.conditions.includes("require"))
+				if (isWhole && !isSeeded && !isRequired)
 					return {
 						url: pathToFileURL(resolve(specifier)).href + SEEDED,
 						format: "module",
