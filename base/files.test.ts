@@ -17,6 +17,12 @@ test("a file is written whole, in folders that are made for it", () => {
 	writeFileAtomic(path, "first");
 	writeFileAtomic(path, Uint8Array.of(1, 2, 3));
 	assert.deepEqual([...readFileSync(path)], [1, 2, 3]);
+	const piece = Buffer.alloc(2);
+	function* pieces() {
+		for (let k = 0; k < 3; k++) yield piece.fill(k).subarray(0, k);
+	}
+	writeFileAtomic(path, pieces());
+	assert.deepEqual([...readFileSync(path)], [1, 2, 2]);
 	assert.deepEqual(readdirSync(join(folder, "a", "b")), ["c.txt"]);
 });
 
@@ -24,6 +30,14 @@ test("what cannot be written leaves nothing behind", () => {
 	const folder = temporaryFolder();
 	mkdirSync(join(folder, "taken"));
 	assert.throws(() => writeFileAtomic(join(folder, "taken"), "text"));
+	assert.throws(() => writeFileAtomic(join(folder, "taken"), [Buffer.of(1)]));
+	function* cut(): Generator<Buffer> {
+		yield Buffer.of(1);
+		throw new Error("no more pieces");
+	}
+	assert.throws(() => writeFileAtomic(join(folder, "new"), cut()), {
+		message: "no more pieces",
+	});
 	assert.deepEqual(readdirSync(folder), ["taken"]);
 });
 

@@ -1,9 +1,12 @@
 import {
+	closeSync,
 	mkdirSync,
+	openSync,
 	renameSync,
 	rmSync,
 	statSync,
 	writeFileSync,
+	writeSync,
 } from "../host/files.ts";
 import { dirname, isAbsolute, relative, resolve, sep } from "../host/paths.ts";
 import { randomBytes } from "../host/system-random.ts";
@@ -42,15 +45,20 @@ const isFolder = (path: string) =>
 export const temporaryName = (path: string): string =>
 	`${path}.${randomBytes(8).toString("hex")}.tmp`;
 
-/** Writes a whole file or nothing: to a temporary name beside it, then renamed. Makes missing folders. */
+/**
+ * Writes a whole file or nothing: to a temporary name beside it, then renamed. Makes missing folders.
+ * @param content pieces are written one by one, so that one may lie where the one before lay
+ */
 export function writeFileAtomic(
 	path: string,
-	content: string | NodeJS.ArrayBufferView,
+	content: string | NodeJS.ArrayBufferView | Iterable<Uint8Array>,
 ): void {
 	makeFolder(dirname(path));
 	const temporary = temporaryName(path);
 	try {
-		writeFileSync(temporary, content, { flag: "wx" });
+		if (typeof content === "string" || ArrayBuffer.isView(content))
+			writeFileSync(temporary, content, { flag: "wx" });
+		else writePieces(temporary, content);
 		renameSync(temporary, path);
 	} catch (error) {
 		rmSync(temporary, { force: true });
@@ -58,6 +66,17 @@ export function writeFileAtomic(
 		if (error instanceof Error)
 			error.message = error.message.replace(temporary, path);
 		throw error;
+	}
+}
+
+function writePieces(path: string, pieces: Iterable<Uint8Array>): void {
+	const file = openSync(path, "wx");
+	try {
+		for (const piece of pieces)
+			for (let at = 0; at < piece.length; )
+				at += writeSync(file, piece, at, piece.length - at);
+	} finally {
+		closeSync(file);
 	}
 }
 

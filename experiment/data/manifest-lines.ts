@@ -280,48 +280,47 @@ export interface ListedFiles {
 	writeDigest(index: number, target: Buffer, at: number): number;
 }
 
+const PIECE_BYTES = 1 << 18;
+
 /**
- * What `sha256sum` prints for these files. Written once, as bytes: a text of a
- * million lines is kept in parts, then as a whole, and is copied to be hashed.
+ * What `sha256sum` prints for these files, piece by piece: a million lines are
+ * written and hashed as they come, and are never in memory at once.
  * @param leftOut indices of paths that get no line
+ * @returns pieces, each to be used before the next is asked for, which lies in the same place
  */
-export function formatManifest(
+export function* formatManifest(
 	{ paths, writeDigest }: ListedFiles,
 	leftOut?: ReadonlySet<number>,
-): Buffer {
+): Generator<Buffer> {
 	const { bytes: names } = paths;
-	/** How many characters of a path are escaped. */
-	const escapes = (index: number): number => {
-		let found = 0;
-		for (let at = paths.start(index); at < paths.start(index + 1); at++)
-			if (isEscaped(names[at] as number)) found++;
-		return found;
-	};
-	let length = 0;
-	for (let index = 0; index < paths.length; index++) {
-		if (leftOut?.has(index)) continue;
-		const marks = escapes(index);
-		length += FRAME + paths.start(index + 1) - paths.start(index);
-		if (marks > 0) length += 1 + marks;
-	}
-	const bytes = Buffer.allocUnsafeSlow(length);
+	let piece = Buffer.allocUnsafeSlow(PIECE_BYTES);
 	let at = 0;
 	for (let index = 0; index < paths.length; index++) {
 		if (leftOut?.has(index)) continue;
-		const isMarked = escapes(index) > 0;
-		if (isMarked) bytes[at++] = BACKSLASH;
-		at += writeDigest(index, bytes, at);
-		bytes[at++] = SPACE;
-		bytes[at++] = SPACE;
-		for (let from = paths.start(index); from < paths.start(index + 1); from++) {
+		const [start, end] = [paths.start(index), paths.start(index + 1)];
+		// Where every character is escaped.
+		const longest = 1 + FRAME + 2 * (end - start);
+		if (at + longest > piece.length) {
+			yield piece.subarray(0, at);
+			at = 0;
+			if (longest > piece.length) piece = Buffer.allocUnsafeSlow(longest);
+		}
+		let isMarked = false;
+		for (let from = start; from < end && !isMarked; from++)
+			isMarked = isEscaped(names[from] as number);
+		if (isMarked) piece[at++] = BACKSLASH;
+		at += writeDigest(index, piece, at);
+		piece[at++] = SPACE;
+		piece[at++] = SPACE;
+		for (let from = start; from < end; from++) {
 			const byte = names[from] as number;
 			if (isMarked && isEscaped(byte)) {
-				bytes[at++] = BACKSLASH;
-				bytes[at++] =
+				piece[at++] = BACKSLASH;
+				piece[at++] =
 					byte === LINE_FEED ? LETTER_N : byte === RETURN ? LETTER_R : byte;
-			} else bytes[at++] = byte;
+			} else piece[at++] = byte;
 		}
-		bytes[at++] = LINE_FEED;
+		piece[at++] = LINE_FEED;
 	}
-	return bytes;
+	yield piece.subarray(0, at);
 }

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { temporaryFolder } from "../../base/test-folder.ts";
 import { SharedTexts } from "./hashing/shared-texts.ts";
-import { parseManifest, rootOf } from "./manifest.ts";
+import { parseManifest, rootOf, writeManifest } from "./manifest.ts";
 import { formatManifest, type ManifestEntry } from "./manifest-lines.ts";
 
 const [A, B] = ["a".repeat(64), "b".repeat(64)];
@@ -15,13 +18,18 @@ function parse(text: string | Buffer, known?: string) {
 }
 
 const format = (entries: readonly ManifestEntry[], leftOut?: Set<number>) =>
-	formatManifest(
-		{
-			paths: SharedTexts.from(entries.map(({ path }) => path)),
-			writeDigest: (index, target, at) =>
-				target.write((entries[index] as ManifestEntry).digest, at),
-		},
-		leftOut,
+	Buffer.concat(
+		Array.from(
+			formatManifest(
+				{
+					paths: SharedTexts.from(entries.map(({ path }) => path)),
+					writeDigest: (index, target, at) =>
+						target.write((entries[index] as ManifestEntry).digest, at),
+				},
+				leftOut,
+			),
+			(piece) => Buffer.from(piece),
+		),
 	);
 
 for (const path of [
@@ -107,6 +115,36 @@ test("lines come in the order of bytes, with each name's characters as they are,
 		format(entries, new Set([1, 6])).toString(),
 		lines.map((line, k) => (k === 1 || k === 6 ? "" : `${line}\n`)).join(""),
 	);
+});
+
+test("a manifest of more than one piece is written and hashed as it is", () => {
+	const entries = Array.from({ length: 9_000 }, (_, k) => ({
+		path: String(k).padStart(5, "0"),
+		digest: k % 2 ? A : B,
+	}));
+	entries.splice(7_000, 0, {
+		path: `06999${"x\n".repeat(200_000)}`,
+		digest: A,
+	});
+	const text = entries
+		.map(({ path, digest }) =>
+			path.includes("\n")
+				? `\\${digest}  ${path.replaceAll("\n", "\\n")}\n`
+				: `${digest}  ${path}\n`,
+		)
+		.join("");
+	assert.ok(format(entries).equals(Buffer.from(text)));
+	const file = join(temporaryFolder(), "manifest");
+	const paths = SharedTexts.from(entries.map(({ path }) => path));
+	const writeDigest = (index: number, target: Buffer, at: number) =>
+		target.write((entries[index] as ManifestEntry).digest, at);
+	const root = rootOf(Buffer.from(text));
+	assert.equal(rootOf(formatManifest({ paths, writeDigest })), root);
+	assert.equal(
+		writeManifest(file, formatManifest({ paths, writeDigest })),
+		root,
+	);
+	assert.equal(readFileSync(file, "utf8"), text);
 });
 
 test("bytes that are no character are read as U+FFFD, and so is the root", () => {

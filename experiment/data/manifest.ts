@@ -1,6 +1,7 @@
-import { sha256 } from "../../base/canonical.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
 import { isUtf8 } from "../../host/bytes.ts";
+import { createHash } from "../../host/hash.ts";
+import { writeAtomically } from "./atomic.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
 import { ManifestLines } from "./manifest-lines.ts";
 
@@ -35,8 +36,28 @@ export const folderBeside = (path: string): string | undefined =>
  * `sha256:…` of the manifest's text: the one number that names the data. Equal
  * to the `h1:` digest of Go's dirhash, there in base64, here in hexadecimal.
  */
-export function rootOf(manifest: Buffer): string {
-	return sha256(manifest);
+export function rootOf(manifest: Buffer | Iterable<Buffer>): string {
+	const hash = createHash("sha256");
+	for (const piece of Buffer.isBuffer(manifest) ? [manifest] : manifest)
+		hash.update(piece);
+	return `sha256:${hash.digest("hex")}`;
+}
+
+/**
+ * Writes a manifest whole or not at all, and returns its root.
+ * @param pieces see `formatManifest`
+ * @throws DataError UNWRITABLE
+ */
+export function writeManifest(path: string, pieces: Iterable<Buffer>): string {
+	const hash = createHash("sha256");
+	function* hashed(): Generator<Buffer> {
+		for (const piece of pieces) {
+			hash.update(piece);
+			yield piece;
+		}
+	}
+	writeAtomically(path, hashed());
+	return `sha256:${hash.digest("hex")}`;
 }
 
 /** A manifest as it was read: lines in their own form and in byte order. */

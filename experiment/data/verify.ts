@@ -4,12 +4,7 @@ import { dirname, resolve, sep } from "../../host/paths.ts";
 import { writeAtomically } from "./atomic.ts";
 import { type Changes, changeCount, findChanges } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
-import {
-	examine,
-	type FolderState,
-	manifestsWithin,
-	type Recorded,
-} from "./examine.ts";
+import { examine, manifestsWithin, type Recorded } from "./examine.ts";
 import { type HashManyOptions, hashMany } from "./hashing/hash-many.ts";
 import { Stamps } from "./hashing/stamp.ts";
 import { readStatIndex, writeStatIndex } from "./hashing/stat-index.ts";
@@ -19,6 +14,7 @@ import {
 	rootOf,
 	type SiblingPaths,
 	siblingPaths,
+	writeManifest,
 } from "./manifest.ts";
 import { formatManifest, type ListedFiles } from "./manifest-lines.ts";
 import type { SampleReport } from "./sample.ts";
@@ -155,16 +151,6 @@ export async function folderRoot(
 	return within.size === 0 ? whole : rootOf(formatManifest(listed, within));
 }
 
-/**
- * The root of the folder as it is now.
- * @param manifest where its manifest is written, if it is
- */
-function formRoot(state: FolderState, manifest: string | undefined): string {
-	const bytes = formatManifest(state);
-	if (manifest !== undefined) writeAtomically(manifest, bytes);
-	return rootOf(bytes);
-}
-
 /** Of a folder that is seen for the first time: there is nothing that it differs from. */
 const NO_CHANGES: Changes = {
 	added: [],
@@ -233,9 +219,10 @@ export async function verifyData(
 	const accepted = changed ? options.accept?.trim() : undefined;
 	const written = recorded === undefined || accepted !== undefined;
 	const log = accepted === undefined ? "" : readLog(beside.log);
-	const root =
-		written || changed
-			? formRoot(state, written ? beside.manifest : undefined)
+	const root = written
+		? writeManifest(beside.manifest, formatManifest(state))
+		: changed
+			? rootOf(formatManifest(state))
 			: recorded.root;
 	if (state.since !== undefined && (written || !changed)) {
 		if (written || !recorded?.stamps.equals(state.stamps))
