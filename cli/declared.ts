@@ -38,7 +38,9 @@ function declaredParams(sources: readonly string[]): {
 			const { task, ...params } = Object.fromEntries(call.args.assignments);
 			for (const key of Object.keys(params)) declared.add(key);
 			for (const key of Object.keys(taskFields(task))) declared.add(key);
-			if (isDefinedLater(task)) open = true;
+			// A file may name more.
+			if (isDefinedLater(task) || call.args.values.config !== undefined)
+				open = true;
 		}
 	return { declared, open };
 }

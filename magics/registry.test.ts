@@ -44,7 +44,9 @@ test("a magic's arguments are what its definition says", () => {
 		resume: false,
 		git: undefined,
 		code: undefined,
+		config: undefined,
 		fail: undefined,
+		jobs: undefined,
 	});
 	assert.deepEqual(parseMagic("seed -5").args, {
 		values: { seed: "-5", "strict-math": false },

@@ -27,6 +27,7 @@ import { checkName } from "../experiment/record/names.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
 import { session } from "../experiment/session.ts";
+import { readMultirunConfig } from "../experiment/sweep/config-file.ts";
 import {
 	type CodePolicy,
 	readCodePolicy,
@@ -80,6 +81,8 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 	readonly params?: P;
 	/** Repeats of each point of the grid, each under its own seed. Default 5. */
 	readonly n?: number;
+	/** A YAML file with `name`, `task`, `params`, `n` and `fail`. Its parameters win over `params`; anything else that is given here, or on the command line, wins over the file. */
+	readonly config?: string;
 	/** About a member that fails: go on with the others and throw at the end (default), or throw at once. */
 	readonly fail?: FailPolicy | FormerFailPolicy;
 	/**
@@ -289,6 +292,27 @@ export async function multirun<P extends GridParams, T>(
 	body?: Body<Point<P>, T>,
 ): Promise<RunResult<T>[]> {
 	checkOptions("dd.multirun", options);
+	return multirunOf(withConfig(options), body);
+}
+
+/** The options with what their file says and they do not. */
+function withConfig<P extends GridParams>({
+	config,
+	...options
+}: MultirunOptions<P>): MultirunOptions<P> {
+	if (config === undefined) return options;
+	const { params, digest: _, ...said } = readMultirunConfig(config);
+	return {
+		...said,
+		...options,
+		overrides: { ...params, ...options.overrides },
+	};
+}
+
+async function multirunOf<P extends GridParams, T>(
+	options: MultirunOptions<P>,
+	body?: Body<Point<P>, T>,
+): Promise<RunResult<T>[]> {
 	const repeats = options.n ?? 5;
 	if (!Number.isInteger(repeats) || repeats < 1)
 		throw new UsageError(

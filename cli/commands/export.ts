@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { findRun } from "../../experiment/record/store/store.ts";
 import { BATCH_OPTION } from "../../magics/built-in/export.ts";
+import { withConfigs } from "../../magics/config/config-line.ts";
 import { learnMagicsOf } from "../../magics/defined.ts";
 import { requestFor, writeExport } from "../../magics/export/exported.ts";
 import type { ExportedCell } from "../../magics/exporter.ts";
@@ -54,7 +55,12 @@ export const exportCommand = defineCommand({
 				"deepdiva export: name the script with -o, for example -o replay.ts",
 			);
 		if (path.endsWith(".ipynb")) {
-			const { cells } = readOwnNotebook(path);
+			const folder = dirname(resolve(path));
+			const cells = readOwnNotebook(path).cells.map((cell) =>
+				cell.cell_type === "code"
+					? { ...cell, source: withConfigs(cell.source, folder) }
+					: cell,
+			);
 			learnMagicsOf(
 				cells.flatMap(({ cell_type, source }) =>
 					cell_type === "code" ? [source] : [],
@@ -64,7 +70,7 @@ export const exportCommand = defineCommand({
 				writeExport({
 					file,
 					cells: cells.flatMap(exportedCell),
-					folder: dirname(resolve(path)),
+					folder,
 					batch,
 					...(run === undefined ? {} : { run }),
 				}),

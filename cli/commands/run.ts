@@ -10,6 +10,10 @@ import {
 	type SessionOptions,
 	session,
 } from "../../experiment/session.ts";
+import {
+	type MultirunConfig,
+	readMultirunConfig,
+} from "../../experiment/sweep/config-file.ts";
 import { installConsole } from "../../kernel/engine/display/console.ts";
 import {
 	readClearOptions,
@@ -26,6 +30,7 @@ import { connectSource } from "../../kernel/jobs/member-source.ts";
 import { encodeMarker } from "../../kernel/protocol/markers.ts";
 import {
 	CONDITION_OPTIONS,
+	CONFIG_OPTION,
 	FAIL_OPTION,
 	GIT_OPTION,
 	JOBS_OPTION,
@@ -162,6 +167,19 @@ function requireScript(script: string): void {
 		);
 }
 
+/** @throws UsageError for a file that says what is a script's own affair */
+function configOf(config: string): MultirunConfig {
+	const said = readMultirunConfig(config);
+	const own = (["name", "task", "n"] as const).filter(
+		(key) => said[key] !== undefined,
+	);
+	if (own.length > 0)
+		throw new UsageError(
+			`--config ${config}: ${own.join(" and ")} ${own.length === 1 ? "is" : "are"} the script's own; for deepdiva run, leave params and fail in the file, or name the file in the code: dd.multirun({ config: ${JSON.stringify(config)} })`,
+		);
+	return said;
+}
+
 export const runCommand = defineCommand({
 	name: "run",
 	summary: "Runs a script in the guard: seeded, verified, recorded.",
@@ -193,6 +211,11 @@ export const runCommand = defineCommand({
 		FAIL_OPTION,
 		JOBS_OPTION,
 		...RESUME_OPTIONS,
+		{
+			...CONFIG_OPTION,
+			description:
+				"A YAML file with params, and fail; what is said here wins over it.",
+		},
 		GIT_OPTION,
 	],
 	examples: [
@@ -208,16 +231,18 @@ export const runCommand = defineCommand({
 		return describeParameters(script, readFileSync(script, "utf8"));
 	},
 	async run({ values, assignments }) {
-		const { script, member, seed: rootSeed, git, fail, jobs } = values;
+		const { script, member, seed: rootSeed, git, jobs, config } = values;
 		const conditions = readConditions(values);
 		const resumption = readResumption(values);
 		const path = resolve(script);
 		if (!existsSync(path)) throw new UsageError(`there is no script ${script}`);
 		requireScript(script);
-		const overrides = Object.fromEntries(assignments);
+		const said = config === undefined ? undefined : configOf(config);
+		const overrides = { ...said?.params, ...Object.fromEntries(assignments) };
 		const code = readFileSync(path, "utf8");
 		checkScriptOverrides(overrides, code);
 		if (member !== undefined) checkMember(code);
+		const fail = values.fail ?? said?.fail;
 		return runScript(path, overrides, {
 			conditions,
 			...resumption,

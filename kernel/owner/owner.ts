@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { withConfigs } from "../../magics/config/config-line.ts";
 import type { CellDiagnostic } from "../language/service.ts";
 import type { FromEngine, Question, ToEngine } from "../protocol/messages.ts";
 import {
@@ -270,8 +271,13 @@ export class Engine extends EventEmitter<EngineEvents> {
 		request: ExecuteRequest,
 	): Promise<ExecuteReply> {
 		const typed = this.#typed;
-		if (!typed) return this.#execute(parent, request);
-		return typed.run(parent, request, (checked) =>
+		// Its types, its record and its replay are those of the values that the file has now.
+		const taken = {
+			...request,
+			code: withConfigs(request.code, this.#features.folder),
+		};
+		if (!typed) return this.#execute(parent, taken);
+		return typed.run(parent, taken, (checked) =>
 			this.#execute(parent, checked),
 		);
 	}

@@ -151,6 +151,16 @@ export function readResumption({
 }
 
 /** `deepdiva run` has it, too. */
+export const CONFIG_OPTION = {
+	name: "config",
+	type: "text",
+	placeholder: "FILE",
+	path: true,
+	description:
+		"A YAML file with name, task, params, n and fail; what is said here wins over it.",
+} as const satisfies MagicOption;
+
+/** `deepdiva run` has it, too. */
 export const GIT_OPTION = {
 	name: "git",
 	type: "text",
@@ -205,6 +215,7 @@ export const MULTIRUN_OPTIONS = [
 	CODE_OPTION,
 	FAIL_OPTION,
 	JOBS_OPTION,
+	CONFIG_OPTION,
 ] as const satisfies readonly MagicOption[];
 
 export type MultirunArguments = MagicArguments<

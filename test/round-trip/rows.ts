@@ -167,6 +167,17 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "a multirun that takes its values from a file",
+		covers: [],
+		files: {
+			"multirun.yaml":
+				"name: filed\nn: 2\nparams:\n  lr: [0.1, 1e-2]\n  optim:\n    layers: [[4, 2]]\n",
+		},
+		cells: [
+			"%dd multirun --config multirun.yaml units=range(1,3) -n 1 --no-images\ndd.log({ x: lr * units * optim.layers.length * Math.random() });",
+		],
+	},
+	{
 		of: "a task with a list, and names chosen by a pattern",
 		covers: [],
 		cells: [

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { test } from "node:test";
+import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { withConfigs } from "./config-line.ts";
+
+const FILE =
+	"name: grid\nn: 2\nparams:\n  lr: [0.1, 0.01]\n  layers: [[32, 64]]\n";
+const folder = temporaryFolder();
+writeFiles(folder, { "multirun.yaml": FILE });
+const stamped = `--config multirun.yaml#sha256:${createHash("sha256").update(FILE).digest("hex")}`;
+
+const lines: readonly [string, string][] = [
+	["", `grid lr=0.1,0.01 layers=[32,64] -n 2 ${stamped}`],
+	[" lr=0.3", `grid lr=0.3 layers=[32,64] -n 2 ${stamped}`],
+	[
+		" mine -n 1 units=range(1, 3) --fail fast",
+		`lr=0.1,0.01 layers=[32,64] mine -n 1 units=range(1, 3) --fail fast ${stamped}`,
+	],
+	[
+		" task=points --data 'my data' 'lr=1, 2'",
+		`grid "lr=1, 2" layers=[32,64] -n 2 task=points --data "my data" ${stamped}`,
+	],
+];
+
+for (const [said, line] of lines)
+	test(`a line that says ${JSON.stringify(said)} has what its file says besides`, () => {
+		const code = "\nconst a = `\n%dd multirun --config multirun.yaml`;";
+		const taken = withConfigs(
+			`%dd multirun --config multirun.yaml${said}${code}`,
+			folder,
+		);
+		assert.equal(taken, `%dd multirun ${line}${code}`);
+		// It is not read again.
+		assert.equal(withConfigs(taken, temporaryFolder()), taken);
+	});
+
+test("what cannot be read, and what is no line of a multirun, stays for its magic to refuse", () => {
+	for (const source of [
+		"%dd multirun --config other.yaml",
+		"%dd multirun --config multirun.yaml --unknown",
+		"%dd multirun --config",
+		"%dd multirun --config multirun.yaml --help",
+		"%dd run --config multirun.yaml",
+		"// %dd multirun --config multirun.yaml",
+		"!tool --config multirun.yaml",
+	])
+		assert.equal(withConfigs(source, folder), source);
+});
