@@ -1,6 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import { plural } from "../base/plural.ts";
-import { earlierRun } from "../experiment/record/guard/earlier.ts";
+import { commitsWithOtherModules } from "../experiment/code/local-modules.ts";
+import { commitOf, earlierRun } from "../experiment/record/guard/earlier.ts";
 import { identified } from "../experiment/record/guard/identified.ts";
 import type { EarlierRun, RunPlan } from "../experiment/record/guard/plan.ts";
 import type {
@@ -23,6 +24,7 @@ export class EarlierMembers {
 	readonly #info: MultirunInfo;
 	readonly #code: CodePolicy | undefined;
 	readonly #runs: RunLookup;
+	readonly #otherCommits: ReadonlySet<string>;
 	readonly #digests: ReadonlyMap<MemberPlan, string>;
 	/** Runs that were there when it began. */
 	readonly #before = new Set<string>();
@@ -34,17 +36,36 @@ export class EarlierMembers {
 	 * @param code what to do with members that finished by other code
 	 * @throws UsageError where there are such, and nobody said what to do
 	 */
-	constructor(
+	static async find(
 		info: MultirunInfo,
 		plans: readonly MemberPlan[],
 		code: CodePolicy | undefined,
+	): Promise<EarlierMembers> {
+		const digests = new Map(
+			plans.map((plan) => [plan, identified(plan).digest]),
+		);
+		const runs = new ExperimentRuns(runsDirectory(), info.experiment);
+		const { rootSeed } = session();
+		const commits = [...digests.values()]
+			.flatMap((digest) => runs.runsOf(digest, rootSeed))
+			.flatMap((run) => commitOf(run) ?? []);
+		const others = await commitsWithOtherModules(commits);
+		return new EarlierMembers(info, digests, runs, code, others);
+	}
+
+	private constructor(
+		info: MultirunInfo,
+		digests: ReadonlyMap<MemberPlan, string>,
+		runs: RunLookup,
+		code: CodePolicy | undefined,
+		otherCommits: ReadonlySet<string>,
 	) {
 		this.#info = info;
 		this.#code = code;
-		this.#digests = new Map(
-			plans.map((plan) => [plan, identified(plan).digest]),
-		);
-		this.#runs = new ExperimentRuns(runsDirectory(), info.experiment);
+		this.#digests = digests;
+		this.#runs = runs;
+		this.#otherCommits = otherCommits;
+		const plans = [...digests.keys()];
 		const members = plans.map((plan) => {
 			for (const { record } of this.#all(plan)) this.#before.add(record.id);
 			return this.#find(plan);
@@ -84,7 +105,12 @@ export class EarlierMembers {
 
 	#find(plan: MemberPlan): EarlierRun {
 		const digest = this.digestOf(plan);
-		return earlierRun({ plan, digest }, this.#runs, this.#code);
+		return earlierRun(
+			{ plan, digest },
+			this.#runs,
+			this.#code,
+			this.#otherCommits,
+		);
 	}
 
 	/** @throws UsageError where members finished by other code and nobody said what to do */

@@ -27,12 +27,12 @@ import { checkName } from "../experiment/record/names.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
 import { session } from "../experiment/session.ts";
-import { readMultirunConfig } from "../experiment/sweep/config-file.ts";
 import {
 	type CodePolicy,
 	readCodePolicy,
 	requireResumed,
 } from "../experiment/sweep/code-policy.ts";
+import { readMultirunConfig } from "../experiment/sweep/config-file.ts";
 import {
 	type FailPolicy,
 	type FormerFailPolicy,
@@ -359,7 +359,7 @@ async function multirunOf<P extends GridParams, T>(
 	const resumes =
 		(options.resume || session().resume) && !replay && (!worker || isAsked);
 	const earlier = resumes
-		? new EarlierMembers(info, isAsked ? plans : wanted, code)
+		? await EarlierMembers.find(info, isAsked ? plans : wanted, code)
 		: undefined;
 	const execute = (plan: MemberPlan) => guard(plan, runBody);
 	if (source && isAsked)

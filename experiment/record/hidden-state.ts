@@ -33,6 +33,8 @@ export interface HiddenStateFinding {
 export interface StateWitness {
 	/** A run begins; undefined when it is part of no cell. */
 	begin(): WitnessedRun | undefined;
+	/** Of these names, and those that their code mentions, the functions of now: digests as in `HiddenState.bindings`. */
+	functions(names: readonly string[]): ReadonlyMap<string, string | undefined>;
 }
 
 export interface WitnessedRun {

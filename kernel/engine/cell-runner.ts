@@ -59,6 +59,7 @@ export class CellRunner {
 				const { execution } = this.#state();
 				return execution && this.#notebook.begin(execution);
 			},
+			functions: (names) => this.#notebook.functions(names),
 		};
 		installRuntime(this.#names, this.#folder, this.#state, this.#runMagic);
 	}

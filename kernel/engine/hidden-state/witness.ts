@@ -47,6 +47,10 @@ const listed = (texts: readonly string[]) =>
 		? `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`
 		: (texts[0] ?? "");
 
+/** Everything in a code that may be a name. */
+const wordsIn = (code: string): string[] =>
+	code.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
+
 /** Knows which cells were executed, and what depends on which. One for each engine. */
 export class NotebookState {
 	readonly #bindings: Bindings;
@@ -129,6 +133,29 @@ export class NotebookState {
 				};
 			},
 		};
+	}
+
+	/** Digests of the functions among these names, and among those that their code mentions. */
+	functions(names: readonly string[]): Digests {
+		const live = new Set(this.#bindings.names());
+		const budget = new TimeBudget(LOOK_MILLISECONDS);
+		const seen = new Set<string>();
+		const digests: Digests = new Map();
+		for (let next = [...names]; next.length > 0; ) {
+			const asked = next.filter(
+				(name) =>
+					live.has(name) && !this.#imported.has(name) && !seen.has(name),
+			);
+			next = [];
+			for (const [at, value] of this.#bindings.read(asked).entries()) {
+				const name = asked[at] as string;
+				seen.add(name);
+				if (typeof value !== "function") continue;
+				digests.set(name, digestValue(value, budget));
+				next.push(...wordsIn(Function.prototype.toString.call(value)));
+			}
+		}
+		return digests;
 	}
 
 	/** Digests of all live values; imports are not the notebook's. */

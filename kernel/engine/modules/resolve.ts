@@ -14,6 +14,7 @@ import { pathsFor, tsconfigOf } from "../../../cell/compile/tsconfig.ts";
 import { TOO_DEEP } from "../../../cell/depth.ts";
 import { parseCode } from "../../../cell/parse.ts";
 import { needsJsx } from "../../../cell/syntax.ts";
+import { noteLocalModule } from "../../../experiment/code/local-modules.ts";
 import { installPower } from "../../../experiment/strict-math/power.ts";
 import { foreignImport } from "../../advice/missing-module.ts";
 import { registerModule } from "../errors/sources.ts";
@@ -231,6 +232,7 @@ export function installModuleHooks({
 					shortCircuit: true,
 				};
 			const path = url.replace(/\?.*/s, "");
+			if (isLocal(url)) noteLocalModule(fileURLToPath(path));
 			if (!/\.[mc]?tsx?$/.test(path) || !isLocal(url))
 				return next(url, context);
 			const code = compileModule(url, fileURLToPath(path), interruptible);
