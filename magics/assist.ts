@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { choicesOf } from "../experiment/parameters/field.ts";
+import { FUNCTION_NAMES } from "../experiment/parameters/overrides/values.ts";
 import { taskNote, taskNotes } from "../training/tasks/find.ts";
 import type { Magic } from "./definition.ts";
 import { findMagic, magics, pageOf, spelledMagic } from "./registry.ts";
@@ -94,7 +95,7 @@ function candidatesIn(
 		ofOption(magic, words, cwd) ??
 		// A magic that wraps a cell has parameters, and its tasks declare some.
 		(magic.assignments && magic.wraps
-			? ofParameter(words, cwd)
+			? ofParameter(magic, words, cwd)
 			: ofPositional(magic, words, cwd))
 	);
 }
@@ -142,8 +143,12 @@ function ofPositional(
 	return ofValue(positional ?? {}, words.at(-1) ?? "", cwd);
 }
 
-/** A task, one of its parameters, or what its schema says of a value. */
-function ofParameter(words: readonly string[], cwd: string): Candidates {
+/** A task, one of its parameters, or what its schema says of a value; in a multirun, functions too. */
+function ofParameter(
+	magic: Magic,
+	words: readonly string[],
+	cwd: string,
+): Candidates {
 	const last = words.at(-1) ?? "";
 	if (last.startsWith("task="))
 		return {
@@ -153,20 +158,30 @@ function ofParameter(words: readonly string[], cwd: string): Candidates {
 	const named = words.find((word) => word.startsWith("task="))?.slice(5);
 	const fields = taskNote(named ?? "")?.fields ?? {};
 	const [, key, typed = ""] =
-		/^([\p{ID_Start}_$][\p{ID_Continue}$]*)=(.*)$/su.exec(last) ?? [];
+		/^([\p{ID_Start}_$][\p{ID_Continue}.$]*)=(.*)$/su.exec(last) ?? [];
 	const field =
 		key !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
-	if (!field)
+	const functions =
+		magic.name === "multirun" && key !== undefined
+			? FUNCTION_NAMES.map((name) => `${name}(`)
+			: [];
+	if (!field && functions.length === 0)
 		return {
 			type: "parameter",
 			texts: ["task", ...Object.keys(fields)].map((name) => `${name}=`),
 		};
 	const { type, texts } = ofValue(
-		{ path: field.type === "path", choices: choicesOf(field) },
+		{
+			path: field?.type === "path",
+			choices: [...(field ? choicesOf(field) : []), ...functions],
+		},
 		typed,
 		cwd,
 	);
-	return { type, texts: texts.map((text) => `${key}=${text}`) };
+	// Of a list, the last value is being typed.
+	const [before = ""] =
+		/^.*[,([]\s*/s.exec(field?.type === "path" ? "" : typed) ?? [];
+	return { type, texts: texts.map((text) => `${key}=${before}${text}`) };
 }
 
 /** What can be written after `%dd`. */

@@ -241,6 +241,15 @@ describe("type errors", () => {
 			assert.deepEqual(await errors(code), [], code);
 	});
 
+	test("lists and groups among them are lists and objects", async () => {
+		assert.deepEqual(
+			await errors(
+				"%dd multirun x layers=[32, 64],[16] optim.lr=range(0, 1, 0.5) optim.name=sgd\nlayers[0].toFixed(); optim.lr.toFixed(); optim.name.trim(); layers.trim(); optim.foo",
+			),
+			["2339 2:68", "2339 2:82"],
+		);
+	});
+
 	test("a parameter of %dd run is a constant of its cell alone", async () => {
 		const run = "%dd run toy lr=0.1\nconst twice = () => 2 * lr;";
 		assert.deepEqual(await errors("%dd run toy lr=0.1\nlr = 2"), ["2588 2:1"]);
