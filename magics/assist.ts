@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { choicesOf } from "../experiment/parameters/field.ts";
-import { FUNCTION_NAMES } from "../experiment/parameters/overrides/values.ts";
+import { LISTING_NAMES } from "../experiment/parameters/overrides/values.ts";
 import { taskNote, taskNotes } from "../training/tasks/find.ts";
 import type { Magic } from "./definition.ts";
 import { findMagic, magics, pageOf, spelledMagic } from "./registry.ts";
@@ -163,7 +163,7 @@ function ofParameter(
 		key !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
 	const functions =
 		magic.name === "multirun" && key !== undefined
-			? FUNCTION_NAMES.map((name) => `${name}(`)
+			? LISTING_NAMES.map((name) => `${name}(`)
 			: [];
 	if (!field && functions.length === 0)
 		return {

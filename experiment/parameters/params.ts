@@ -2,7 +2,7 @@ import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { Params, ParamValue } from "../events.ts";
 import { session } from "../session.ts";
-import { readOverrideText, typeName } from "./overrides/read.ts";
+import { readOverrideText, readUntyped, typeName } from "./overrides/read.ts";
 import { shownValue, written } from "./overrides/written.ts";
 import { parseValue, quotedText, splitList } from "./parameter-text.ts";
 
@@ -61,6 +61,38 @@ export const readTypedList = (
 	names?: readonly string[],
 ): ParamValue[] => readAs(key, text, declared, true, names);
 
+/**
+ * What is typed for a parameter whose type nobody declared.
+ * @param how as for `readUntyped`
+ * @throws UsageError that names the parameter, for a text that is no value
+ */
+export const readUndeclared = (
+	key: string,
+	text: string,
+	how: Parameters<typeof readUntyped>[2],
+): ParamValue[] =>
+	leniently(
+		() => readUntyped(key, text, how),
+		() =>
+			(how.lists ? splitList(text) : [text]).map((part) => {
+				const value = parseValue(part);
+				return !how.ofTask || String(value) === part
+					? value
+					: (quotedText(part) ?? part);
+			}),
+	);
+
+/** A replay repeats what was recorded, also by those who were less strict. */
+function leniently<T>(read: () => T, asBefore: () => T): T {
+	if (!session().replay) return read();
+	try {
+		return read();
+	} catch (error) {
+		if (!(error instanceof UsageError)) throw error;
+		return asBefore();
+	}
+}
+
 function readAs(
 	key: string,
 	text: string,
@@ -78,14 +110,11 @@ function readAs(
 			lists,
 			...(names === undefined ? {} : { names }),
 		}).map((value) => requireType(key, value, declared));
-	// A replay repeats what was recorded, also by those who were less strict.
-	if (!session().replay) return read();
-	try {
-		return read();
-	} catch {
-		const parts = lists ? splitList(text) : [text];
-		return parts.map((part) => coerce(key, part, declared));
-	}
+	return leniently(read, () =>
+		(lists ? splitList(text) : [text]).map((part) =>
+			coerce(key, part, declared),
+		),
+	);
 }
 
 /**

@@ -11,15 +11,13 @@ import {
 } from "../../experiment/conditions.ts";
 import type { ParamTree, ParamValue, Scalar } from "../../experiment/events.ts";
 import { requireOneKind, treeOf } from "../../experiment/parameters/nested.ts";
-import {
-	readUntyped,
-	requireOneType,
-} from "../../experiment/parameters/overrides/read.ts";
+import { requireOneType } from "../../experiment/parameters/overrides/read.ts";
 import { checkParameterName } from "../../experiment/parameters/parameter-name.ts";
 import {
 	collectAssignments,
 	readTyped,
 	readTypedList,
+	readUndeclared,
 } from "../../experiment/parameters/params.ts";
 import { session } from "../../experiment/session.ts";
 import {
@@ -318,7 +316,7 @@ function readerOf(
 				? readTypedList(key, text, field.default, field.choices?.map(String))
 				: [readTyped(key, text, field.default)];
 	return (text) =>
-		readUntyped(key, text, { lists, ofTask: task !== undefined });
+		readUndeclared(key, text, { lists, ofTask: task !== undefined });
 }
 
 /** The parameters of a run. @throws UsageError for a text that is not of its parameter's type */

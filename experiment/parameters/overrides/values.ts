@@ -51,8 +51,17 @@ const FUNCTIONS: ReadonlyMap<string, Evaluate> = new Map<string, Evaluate>([
 	),
 ]);
 
-/** Names of all functions, for help and completion. */
+/** Names of all functions. */
 export const FUNCTION_NAMES: readonly string[] = [...FUNCTIONS.keys()];
+
+/** Those that list values, for completion: nobody looks for a cast. */
+export const LISTING_NAMES: readonly string[] = [
+	"choice",
+	"range",
+	"glob",
+	"sort",
+	"shuffle",
+];
 
 /** What Hydra calls so, and what to write here. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
