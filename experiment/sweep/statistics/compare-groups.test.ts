@@ -65,6 +65,31 @@ test("a claim that cannot be made is refused, with the reason", () => {
 	assert.equal(refusalOf(a, b), undefined);
 });
 
+test("spread that is rounding alone, and squares beyond float64, carry no claim", () => {
+	const first = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7];
+	const shifted = first.map((value) => value + 0.1);
+	assert.ok(
+		new Set(first.map((value, i) => value - (shifted[i] ?? 0))).size > 1,
+	);
+	assert.match(
+		refusalOf(first, shifted, true) ?? "",
+		/^all pairs differ by -0\.1: no spread, so no test/,
+	);
+	for (const paired of [false, true])
+		for (const size of [1e300, 1e-320]) {
+			const huge = [1, -2, 3, 5, 7, 4].map((value) => value * size);
+			const found = compareGroups(huge, [0, 1, 2, 3, 4, 6], { paired });
+			const other = compareGroups(
+				huge,
+				huge.map((value, i) => (i % 2) * value),
+				{ paired },
+			);
+			for (const { tTest, refusals } of [found, other])
+				assert.ok(tTest || /beyond what float64 has/.test(refusals[0] ?? ""));
+			assert.equal(other.tTest, undefined);
+		}
+});
+
 test("ties and groups without spread are told of", () => {
 	assert.deepEqual(compareGroups([1, 1, 1, 1], [0, 1, 2, 3]).notes, [
 		"all 4 values of the first group are 1: do these runs depend on their seeds?",

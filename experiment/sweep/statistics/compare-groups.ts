@@ -15,7 +15,7 @@ import {
 	splitTest,
 } from "./permutation.ts";
 import { detectableEffect } from "./power.ts";
-import { pairedTest, type TTest, welchTest } from "./t-test.ts";
+import { differencesOf, hasNoSpread, type TTest, tTestOf } from "./t-test.ts";
 import { isConstant, meanOf, pText, requireFinite } from "./values.ts";
 
 export interface CompareOptions {
@@ -90,12 +90,14 @@ function compareApart(
 			],
 			notes: [],
 		};
-	if (isConstant(a) && isConstant(b)) return { ...common, ...noSpread(a, b) };
+	if (hasNoSpread(a, b, false)) return { ...common, ...noSpread(a, b) };
+	const tTest = tTestOf(a, b, false, level);
+	if (!tTest) return { ...common, ...OUT_OF_RANGE };
 	const permutation = splitTest(a, b);
 	const improvement = probabilityOfImprovement(a, b, level);
 	return {
 		...common,
-		tTest: welchTest(a, b, level),
+		tTest,
 		permutation,
 		effect: hedgesG(a, b, level),
 		improvement,
@@ -116,7 +118,7 @@ function comparePairs(
 	level: number,
 ): GroupComparison {
 	const n = [a.length, b.length] as const;
-	const differences = a.map((value, i) => value - (b[i] as number));
+	const differences = differencesOf(a, b);
 	const common = { n, paired: true, difference: meanOf(a) - meanOf(b) };
 	if (a.length < 2)
 		return {
@@ -126,7 +128,7 @@ function comparePairs(
 			],
 			notes: [],
 		};
-	if (isConstant(differences))
+	if (hasNoSpread(a, b, true))
 		return {
 			...common,
 			...(isConstant(a) && isConstant(b)
@@ -138,11 +140,13 @@ function comparePairs(
 						notes: [],
 					}),
 		};
+	const tTest = tTestOf(a, b, true, level);
+	if (!tTest) return { ...common, ...OUT_OF_RANGE };
 	const permutation = signFlipTest(differences);
 	const improvement = pairedImprovement(differences, level);
 	return {
 		...common,
-		tTest: pairedTest(differences, level),
+		tTest,
 		permutation,
 		effect: pairedHedgesG(differences, level),
 		improvement,
@@ -156,6 +160,13 @@ function comparePairs(
 		notes: [...constantNotes(a, b), ...tieNotes(improvement, a.length)],
 	};
 }
+
+const OUT_OF_RANGE = {
+	refusals: [
+		"the squares of these values are beyond what float64 has: no variance, so no test; log them in another unit",
+	],
+	notes: [],
+};
 
 const fewest = (smallest: (n: number) => number) => {
 	let n = 2;

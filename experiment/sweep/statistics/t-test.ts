@@ -1,6 +1,6 @@
 import { studentQuantile, studentTwoSided } from "./distributions.ts";
 import { type Interval, LEVEL } from "./interval.ts";
-import { meanOf, varianceOf } from "./values.ts";
+import { isConstant, meanOf, sizeOf, varianceOf } from "./values.ts";
 
 export interface TTest {
 	readonly t: number;
@@ -36,6 +36,43 @@ export const pairedTest = (
 		differences.length - 1,
 		level,
 	);
+
+/**
+ * The test for these groups: paired, or Welch's.
+ * @returns undefined where there is none: fewer than two values, no spread beyond rounding, or squares that float64 has not
+ */
+export function tTestOf(
+	a: readonly number[],
+	b: readonly number[],
+	paired: boolean,
+	level = LEVEL,
+): TTest | undefined {
+	if (a.length < 2 || b.length < 2 || hasNoSpread(a, b, paired))
+		return undefined;
+	const found = paired
+		? pairedTest(differencesOf(a, b), level)
+		: welchTest(a, b, level);
+	const { t, p, interval } = found;
+	return [t, p, interval.low, interval.high].every(Number.isFinite)
+		? found
+		: undefined;
+}
+
+/** Is there nothing that a test could compare a difference with? */
+export const hasNoSpread = (
+	a: readonly number[],
+	b: readonly number[],
+	paired: boolean,
+): boolean =>
+	paired
+		? isConstant(differencesOf(a, b), Math.max(sizeOf(a), sizeOf(b)))
+		: isConstant(a) && isConstant(b);
+
+/** Of pairs, the first less the second. */
+export const differencesOf = (
+	a: readonly number[],
+	b: readonly number[],
+): number[] => a.map((value, i) => value - (b[i] as number));
 
 function tested(
 	difference: number,

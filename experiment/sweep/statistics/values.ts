@@ -42,9 +42,21 @@ export function squaresOf(values: readonly number[], mean: number): number {
 export const varianceOf = (values: readonly number[]): number =>
 	squaresOf(values, meanOf(values)) / (values.length - 1);
 
-/** Are all values the same? */
-export const isConstant = (values: readonly number[]): boolean =>
-	values.every((value) => value === values[0]);
+/** Values that differ by less than this share of their size differ by rounding alone. */
+const ROUNDING = 1e-12;
+
+/**
+ * Are all values the same, up to rounding?
+ * @param scale the largest size of what they were computed from
+ */
+export const isConstant = (
+	values: readonly number[],
+	scale = sizeOf(values),
+): boolean => largest(values) - smallest(values) <= ROUNDING * scale;
+
+/** The largest size among the values. */
+export const sizeOf = (values: readonly number[]): number =>
+	Math.max(largest(values), -smallest(values));
 
 /** Of sorted values, with linear interpolation between two (type 7 of Hyndman and Fan). */
 export function quantileOf(sorted: ArrayLike<number>, p: number): number {

@@ -4,8 +4,8 @@ import { compareGroups } from "../compare-groups.ts";
 import { holm } from "../holm.ts";
 import { ALPHA } from "../interval.ts";
 import type { Goal } from "../metric-names.ts";
-import { pairedTest, welchTest } from "../t-test.ts";
-import { isConstant, meanOf } from "../values.ts";
+import { tTestOf } from "../t-test.ts";
+import { meanOf } from "../values.ts";
 import type { Group } from "./groups.ts";
 import { type Matched, matchGroups } from "./pairs.ts";
 import type { Comparison } from "./types.ts";
@@ -133,20 +133,11 @@ function baselineOf(
 /** Adjusted p values of the t tests, by pair. */
 function adjustedBy(family: readonly Pair[]): Map<string, number> {
 	const tested = family.flatMap(({ a, b, matched }) => {
-		const p = pOf(matched);
-		return p === undefined ? [] : [{ key: keyOf(a, b), p }];
+		const found = tTestOf(matched.a, matched.b, matched.paired);
+		return found === undefined ? [] : [{ key: keyOf(a, b), p: found.p }];
 	});
 	const adjusted = holm(tested.map(({ p }) => p));
 	return new Map(tested.map(({ key }, i) => [key, adjusted[i] as number]));
-}
-
-function pOf({ a, b, paired }: Matched): number | undefined {
-	if (a.length < 2 || b.length < 2) return undefined;
-	if (paired) {
-		const differences = a.map((value, i) => value - (b[i] as number));
-		return isConstant(differences) ? undefined : pairedTest(differences).p;
-	}
-	return isConstant(a) && isConstant(b) ? undefined : welchTest(a, b).p;
 }
 
 function comparisonOf(
