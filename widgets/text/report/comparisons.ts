@@ -1,3 +1,4 @@
+import type { PermutationTest } from "../../../experiment/sweep/statistics/permutation.ts";
 import type {
 	Comparison,
 	MetricReport,
@@ -79,14 +80,18 @@ function rowOf(one: Comparison, hasBaseline: boolean): string[] {
 		intervalText(tTest?.interval),
 		p(tTest?.p),
 		p(one.adjustedP),
-		permutation === undefined
-			? "–"
-			: `${permutation.exact ? "" : "≈ "}${pText(permutation.p)}`,
+		permutation === undefined ? "–" : permutationText(permutation),
 		effect === undefined ? "–" : formatNumber(effect.g ?? effect.d, 3),
 		improvement === undefined ? "–" : formatNumber(improvement.probability, 2),
 		one.verdict,
 	];
 }
+
+/** Of drawn arrangements with the standard error of p: `≈ 0.0123 ± 0.0003`. */
+const permutationText = ({ p, standardError }: PermutationTest): string =>
+	standardError === undefined || p < 0.0001
+		? pText(p)
+		: `≈ ${pText(p)} ± ${formatNumber(standardError, 1)}`;
 
 /** Each reason once, with whom it holds for where it does not hold for all. */
 function reasonsOf(comparisons: readonly Comparison[]): string[] {

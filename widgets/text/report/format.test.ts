@@ -32,6 +32,13 @@ test("a report is a text of tables", () => {
 	);
 });
 
+test("a p of drawn arrangements is shown with its error", () => {
+	const wave = (shift: number) =>
+		Array.from({ length: 30 }, (_, i) => Math.sin(i * (7.3 + shift)) + shift);
+	const many = reportOf([...members("a", wave(0)), ...members("b", wave(0.4))]);
+	assert.match(formatReport(many), / ≈ 0\.\d+ ± 0\.00\d+ /);
+});
+
 test("a report is CSV that others read, one line for each group", () => {
 	const lines = formatReport(report, "csv").split("\r\n");
 	const [head = "", first = "", second = "", end] = lines;
