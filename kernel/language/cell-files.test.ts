@@ -114,7 +114,7 @@ test("the compiler is told of new cells, and not of all each time", async (conte
 	// The cell, and the one that is asked about; else room for more cells was made, a quarter more each time.
 	const many = told.filter((files) => files > 2);
 	assert.ok(
-		many.length < Math.log(1_000 / 16) / Math.log(1.25),
+		many.length < Math.log(1_000 / 32) / Math.log(1.25),
 		`${many.length} questions came with many files`,
 	);
 });

@@ -59,18 +59,27 @@ interface ${name} extends ${NODE_PREFIX}${name} {}
 		)
 		.join("");
 
-/**
- * The same as declarations. WebAssembly is cut out of TypeScript's library of
- * browsers, whose other globals Node has not.
- */
-export function supplement(): string {
+/** The library of browsers is long, and asked about whenever a project gets room for more cells. */
+let webAssembly: string | undefined;
+
+function declarationOfWebAssembly(): string {
 	const folder = compilerFolder();
 	const library = folder && join(folder, "lib", "lib.dom.d.ts");
 	// Without the library there is no compiler either that could read this.
 	const browser =
 		library && existsSync(library) ? readFileSync(library, "utf8") : "";
-	const [webAssembly = "declare const WebAssembly: any;"] =
+	const [found = "declare const WebAssembly: any;"] =
 		/^declare namespace WebAssembly \{[\s\S]*?^\}/m.exec(browser) ?? [];
+	// What is cut out of a text keeps all of it.
+	return Buffer.from(found).toString();
+}
+
+/**
+ * The same as declarations. WebAssembly is cut out of TypeScript's library of
+ * browsers, whose other globals Node has not.
+ */
+export function supplement(): string {
+	webAssembly ??= declarationOfWebAssembly();
 	return `${webAssembly.replace(
 		/\n\}$/,
 		"\n    type BufferSource = ArrayBufferView | ArrayBufferLike;\n}",
