@@ -103,6 +103,8 @@ async function writeBundle({ folder, modules }, stars) {
 			: "";
 		writeFileSync(path, first + text);
 	}
+	// Node looks for one of each file, in all folders above until it finds one.
+	writeFileSync(join(to, "package.json"), '{ "type": "module" }\n');
 	writeFileSync(join(to, "lines.json"), JSON.stringify(linesOf(outputFiles)));
 }
 
