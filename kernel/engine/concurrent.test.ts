@@ -63,7 +63,9 @@ test("a run that begins while another cell runs records the source of its own ce
 });
 
 test("a crash is an error of every cell that runs", async () => {
-	const first = execute("await new Promise(() => {})");
+	const first = execute(
+		"await new Promise(() => setTimeout(() => {}, 600_000))",
+	);
 	const second = execute("process.exit(3)");
 	for (const cell of [await first, await second])
 		assert.match(resultOf(cell), /^EngineError: the engine exited with code 3/);

@@ -334,9 +334,12 @@ describe("a session", () => {
 	});
 
 	test("refuses a second cell of a name that runs", async () => {
-		const first = common.execute("await new Promise(() => {})", {
-			cell: "twin",
-		});
+		const first = common.execute(
+			"await new Promise(() => setTimeout(() => {}, 600_000))",
+			{
+				cell: "twin",
+			},
+		);
 		await assert.rejects(common.execute("1", { cell: "twin" }), {
 			name: "UsageError",
 			message: /a cell "twin" is running/,

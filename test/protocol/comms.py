@@ -107,7 +107,7 @@ class Comms(KernelTest):
         self.execute(ECHO)
         self.open("front-2", "echo")
         cell = self.send_cell(
-            'console.log("waiting"); await new Promise(() => {})'
+            'console.log("waiting"); await new Promise(() => setTimeout(() => {}, 600_000))'
         )
         self.wait_for("stream")
         message = self.tell("front-2", {"value": "meanwhile"})

@@ -262,7 +262,7 @@ class Execute(KernelTest):
         self.assertEqual(late["content"]["data"]["text/plain"], "late")
 
     def test_an_interrupt_ends_a_cell_and_keeps_the_variables(self):
-        for endless in ["await new Promise(() => {})", "while (true) {}"]:
+        for endless in ["await new Promise(() => setTimeout(() => {}, 600_000))", "while (true) {}"]:
             self.execute("let kept = 41")
             cell = self.send_cell(f'console.log("started"); {endless}')
             self.wait_for("stream")
@@ -295,7 +295,7 @@ class Execute(KernelTest):
         self.assertEqual(self.execute("1")[0]["content"]["status"], "ok")
 
     def test_a_request_during_a_cell_is_answered_and_the_kernel_stays_busy(self):
-        cell = self.send_cell('console.log("started"); await new Promise(() => {})')
+        cell = self.send_cell('console.log("started"); await new Promise(() => setTimeout(() => {}, 600_000))')
         self.wait_for("stream")
         info = self.send("kernel_info_request")
         self.assertEqual(self.reply(info)["content"]["status"], "ok")

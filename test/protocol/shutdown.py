@@ -72,7 +72,7 @@ class Shutdown(KernelTest):
         self.assertEqual(result["data"]["text/plain"], "'undefined'")
 
     def test_an_interrupt_signal_does_not_end_the_kernel(self):
-        cell = self.send_cell('console.log("started"); await new Promise(() => {})')
+        cell = self.send_cell('console.log("started"); await new Promise(() => setTimeout(() => {}, 600_000))')
         self.wait_for("stream")
         os.kill(self.manager.provisioner.process.pid, signal.SIGINT)
         reply, _ = self.answer(cell)

@@ -96,7 +96,7 @@ class Subshells(KernelTest):
     def test_a_cell_of_a_subshell_runs_while_a_cell_of_the_main_shell_awaits(self):
         subshell = self.create()
         main = self.start(
-            'let release; console.log("main waits"); await new Promise((resolve) => { release = resolve; }); "main result"'
+            'let release; console.log("main waits"); await new Promise((resolve) => { release = resolve; setTimeout(resolve, 600_000); }); "main result"'
         )
         side = self.cell_on(subshell, 'console.log("side"); release(); "side result"')
         replies, messages = self.both(main, side)
@@ -113,7 +113,7 @@ class Subshells(KernelTest):
 
     def test_after_the_idle_of_a_subshells_cell_the_main_cell_is_busy_again(self):
         subshell = self.create()
-        main = self.start('console.log("main"); await new Promise(() => {})')
+        main = self.start('console.log("main"); await new Promise(() => setTimeout(() => {}, 600_000))')
         side = self.cell_on(subshell, '"quick"')
         self.answer(side)
         again = self.wait_for("status")
@@ -154,7 +154,7 @@ class Subshells(KernelTest):
     def test_an_error_aborts_the_waiting_cells_of_its_own_shell_only(self):
         subshell = self.create()
         main = self.start(
-            'let go; console.log("main"); await new Promise((resolve) => { go = resolve; })'
+            'let go; console.log("main"); await new Promise((resolve) => { go = resolve; setTimeout(resolve, 600_000); })'
         )
         waits_in_main = self.send_cell('"main goes on"')
         gate, open_gate = self.gate()
@@ -171,7 +171,7 @@ class Subshells(KernelTest):
     def test_deleting_a_subshell_aborts_its_waiting_cells(self):
         subshell = self.create()
         running = self.start(
-            'let finish; console.log("side"); await new Promise((resolve) => { finish = resolve; })',
+            'let finish; console.log("side"); await new Promise((resolve) => { finish = resolve; setTimeout(resolve, 600_000); })',
             subshell,
         )
         waiting = self.cell_on(subshell, '"never"')
@@ -188,7 +188,7 @@ class Subshells(KernelTest):
     def test_an_interrupt_ends_the_cells_of_all_shells_and_state_survives(self):
         subshell = self.create()
         self.execute("let kept = 41")
-        main = self.start('console.log("main"); await new Promise(() => {})')
+        main = self.start('console.log("main"); await new Promise(() => setTimeout(() => {}, 600_000))')
         side = self.start('console.log("side"); for (;;);', subshell)
         self.request("interrupt_request", channel="control")
         replies, _ = self.both(main, side)
@@ -209,7 +209,7 @@ class Subshells(KernelTest):
             ' comm.onMessage(({ data }) => console.log("got", data.by)));'
         )
         self.outputs(self.send("comm_open", {"comm_id": "l", "target_name": "lane", "data": {}}))
-        main = self.start('console.log("main"); await new Promise(() => {})')
+        main = self.start('console.log("main"); await new Promise(() => setTimeout(() => {}, 600_000))')
         for shell in [subshell, None]:
             content = {"comm_id": "l", "data": {"by": shell or "the main shell"}}
             message = (

@@ -82,10 +82,13 @@ suite("an interrupt ends", () => {
 			"a loop in a result's display",
 			'({ [Symbol.for("Jupyter.display")]: busy })',
 		],
-		["a promise that never settles", "go(); await new Promise(() => {})"],
+		[
+			"a promise that never settles",
+			"go(); await new Promise(() => setTimeout(() => {}, 600_000))",
+		],
 		[
 			"a promise that never settles, as the result",
-			"go(); new Promise(() => {})",
+			"go(); new Promise(() => setTimeout(() => {}, 600_000))",
 		],
 		[
 			"a loop of timers",
@@ -115,7 +118,7 @@ suite("an interrupt ends", () => {
 		["a guarded run", "%dd run looping\ngo(); for (;;);"],
 		[
 			"a guarded run that waits",
-			"%dd run waiting\ngo(); await new Promise(() => {})",
+			"%dd run waiting\ngo(); await new Promise(() => setTimeout(() => {}, 600_000))",
 		],
 	] as const)
 		test(name, async () => {
@@ -211,7 +214,7 @@ test("an interrupt of one cell does not end the next", async () => {
 
 test("a cell can end its own work at an interrupt", async () => {
 	await interrupted(
-		"let ended = false; try { go(); await new Promise(() => {}) } finally { ended = true }",
+		"let ended = false; try { go(); await new Promise(() => setTimeout(() => {}, 600_000)) } finally { ended = true }",
 	);
 	assert.equal(resultOf(await notebook.execute("13")), "13");
 });
