@@ -11,24 +11,37 @@ const SIGNALS = ["SIGTERM", "SIGUSR1"] as const;
 /** So long a script may take to end once its runs are sealed. */
 const GRACE_MILLISECONDS = 1_000;
 
+/** Calls `stop` once when a scheduler asks for the end; returns how to stop listening. */
+export function onStopSignal(stop: (signal: string) => void): () => void {
+	if (process.platform === "win32") return () => undefined;
+	let isAsked = false;
+	const listen = (signal: string) => {
+		// A launcher passes on what the whole group got.
+		if (isAsked) return;
+		isAsked = true;
+		stop(signal);
+	};
+	for (const signal of SIGNALS) process.on(signal, listen);
+	return () => {
+		for (const signal of SIGNALS) process.off(signal, listen);
+	};
+}
+
 /**
- * Ends this process when a scheduler asks for it: runs keep their latest
- * checkpoint and are sealed as interrupted. A signal that comes again changes
- * nothing: a launcher passes on what the whole group got.
+ * Ends the process of a script when a scheduler asks for it: runs keep their
+ * latest checkpoint and are sealed as interrupted.
  */
 export function stopOnSignals(abort: AbortController): void {
-	if (process.platform === "win32") return;
-	for (const signal of SIGNALS)
-		process.on(signal, () => {
-			if (abort.signal.aborted) return;
-			abort.abort(
-				new KeyboardInterrupt(
-					`stopped by ${signal}; the same line with --resume goes on`,
-				),
-			);
-			process.exitCode = EXIT_STOPPED;
-			void endWhenSealed();
-		});
+	onStopSignal((signal) => {
+		if (abort.signal.aborted) return;
+		abort.abort(
+			new KeyboardInterrupt(
+				`stopped by ${signal}; the same line with --resume goes on`,
+			),
+		);
+		process.exitCode = EXIT_STOPPED;
+		void endWhenSealed();
+	});
 }
 
 async function endWhenSealed(): Promise<void> {

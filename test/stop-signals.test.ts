@@ -119,3 +119,50 @@ test("a script that is in no run ends, too", {
 	child.kill("SIGTERM");
 	assert.deepEqual(await ended(child), [75, null]);
 });
+
+test("deepdiva execute ends with 75, too, and with --resume computes what is left", {
+	skip: process.platform === "win32" && "Windows has no such signals",
+}, async () => {
+	const { folder, env } = project();
+	const source = `%dd multirun cells lr=1,2 -n 1
+dd.log({ lr: lr * Math.random() });
+if (lr === 2 && !(await import("node:fs")).existsSync("go-on")) {
+  (await import("node:fs")).writeFileSync("waits", "");
+  await new Promise((done) => setTimeout(done, 600_000));
+}`;
+	const cell = {
+		...{ cell_type: "code", id: "a", metadata: {}, outputs: [] },
+		...{ execution_count: null, source },
+	};
+	const notebook = {
+		cells: [cell],
+		metadata: {},
+		nbformat: 4,
+		nbformat_minor: 5,
+	};
+	writeFiles(folder, { "nb.ipynb": JSON.stringify(notebook) });
+	const execute = ["execute", "nb.ipynb"];
+	const child = spawn(process.execPath, [launcher, ...execute], {
+		cwd: folder,
+		env,
+		stdio: "ignore",
+	});
+	after(() => child.kill("SIGKILL"));
+	await until(() => existsSync(join(folder, "waits")), "the cell waits");
+	child.kill("SIGUSR1");
+	assert.deepEqual(await ended(child), [75, null]);
+	const statuses = () => listRuns(join(folder, "runs")).runs.map(statusOf);
+	assert.deepEqual(statuses(), ["finished", "interrupted"]);
+	writeFiles(folder, { "go-on": "" });
+	const rest = spawnSync(process.execPath, [launcher, ...execute, "--resume"], {
+		cwd: folder,
+		env,
+		encoding: "utf8",
+	});
+	assert.equal(rest.status, 0, rest.stderr);
+	assert.match(
+		rest.stdout,
+		/multirun cells: 1 of 2 members is there, 1 to run/,
+	);
+	assert.deepEqual(statuses(), ["finished", "interrupted", "finished"]);
+});

@@ -26,6 +26,7 @@ import { notebookToHtml } from "../notebook/html.ts";
 import { readOwnNotebook } from "../notebook/language.ts";
 import { TerminalView } from "../notebook/terminal.ts";
 import { print } from "../print.ts";
+import { EXIT_STOPPED, onStopSignal } from "../stop-signals.ts";
 
 export interface Execution {
 	readonly notebook: string;
@@ -51,6 +52,11 @@ export async function execute(execution: Execution): Promise<number> {
 	const abort = new AbortController();
 	const stop = () => abort.abort();
 	process.on("SIGINT", stop);
+	let isStopped = false;
+	const forget = onStopSignal(() => {
+		isStopped = true;
+		stop();
+	});
 	try {
 		const { notebook, outcome, unusedOverrides } = await executeNotebook(path, {
 			parameters,
@@ -92,8 +98,10 @@ export async function execute(execution: Execution): Promise<number> {
 		// Runs that code declares are known only at the end. The outputs have been
 		// written in any case.
 		if (unusedOverrides !== undefined) throw new UsageError(unusedOverrides);
-		return { ok: 0, error: 1, interrupted: 130 }[outcome];
+		const interrupted = isStopped ? EXIT_STOPPED : 130;
+		return { ok: 0, error: 1, interrupted }[outcome];
 	} finally {
+		forget();
 		process.off("SIGINT", stop);
 	}
 }

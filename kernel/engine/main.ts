@@ -83,6 +83,8 @@ installRandom();
 installLeakWatch();
 const tracedVariables = process.env;
 setLocate(locateSource);
+// A scheduler's signal to all processes of a job would open Node's debugger; what owns this engine acts on it.
+if (process.platform !== "win32") process.on("SIGUSR1", () => undefined);
 configureSession(boot);
 installTimers();
 installTicks();
