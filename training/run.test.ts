@@ -553,7 +553,7 @@ test("a member that fails does not end its multirun: the others go on, and the e
 	assert.ok(error instanceof MultirunError && error instanceof UsageError);
 	assert.match(
 		error.message,
-		/^1 of 4 runs of multirun m failed; the others went on .*:\n {2}run [0-9a-f]{8} \(lr=1, repeat 1\): TypeError: no such layer$/,
+		/^1 of 4 runs of multirun m failed; the others went on .*:\n {2}run [0-9a-f]{8} \(lr=1, repeat 1\): TypeError: no such layer\nthe same line with --resume \(resume: true\) computes those that failed alone$/,
 	);
 	assert.equal(error.cause, failure);
 	assert.deepEqual(
