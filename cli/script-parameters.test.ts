@@ -38,17 +38,18 @@ test("a choice that no code can have defined is refused before anything runs", (
 test("lists are values of a run and lists of values of a multirun, and members of groups have whole names", () => {
 	const code = `await dd.run({ params: { layers: [32, 64], optim: { lr: 0.1 } } }, f);
 await dd.multirun({ params: { units: [[1, 2], [3]], lr: [1, 2] } }, f);`;
-	for (const overrides of [
+	const fine: readonly Record<string, string>[] = [
 		{ layers: "[8]", "optim.lr": "0.3" },
 		{ units: "[1],[2,3]", lr: "range(1,4)" },
-	])
-		checkScriptOverrides(overrides, code);
-	for (const [overrides, message] of [
+	];
+	for (const overrides of fine) checkScriptOverrides(overrides, code);
+	const refused: readonly [Record<string, string>, RegExp][] = [
 		[{ layers: "[8],[9]" }, /several values are for a multirun/],
 		[{ layers: "8" }, /parameter layers is a list of number/],
 		[{ "optim.rl": "1" }, /"optim\.rl"; did you mean "optim\.lr"\?/],
 		[{ lr: "range(1,4" }, /its bracket, "\(", is never closed/],
-	] as const)
+	];
+	for (const [overrides, message] of refused)
 		assert.throws(() => checkScriptOverrides(overrides, code), {
 			name: "UsageError",
 			message,

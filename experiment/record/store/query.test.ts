@@ -8,7 +8,14 @@ openTestSession();
 const runs = [
 	await recordRun((run) => run.log({ accuracy: 0.9, loss: 1 }), {
 		experiment: "a",
-		params: { lr: 0.1, set: "xor", loss: "mse", deep: true },
+		params: {
+			lr: 0.1,
+			set: "xor",
+			loss: "mse",
+			deep: true,
+			"optim.decay": 0.5,
+			layers: [32, 64],
+		},
 	}),
 	await recordDiverged((run) => run.log({ accuracy: 0.95, loss: Number.NaN }), {
 		experiment: "b",
@@ -47,6 +54,9 @@ const conditions: [string, string][] = [
 	["params.loss=mse", "a"],
 	["started>2020-01-01", "abc"],
 	["seed=42", "abc"],
+	["optim.decay<1", "a"],
+	["layers=[32,64]", "a"],
+	["layers=[32]", ""],
 ];
 
 for (const [text, expected] of conditions)
