@@ -3,12 +3,12 @@ import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parseSync } from "oxc-parser";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
 import { Engine } from "../../kernel/owner/owner.ts";
+import { commandLine } from "../../test/command-line.ts";
 import { learnMagicsOf } from "../defined.ts";
 import { translateCells } from "./translate.ts";
 
@@ -477,16 +477,12 @@ const NOTEBOOK = [
 	"%dd run second\ndd.log({ lr, after, drawn: dd.rng('init')(), same: model.countParams() });",
 	// Tasks, a grid, overrides and data.
 	"%dd seed 3\n%dd verify-data data",
-	"%dd run task=points set=moons epochs=2 lr=0.05",
+	"%dd run task=points set=moons epochs=2 lr=0.05 --no-images",
 	"%dd multirun grid -n 2 a=1,2 b=x -p b=y,z --data data\ndd.log({ drawn: Math.random() * a, b: b.length });",
 	"%dd run named a=1 --data data -p a=3\nconst path = await dd.data('data');\ndd.log({ a, found: Number(path.endsWith('data')) });",
 	"%dd multirun -n 2 task=points set=blobs,xor epochs=1 --no-images",
 	"%dd run named a=1\ndd.log({ a });",
 ];
-
-const launcher = fileURLToPath(
-	new URL("../../bin/deepdiva.js", import.meta.url),
-);
 
 /** The runs' digests, in order, with what tells them apart. */
 const digestsIn = (root: string) =>
@@ -534,7 +530,7 @@ test("an exported script gives the notebook's digests", async () => {
 	);
 	await promisify(execFile)(
 		process.execPath,
-		[launcher, "run", script, "--seed", "11"],
+		[...commandLine, "run", script, "--seed", "11"],
 		{ env: { ...process.env, DEEPDIVA_RUNS: inScript } },
 	);
 	const expected = digestsIn(inNotebook);
