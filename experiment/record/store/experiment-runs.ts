@@ -68,9 +68,10 @@ export class ExperimentRuns implements RunLookup {
 		for (const name of names.sort()) {
 			if (name.startsWith(".") || this.#seen.has(name)) continue;
 			const directory = join(this.#folder, name);
+			// One that is being made has no record yet. Asked before it is read: it may get one in between.
+			if (!existsSync(join(directory, RECORD_FILE))) continue;
+			this.#seen.add(name);
 			const run = readIfWhole(directory);
-			// One that is being made has no record yet; it is read when it has.
-			if (run || existsSync(join(directory, RECORD_FILE))) this.#seen.add(name);
 			if (!run) continue;
 			const { record } = run;
 			const key = keyOf(record.identity, record.seed.root);
