@@ -393,7 +393,11 @@ test("a list is a value of a run, and an object has parameters in it", async () 
 	const result = await run(
 		{
 			name: "grouped",
-			params: { layers: [32, 64], optim: { lr: 0.1, name: "sgd" } },
+			params: {
+				layers: [32, 64],
+				bounds: [0, Number.POSITIVE_INFINITY],
+				optim: { lr: 0.1, name: "sgd" },
+			},
 		},
 		({ layers, optim: { lr } }) => layers.length * lr,
 	);
@@ -401,6 +405,7 @@ test("a list is a value of a run, and an object has parameters in it", async () 
 	const { record } = readRun(result?.run.directory ?? root);
 	assert.deepEqual(paramValues(record), {
 		layers: [32, 64],
+		bounds: [0, "Infinity"],
 		"optim.lr": 0.1,
 		"optim.name": "sgd",
 	});

@@ -1,4 +1,4 @@
-import type { Params } from "../../events.ts";
+import type { Params, Scalar } from "../../events.ts";
 import type { Redactor } from "../../secrets/redact.ts";
 import type { ExecutedCell, ExecutedSource } from "../../session.ts";
 import { describeError, type RecordedError } from "../error-place.ts";
@@ -9,10 +9,12 @@ import type { RecordedGit } from "../record.ts";
 export const recordedParams = (params: Params, redactor: Redactor): Params =>
 	Object.fromEntries(
 		Object.entries(params).map(([key, value]) => {
+			const inJson = (one: Scalar): Scalar =>
+				typeof one === "number" ? jsonNumber(one) : one;
 			const recorded = redactor.param(key, value);
 			return [
 				key,
-				typeof recorded === "number" ? jsonNumber(recorded) : recorded,
+				typeof recorded === "object" ? recorded.map(inJson) : inJson(recorded),
 			];
 		}),
 	);
