@@ -29,6 +29,8 @@ const commands: ReadonlyMap<string, () => Promise<Command | CommandGroup>> =
 			run: async () => (await import("./commands/run.ts")).runCommand,
 			replay: async () => (await import("./commands/replay.ts")).replayCommand,
 			runs: async () => (await import("./commands/runs.ts")).runsCommand,
+			multirun: async () =>
+				(await import("./commands/multirun.ts")).multirunCommand,
 			certify: async () =>
 				(await import("./commands/certify.ts")).certifyCommand,
 			"verify-certificate": async () =>

@@ -1,0 +1,84 @@
+import { UsageError } from "../../base/errors.ts";
+import {
+	findMultirun,
+	storedMultiruns,
+} from "../../experiment/record/store/multiruns.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
+import { BASELINE_OPTION } from "../../magics/arguments/baseline.ts";
+import { REPORT_FORMATS } from "../../widgets/text/report/format.ts";
+import { defineCommand } from "../command.ts";
+import { listMultiruns } from "../multirun/list.ts";
+import { showMultirun } from "../multirun/show.ts";
+import { printError } from "../print.ts";
+
+const ACTIONS = ["list", "show"] as const;
+
+export const multirunCommand = defineCommand({
+	name: "multirun",
+	summary:
+		"Lists recorded multiruns, and shows what their members say together.",
+	positionals: [
+		{
+			name: "action",
+			placeholder: "ACTION",
+			default: "list",
+			description: `${ACTIONS.join(", ")}. Default: list.`,
+			choices: ACTIONS,
+		},
+		{
+			name: "multirun",
+			placeholder: "MULTIRUN",
+			description:
+				"An id, its beginning, the name of an experiment (its latest), or last.",
+		},
+	],
+	options: [
+		{
+			name: "format",
+			type: "text",
+			choices: REPORT_FORMATS,
+			description: "show: how. Default: text.",
+		},
+		BASELINE_OPTION,
+		{
+			name: "metric",
+			type: "text",
+			multiple: true,
+			placeholder: "NAME",
+			description: "show: this metric alone. Default: all.",
+		},
+		{
+			name: "json",
+			type: "flag",
+			description: "Print JSON: show's is --format json.",
+		},
+	],
+	examples: [
+		"deepdiva multirun",
+		"deepdiva multirun show last",
+		"deepdiva multirun show moons --metric val_accuracy --baseline lr=0.1",
+		"deepdiva multirun show 3f2a --format latex-rows",
+	],
+	async run({ values }) {
+		const { action, multirun: reference, format, json } = values;
+		const { runs, damaged } = listRuns();
+		for (const { message } of damaged) printError(`deepdiva: ${message}`);
+		const multiruns = storedMultiruns(runs);
+		if (action === "show") {
+			if (json && format !== undefined && format !== "json")
+				throw new UsageError(
+					`deepdiva multirun show: --json and --format ${format} are two forms; leave one out`,
+				);
+			return showMultirun(findMultirun(reference ?? "last", multiruns), {
+				format: json ? "json" : (format ?? "text"),
+				baseline: values.baseline,
+				metrics: values.metric,
+			});
+		}
+		if (reference !== undefined)
+			throw new UsageError(
+				`deepdiva multirun list: "${reference}" is one word too many; one multirun is shown by: deepdiva multirun show ${reference}`,
+			);
+		return listMultiruns(multiruns, { json });
+	},
+});

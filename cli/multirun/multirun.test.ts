@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { openTestSession } from "../../experiment/record/test-record.ts";
+import { answerHere } from "../../test/command-line.ts";
+import { MultirunError } from "../../training/members.ts";
+import { multirun } from "../../training/run.ts";
+
+openTestSession();
+await multirun(
+	{ name: "first", params: { lr: [1, 2] }, n: 6, git: "ignore" },
+	(params, run) =>
+		run.log({ accuracy: (params.lr / 4) * (1 + Math.random() / 100) }),
+);
+let begun = 0;
+await assert.rejects(
+	multirun(
+		{ name: "second", params: { lr: [1, 2] }, n: 2, git: "ignore" },
+		(_, run) => {
+			run.log({ loss: Math.random() });
+			if (++begun === 4) throw new RangeError("no steps");
+		},
+	),
+	MultirunError,
+);
+
+const ask = async (...words: readonly string[]) => {
+	const { status, stdout, stderr } = await answerHere(["multirun", ...words], {
+		cwd: process.cwd(),
+	});
+	return { status, stdout, stderr };
+};
+
+suite("deepdiva multirun", () => {
+	test("lists what is on record, the latest last", async () => {
+		const { status, stdout } = await ask();
+		assert.equal(status, 0);
+		const [, , first = "", second = ""] = stdout.split("\n");
+		assert.match(first, / first +12 +12 +0 +0 +0$/);
+		assert.match(second, / second +4 +3 +1 +0 +0$/);
+		const { stdout: json } = await ask("--json");
+		assert.deepEqual(
+			JSON.parse(json).map((one: Record<string, unknown>) => [
+				one.experiment,
+				one.total,
+				one.finished,
+				one.failed,
+				one.missing,
+			]),
+			[
+				["first", 12, 12, 0, 0],
+				["second", 4, 3, 1, 0],
+			],
+		);
+	});
+
+	test("shows the groups of one, by its experiment's name or the beginning of its id", async () => {
+		const { stdout } = await ask("show", "first");
+		assert.match(stdout, /^multirun ([0-9a-f]{16}) · first · began /);
+		assert.match(stdout, /12 runs in 2 groups/);
+		assert.match(stdout, /accuracy, against lr=2: paired t test/);
+		assert.match(stdout, /lr=1 +6 .* different$/m);
+		const id = stdout.slice("multirun ".length, "multirun ".length + 16);
+		assert.equal((await ask("show", id.slice(0, 6))).stdout, stdout);
+		const { stdout: csv } = await ask("show", "first", "--format", "csv");
+		assert.match(csv, /^metric,/);
+	});
+
+	test("says which members are in no mean, and why", async () => {
+		const { stdout } = await ask("show", "last");
+		assert.match(
+			stdout,
+			/run [0-9a-f]{8} \(repeat 1\) failed: RangeError: no steps/,
+		);
+		assert.match(stdout, /3 of 4 runs/);
+	});
+
+	test("a multirun that there is not is an error that says where they are listed", async () => {
+		const { status, stderr } = await ask("show", "third");
+		assert.equal(status, 2);
+		assert.match(stderr, /no multirun third; "deepdiva multirun list"/);
+		assert.equal((await ask("list", "first")).status, 2);
+	});
+});
