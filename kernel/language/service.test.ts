@@ -285,6 +285,29 @@ describe("type errors", () => {
 		assert.deepEqual(await errors(code), ["2339 1:47"]);
 	});
 
+	test("a function whose types its package keeps to itself has its name and comment", async () => {
+		const target = join(folder, "node_modules", "closed-package");
+		mkdirSync(target, { recursive: true });
+		for (const [file, text] of [
+			[
+				"package.json",
+				'{"name":"closed-package","version":"1.0.0","type":"module","exports":{".":{"types":"./index.d.ts"}}}',
+			],
+			["hidden.d.ts", "export interface Hidden { a: number }"],
+			[
+				"index.d.ts",
+				'import { Hidden } from "./hidden.js";\n/** Makes one. */\nexport declare function make<T extends Hidden>(x: T): Hidden;',
+			],
+		] as const)
+			writeFileSync(join(target, file), text);
+		const { plain } = await inspect(
+			"closed.make|",
+			0,
+			'import * as closed from "closed-package"',
+		);
+		assert.equal(plain, "function make\n\nMakes one.");
+	});
+
 	test("a local file is read again after an edit", async () => {
 		const file = join(folder, "local.ts");
 		const code = 'import { value } from "./local.ts"; value.trim()';

@@ -23,6 +23,10 @@ export type Callbacks = Pick<FileSystem, "readFile" | "fileExists">;
  */
 const QUIET = new Set(["release", "getSyntacticDiagnostics"]);
 
+/** The answers that stand for no bytes: a signature that cannot be written down is JSON among them. */
+const NOTHING = new Set(["", "null"]);
+const LONGEST_NOTHING = 5;
+
 /** What nobody waits for leaves with the next question about a program, or after so long. */
 const RELEASE_WAITS_MILLISECONDS = 100;
 
@@ -90,7 +94,9 @@ export class CompilerChannel {
 	): Promise<Uint8Array | undefined> {
 		const payload = await this.#ask(method, params);
 		// In a buffer of their own, as the API reads them from its beginning.
-		return payload.length > 0 ? new Uint8Array(payload) : undefined;
+		return NOTHING.has(payload.toString("latin1", 0, LONGEST_NOTHING))
+			? undefined
+			: new Uint8Array(payload);
 	}
 
 	/** The API asks for it; times are not collected. */
