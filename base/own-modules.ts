@@ -46,8 +46,8 @@ let lines: Lines | undefined;
  * @param line 1-based
  */
 export function moduleAt(path: string, line: number): string {
-	const [, name] = /^bundle[\\/].*?([^\\/]+)$/.exec(path) ?? [];
-	if (!bundle || name === undefined) return path;
+	if (!bundle || !/^bundle[\\/]/.test(path)) return path;
+	const name = path.split(/[\\/]/).at(-1) ?? "";
 	lines ??= JSON.parse(
 		readFileSync(new URL("lines.json", bundle.place), "utf8"),
 	) as Lines;

@@ -188,7 +188,7 @@ function compact(text: string): string {
 		.map((node, i) => {
 			const end = nodes[i + 1]?.at ?? text.length + 1;
 			if (node.kind !== "text")
-				return text.slice(node.at, end).replace(/[\s,]+$/, "");
+				return text.slice(node.at, end).replace(/(?<![\s,])[\s,]+$/, "");
 			return /\s/.test(node.typed) && !node.isText
 				? written(node.text)
 				: node.typed;

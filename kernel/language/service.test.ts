@@ -742,6 +742,8 @@ test("of the library, what people need first is listed first, each as what it is
 	);
 	const { matches: few } = await complete("dd.d|");
 	assert.deepEqual(few, [
-		..."data defineTask defineModel defineDataset definePicture".split(" "),
+		..."data detectableEffect defineTask defineModel defineDataset definePicture".split(
+			" ",
+		),
 	]);
 });

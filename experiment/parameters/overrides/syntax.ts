@@ -60,7 +60,8 @@ export function withCaret(text: string, at: number): string {
 
 /** Of what looks like one, the rest is refused: nobody sees what it is. */
 const SPACE = /[ \t\r\n]/;
-const trimmed = (text: string) => text.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+const trimmed = (text: string) =>
+	text.replace(/^[ \t\r\n]+|(?<![ \t\r\n])[ \t\r\n]+$/g, "");
 
 const CLOSING = { "(": ")", "[": "]" } as const;
 

@@ -22,7 +22,7 @@ function scalar(value: Scalar): string {
 
 /** Backslashes before a quote count in pairs; others are what they are. */
 const quoted = (value: string) =>
-	`"${value.replaceAll(/(\\*)("|$)/g, (_, slashes: string, quote: string) => slashes + slashes + (quote === "" ? "" : '\\"'))}"`;
+	`"${value.replaceAll(/(?<!\\)(\\*)("|$)/g, (_, slashes: string, quote: string) => slashes + slashes + (quote === "" ? "" : '\\"'))}"`;
 
 /** A value as tables and messages show it: a list as it is typed, anything else as it is. */
 export const shownValue = (value: ParamValue): string =>
