@@ -1,8 +1,10 @@
-import { KeyboardInterrupt, UsageError } from "../base/errors.ts";
+import { UsageError } from "../base/errors.ts";
 import { mergeReports } from "../experiment/leaks/report.ts";
 import { outsideOfRuns } from "../experiment/record/active-run.ts";
 import { countElsewhere } from "../experiment/record/guard/admit.ts";
+import { endOf } from "../experiment/record/guard/execute.ts";
 import { notify, notifyInTurn } from "../experiment/record/guard/notify.ts";
+import { beginSealing } from "../experiment/record/guard.ts";
 import type {
 	MultirunInfo,
 	RunInfo,
@@ -47,12 +49,20 @@ interface ParallelOptions<T> {
 export async function computeInParallel<T>(
 	options: ParallelOptions<T>,
 ): Promise<void> {
-	const { source } = session();
+	const signal = session().source?.signal;
+	const { recorded } = session();
+	const before = recorded.length;
 	const crew = new Crew(options, await options.workers());
-	const stop = () => crew.stop(new KeyboardInterrupt());
-	source?.signal?.addEventListener("abort", stop, { once: true });
+	let sealed = () => {};
+	const stop = () => {
+		if (!signal) return;
+		sealed = beginSealing();
+		crew.stop(endOf(signal));
+	};
+	signal?.addEventListener("abort", stop, { once: true });
 	const last = options.plans.length - 1;
 	try {
+		if (signal?.aborted) stop();
 		crew.hire(options.jobs - 1);
 		await options
 			.compute(options.plans[last] as MemberPlan)
@@ -63,8 +73,9 @@ export async function computeInParallel<T>(
 		crew.hire(1);
 		await crew.finished;
 	} finally {
-		source?.signal?.removeEventListener("abort", stop);
-		await crew.close();
+		signal?.removeEventListener("abort", stop);
+		await crew.close().finally(sealed);
+		recorded.push(...crew.inOrder(recorded.splice(before)));
 	}
 }
 
@@ -104,6 +115,8 @@ class Crew<T> {
 	/** Places of the plans that nobody computes or has computed. */
 	readonly #waiting: number[];
 	readonly #tries = new Map<number, number>();
+	/** Folders of the runs that other processes recorded, and their plans' places. */
+	readonly #folders = new Map<string, number>();
 	readonly #output = new OrderedOutput();
 	/** What observers are being told. */
 	#told: Promise<unknown> = Promise.resolve();
@@ -150,6 +163,14 @@ class Crew<T> {
 		this.#settle();
 	}
 
+	/** The folders of runs with those of members in the order of the plans, as when one process computes them. */
+	inOrder(folders: readonly string[]): string[] {
+		// What this process recorded is of the last plan.
+		const last = this.#options.plans.length - 1;
+		const placeOf = (folder: string) => this.#folders.get(folder) ?? last;
+		return folders.toSorted((a, b) => placeOf(a) - placeOf(b));
+	}
+
 	async close(): Promise<void> {
 		this.#isClosing = true;
 		await Promise.all([...this.#hands].map(({ worker }) => worker.close()));
@@ -194,7 +215,10 @@ class Crew<T> {
 	}
 
 	#started(hand: Hand, run: RunInfo): void {
-		if (hand.member) hand.member.run = run;
+		if (hand.member) {
+			hand.member.run = run;
+			this.#folders.set(run.directory, hand.member.place);
+		}
 		session().recorded.push(run.directory);
 		this.#tell((observer) => observer.runStarted?.(run));
 	}
@@ -238,6 +262,8 @@ class Crew<T> {
 		if (!this.#failure && !this.#isClosing) {
 			if (!arrived) this.#stopForStart(reason);
 			else if (member) this.#tryAgain(member.place, reason);
+			// It ended between two members.
+			else this.#replace();
 		}
 		this.#settle();
 	}
@@ -268,7 +294,16 @@ class Crew<T> {
 		);
 		this.#output.drop(place);
 		this.#waiting.unshift(place);
-		this.#hireOne();
+		this.#replace();
+	}
+
+	/** Another process for one that is gone, if there are members for it. */
+	#replace(): void {
+		try {
+			this.hire(1);
+		} catch (error) {
+			this.stop(error);
+		}
 	}
 
 	/** Whoever shows runs; who records them does so where they are computed. */

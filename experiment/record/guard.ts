@@ -60,8 +60,11 @@ function install(): void {
 	);
 }
 
-/** From now on the run's record is being sealed, until the function is called that this returns. */
-function beginSealing(): () => void {
+/**
+ * From now on records are being sealed, here or in processes of this one, until
+ * the function is called that this returns: what ends this process waits for that.
+ */
+export function beginSealing(): () => void {
 	const { sealing } = session();
 	let end = () => {};
 	const sealed = new Promise<void>((resolve) => {

@@ -21,18 +21,23 @@ export function cellWorkers(
 	show: (output: Output) => void,
 ): StartWorker {
 	return ({ multirun, occurrence }, listener) => {
-		const { cells, source, folder } = session();
+		const { source, folder } = session();
+		// A copy: cells of other shells may end meanwhile.
+		const cells = [...session().cells];
 		const text = source?.text ?? "";
-		let isGone = false;
-		const leave = (reason: string) => {
-			if (isGone) return;
-			isGone = true;
+		let leaving: Promise<void> | undefined;
+		const end = async (reason: string) => {
+			// It may still seal the record of a member that was interrupted.
+			await engine.close().catch(() => undefined);
 			channel.outputsClosed();
 			channel.close();
 			listener.gone(reason);
-			void engine.close();
 		};
-		const channel = openChannel(listener, ({ message }) => leave(message));
+		const leave = (reason: string): Promise<void> => {
+			leaving ??= end(reason);
+			return leaving;
+		};
+		const channel = openChannel(listener, ({ message }) => void leave(message));
 		const worker: WorkerTarget = {
 			multirun,
 			occurrence,
@@ -62,7 +67,7 @@ export function cellWorkers(
 			inMember = mark.index !== null;
 			if (!inMember) channel.outputEnded();
 		});
-		engine.on("restart", ({ message }) => leave(message.trim()));
+		engine.on("restart", ({ message }) => void leave(message.trim()));
 		const execute = async () => {
 			await engine.ready();
 			for (const [index, cell] of [
@@ -74,14 +79,14 @@ export function cellWorkers(
 					silent: true,
 					unattended: true,
 				});
-				if (isGone) return;
+				if (leaving) return;
 				// A cell that failed before may fail again.
 				if (reply.status === "error" && cell.status === "ok")
 					return leave(
 						`cell ${index + 1} of ${cells.length + 1} failed in it:\n${reply.traceback.join("\n")}`,
 					);
 			}
-			leave("its cells came to their end without this multirun");
+			return leave("its cells came to their end without this multirun");
 		};
 		execute().catch((error) =>
 			leave(error instanceof Error ? error.message : String(error)),
@@ -89,10 +94,7 @@ export function cellWorkers(
 		return {
 			compute: (index) => channel.compute(index),
 			interrupt: () => engine.interrupt(),
-			async close() {
-				leave("it was ended");
-				await engine.close();
-			},
+			close: () => leave("it was ended"),
 		};
 	};
 }

@@ -17,8 +17,8 @@ import { sentError } from "./sent-error.ts";
 export type MarkOutput = (index: number | undefined) => void;
 
 /**
- * Connects this process with the one that began the multirun. The connection alone
- * keeps no process alive, and none is needed: the other end ends this process.
+ * Connects this process with the one that began the multirun. The connection keeps
+ * this process alive while it waits for a member; the other end ends it.
  */
 export function connectSource(
 	{ address }: Pick<WorkerTarget, "address">,

@@ -50,7 +50,11 @@ export class FrameReader<T> {
 			const length = this.#peekLength();
 			if (length === undefined || this.#bytes < LENGTH_BYTES + length)
 				return messages;
-			const whole = Buffer.concat(this.#pieces);
+			const [first] = this.#pieces;
+			const whole =
+				first && this.#pieces.length === 1
+					? first
+					: Buffer.concat(this.#pieces);
 			const end = LENGTH_BYTES + length;
 			messages.push(deserialize(whole.subarray(LENGTH_BYTES, end)) as T);
 			this.#pieces = [whole.subarray(end)];
