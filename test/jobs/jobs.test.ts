@@ -141,6 +141,19 @@ suite("what goes wrong in one member or process", () => {
 		);
 	});
 
+	test("runs within members are recorded whichever process computes them", async () => {
+		const reply = await shared.execute(
+			'%dd multirun outer lr=1,2 -n 1 --git ignore\nawait dd.run({ name: "inner", params: { lr } }, () => dd.log({ lr }));',
+		);
+		assert.equal(reply.status, "ok", JSON.stringify(reply));
+		assert.deepEqual(
+			recordsOf("inner")
+				.map(({ status, metrics }) => `${status} ${metrics.lr}`)
+				.sort(),
+			["finished 1", "finished 2"],
+		);
+	});
+
 	test("with --fail fast nothing begins after a failure", async () => {
 		const reply = await shared.execute(
 			'%dd multirun fast lr=0,1,2,3,4,5,6,7 -n 1 --fail fast --git ignore\nif (lr === 0) throw new RangeError("no steps");\nawait new Promise((done) => setTimeout(done, 50));',
@@ -211,6 +224,8 @@ if (lr > 1) {
 		book.session.interrupt();
 		const reply = await running;
 		assert.equal("ename" in reply && reply.ename, "KeyboardInterrupt");
+		// The cell does not wait until all records are sealed, but the session's end does.
+		await book.session.close();
 		assert.deepEqual(
 			byIndex(book.records()).map((record) => [indexOf(record), record.status]),
 			[

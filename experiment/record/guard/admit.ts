@@ -5,6 +5,7 @@ import {
 } from "../../conditions.ts";
 import { runsDirectory, type Session, session } from "../../session.ts";
 import { isStrict } from "../../strict-math/strict-math.ts";
+import { activeRun } from "../active-run.ts";
 import type { RunIdentity } from "../identity.ts";
 import { requireOneSpelling } from "../names.ts";
 import type { MultirunMembership } from "../observer.ts";
@@ -56,7 +57,7 @@ export function admit(given: RunPlan): Admission {
 	if (kind === "skip") return { kind };
 	if (kind === "record") requireOneSpelling(runsDirectory(), plan.experiment);
 
-	const { settled, from } = earlierOf(found);
+	const { settled, from } = kind === "record" ? earlierOf(found) : {};
 	if (plan.multirun && settled)
 		return { kind: "settled", run: settled, multirun: plan.multirun };
 	return {
@@ -98,7 +99,7 @@ const conditionsOf = ({ conditions }: RunPlan): Conditions => ({
  * Is this run recorded, computed only, or left out? Outside of a replay every
  * run is recorded. A replay records its target; what came before is computed,
  * except what leaves nothing behind: ready-made tasks, and other members of the target's multirun.
- * A process that computes members for another one records those alone, by the same rule.
+ * A process that computes members for another one records those, with the runs in them, by the same rule.
  */
 function purposeOf(
 	plan: RunPlan,
@@ -106,7 +107,8 @@ function purposeOf(
 	occurrence: number,
 ): AdmittedRun["kind"] | "skip" {
 	const { replay, worker } = session();
-	if (!replay && (!worker || plan.isAsked)) return "record";
+	const isWanted = plan.isAsked || activeRun()?.info.recorded === true;
+	if (!replay && (!worker || isWanted)) return "record";
 	const leavesNothing = plan.task !== undefined && !plan.isDefinedTask;
 	if (!replay) return leavesNothing ? "skip" : "compute";
 	if (replay.identity === digest && replay.occurrence === occurrence)
@@ -126,11 +128,9 @@ export function isOfTarget({ id }: Pick<MultirunMembership, "id">): boolean {
 	);
 }
 
-/** What the run goes on from. Whatever is not recorded is computed from its beginning, and comes out the same. */
+/** What a recorded run goes on from. Any other is computed from its beginning, and comes out the same. */
 function earlierOf(found: IdentifiedRun): EarlierRun {
-	const { earlier, resume, isAsked } = found.plan;
-	const { replay, worker } = session();
-	if (replay || (worker && !isAsked)) return {};
+	const { earlier, resume } = found.plan;
 	if (earlier) return earlier;
 	const from = resume && earlierSingleRun(found);
 	return from ? { from } : {};
