@@ -16,7 +16,7 @@ import { SCRIPT_BOOT_VARIABLE } from "./script-boot.ts";
 
 /** How long an interrupted script may take to end. */
 const PATIENCE_MILLISECONDS = 5000;
-/** The last characters that a script wrote to stderr, which say why it ended. */
+/** The last characters that a script, or its present member, wrote to stderr, which may say why it ended. */
 const MOST_LETTERS = 2 ** 14;
 
 /** What of this process before any code of the script's could change it. */
@@ -84,6 +84,7 @@ export function scriptWorkers({
 						continue;
 					}
 					inMember = item.kind === "cell" && item.cell > 0;
+					if (name === "stderr") errors = "";
 					if (inMember) continue;
 					ended.add(name);
 					if (ended.size < 2) continue;
@@ -100,10 +101,8 @@ export function scriptWorkers({
 				resolve();
 			});
 			child.once("close", (code, signal) => {
-				leave(
-					errors.trim() ||
-						(signal ? `it was ended by ${signal}` : `exit code ${code}`),
-				);
+				const end = signal ? `it was ended by ${signal}` : `exit code ${code}`;
+				leave([end, errors.trim()].filter((text) => text !== "").join(": "));
 				resolve();
 			});
 		});

@@ -33,7 +33,7 @@ export function onStopSignal(stop: (signal: string) => void): () => void {
  */
 export function stopOnSignals(abort: AbortController): void {
 	onStopSignal((signal) => {
-		if (abort.signal.aborted) return;
+		// After Ctrl-C this changes nothing, and the process still ends.
 		abort.abort(
 			new KeyboardInterrupt(
 				`stopped by ${signal}; the same line with --resume goes on`,

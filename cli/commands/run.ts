@@ -117,7 +117,10 @@ async function runScript(
 		clearOutput: (options?: unknown) => void readClearOptions(options),
 	});
 	const abort = new AbortController();
-	process.once("SIGINT", () => abort.abort());
+	const interrupt = () => abort.abort();
+	// Ctrl-C in a terminal reaches a process of --jobs as well as the one that passes it on: the second signal must not end it before its record is sealed.
+	if (session().worker) process.on("SIGINT", interrupt);
+	else process.once("SIGINT", interrupt);
 	stopOnSignals(abort);
 	session().source = {
 		kind: "script",
