@@ -79,8 +79,9 @@ export class MultirunView {
 	readonly #begun = new Map<string, { params: Params; place: number }>();
 	/** Their labels, without secrets, in the order of the grid, whichever began first. */
 	#labels: ReadonlyMap<string, string> = new Map();
-	#started = 0;
-	#ended = 0;
+	/** Members by their indices: one whose process was killed begins again. */
+	readonly #started = new Set<number>();
+	readonly #ended = new Set<number>();
 	#failed = 0;
 
 	constructor(multirun: MultirunInfo, places: Places) {
@@ -89,8 +90,11 @@ export class MultirunView {
 	}
 
 	runStarted(run: RunInfo): void {
-		this.#started++;
-		this.#begun.set(this.#groupOf(run), {
+		const group = this.#groupOf(run);
+		this.#started.add(indexOf(run));
+		this.#ended.delete(indexOf(run));
+		this.#curves.remove(group, indexOf(run));
+		this.#begun.set(group, {
 			params: pointOf(this.#multirun, run),
 			place: Math.floor(indexOf(run) / this.#multirun.repeats),
 		});
@@ -120,7 +124,7 @@ export class MultirunView {
 
 	/** Takes the curves of a run that failed out of the picture. */
 	runEnded(run: RunInfo, outcome: RunOutcome): void {
-		this.#ended++;
+		this.#ended.add(indexOf(run));
 		if (!hasFailed(outcome)) return;
 		this.#failed++;
 		this.#curves.remove(this.#groupOf(run), indexOf(run));
@@ -130,7 +134,7 @@ export class MultirunView {
 
 	/** Shows how the multirun ended, and the latest curves. */
 	async close(members: readonly MultirunMember[]): Promise<void> {
-		if (this.#started === 0) return;
+		if (this.#started.size === 0) return;
 		const { id, experiment, total } = this.#multirun;
 		const failed = this.#failed > 0 ? `, ${this.#failed} failed` : "";
 		this.#places.line.push(
@@ -143,10 +147,10 @@ export class MultirunView {
 	/** `run 3/8`, or how many go on at the same time. */
 	#progress(): string {
 		const { total } = this.#multirun;
-		const running = this.#started - this.#ended;
+		const running = this.#started.size - this.#ended.size;
 		return running > 1
-			? `${this.#ended} of ${total} runs, ${running} go on`
-			: `run ${this.#started}/${total}`;
+			? `${this.#ended.size} of ${total} runs, ${running} go on`
+			: `run ${this.#started.size}/${total}`;
 	}
 
 	#groupOf(run: RunInfo): string {
