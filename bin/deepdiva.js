@@ -38,6 +38,10 @@ try {
 	);
 	// The terminal sends Ctrl-C to both; the child decides what it means.
 	process.on("SIGINT", () => undefined);
+	child.on("error", ({ message }) => {
+		console.error(`deepdiva: ${message}`);
+		process.exitCode = 2;
+	});
 	child.on("exit", (code, signal) => {
 		process.exitCode = signal ? 128 : (code ?? 1);
 	});
