@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
+import { parseMagic } from "../registry.ts";
 import { withConfigs } from "./config-line.ts";
 
 const FILE =
@@ -15,7 +16,11 @@ const lines: readonly [string, string][] = [
 	[" lr=0.3", `grid lr=0.3 layers=[32,64] -n 2 ${stamped}`],
 	[
 		" mine -n 1 units=range(1, 3) --fail fast",
-		`lr=0.1,0.01 layers=[32,64] mine -n 1 units=range(1, 3) --fail fast ${stamped}`,
+		`mine lr=0.1,0.01 layers=[32,64] -n 1 units=range(1, 3) --fail fast ${stamped}`,
+	],
+	[
+		" -p lr=0.3 --param layers=[8]",
+		`grid lr=0.1,0.01 layers=[32,64] -n 2 -p lr=0.3 --param layers=[8] ${stamped}`,
 	],
 	[
 		" task=points --data 'my data' 'lr=1, 2'",
@@ -31,9 +36,17 @@ for (const [said, line] of lines)
 			folder,
 		);
 		assert.equal(taken, `%dd multirun ${line}${code}`);
+		assert.doesNotThrow(() => parseMagic(`multirun ${line}`, "%dd"));
 		// It is not read again.
 		assert.equal(withConfigs(taken, temporaryFolder()), taken);
 	});
+
+test("a line may end as on Windows", () => {
+	assert.equal(
+		withConfigs("%dd multirun --config multirun.yaml\r\ndd.log({});\r", folder),
+		`%dd multirun grid lr=0.1,0.01 layers=[32,64] -n 2 ${stamped}\r\ndd.log({});\r`,
+	);
+});
 
 test("what cannot be read, and what is no line of a multirun, stays for its magic to refuse", () => {
 	for (const source of [

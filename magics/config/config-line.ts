@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { parseCell } from "../../cell/cell.ts";
+import { splitAssignment } from "../../experiment/parameters/params.ts";
 import {
 	type MultirunConfig,
 	readMultirunConfig,
@@ -14,7 +15,7 @@ import {
 } from "../arguments/run-arguments.ts";
 import { splitWords } from "../arguments/words.ts";
 
-const LINE = /^(\s*%{1,2}dd\s+multirun)(\s[^\n\r]*)$/;
+const LINE = /^(\s*%{1,2}dd\s+multirun)(\s[^\n\r]*)(\r?)$/;
 
 /** Behind the path of a file that the line has taken its values from. */
 const STAMP = "#sha256:";
@@ -33,10 +34,10 @@ export function withConfigs(source: string, folder: string): string {
 	const lines = source.split("\n");
 	for (const { mark, line } of parseCell(source).magics) {
 		const text = lines[line - 1] ?? "";
-		const [, head, rest] = LINE.exec(text) ?? [];
+		const [, head, rest, end = ""] = LINE.exec(text) ?? [];
 		if (mark !== "%dd" || head === undefined || rest === undefined) continue;
 		try {
-			lines[line - 1] = head + takenLine(rest, folder);
+			lines[line - 1] = head + takenLine(rest, folder) + end;
 		} catch (error) {
 			if (!(error instanceof UsageError)) throw error;
 		}
@@ -55,7 +56,7 @@ export function takenLine(rest: string, folder: string): string {
 	const { config } = args.values;
 	if (config === undefined || isTaken(config)) return rest;
 	const said = readMultirunConfig(resolve(folder, config), config);
-	return ` ${[...fromFile(said, args), ...ofLine(words, said), "--config", `${config}${STAMP}${said.digest}`].map(asWord).join(" ")}`;
+	return ` ${[...fromFile(said, args), ...ofLine(words, said, args), "--config", `${config}${STAMP}${said.digest}`].map(asWord).join(" ")}`;
 }
 
 const SPEC = {
@@ -67,13 +68,17 @@ const SPEC = {
 	examples: [],
 };
 
-/** What the file says and the line does not; parameters of both where the file has them, with the line's values. */
+/**
+ * What the file says and the line does not; parameters of both where the file has them, with the line's values.
+ * The name comes first, whoever says it: behind a parameter it is refused.
+ */
 function fromFile(
 	{ name, task, n, fail, params }: MultirunConfig,
 	{ values, assignments }: MultirunArguments,
 ): string[] {
+	const own = values.name ?? name;
 	return [
-		...(name === undefined || values.name !== undefined ? [] : [name]),
+		...(own === undefined ? [] : [own]),
 		...(task === undefined || assignments.has("task") ? [] : [`task=${task}`]),
 		...Object.entries(params).map(
 			([key, text]) => `${key}=${assignments.get(key) ?? text}`,
@@ -85,17 +90,37 @@ function fromFile(
 	];
 }
 
-/** The line's own words, without parameters that the file has and the file's name. */
-const ofLine = (words: readonly string[], { params }: MultirunConfig) =>
-	words.filter((word, i) => {
-		const key = word.slice(0, Math.max(0, word.indexOf("="))).normalize("NFC");
-		return (
-			!Object.hasOwn(params, key) &&
-			word !== "--config" &&
+/** The line's own words, without its name, parameters that the file has and the file's name. */
+function ofLine(
+	words: readonly string[],
+	{ params }: MultirunConfig,
+	{ values }: MultirunArguments,
+): string[] {
+	const kept: string[] = [];
+	for (let i = 0; i < words.length; i++) {
+		const word = words[i] as string;
+		const value = takesValue(word) ? words[++i] : undefined;
+		if (value !== undefined) {
+			// The value of `-p lr=0.3` is no parameter that the line declares.
+			if (word !== "--config") kept.push(word, value);
+		} else if (
+			word !== values.name &&
 			!word.startsWith("--config=") &&
-			words[i - 1] !== "--config"
-		);
-	});
+			!Object.hasOwn(params, splitAssignment(word)?.key ?? "")
+		)
+			kept.push(word);
+	}
+	return kept;
+}
+
+/** Is the next word the value of this one? */
+const takesValue = (word: string) =>
+	MULTIRUN_OPTIONS.some(
+		(option) =>
+			option.type !== "flag" &&
+			(word === `--${option.name}` ||
+				("short" in option && word === `-${option.short}`)),
+	);
 
 /** With quotes around it where a line would split it. */
 function asWord(word: string): string {
