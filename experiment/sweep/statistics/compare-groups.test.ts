@@ -119,6 +119,23 @@ test("many runs are compared by drawn arrangements, the same each time, with the
 	}
 });
 
+test("ties leave few arrangements to many runs, too", () => {
+	const ones = (n: number, count: number) =>
+		Array.from({ length: n }, (_, i) => (i < count ? 1 : 0));
+	// Of 24 values four are 1: all on one side have 2 · C(12, 4) of C(24, 4) splits.
+	const apart = compareGroups(ones(12, 4), ones(12, 0));
+	assert.equal(apart.permutation?.exact, false);
+	assert.ok(
+		Math.abs((apart.permutation?.smallest ?? 0) - 990 / 10_626) < 0.005,
+	);
+	assert.ok((apart.tTest?.p ?? 1) < 0.05);
+	assert.match(apart.refusals.join(), /ties leave few different arrangements/);
+	const paired = compareGroups(ones(20, 5), ones(20, 0), { paired: true });
+	assert.equal(paired.permutation?.smallest, 1 / 16);
+	assert.ok((paired.tTest?.p ?? 1) < 0.05);
+	assert.match(paired.refusals.join(), /no p below 0\.0625 is possible/);
+});
+
 test("drawn arrangements take nothing from the numbers of a run", async () => {
 	const { openTestSession, recordRun } = await import(
 		"../../record/test-record.ts"

@@ -15,7 +15,7 @@ export interface PermutationTest {
 	readonly arrangements: number;
 	/** Standard error of a p whose arrangements were drawn. */
 	readonly standardError?: number;
-	/** No smaller p is possible for groups of these sizes, with the ties that these values have. */
+	/** No smaller p is possible for groups of these sizes, with the ties that these values have; of drawn arrangements, as far as they show. */
 	readonly smallest: number;
 }
 
@@ -47,10 +47,12 @@ export function splitTest(
 export function signFlipTest(differences: readonly number[]): PermutationTest {
 	const observed = sumOf(differences);
 	const tolerance = toleranceOf(differences);
-	return 2 ** differences.length <= MOST_ARRANGEMENTS
-		? counted(flippedSums(differences), observed, tolerance)
+	// The sign of no difference at all makes no other arrangement.
+	const signed = differences.filter((one) => Math.abs(one) > tolerance);
+	return 2 ** signed.length <= MOST_ARRANGEMENTS
+		? counted(flippedSums(signed), observed, tolerance)
 		: drawn(
-				drawnFlips(differences, openStream("statistics", "signs")),
+				drawnFlips(signed, openStream("statistics", "signs")),
 				observed,
 				tolerance,
 			);
@@ -72,12 +74,11 @@ function counted(
 	observed: number,
 	tolerance: number,
 ): PermutationTest {
-	const most = sums.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
 	return {
 		p: shareFrom(sums, Math.abs(observed) - tolerance),
 		exact: true,
 		arrangements: sums.length,
-		smallest: shareFrom(sums, most - tolerance),
+		smallest: shareFrom(sums, mostOf(sums) - tolerance),
 	};
 }
 
@@ -87,23 +88,32 @@ function shareFrom(sums: Float64Array, least: number): number {
 	return count / sums.length;
 }
 
-/** The arrangement that was observed is one of them: so p is never 0, and never too small on average. */
+/**
+ * The arrangement that was observed is one of them: so p is never 0, and never too small on average. The
+ * smallest p is that of the drawn arrangement that is farthest out: where ties leave few different ones, many are
+ * as far.
+ */
 function drawn(
 	sums: Float64Array,
 	observed: number,
 	tolerance: number,
 ): PermutationTest {
-	const count =
-		shareFrom(sums, Math.abs(observed) - tolerance) * sums.length + 1;
-	const p = count / (sums.length + 1);
+	const own = Math.abs(observed);
+	const shareWithOwn = (least: number) =>
+		(shareFrom(sums, least) * sums.length + (own >= least ? 1 : 0)) /
+		(sums.length + 1);
+	const p = shareWithOwn(own - tolerance);
 	return {
 		p,
 		exact: false,
 		arrangements: sums.length,
 		standardError: Math.sqrt((p * (1 - p)) / sums.length),
-		smallest: 1 / (sums.length + 1),
+		smallest: shareWithOwn(Math.max(own, mostOf(sums)) - tolerance),
 	};
 }
+
+const mostOf = (sums: Float64Array) =>
+	sums.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
 
 function splitSums(values: readonly number[], size: number): Float64Array {
 	const sums = new Float64Array(Math.round(choose(values.length, size)));
