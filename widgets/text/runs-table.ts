@@ -1,8 +1,8 @@
-import type { Params, ParamValue } from "../../experiment/events.ts";
-import { shownValue } from "../../experiment/parameters/overrides/written.ts";
+import type { Params } from "../../experiment/events.ts";
+import { ownOf } from "../../experiment/sweep/statistics/report/groups.ts";
 import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
 import { comparisonTexts } from "./report/format.ts";
-import { summaryTable } from "./report/summaries.ts";
+import { paramText, summaryTable } from "./report/summaries.ts";
 import { formatNumber, plural, right, shownName, table } from "./text.ts";
 
 /** Groups are compared by so many metrics, and so many groups by each. */
@@ -38,7 +38,7 @@ export function runsTable(groups: readonly RunGroup[]): string {
 	const metrics = unique(runs.flatMap(({ metrics }) => Object.keys(metrics)));
 	const params = unique(groups.flatMap(({ params }) => Object.keys(params)));
 	const cells = ({ params: values }: RunGroup) =>
-		params.map((name) => paramText(ownOf(values, name)));
+		params.map((name) => paramText(values, name));
 	const head = params.map((header) => ({ header }));
 	const groupCount =
 		groups.length > 1 ? ` in ${plural(groups.length, "group")}` : "";
@@ -105,17 +105,8 @@ function comparedBy(
 const rankOf = (metric: string) =>
 	metric.startsWith("val_") ? 0 : metric.startsWith("test_") ? 2 : 1;
 
-/** Only the object's own properties: a metric may be called "constructor". */
-const ownOf = <T>(object: Readonly<Record<string, T>>, name: string) =>
-	Object.hasOwn(object, name) ? object[name] : undefined;
-
 function metricText(value: number | undefined): string {
 	return value === undefined ? "–" : formatNumber(value);
-}
-
-/** Exactly as the user gave it: a parameter is no measurement to round. */
-function paramText(value: ParamValue | undefined): string {
-	return value === undefined ? "–" : shownValue(value);
 }
 
 function unique(values: readonly string[]): string[] {

@@ -1,3 +1,5 @@
+import { shownValue } from "../../../experiment/parameters/overrides/written.ts";
+import { ownOf } from "../../../experiment/sweep/statistics/report/groups.ts";
 import type {
 	Comparison,
 	GroupReport,
@@ -36,10 +38,13 @@ function groupCells(
 	return {
 		metric,
 		...Object.fromEntries(
-			varied.map((name) => [
-				`param.${name}`,
-				Object.hasOwn(params, name) ? String(params[name]) : undefined,
-			]),
+			varied.map((name) => {
+				const value = ownOf(params, name);
+				return [
+					`param.${name}`,
+					value === undefined ? undefined : shownValue(value),
+				];
+			}),
 		),
 		runs,
 		n: summary?.n ?? 0,

@@ -1,4 +1,6 @@
 import { oneLine } from "../../../base/shown-text.ts";
+import { shownValue } from "../../../experiment/parameters/overrides/written.ts";
+import { ownOf } from "../../../experiment/sweep/statistics/report/groups.ts";
 import type {
 	MetricReport,
 	MultirunReport,
@@ -35,9 +37,10 @@ export function latexRows({ metrics, varied }: MultirunReport): string[] {
 		const counts = metrics.map(({ groups }) => groups[at]?.summary?.n ?? 0);
 		return rowOf([
 			...(varied.length > 0
-				? varied.map((name) =>
-						Object.hasOwn(params, name) ? escaped(String(params[name])) : "--",
-					)
+				? varied.map((name) => {
+						const value = ownOf(params, name);
+						return value === undefined ? "--" : escaped(shownValue(value));
+					})
 				: ["all"]),
 			// Metrics that only some runs have are counted by the fewest.
 			counts.length === 0 ? String(runs) : String(Math.min(...counts)),
@@ -61,7 +64,7 @@ function cellsOf(metric: MetricReport, at: number): string[] {
 			: `$[${interval.low.toFixed(digits)}, ${interval.high.toFixed(digits)}]$`,
 		only?.adjustedP === undefined || only.verdict === "refused"
 			? "--"
-			: `$${only.adjustedP < 0.0001 ? "< 0.0001" : pText(only.adjustedP)}$`,
+			: `$${pText(only.adjustedP)}$`,
 	];
 }
 

@@ -1,4 +1,7 @@
+import type { Params } from "../../../experiment/events.ts";
+import { shownValue } from "../../../experiment/parameters/overrides/written.ts";
 import type { Interval } from "../../../experiment/sweep/statistics/interval.ts";
+import { ownOf } from "../../../experiment/sweep/statistics/report/groups.ts";
 import type {
 	GroupReport,
 	MetricReport,
@@ -31,14 +34,18 @@ function rowOf(
 	isFirst: boolean,
 ): string[] {
 	const group = groups[at] as GroupReport;
-	const params = varied.map((name) =>
-		Object.hasOwn(group.params, name) ? String(group.params[name]) : "–",
-	);
+	const params = varied.map((name) => paramText(group.params, name));
 	return [
 		...params.map((value) => (isFirst ? value : "")),
 		shownName(metric),
 		...cellsOf(group),
 	];
+}
+
+/** Exactly as the user gave it: a parameter is no measurement to round. */
+export function paramText(params: Params, name: string): string {
+	const value = ownOf(params, name);
+	return value === undefined ? "–" : shownValue(value);
 }
 
 function cellsOf({ summary, runs }: GroupReport): string[] {

@@ -7,7 +7,7 @@ import type { Goal } from "../metric-names.ts";
 import { tTestOf } from "../t-test.ts";
 import { meanOf } from "../values.ts";
 import type { Group } from "./groups.ts";
-import { type Matched, matchGroups } from "./pairs.ts";
+import { type Matched, matchGroups, valuesOf } from "./pairs.ts";
 import type { Comparison } from "./types.ts";
 
 /** More pairs than this are not compared each with each. */
@@ -29,11 +29,11 @@ interface Pair {
 
 /**
  * Compares groups with a baseline, or each with each.
- * @param groups those with a value
+ * @param all those without a value of the metric are left out
  * @throws UsageError for a baseline that is no group
  */
 export function compareAll(
-	groups: readonly Group[],
+	all: readonly Group[],
 	metric: string,
 	{
 		goal,
@@ -45,7 +45,17 @@ export function compareAll(
 		readonly level: number | undefined;
 	},
 ): Compared {
-	if (groups.length < 2) return { comparisons: [], family: 0, notes: [] };
+	const groups = all.filter((group) => valuesOf(group, metric).length > 0);
+	const nothing = { comparisons: [], family: 0, notes: [] };
+	requireBaseline(all, baseline);
+	if (groups.length < 2) return nothing;
+	if (all.some((one) => one.label === baseline && !groups.includes(one)))
+		return {
+			...nothing,
+			notes: [
+				`no run of ${baseline} has a value of ${metric}, so no group is compared with it`,
+			],
+		};
 	const chosen = baselineOf(groups, metric, goal, baseline);
 	// A baseline that was chosen by these values is as if all pairs were looked at.
 	const isByValue = chosen?.byValue === true;
@@ -111,7 +121,7 @@ function baselineOf(
 			);
 		const sign = goal === "maximize" ? 1 : -1;
 		const meanOfGroup = (group: Group) =>
-			sign * meanOf(matchGroups(group, group, metric).a);
+			sign * meanOf(valuesOf(group, metric));
 		return {
 			group: groups.reduce((best, group) =>
 				meanOfGroup(group) > meanOfGroup(best) ? group : best,
@@ -120,14 +130,23 @@ function baselineOf(
 		};
 	}
 	const group = groups.find(({ label }) => label === asked);
-	if (!group)
-		throw new UsageError(
-			`there is no group "${asked}" to compare with; baseline is best, first, pairs, or a group${suggestion(
-				asked,
-				groups.map(({ label }) => label),
-			)}`,
-		);
-	return { group, byValue: false };
+	return group && { group, byValue: false };
+}
+
+const BASELINES = ["best", "first", "pairs"];
+
+/** @throws UsageError for what is neither a group nor a word for some */
+function requireBaseline(
+	groups: readonly Group[],
+	asked: string | undefined,
+): void {
+	const labels = groups
+		.map(({ label }) => label)
+		.filter((label) => label !== "");
+	if (asked === undefined || [...BASELINES, ...labels].includes(asked)) return;
+	throw new UsageError(
+		`there is no group "${asked}" to compare with; baseline is best, first, pairs, or a group${suggestion(asked, labels)}`,
+	);
 }
 
 /** Adjusted p values of the t tests, by pair. */

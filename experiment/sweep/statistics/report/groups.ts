@@ -1,4 +1,6 @@
+import { canonicalJson } from "../../../../base/canonical.ts";
 import type { Params } from "../../../events.ts";
+import { shownValue } from "../../../parameters/overrides/written.ts";
 import type { ReportMember } from "./types.ts";
 
 export interface Group {
@@ -16,9 +18,11 @@ export const isFinished = ({ status }: Pick<ReportMember, "status">): boolean =>
 /** Parameters that members have different values of. */
 export function variedOf(members: readonly ReportMember[]): string[] {
 	const names = new Set(members.flatMap(({ params }) => Object.keys(params)));
+	// Lists are compared by what is in them: each run that is read has lists of its own.
+	const textOf = ({ params }: ReportMember, name: string) =>
+		Object.hasOwn(params, name) ? canonicalJson(params[name]) : undefined;
 	return [...names].filter(
-		(name) =>
-			new Set(members.map(({ params }) => ownOf(params, name))).size > 1,
+		(name) => new Set(members.map((member) => textOf(member, name))).size > 1,
 	);
 }
 
@@ -39,7 +43,7 @@ export function groupMembers(
 			}),
 		);
 		const label = Object.entries(params)
-			.map(([name, value]) => `${name}=${value}`)
+			.map(([name, value]) => `${name}=${shownValue(value)}`)
 			.join(", ");
 		const group = groups.get(label) ?? { params, members: [] };
 		groups.set(label, group);

@@ -51,6 +51,10 @@ function sameSeeds(a: Group, b: Group): boolean {
 	return ofA.size === ofB.size && [...ofA].every((seed) => ofB.has(seed));
 }
 
+/** Finite values of a group's finished runs. */
+export const valuesOf = (group: Group, metric: string): number[] =>
+	valuesBySeed(group, metric).values;
+
 function valuesBySeed({ members }: Group, metric: string) {
 	const bySeed = new Map<string, number>();
 	const values: number[] = [];

@@ -71,6 +71,50 @@ test("the baseline is the first group, one by name, or none for all pairs", () =
 	});
 });
 
+test("a baseline without a value of a metric is told, and others are compared with it", () => {
+	const { metrics } = reportOf(
+		[
+			...group(0.1, low).map((member) => ({
+				...member,
+				metrics: { ...member.metrics, loss: Number.NaN },
+			})),
+			...group(0.2, high).map((member) => ({
+				...member,
+				metrics: { ...member.metrics, loss: member.repeat },
+			})),
+			...group(0.3, higher).map((member) => ({
+				...member,
+				metrics: { ...member.metrics, loss: 2 * member.repeat },
+			})),
+		],
+		{ baseline: "lr=0.1" },
+	);
+	assert.deepEqual(
+		metrics.map(({ comparisons }) => comparisons.length),
+		[2, 0],
+	);
+	assert.equal(
+		metrics[1]?.notes.at(-1),
+		"no run of lr=0.1 has a value of loss, so no group is compared with it",
+	);
+});
+
+test("lists of parameters are compared by what is in them, and shown as they are typed", () => {
+	const members = [[32, 64], [16]].flatMap((layers, at) =>
+		(at === 0 ? low : high).map((accuracy, repeat) => ({
+			// As of records: each run has lists of its own.
+			params: { layers: [...layers], sizes: [1, 2] },
+			repeat,
+			seed: repeat,
+			status: "finished",
+			metrics: { accuracy },
+		})),
+	);
+	const { varied, metrics } = reportOf(members, { baseline: "layers=[32,64]" });
+	assert.deepEqual(varied, ["layers"]);
+	assert.equal(metrics[0]?.comparisons[0]?.a, "layers=[16]");
+});
+
 test("of a metric whose name does not say which end is better, the first group is the baseline", () => {
 	const named = (options = {}) =>
 		reportOf(

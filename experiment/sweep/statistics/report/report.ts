@@ -108,12 +108,11 @@ function metricReport(
 ): MetricReport {
 	const goal = ownOf(goals, metric) ?? goalOf(metric);
 	const reports = groups.map((group) => groupReport(group, metric, level));
-	const withValues = groups.filter((_, i) => reports[i]?.summary !== undefined);
 	const { notes, mixed } = metricNotes(metric, reports);
 	const isCompared = !mixed && (compare?.includes(metric) ?? true);
 	const compared = !isCompared
 		? { comparisons: [], family: 0, notes: [] }
-		: compareAll(withValues, metric, { goal, baseline, level });
+		: compareAll(groups, metric, { goal, baseline, level });
 	return {
 		metric,
 		...(goal === undefined ? {} : { goal }),
