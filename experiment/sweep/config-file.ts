@@ -106,8 +106,17 @@ class ConfigReader {
 			if (this.#yaml.isAlias(value))
 				this.#fail(`${shown} is an alias; write its value`);
 			if (!this.#yaml.isNode(value)) this.#fail(`${shown} has no value`);
+			this.#untagged(shown, value as Node);
 			return [name, value as Node];
 		});
+	}
+
+	/** What a tag says of a value, its spelling has to say. */
+	#untagged(key: string, { tag }: { readonly tag?: string }): void {
+		if (tag !== undefined)
+			this.#fail(
+				`${key} has a tag, ${tag}; write the value alone (in a list, quotes make a text)`,
+			);
 	}
 
 	/** What goes wrong in `read` is told as wrong in the file. */
@@ -163,6 +172,7 @@ class ConfigReader {
 
 	#items(key: string, { items }: YAMLSeq, lists: boolean): string[] {
 		return items.map((item) => {
+			if (this.#yaml.isNode(item)) this.#untagged(key, item);
 			if (lists && this.#yaml.isSeq(item))
 				return `[${this.#items(key, item, false).join(",")}]`;
 			return this.#yaml.isScalar(item)
