@@ -26,3 +26,12 @@ test("a grid refuses lists that would count a run twice, or never", () => {
 			"lr=0.1,0.2,0.1 lists 0.1 twice; leave one out, or repeat every run with -n",
 	});
 });
+
+test("a grid that no machine could hold is refused before it is made", () => {
+	const values = Array.from({ length: 1000 }, (_, i) => i);
+	assert.throws(() => expandGrid({ a: values, b: values, c: values }), {
+		name: "UsageError",
+		message:
+			"this grid has more than 100000 combinations, with the 1000 values of b; give fewer values, or vary fewer parameters",
+	});
+});

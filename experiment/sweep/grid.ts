@@ -25,10 +25,13 @@ export const listedValues = (
 		]),
 	);
 
+/** More points than this are no plan, and a list of them would fill the memory. */
+const MOST_POINTS = 100_000;
+
 /**
  * Every combination of the listed values, the last parameter varying fastest.
  * @throws UsageError for a list that is empty or holds a value twice: equal
- *   parameters are the same run, which would count twice in every mean
+ *   parameters are the same run, which would count twice in every mean; and for more than 100,000 combinations
  */
 export function expandGrid(grid: FlatGrid): Params[] {
 	let points: Record<string, ParamValue>[] = [{}];
@@ -41,6 +44,10 @@ export function expandGrid(grid: FlatGrid): Params[] {
 		if (twice !== undefined)
 			throw new UsageError(
 				`${key}=${list.map(shownValue).join(",")} lists ${shownValue(twice)} twice; leave one out, or repeat every run with -n`,
+			);
+		if (points.length * list.length > MOST_POINTS)
+			throw new UsageError(
+				`this grid has more than ${MOST_POINTS} combinations, with the ${list.length} values of ${key}; give fewer values, or vary fewer parameters`,
 			);
 		points = points.flatMap((point) =>
 			list.map((value: ParamValue) => ({ ...point, [key]: value })),
