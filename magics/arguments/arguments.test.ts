@@ -31,6 +31,10 @@ test("a line is split at its spaces, and quotes that belong together come off", 
 		// One word, begun by one kind of quote and ended by the other.
 		[`"a"b'c'`, [`"a"b'c'`]],
 		[`"" ''`, ["", ""]],
+		// A backslash protects a quote and a bracket, no space: a path may end with one.
+		["x=it\\'s y=range(1, 2)", ["x=it\\'s", "y=range(1, 2)"]],
+		["x=a\\(b y=range(1, 2)", ["x=a\\(b", "y=range(1, 2)"]],
+		["x=C:\\data\\ y=1", ["x=C:\\data\\", "y=1"]],
 		["", []],
 	] as const)
 		assert.deepEqual(splitWords(line), words);

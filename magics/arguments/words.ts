@@ -32,7 +32,8 @@ class Splitter {
 	read(): string[] | undefined {
 		let isProtected = false;
 		for (const character of this.#line) {
-			if (isProtected) this.#word += character;
+			const isSplit = this.#quote === "" && /\s/.test(character);
+			if (isProtected && !isSplit) this.#word += character;
 			else if (this.#quote) this.#inQuotes(character);
 			else this.#outside(character);
 			isProtected = !isProtected && character === "\\" && this.#protects();
@@ -47,11 +48,9 @@ class Splitter {
 		return this.#words;
 	}
 
-	/** Does a backslash here protect the next letter? */
+	/** Does a backslash here protect the next letter? Outside of quotes no space: a path may end with one. */
 	#protects(): boolean {
-		return (
-			this.#values && this.#quote !== "" && ASSIGNED.test(this.#word ?? "")
-		);
+		return this.#values && ASSIGNED.test(this.#word ?? "");
 	}
 
 	#inQuotes(character: string): void {
