@@ -153,6 +153,7 @@ test("values of a new parameter are of one type", () => {
 	assert.throws(() => check("[1],[a]"), /list of number, list of string/);
 	assert.throws(() => check("[1],2"), /list of number, number/);
 	check('"1","a"');
+	assert.throws(() => check("[],1"), /types: list, number/);
 	check("[],[1]");
 });
 

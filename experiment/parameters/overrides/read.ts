@@ -119,8 +119,9 @@ export function requireOneType(
 	values: readonly ParamValue[],
 ): void {
 	const types = new Set(values.map(typeName));
-	// Of an empty list, nobody knows.
-	if (types.size > 1) types.delete("list");
+	// Of an empty list, nobody knows what kind of list it is.
+	if ([...types].some((type) => type.startsWith("list of")))
+		types.delete("list");
 	if (types.size > 1)
 		throw new UsageError(
 			`${key}=${shownText(key, text)} lists values of several types: ${[...types].join(", ")}; in quotes numbers and truth values are texts, too`,
