@@ -57,7 +57,10 @@ function membersOf(
 	);
 	const points = expandGrid(
 		flattened(
-			listedValues({ params: { ...params, ...Object.fromEntries(given) } }),
+			listedValues({
+				...(task === undefined ? {} : { task }),
+				params: { ...params, ...Object.fromEntries(given) },
+			}),
 		),
 	);
 	return points.length * (call.args.values.n ?? 5);
