@@ -50,7 +50,7 @@ export function comparisonText(
 	].join("\n");
 }
 
-/** `accuracy against lr=0.1, the best mean: paired t test (shared seeds), p by Holm for 3 comparisons` */
+/** `accuracy, against lr=0.1: paired t test on shared seeds, p adjusted by Holm for 3 comparisons` */
 function headOf({
 	metric,
 	baseline,
