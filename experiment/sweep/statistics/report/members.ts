@@ -1,13 +1,22 @@
 import { UsageError } from "../../../../base/errors.ts";
-import type { MultirunMember } from "../../../record/observer.ts";
+import type { RunInfo, RunOutcome } from "../../../record/observer.ts";
 import { metricNumbers, paramValues } from "../../../record/record.ts";
 import { type StoredRun, statusOf } from "../../../record/store/store.ts";
 import { groupMembers, isFinished, variedOf } from "./groups.ts";
 import { reportOf } from "./report.ts";
 import type { MultirunReport, ReportMember, ReportOptions } from "./types.ts";
 
+/** What a report needs of a result of `dd.multirun`. */
+interface Result {
+	readonly run: Pick<
+		RunInfo,
+		"id" | "experiment" | "params" | "repeat" | "seed"
+	>;
+	readonly outcome: Pick<RunOutcome, "status" | "metrics">;
+}
+
 /** What stands for a member: a result of `dd.multirun`, a recorded run, or its plain data. */
-export type Reportable = MultirunMember | StoredRun | ReportMember;
+export type Reportable = Result | StoredRun | ReportMember;
 
 /**
  * Groups runs of equal parameters, sums each group up, and compares them: by pairs where they share
@@ -19,13 +28,14 @@ export type Reportable = MultirunMember | StoredRun | ReportMember;
  * });
  * const { metrics } = dd.reportMultirun(runs);
  * metrics[0]?.comparisons[0]?.verdict; // → "different"
- * @param members results of `dd.multirun`, recorded runs (`dd.listRuns()`), or plain data
+ * @param members results of `dd.multirun`, recorded runs (`dd.listRuns().runs`), or plain data; runs of
+ *   several experiments are told apart by their names
  * @throws UsageError for no members, and for a metric or a baseline that there is not
  */
 export const reportMultirun = (
 	members: readonly Reportable[],
 	options: ReportOptions = {},
-): MultirunReport => reportOf(members.map(toMember), options);
+): MultirunReport => reportOf(toMembers(members), options);
 
 /**
  * The statistics of recorded runs that belong together; runs of several experiments are told apart by
@@ -37,16 +47,7 @@ export function reportRuns(
 	runs: readonly StoredRun[],
 	options: ReportOptions = {},
 ): MultirunReport | undefined {
-	const names = new Set(runs.map(({ record }) => record.experiment));
-	const members = runs.map((run) => {
-		const member = toMember(run);
-		return names.size < 2
-			? member
-			: {
-					...member,
-					params: { experiment: run.record.experiment, ...member.params },
-				};
-	});
+	const members = toMembers(runs);
 	const varied = variedOf(members);
 	const isRepeated = groupMembers(members, varied).some(
 		(group) => group.members.filter(isFinished).length > 1,
@@ -59,8 +60,26 @@ export function reportRuns(
 	return undefined;
 }
 
+/** Plain data of all; of several experiments, each with its name as a parameter: equal parameters do not make them one group. */
+function toMembers(members: readonly Reportable[]): ReportMember[] {
+	const names = members.map(experimentOf);
+	const areSeveral = new Set(names).size > 1;
+	return members.map((member, i) => {
+		const plain = toMember(member);
+		const experiment = names[i];
+		return experiment === undefined || !areSeveral
+			? plain
+			: { ...plain, params: { experiment, ...plain.params } };
+	});
+}
+
+function experimentOf(member: Reportable): string | undefined {
+	if ("record" in member) return member.record.experiment;
+	return "run" in member ? member.run.experiment : undefined;
+}
+
 /** The plain data of a member. */
-export function toMember(member: Reportable): ReportMember {
+function toMember(member: Reportable): ReportMember {
 	if ("record" in member) {
 		const { record } = member;
 		return {

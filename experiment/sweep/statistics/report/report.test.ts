@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { reportMultirun } from "./members.ts";
 import { reportOf } from "./report.ts";
 import type { ReportMember } from "./types.ts";
 
@@ -113,6 +114,26 @@ test("lists of parameters are compared by what is in them, and shown as they are
 	const { varied, metrics } = reportOf(members, { baseline: "layers=[32,64]" });
 	assert.deepEqual(varied, ["layers"]);
 	assert.equal(metrics[0]?.comparisons[0]?.a, "layers=[16]");
+});
+
+test("runs of several experiments are told apart by their names, also with equal parameters", () => {
+	const runsOf = (experiment: string, values: readonly number[]) =>
+		values.map((accuracy, repeat) => ({
+			run: {
+				id: `${experiment}${repeat}`,
+				experiment,
+				params: { lr: 0.1 },
+				repeat,
+				seed: `${experiment}${repeat}`,
+			},
+			outcome: { status: "finished" as const, metrics: { accuracy } },
+		}));
+	const { varied, metrics } = reportMultirun([
+		...runsOf("a", low),
+		...runsOf("b", high),
+	]);
+	assert.deepEqual(varied, ["experiment"]);
+	assert.equal(metrics[0]?.comparisons[0]?.a, "experiment=a");
 });
 
 test("of a metric whose name does not say which end is better, the first group is the baseline", () => {
