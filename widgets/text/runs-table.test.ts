@@ -128,3 +128,17 @@ test("groups of several runs are compared by validation, in pairs where they sha
 		"lr=0.3 was chosen by these values as the best, so p is adjusted for all 3 pairs of groups",
 	]);
 });
+
+test("of many groups the first comparisons are shown, and how many more there are", () => {
+	const groups = Array.from({ length: 15 }, (_, lr) => ({
+		params: { lr },
+		runs: [1, 2].map((seed) => ({
+			...{ id: `${lr}-${seed}`, seed, status: "finished" },
+			metrics: { loss: lr + Math.sin(lr * seed) },
+		})),
+	}));
+	assert.match(
+		runsTable(groups),
+		/\n… and 2 comparisons more: dd\.reportMultirun has all\n/,
+	);
+});

@@ -82,8 +82,12 @@ function statisticsOf(
 		runs.map((run, repeat) => ({ ...run, params, repeat })),
 	);
 	const compare = comparedBy(groups, metrics);
-	const report = reportOf(members, { metrics, compare }, varied);
-	return [summaryTable(report), ...comparisonTexts(report, MOST_COMPARISONS)];
+	const report = reportOf(
+		members,
+		{ metrics, compare, mostComparisons: MOST_COMPARISONS },
+		varied,
+	);
+	return [summaryTable(report), ...comparisonTexts(report)];
 }
 
 /** By which metrics groups are compared: validation's where there are, and only where runs are repeated. */

@@ -22,6 +22,8 @@ export function comparisonText(
 	const { comparisons } = metric;
 	if (comparisons.length === 0) return "";
 	const shown = comparisons.slice(0, most);
+	const left =
+		comparisons.length - shown.length + (metric.moreComparisons ?? 0);
 	return [
 		headOf(metric),
 		table(
@@ -41,10 +43,8 @@ export function comparisonText(
 			],
 			shown.map((one) => rowOf(one, metric.baseline !== undefined)),
 		),
-		...(shown.length < comparisons.length
-			? [
-					`… and ${plural(comparisons.length - shown.length, "comparison")} more: dd.reportMultirun has all`,
-				]
+		...(left > 0
+			? [`… and ${plural(left, "comparison")} more: dd.reportMultirun has all`]
 			: []),
 		...reasonsOf(shown),
 	].join("\n");

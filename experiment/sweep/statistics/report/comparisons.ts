@@ -16,6 +16,7 @@ const MOST_PAIRS = 500;
 export interface Compared {
 	readonly baseline?: string;
 	readonly comparisons: readonly Comparison[];
+	readonly moreComparisons?: number;
 	/** For how many comparisons together the adjusted p values hold. */
 	readonly family: number;
 	readonly notes: readonly string[];
@@ -39,10 +40,12 @@ export function compareAll(
 		goal,
 		baseline,
 		level,
+		mostComparisons = Number.POSITIVE_INFINITY,
 	}: {
 		readonly goal: Goal | undefined;
 		readonly baseline: string | undefined;
 		readonly level: number | undefined;
+		readonly mostComparisons: number | undefined;
 	},
 ): Compared {
 	const groups = all.filter((group) => valuesOf(group, metric).length > 0);
@@ -67,14 +70,18 @@ export function compareAll(
 					.map((group) => pairOf(group, chosen.group, metric));
 	const family = isByValue ? allPairs(groups, metric) : pairs;
 	const adjusted = adjustedBy(family);
+	const computed = pairs.slice(0, mostComparisons);
 	return {
 		...(chosen === undefined ? {} : { baseline: chosen.group.label }),
-		comparisons: pairs.map(({ a, b, matched }) =>
+		comparisons: computed.map(({ a, b, matched }) =>
 			comparisonOf(a, b, matched, {
 				adjustedP: adjusted.get(keyOf(a, b)),
 				level,
 			}),
 		),
+		...(computed.length < pairs.length
+			? { moreComparisons: pairs.length - computed.length }
+			: {}),
 		family: family.length,
 		notes: isByValue
 			? [

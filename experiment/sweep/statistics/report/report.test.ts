@@ -116,6 +116,20 @@ test("lists of parameters are compared by what is in them, and shown as they are
 	assert.equal(metrics[0]?.comparisons[0]?.a, "layers=[16]");
 });
 
+test("comparisons that are left out count in the adjusted p of those that are shown", () => {
+	const members = [
+		...group(0.1, low),
+		...group(0.2, high),
+		...group(0.3, higher),
+	];
+	const [all] = reportOf(members).metrics;
+	const [few] = reportOf(members, { mostComparisons: 1 }).metrics;
+	assert.equal(all?.moreComparisons, undefined);
+	assert.equal(few?.moreComparisons, 1);
+	assert.deepEqual(few?.comparisons, all?.comparisons.slice(0, 1));
+	assert.equal(few?.family, 3);
+});
+
 test("runs of several experiments are told apart by their names, also with equal parameters", () => {
 	const runsOf = (experiment: string, values: readonly number[]) =>
 		values.map((accuracy, repeat) => ({

@@ -104,7 +104,7 @@ function metricsOf(
 function metricReport(
 	groups: readonly Group[],
 	metric: string,
-	{ baseline, compare, goals = {}, level }: ReportOptions,
+	{ baseline, compare, goals = {}, level, mostComparisons }: ReportOptions,
 ): MetricReport {
 	const goal = ownOf(goals, metric) ?? goalOf(metric);
 	const reports = groups.map((group) => groupReport(group, metric, level));
@@ -112,7 +112,7 @@ function metricReport(
 	const isCompared = !mixed && (compare?.includes(metric) ?? true);
 	const compared = !isCompared
 		? { comparisons: [], family: 0, notes: [] }
-		: compareAll(groups, metric, { goal, baseline, level });
+		: compareAll(groups, metric, { goal, baseline, level, mostComparisons });
 	return {
 		metric,
 		...(goal === undefined ? {} : { goal }),
