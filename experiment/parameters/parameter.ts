@@ -4,7 +4,8 @@ import { readTyped } from "./params.ts";
 
 /**
  * A parameter of a script as a whole, beside those of its runs: `value`, or what
- * `key=value` of the command line says, read as the type that `value` has.
+ * `key=value` of the command line says, read as the type that `value` has: a number, a text, true or
+ * false, or a list of such.
  * @example
  * const epochs = dd.parameter("epochs", 20); // deepdiva run script.ts epochs=5
  * @throws UsageError for a text that is not of that type
@@ -12,6 +13,18 @@ import { readTyped } from "./params.ts";
 export function parameter(key: string, value: number): number;
 export function parameter(key: string, value: string): string;
 export function parameter(key: string, value: boolean): boolean;
+export function parameter(
+	key: string,
+	value: readonly number[],
+): readonly number[];
+export function parameter(
+	key: string,
+	value: readonly string[],
+): readonly string[];
+export function parameter(
+	key: string,
+	value: readonly boolean[],
+): readonly boolean[];
 export function parameter(key: string, value: ParamValue): ParamValue {
 	const { overrides, declaredParams, redactor } = session();
 	declaredParams.add(key);
