@@ -81,7 +81,7 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 	readonly params?: P;
 	/** Repeats of each point of the grid, each under its own seed. Default 5. */
 	readonly n?: number;
-	/** A YAML file with `name`, `task`, `params`, `n` and `fail`. Its parameters win over `params`; anything else that is given here, or on the command line, wins over the file. */
+	/** A YAML file with `name`, `task`, `params`, `n` and `fail`. Its parameters win over `params`, which declares them (a task's are declared by the task); anything else that is given here, or on the command line, wins over the file. */
 	readonly config?: string;
 	/** About a member that fails: go on with the others and throw at the end (default), or throw at once. */
 	readonly fail?: FailPolicy | FormerFailPolicy;
