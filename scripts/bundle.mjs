@@ -195,9 +195,10 @@ function linesOf(outputFiles) {
 		for (const [line, segments] of decodedMappings(map).entries()) {
 			const source = segments.find(({ length }) => length > 1)?.[1];
 			if (source === undefined) continue;
+			// A module that the build made has no source but itself.
 			const module = slashes(
 				relative(root, resolve(dirname(path), map.sources[source])),
-			).replace(/\.ts$/, "");
+			).replace(/^dist\/|\.[jt]s$/g, "");
 			if (starts.at(-1)?.[1] !== module) starts.push([line + 1, module]);
 		}
 		lines[basename(path, ".map")] = starts;
