@@ -18,7 +18,10 @@ import {
 	type ActiveRun,
 	outsideOfRuns,
 } from "../experiment/record/active-run.ts";
-import { isOfTarget } from "../experiment/record/guard/admit.ts";
+import {
+	countElsewhere,
+	isOfTarget,
+} from "../experiment/record/guard/admit.ts";
 import { notify, notifyInTurn } from "../experiment/record/guard/notify.ts";
 import type { RunPlan, RunResult } from "../experiment/record/guard/plan.ts";
 import { guard } from "../experiment/record/guard.ts";
@@ -354,12 +357,12 @@ async function multirunOf<P extends GridParams, T>(
 		})),
 	);
 	const jobs = readJobs(session().jobs ?? options.jobs ?? 1);
-	const wanted = membersHere(info, jobs, plans);
+	const wanted = isAsked ? plans : membersHere(info, jobs, plans);
 	const { replay, worker, members: source } = session();
 	const resumes =
 		(options.resume || session().resume) && !replay && (!worker || isAsked);
 	const earlier = resumes
-		? await EarlierMembers.find(info, isAsked ? plans : wanted, code)
+		? await EarlierMembers.find(info, wanted, code)
 		: undefined;
 	const execute = (plan: MemberPlan) => guard(plan, runBody);
 	if (source && isAsked)
@@ -414,7 +417,7 @@ function countMultirun({ id }: MultirunInfo): number {
 	return before;
 }
 
-/** Which members this process is to account for. */
+/** Which members this process is to account for. Those that others had computed count as runs of the session. */
 function membersHere(
 	multirun: MultirunInfo,
 	jobs: number,
@@ -423,8 +426,10 @@ function membersHere(
 	const { member, replay, worker } = session();
 	if (member !== undefined) return plans.slice(member, member + 1);
 	const isOnTheWay = worker || (replay && !isOfTarget(multirun));
+	if (jobs === 1 || !isOnTheWay) return plans;
 	// What was left in the process that began it is what the last one had left.
-	return jobs > 1 && isOnTheWay ? plans.slice(-1) : plans;
+	for (const plan of plans.slice(0, -1)) countElsewhere(plan);
+	return plans.slice(-1);
 }
 
 /** What starts processes; a replay, and a process that was started so, start none. */
