@@ -18,6 +18,8 @@ const lines: readonly [string, string][] = [
 		" mine -n 1 units=range(1, 3) --fail fast",
 		`mine lr=0.1,0.01 layers=[32,64] -n 1 units=range(1, 3) --fail fast ${stamped}`,
 	],
+	[` "it's mine"`, `"it's mine" lr=0.1,0.01 layers=[32,64] -n 2 ${stamped}`],
+	[` "it's"`, `"it's" lr=0.1,0.01 layers=[32,64] -n 2 ${stamped}`],
 	[
 		" -p lr=0.3 --param layers=[8]",
 		`grid lr=0.1,0.01 layers=[32,64] -n 2 -p lr=0.3 --param layers=[8] ${stamped}`,

@@ -122,9 +122,18 @@ const takesValue = (word: string) =>
 				("short" in option && word === `-${option.short}`)),
 	);
 
-/** With quotes around it where a line would split it. */
+/** With quotes around it where a line would split it, or look for the end of a quote. */
 function asWord(word: string): string {
-	const [only, ...more] = splitWords(word);
-	if (only === word && more.length === 0) return word;
+	if (isOneWord(word)) return word;
 	return word.includes('"') ? `'${word}'` : `"${word}"`;
+}
+
+function isOneWord(word: string): boolean {
+	try {
+		const [only, ...more] = splitWords(word);
+		return only === word && more.length === 0;
+	} catch (error) {
+		if (error instanceof UsageError) return false;
+		throw error;
+	}
 }
