@@ -16,6 +16,7 @@ describe("between this process and the compiler's", () => {
 	const read: string[] = [];
 	let channel: CompilerChannel;
 	let writes = 0;
+	let isUnreadable = false;
 
 	const snapshot = async (params: object): Promise<number> => {
 		const answer = await channel.apiRequest("updateSnapshot", params);
@@ -40,6 +41,7 @@ describe("between this process and the compiler's", () => {
 		channel = await CompilerChannel.start({
 			readFile(path) {
 				read.push(path);
+				if (isUnreadable) throw new Error(`EACCES: ${path}`);
 				return texts.get(path);
 			},
 		});
@@ -83,6 +85,14 @@ describe("between this process and the compiler's", () => {
 		const [[syntactic]] = await bothProblems(edited);
 		assert.equal(syntactic, 1109);
 		await assert.rejects(bothProblems(old), Error);
+	});
+
+	test("where a file cannot be read here the compiler looks for it, and answers what comes next", async () => {
+		isUnreadable = true;
+		await edit("export const n: string = 3;");
+		isUnreadable = false;
+		const edited = await edit("export const n: string = 4;");
+		assert.deepEqual(await bothProblems(edited), [[], [2322]]);
 	});
 
 	test("a question that the compiler cannot answer is an error, and the next one is answered", async () => {

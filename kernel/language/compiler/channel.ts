@@ -4,7 +4,6 @@ import type { FileSystem } from "typescript/unstable/fs";
 import { compilerProgram } from "./package-paths.ts";
 import {
 	CALL,
-	CALL_ERROR,
 	CALL_RESPONSE,
 	ERROR,
 	encodeTuple,
@@ -77,8 +76,9 @@ export class CompilerChannel {
 		this.process = child;
 		this.#callbacks = callbacks;
 		child.stdout?.on("data", (piece: Buffer) => this.#receive(piece));
-		// Writing to a process that died tells no one: whoever waits is told by its end.
-		child.stdin?.on("error", () => undefined);
+		// What goes wrong with the pipes of a process that died tells no one: whoever waits is told by its end.
+		for (const pipe of [child.stdin, child.stdout])
+			pipe?.on("error", () => undefined);
 	}
 
 	/** Asks; the answer is JSON. Never settles once the process has ended. */
@@ -185,12 +185,13 @@ export class CompilerChannel {
 	}
 
 	#answer({ name, payload }: Tuple): void {
+		let said = "";
 		try {
-			const said = this.#call(name, JSON.parse(payload.toString()));
-			this.#write(encodeTuple(CALL_RESPONSE, name, said));
-		} catch (error) {
-			this.#write(encodeTuple(CALL_ERROR, name, String(error)));
+			said = this.#call(name, JSON.parse(payload.toString()));
+		} catch {
+			// Told of an error, the compiler panics with its locks held, and answers no more: it looks for itself.
 		}
+		this.#write(encodeTuple(CALL_RESPONSE, name, said));
 	}
 
 	/** An empty text stands for what is on the disk. */

@@ -177,23 +177,31 @@ export class Compiler {
 		this.#untold.clear();
 		const files = [...untold.filter((path) => told.has(path)), ...changed];
 		for (const path of untold) told.add(path);
+		const fileChanges =
+			changed === "all" ? { invalidateAll: true } : { changed: files };
 		if (!before || files.length > 0 || changed === "all")
-			process.snapshot = await api.updateSnapshot(
-				before
-					? {
-							fileChanges:
-								changed === "all"
-									? { invalidateAll: true }
-									: { changed: files },
-						}
-					: { openProjects: [this.#configFile] },
-			);
+			try {
+				process.snapshot = await api.updateSnapshot(
+					before ? { fileChanges } : { openProjects: [this.#configFile] },
+				);
+			} catch (error) {
+				this.#giveUp(process, error);
+			}
 		const project = process.snapshot?.getProject(this.#configFile);
 		if (!project)
 			throw new Error(
 				`TypeScript did not open the project ${this.#configFile}`,
 			);
 		return project;
+	}
+
+	/** Nobody knows which files a process has whose update failed, nor whether it answers again: the next one reads them all. */
+	#giveUp({ gone, child }: Process, error: unknown): never {
+		const [said] = String(error).split("\n");
+		this.#process = undefined;
+		gone.end(new CompilerGone(`the TypeScript process failed (${said})`));
+		child.kill("SIGKILL");
+		throw error;
 	}
 
 	/** Ends the process, if there is one. */

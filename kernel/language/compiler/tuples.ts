@@ -12,7 +12,6 @@ export interface Tuple {
 /** Types of tuples. */
 export const REQUEST = 1;
 export const CALL_RESPONSE = 2;
-export const CALL_ERROR = 3;
 export const RESPONSE = 4;
 export const ERROR = 5;
 export const CALL = 6;
