@@ -18,6 +18,6 @@ const WAITS_MILLISECONDS = 200;
 export async function collectGarbage(): Promise<void> {
 	await sleep(WAITS_MILLISECONDS, undefined, { ref: false });
 	setFlagsFromString("--expose-gc");
-	const collect: unknown = runInNewContext("gc");
+	const collect: unknown = runInNewContext("globalThis.gc");
 	if (typeof collect === "function") collect();
 }
