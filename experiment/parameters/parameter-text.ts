@@ -106,7 +106,7 @@ function problemOfCode(key: string, text: string): string | undefined {
 		return `one equals sign is enough: ${key}=${shownText(key, text.replace(/^[=\s]+/, ""))}`;
 	if (/[<>]/.test(text)) return "it has a bracket";
 	if (/[;=|]/.test(text))
-		return `it has "${/[;=|]/.exec(text)?.[0]}", which ends no value`;
+		return `it has "${/[;=|]/.exec(text)?.[0]}", which stands in no value without quotes`;
 	if (
 		/^\$[\p{ID_Start}_]/u.test(text) ||
 		/^(?:Math|Number|process|dd)\./.test(text)

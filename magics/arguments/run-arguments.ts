@@ -207,7 +207,7 @@ export const MULTIRUN_OPTIONS = [
 		type: "integer",
 		least: 1,
 		description:
-			"Repeats of each combination of parameters. Default 5, for a mean with an interval. That two combinations differ takes 6: they share seeds, and an exact test of five pairs finds p = .0625 at best.",
+			"Repeats of each combination of parameters. Default 5, for a mean with an interval. To show that two combinations differ takes 6: they share seeds, and an exact test of five pairs gives p = 0.0625 at best.",
 	},
 	...RUN_OPTIONS,
 	CODE_OPTION,

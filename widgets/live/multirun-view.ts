@@ -144,12 +144,12 @@ export class MultirunView {
 		if (!this.#curves.isEmpty) await this.#places.picture.flush();
 	}
 
-	/** `run 3/8`, or how many go on at the same time. */
+	/** `run 3/8`, or how many run at the same time. */
 	#progress(): string {
 		const { total } = this.#multirun;
 		const running = this.#started.size - this.#ended.size;
 		return running > 1
-			? `${this.#ended.size} of ${total} runs, ${running} go on`
+			? `${this.#ended.size} of ${total} runs, ${running} are running`
 			: `run ${this.#started.size}/${total}`;
 	}
 
