@@ -110,6 +110,7 @@ test("the page of a task says what each parameter may be", async () => {
 		params: {
 			share: { default: 0.5, below: 1 },
 			steps: { type: "integer", default: 2, least: 1, description: "how many" },
+			layers: { default: [32, 64], description: "units of each" },
 		},
 		run() {},
 	});
@@ -120,8 +121,9 @@ test("the page of a task says what each parameter may be", async () => {
 Usage: %dd run task=bounded [KEY=VALUE …]
 
 Parameters and their defaults:
-  share=0.5  a number below 1
-  steps=2    how many (a whole number of at least 1)`,
+  share=0.5       a number below 1
+  steps=2         how many (a whole number of at least 1)
+  layers=[32,64]  units of each (a list, each a number)`,
 	);
 });
 

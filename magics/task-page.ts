@@ -1,15 +1,18 @@
 import { inTwoColumns } from "../base/text-width.ts";
 import { notesOf } from "../experiment/definitions/registry.ts";
 import { expectation, type Field } from "../experiment/parameters/field.ts";
+import { shownValue } from "../experiment/parameters/overrides/written.ts";
 import { type TaskNote, taskNote, taskNotes } from "../training/tasks/find.ts";
 
 function rowOf([key, field]: [string, Field]): [string, string] {
-	const { type, choices, least, most, above, below, description } = field;
+	const { type, list, choices, least, most, above, below, description } = field;
 	const isBounded = choices ?? least ?? most ?? above ?? below;
 	const values =
-		isBounded === undefined && type !== "integer" ? "" : expectation(field);
+		isBounded === undefined && type !== "integer" && !list
+			? ""
+			: expectation(field);
 	return [
-		`${key}=${field.default}`,
+		`${key}=${shownValue(field.default)}`,
 		values !== "" && description !== ""
 			? `${description} (${values})`
 			: description + values,
