@@ -8,8 +8,8 @@ test("a script's parameter is its default, or what the command line says, as the
 		overrides: { epochs: "5", layers: "[8,16]", names: "[a,1]", lr: "[1]" },
 	});
 	const epochs: number = parameter("epochs", 20);
-	const layers: readonly number[] = parameter("layers", [32, 64]);
-	const names: readonly string[] = parameter("names", ["b"]);
+	const layers: number[] = parameter("layers", [32, 64]);
+	const names: string[] = parameter("names", ["b"]);
 	assert.deepEqual(
 		[epochs, layers, names, parameter("units", [4])],
 		[5, [8, 16], ["a", "1"], [4]],

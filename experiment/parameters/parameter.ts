@@ -13,18 +13,9 @@ import { readTyped } from "./params.ts";
 export function parameter(key: string, value: number): number;
 export function parameter(key: string, value: string): string;
 export function parameter(key: string, value: boolean): boolean;
-export function parameter(
-	key: string,
-	value: readonly number[],
-): readonly number[];
-export function parameter(
-	key: string,
-	value: readonly string[],
-): readonly string[];
-export function parameter(
-	key: string,
-	value: readonly boolean[],
-): readonly boolean[];
+export function parameter(key: string, value: number[]): number[];
+export function parameter(key: string, value: string[]): string[];
+export function parameter(key: string, value: boolean[]): boolean[];
 export function parameter(key: string, value: ParamValue): ParamValue {
 	const { overrides, declaredParams, redactor } = session();
 	declaredParams.add(key);
