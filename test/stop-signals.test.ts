@@ -102,6 +102,41 @@ for (const signal of ["SIGTERM", "SIGUSR1"] as const)
 		);
 	});
 
+test("Ctrl-C ends the processes of --jobs with sealed records, too", {
+	skip: process.platform === "win32" && "Windows has no such signals",
+}, async () => {
+	const { folder, env } = project();
+	writeFiles(folder, {
+		"jobs.ts": `
+			import { appendFileSync } from "node:fs";
+			import * as dd from "deepdiva";
+			await dd.multirun({ name: "x", params: { lr: [1, 2] }, n: 1, jobs: 2 }, async () => {
+				appendFileSync("begun", "x");
+				await new Promise((done) => setTimeout(done, 600_000));
+			});
+		`,
+	});
+	const child = spawn(process.execPath, [launcher, "run", "jobs.ts"], {
+		cwd: folder,
+		env,
+		stdio: "ignore",
+		// A group of its own, as a shell makes it.
+		detached: true,
+	});
+	after(() => child.kill("SIGKILL"));
+	const begun = join(folder, "begun");
+	await until(
+		() => existsSync(begun) && readFileSync(begun, "utf8") === "xx",
+		"both members run",
+	);
+	process.kill(-Number(child.pid), "SIGINT");
+	assert.deepEqual(await ended(child), [130, null]);
+	assert.deepEqual(
+		listRuns(join(folder, "runs")).runs.map(({ record }) => record.status),
+		["interrupted", "interrupted"],
+	);
+});
+
 test("a script that is in no run ends, too", {
 	skip: process.platform === "win32" && "Windows has no such signals",
 }, async () => {
@@ -127,7 +162,7 @@ test("deepdiva execute ends with 75, too, and with --resume computes what is lef
 	const source = `%dd multirun cells lr=1,2 -n 1
 dd.log({ lr: lr * Math.random() });
 if (lr === 2 && !(await import("node:fs")).existsSync("go-on")) {
-  (await import("node:fs")).writeFileSync("waits", "");
+  (await import("node:fs")).writeFileSync("waits", String(process.pid));
   await new Promise((done) => setTimeout(done, 600_000));
 }`;
 	const cell = {
@@ -148,10 +183,18 @@ if (lr === 2 && !(await import("node:fs")).existsSync("go-on")) {
 		stdio: "ignore",
 	});
 	after(() => child.kill("SIGKILL"));
-	await until(() => existsSync(join(folder, "waits")), "the cell waits");
+	const engine = () => Number(readFileSync(join(folder, "waits"), "utf8"));
+	await until(
+		() => existsSync(join(folder, "waits")) && engine() > 0,
+		"the cell waits",
+	);
+	// As a scheduler that tells every process.
+	process.kill(engine(), "SIGTERM");
+	process.kill(engine(), "SIGUSR1");
 	child.kill("SIGUSR1");
 	assert.deepEqual(await ended(child), [75, null]);
-	const statuses = () => listRuns(join(folder, "runs")).runs.map(statusOf);
+	const statuses = () =>
+		listRuns(join(folder, "runs")).runs.map(({ record }) => record.status);
 	assert.deepEqual(statuses(), ["finished", "interrupted"]);
 	writeFiles(folder, { "go-on": "" });
 	const rest = spawnSync(process.execPath, [launcher, ...execute, "--resume"], {

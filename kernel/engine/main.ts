@@ -83,8 +83,10 @@ installRandom();
 installLeakWatch();
 const tracedVariables = process.env;
 setLocate(locateSource);
-// A scheduler's signal to all processes of a job would open Node's debugger; what owns this engine acts on it.
-if (process.platform !== "win32") process.on("SIGUSR1", () => undefined);
+// A scheduler's signal to all processes of a job would end this one before its records are sealed, or open Node's debugger; what owns this engine acts on it.
+if (process.platform !== "win32")
+	for (const signal of ["SIGTERM", "SIGUSR1"] as const)
+		process.on(signal, () => undefined);
 configureSession(boot);
 installTimers();
 installTicks();
