@@ -753,6 +753,7 @@ test("a replay records its target alone, and leaves out what leaves nothing behi
 			occurrence: 1,
 			format: RECORD_FORMAT,
 			earlierCells: 0,
+			multirun: "m",
 			directory,
 		},
 	});
@@ -835,6 +836,7 @@ test("on the way to a run that is replayed, members of earlier multiruns are com
 				occurrence: 0,
 				format: RECORD_FORMAT,
 				earlierCells,
+				multirun: "m",
 				directory: temporaryFolder(),
 			},
 		});
