@@ -80,6 +80,24 @@ test("a process that ends between two members is replaced", async () => {
 	assert.equal(started, 3);
 });
 
+test("a member that another process computes is asked for again after the others", async () => {
+	openTestSession();
+	const asked: number[] = [];
+	const { values } = await compute(
+		{ n: 4, jobs: 2 },
+		(member, listener, index) => {
+			const isTaken = asked.push(index) === 1;
+			soon(() => {
+				if (isTaken) listener.taken();
+				else listener.ended(member);
+				listener.idle();
+			});
+		},
+	);
+	assert.deepEqual(asked, [0, 1, 2, 0]);
+	assert.deepEqual(values, [0, 1, 2, "here"]);
+});
+
 test("a session's runs are in the order of the members, whichever began first", async () => {
 	const runs = openTestSession();
 	const waiting: (() => void)[] = [];

@@ -193,6 +193,7 @@ class Crew<T> {
 				this.#tell((observer) => observer.event?.(run, event)),
 			ended: on((hand, member) => this.#ended(hand, member)),
 			broke: on((hand, error) => this.#broke(hand, error)),
+			taken: on((hand) => this.#taken(hand)),
 			output: on(({ member }, show) => {
 				if (member) this.#output.add(member.place, show);
 			}),
@@ -253,6 +254,14 @@ class Crew<T> {
 	#broke(hand: Hand, error: Error): void {
 		hand.member = undefined;
 		this.stop(error);
+		this.#settle();
+	}
+
+	/** The others come first: by then the other process may be done with it. */
+	#taken(hand: Hand): void {
+		const { place } = hand.member ?? {};
+		hand.member = undefined;
+		if (place !== undefined && !this.#failure) this.#waiting.push(place);
 		this.#settle();
 	}
 

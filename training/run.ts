@@ -366,11 +366,12 @@ async function multirunOf<P extends GridParams, T>(
 		: undefined;
 	const execute = (plan: MemberPlan) => guard(plan, runBody);
 	if (source && isAsked)
-		return serveMembers(source, plans, (plan, members) =>
-			earlier
-				? new SharedMembers(info, members, earlier, execute).compute([plan])
-				: computeInTurn(members, [plan], execute),
-		);
+		return serveMembers<T>(source, plans, async (plan, members) => {
+			if (earlier)
+				return new SharedMembers(info, members, earlier, execute).isTaken(plan);
+			await computeInTurn(members, [plan], execute);
+			return false;
+		});
 	outsideOfRuns(() =>
 		notify(observers, (observer) => observer.multirunStarted?.(info)),
 	);

@@ -8,18 +8,22 @@ import { session } from "../experiment/session.ts";
 import type { MemberSource } from "../experiment/sweep/workers.ts";
 import type { MemberPlan } from "./earlier-members.ts";
 import { Members } from "./members.ts";
+import { Pause } from "./shared-members.ts";
 
 /**
  * In a process that was started for a multirun of another one: computes the
  * members that it asks for, one after the other, until it is ended.
  * @param plans of all members, in their order
- * @param compute adds a member to those that ended
+ * @param compute adds a member to those that ended, unless it resolves to true: another process with the same line computes it
  */
 export async function serveMembers<T>(
 	source: MemberSource,
 	plans: readonly MemberPlan[],
-	compute: (plan: MemberPlan, members: Members<T>) => Promise<void>,
+	compute: (plan: MemberPlan, members: Members<T>) => Promise<boolean>,
 ): Promise<never> {
+	/** Members that were taken when they were asked for, since one was not. */
+	const taken = new Set<MemberPlan>();
+	const pause = new Pause();
 	for (;;) {
 		const plan = plans[await source.next()] as MemberPlan;
 		const members = new Members<T>("continue");
@@ -27,7 +31,15 @@ export async function serveMembers<T>(
 		const teller = tellerOf(plan.multirun, source);
 		observers.add(teller);
 		try {
-			await compute(plan, members);
+			if (await compute(plan, members)) {
+				// There may be nothing else left.
+				if (taken.has(plan)) await pause.wait();
+				taken.add(plan);
+				outsideOfRuns(() => source.taken());
+				continue;
+			}
+			taken.clear();
+			pause.reset();
 			const [result] = members.results;
 			const [member] = members.ended;
 			outsideOfRuns(() => {

@@ -63,15 +63,23 @@ export class SharedMembers<T> {
 	async compute(plans: readonly MemberPlan[]): Promise<void> {
 		let { left, holders } = await this.#tryEach(plans);
 		if (left.length > 0) this.#tellWhoComputes(left.length, holders);
-		let pause = FIRST_PAUSE_MILLISECONDS;
+		const pause = new Pause();
 		while (left.length > 0) {
-			await paused(pause);
-			pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MILLISECONDS);
+			await pause.wait();
 			this.#earlier.refresh();
 			const before = left.length;
 			({ left, holders } = await this.#tryEach(left));
-			if (left.length < before) pause = FIRST_PAUSE_MILLISECONDS;
+			if (left.length < before) pause.reset();
 		}
+	}
+
+	/**
+	 * Computes a member unless another process does.
+	 * @returns whether one does
+	 * @throws what ends a multirun, see `Members.run`
+	 */
+	async isTaken(plan: MemberPlan): Promise<boolean> {
+		return (await this.#tryOne(plan)) !== undefined;
 	}
 
 	/** @returns those that other processes compute, and which processes these are */
@@ -145,6 +153,24 @@ export class SharedMembers<T> {
 }
 
 const nameOf = ({ pid, host }: ProcessIdentity) => `process ${pid} on ${host}`;
+
+/** Grows from one look at members that other processes compute to the next. */
+export class Pause {
+	#milliseconds = FIRST_PAUSE_MILLISECONDS;
+
+	/** @throws KeyboardInterrupt when the user interrupts meanwhile */
+	async wait(): Promise<void> {
+		await paused(this.#milliseconds);
+		this.#milliseconds = Math.min(
+			this.#milliseconds * PAUSE_GROWTH,
+			LONGEST_PAUSE_MILLISECONDS,
+		);
+	}
+
+	reset(): void {
+		this.#milliseconds = FIRST_PAUSE_MILLISECONDS;
+	}
+}
 
 /** @throws KeyboardInterrupt when the user interrupts meanwhile */
 function paused(milliseconds: number): Promise<void> {

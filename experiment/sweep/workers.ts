@@ -33,6 +33,8 @@ export interface WorkerListener {
 	ended(member: ComputedMember): void;
 	/** The present member came to no end that its record could tell, e.g. a full disk. */
 	broke(error: Error): void;
+	/** Another process with the same line computes the present member: it is to be asked for again. */
+	taken(): void;
 	/** The present member's body printed or displayed something. */
 	output(show: () => void): void;
 	/** The process is gone. Called once, and last. */
@@ -66,4 +68,5 @@ export interface MemberSource {
 	event(run: RunInfo, event: RunEvent): void;
 	ended(member: ComputedMember): void;
 	broke(error: unknown): void;
+	taken(): void;
 }

@@ -44,7 +44,7 @@ function privateAddress(): { address: string; remove(): void } {
 export function openChannel(
 	listener: Pick<
 		WorkerListener,
-		"idle" | "started" | "event" | "ended" | "broke"
+		"idle" | "started" | "event" | "ended" | "broke" | "taken"
 	>,
 	failed: (error: Error) => void,
 ): MemberChannel {
@@ -84,6 +84,9 @@ export function openChannel(
 				break;
 			case "broke":
 				end(() => listener.broke(receivedError(message.error)));
+				break;
+			case "taken":
+				end(() => listener.taken());
 				break;
 		}
 	};

@@ -52,6 +52,10 @@ export function connectSource(
 			mark(undefined);
 			send({ type: "broke", error: sentError(error) });
 		},
+		taken() {
+			mark(undefined);
+			send({ type: "taken" });
+		},
 	};
 }
 

@@ -25,7 +25,8 @@ export type FromWorker =
 			/** The outcome's error is a `SentError`. */
 			readonly member: ComputedMember;
 	  }
-	| { readonly type: "broke"; readonly error: SentError };
+	| { readonly type: "broke"; readonly error: SentError }
+	| { readonly type: "taken" };
 
 const LENGTH_BYTES = 4;
 
