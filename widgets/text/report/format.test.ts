@@ -61,6 +61,23 @@ test("a report is a LaTeX table whose names print as they are", () => {
 	assert.ok(rows.every((row) => table.includes(row)));
 });
 
+test("a list that begins a row of LaTeX is no argument of the line break before it", () => {
+	const lists = reportOf(
+		[[32, 64], [16]].flatMap((layers) =>
+			[1, 2, 3].map((loss, repeat) => ({
+				...{ params: { layers }, repeat, seed: repeat, status: "finished" },
+				metrics: { loss },
+			})),
+		),
+	);
+	assert.deepEqual(
+		formatReport(lists, "latex-rows")
+			.split("\n")
+			.map((row) => row.split(" & ")[0]),
+		["{[}32,64]", "{[}16]"],
+	);
+});
+
 test("a report is JSON, and no other format", () => {
 	assert.deepEqual(JSON.parse(formatReport(report, "json")), report);
 	assert.throws(() => formatReport(report, "xlsx" as ReportFormat), {

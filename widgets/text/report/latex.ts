@@ -81,11 +81,13 @@ const SPECIAL: Readonly<Record<string, string>> = {
 	"\\": "\\textbackslash{}",
 	"~": "\\textasciitilde{}",
 	"^": "\\textasciicircum{}",
+	// A row that begins with a list would be the optional argument of the `\\` before it.
+	"[": "{[}",
 };
 
 /** A text as LaTeX prints it, commands in it included. */
 export const escaped = (text: string): string =>
 	oneLine(text).replace(
-		/[\\~^&%$#_{}]/g,
+		/[\\~^&%$#_{}[]/g,
 		(sign) => SPECIAL[sign] ?? `\\${sign}`,
 	);
