@@ -1,6 +1,10 @@
 import { UsageError } from "../../../../base/errors.ts";
 import type { RunInfo, RunOutcome } from "../../../record/observer.ts";
-import { metricNumbers, paramValues } from "../../../record/record.ts";
+import {
+	metricNumbers,
+	paramValues,
+	type RecordedMembership,
+} from "../../../record/record.ts";
 import { type StoredRun, statusOf } from "../../../record/store/store.ts";
 import { groupMembers, isFinished, variedOf } from "./groups.ts";
 import { reportOf } from "./report.ts";
@@ -10,7 +14,7 @@ import type { MultirunReport, ReportMember, ReportOptions } from "./types.ts";
 interface Result {
 	readonly run: Pick<
 		RunInfo,
-		"id" | "experiment" | "params" | "repeat" | "seed"
+		"id" | "experiment" | "params" | "repeat" | "seed" | "multirun"
 	>;
 	readonly outcome: Pick<RunOutcome, "status" | "metrics">;
 }
@@ -62,15 +66,34 @@ export function reportRuns(
 
 /** Plain data of all; of several experiments, each with its name as a parameter: equal parameters do not make them one group. */
 function toMembers(members: readonly Reportable[]): ReportMember[] {
-	const names = members.map(experimentOf);
-	const areSeveral = new Set(names).size > 1;
-	return members.map((member, i) => {
+	const areSeveral = new Set(members.map(experimentOf)).size > 1;
+	return inGridOrder(members).map((member) => {
 		const plain = toMember(member);
-		const experiment = names[i];
+		const experiment = experimentOf(member);
 		return experiment === undefined || !areSeveral
 			? plain
 			: { ...plain, params: { experiment, ...plain.params } };
 	});
+}
+
+/** Members of a multirun in the order of its grid, in which they need not have been computed: several processes share them. */
+function inGridOrder(members: readonly Reportable[]): Reportable[] {
+	const byMultirun = new Map<unknown, Reportable[]>();
+	for (const member of members) {
+		const key = membershipOf(member)?.id ?? member;
+		const others = byMultirun.get(key);
+		if (others) others.push(member);
+		else byMultirun.set(key, [member]);
+	}
+	const indexOf = (member: Reportable) => membershipOf(member)?.index ?? 0;
+	return [...byMultirun.values()].flatMap((one) =>
+		one.toSorted((a, b) => indexOf(a) - indexOf(b)),
+	);
+}
+
+function membershipOf(member: Reportable): RecordedMembership | undefined {
+	if ("record" in member) return member.record.multirun;
+	return "run" in member ? member.run.multirun : undefined;
 }
 
 function experimentOf(member: Reportable): string | undefined {

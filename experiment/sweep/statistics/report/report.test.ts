@@ -130,6 +130,25 @@ test("comparisons that are left out count in the adjusted p of those that are sh
 	assert.equal(few?.family, 3);
 });
 
+test("groups are in the order of the grid, whichever member was computed first", () => {
+	const multirun = { total: 4, repeats: 2, varied: ["lr"] };
+	const members = [3, 0, 2, 1].map((index) => ({
+		run: {
+			...{ id: String(index), experiment: "m", repeat: index % 2 },
+			seed: String(index % 2),
+			params: { lr: index < 2 ? 0.1 : 0.2 },
+			multirun: { ...multirun, id: "a", experiment: "m", index },
+		},
+		outcome: { status: "finished" as const, metrics: { speed: index } },
+	}));
+	const [speed] = reportMultirun(members).metrics;
+	assert.equal(speed?.baseline, "lr=0.1");
+	assert.deepEqual(
+		speed?.groups.map(({ group }) => group),
+		["lr=0.1", "lr=0.2"],
+	);
+});
+
 test("runs of several experiments are told apart by their names, also with equal parameters", () => {
 	const runsOf = (experiment: string, values: readonly number[]) =>
 		values.map((accuracy, repeat) => ({
