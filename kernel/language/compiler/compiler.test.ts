@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { Compiler, CompilerGone } from "./compiler.ts";
+import { Compiler, UpdateFailed } from "./compiler.ts";
 
 const CONFIG = "/nowhere/tsconfig.json";
 const FILE = "/nowhere/a.ts";
@@ -33,7 +33,7 @@ test("after an update that fails another process has all texts, that update's to
 	await assert.rejects(
 		problems(text, ["^/a.ts"]),
 		(error) =>
-			error instanceof CompilerGone &&
+			error instanceof UpdateFailed &&
 			!error.late &&
 			/invalid file name/.test(error.message),
 	);

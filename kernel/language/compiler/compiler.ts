@@ -19,6 +19,9 @@ export class CompilerGone extends Error {
 	}
 }
 
+/** It was ended because an update of its files failed. So it runs here. */
+export class UpdateFailed extends CompilerGone {}
+
 interface Process {
 	readonly ts: TypeScript;
 	readonly api: API;
@@ -197,9 +200,9 @@ export class Compiler {
 
 	/** Nobody knows which files a process has whose update failed, nor whether it answers again: the next one reads them all. */
 	#giveUp({ gone, child }: Process, error: unknown): never {
-		const [said] = String(error).split("\n");
+		const [said = ""] = String(error).split("\n");
 		this.#process = undefined;
-		gone.end(new CompilerGone(`the TypeScript process failed (${said})`));
+		gone.end(new UpdateFailed(said));
 		child.kill("SIGKILL");
 		throw error;
 	}

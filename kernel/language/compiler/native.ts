@@ -13,7 +13,12 @@ import {
 	TypesUnavailable,
 } from "./backend.ts";
 import { whyItCannotStart } from "./cannot-start.ts";
-import { Compiler, CompilerGone, type TypeScript } from "./compiler.ts";
+import {
+	Compiler,
+	CompilerGone,
+	type TypeScript,
+	UpdateFailed,
+} from "./compiler.ts";
 import { nativeDiagnostics } from "./native-diagnostics.ts";
 import { nativeView } from "./native-view.ts";
 
@@ -123,8 +128,8 @@ export class NativeBackend {
 			const late = error instanceof CompilerGone && error.late;
 			const said = error instanceof Error ? error.message : String(error);
 			// A process that answers has errors of its own; one that never did cannot run here.
-			if (!this.warm && !this.running && !late)
-				throw new CompilerCannotStart(whyItCannotStart(said));
+			const runs = this.warm || this.running || error instanceof UpdateFailed;
+			if (!runs && !late) throw new CompilerCannotStart(whyItCannotStart(said));
 			this.warm = this.running;
 			throw new TypesUnavailable(`TypeScript 7 failed: ${said}`);
 		}

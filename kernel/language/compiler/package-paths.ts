@@ -50,7 +50,7 @@ export const ownFolder = (path: string): string =>
 	slashes(fileURLToPath(new URL(`../../../${path}`, import.meta.url)));
 
 /** Types of a module of this package: its source here, its declarations once compiled. */
-const ownModule = (path: string): string =>
+const ownTypes = (path: string): string =>
 	ownFolder(path) + (extname(import.meta.url) === ".js" ? ".d.ts" : ".ts");
 
 const TENSORFLOW_PARTS = [
@@ -78,9 +78,9 @@ export function packagePaths(): Record<string, string[]> {
 				];
 	});
 	return {
-		deepdiva: [ownModule("index")],
-		tslab: [ownModule("kernel/engine/display/tslab")],
-		"@tensorflow/tfjs": [ownModule("training/backend/tf")],
+		deepdiva: [ownTypes("index")],
+		tslab: [ownTypes("kernel/engine/display/tslab")],
+		"@tensorflow/tfjs": [ownTypes("training/backend/tf")],
 		...Object.fromEntries(parts),
 	};
 }
