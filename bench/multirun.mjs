@@ -18,12 +18,14 @@ const [members, jobs, rounds] = [
 	values.jobs,
 	values.rounds,
 ].map(Number);
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+/** What users start and import. */
+const bundle = new URL("../dist/bundle/shared/", import.meta.url);
+const main = fileURLToPath(new URL("cli-main.js", bundle));
 
 /** A script whose members work `loops` units each, and tells how long the multirun took. */
 const script = (loops) => `
 import { writeFileSync } from "node:fs";
-import * as dd from ${JSON.stringify(new URL("../dist/index.js", import.meta.url).href)};
+import * as dd from ${JSON.stringify(new URL("index.js", bundle).href)};
 dd.seed(1);
 const begin = performance.now();
 await dd.multirun({ name: "bench", n: ${members}, git: "ignore" }, () => {
