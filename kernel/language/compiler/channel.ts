@@ -180,7 +180,11 @@ export class CompilerChannel {
 		if (type === RESPONSE) request?.resolve(payload);
 		else
 			request?.reject(
-				new Error(type === ERROR ? payload.toString() : `${name}: ${type}`),
+				new Error(
+					type === ERROR
+						? withoutStack(payload.toString())
+						: `${name}: ${type}`,
+				),
 			);
 	}
 
@@ -205,6 +209,10 @@ export class CompilerChannel {
 		return JSON.stringify(fileExists?.(path)) ?? "";
 	}
 }
+
+/** A panic is told with Go's stack, which says nothing to whoever reads it in a notebook. */
+const withoutStack = (message: string): string =>
+	message.split("\ngoroutine ", 1)[0] ?? message;
 
 /**
  * On two processors one is the cell's, which runs meanwhile. With the other alone

@@ -200,9 +200,10 @@ export class Compiler {
 
 	/** Nobody knows which files a process has whose update failed, nor whether it answers again: the next one reads them all. */
 	#giveUp({ gone, child }: Process, error: unknown): never {
-		const [said = ""] = String(error).split("\n");
 		this.#process = undefined;
-		gone.end(new UpdateFailed(said));
+		gone.end(
+			new UpdateFailed(error instanceof Error ? error.message : String(error)),
+		);
 		child.kill("SIGKILL");
 		throw error;
 	}
