@@ -63,10 +63,20 @@ test("threads give the same digests as one core, and pass on what went wrong", a
 		writeFileSync(path, Buffer.alloc(k * 1000, k));
 		return path;
 	});
-	const threads = { jobs: 2, sharedMs: 0 };
+	/** This thread looks at its signal with each file: it is held up there, or it would have read all before another has begun. */
+	let here = 0;
+	const rest = new Int32Array(new SharedArrayBuffer(4));
+	const signal = AbortSignal.any([]);
+	signal.throwIfAborted = () => {
+		here++;
+		Atomics.wait(rest, 0, 0, 50);
+	};
+	const threads = { jobs: 2, sharedMs: 0, signal };
 	const alone = paths.map((path) => hashFile(path));
 	const hashed = async (options: HashManyOptions) => {
+		here = 0;
 		const files = await hashMany(paths, options);
+		assert.ok(here < paths.length, "all were read by this thread");
 		return paths.map((_, k) => files.at(k));
 	};
 	assert.deepEqual(await hashed(threads), alone);
@@ -82,7 +92,7 @@ test("threads give the same digests as one core, and pass on what went wrong", a
 	const only = new Uint32Array(new SharedArrayBuffer(8));
 	only.set([3, 70]);
 	for (const jobs of [1, 2]) {
-		const some = await hashMany(paths, { ...threads, jobs, since, only });
+		const some = await hashMany(paths, { jobs, sharedMs: 0, since, only });
 		assert.deepEqual([some.at(3), some.at(70)], [stamped[3], stamped[70]]);
 		assert.deepEqual(some.at(4), { digest: "0".repeat(64), bytes: 0 });
 	}
