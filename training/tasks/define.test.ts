@@ -79,17 +79,27 @@ const refused: readonly [what: string, definition: unknown, message: string][] =
 				[
 					"whose default is null",
 					{ lr: null },
-					"parameter lr is null; a default is a number, a text, true or false",
+					"parameter lr is null; a default is a number, a text, true or false, or a list of such",
 				],
 				[
-					"whose default is a list",
-					{ lr: [1, 2] },
-					"parameter lr is a list; a default is a number, a text, true or false",
+					"whose default is an empty list",
+					{ lr: [] },
+					"parameter lr is a list without a number, a text, true or false in it; a default is a number, a text, true or false, or a list of such",
+				],
+				[
+					"whose default is a list of lists",
+					{ lr: [[1]] },
+					"parameter lr is a list without a number, a text, true or false in it; a default is a number, a text, true or false, or a list of such",
+				],
+				[
+					"whose default is a list of several types",
+					{ lr: [1, "a"] },
+					"parameter lr is a list with values of several types",
 				],
 				[
 					"whose default is NaN",
 					{ lr: Number.NaN },
-					"parameter lr is NaN; a default is a number, a text, true or false",
+					"parameter lr is NaN; a default is a number, a text, true or false, or a list of such",
 				],
 				[
 					"below its own range",
