@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import { runInNewContext } from "../../host/system-random.ts";
 
 /**
  * Keeps the space for new values as small as it begins, a megabyte. V8 lets it grow
