@@ -41,5 +41,5 @@ test("a member whose process was killed counts once, and its curve begins anew",
 
 	const [group] = picture.told.at(-1)?.[0]?.groups ?? [];
 	assert.deepEqual(group?.runs, [[{ step: 1, value: 1 }]]);
-	assert.match(line.told.at(-1) ?? "", /0 of 2 runs, 2 go on/);
+	assert.match(line.told.at(-1) ?? "", /0 of 2 runs, 2 are running/);
 });
