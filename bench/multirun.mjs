@@ -20,7 +20,7 @@ const [members, jobs, rounds] = [
 ].map(Number);
 /** What users start and import. */
 const bundle = new URL("../dist/bundle/shared/", import.meta.url);
-const main = fileURLToPath(new URL("cli-main.js", bundle));
+const main = fileURLToPath(new URL("../bin/deepdiva.js", import.meta.url));
 
 /** A script whose members work `loops` units each, and tells how long the multirun took. */
 const script = (loops) => `

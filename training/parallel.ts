@@ -63,14 +63,13 @@ export async function computeInParallel<T>(
 	const last = options.plans.length - 1;
 	try {
 		if (signal?.aborted) stop();
-		crew.hire(options.jobs - 1);
+		// All of them, since by the time that they come to the multirun this process has most often done its part.
+		crew.hire(options.jobs);
 		await options
 			.compute(options.plans[last] as MemberPlan)
 			.catch((error) => crew.stop(error));
-		crew.shownHere(last);
+		crew.doneHere(last);
 		warnOfChanges(options.members, options.plans[last] as MemberPlan);
-		// This process has nothing to do any more, and another one can have its place.
-		crew.hire(1);
 		await crew.finished;
 	} finally {
 		signal?.removeEventListener("abort", stop);
@@ -122,6 +121,10 @@ class Crew<T> {
 	#told: Promise<unknown> = Promise.resolve();
 	#failure: { readonly error: unknown } | undefined;
 	#isClosing = false;
+	/** Does this process compute its own member? Then one fewer of the others may work. */
+	#isBusyHere = true;
+	/** Those that have come to the multirun and wait for this process. */
+	readonly #parked: Hand[] = [];
 	#resolve = () => {};
 	#reject = (_: unknown) => {};
 
@@ -147,9 +150,12 @@ class Crew<T> {
 		this.#settle();
 	}
 
-	/** What the member of this process printed is shown already. */
-	shownHere(place: number): void {
+	/** The member of this process is done, and what it printed is shown already. */
+	doneHere(place: number): void {
 		this.#output.end(place);
+		this.#isBusyHere = false;
+		for (const hand of this.#parked.splice(0))
+			if (this.#hands.has(hand)) this.#idle(hand);
 	}
 
 	/** Lets nothing new begin, and ends what goes on as an interrupt does. */
@@ -206,6 +212,11 @@ class Crew<T> {
 
 	#idle(hand: Hand): void {
 		hand.arrived = true;
+		const busy = [...this.#hands].filter(({ member }) => member).length;
+		if (this.#isBusyHere && busy >= this.#options.jobs - 1) {
+			this.#parked.push(hand);
+			return;
+		}
 		const place = this.#waiting.shift();
 		const plan = this.#options.plans[place ?? -1];
 		if (place === undefined || !plan) void hand.worker.close();
