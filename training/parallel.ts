@@ -101,6 +101,8 @@ interface Hand {
 	readonly worker: MemberWorker;
 	/** Did it come to the multirun? */
 	arrived: boolean;
+	/** Has it asked for a member and got none yet? */
+	isIdle: boolean;
 	/** What it computes: the plan's place, and the run once it began. */
 	member?: { readonly place: number; run?: RunInfo };
 }
@@ -123,8 +125,6 @@ class Crew<T> {
 	#isClosing = false;
 	/** Does this process compute its own member? Then one fewer of the others may work. */
 	#isBusyHere = true;
-	/** Those that have come to the multirun and wait for this process. */
-	readonly #parked: Hand[] = [];
 	#resolve = () => {};
 	#reject = (_: unknown) => {};
 
@@ -144,7 +144,7 @@ class Crew<T> {
 
 	/** Starts processes, no more than there are members for. */
 	hire(count: number): void {
-		const idle = [...this.#hands].filter(({ member }) => !member).length;
+		const idle = this.#hands.size - this.#computing;
 		const wanted = Math.min(count, this.#waiting.length - idle);
 		for (let k = 0; k < wanted; k++) this.#hireOne();
 		this.#settle();
@@ -154,8 +154,7 @@ class Crew<T> {
 	doneHere(place: number): void {
 		this.#output.end(place);
 		this.#isBusyHere = false;
-		for (const hand of this.#parked.splice(0))
-			if (this.#hands.has(hand)) this.#idle(hand);
+		this.#handOut();
 	}
 
 	/** Lets nothing new begin, and ends what goes on as an interrupt does. */
@@ -206,24 +205,38 @@ class Crew<T> {
 			gone: on((hand, reason) => this.#gone(hand, reason)),
 		};
 		const worker = this.#start({ multirun: multirun.id, occurrence }, listener);
-		hand = { worker, arrived: false };
+		hand = { worker, arrived: false, isIdle: false };
 		this.#hands.add(hand);
 	}
 
 	#idle(hand: Hand): void {
 		hand.arrived = true;
-		const busy = [...this.#hands].filter(({ member }) => member).length;
-		if (this.#isBusyHere && busy >= this.#options.jobs - 1) {
-			this.#parked.push(hand);
-			return;
+		hand.isIdle = true;
+		this.#handOut();
+	}
+
+	/** Gives members to processes that ask for one. At most `jobs` compute at the same time, this one included. */
+	#handOut(): void {
+		const { jobs, plans } = this.#options;
+		for (const hand of this.#hands) {
+			if (!hand.isIdle) continue;
+			const [place] = this.#waiting;
+			const plan = plans[place ?? -1];
+			if (place === undefined || !plan) {
+				hand.isIdle = false;
+				void hand.worker.close();
+			} else if (this.#computing + Number(this.#isBusyHere) < jobs) {
+				this.#waiting.shift();
+				hand.isIdle = false;
+				hand.member = { place };
+				hand.worker.compute(plan.multirun.index);
+			}
 		}
-		const place = this.#waiting.shift();
-		const plan = this.#options.plans[place ?? -1];
-		if (place === undefined || !plan) void hand.worker.close();
-		else {
-			hand.member = { place };
-			hand.worker.compute(plan.multirun.index);
-		}
+	}
+
+	/** How many members other processes compute. */
+	get #computing(): number {
+		return [...this.#hands].filter(({ member }) => member).length;
 	}
 
 	#started(hand: Hand, run: RunInfo): void {
@@ -315,6 +328,7 @@ class Crew<T> {
 		this.#output.drop(place);
 		this.#waiting.unshift(place);
 		this.#replace();
+		this.#handOut();
 	}
 
 	/** Another process for one that is gone, if there are members for it. */
@@ -339,8 +353,7 @@ class Crew<T> {
 	}
 
 	#settle(): void {
-		const busy = [...this.#hands].some(({ member }) => member);
-		if (busy || this.#waiting.length > 0) return;
+		if (this.#computing > 0 || this.#waiting.length > 0) return;
 		if (this.#failure) this.#reject(this.#failure.error);
 		else this.#resolve();
 	}
