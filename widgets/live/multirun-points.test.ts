@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
+import { pointLabel, pointOf } from "../../experiment/sweep/point.ts";
+import { shownPoints } from "./multirun-points.ts";
 
 test("groups of a multirun that differ in a secret stay apart, and none is shown", () => {
 	const points = [

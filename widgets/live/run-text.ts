@@ -14,10 +14,11 @@ import {
 	RecordingError,
 	withReason,
 } from "../../experiment/record/recording-error.ts";
+import { pointLabel, pointOf } from "../../experiment/sweep/point.ts";
 import { leaksText } from "../text/leaks.ts";
 import type { RunGroup, TableRun } from "../text/runs-table.ts";
 import { formatNumber, shownName, wrapped } from "../text/text.ts";
-import { pointLabel, pointOf, shownPoints } from "./multirun-points.ts";
+import { shownPoints } from "./multirun-points.ts";
 
 /** Front ends break longer lines in the middle of a word. */
 const SUMMARY_WIDTH = 96;

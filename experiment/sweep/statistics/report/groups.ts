@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../../../base/canonical.ts";
 import type { Params } from "../../../events.ts";
-import { shownValue } from "../../../parameters/overrides/written.ts";
+import { pointLabel, pointOf } from "../../point.ts";
 import type { ReportMember } from "./types.ts";
 
 export interface Group {
@@ -36,15 +36,8 @@ export function groupMembers(
 ): Group[] {
 	const groups = new Map<string, { params: Params; members: ReportMember[] }>();
 	for (const member of members) {
-		const params = Object.fromEntries(
-			varied.flatMap((name) => {
-				const value = ownOf(member.params, name);
-				return value === undefined ? [] : [[name, value] as const];
-			}),
-		);
-		const label = Object.entries(params)
-			.map(([name, value]) => `${name}=${shownValue(value)}`)
-			.join(", ");
+		const params = pointOf({ varied }, member);
+		const label = pointLabel(params);
 		const group = groups.get(label) ?? { params, members: [] };
 		groups.set(label, group);
 		group.members.push(member);
