@@ -1,8 +1,5 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
-import { ownModule } from "../base/own-modules.ts";
-import type { SessionOptions } from "../experiment/session.ts";
 import type { StartWorker, WorkerTarget } from "../experiment/sweep/workers.ts";
 import { randomBytes } from "../host/system-random.ts";
 import { openChannel } from "../kernel/jobs/member-channel.ts";
@@ -12,10 +9,8 @@ import {
 } from "../kernel/jobs/session-options.ts";
 import { MarkerParser } from "../kernel/protocol/markers.ts";
 import { parentEnvironment } from "../kernel/server/parent-watch.ts";
-import { SCRIPT_BOOT_VARIABLE } from "./script-boot.ts";
+import { interruptScript, scriptCommand } from "./script-process.ts";
 
-/** How long an interrupted script may take to end. */
-const PATIENCE_MILLISECONDS = 5000;
 /** The last characters that a script, or its present member, wrote to stderr, which may say why it ended. */
 const MOST_LETTERS = 2 ** 14;
 
@@ -50,26 +45,20 @@ export function scriptWorkers({
 			address: channel.address,
 			token: randomBytes(8).toString("hex"),
 		};
-		const boot: SessionOptions = { ...sessionOptions(), worker };
-		const child = spawn(
-			process.execPath,
-			[
-				"--disable-warning=ExperimentalWarning",
-				fileURLToPath(ownModule("cli/main")),
-				"run",
-				script,
-			],
-			{
-				cwd,
-				env: {
-					...environment,
-					...startVariables(),
-					...parentEnvironment(),
-					[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
-				},
-				stdio: ["ignore", "pipe", "pipe"],
+		const { file, args, variables } = scriptCommand(script, {
+			...sessionOptions(),
+			worker,
+		});
+		const child = spawn(file, args, {
+			cwd,
+			env: {
+				...environment,
+				...startVariables(),
+				...parentEnvironment(),
+				...variables,
 			},
-		);
+			stdio: ["ignore", "pipe", "pipe"],
+		});
 		/** Streams in which the mark was read that ends a member's outputs. */
 		const ended = new Set<string>();
 		const read = (name: "stdout" | "stderr", stream: Readable) => {
@@ -106,16 +95,12 @@ export function scriptWorkers({
 				resolve();
 			});
 		});
-		const kill = () => child.kill("SIGKILL");
 		return {
 			compute: (index) => channel.compute(index),
-			interrupt() {
-				child.kill("SIGINT");
-				setTimeout(kill, PATIENCE_MILLISECONDS).unref();
-			},
+			interrupt: () => interruptScript(child),
 			async close() {
 				leave("it was ended");
-				kill();
+				child.kill("SIGKILL");
 				await closed;
 			},
 		};

@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { ownModule } from "../../base/own-modules.ts";
 import type { ExecuteScript } from "../../experiment/replay/exported-script.ts";
 import type { ReplayRecipe } from "../../experiment/replay/replay.ts";
-import type { SessionOptions } from "../../experiment/session.ts";
+import type { ExecutedCell, SessionOptions } from "../../experiment/session.ts";
+import { executeAgain } from "../../kernel/execute-again.ts";
 import { NotebookSession } from "../../kernel/notebook-session.ts";
 import { type Launcher, launchPlainly } from "../../kernel/protocol/launch.ts";
 import { parentEnvironment } from "../../kernel/server/parent-watch.ts";
-import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
+import { interruptScript, scriptCommand } from "../script-process.ts";
 
 /** Starts the processes that execute a replay, and ends them. */
 export interface ReplayLauncher extends Launcher {
@@ -56,7 +55,7 @@ const gitOf = ({ shutOff }: ReplayLauncher): Pick<SessionOptions, "git"> =>
 
 async function executeCells(
 	{ cwd, rootSeed, overrides, target, runsDirectory, timeZone }: ReplayRecipe,
-	cells: readonly { source: string; status: "ok" | "error" }[],
+	cells: readonly ExecutedCell[],
 	launcher: ReplayLauncher,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
@@ -70,27 +69,15 @@ async function executeCells(
 		...gitOf(launcher),
 	});
 	try {
-		await session.ready();
-		for (const [index, cell] of cells.entries()) {
+		const failed = await executeAgain(session, cells, { signal }, () => {
 			signal?.throwIfAborted();
-			if (launcher.reached !== undefined) return launcher.reached;
-			const reply = await session.execute(cell.source, {
-				executionCount: index + 1,
-				silent: true,
-				signal,
-			});
-			// A cell that failed when it was recorded may fail again.
-			if (reply.status === "error" && cell.status === "ok")
-				return `cell ${index + 1} of ${cells.length}:\n${reply.traceback.join("\n")}`;
-		}
-		return undefined;
+			return launcher.reached !== undefined;
+		});
+		return failed && `${failed.cell}:\n${failed.traceback.join("\n")}`;
 	} finally {
 		await session.close();
 	}
 }
-
-/** How long an interrupted script may take to end. */
-const PATIENCE_MILLISECONDS = 5000;
 
 /**
  * Puts the recorded text in the script's own place, so that its imports and
@@ -158,20 +145,15 @@ async function runScript(
 	launcher: ReplayLauncher,
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
+	const script = scriptCommand(path, boot);
 	const command = launcher.prepare({
-		file: process.execPath,
-		args: [
-			"--disable-warning=ExperimentalWarning",
-			fileURLToPath(ownModule("cli/main")),
-			"run",
-			path,
-		],
+		...script,
 		cwd: launcher.shutOff ? dirname(path) : process.cwd(),
 		variables: {
 			...variables,
 			// A process in a sandbox has no number here; the sandbox ends it.
 			...(launcher.shutOff ? {} : parentEnvironment()),
-			[SCRIPT_BOOT_VARIABLE]: JSON.stringify(boot),
+			...script.variables,
 		},
 	});
 	const child = spawn(command.file, command.args, {
@@ -179,12 +161,7 @@ async function runScript(
 		env: command.env,
 	});
 	launcher.started(child);
-	// Ctrl-C in a terminal reaches the child, too; a signal sent to this process
-	// alone does not.
-	const stop = () => {
-		child.kill("SIGINT");
-		setTimeout(() => child.kill("SIGKILL"), PATIENCE_MILLISECONDS).unref();
-	};
+	const stop = () => interruptScript(child);
 	signal?.addEventListener("abort", stop);
 	try {
 		const { code, errors } = await endOf(child);

@@ -4,6 +4,7 @@ import type {
 	WorkerTarget,
 } from "../../experiment/sweep/workers.ts";
 import { randomBytes } from "../../host/system-random.ts";
+import { executeAgain } from "../execute-again.ts";
 import { NotebookSession } from "../notebook-session.ts";
 import type { Output } from "../protocol/requests.ts";
 import { openChannel } from "./member-channel.ts";
@@ -69,24 +70,17 @@ export function cellWorkers(
 		});
 		engine.on("restart", ({ message }) => void leave(message.trim()));
 		const execute = async () => {
-			await engine.ready();
-			for (const [index, cell] of [
-				...cells,
-				{ source: text, status: "ok" },
-			].entries()) {
-				const reply = await engine.execute(cell.source, {
-					executionCount: index + 1,
-					silent: true,
-					unattended: true,
-				});
-				if (leaving) return;
-				// A cell that failed before may fail again.
-				if (reply.status === "error" && cell.status === "ok")
-					return leave(
-						`cell ${index + 1} of ${cells.length + 1} failed in it:\n${reply.traceback.join("\n")}`,
-					);
-			}
-			return leave("its cells came to their end without this multirun");
+			const failed = await executeAgain(
+				engine,
+				[...cells, { source: text, status: "ok" }],
+				{ unattended: true },
+				() => leaving !== undefined,
+			);
+			await leave(
+				failed
+					? `${failed.cell} failed in it:\n${failed.traceback.join("\n")}`
+					: "its cells came to their end without this multirun",
+			);
 		};
 		execute().catch((error) =>
 			leave(error instanceof Error ? error.message : String(error)),
