@@ -28,6 +28,8 @@ export function scriptWorkers({
 	cwd,
 	environment,
 }: ScriptStart): StartWorker {
+	const options = sessionOptions();
+	const variables = startVariables();
 	return ({ multirun, occurrence }, listener) => {
 		let isGone = false;
 		let errors = "";
@@ -45,17 +47,14 @@ export function scriptWorkers({
 			address: channel.address,
 			token: randomBytes(8).toString("hex"),
 		};
-		const { file, args, variables } = scriptCommand(script, {
-			...sessionOptions(),
-			worker,
-		});
-		const child = spawn(file, args, {
+		const command = scriptCommand(script, { ...options, worker });
+		const child = spawn(command.file, command.args, {
 			cwd,
 			env: {
 				...environment,
-				...startVariables(),
-				...parentEnvironment(),
 				...variables,
+				...parentEnvironment(),
+				...command.variables,
 			},
 			stdio: ["ignore", "pipe", "pipe"],
 		});

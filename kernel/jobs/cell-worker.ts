@@ -21,11 +21,17 @@ export function cellWorkers(
 	environment: NodeJS.ProcessEnv,
 	show: (output: Output) => void,
 ): StartWorker {
+	// What of the session a worker repeats is read where the cell asks for workers:
+	// they may be hired where nothing tells which cell that was.
+	const { source, folder } = session();
+	// A copy: cells of other shells may end meanwhile.
+	const cells = [
+		...session().cells,
+		{ source: source?.text ?? "", status: "ok" as const },
+	];
+	const options = { ...sessionOptions(), cwd: folder };
+	const variables = startVariables();
 	return ({ multirun, occurrence }, listener) => {
-		const { source, folder } = session();
-		// A copy: cells of other shells may end meanwhile.
-		const cells = [...session().cells];
-		const text = source?.text ?? "";
 		let leaving: Promise<void> | undefined;
 		const end = async (reason: string) => {
 			// It may still seal the record of a member that was interrupted.
@@ -46,14 +52,13 @@ export function cellWorkers(
 			token: randomBytes(8).toString("hex"),
 		};
 		const engine = new NotebookSession({
-			...sessionOptions(),
-			cwd: folder,
+			...options,
 			worker,
 			launcher: {
-				prepare: ({ file, args, variables }) => ({
-					file,
-					args,
-					env: { ...environment, ...startVariables(), ...variables },
+				prepare: (start) => ({
+					file: start.file,
+					args: start.args,
+					env: { ...environment, ...variables, ...start.variables },
 				}),
 				started: () => undefined,
 			},
@@ -72,7 +77,7 @@ export function cellWorkers(
 		const execute = async () => {
 			const failed = await executeAgain(
 				engine,
-				[...cells, { source: text, status: "ok" }],
+				cells,
 				{ unattended: true },
 				() => leaving !== undefined,
 			);
