@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { assertProportional } from "../../base/test-growth.ts";
 import { Redactor } from "./redact.ts";
 import { REDACTED } from "./secret-looks.ts";
 
@@ -276,19 +277,10 @@ test("a text, a cell and a text of a shell of 100,000 characters are searched in
 		(text) => new Redactor().learnSource(text),
 		(text) => redactor.unfinished(text),
 	];
-	const work = (way: (text: string) => unknown, text: string) => {
-		const start = process.cpuUsage().user;
-		way(text);
-		return process.cpuUsage().user - start;
-	};
 	for (const [piece, make] of TRAPS)
-		ways.forEach((way, i) => {
-			const short = work(way, make(25_000));
-			const long = work(way, make(100_000));
-			assert.ok(
-				// What is measured in less than that is noise.
-				long < 8 * short + 100_000,
-				`${JSON.stringify(piece)} in way ${i}: ${short} and ${long} microseconds`,
+		for (const [i, way] of ways.entries())
+			assertProportional(
+				(length) => way(make(length)),
+				`${JSON.stringify(piece)} in way ${i}`,
 			);
-		});
 });
