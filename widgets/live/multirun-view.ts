@@ -10,7 +10,7 @@ import { pointLabel, pointOf } from "../../experiment/sweep/point.ts";
 import type { Point } from "../drawing/series.ts";
 import type { MultirunMetric } from "../kinds/multirun/metric.ts";
 import { progressLine } from "../text/progress.ts";
-import { shownPoints } from "./multirun-points.ts";
+import { shownPoints } from "../text/shown-points.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** The outputs in which a multirun is shown. */

@@ -17,8 +17,8 @@ import {
 import { pointLabel, pointOf } from "../../experiment/sweep/point.ts";
 import { leaksText } from "../text/leaks.ts";
 import type { RunGroup, TableRun } from "../text/runs-table.ts";
+import { shownPoints } from "../text/shown-points.ts";
 import { formatNumber, shownName, wrapped } from "../text/text.ts";
-import { shownPoints } from "./multirun-points.ts";
 
 /** Front ends break longer lines in the middle of a word. */
 const SUMMARY_WIDTH = 96;

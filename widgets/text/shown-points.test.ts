@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pointLabel, pointOf } from "../../experiment/sweep/point.ts";
-import { shownPoints } from "./multirun-points.ts";
+import { shownPoints } from "./shown-points.ts";
 
 test("groups of a multirun that differ in a secret stay apart, and none is shown", () => {
 	const points = [
