@@ -1,5 +1,5 @@
 import { UsageError } from "../../../base/errors.ts";
-import type { RecordedMembership } from "../record.ts";
+import { latestOfEach } from "../../sweep/latest.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 
 /** What is on record of a multirun, whichever processes computed it. */
@@ -18,14 +18,7 @@ export interface StoredMultirun {
 const placeOf = ({ record }: StoredRun): number | string =>
 	record.multirun?.index ?? record.id;
 
-/** A later run of a member replaces an earlier one, unless it came to nothing where that one finished. */
-function replaces(later: StoredRun, earlier: StoredRun | undefined): boolean {
-	return (
-		earlier === undefined ||
-		statusOf(later) === "finished" ||
-		statusOf(earlier) !== "finished"
-	);
-}
+const isFinished = (run: StoredRun) => statusOf(run) === "finished";
 
 /**
  * The multiruns among runs, the one that began last at the end.
@@ -34,30 +27,22 @@ function replaces(later: StoredRun, earlier: StoredRun | undefined): boolean {
 export function storedMultiruns(runs: readonly StoredRun[]): StoredMultirun[] {
 	const found = new Map<
 		string,
-		{
-			first: StoredRun;
-			multirun: RecordedMembership;
-			members: Map<number | string, StoredRun>;
-		}
+		{ readonly first: StoredRun; readonly total: number; all: StoredRun[] }
 	>();
 	for (const run of runs) {
 		const { multirun } = run.record;
 		if (!multirun) continue;
-		const known = found.get(multirun.id) ?? {
-			first: run,
-			multirun,
-			members: new Map(),
-		};
-		found.set(multirun.id, known);
-		const place = placeOf(run);
-		if (replaces(run, known.members.get(place))) known.members.set(place, run);
+		const { id, total } = multirun;
+		const known = found.get(id) ?? { first: run, total, all: [] };
+		found.set(id, known);
+		known.all.push(run);
 	}
-	return [...found.values()].map(({ first, multirun, members }) => ({
-		id: multirun.id,
+	return Array.from(found, ([id, { first, total, all }]) => ({
+		id,
 		experiment: first.record.experiment,
-		total: multirun.total,
+		total,
 		started: first.record.started,
-		members: [...members.values()].sort(
+		members: latestOfEach(all, placeOf, isFinished).sort(
 			(a, b) =>
 				(a.record.multirun?.index ?? 0) - (b.record.multirun?.index ?? 0),
 		),

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../../../../base/canonical.ts";
 import type { Params } from "../../../events.ts";
+import { latestOfEach } from "../../latest.ts";
 import { pointLabel, pointOf } from "../../point.ts";
 import type { ReportMember } from "./types.ts";
 
@@ -43,20 +44,9 @@ export function groupMembers(
 		group.members.push(member);
 	}
 	return Array.from(groups, ([label, { params, members: all }]) => {
-		const members = oncePerSeed(all);
+		const members = latestOfEach(all, ({ seed }) => String(seed), isFinished);
 		return { label, params, members, again: all.length - members.length };
 	});
-}
-
-function oncePerSeed(members: readonly ReportMember[]): ReportMember[] {
-	const bySeed = new Map<string, ReportMember>();
-	for (const member of members) {
-		const seed = String(member.seed);
-		const before = bySeed.get(seed);
-		if (!before || isFinished(member) || !isFinished(before))
-			bySeed.set(seed, member);
-	}
-	return [...bySeed.values()];
 }
 
 /** Only the object's own: a metric may be called "constructor". */
