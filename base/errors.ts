@@ -40,6 +40,10 @@ export const isA = <T extends Error>(
 	kind: new (...made: never[]) => T,
 ): thrown is T => types.isNativeError(thrown) && thrown instanceof kind;
 
+/** What was thrown says: an error its message, anything else itself. */
+export const messageOf = (thrown: unknown): string =>
+	thrown instanceof Error ? thrown.message : String(thrown);
+
 export const isInterrupt = (thrown: unknown): thrown is KeyboardInterrupt =>
 	isA(thrown, KeyboardInterrupt);
 

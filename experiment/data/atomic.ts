@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
 import { DataError } from "./data-error.ts";
 
@@ -11,7 +12,7 @@ export function writeAtomically(
 	} catch (error) {
 		throw new DataError(
 			"UNWRITABLE",
-			`${path} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+			`${path} could not be written: ${messageOf(error)}`,
 			{ cause: error },
 		);
 	}

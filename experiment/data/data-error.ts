@@ -1,4 +1,4 @@
-import { UsageError } from "../../base/errors.ts";
+import { messageOf, UsageError } from "../../base/errors.ts";
 
 export type DataErrorCode =
 	/** The folder does not exist. */
@@ -94,7 +94,7 @@ export function readError(error: unknown, path: string): unknown {
 		default:
 			return new DataError(
 				"UNREADABLE",
-				`${path} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+				`${path} could not be read: ${messageOf(error)}`,
 				cause,
 			);
 	}

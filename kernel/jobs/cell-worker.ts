@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/errors.ts";
 import { session } from "../../experiment/session.ts";
 import type {
 	StartWorker,
@@ -87,9 +88,7 @@ export function cellWorkers(
 					: "its cells came to their end without this multirun",
 			);
 		};
-		execute().catch((error) =>
-			leave(error instanceof Error ? error.message : String(error)),
-		);
+		execute().catch((error) => leave(messageOf(error)));
 		return {
 			compute: (index) => channel.compute(index),
 			interrupt: () => engine.interrupt(),

@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { serialize } from "node:v8";
+import { messageOf } from "../../base/errors.ts";
 import type {
 	ComputedMember,
 	MemberSource,
@@ -74,7 +75,7 @@ function sendable(member: ComputedMember): ComputedMember {
 		return {
 			...sent,
 			value: undefined,
-			valueLost: problem instanceof Error ? problem.message : String(problem),
+			valueLost: messageOf(problem),
 		};
 	}
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { KeyboardInterrupt } from "../../base/errors.ts";
+import { KeyboardInterrupt, messageOf } from "../../base/errors.ts";
 import { typePolicyIn } from "../../magics/magic-lines.ts";
 import type { TypePolicy } from "../../magics/type-policy.ts";
 import { RED, RESET } from "../advice/excerpt.ts";
@@ -263,9 +263,6 @@ export class TypedCells {
 		}
 	}
 }
-
-const messageOf = (error: unknown) =>
-	error instanceof Error ? error.message : String(error);
 
 const cellOf = ({ code, executionCount }: ExecuteRequest) => ({
 	source: code,

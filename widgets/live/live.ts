@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/errors.ts";
 import type {
 	MetricEvent,
 	NoticeEvent,
@@ -37,7 +38,7 @@ async function drawnOrText(event: PictureEvent): Promise<unknown> {
 	try {
 		return await drawPicture(event);
 	} catch (error) {
-		const reason = error instanceof Error ? error.message : String(error);
+		const reason = messageOf(error);
 		return onlyText(
 			`${pictureText(event)}\n(this picture could not be drawn: ${reason})`,
 		);

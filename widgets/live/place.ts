@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/errors.ts";
 import { withStreams } from "../../experiment/random/scope.ts";
 import { StreamSet } from "../../experiment/random/stream.ts";
 import { createThrottle, type Throttle } from "./throttle.ts";
@@ -33,7 +34,7 @@ function createPlace<T>(
 			else shown = display(drawn, { raw });
 		} catch (error) {
 			process.stderr.write(
-				`a picture could not be drawn: ${error instanceof Error ? error.message : String(error)}\n`,
+				`a picture could not be drawn: ${messageOf(error)}\n`,
 			);
 		}
 	});

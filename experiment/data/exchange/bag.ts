@@ -1,5 +1,6 @@
 import { sha256 } from "../../../base/canonical.ts";
 import { presentTime } from "../../../base/clock.ts";
+import { messageOf } from "../../../base/errors.ts";
 import { makeFolder, temporaryName } from "../../../base/files.ts";
 import { version } from "../../../base/version.ts";
 import {
@@ -75,7 +76,7 @@ function copy(from: string, to: string): void {
 		if (code === "EACCES" || code === "ENOENT") throw readError(error, from);
 		throw new DataError(
 			"UNWRITABLE",
-			`${to} could not be written: ${error instanceof Error ? error.message : String(error)}`,
+			`${to} could not be written: ${messageOf(error)}`,
 			{ cause: error },
 		);
 	}

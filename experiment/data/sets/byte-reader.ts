@@ -1,3 +1,4 @@
+import { messageOf } from "../../../base/errors.ts";
 import { createReadStream } from "../../../host/files.ts";
 import { basename } from "../../../host/paths.ts";
 import {
@@ -89,7 +90,7 @@ export function readerOf(
 			if (systemCode(error)) throw readError(error, path);
 			throw badFormat(
 				name,
-				`it is not a whole ${compression} stream (${error instanceof Error ? error.message : String(error)})`,
+				`it is not a whole ${compression} stream (${messageOf(error)})`,
 				error,
 			);
 		}

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../base/errors.ts";
 import { makeFolder } from "../../../base/files.ts";
 import {
 	closeSync,
@@ -39,7 +40,7 @@ const FRUITLESS_ATTEMPTS = 3;
 function unwritable(path: string, error: unknown): DataError {
 	return new DataError(
 		"UNWRITABLE",
-		`${path} could not be written: ${error instanceof Error ? error.message : String(error)}; what arrived is kept, so make room and start again`,
+		`${path} could not be written: ${messageOf(error)}; what arrived is kept, so make room and start again`,
 		{ cause: error },
 	);
 }

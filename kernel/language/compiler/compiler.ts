@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { API, Project, Snapshot } from "typescript/unstable/async";
+import { messageOf } from "../../../base/errors.ts";
 import { FIRST_PATIENCE, PATIENCE, type Sources } from "./backend.ts";
 import { CompilerChannel } from "./channel.ts";
 import { Ending } from "./ending.ts";
@@ -201,9 +202,7 @@ export class Compiler {
 	/** Nobody knows which files a process has whose update failed, nor whether it answers again: the next one reads them all. */
 	#giveUp({ gone, child }: Process, error: unknown): never {
 		this.#process = undefined;
-		gone.end(
-			new UpdateFailed(error instanceof Error ? error.message : String(error)),
-		);
+		gone.end(new UpdateFailed(messageOf(error)));
 		child.kill("SIGKILL");
 		throw error;
 	}

@@ -1,4 +1,5 @@
 import type { Project } from "typescript/unstable/async";
+import { messageOf } from "../../../base/errors.ts";
 import type { InspectReply } from "../../protocol/requests.ts";
 import {
 	type CompletionPlace,
@@ -126,7 +127,7 @@ export class NativeBackend {
 			if (error instanceof CompilerGone && !error.late && !isRetry)
 				return this.#ask(sources, ask, true);
 			const late = error instanceof CompilerGone && error.late;
-			const said = error instanceof Error ? error.message : String(error);
+			const said = messageOf(error);
 			// A process that answers has errors of its own; one that never did cannot run here.
 			const runs = this.warm || this.running || error instanceof UpdateFailed;
 			if (!runs && !late) throw new CompilerCannotStart(whyItCannotStart(said));

@@ -1,3 +1,4 @@
+import { messageOf } from "../../../base/errors.ts";
 import { readFileSync } from "../../../host/files.ts";
 import { decodePicture } from "./decode.ts";
 import { addPicture, addSums, noPixels, type PixelSums } from "./pixel-sums.ts";
@@ -23,10 +24,7 @@ export function examineFile(into: Examined, path: string, index: number): void {
 		const size = `${picture.width}×${picture.height}`;
 		into.sizes.set(size, (into.sizes.get(size) ?? 0) + 1);
 	} catch (error) {
-		into.failures.set(
-			index,
-			error instanceof Error ? error.message : String(error),
-		);
+		into.failures.set(index, messageOf(error));
 	}
 }
 
