@@ -100,8 +100,9 @@ export class Compiler {
 			this.#untold.add(path);
 		}
 		// What declares globals was read as the project's options said then. Places for more cells are no option.
+		const present = this.#files.get(this.#configFile);
 		const isOutdated =
-			optionsIn(this.#files.get(this.#configFile)) !== optionsIn(config);
+			present !== config && optionsIn(present) !== optionsIn(config);
 		if (isOutdated || (importsVirtual && !this.#showsVirtual))
 			await this.#end();
 		this.#showsVirtual ||= importsVirtual;
