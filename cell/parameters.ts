@@ -1,4 +1,5 @@
 import type { ParamValue, Scalar } from "../experiment/events.ts";
+import { namesIn } from "./text/names-in.ts";
 import type { Node, Program } from "./tree.ts";
 
 /** Tags of cells as papermill knows them: defaults, and what was set in their place. */
@@ -76,8 +77,7 @@ export function otherSpellings(
 	const found = new Map<string, string>();
 	// Of most names there is one spelling.
 	if (params.every((name) => name.normalize("NFD") === name)) return found;
-	for (const name of code.match(/[\p{ID_Start}_$][\p{ID_Continue}$]*/gu) ??
-		[]) {
+	for (const name of namesIn(code)) {
 		const key = name.normalize("NFC");
 		if (key !== name && params.includes(key)) found.set(name, key);
 	}

@@ -1,5 +1,6 @@
 import { moduleName } from "../../cell/module-name.ts";
 import { VALUE } from "../../cell/scope.ts";
+import { namesIn } from "../../cell/text/names-in.ts";
 import type { Span } from "../../cell/tree.ts";
 import { blankMagics, runParameters } from "../../magics/magic-lines.ts";
 import {
@@ -58,8 +59,6 @@ export interface CellFile {
 	readonly offset: number;
 }
 
-const IDENTIFIER = /[\p{ID_Start}$_][\p{ID_Continue}$]*/gu;
-
 /** Declarations that bring names of earlier cells, and parameters, in front of a cell. */
 function preamble(
 	scope: Scope,
@@ -95,9 +94,6 @@ const blanked = (code: string, spans: readonly Span[]): string =>
 			text.slice(end),
 		code,
 	);
-
-const identifiers = (code: string): ReadonlySet<string> =>
-	new Set(code.match(IDENTIFIER));
 
 function file(preambleText: string, source: string, trailer = ""): CellFile {
 	const head = preambleText === "" ? "" : `${preambleText}\n`;
@@ -208,7 +204,7 @@ export class Notebook {
 		const declared = declarations(code);
 		const scope = this.#scope;
 		const { text } = file(
-			preamble(scope, declared.names, parameters, identifiers(code)),
+			preamble(scope, declared.names, parameters, new Set(namesIn(code))),
 			// A type-only import could not be handed on by an alias.
 			blanked(code, declared.typeKeywords),
 		);
@@ -266,7 +262,12 @@ export class Notebook {
 		const code = this.#code(source);
 		const { names } = declarations(code);
 		return file(
-			preamble(this.#scope, names, runParameters(source), identifiers(code)),
+			preamble(
+				this.#scope,
+				names,
+				runParameters(source),
+				new Set(namesIn(code)),
+			),
 			code,
 		);
 	}

@@ -1,3 +1,4 @@
+import { namesIn } from "../../../cell/text/names-in.ts";
 import type { CellUsage } from "../../../cell/usage-of-state.ts";
 import type {
 	HiddenState,
@@ -46,10 +47,6 @@ const listed = (texts: readonly string[]) =>
 	texts.length > 1
 		? `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}`
 		: (texts[0] ?? "");
-
-/** Everything in a code that may be a name. */
-const wordsIn = (code: string): string[] =>
-	code.match(/[\p{ID_Start}$_][\p{ID_Continue}$]*/gu) ?? [];
 
 /** Knows which cells were executed, and what depends on which. One for each engine. */
 export class NotebookState {
@@ -152,7 +149,7 @@ export class NotebookState {
 				seen.add(name);
 				if (typeof value !== "function") continue;
 				digests.set(name, digestValue(value, budget));
-				next.push(...wordsIn(Function.prototype.toString.call(value)));
+				next.push(...namesIn(Function.prototype.toString.call(value)));
 			}
 		}
 		return digests;
