@@ -21,6 +21,8 @@ import { randomBytes } from "../host/system-random.ts";
  */
 export function makeFolder(path: string, mode = 0o777): void {
 	const make = (folder: string, isRetry = false): void => {
+		// Mostly it is. To the system that is an error, which takes ten times as long.
+		if (isFolder(folder)) return;
 		try {
 			mkdirSync(folder, mode);
 		} catch (error) {

@@ -1,7 +1,6 @@
 import {
 	closeSync,
 	constants,
-	existsSync,
 	openSync,
 	statSync,
 	writeFileSync,
@@ -161,9 +160,7 @@ export class History {
 		const path = this.#path;
 		try {
 			if (path === undefined) throw new Error("there is no home folder");
-			const folder = dirname(path);
-			// That it is there already is an error to the system, and takes ten times as long.
-			if (!existsSync(folder)) makeFolder(folder, 0o700);
+			makeFolder(dirname(path), 0o700);
 			const reason = this.#distrust(path);
 			if (reason !== undefined) throw new Error(reason);
 			append(path, text);
