@@ -1,7 +1,7 @@
 import { StringDecoder } from "node:string_decoder";
 import { crc32 as zlibCrc32 } from "node:zlib";
 
-export { isAscii, isUtf8 } from "node:buffer";
+export { isUtf8 } from "node:buffer";
 export { brotliDecompressSync } from "node:zlib";
 
 /** Decodes UTF-8 that comes in pieces: a character may begin in one and end in the next. */

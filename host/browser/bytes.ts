@@ -5,9 +5,6 @@ import { needsNode } from "./needs-node.ts";
 const viewOf = (bytes: Parameters<typeof node.isUtf8>[0]) =>
 	ArrayBuffer.isView(bytes) ? bytesOf(bytes) : new Uint8Array(bytes);
 
-export const isAscii: typeof node.isAscii = (bytes) =>
-	viewOf(bytes).every((byte) => byte < 0x80);
-
 export const isUtf8: typeof node.isUtf8 = (bytes) => {
 	try {
 		new TextDecoder("utf-8", { fatal: true }).decode(viewOf(bytes));
