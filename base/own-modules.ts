@@ -5,7 +5,7 @@ interface Bundle {
 	/** URL of one of the files, all of which lie in one folder. */
 	readonly place: string;
 	/** Files by the modules that are looked up in them: paths as `ownModule` takes them, and relative URLs. */
-	readonly modules: Readonly<Record<string, string>>;
+	readonly modules: Readonly<Record<OwnModule, string>>;
 }
 
 /** The bundle that this code is in: the build puts it here. Undefined where each module is a file of its own. */
@@ -28,7 +28,7 @@ export type OwnModule =
  * @param path from the project's folder, without the ending
  */
 export function ownModule(path: OwnModule): URL {
-	if (bundle) return new URL(bundle.modules[path] ?? "", bundle.place);
+	if (bundle) return new URL(bundle.modules[path], bundle.place);
 	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 	return new URL(`../${path}.${extension}`, import.meta.url);
 }
@@ -45,7 +45,7 @@ let lines: Lines | undefined;
  * @param path of the file, from the folder of the code
  * @param line 1-based
  */
-export function moduleAt(path: string, line: number): string {
+export function moduleOfLine(path: string, line: number): string {
 	if (!bundle || !/^bundle[\\/]/.test(path)) return path;
 	const name = path.split(/[\\/]/).at(-1) ?? "";
 	lines ??= JSON.parse(

@@ -1,4 +1,4 @@
-import { moduleAt } from "../../base/own-modules.ts";
+import { moduleOfLine } from "../../base/own-modules.ts";
 import { readFileSync } from "../../host/files.ts";
 import { fileURLToPath, isAbsolute, relative } from "../../host/paths.ts";
 
@@ -46,7 +46,7 @@ export function originOf(file: string, line: number, column: number): Origin {
 	if (name !== undefined) return { package: name.replace("\\", "/") };
 	if (!own) return {};
 	// Our models and tasks are to a run what a package is; the rest only observes it.
-	return /^training[\\/]/.test(moduleAt(inside, line))
+	return /^training[\\/]/.test(moduleOfLine(inside, line))
 		? { package: "deepdiva" }
 		: "machinery";
 }
