@@ -231,14 +231,13 @@ export function installModuleHooks({
 					source: seededModule(url.slice(0, -SEEDED.length)),
 					shortCircuit: true,
 				};
-			const path = url.replace(/\?.*/s, "");
-			if (isLocal(url)) noteLocalModule(fileURLToPath(path));
-			if (!/\.[mc]?tsx?$/.test(path) || !isLocal(url))
-				return next(url, context);
-			const code = compileModule(url, fileURLToPath(path), interruptible);
+			if (!isLocal(url)) return next(url, context);
+			const file = fileURLToPath(url);
+			noteLocalModule(file);
+			if (!/\.[mc]?tsx?$/.test(file)) return next(url, context);
 			return {
-				format: path.endsWith(".cts") ? "commonjs" : "module",
-				source: code,
+				format: file.endsWith(".cts") ? "commonjs" : "module",
+				source: compileModule(url, file, interruptible),
 				shortCircuit: true,
 			};
 		},
