@@ -95,13 +95,4 @@ export class HashedFiles {
 	writeDigest(index: number, target: Buffer, at: number): number {
 		return target.write(this.digest(index), at, "latin1");
 	}
-
-	at(index: number): HashedFile {
-		const stamp = this.stamps.at(index);
-		return {
-			digest: this.digest(index),
-			bytes: this.bytes(index),
-			...(stamp && { stamp }),
-		};
-	}
 }

@@ -63,16 +63,6 @@ export class Stamps {
 		facts[at + 3] = ino;
 	}
 
-	at(line: number): Stamp | undefined {
-		if (!this.has(line)) return undefined;
-		const at = line * WIDTH;
-		const [size, mtimeMs, ctimeMs, ino] = this.#facts.subarray(
-			at,
-			at + WIDTH,
-		) as unknown as [number, number, number, number];
-		return { size, mtimeMs, ctimeMs, ino };
-	}
-
 	/** Bytes of the file when its stamp was taken. */
 	size(line: number): number {
 		return this.#facts[line * WIDTH] as number;
