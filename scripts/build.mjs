@@ -75,7 +75,7 @@ async function bundleDistributions() {
 		format: "esm",
 		platform: "browser",
 		target: "es2023",
-		// By ours an import stays that nothing uses any more.
+		// Ours has verbatimModuleSyntax, by which the import of `requirePackage` would stay, though nothing uses it any more.
 		tsconfigRaw: {},
 		plugins: [{ name: "stdlib", setup: inlineStdlib }],
 	});

@@ -84,7 +84,6 @@ async function writeBundle({ folder, modules }, stars) {
 		sourcemap: true,
 		sourcesContent: false,
 		packages: "external",
-		external: ["#*"],
 		plugins: [
 			{
 				name: "modules as they were",

@@ -17,7 +17,7 @@ export class ReplayedParams {
 	leave(values: ParamTree): void {
 		const names = this.#names;
 		for (const [name, value] of Object.entries(values)) {
-			// Of the time when parameters stayed there are no lists.
+			// Records of that time have no lists.
 			if (typeof value === "object") continue;
 			const isOurs =
 				this.#left.has(name) && names.read([name])[0] === this.#left.get(name);

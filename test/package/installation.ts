@@ -18,7 +18,7 @@ export const environment: NodeJS.ProcessEnv = {
 	...Object.fromEntries(
 		Object.entries(rest).filter(([name]) => !/^npm_/i.test(name)),
 	),
-	// It goes with the installations, whose paths never come again.
+	// Compiled code is found by its file's path; those of the installations are temporary, so a lasting cache would only grow.
 	NODE_COMPILE_CACHE: temporaryFolder(),
 };
 
