@@ -79,6 +79,7 @@ export const multirunCommand = defineCommand({
 			throw new UsageError(
 				`deepdiva multirun list: "${reference}" is one word too many; one multirun is shown by: deepdiva multirun show ${reference}`,
 			);
-		return listMultiruns(multiruns, { json });
+		listMultiruns(multiruns, { json });
+		return damaged.length > 0 ? 1 : 0;
 	},
 });

@@ -22,7 +22,7 @@ function counts({ total, members }: StoredMultirun) {
 export function listMultiruns(
 	multiruns: readonly StoredMultirun[],
 	{ json }: { readonly json: boolean },
-): number {
+): void {
 	if (json)
 		printJson(
 			multiruns.map((multirun) => {
@@ -31,7 +31,6 @@ export function listMultiruns(
 			}),
 		);
 	else print(multiruns.length > 0 ? listing(multiruns) : "no multiruns yet");
-	return 0;
 }
 
 const listing = (multiruns: readonly StoredMultirun[]): string =>

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { openTestSession } from "../../experiment/record/test-record.ts";
 import { answerHere } from "../../test/command-line.ts";
@@ -79,5 +81,18 @@ suite("deepdiva multirun", () => {
 		assert.equal(status, 2);
 		assert.match(stderr, /no multirun third; "deepdiva multirun list"/);
 		assert.equal((await ask("list", "first")).status, 2);
+	});
+
+	test("a folder that cannot be read is told, and the exit code says so", async (t) => {
+		const damaged = join(
+			String(process.env.DEEPDIVA_RUNS),
+			"first/20260101T000000Z-0damaged",
+		);
+		mkdirSync(damaged);
+		t.after(() => rmSync(damaged, { recursive: true }));
+		const { status, stdout, stderr } = await ask();
+		assert.equal(status, 1);
+		assert.match(stdout, / second +4 /);
+		assert.match(stderr, /0damaged is not a run/);
 	});
 });

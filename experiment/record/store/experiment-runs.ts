@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from "../../../host/files.ts";
+import { existsSync } from "../../../host/files.ts";
 import { join } from "../../../host/paths.ts";
 import { fileSystemTime } from "../../data/hashing/stat-index.ts";
 import { RECORD_FILE } from "../record-file.ts";
-import { readRun, type StoredRun } from "./store.ts";
+import { byStart, folders, readRun, type StoredRun } from "./store.ts";
 
 /** Which runs are asked for. */
 export interface Sought {
@@ -57,16 +57,9 @@ export class ExperimentRuns implements RunLookup {
 	}
 
 	#read(): void {
-		let names: string[];
-		try {
-			names = readdirSync(this.#folder);
-		} catch (error) {
-			if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-			throw error;
-		}
 		const changed = new Set<string>();
-		for (const name of names.sort()) {
-			if (name.startsWith(".") || this.#seen.has(name)) continue;
+		for (const name of folders(this.#folder)) {
+			if (this.#seen.has(name)) continue;
 			const directory = join(this.#folder, name);
 			// One that is being made has no record yet. Asked before it is read: it may get one in between.
 			if (!existsSync(join(directory, RECORD_FILE))) continue;
@@ -82,10 +75,6 @@ export class ExperimentRuns implements RunLookup {
 		for (const key of changed) this.#runs.get(key)?.sort(byStart);
 	}
 }
-
-/** Folder names say the second; the rest says the record. */
-const byStart = ({ record: a }: StoredRun, { record: b }: StoredRun) =>
-	a.started < b.started ? -1 : a.started > b.started ? 1 : 0;
 
 /** Undefined for a damaged run, which `deepdiva runs` shows. */
 function readIfWhole(directory: string): StoredRun | undefined {

@@ -36,7 +36,8 @@ export const projectAround = ({
 }: Pick<StoredRun, "directory">): string =>
 	dirname(dirname(dirname(resolve(directory))));
 
-function folders(path: string): string[] {
+/** Names of the folders in one, in order; of none where it is not there. */
+export function folders(path: string): string[] {
 	try {
 		return (
 			readdirSync(path, { withFileTypes: true })
@@ -192,12 +193,14 @@ export function listRuns(root = runsDirectory()): {
 				damaged.push({ directory, message: (error as Error).message });
 			}
 		}
-	// Folder names, in which the runs come, say the second; the rest says the record.
-	runs.sort(({ record: a }, { record: b }) =>
-		a.started < b.started ? -1 : a.started > b.started ? 1 : 0,
-	);
-	return { runs, damaged };
+	return { runs: runs.sort(byStart), damaged };
 }
+
+/** Folder names, in which runs come, say the second; the rest says the record. */
+export const byStart = (
+	{ record: a }: Pick<StoredRun, "record">,
+	{ record: b }: Pick<StoredRun, "record">,
+): number => (a.started < b.started ? -1 : a.started > b.started ? 1 : 0);
 
 /**
  * The run that `reference` means.
