@@ -11,7 +11,7 @@ import {
 } from "../cell/tree.ts";
 import type { ParamValue } from "../experiment/events.ts";
 import { type Field, problemOf } from "../experiment/parameters/field.ts";
-import { shownValue } from "../experiment/parameters/overrides/written.ts";
+import { paramText } from "../experiment/parameters/overrides/written.ts";
 import { readTyped, readTypedList } from "../experiment/parameters/params.ts";
 import { table } from "../widgets/text/text.ts";
 import { isDefinedLater, refuseUndeclared, taskFields } from "./declared.ts";
@@ -202,7 +202,7 @@ function read(
 		const problem = field && !growing && problemOf(field, value);
 		if (typeof problem === "string")
 			throw new UsageError(
-				`${key}=${shownValue(value)} is not available${problem}`,
+				`${key}=${paramText(value)} is not available${problem}`,
 			);
 	}
 	return values;
@@ -269,7 +269,7 @@ export function describeParameters(script: string, code: string): string {
 		return [
 			key,
 			list ? `${type}, …` : type,
-			values.map(shownValue).join(","),
+			values.map(paramText).join(","),
 			from,
 		];
 	});

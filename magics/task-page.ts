@@ -1,7 +1,7 @@
 import { inTwoColumns } from "../base/text-width.ts";
 import { notesOf } from "../experiment/definitions/registry.ts";
 import { expectation, type Field } from "../experiment/parameters/field.ts";
-import { shownValue } from "../experiment/parameters/overrides/written.ts";
+import { paramText } from "../experiment/parameters/overrides/written.ts";
 import { type TaskNote, taskNote, taskNotes } from "../training/tasks/find.ts";
 
 function rowOf([key, field]: [string, Field]): [string, string] {
@@ -12,7 +12,7 @@ function rowOf([key, field]: [string, Field]): [string, string] {
 			? ""
 			: expectation(field);
 	return [
-		`${key}=${shownValue(field.default)}`,
+		`${key}=${paramText(field.default)}`,
 		values !== "" && description !== ""
 			? `${description} (${values})`
 			: description + values,

@@ -1,5 +1,5 @@
 import { truncate } from "../../base/text-width.ts";
-import { shownValue } from "../../experiment/parameters/overrides/written.ts";
+import { paramText } from "../../experiment/parameters/overrides/written.ts";
 import {
 	parseCondition,
 	selectRuns,
@@ -91,7 +91,7 @@ function listing(runs: readonly StoredRun[], names: readonly string[]): string {
 			const params = Object.fromEntries(
 				Object.entries(record.params).map(([name, { value }]) => [
 					name,
-					shownValue(value),
+					paramText(value),
 				]),
 			);
 			return [

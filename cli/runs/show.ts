@@ -3,7 +3,7 @@ import { isolated, oneLine, shown } from "../../base/shown-text.ts";
 import { inTwoColumns } from "../../base/text-width.ts";
 import { describeLeftOut } from "../../experiment/code/left-out.ts";
 import { whereCodeIs } from "../../experiment/code/recorded-code.ts";
-import { shownValue } from "../../experiment/parameters/overrides/written.ts";
+import { paramText } from "../../experiment/parameters/overrides/written.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import {
 	brokenSeals,
@@ -103,7 +103,7 @@ function rowsOfRun(run: StoredRun): readonly Row[] {
 	const params = Object.fromEntries(
 		Object.entries(record.params).map(([key, { value }]) => [
 			key,
-			shownValue(value),
+			paramText(value),
 		]),
 	);
 	return [

@@ -8,7 +8,7 @@ import { plural } from "../../base/plural.ts";
 import { dependencies as own } from "../../base/version.ts";
 import { existsSync } from "../../host/files.ts";
 import { LONGEST_MANIFEST } from "../data/manifest.ts";
-import { shownValue } from "../parameters/overrides/written.ts";
+import { paramText } from "../parameters/overrides/written.ts";
 import { textOf } from "../record/store/folder-files.ts";
 import { statusOf } from "../record/store/store.ts";
 import { recordedPackages } from "../record/surroundings/purl.ts";
@@ -211,13 +211,13 @@ export function hyperparameters(evidence: Evidence): Answer | undefined {
 	const tried = used.flatMap(([name]) => {
 		const values = new Set(
 			experiment.flatMap(({ record: { params } }) =>
-				params[name] ? [shownValue(params[name].value)] : [],
+				params[name] ? [paramText(params[name].value)] : [],
 			),
 		);
 		return values.size > 1 ? [`${name} ${[...values].join(", ")}`] : [];
 	});
 	return {
-		text: `used: ${used.map(([name, { value }]) => `${name}=${shownValue(value)}`).join(" ")}${
+		text: `used: ${used.map(([name, { value }]) => `${name}=${paramText(value)}`).join(" ")}${
 			tried.length > 0
 				? `; on record for this experiment: ${tried.join("; ")}`
 				: ""

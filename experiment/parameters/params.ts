@@ -3,7 +3,7 @@ import { suggestion } from "../../base/nearest.ts";
 import type { Params, ParamValue } from "../events.ts";
 import { session } from "../session.ts";
 import { readOverrideText, readUntyped, typeName } from "./overrides/read.ts";
-import { shownValue, written } from "./overrides/written.ts";
+import { paramText, written } from "./overrides/written.ts";
 import { parseValue, quotedText, splitList } from "./parameter-text.ts";
 
 /** A name that code can use, however its letters are composed; no joiners, which nobody sees. Members of groups have dots. */
@@ -150,7 +150,7 @@ export const otherType = (
 	declared: ParamValue,
 ): UsageError =>
 	new UsageError(
-		`parameter ${key} is a ${typeName(declared)} (declared ${key}=${shownValue(declared)}), and "${typeof given === "string" && parseValue(given) !== given ? written(given) : shownValue(given)}" is not one`,
+		`parameter ${key} is a ${typeName(declared)} (declared ${key}=${paramText(declared)}), and "${typeof given === "string" && parseValue(given) !== given ? written(given) : paramText(given)}" is not one`,
 	);
 
 /**

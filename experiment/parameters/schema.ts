@@ -3,7 +3,7 @@ import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { Params, ParamValue } from "../events.ts";
 import { type Field, problemOf, readValue } from "./field.ts";
-import { shownValue } from "./overrides/written.ts";
+import { paramText } from "./overrides/written.ts";
 
 /**
  * What a task takes: from it come types, defaults, help, completion and errors.
@@ -96,7 +96,7 @@ export function requireAllowed(
 	const problem = problemOf(field, value);
 	if (problem !== undefined)
 		throw new UsageError(
-			`${owner}: ${name}=${shownValue(value)} is not available${problem}`,
+			`${owner}: ${name}=${paramText(value)} is not available${problem}`,
 		);
 }
 

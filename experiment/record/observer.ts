@@ -1,7 +1,7 @@
 import type { LeakPolicy } from "../conditions.ts";
 import type { NoticeEvent, Params, RunEvent } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
-import { shownValue } from "../parameters/overrides/written.ts";
+import { paramText } from "../parameters/overrides/written.ts";
 import { isSecret } from "../secrets/named-secrets.ts";
 
 /** What a listener may know of a run. */
@@ -92,7 +92,7 @@ export function memberLabel(varied: readonly string[], run: RunInfo): string {
 	const point = varied.map((name) => {
 		const value = run.params[name];
 		if (value === undefined) return `${name}=undefined`;
-		return `${name}=${isSecret(name, value) ? "…" : shownValue(value)}`;
+		return `${name}=${isSecret(name, value) ? "…" : paramText(value)}`;
 	});
 	return `run ${run.id} (${[...point, `repeat ${run.repeat}`].join(", ")})`;
 }

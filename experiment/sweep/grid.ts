@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../base/canonical.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { Params, ParamValue, Scalar } from "../events.ts";
-import { shownValue } from "../parameters/overrides/written.ts";
+import { paramText } from "../parameters/overrides/written.ts";
 
 /**
  * Parameters of a multirun: one value, the list of values to try, or an object
@@ -43,7 +43,7 @@ export function expandGrid(grid: FlatGrid): Params[] {
 		const twice = firstTwice(list);
 		if (twice !== undefined)
 			throw new UsageError(
-				`${key}=${list.map(shownValue).join(",")} lists ${shownValue(twice)} twice; leave one out, or repeat every run with -n`,
+				`${key}=${list.map(paramText).join(",")} lists ${paramText(twice)} twice; leave one out, or repeat every run with -n`,
 			);
 		if (points.length * list.length > MOST_POINTS)
 			throw new UsageError(

@@ -1,5 +1,5 @@
 import type { Params } from "../events.ts";
-import { shownValue } from "../parameters/overrides/written.ts";
+import { paramText } from "../parameters/overrides/written.ts";
 
 /**
  * A member's values of the parameters that vary: they tell its group from
@@ -19,5 +19,5 @@ export const pointOf = (
 /** `lr=0.1, units=16` */
 export const pointLabel = (point: Params): string =>
 	Object.entries(point)
-		.map(([name, value]) => `${name}=${shownValue(value)}`)
+		.map(([name, value]) => `${name}=${paramText(value)}`)
 		.join(", ");

@@ -16,7 +16,7 @@ import {
 	problemOf,
 	withoutMinusZero,
 } from "../../experiment/parameters/field.ts";
-import { shownValue } from "../../experiment/parameters/overrides/written.ts";
+import { paramText } from "../../experiment/parameters/overrides/written.ts";
 import { checkParameterName } from "../../experiment/parameters/parameter-name.ts";
 import { schema } from "../../experiment/parameters/schema.ts";
 import type { TaskContext, TaskSpec } from "../task.ts";
@@ -249,7 +249,7 @@ function readField(caller: string, key: string, given: TaskParam): Field {
 	};
 	const problem = problemOf(field, value);
 	if (problem !== undefined)
-		refuse(`cannot have the default ${shownValue(value)}${problem}`);
+		refuse(`cannot have the default ${paramText(value)}${problem}`);
 	return field;
 }
 

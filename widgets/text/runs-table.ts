@@ -2,7 +2,7 @@ import type { Params } from "../../experiment/events.ts";
 import { ownOf } from "../../experiment/sweep/statistics/report/groups.ts";
 import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
 import { comparisonTexts } from "./report/format.ts";
-import { paramText, summaryTable } from "./report/summaries.ts";
+import { paramCell, summaryTable } from "./report/summaries.ts";
 import { formatNumber, plural, right, shownName, table } from "./text.ts";
 
 /** Groups are compared by so many metrics, and so many groups by each. */
@@ -38,7 +38,7 @@ export function runsTable(groups: readonly RunGroup[]): string {
 	const metrics = unique(runs.flatMap(({ metrics }) => Object.keys(metrics)));
 	const params = unique(groups.flatMap(({ params }) => Object.keys(params)));
 	const cells = ({ params: values }: RunGroup) =>
-		params.map((name) => paramText(values, name));
+		params.map((name) => paramCell(values, name));
 	const head = params.map((header) => ({ header }));
 	const groupCount =
 		groups.length > 1 ? ` in ${plural(groups.length, "group")}` : "";

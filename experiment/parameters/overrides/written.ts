@@ -25,5 +25,5 @@ const quoted = (value: string) =>
 	`"${value.replaceAll(/(?<!\\)(\\*)("|$)/g, (_, slashes: string, quote: string) => slashes + slashes + (quote === "" ? "" : '\\"'))}"`;
 
 /** A value as tables and messages show it: a list as it is typed, anything else as it is. */
-export const shownValue = (value: ParamValue): string =>
+export const paramText = (value: ParamValue): string =>
 	typeof value === "object" ? written(value) : String(value);

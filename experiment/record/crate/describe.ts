@@ -9,7 +9,7 @@ import {
 	refer,
 } from "../../../formats/ro-crate/entity.ts";
 import { fileKind } from "../../../formats/ro-crate/file-kinds.ts";
-import { shownValue } from "../../parameters/overrides/written.ts";
+import { paramText } from "../../parameters/overrides/written.ts";
 import type { RecordedFile, RunRecord } from "../record.ts";
 
 const STATUS = {
@@ -132,7 +132,7 @@ function actionEntity(
 
 function summaryOf({ task, params, seed, repeat }: RunRecord): string {
 	const words = Object.entries(params).map(
-		([name, { value }]) => `${name}=${shownValue(value)}`,
+		([name, { value }]) => `${name}=${paramText(value)}`,
 	);
 	return [
 		...(task ? [`task ${task}`] : []),
@@ -196,7 +196,7 @@ function inputsOf({ params, seed, data }: RunRecord): Entity[] {
 	return [
 		value("#seed", "root seed", seed.root),
 		...Object.entries(params).map(([name, param]) =>
-			value(`#param-${name}`, name, shownValue(param.value)),
+			value(`#param-${name}`, name, paramText(param.value)),
 		),
 		...data.map(({ path, root, files, bytes }): Entity => {
 			return {

@@ -1,5 +1,5 @@
 import type { Scalar } from "../../events.ts";
-import { shownValue } from "../../parameters/overrides/written.ts";
+import { paramText } from "../../parameters/overrides/written.ts";
 import { dataRoots, paramValues, type RunRecord } from "../record.ts";
 import {
 	isSealBroken,
@@ -46,7 +46,7 @@ const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
 		Object.fromEntries(
 			Object.entries(paramValues(record)).map(([name, value]) => [
 				name,
-				typeof value === "object" ? shownValue(value) : value,
+				typeof value === "object" ? paramText(value) : value,
 			]),
 		),
 	metrics: ({ record }) => record.metrics,

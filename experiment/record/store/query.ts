@@ -1,7 +1,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import { suggestion } from "../../../base/nearest.ts";
 import type { ParamValue } from "../../events.ts";
-import { shownValue } from "../../parameters/overrides/written.ts";
+import { paramText } from "../../parameters/overrides/written.ts";
 import { parseValue } from "../../parameters/parameter-text.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 
@@ -107,7 +107,7 @@ function holds(run: StoredRun, { name, operator, value }: Condition): boolean {
 function compareValues(a: ParamValue, b: ParamValue): number {
 	if (typeof a === "number" && typeof b === "number")
 		return a === b ? 0 : a < b ? -1 : a > b ? 1 : Number.NaN;
-	const [one, other] = [shownValue(a), shownValue(b)];
+	const [one, other] = [paramText(a), paramText(b)];
 	return one === other ? 0 : one < other ? -1 : 1;
 }
 

@@ -7,7 +7,7 @@ import {
 import { readFileSync } from "../../../host/files.ts";
 import { join } from "../../../host/paths.ts";
 import type { MetricEvent, RunEvent } from "../../events.ts";
-import { shownValue } from "../../parameters/overrides/written.ts";
+import { paramText } from "../../parameters/overrides/written.ts";
 import type { RunObserver } from "../observer.ts";
 import type { RunRecord } from "../record.ts";
 import { storedWeights } from "./weights.ts";
@@ -26,7 +26,7 @@ const cell = (text: string) =>
 /** The parameters as the record has them, so without its secrets. */
 export function paramsTable(params: RunRecord["params"]): string {
 	const rows = Object.entries(params).map(
-		([name, { value }]) => `| ${cell(name)} | ${cell(shownValue(value))} |`,
+		([name, { value }]) => `| ${cell(name)} | ${cell(paramText(value))} |`,
 	);
 	return rows.length === 0
 		? ""

@@ -1,4 +1,4 @@
-import { shownValue } from "../../../experiment/parameters/overrides/written.ts";
+import { paramText } from "../../../experiment/parameters/overrides/written.ts";
 import { ownOf } from "../../../experiment/sweep/statistics/report/groups.ts";
 import type {
 	Comparison,
@@ -42,7 +42,7 @@ function groupCells(
 				const value = ownOf(params, name);
 				return [
 					`param.${name}`,
-					value === undefined ? undefined : shownValue(value),
+					value === undefined ? undefined : paramText(value),
 				];
 			}),
 		),

@@ -1,5 +1,5 @@
 import { oneLine } from "../../../base/shown-text.ts";
-import { shownValue } from "../../../experiment/parameters/overrides/written.ts";
+import { paramText } from "../../../experiment/parameters/overrides/written.ts";
 import { ownOf } from "../../../experiment/sweep/statistics/report/groups.ts";
 import type {
 	MetricReport,
@@ -39,7 +39,7 @@ export function latexRows({ metrics, varied }: MultirunReport): string[] {
 			...(varied.length > 0
 				? varied.map((name) => {
 						const value = ownOf(params, name);
-						return value === undefined ? "--" : escaped(shownValue(value));
+						return value === undefined ? "--" : escaped(paramText(value));
 					})
 				: ["all"]),
 			// Metrics that only some runs have are counted by the fewest.

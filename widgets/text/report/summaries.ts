@@ -1,5 +1,5 @@
 import type { Params } from "../../../experiment/events.ts";
-import { shownValue } from "../../../experiment/parameters/overrides/written.ts";
+import { paramText } from "../../../experiment/parameters/overrides/written.ts";
 import type { Interval } from "../../../experiment/sweep/statistics/interval.ts";
 import { ownOf } from "../../../experiment/sweep/statistics/report/groups.ts";
 import type {
@@ -34,7 +34,7 @@ function rowOf(
 	isFirst: boolean,
 ): string[] {
 	const group = groups[at] as GroupReport;
-	const params = varied.map((name) => paramText(group.params, name));
+	const params = varied.map((name) => paramCell(group.params, name));
 	return [
 		...params.map((value) => (isFirst ? value : "")),
 		shownName(metric),
@@ -43,9 +43,9 @@ function rowOf(
 }
 
 /** Exactly as the user gave it: a parameter is no measurement to round. */
-export function paramText(params: Params, name: string): string {
+export function paramCell(params: Params, name: string): string {
 	const value = ownOf(params, name);
-	return value === undefined ? "–" : shownValue(value);
+	return value === undefined ? "–" : paramText(value);
 }
 
 function cellsOf({ summary, runs }: GroupReport): string[] {
