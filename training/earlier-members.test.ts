@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { after, test } from "node:test";
+import type { RunResult } from "../experiment/record/guard/plan.ts";
 import type { RunObserver } from "../experiment/record/observer.ts";
 import { listRuns, statusOf } from "../experiment/record/store/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
@@ -130,6 +131,63 @@ test("members that finished by other code are kept, or computed again, as somebo
 	inCell("body");
 	const former = await line({ ...options, resume: true, code: "redo" });
 	assert.deepEqual(former.computed, ["3/0"], "the first two are there, too");
+});
+
+test("a member that diverged is told as when it was computed, and not computed again", async () => {
+	open();
+	const loses = (resume: boolean, fail: "continue" | "fast" = "continue") => {
+		const computed: unknown[] = [];
+		notices.length = 0;
+		return multirun(
+			{ name: "x", params: { lr: [1, 2, 3] }, n: 1, resume, fail },
+			({ lr }) => {
+				computed.push(lr);
+				log({ loss: lr === 2 ? Number.NaN : lr });
+			},
+		).then(
+			() => assert.fail("none diverged"),
+			(error) => ({ error, computed }),
+		);
+	};
+	const first = await loses(false);
+	assert.deepEqual(first.computed, [1, 2, 3]);
+	assert.match(
+		first.error.message,
+		/^1 of 3 runs of multirun x diverged.*\n {2}run [\da-f]{8} \(lr=2, repeat 0\): DivergedError: loss became NaN.*\nwhat diverged would diverge again.*--resume takes it as it is/,
+	);
+	const again = await loses(true);
+	assert.deepEqual(again.computed, []);
+	assert.match(notices[0] ?? "", /3 of 3 members are there \(1 diverged\)/);
+	assert.equal(again.error.message, first.error.message);
+	assert.deepEqual(
+		again.error.results.map(({ run }: RunResult<unknown>) => run.params.lr),
+		[1, 3],
+	);
+	const fast = await loses(true, "fast");
+	assert.equal(fast.error.name, "DivergedError");
+	assert.deepEqual(fast.computed, []);
+});
+
+test("members that failed and those that diverged are told apart", async () => {
+	open();
+	const { message } = await multirun(
+		{ name: "x", params: { lr: [1, 2] }, n: 1 },
+		({ lr }) => {
+			if (lr === 1) throw new Error("not yet");
+			log({ loss: Number.POSITIVE_INFINITY });
+		},
+	).then(
+		() => assert.fail("none failed"),
+		(error) => error as Error,
+	);
+	assert.match(
+		message,
+		/^2 of 2 runs of multirun x failed, 1 of them diverged;/,
+	);
+	assert.match(
+		message,
+		/--resume \(resume: true\) computes those that failed alone\nwhat diverged would diverge again/,
+	);
 });
 
 test("what finished counts, whatever came after it", async () => {

@@ -1,5 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import { plural } from "../base/plural.ts";
+import { firstOf } from "../base/shown-text.ts";
 import { commitsWithOtherModules } from "../experiment/code/local-modules.ts";
 import { commitOf, earlierRun } from "../experiment/record/guard/earlier.ts";
 import { identified } from "../experiment/record/guard/identified.ts";
@@ -12,7 +13,7 @@ import {
 	ExperimentRuns,
 	type RunLookup,
 } from "../experiment/record/store/experiment-runs.ts";
-import type { StoredRun } from "../experiment/record/store/store.ts";
+import { type StoredRun, statusOf } from "../experiment/record/store/store.ts";
 import { runsDirectory, session } from "../experiment/session.ts";
 import type { CodePolicy } from "../experiment/sweep/code-policy.ts";
 
@@ -28,7 +29,7 @@ export class EarlierMembers {
 	readonly #digests: ReadonlyMap<MemberPlan, string>;
 	/** Runs that were there when it began. */
 	readonly #before = new Set<string>();
-	/** One line: how many members there are, of which multiruns, and how many are to be run. */
+	/** How many members there are, of which multiruns, and how many are to be run. */
 	readonly summary: string;
 
 	/**
@@ -131,33 +132,35 @@ function otherCodeText(
 	other: readonly EarlierRun[],
 ): string {
 	const ids = other.flatMap(({ settled }) => settled?.record.id ?? []);
-	const named = ids.slice(0, MOST_NAMED).join(", ");
-	const more = ids.length > MOST_NAMED ? ", …" : "";
-	return `${other.length} of ${plural(total, "member")} of multirun ${experiment} finished by other code than now (${plural(ids.length, "run").replace(/^\d+ /, "")} ${named}${more}); say what to do with ${other.length === 1 ? "it" : "them"}: --code keep (code: "keep") takes ${other.length === 1 ? "it" : "them"} as ${other.length === 1 ? "it is" : "they are"}, --code redo (code: "redo") computes ${other.length === 1 ? "it" : "them"} again`;
+	const named = firstOf(ids, MOST_NAMED, String).join(", ");
+	const isOne = ids.length === 1;
+	const [runs, them, they] = isOne
+		? ["run", "it", "it is"]
+		: ["runs", "them", "they are"];
+	return `${ids.length} of ${plural(total, "member")} of multirun ${experiment} finished by other code than now (${runs} ${named}); say what to do with ${them}: --code keep (code: "keep") takes ${them} as ${they}, --code redo (code: "redo") computes ${them} again`;
 }
 
-/** `multirun x: 7 of 10 members are there (5 of multirun 1a2b…), 3 to run` */
+/** `7 of 10 members are there (5 of multirun 1a2b…), 3 to run` */
 function summaryOf(
-	{ id, experiment }: MultirunInfo,
+	{ id }: MultirunInfo,
 	members: readonly EarlierRun[],
 ): string {
 	const there = members.flatMap(({ settled }) => settled ?? []);
-	const counts = new Map<string, number>();
+	const singles = there.filter(({ record }) => !record.multirun).length;
+	const multiruns = new Map<string, number>();
 	for (const { record } of there) {
-		const of = record.multirun?.id;
-		const from = of === undefined ? "single" : of;
-		counts.set(from, (counts.get(from) ?? 0) + 1);
+		const from = record.multirun?.id ?? id;
+		if (from !== id) multiruns.set(from, (multiruns.get(from) ?? 0) + 1);
 	}
-	const others = [...counts]
-		.filter(([from]) => from !== id)
-		.map(([from, count]) =>
-			from === "single"
-				? plural(count, "single run")
-				: `${count} of multirun ${from}`,
-		);
 	const kept = members.filter(({ isOtherCode }) => isOtherCode).length;
-	if (kept > 0) others.push(`${kept} by other code`);
-	const notes = others.length > 0 ? ` (${others.join(", ")})` : "";
+	const diverged = there.filter((run) => statusOf(run) === "diverged").length;
+	const notes = [
+		...Array.from(multiruns, ([from, count]) => `${count} of multirun ${from}`),
+		...(singles > 0 ? [plural(singles, "single run")] : []),
+		...(kept > 0 ? [`${kept} by other code`] : []),
+		...(diverged > 0 ? [`${diverged} diverged`] : []),
+	];
+	const noted = notes.length > 0 ? ` (${notes.join(", ")})` : "";
 	const are = there.length === 1 ? "is" : "are";
-	return `multirun ${experiment}: ${there.length} of ${plural(members.length, "member")} ${are} there${notes}, ${members.length - there.length} to run`;
+	return `${there.length} of ${plural(members.length, "member")} ${are} there${noted}, ${members.length - there.length} to run`;
 }

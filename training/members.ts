@@ -1,7 +1,6 @@
 import { isA, UsageError } from "../base/errors.ts";
 import { describeError } from "../experiment/record/error-place.ts";
 import type { RunResult } from "../experiment/record/guard/plan.ts";
-import { failedMember } from "../experiment/record/guard/settled.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -12,7 +11,6 @@ import {
 	type RunOutcome,
 } from "../experiment/record/observer.ts";
 import { RecordingError } from "../experiment/record/recording-error.ts";
-import type { StoredRun } from "../experiment/record/store/store.ts";
 import { session } from "../experiment/session.ts";
 import type { FailPolicy } from "../experiment/sweep/fail-policy.ts";
 import type { MemberPlan } from "./earlier-members.ts";
@@ -39,14 +37,26 @@ export class MultirunError extends UsageError {
 		failed: readonly MultirunMember[],
 		results: readonly RunResult<unknown>[],
 	) {
+		const diverged = failed.filter(({ outcome }) =>
+			hasDiverged(outcome),
+		).length;
 		super(
 			[
-				`${failed.length} of ${total} runs of multirun ${experiment} failed; the others went on (--fail fast, or fail: "fast", stops at the first):`,
+				`${failed.length} of ${total} runs of multirun ${experiment} ${endOf(failed.length, diverged)}; the others went on (--fail fast, or fail: "fast", stops at the first):`,
 				...failed.map(
 					({ run, outcome }) =>
 						`  ${memberLabel(varied, run)}: ${firstLine(outcome.error)}`,
 				),
-				"the same line with --resume (resume: true) computes those that failed alone",
+				...(diverged < failed.length
+					? [
+							"the same line with --resume (resume: true) computes those that failed alone",
+						]
+					: []),
+				...(diverged > 0
+					? [
+							"what diverged would diverge again, so --resume takes it as it is; without --resume the line computes all of them again",
+						]
+					: []),
 			].join("\n"),
 			{ cause: failed[0]?.outcome.error },
 		);
@@ -54,7 +64,7 @@ export class MultirunError extends UsageError {
 		this.#results = results;
 	}
 
-	/** The members that failed, each with what it threw. */
+	/** The members that failed or diverged, each with what it threw. */
 	get failures(): { readonly run: RunInfo; readonly error: unknown }[] {
 		return this.#failed.map(({ run, outcome }) => ({
 			run,
@@ -66,6 +76,14 @@ export class MultirunError extends UsageError {
 	get results(): readonly RunResult<unknown>[] {
 		return this.#results;
 	}
+}
+
+const hasDiverged = ({ status }: RunOutcome) => status === "diverged";
+
+/** `failed`, `diverged`, or both with how many. */
+function endOf(failed: number, diverged: number): string {
+	if (diverged === failed) return "diverged";
+	return diverged === 0 ? "failed" : `failed, ${diverged} of them diverged`;
 }
 
 function firstLine(error: unknown): string {
@@ -112,13 +130,11 @@ export class Members<T> {
 	}
 
 	/**
-	 * A member that failed in another process.
+	 * The same for a member that this process computed, or found on record.
 	 * @throws its error where the multirun is to stop at the first failure
 	 */
-	addFailed(multirun: MultirunMembership, failed: StoredRun): void {
-		const member = failedMember(failed, multirun);
-		this.#failed.push(member);
-		if (this.#policy === "fast") throw member.outcome.error;
+	addOwn(member: MultirunMember, value: T): void {
+		if (this.add(member, value).stops) throw member.outcome.error;
 	}
 
 	/**
@@ -138,16 +154,20 @@ export class Members<T> {
 			},
 		};
 		observers.add(watch);
+		let result: RunResult<T> | undefined;
 		try {
-			const result = await execute();
-			if (result) this.#results.push(result);
+			result = await execute();
 		} catch (error) {
 			if (!outcome || !hasFailed(outcome.outcome)) throw error;
-			this.#failed.push(outcome);
-			if (this.#policy === "fast" || isA(error, RecordingError)) throw error;
+			const { stops } = this.add(outcome, undefined as T);
+			if (stops || isA(error, RecordingError)) throw error;
 		} finally {
 			observers.delete(watch);
 		}
+		if (!result) return;
+		// The replay of a run that went on after its loss was lost ends without an error.
+		if (result.outcome.error === undefined) this.#results.push(result);
+		else this.addOwn(result, result.value);
 	}
 }
 

@@ -16,10 +16,10 @@ import type {
 	ComputedMember,
 	MemberWorker,
 	StartWorker,
-	WorkerListener,
 } from "../experiment/sweep/workers.ts";
 import type { MemberPlan } from "./earlier-members.ts";
 import type { Members } from "./members.ts";
+import { noticeMultirun } from "./notice-multirun.ts";
 import { OrderedOutput } from "./ordered-output.ts";
 
 /** A member whose process ended twice is not given to a third. */
@@ -81,9 +81,11 @@ export async function computeInParallel<T>(
 /** Tells what a body changes for later members or cells, which then have it from the last member alone. */
 function warnOfChanges(
 	members: Members<unknown>,
-	{ multirun: { index } }: MemberPlan,
+	{ multirun }: MemberPlan,
 ): void {
-	const own = members.ended.find(({ run }) => run.multirun?.index === index);
+	const own = members.ended.find(
+		({ run }) => run.multirun?.index === multirun.index,
+	);
 	if (!own?.run.recorded) return;
 	const { hiddenState } = readRun(own.run.directory).record;
 	const changed = (hiddenState?.reads ?? []).filter((name) => {
@@ -91,8 +93,10 @@ function warnOfChanges(
 		return before !== undefined && before !== after;
 	});
 	if (changed.length === 0) return;
-	process.stderr.write(
-		`warning: the body changes ${changed.join(", ")}: with more than one job each process changes its own, and here it is what the last member made of it. Log what is to be collected, or use --jobs 1.\n`,
+	noticeMultirun(
+		multirun,
+		"warning",
+		`the body changes ${changed.join(", ")}: with more than one job each process changes its own, and here it is what the last member made of it. Log what is to be collected, or use --jobs 1.`,
 	);
 }
 
@@ -185,27 +189,26 @@ class Crew<T> {
 
 	#hireOne(): void {
 		const { multirun, occurrence } = this.#options;
-		let hand: Hand | undefined;
-		const on =
-			<A extends readonly unknown[]>(act: (hand: Hand, ...rest: A) => void) =>
-			(...rest: A) => {
-				if (hand) act(hand, ...rest);
-			};
-		const listener: WorkerListener = {
-			idle: on((hand) => this.#idle(hand)),
-			started: on((hand, run) => this.#started(hand, run)),
-			event: (run, event) =>
-				this.#tell((observer) => observer.event?.(run, event)),
-			ended: on((hand, member) => this.#ended(hand, member)),
-			broke: on((hand, error) => this.#broke(hand, error)),
-			taken: on((hand) => this.#taken(hand)),
-			output: on(({ member }, show) => {
-				if (member) this.#output.add(member.place, show);
-			}),
-			gone: on((hand, reason) => this.#gone(hand, reason)),
+		const hand: Hand = {
+			arrived: false,
+			isIdle: false,
+			worker: this.#start(
+				{ multirun: multirun.id, occurrence },
+				{
+					idle: () => this.#idle(hand),
+					started: (run) => this.#started(hand, run),
+					event: (run, event) =>
+						this.#tell((observer) => observer.event?.(run, event)),
+					ended: (member) => this.#ended(hand, member),
+					broke: (error) => this.#broke(hand, error),
+					taken: () => this.#taken(hand),
+					output: (show) => {
+						if (hand.member) this.#output.add(hand.member.place, show);
+					},
+					gone: (reason) => this.#gone(hand, reason),
+				},
+			),
 		};
-		const worker = this.#start({ multirun: multirun.id, occurrence }, listener);
-		hand = { worker, arrived: false, isIdle: false };
 		this.#hands.add(hand);
 	}
 
@@ -257,11 +260,9 @@ class Crew<T> {
 		const { stops } = this.#options.members.add({ run, outcome }, value as T);
 		// One that had come to its end before was not started.
 		if (started)
-			this.#told = this.#told.then(() =>
-				outsideOfRuns(() =>
-					notifyInTurn(this.#observers(), (observer) =>
-						observer.runEnded?.(run, outcome),
-					),
+			this.#later(() =>
+				notifyInTurn(this.#observers(), (observer) =>
+					observer.runEnded?.(run, outcome),
 				),
 			);
 		this.#output.end(place);
@@ -322,8 +323,12 @@ class Crew<T> {
 			);
 			return;
 		}
-		process.stderr.write(
-			`warning: the process that computed member ${index} ended (${reason}); the member is computed again\n`,
+		this.#later(() =>
+			noticeMultirun(
+				this.#options.multirun,
+				"warning",
+				`the process that computed member ${index} ended (${reason}); the member is computed again`,
+			),
 		);
 		this.#output.drop(place);
 		this.#waiting.unshift(place);
@@ -346,10 +351,12 @@ class Crew<T> {
 	}
 
 	#tell(hook: (observer: RunObserver) => unknown): void {
-		// After what is still being told of earlier runs.
-		this.#told = this.#told.then(() =>
-			outsideOfRuns(() => notify(this.#observers(), hook)),
-		);
+		this.#later(() => notify(this.#observers(), hook));
+	}
+
+	/** After what is still being told of earlier runs. */
+	#later(tell: () => unknown): void {
+		this.#told = this.#told.then(() => outsideOfRuns(tell));
 	}
 
 	#settle(): void {

@@ -368,7 +368,12 @@ async function multirunOf<P extends GridParams, T>(
 	if (source && isAsked)
 		return serveMembers<T>(source, plans, async (plan, members) => {
 			if (earlier)
-				return new SharedMembers(info, members, earlier, execute).isTaken(plan);
+				return new SharedMembers(
+					info,
+					members,
+					earlier,
+					execute,
+				).isComputedElsewhere(plan);
 			await computeInTurn(members, [plan], execute);
 			return false;
 		});
@@ -381,10 +386,9 @@ async function multirunOf<P extends GridParams, T>(
 			earlier && new SharedMembers(info, members, earlier, execute);
 		shared?.tellBeginning();
 		const workers = jobs > 1 ? workersHere() : undefined;
-		const [there, missing] = shared ? shared.divide(wanted) : [[], wanted];
+		const missing = shared ? await shared.takeSettled(wanted) : wanted;
 		const compute = (some: readonly MemberPlan[]) =>
 			shared ? shared.compute(some) : computeInTurn(members, some, execute);
-		await compute(there);
 		if (workers && missing.length > 1)
 			await computeInParallel({
 				...{ multirun: info, occurrence, jobs, members, workers },

@@ -1,9 +1,8 @@
 import { isA, KeyboardInterrupt } from "../base/errors.ts";
 import { plural } from "../base/plural.ts";
-import { outsideOfRuns } from "../experiment/record/active-run.ts";
 import { endOf } from "../experiment/record/guard/execute.ts";
-import { notify } from "../experiment/record/guard/notify.ts";
-import type { RunResult } from "../experiment/record/guard/plan.ts";
+import type { EarlierRun, RunResult } from "../experiment/record/guard/plan.ts";
+import { failedMember } from "../experiment/record/guard/settled.ts";
 import {
 	ClaimLostError,
 	claimMember,
@@ -14,6 +13,7 @@ import type { ProcessIdentity } from "../experiment/record/surroundings/liveness
 import { runsDirectory, session } from "../experiment/session.ts";
 import type { EarlierMembers, MemberPlan } from "./earlier-members.ts";
 import type { Members } from "./members.ts";
+import { noticeMultirun } from "./notice-multirun.ts";
 
 /** Between two looks at members that other processes compute. */
 const FIRST_PAUSE_MILLISECONDS = 250;
@@ -47,16 +47,22 @@ export class SharedMembers<T> {
 
 	/** Tells how many members there are. */
 	tellBeginning(): void {
-		this.#tell(this.#earlier.summary);
+		noticeMultirun(this.#info, "info", this.#earlier.summary);
 	}
 
-	/** @returns the members that are there, and those that are to be computed */
-	divide(
-		plans: readonly MemberPlan[],
-	): [there: MemberPlan[], missing: MemberPlan[]] {
-		const isThere = (plan: MemberPlan) =>
-			this.#earlier.of(plan).settled !== undefined;
-		return [plans.filter(isThere), plans.filter((plan) => !isThere(plan))];
+	/**
+	 * Takes the members that are there. Each is looked up once, since another process may seal it between two looks.
+	 * @returns those that are to be computed
+	 * @throws what ends a multirun, see `Members.run`
+	 */
+	async takeSettled(plans: readonly MemberPlan[]): Promise<MemberPlan[]> {
+		const missing: MemberPlan[] = [];
+		for (const plan of plans) {
+			const earlier = this.#earlier.of(plan);
+			if (earlier.settled) await this.#run(plan, earlier);
+			else missing.push(plan);
+		}
+		return missing;
 	}
 
 	/** @throws what ends a multirun, see `Members.run` */
@@ -78,7 +84,7 @@ export class SharedMembers<T> {
 	 * @returns whether one does
 	 * @throws what ends a multirun, see `Members.run`
 	 */
-	async isTaken(plan: MemberPlan): Promise<boolean> {
+	async isComputedElsewhere(plan: MemberPlan): Promise<boolean> {
 		return (await this.#tryOne(plan)) !== undefined;
 	}
 
@@ -100,7 +106,8 @@ export class SharedMembers<T> {
 
 	/** @returns who computes the member, unless it is there now */
 	async #tryOne(plan: MemberPlan): Promise<Holder | undefined> {
-		if (this.#earlier.of(plan).settled) return this.#run(plan);
+		const before = this.#earlier.of(plan);
+		if (before.settled) return this.#run(plan, before);
 		const claim = claimMember({
 			identity: this.#earlier.digestOf(plan),
 			rootSeed: session().rootSeed,
@@ -110,7 +117,7 @@ export class SharedMembers<T> {
 		try {
 			// Another process may have computed it just before.
 			this.#earlier.refresh();
-			return await this.#run({ ...plan, claim }, plan);
+			return await this.#run({ ...plan, claim }, this.#earlier.of(plan));
 		} catch (error) {
 			if (!isA(error, ClaimLostError)) throw error;
 			return { takenBy: undefined };
@@ -119,10 +126,10 @@ export class SharedMembers<T> {
 		}
 	}
 
-	async #run(plan: MemberPlan, asked = plan): Promise<undefined> {
-		const earlier = this.#earlier.of(asked);
+	async #run(plan: MemberPlan, earlier: EarlierRun): Promise<undefined> {
 		const failed = this.#earlier.failureSince(earlier);
-		if (failed) this.#members.addFailed(plan.multirun, failed);
+		if (failed)
+			this.#members.addOwn(failedMember(failed, plan.multirun), undefined as T);
 		else
 			await this.#members.run(plan.multirun, () =>
 				this.#execute({ ...plan, earlier }),
@@ -134,20 +141,10 @@ export class SharedMembers<T> {
 			...new Set(holders.flatMap(({ takenBy }) => takenBy ?? []).map(nameOf)),
 		];
 		const by = who.length > 0 ? ` (${who.join(", ")})` : "";
-		this.#tell(
-			`multirun ${this.#info.experiment}: waits for ${plural(count, "member")} that other processes compute${by}`,
-		);
-	}
-
-	#tell(text: string): void {
-		outsideOfRuns(() =>
-			notify(session().observers, (observer) =>
-				observer.multirunNoticed?.(this.#info, {
-					type: "notice",
-					level: "info",
-					text,
-				}),
-			),
+		noticeMultirun(
+			this.#info,
+			"info",
+			`waits for ${plural(count, "member")} that other processes compute${by}`,
 		);
 	}
 }

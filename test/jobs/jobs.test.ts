@@ -15,6 +15,8 @@ interface Executed {
 	readonly folder: string;
 	/** Everything that was printed. */
 	printed(): string;
+	/** The texts of everything that was displayed. */
+	displayed(): string;
 	execute(source: string): ReturnType<NotebookSession["execute"]>;
 	records(): RunRecord[];
 }
@@ -29,13 +31,17 @@ function notebook(jobs: number): Executed {
 	const session = new NotebookSession({ cwd: folder, rootSeed: "7", jobs });
 	open.add(session);
 	let printed = "";
+	let displayed = "";
 	session.on("output", ({ output }) => {
 		if (output.type === "stream") printed += output.text;
+		if (output.type === "display_data")
+			displayed += `${output.data["text/plain"]}\n`;
 	});
 	return {
 		session,
 		folder,
 		printed: () => printed,
+		displayed: () => displayed,
 		execute: (source) => session.execute(source, { unattended: true }),
 		records: () =>
 			listRuns(join(folder, "runs")).runs.map(({ record }) => record),
@@ -174,7 +180,7 @@ if (lr === 1 && !require("node:fs").existsSync("once")) {
 dd.log({ lr });`,
 		);
 		assert.equal(reply.status, "ok", JSON.stringify(reply));
-		assert.match(shared.printed(), /member 0 ended .*computed again/);
+		assert.match(shared.displayed(), /member 0 ended .*computed again/);
 		const finished = recordsOf("killed").filter(
 			({ status }) => status === "finished",
 		);
@@ -242,6 +248,6 @@ if (lr > 1) {
 		await book.execute(
 			"%dd multirun pushed lr=1,2 -n 1 --git ignore\nseen.push(lr);",
 		);
-		assert.match(book.printed(), /warning: the body changes seen:/);
+		assert.match(book.displayed(), /multirun pushed: the body changes seen:/);
 	});
 });

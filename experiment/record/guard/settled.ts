@@ -1,4 +1,4 @@
-import { finalStatus } from "../../divergence.ts";
+import { divergenceAt, lostLosses } from "../../divergence.ts";
 import { NO_LEAKS } from "../../leaks/report.ts";
 import type {
 	MultirunMember,
@@ -14,37 +14,41 @@ export const isSettled = (run: StoredRun): boolean =>
 	["finished", "diverged"].includes(statusOf(run));
 
 /** The result of a member that has come to its end before, for the table of its multirun. */
-export function settledResult<T>(
+export const settledResult = <T>(
 	stored: StoredRun,
 	multirun: MultirunMembership,
-): RunResult<T> {
-	const { status, metrics } = stored.record;
-	return {
-		...memberOf(
-			stored,
-			multirun,
-			status === "diverged" ? "diverged" : finalStatus("finished", metrics),
-		),
-		value: undefined as T,
-	};
-}
+): RunResult<T> => ({
+	...memberOf(
+		stored,
+		multirun,
+		statusOf(stored) === "diverged" ? "diverged" : "finished",
+	),
+	value: undefined as T,
+});
 
 /** A member that has failed in another process. */
-export function failedMember(
+export const failedMember = (
 	stored: StoredRun,
 	multirun: MultirunMembership,
-): MultirunMember {
-	const { run, outcome } = memberOf(stored, multirun, "failed");
-	const { name = "Error", message = "" } = stored.record.error ?? {};
-	const error = Object.assign(new Error(message), { name });
-	return { run, outcome: { ...outcome, error } };
+): MultirunMember => memberOf(stored, multirun, "failed");
+
+/** What ended a run, as its caller was told. A run of an earlier version that diverged may have gone on to its end. */
+function errorOf({ record }: StoredRun): Error {
+	const { name, message } = record.error ?? {
+		name: "DivergedError",
+		message: lostLosses(record.metrics)
+			.map(([metric, value]) => divergenceAt(metric, value, "by its end"))
+			.join("\n"),
+	};
+	return Object.assign(new Error(message), { name });
 }
 
 function memberOf(
-	{ directory, record }: StoredRun,
+	stored: StoredRun,
 	multirun: MultirunMembership,
 	status: RunOutcome["status"],
 ): MultirunMember {
+	const { directory, record } = stored;
 	const { metrics, data, seed } = record;
 	return {
 		run: {
@@ -61,6 +65,7 @@ function memberOf(
 		},
 		outcome: {
 			status,
+			...(status === "finished" ? {} : { error: errorOf(stored) }),
 			metrics: metricNumbers(metrics),
 			data: dataRoots(data),
 			digest: record.digest,
