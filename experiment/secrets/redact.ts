@@ -297,9 +297,9 @@ export class Redactor {
 			this.learn({ [name]: writtenSecrets(name, text) });
 	}
 
-	/** The secrets among these variables. */
-	learnEnvironment(env: Values): void {
-		for (const [name, value] of Object.entries(env)) {
+	/** The secrets among the variables of these environments. */
+	learnEnvironment(...environments: readonly Values[]): void {
+		for (const [name, value] of environments.flatMap(Object.entries<unknown>)) {
 			if (typeof value !== "string" || WORKING_FOLDERS.has(name)) continue;
 			if (this.#looked.get(name) === value) continue;
 			this.#looked.set(name, value);

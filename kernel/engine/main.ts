@@ -3,6 +3,7 @@ import { isInterrupt, UsageError } from "../../base/errors.ts";
 import { ownModule } from "../../base/own-modules.ts";
 import { textOf } from "../../base/value-text.ts";
 import { watchDefinitions } from "../../experiment/definitions/registry.ts";
+import { environments } from "../../experiment/leaks/environment-reads.ts";
 import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
@@ -77,11 +78,8 @@ const send = (message: FromEngine) => sendLine(lineOf(message));
 // Not on Node's own channel events: user code may listen to process messages, but not miss ours.
 process.title = "deepdiva-engine";
 
-/** The system's variables; what cells read them by is traced, and takes four times as long. */
-const variables = process.env;
 installRandom();
 installLeakWatch();
-const tracedVariables = process.env;
 setLocate(locateSource);
 // A scheduler's signal to all processes of a job would end this one before its records are sealed, or open Node's debugger; what owns this engine acts on it.
 if (process.platform !== "win32")
@@ -286,10 +284,7 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	current.cells.push({ source: code, status: reply.status });
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
 	// A later cell may take a variable away again, and its value is still in this one. The reply does not wait for the look.
-	current.redactor.learnEnvironment(variables);
-	// A cell may have put another object in its place.
-	if (process.env !== tracedVariables)
-		current.redactor.learnEnvironment(process.env);
+	current.redactor.learnEnvironment(...environments());
 	liveness.changed();
 	const still = runningScope();
 	if (still) enterCell(still.index);

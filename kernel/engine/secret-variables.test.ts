@@ -2,19 +2,22 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openNotebook } from "./test-notebook.ts";
+import { openNotebook, resultOf, textOf } from "./test-notebook.ts";
 
 test("a variable that a later cell took away is secret still, however the cells set it", async () => {
 	const { execute, folder } = await openNotebook();
 	// No cell has a value as it is: what a cell gives to such a name is known by itself.
 	const first = '["of-a", "variable"].join("-")';
 	const other = '["of-another", "object"].join("-")';
+	const held = '["of-the", "replaced"].join("-")';
 	const cells = [
 		`process.env.FIRST_API_TOKEN = ${first}; const { env } = process;`,
 		"delete process.env.FIRST_API_TOKEN;",
 		`process.env = { ...env, OTHER_API_TOKEN: ${other} };`,
+		`env.HELD_API_TOKEN = ${held};`,
+		"delete env.HELD_API_TOKEN;",
 		"process.env = env;",
-		`%dd run seen\nconsole.log(${first}, ${other}, "and no secret");`,
+		`%dd run seen\nconsole.log(${first}, ${other}, ${held}, "and no secret");`,
 	];
 	for (const cell of cells)
 		assert.equal((await execute(cell)).reply.status, "ok", cell);
@@ -28,10 +31,28 @@ test("a variable that a later cell took away is secret still, however the cells 
 			readFileSync(join(parentPath, name), "utf8"),
 		);
 	assert.ok(
-		texts.some((text) => text.includes("[redacted] [redacted] and no secret")),
+		texts.some((text) =>
+			text.includes("[redacted] [redacted] [redacted] and no secret"),
+		),
 	);
 	assert.deepEqual(
-		texts.filter((text) => /of-a-variable|of-another-object/.test(text)),
+		texts.filter((text) =>
+			/of-a-variable|of-another-object|of-the-replaced/.test(text),
+		),
 		[],
 	);
+});
+
+test("process.env stays an object, which Node needs for imports and processes", async () => {
+	const { execute } = await openNotebook();
+	for (const value of ["null", "undefined", '"A=1"']) {
+		const refused = await execute(`process.env = ${value}`);
+		assert.match(resultOf(refused), /^UsageError: process\.env is an object/);
+	}
+	await execute("const before = process.env; process.env = {};");
+	const empty = await execute("Object.keys(process.env).length");
+	assert.deepEqual([resultOf(empty), textOf(empty, "stderr")], ["0", ""]);
+	await execute('process.env = before; process.env.DEEPDIVA_TEST_HELD = "1";');
+	const shell = await execute("!echo $DEEPDIVA_TEST_HELD");
+	assert.equal(textOf(shell), "1\n");
 });

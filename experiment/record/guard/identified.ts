@@ -1,4 +1,5 @@
 import { dirname } from "../../../host/paths.ts";
+import { environments } from "../../leaks/environment-reads.ts";
 import type { Redactor } from "../../secrets/redact.ts";
 import { learnSecretFiles } from "../../secrets/secret-files.ts";
 import { loadRules } from "../../secrets/secret-rules.ts";
@@ -46,7 +47,7 @@ function learnSecrets({ params }: RunPlan, redactor: Redactor): void {
 	loadRules();
 	redactor.learn(params);
 	redactor.learnTexts(overrides);
-	redactor.learnEnvironment(process.env);
+	redactor.learnEnvironment(...environments());
 	for (const cell of cells) redactor.learnSource(cell.source);
 	redactor.learnSource(source?.text ?? "");
 	for (const folder of new Set([process.cwd(), dirname(runsDirectory())]))

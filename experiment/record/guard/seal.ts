@@ -1,5 +1,6 @@
 import { presentTime } from "../../../base/clock.ts";
 import { withReads } from "../../code/record-code.ts";
+import { environments } from "../../leaks/environment-reads.ts";
 import { type LeakReport, mergeReports } from "../../leaks/report.ts";
 import { runsDirectory } from "../../session.ts";
 import { outsideOfRuns } from "../active-run.ts";
@@ -36,7 +37,7 @@ export async function seal(
 	const leaks = open.watch.report();
 	const end: RunEnd = { status, error, ended, data, hiddenState, leaks };
 	session.leaks = mergeReports([session.leaks, leaks]);
-	session.redactor.learnEnvironment(process.env);
+	session.redactor.learnEnvironment(...environments());
 	// Another run may have begun meanwhile, with secrets of its own.
 	if (info.recorded && session.redactor.learnt > open.secretsKnown)
 		rewriteSources(open);
