@@ -143,18 +143,27 @@ export interface ExecutedSource {
 }
 
 export interface SessionOptions {
+	/** Drawn from the system's entropy when absent. */
 	readonly rootSeed?: string;
 	/** Where the root seed came from, in a process that goes on for another. Default: given. */
 	readonly seedOrigin?: SeedOrigin;
+	/** `-p key=value` for every run, given on the command line. */
 	readonly overrides?: Readonly<Record<string, string>>;
 	readonly conditions?: Partial<Conditions>;
+	/** Record one run only, into a folder of its own; see experiment/replay. */
 	readonly replay?: ReplayTarget;
+	/** `--git` for every run. */
 	readonly git?: GitMode;
+	/** `--member` of a script's one multirun. */
 	readonly member?: number;
+	/** `--fail` for every multirun, given on the command line. */
 	readonly fail?: FailPolicy;
+	/** `--resume` and `--code` for every run and multirun, given on the command line. */
 	readonly resume?: boolean;
 	readonly code?: CodePolicy;
+	/** `--jobs` for every multirun. */
 	readonly jobs?: number;
+	/** Compute members of another session's multirun; see kernel/jobs. */
 	readonly worker?: WorkerTarget;
 }
 

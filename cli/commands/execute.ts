@@ -6,8 +6,7 @@ import { version } from "../../base/version.ts";
 import { executedMark } from "../../experiment/code/own-files.ts";
 import { collectAssignments } from "../../experiment/parameters/params.ts";
 import { withMark } from "../../experiment/record/check/written-mark.ts";
-import type { CodePolicy } from "../../experiment/sweep/code-policy.ts";
-import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
+import type { SessionOptions } from "../../experiment/session.ts";
 import {
 	FAIL_OPTION,
 	JOBS_OPTION,
@@ -28,22 +27,27 @@ import { TerminalView } from "../notebook/terminal.ts";
 import { print } from "../print.ts";
 import { EXIT_STOPPED, onStopSignal } from "../stop-signals.ts";
 
-export interface Execution {
+export interface Execution
+	extends Pick<
+		SessionOptions,
+		"rootSeed" | "fail" | "jobs" | "resume" | "code"
+	> {
 	readonly notebook: string;
 	readonly output?: string;
 	readonly html?: string;
 	readonly overrides: Readonly<Record<string, string>>;
-	readonly rootSeed?: string;
 	readonly allowErrors?: boolean;
-	readonly fail?: FailPolicy;
-	readonly jobs?: number;
-	readonly resume?: boolean;
-	readonly code?: CodePolicy;
 }
 
 /** Executes a notebook with a live view in the terminal and writes what was asked for; the exit code. */
-export async function execute(execution: Execution): Promise<number> {
-	const { notebook: path, output, html, overrides } = execution;
+export async function execute({
+	notebook: path,
+	output,
+	html,
+	overrides,
+	allowErrors,
+	...session
+}: Execution): Promise<number> {
 	const { parameters, ofRuns } = divideOverrides(
 		overrides,
 		readOwnNotebook(path),
@@ -61,14 +65,8 @@ export async function execute(execution: Execution): Promise<number> {
 		const { notebook, outcome, unusedOverrides } = await executeNotebook(path, {
 			parameters,
 			overrides: ofRuns,
-			...(execution.rootSeed === undefined
-				? {}
-				: { rootSeed: execution.rootSeed }),
-			...(execution.fail === undefined ? {} : { fail: execution.fail }),
-			...(execution.jobs === undefined ? {} : { jobs: execution.jobs }),
-			...(execution.resume ? { resume: true } : {}),
-			...(execution.code === undefined ? {} : { code: execution.code }),
-			allowErrors: execution.allowErrors ?? false,
+			...session,
+			allowErrors,
 			types: { policy: "report", patient: true },
 			// A terminal shows texts alone, and a chart takes longer than most cells of a short notebook.
 			charts: output !== undefined || html !== undefined,

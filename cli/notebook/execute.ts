@@ -70,27 +70,26 @@ export interface ExecutedNotebook {
  */
 export async function executeNotebook(
 	path: string,
-	options: ExecuteNotebookOptions = {},
+	{
+		allowErrors,
+		parameters = {},
+		signal,
+		onCellStart,
+		onOutput,
+		onCellEnd,
+		...options
+	}: ExecuteNotebookOptions = {},
 ): Promise<ExecutedNotebook> {
 	const notebook = readOwnNotebook(path);
 	prepare(notebook);
-	injectParameters(notebook, options.parameters ?? {});
+	injectParameters(notebook, parameters);
 	const cells = notebook.cells.filter(isRunnable);
 	const statuses: CellStatus[] = [];
-	const { signal } = options;
 	if (cells.length === 0) return { notebook, cells: [], outcome: "ok" };
 
 	const session = new NotebookSession({
+		...options,
 		cwd: resolve(options.cwd ?? dirname(path)),
-		rootSeed: options.rootSeed,
-		overrides: options.overrides,
-		...(options.fail === undefined ? {} : { fail: options.fail }),
-		...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-		...(options.resume ? { resume: true } : {}),
-		...(options.code === undefined ? {} : { code: options.code }),
-		...(options.charts === undefined ? {} : { charts: options.charts }),
-		env: options.env,
-		types: options.types,
 	});
 	await session.ready();
 	const byId = new Map(cells.map((cell) => [cell.id, cell]));
@@ -98,7 +97,7 @@ export async function executeNotebook(
 	const receive = (id: string, output: Output) => {
 		const cell = byId.get(id);
 		if (cell) collector.add(cell, output);
-		options.onOutput?.(id, output);
+		onOutput?.(id, output);
 	};
 	const listen = ({ cell, output }: { cell: string; output: Output }) =>
 		receive(cell, output);
@@ -107,7 +106,7 @@ export async function executeNotebook(
 	let unusedOverrides: string | undefined;
 	try {
 		for (const [index, cell] of cells.entries()) {
-			if (signal?.aborted || (failed && !options.allowErrors)) break;
+			if (signal?.aborted || (failed && !allowErrors)) break;
 			const running: RunningCell = {
 				id: cell.id,
 				number: index + 1,
@@ -115,7 +114,7 @@ export async function executeNotebook(
 				position: notebook.cells.indexOf(cell) + 1,
 				source: cell.source,
 			};
-			options.onCellStart?.(running);
+			onCellStart?.(running);
 			cell.executionCount = index + 1;
 			const reply = await session.execute(cell.source, {
 				cell: cell.id,
@@ -128,7 +127,7 @@ export async function executeNotebook(
 			statuses.push(status);
 			if (status.status === "error" && !tagsOf(cell).has("raises-exception"))
 				failed = true;
-			options.onCellEnd?.(running, status);
+			onCellEnd?.(running, status);
 		}
 		if (options.overrides && statuses.length === cells.length)
 			unusedOverrides = await session.unusedOverrides();
@@ -147,7 +146,7 @@ export async function executeNotebook(
 		cells: statuses,
 		outcome: signal?.aborted
 			? "interrupted"
-			: failed && !options.allowErrors
+			: failed && !allowErrors
 				? "error"
 				: "ok",
 		...(unusedOverrides === undefined ? {} : { unusedOverrides }),

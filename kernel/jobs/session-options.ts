@@ -33,11 +33,11 @@ export function sessionOptions(): Pick<
 		seedOrigin: bootOrigin,
 		overrides,
 		conditions,
-		...(git === undefined ? {} : { git }),
-		...(fail === undefined ? {} : { fail }),
-		...(jobs === undefined ? {} : { jobs }),
-		...(resume ? { resume } : {}),
-		...(code === undefined ? {} : { code }),
+		git,
+		fail,
+		jobs,
+		resume,
+		code,
 	};
 }
 

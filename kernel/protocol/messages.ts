@@ -1,29 +1,19 @@
-import type { GitMode } from "../../experiment/code/git-mode.ts";
 import type { DefinitionNote } from "../../experiment/definitions/registry.ts";
-import type { SeedOrigin } from "../../experiment/origins.ts";
-import type { ReplayTarget } from "../../experiment/session.ts";
-import type { WorkerTarget } from "../../experiment/sweep/workers.ts";
 import type { MagicDefinition } from "../../magics/user.ts";
 import type { LiveKeys } from "./live-keys.ts";
 import type { PackedComm } from "./packed-comm.ts";
-import type { ExecuteReply, ExecuteRequest, Output } from "./requests.ts";
+import type {
+	EngineSessionOptions,
+	ExecuteReply,
+	ExecuteRequest,
+	Output,
+} from "./requests.ts";
 
 /** What the engine process is started with, in the environment. */
 export const BOOT_VARIABLE = "DEEPDIVA_ENGINE_BOOT";
 
-export interface Boot {
+export interface Boot extends EngineSessionOptions {
 	readonly token: string;
-	readonly rootSeed?: string;
-	readonly overrides?: Readonly<Record<string, string>>;
-	readonly replay?: ReplayTarget;
-	/** Compute members of another session's multirun; see kernel/jobs. */
-	readonly worker?: WorkerTarget;
-	/** Where the root seed of that session came from. */
-	readonly seedOrigin?: SeedOrigin;
-	/** `--jobs` for every multirun. */
-	readonly jobs?: number;
-	readonly git?: GitMode;
-	readonly charts?: boolean;
 }
 
 /**

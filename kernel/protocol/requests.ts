@@ -1,9 +1,4 @@
-import type { GitMode } from "../../experiment/code/git-mode.ts";
-import type { SeedOrigin } from "../../experiment/origins.ts";
-import type { ReplayTarget } from "../../experiment/session.ts";
-import type { CodePolicy } from "../../experiment/sweep/code-policy.ts";
-import type { FailPolicy } from "../../experiment/sweep/fail-policy.ts";
-import type { WorkerTarget } from "../../experiment/sweep/workers.ts";
+import type { SessionOptions } from "../../experiment/session.ts";
 import type { TypePolicy } from "../../magics/type-policy.ts";
 import type { Launcher } from "./launch.ts";
 
@@ -131,18 +126,15 @@ export interface TypeOptions {
 	readonly started?: () => void;
 }
 
-export interface EngineOptions {
+/** How the engine's session begins. `member` is a script's. */
+export interface EngineSessionOptions extends Omit<SessionOptions, "member"> {
+	/** False where nobody can see a chart: those of metrics are not drawn, and come as text alone. */
+	readonly charts?: boolean;
+}
+
+export interface EngineOptions extends EngineSessionOptions {
 	/** Folder of the notebook: relative paths and imports start here. */
 	readonly cwd: string;
-	/** Root seed at boot; drawn from the system's entropy when absent. */
-	readonly rootSeed?: string;
-	/** `-p key=value` for every run, given on the command line. */
-	readonly overrides?: Readonly<Record<string, string>>;
-	/** `--fail` for every multirun, given on the command line. */
-	readonly fail?: FailPolicy;
-	/** `--resume` and `--code` for every run and multirun, given on the command line. */
-	readonly resume?: boolean;
-	readonly code?: CodePolicy;
 	/** Extra environment variables. */
 	readonly env?: Readonly<Record<string, string>>;
 	/**
@@ -152,18 +144,6 @@ export interface EngineOptions {
 	readonly input?: (request: InputRequest) => Promise<string>;
 	/** Cells are checked before, or while, they run. Absent: never, whatever they say. */
 	readonly types?: TypeOptions;
-	/** Record one run only, into a folder of its own; see experiment/replay. */
-	readonly replay?: ReplayTarget;
-	/** Compute members of another session's multirun; see kernel/jobs. */
-	readonly worker?: WorkerTarget;
-	/** Where the root seed of that session came from. */
-	readonly seedOrigin?: SeedOrigin;
-	/** `--jobs` for every multirun. */
-	readonly jobs?: number;
-	/** `--git` for every run. */
-	readonly git?: GitMode;
-	/** False where nobody can see a chart: those of metrics are not drawn, and come as text alone. */
-	readonly charts?: boolean;
 	/** What starts the process. */
 	readonly launcher?: Launcher;
 }
