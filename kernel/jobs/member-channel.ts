@@ -7,10 +7,11 @@ import type {
 	WorkerListener,
 } from "../../experiment/sweep/workers.ts";
 import { randomBytes } from "../../host/system-random.ts";
+import { MessageReader } from "../protocol/message-reader.ts";
 import {
-	FrameReader,
 	type FromWorker,
 	framed,
+	readFrame,
 	type SentError,
 } from "./messages.ts";
 import { receivedError } from "./sent-error.ts";
@@ -94,7 +95,7 @@ export function openChannel(
 		// One worker, once.
 		server.close();
 		socket = connected;
-		const messages = new FrameReader<FromWorker>();
+		const messages = new MessageReader<FromWorker>(readFrame);
 		connected.on("data", (chunk: Buffer) => {
 			for (const message of messages.push(chunk)) receive(message);
 		});

@@ -6,10 +6,11 @@ import type {
 	MemberSource,
 	WorkerTarget,
 } from "../../experiment/sweep/workers.ts";
+import { MessageReader } from "../protocol/message-reader.ts";
 import {
-	FrameReader,
 	type FromWorker,
 	framed,
+	readFrame,
 	type ToWorker,
 } from "./messages.ts";
 import { sentError } from "./sent-error.ts";
@@ -27,7 +28,7 @@ export function connectSource(
 ): MemberSource {
 	const socket = connect(address);
 	const wanted: ((index: number) => void)[] = [];
-	const messages = new FrameReader<ToWorker>();
+	const messages = new MessageReader<ToWorker>(readFrame);
 	socket.on("data", (chunk: Buffer) => {
 		for (const { index } of messages.push(chunk)) wanted.shift()?.(index);
 	});

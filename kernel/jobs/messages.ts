@@ -2,6 +2,7 @@ import { deserialize, serialize } from "node:v8";
 import type { RunEvent } from "../../experiment/events.ts";
 import type { RunInfo } from "../../experiment/record/observer.ts";
 import type { ComputedMember } from "../../experiment/sweep/workers.ts";
+import type { Reading } from "../protocol/message-reader.ts";
 
 /** The process that began a multirun → a worker: compute this member. */
 export interface ToWorker {
@@ -38,36 +39,13 @@ export function framed(message: unknown): Buffer {
 	return Buffer.concat([length, body]);
 }
 
-/** Reads messages from pieces that may be cut anywhere. */
-export class FrameReader<T> {
-	#pieces: Buffer[] = [];
-	#bytes = 0;
-
-	push(chunk: Buffer): T[] {
-		this.#pieces.push(chunk);
-		this.#bytes += chunk.length;
-		const messages: T[] = [];
-		for (;;) {
-			const length = this.#peekLength();
-			if (length === undefined || this.#bytes < LENGTH_BYTES + length)
-				return messages;
-			const [first] = this.#pieces;
-			const whole =
-				first && this.#pieces.length === 1
-					? first
-					: Buffer.concat(this.#pieces);
-			const end = LENGTH_BYTES + length;
-			messages.push(deserialize(whole.subarray(LENGTH_BYTES, end)) as T);
-			this.#pieces = [whole.subarray(end)];
-			this.#bytes = whole.length - end;
-		}
-	}
-
-	#peekLength(): number | undefined {
-		if (this.#bytes < LENGTH_BYTES) return undefined;
-		const [first] = this.#pieces;
-		if (!first || first.length < LENGTH_BYTES)
-			this.#pieces = [Buffer.concat(this.#pieces)];
-		return this.#pieces[0]?.readUInt32LE(0);
-	}
+/** The message that bytes begin with. */
+export function readFrame<T>(bytes: Buffer): Reading<T> {
+	if (bytes.length < LENGTH_BYTES) return { needed: LENGTH_BYTES };
+	const length = LENGTH_BYTES + bytes.readUInt32LE(0);
+	if (bytes.length < length) return { needed: length };
+	return {
+		message: deserialize(bytes.subarray(LENGTH_BYTES, length)) as T,
+		length,
+	};
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import type { FileSystem } from "typescript/unstable/fs";
+import { MessageReader } from "../../protocol/message-reader.ts";
 import { compilerProgram } from "./package-paths.ts";
 import {
 	CALL,
@@ -9,8 +10,8 @@ import {
 	encodeTuple,
 	REQUEST,
 	RESPONSE,
+	readTuple,
 	type Tuple,
-	TupleReader,
 } from "./tuples.ts";
 
 /** What the compiler may ask for meanwhile. */
@@ -45,7 +46,7 @@ interface Request {
 export class CompilerChannel {
 	readonly process: ChildProcess;
 	readonly #callbacks: Partial<Callbacks>;
-	readonly #reader = new TupleReader();
+	readonly #reader = new MessageReader(readTuple);
 	/** Not sent yet. */
 	readonly #waiting: Request[] = [];
 	/** Sent and not answered. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CALL, encodeTuple, REQUEST, RESPONSE, TupleReader } from "./tuples.ts";
+import { MessageReader } from "../../protocol/message-reader.ts";
+import { CALL, encodeTuple, REQUEST, RESPONSE, readTuple } from "./tuples.ts";
 
 test("tuples of any length are read wherever they are cut, in a character too", () => {
 	const sent = [
@@ -15,7 +16,7 @@ test("tuples of any length are read wherever they are cut, in a character too", 
 		sent.map(([type, name, payload]) => encodeTuple(type, name, payload)),
 	);
 	for (const size of [1, 2, 3, 7, 64, 65_536, bytes.length]) {
-		const reader = new TupleReader();
+		const reader = new MessageReader(readTuple);
 		const read = [];
 		for (let at = 0; at < bytes.length; at += size)
 			read.push(...reader.push(bytes.subarray(at, at + size)));
@@ -29,7 +30,7 @@ test("tuples of any length are read wherever they are cut, in a character too", 
 test("a type may be written in two bytes, as MessagePack has it", () => {
 	const [head, type, ...rest] = encodeTuple(CALL, "a", "b");
 	const bytes = Buffer.of(head as number, 0xcc, type as number, ...rest);
-	assert.deepEqual(new TupleReader().push(bytes), [
+	assert.deepEqual(new MessageReader(readTuple).push(bytes), [
 		{ type: CALL, name: "a", payload: Buffer.from("b") },
 	]);
 });
@@ -39,5 +40,8 @@ test("what is no tuple is an error", () => {
 		Buffer.from("Content-Length: 2\r\n\r\n{}"),
 		Buffer.of(0x93, REQUEST, 0xa1, 0x61),
 	])
-		assert.throws(() => new TupleReader().push(bytes), /begins? with/);
+		assert.throws(
+			() => new MessageReader(readTuple).push(bytes),
+			/begins? with/,
+		);
 });

@@ -1,3 +1,5 @@
+import type { Reading } from "../../protocol/message-reader.ts";
+
 /**
  * What the compiler's process says and hears over its pipes: tuples of MessagePack,
  * `[type, name, payload]`, the latter two as bytes. TypeScript 7.0.2 has this beside
@@ -47,44 +49,11 @@ export function encodeTuple(
 	]);
 }
 
-/** Puts tuples together from pieces that are cut anywhere. */
-export class TupleReader {
-	#pieces: Buffer[] = [];
-	#length = 0;
-	/** With fewer bytes than this there is no use in looking. */
-	#needed = 0;
-
-	/**
-	 * @returns the tuples that are whole with this piece
-	 * @throws Error for what is no tuple
-	 */
-	push(piece: Buffer): Tuple[] {
-		this.#pieces.push(piece);
-		this.#length += piece.length;
-		if (this.#length < this.#needed) return [];
-		const bytes = Buffer.concat(this.#pieces);
-		const tuples: Tuple[] = [];
-		let at = 0;
-		this.#needed = 0;
-		while (at < bytes.length && this.#needed === 0) {
-			const read = readTuple(bytes.subarray(at));
-			if ("needed" in read) this.#needed = read.needed;
-			else {
-				tuples.push(read.tuple);
-				at += read.length;
-			}
-		}
-		const rest = bytes.subarray(at);
-		this.#pieces = rest.length > 0 ? [rest] : [];
-		this.#length = rest.length;
-		return tuples;
-	}
-}
-
-/** The tuple at the beginning, and its length; or how many bytes that takes, as far as it can be told. */
-function readTuple(
-	bytes: Buffer,
-): { tuple: Tuple; length: number } | { needed: number } {
+/**
+ * The tuple that bytes begin with.
+ * @throws Error for what is no tuple
+ */
+export function readTuple(bytes: Buffer): Reading<Tuple> {
 	if (bytes[0] !== ARRAY_OF_THREE)
 		throw new Error(`no tuple begins with ${bytes[0]}`);
 	const head = bytes[1] === UINT8 ? 3 : 2;
@@ -92,7 +61,7 @@ function readTuple(
 	const payload = spanAt(bytes, name.end);
 	if (payload.end > bytes.length) return { needed: payload.end };
 	return {
-		tuple: {
+		message: {
 			type: bytes.readUInt8(head - 1),
 			name: bytes.subarray(name.start, name.end).toString(),
 			payload: bytes.subarray(payload.start, payload.end),
