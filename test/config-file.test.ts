@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
-import {
-	mkdirSync,
-	readFileSync,
-	rmSync,
-	symlinkSync,
-	writeFileSync,
-} from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
-import { packageRoot } from "../base/version.ts";
 import { paramValues } from "../experiment/record/record.ts";
 import { listRuns } from "../experiment/record/store/store.ts";
 import { answerHere, notebookOf } from "./command-line.ts";
 
 const folder = temporaryFolder();
-mkdirSync(join(folder, "node_modules"));
-symlinkSync(packageRoot, join(folder, "node_modules", "deepdiva"));
 const runs = () => listRuns(join(folder, "runs")).runs;
 const answer = (...words: readonly string[]) =>
 	answerHere(words, { cwd: folder });
@@ -51,8 +42,6 @@ test("a run of a file's values is replayed with these, whatever became of the fi
 
 test("a script takes a file's values, in its code and from the command line, which wins", async () => {
 	const other = temporaryFolder();
-	mkdirSync(join(other, "node_modules"));
-	symlinkSync(packageRoot, join(other, "node_modules", "deepdiva"));
 	writeFiles(other, {
 		"package.json": "{}",
 		"a.yaml": "n: 1\nparams:\n  lr: [1, 2]\n  layers: [[3, 4]]\n",

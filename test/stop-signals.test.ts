@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { CHECKPOINT_FILE } from "../experiment/record/checkpoint.ts";
 import { listRuns, statusOf } from "../experiment/record/store/store.ts";
-import { launcher, leavingIn } from "./command-line.ts";
+import { launcher, leavingIn, notebookOf } from "./command-line.ts";
 import { until } from "./until.ts";
 
 const TRAIN = `
@@ -165,17 +165,7 @@ if (lr === 2 && !(await import("node:fs")).existsSync("go-on")) {
   (await import("node:fs")).writeFileSync("waits", String(process.pid));
   await new Promise((done) => setTimeout(done, 600_000));
 }`;
-	const cell = {
-		...{ cell_type: "code", id: "a", metadata: {}, outputs: [] },
-		...{ execution_count: null, source },
-	};
-	const notebook = {
-		cells: [cell],
-		metadata: {},
-		nbformat: 4,
-		nbformat_minor: 5,
-	};
-	writeFiles(folder, { "nb.ipynb": JSON.stringify(notebook) });
+	writeFiles(folder, { "nb.ipynb": notebookOf(source) });
 	const execute = ["execute", "nb.ipynb"];
 	const child = spawn(process.execPath, [launcher, ...execute], {
 		cwd: folder,
