@@ -16,6 +16,7 @@ import {
 	type StreamSetOptions,
 } from "./random/stream.ts";
 import { createTally, type Tally } from "./random/tally.ts";
+import { isVaried } from "./random/varied.ts";
 import type { StateWitness } from "./record/hidden-state.ts";
 import type { RunObserver } from "./record/observer.ts";
 import { type StartZone, startZone } from "./record/surroundings/time-zone.ts";
@@ -297,6 +298,13 @@ export function checkSeed(seed: unknown): string {
 }
 
 const rootSeed = () => session().rootSeed;
+/** In a worker, some may follow another seed than the rest, until `dd.seed` sets one for all. */
+const seedOf = (name: string) => () => {
+	const { seed, varied } = inherited ?? {};
+	return varied && rootSeed() === seed && isVaried(varied.names, name)
+		? varied.seed
+		: rootSeed();
+};
 /** Two workers must not draw the same: each one's names begin with its own. */
 const placeOf = (name: string) =>
 	inherited ? `${inherited.name}/${name}` : name;
@@ -319,7 +327,7 @@ export function codeStreams(name: string): StreamSet {
 
 /** One stream of code outside of any run, likewise opened anew. */
 export function codeStream(name: string, generator?: GeneratorName): Stream {
-	const stream = followSeed(rootSeed, placeOf(name), generator);
+	const stream = followSeed(seedOf(name), placeOf(name), generator);
 	session().draws.add(stream.name, stream);
 	return stream;
 }

@@ -58,6 +58,9 @@ const completions: [string, string[]][] = [
 	["%dd verify-data nowhere/", []],
 	["%dd run x --on-leak ", ["error", "ignore", "warn"]],
 	["%dd multirun -n 2 --fail f", ["fast"]],
+	["%dd multirun --vary in", ["init"]],
+	["%dd multirun --vary order,d", ["order,data", "order,dropout"]],
+	["%dd multirun --vary mine,order,o", []],
 	["%dd multirun lr=ra", ["lr=range("]],
 	["%dd multirun optim.lr=sh", ["optim.lr=shuffle("]],
 	[

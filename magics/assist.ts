@@ -100,15 +100,31 @@ function candidatesIn(
 	);
 }
 
-/** A path, or one of the choices. */
-const ofValue = (
-	{ path, choices = [] }: { path?: boolean; choices?: readonly string[] },
+/** A path, one of the choices, or the last value of a list. */
+function ofValue(
+	{
+		path,
+		among,
+		choices = [],
+	}: {
+		path?: boolean;
+		among?: readonly string[];
+		choices?: readonly string[];
+	},
 	typed: string,
 	cwd: string,
-): Candidates =>
-	path
-		? { type: "path", texts: paths(typed, cwd) }
-		: { type: "value", texts: choices };
+): Candidates {
+	if (path) return { type: "path", texts: paths(typed, cwd) };
+	if (!among) return { type: "value", texts: choices };
+	const before = typed.slice(0, typed.lastIndexOf(",") + 1);
+	const listed = before.split(",");
+	return {
+		type: "value",
+		texts: among
+			.filter((one) => !listed.includes(one))
+			.map((one) => before + one),
+	};
+}
 
 /** An option's name; after one that takes a value, the value. */
 function ofOption(

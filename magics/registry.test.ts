@@ -47,6 +47,7 @@ test("a magic's arguments are what its definition says", () => {
 		config: undefined,
 		fail: undefined,
 		jobs: undefined,
+		vary: undefined,
 	});
 	assert.deepEqual(parseMagic("seed -5").args, {
 		values: { seed: "-5", "strict-math": false },
@@ -99,7 +100,7 @@ Examples:
 	);
 	assert.match(
 		await printed("multirun --help"),
-		/^Usage: %dd multirun \[NAME\] \[KEY=VALUE …\] \[-n INTEGER\] \[-p KEY=VALUE\]… \[--data DIR\]…/m,
+		/^Usage: %dd multirun \[NAME\] \[KEY=VALUE …\] \[-n INTEGER\] \[--vary STREAMS\] \[-p KEY=VALUE\]… \[--data DIR\]…/m,
 	);
 });
 

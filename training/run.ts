@@ -43,10 +43,12 @@ import {
 } from "../experiment/sweep/fail-policy.ts";
 import { type GridParams, variedParams } from "../experiment/sweep/grid.ts";
 import { readJobs } from "../experiment/sweep/jobs.ts";
+import { readVary, requireRepeats } from "../experiment/sweep/vary.ts";
 import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
 import { EarlierMembers, type MemberPlan } from "./earlier-members.ts";
 import { explainError } from "./explain/explain.ts";
 import { computeInTurn, Members, MultirunError } from "./members.ts";
+import { warnOfUnused } from "./notice-multirun.ts";
 import { computeInParallel } from "./parallel.ts";
 import { serveMembers } from "./serve-members.ts";
 import { SharedMembers } from "./shared-members.ts";
@@ -84,7 +86,12 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 	readonly params?: P;
 	/** Repeats of each point of the grid, each under its own seed. Default 5. */
 	readonly n?: number;
-	/** A YAML file with `name`, `task`, `params`, `n` and `fail`. Its parameters win over `params`, which declares them (a task's are declared by the task); anything else that is given here, or on the command line, wins over the file. */
+	/**
+	 * The random streams that alone differ between repeats; all others are those of repeat 0. So `["init"]` shows how
+	 * much the initial weights alone decide. Default: all differ.
+	 */
+	readonly vary?: readonly string[];
+	/** A YAML file with `name`, `task`, `params`, `n`, `vary` and `fail`. Its parameters win over `params`, which declares them (a task's are declared by the task); anything else that is given here, or on the command line, wins over the file. */
 	readonly config?: string;
 	/** About a member that fails: go on with the others and throw at the end (default), or throw at once. */
 	readonly fail?: FailPolicy | FormerFailPolicy;
@@ -321,6 +328,7 @@ async function multirunOf<P extends GridParams, T>(
 		throw new UsageError(
 			`a multirun repeats a whole number of times, at least 1, not ${repeats}`,
 		);
+	const vary = varyOf(options, repeats);
 	const fail = readFailPolicy(session().fail ?? options.fail ?? "continue");
 	const code = codePolicyOf(options);
 	if (!session().resume && !session().replay)
@@ -335,12 +343,14 @@ async function multirunOf<P extends GridParams, T>(
 			grid: telling(grid, rest.paths),
 			varied,
 			repeats,
+			...vary,
 			rootSeed: session().rootSeed,
 		}),
 		experiment: rest.experiment,
 		total: points.length * repeats,
 		repeats,
 		varied,
+		...vary,
 	};
 	const { observers, member } = session();
 	const occurrence = countMultirun(info);
@@ -396,6 +406,7 @@ async function multirunOf<P extends GridParams, T>(
 				compute: (plan) => compute([plan]),
 			});
 		else await compute(missing);
+		warnOfUnused(info, members.ended);
 	} finally {
 		await outsideOfRuns(() =>
 			notifyInTurn(observers, (observer) =>
@@ -406,6 +417,17 @@ async function multirunOf<P extends GridParams, T>(
 	const { results, failed } = members;
 	if (failed.length > 0) throw new MultirunError(info, failed, results);
 	return results;
+}
+
+/** Which streams alone differ between repeats. @throws UsageError for what is no list of streams, or where there is one repeat */
+function varyOf(
+	{ vary: given }: MultirunOptions,
+	repeats: number,
+): Pick<MultirunInfo, "vary"> {
+	if (given === undefined) return {};
+	const vary = readVary(given);
+	requireRepeats(vary, repeats);
+	return { vary };
 }
 
 /** The command line wins over what the code asks for. */

@@ -1,5 +1,7 @@
+import { oneLine } from "../../base/shown-text.ts";
 import type { StoredMultirun } from "../../experiment/record/store/multiruns.ts";
 import { statusOf } from "../../experiment/record/store/store.ts";
+import { varyText } from "../../experiment/sweep/vary.ts";
 import { right, shownName, table } from "../../widgets/text/text.ts";
 import { print, printJson } from "../print.ts";
 import { shortTime } from "../runs/text.ts";
@@ -26,8 +28,11 @@ export function listMultiruns(
 	if (json)
 		printJson(
 			multiruns.map((multirun) => {
-				const { id, experiment, started } = multirun;
-				return { id, experiment, started, ...counts(multirun) };
+				const { id, experiment, started, vary } = multirun;
+				return {
+					...{ id, experiment, started, ...counts(multirun) },
+					...(vary ? { vary } : {}),
+				};
 			}),
 		);
 	else print(multiruns.length > 0 ? listing(multiruns) : "no multiruns yet");
@@ -40,6 +45,7 @@ const listing = (multiruns: readonly StoredMultirun[]): string =>
 			{ header: "began (UTC)" },
 			{ header: "experiment" },
 			...["members", "finished", "failed", "running", "missing"].map(right),
+			...(multiruns.some(({ vary }) => vary) ? [{ header: "repeats" }] : []),
 		],
 		multiruns.map((multirun) => {
 			const { total, finished, failed, running, missing } = counts(multirun);
@@ -48,6 +54,7 @@ const listing = (multiruns: readonly StoredMultirun[]): string =>
 				shortTime(multirun.started),
 				shownName(multirun.experiment),
 				...[total, finished, failed, running, missing].map(String),
+				...(multirun.vary ? [oneLine(varyText(multirun.vary))] : []),
 			];
 		}),
 	);

@@ -76,6 +76,32 @@ suite("deepdiva multirun", () => {
 		assert.match(stdout, /3 of 4 runs/);
 	});
 
+	test("says which streams alone differ between repeats", async () => {
+		const { stdout: all } = await ask();
+		assert.ok(!all.includes("repeats"));
+		await multirun(
+			{ name: "some", n: 2, vary: ["order", "init"], git: "ignore" },
+			(_, run) => run.log({ x: run.rng("init")() + run.rng("order")() }),
+		);
+		const { stdout } = await ask();
+		const [heads = "", , first = ""] = stdout.split("\n");
+		assert.match(heads, /missing +repeats$/);
+		assert.match(first, / first +12 +12 +0 +0 +0$/);
+		assert.match(
+			stdout,
+			/ some +2 +2 +0 +0 +0 +only init, order differ between repeats$/m,
+		);
+		const { stdout: json } = await ask("--json");
+		assert.deepEqual(
+			JSON.parse(json).map(({ vary }: { vary?: string[] }) => vary),
+			[undefined, undefined, ["init", "order"]],
+		);
+		const { stdout: shown } = await ask("show", "some");
+		assert.match(shown, /^only init, order differ between repeats$/m);
+		const { stdout: first12 } = await ask("show", "first");
+		assert.ok(!first12.includes("between repeats"));
+	});
+
 	test("a multirun that there is not is an error that says where they are listed", async () => {
 		const { status, stderr } = await ask("show", "third");
 		assert.equal(status, 2);

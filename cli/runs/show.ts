@@ -97,6 +97,14 @@ async function page(
 	].join("\n");
 }
 
+/** The seed of a run, or the two of one in which only some streams differ from repeat 0. */
+function seedText({ seed, multirun }: RunRecord): string {
+	const { run, fixed } = seed;
+	return fixed === undefined
+		? shown`${run}`
+		: shown`${run} of ${multirun?.vary?.join(", ") ?? ""}; ${fixed}, repeat 0's, of all other streams`;
+}
+
 function rowsOfRun(run: StoredRun): readonly Row[] {
 	const { record } = run;
 	const { task, error, seed } = record;
@@ -117,7 +125,7 @@ function rowsOfRun(run: StoredRun): readonly Row[] {
 		["started", shown`${record.started}`],
 		["seconds", String((record.milliseconds ?? 0) / 1000)],
 		["root seed", shown`${seed.root} (${seed.origin})`],
-		["run seed", shown`${seed.run}`],
+		["run seed", seedText(record)],
 		["repeat", shown`${record.repeat}`],
 		["params", pairs(params)],
 	];

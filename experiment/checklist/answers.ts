@@ -13,6 +13,7 @@ import { textOf } from "../record/store/folder-files.ts";
 import { statusOf } from "../record/store/store.ts";
 import { recordedPackages } from "../record/surroundings/purl.ts";
 import { spreadOf } from "../sweep/statistics/summary.ts";
+import { varyText } from "../sweep/vary.ts";
 import { type Answer, type Evidence, manifestOf } from "./evidence.ts";
 
 const EVALUATION = /^(val|test)_/;
@@ -260,6 +261,7 @@ export function measures(evidence: Evidence): Answer | undefined {
 /** Final metrics over the repeats; of evaluation where there is any. */
 export function variation(evidence: Evidence): Answer | undefined {
 	const { record, repeats } = evidence;
+	const { vary } = record.multirun ?? {};
 	const all = Object.keys(record.metrics);
 	const evaluation = all.filter((name) => EVALUATION.test(name));
 	const names = evaluation.length > 0 ? evaluation : all;
@@ -285,7 +287,10 @@ export function variation(evidence: Evidence): Answer | undefined {
 	return lines.length === 0
 		? undefined
 		: {
-				text: lines.join("; "),
+				text: [
+					...lines,
+					...(vary ? [`of the random streams, ${varyText(vary)}`] : []),
+				].join("; "),
 				see: repeats.map(({ directory }) => `${directory}/run.json`),
 			};
 }

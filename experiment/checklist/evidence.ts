@@ -64,6 +64,8 @@ function repeatsOf(
 		if (
 			statusOf(one) === "finished" &&
 			one.record.seed.root === record.seed.root &&
+			(one.record.repeat === 0 ||
+				String(one.record.multirun?.vary) === String(record.multirun?.vary)) &&
 			sameParameters(one.record, record)
 		)
 			found.set(one.record.repeat, one);

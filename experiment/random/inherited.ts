@@ -1,4 +1,5 @@
 import { workerThreads } from "../../host/builtins.ts";
+import type { VariedStreams } from "./varied.ts";
 
 /** What a worker, or a forked process, is told of its streams. */
 export interface Inheritance {
@@ -7,6 +8,8 @@ export interface Inheritance {
 	readonly name: string;
 	/** Was the seed chosen? */
 	readonly isChosen: boolean;
+	/** Streams that follow another seed. */
+	readonly varied?: VariedStreams | undefined;
 }
 
 /** Where it is told, in the environment of a process and the environment data of a worker. */

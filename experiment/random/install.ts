@@ -32,6 +32,7 @@ function nextInheritance(): string | undefined {
 				seed: streams.seed,
 				name: streams.nextWorker(),
 				isChosen: streams.isChosen,
+				varied: streams.varied,
 			} satisfies Inheritance)
 		: undefined;
 }

@@ -86,6 +86,59 @@ test("tasks have streams of their own, which their set lists", async () => {
 	assert.deepEqual(run.draws(), { "task:a": 1, "task:a/init": 1 });
 });
 
+test("streams that vary follow another seed, in branches and by a generator too, and each stays where it was sought", async () => {
+	const open = () =>
+		new StreamSet("7", {
+			varied: { names: ["fold", "dropout:1"], seed: "8" },
+		});
+	const first = async (run: StreamSet) => [
+		run.stream("fold").next(),
+		run.stream("folds").next(),
+		run.stream("fold:2").next(),
+		run.stream("fold", "alea").next(),
+		run.stream("dropout").next(),
+		run.stream("dropout:1").next(),
+		run.main.next(),
+		...(await run.task("fold", (own) => [
+			own.main.next(),
+			own.stream("fold").next(),
+		])),
+	];
+	const run = open();
+	assert.deepEqual(await first(run), [
+		openStream("8", "fold").next(),
+		openStream("7", "folds").next(),
+		openStream("8", "fold:2").next(),
+		openStream("8", "fold", "alea").next(),
+		openStream("7", "dropout").next(),
+		openStream("8", "dropout:1").next(),
+		openStream("7", "main").next(),
+		openStream("7", "task:fold").next(),
+		openStream("8", "task:fold/fold").next(),
+	]);
+	const second = await first(run);
+	const resumed = open();
+	resumed.seek({ fold: 1, "fold (alea)": 1, main: 1 });
+	const [fold, , , alea] = await first(resumed);
+	assert.deepEqual([fold, alea], [second[0], second[3]]);
+	assert.equal(open().constant("fold:a"), openStream("8", "fold:a").next());
+});
+
+test("a set names what was drawn from, without branches and generators", async () => {
+	const run = new StreamSet("7", { varied: { names: ["a", "b"], seed: "8" } });
+	assert.deepEqual(run.drawn(), []);
+	run.stream("never");
+	run.stream("fold", "alea").next();
+	run.constant("init:7");
+	await run.task("a/b", (own) => [own.main.next(), own.stream("c/d").next()]);
+	assert.deepEqual(run.drawn(), ["fold", "main", "c/d", "init:7"]);
+	run.nextWorker();
+	assert.deepEqual(run.drawn().slice(-2), ["a", "b"]);
+	const resumed = new StreamSet("7");
+	resumed.seek({ order: 3 });
+	assert.deepEqual(resumed.drawn(), ["order"]);
+});
+
 test("a task that comes again goes on; two of one name at the same time are refused", async () => {
 	const run = new StreamSet("7");
 	const expected = draw(2, openStream("7", "task:a").next);

@@ -3,6 +3,7 @@ import { createHash } from "../../host/hash.ts";
 import { RECORD_FORMAT, type RecordFormat } from "../record-format.ts";
 import { type GeneratorName, openGenerator } from "./generators.ts";
 import { BATCH, fillUniforms } from "./uniforms.ts";
+import { isVaried, type VariedStreams } from "./varied.ts";
 
 /**
  * An endless sequence of random numbers, fixed by a seed and a name.
@@ -125,6 +126,8 @@ export interface StreamSetOptions {
 	readonly main?: string;
 	/** Stands before the names of all others. */
 	readonly prefix?: string;
+	/** Those that follow another seed than the set's. */
+	readonly varied?: VariedStreams | undefined;
 	/** Was the seed chosen, so that ids and tokens may follow from it? Default: yes. */
 	readonly isChosen?: () => boolean;
 	/** By the rules of which format of records layers with seeds draw. Default: the present one. */
@@ -146,6 +149,10 @@ export class StreamSet {
 	readonly #streams: Map<string, Stream>;
 	/** Where streams begin that were not opened when their positions were set. */
 	readonly #positions: Map<string, number>;
+	/** Of each stream, its name without those of branches and generators. */
+	readonly #ownNames: Map<string, string>;
+	/** Such names of what was used without a draw here: by constants, and perhaps by workers. */
+	readonly #used: Set<string>;
 	readonly #tasks = new Map<string, StreamSet>();
 	readonly #running = new Set<string>();
 	readonly main: Stream;
@@ -163,12 +170,19 @@ export class StreamSet {
 		this.#prefix = options.prefix ?? "";
 		this.#streams = parent ? parent.#streams : new Map();
 		this.#positions = parent ? parent.#positions : new Map();
+		this.#ownNames = parent ? parent.#ownNames : new Map();
+		this.#used = parent ? parent.#used : new Set();
 		this.isTask = parent !== undefined;
-		this.main = this.#open(options.main ?? "main");
+		this.main = this.#open("main", options.main ?? "main");
 	}
 
 	get seed(): string {
 		return typeof this.#seed === "string" ? this.#seed : this.#seed();
+	}
+
+	/** Those that follow another seed than this one. */
+	get varied(): VariedStreams | undefined {
+		return this.#options.varied;
 	}
 
 	/** May ids and tokens follow from the seed? */
@@ -182,7 +196,7 @@ export class StreamSet {
 	}
 
 	stream(name: string, generator?: GeneratorName): Stream {
-		return this.#open(this.#prefix + name, generator);
+		return this.#open(name, this.#prefix + name, generator);
 	}
 
 	/**
@@ -190,7 +204,9 @@ export class StreamSet {
 	 * it is asked for, in tasks too. It moves no stream.
 	 */
 	constant(name: string): number {
-		return openStream(this.seed, name).next();
+		this.#used.add(name);
+		const seed = this.#seedOf(name);
+		return openStream(typeof seed === "string" ? seed : seed(), name).next();
 	}
 
 	/** A stream with a seed of its own, the same under every root seed: so layers with seeds drew in format 1. */
@@ -200,9 +216,20 @@ export class StreamSet {
 		);
 	}
 
-	#open(name: string, generator?: GeneratorName): Stream {
+	/** @param own the stream's name without those of branches */
+	#seedOf(own: string): string | (() => string) {
+		const { varied } = this.#options;
+		return varied && isVaried(varied.names, own) ? varied.seed : this.#seed;
+	}
+
+	/**
+	 * @param own the stream's name without those of branches
+	 * @param name the whole one
+	 */
+	#open(own: string, name: string, generator?: GeneratorName): Stream {
 		const key = generator === undefined ? name : `${name} (${generator})`;
-		const seed = this.#seed;
+		this.#ownNames.set(key, own);
+		const seed = this.#seedOf(own);
 		return this.#keep(key, () =>
 			typeof seed === "string"
 				? this.#told(key, openStream(seed, name, generator))
@@ -259,6 +286,8 @@ export class StreamSet {
 
 	/** The name of the next worker's stream: numbered in the order in which they are created. */
 	nextWorker(): string {
+		// What it draws from, nobody here is told.
+		for (const name of this.varied?.names ?? []) this.#used.add(name);
 		return `${this.#prefix}worker:${this.#workers++}`;
 	}
 
@@ -279,5 +308,16 @@ export class StreamSet {
 				.filter(([, stream]) => stream.draws > 0)
 				.map(([key, stream]) => [key, stream.draws] as const),
 		]);
+	}
+
+	/**
+	 * Names, without those of branches and generators, of the streams that were
+	 * drawn from or gave a constant; where there were workers, all that vary.
+	 */
+	drawn(): string[] {
+		const drawn = Object.keys(this.draws()).map(
+			(key) => this.#ownNames.get(key) ?? key,
+		);
+		return [...new Set([...drawn, ...this.#used])];
 	}
 }

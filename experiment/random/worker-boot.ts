@@ -5,13 +5,14 @@ import { setAmbientStreams } from "./scope.ts";
 import { StreamSet } from "./stream.ts";
 
 if (inherited) {
-	const { seed, name, isChosen } = inherited;
+	const { seed, name, isChosen, varied } = inherited;
 	installRandom();
 	setAmbientStreams(
 		new StreamSet(seed, {
 			main: name,
 			prefix: `${name}/`,
 			isChosen: () => isChosen,
+			varied,
 		}),
 	);
 }

@@ -100,6 +100,51 @@ test("a worker of a worker has a stream under the other's", async () => {
 	assert.equal(random, mainOf("worker:0/worker:0"));
 });
 
+test("a worker has the seeds of its creator's streams, those that vary included", async () => {
+	const session = JSON.stringify(
+		new URL("../session.ts", import.meta.url).href,
+	);
+	const scope = JSON.stringify(new URL("./scope.ts", import.meta.url).href);
+	const script = `
+const { parentPort } = require("node:worker_threads");
+(async () => {
+	const { codeStream, seed } = await import(${session});
+	const { currentStreams, task } = await import(${scope});
+	const streams = currentStreams();
+	const drawn = [
+		Math.random(),
+		streams.stream("init").next(),
+		streams.stream("order").next(),
+		await task("a", () => currentStreams().stream("init").next()),
+		codeStream("init").next(),
+		codeStream("order").next(),
+	];
+	seed("3");
+	parentPort.postMessage([...drawn, codeStream("init").next()]);
+})();`;
+	const streams = new StreamSet("1", {
+		varied: { names: ["init"], seed: "2" },
+	});
+	const [message] = await withStreams(streams, () =>
+		once(new Worker(script, { eval: true }), "message"),
+	);
+	assert.deepEqual(
+		message,
+		[
+			["1", "worker:0"],
+			["2", "worker:0/init"],
+			["1", "worker:0/order"],
+			["2", "worker:0/task:a/init"],
+			// dd.rng outside of runs and branches, which begins anew.
+			["2", "worker:0/init"],
+			["1", "worker:0/order"],
+			["3", "worker:0/init"],
+		].map(([seed = "", name = ""]) => openStream(seed, name).next()),
+	);
+	// Its draws are told to nobody.
+	assert.deepEqual(streams.drawn(), ["init"]);
+});
+
 test("a worker without any seed is Node's own", async () => {
 	const [random] = await drawn(file("module.mjs"));
 	assert.notEqual(random, (await drawn(file("module.mjs")))[0]);

@@ -104,7 +104,11 @@ export class ActiveRun {
 		this.params = { ...info.params };
 		this.signal = signal;
 		const { recordFormat } = session();
-		this.streams = new StreamSet(info.seed, {
+		const { seed, fixedSeed = seed, multirun } = info;
+		this.streams = new StreamSet(fixedSeed, {
+			...(seed === fixedSeed
+				? {}
+				: { varied: { names: multirun?.vary ?? [], seed } }),
 			format: () => recordFormat,
 			opened: (name, stream) =>
 				session().draws.add(`${info.experiment}/${name}`, stream),

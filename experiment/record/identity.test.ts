@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+	fixedSeed,
 	identifyingParams,
 	identityDigest,
 	multirunId,
 	runSeed,
+	variedStreams,
 } from "./identity.ts";
 
 const identity = {
@@ -68,6 +70,26 @@ for (const [name, params] of alike)
 		assert.equal(runSeed("42", other, 2), runSeed("42", identity, 2));
 	});
 
+test("a later repeat in which only some streams vary is a run of its own, with the seeds of two repeats", () => {
+	const later = { ...identity, repeat: 3 };
+	const some = { ...later, vary: ["init"] };
+	assert.notEqual(identityDigest(some), identityDigest(later));
+	assert.notEqual(
+		identityDigest(some),
+		identityDigest({ ...later, vary: ["init", "order"] }),
+	);
+	assert.equal(runSeed("42", some, 2), runSeed("42", later, 2));
+	assert.equal(
+		fixedSeed("42", some, 2),
+		runSeed("42", { ...later, repeat: 0 }, 2),
+	);
+	assert.equal(fixedSeed("42", later, 2), undefined);
+	const multirun = { vary: ["init"] };
+	assert.deepEqual(variedStreams({ repeat: 3, multirun }), multirun);
+	assert.deepEqual(variedStreams({ repeat: 0, multirun }), {});
+	assert.deepEqual(variedStreams({ repeat: 3 }), {});
+});
+
 const multirun = {
 	experiment: "spiral",
 	grid: { lr: [0.1, 0.2], set: ["xor"] },
@@ -89,6 +111,7 @@ for (const [what, change] of [
 	["grid", { grid: { lr: [0.1, 0.3], set: ["xor"] } }],
 	["number of repeats", { repeats: 4 }],
 	["root seed", { rootSeed: "43" }],
+	["choice of streams that vary", { vary: ["init"] }],
 	["order of members", { varied: ["set", "lr"] }],
 ] as const)
 	test(`another ${what} makes another multirun`, () => {

@@ -15,7 +15,19 @@ export interface RunIdentity {
 	readonly params: Readonly<Record<string, ParamValue>>;
 	/** 0 for a single run; the index within a multirun otherwise. */
 	readonly repeat: number;
+	/** Of a later repeat: the random streams that alone make it another one, sorted. Absent where all do. */
+	readonly vary?: readonly string[];
 }
+
+/** Of a run or its record: the streams that alone make it another repeat. Repeat 0 is the same run whatever varies. */
+export const variedStreams = ({
+	repeat,
+	multirun,
+}: {
+	readonly repeat: number;
+	readonly multirun?: { readonly vary?: readonly string[] };
+}): Pick<RunIdentity, "vary"> =>
+	repeat > 0 && multirun?.vary ? { vary: multirun.vary } : {};
 
 /**
  * The parameters that tell runs apart, as they are recorded: without paths,
@@ -39,8 +51,8 @@ const isSecretHere = (key: string, value: ParamValue) =>
 
 /** `sha256:…` of the identity: the same run has it on every machine. */
 export function identityDigest(identity: RunIdentity): string {
-	const { experiment, params, repeat } = identity;
-	return digestOf({ experiment, params, repeat });
+	const { experiment, params, repeat, vary } = identity;
+	return digestOf({ experiment, params, repeat, ...(vary ? { vary } : {}) });
 }
 
 /**
@@ -62,6 +74,14 @@ export function runSeed(
 		.slice(0, 16);
 }
 
+/** The seed of the streams that a run shares with repeat 0; undefined where all its streams are its own. */
+export const fixedSeed = (
+	rootSeed: string,
+	identity: RunIdentity,
+	format: RecordFormat,
+): string | undefined =>
+	identity.vary && runSeed(rootSeed, { ...identity, repeat: 0 }, format);
+
 /** What a multirun is: members computed in other processes, or on other hosts, have it too. */
 export interface MultirunIdentity {
 	readonly experiment: string;
@@ -70,6 +90,8 @@ export interface MultirunIdentity {
 	/** Parameters with more than one value, in the order in which members are counted. */
 	readonly varied: readonly string[];
 	readonly repeats: number;
+	/** As in the identities of its members. */
+	readonly vary?: readonly string[];
 	readonly rootSeed: string;
 }
 
@@ -79,6 +101,10 @@ export const multirunId = ({
 	grid,
 	varied,
 	repeats,
+	vary,
 	rootSeed,
 }: MultirunIdentity): string =>
-	digestOf({ experiment, grid, varied, repeats, rootSeed }).slice(7, 23);
+	digestOf({
+		...{ experiment, grid, varied, repeats, rootSeed },
+		...(vary ? { vary } : {}),
+	}).slice(7, 23);

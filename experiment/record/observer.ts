@@ -14,8 +14,10 @@ export interface RunInfo {
 	readonly task?: string;
 	readonly params: Params;
 	readonly rootSeed: string;
-	/** The run's own seed, from which all of its streams derive. */
+	/** The run's own seed, from which its streams derive. */
 	readonly seed: string;
+	/** Where only some streams vary between repeats: the seed of all others, which is repeat 0's. */
+	readonly fixedSeed?: string;
 	readonly repeat: number;
 	/** Set for a member of a multirun. */
 	readonly multirun?: MultirunMembership;
@@ -33,6 +35,8 @@ export interface MultirunInfo {
 	readonly repeats: number;
 	/** Parameters with more than one value. */
 	readonly varied: readonly string[];
+	/** The random streams that alone differ between repeats, sorted; absent where all do. */
+	readonly vary?: readonly string[];
 }
 
 /** A run's place in a multirun. */
@@ -58,6 +62,8 @@ export interface RunOutcome {
 	readonly onLeak: LeakPolicy;
 	/** Wall-clock time. */
 	readonly milliseconds: number;
+	/** Where only some streams vary between repeats: names of those that it drew from. Absent for a run that was there before. */
+	readonly drawn?: readonly string[];
 }
 
 /** A listener to everything that runs: the live picture, the terminal, a test. */

@@ -73,7 +73,7 @@ export type RecordedGit =
 
 /** Which member of which multirun a run is. */
 export interface RecordedMembership {
-	/** By content: a digest of name, grid, repeats and root seed, so the same in every process. Random in format 1. */
+	/** By content: a digest of name, grid, repeats, streams that vary and root seed, so the same in every process. Random in format 1. */
 	readonly id: string;
 	readonly total: number;
 	/** From 0: points of the grid in their order, the repeats of each. Absent in format 1, as what follows. */
@@ -82,6 +82,8 @@ export interface RecordedMembership {
 	readonly repeats?: number;
 	/** Parameters with more than one value. */
 	readonly varied?: readonly string[];
+	/** The random streams that alone differ between repeats, sorted; absent where all do. */
+	readonly vary?: readonly string[];
 }
 
 /** The content of `run.json`. */
@@ -100,7 +102,7 @@ export interface RunRecord {
 	readonly paths?: readonly string[];
 	/** Tasks, models, data sets and pictures that users' code had defined when the run began; absent where there were none. */
 	readonly definitions?: readonly RecordedDefinition[];
-	/** Digest of experiment, parameters without paths and secrets, and repeat. */
+	/** Digest of experiment, parameters without paths and secrets, repeat and, of a later one, the streams that vary. */
 	readonly identity: string;
 	/** How many runs of the same identity came before in the same session. */
 	readonly occurrence: number;
@@ -114,6 +116,8 @@ export interface RunRecord {
 		/** The session's seed before its first cell. */
 		readonly boot: string;
 		readonly run: string;
+		/** Of a later repeat in which only some streams differ: the seed of all others. */
+		readonly fixed?: string;
 		/** Numbers drawn per stream. */
 		streams: Readonly<Record<string, number>>;
 	};

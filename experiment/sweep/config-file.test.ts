@@ -53,8 +53,25 @@ params:
 	assert.equal(read("fail: end\n").fail, "continue");
 });
 
+for (const [text, vary] of [
+	["vary: init", ["init"]],
+	["vary: order, init", ["init", "order"]],
+	["vary: [order, init]", ["init", "order"]],
+	['vary: ["my noise", 3]', ["3", "my noise"]],
+] as const)
+	test(`${text} names the streams that alone differ between repeats`, () => {
+		assert.deepEqual(read(text).vary, vary);
+	});
+
 const refused: readonly [string, RegExp][] = [
 	["parms:\n  lr: 1\n", /there is no key "parms"; did you mean "params"\?/],
+	[
+		"vary: [init, init]\n",
+		/^--config multirun\.yaml: vary names "init" twice; remove one$/,
+	],
+	["vary: init,,order\n", /vary: "" is no name of a random stream/],
+	["vary: [[init]]\n", /vary is a list of random streams, for example/],
+	["vary: {init: 1}\n", /vary: "" is no name of a random stream/],
 	["lr: 0.1\n", /there is no key "lr"; .*parameters stand under params:/],
 	["", /it has no keys; write for example/],
 	["[1]", /it has no keys/],

@@ -14,12 +14,14 @@ import { requirePackage } from "../../host/modules.ts";
 import { parseOverride } from "../parameters/overrides/syntax.ts";
 import { written } from "../parameters/overrides/written.ts";
 import { type FailPolicy, readFailPolicy } from "./fail-policy.ts";
+import { readVary, typedVary } from "./vary.ts";
 
 /** What a file says of a multirun; what it leaves out is up to whoever names it. */
 export interface MultirunConfig {
 	readonly name?: string;
 	readonly task?: string;
 	readonly n?: number;
+	readonly vary?: readonly string[];
 	readonly fail?: FailPolicy;
 	/** By whole names, as they are typed after `key=`, without spaces but in brackets and quotes. */
 	readonly params: Readonly<Record<string, string>>;
@@ -27,10 +29,10 @@ export interface MultirunConfig {
 	readonly digest: string;
 }
 
-const KEYS = ["name", "task", "params", "n", "fail"];
+const KEYS = ["name", "task", "params", "n", "vary", "fail"];
 
 /**
- * Reads a file of a multirun (YAML 1.2): `name`, `task`, `params`, `n`, `fail`.
+ * Reads a file of a multirun (YAML 1.2): `name`, `task`, `params`, `n`, `vary`, `fail`.
  * @param path where it is
  * @param shown what the user calls it
  * @throws UsageError that names the file, and the key that is wrong or unknown
@@ -80,12 +82,14 @@ class ConfigReader {
 			this.#word(key, found.get(key)),
 		);
 		const n = this.#repeats(found.get("n"));
+		const vary = this.#streams(found.get("vary"));
 		const fail = this.#word("fail", found.get("fail"));
 		const params = found.get("params");
 		return {
 			...(name === undefined ? {} : { name }),
 			...(task === undefined ? {} : { task }),
 			...(n === undefined ? {} : { n }),
+			...(vary === undefined ? {} : { vary }),
 			...(fail === undefined
 				? {}
 				: { fail: this.#naming("", () => readFailPolicy(fail)) }),
@@ -143,6 +147,21 @@ class ConfigReader {
 		return /^\d{1,9}$/.test(text) && Number(text) > 0
 			? Number(text)
 			: this.#fail(`n is a whole number of at least 1, not ${text}`);
+	}
+
+	/** A list, or what would be typed. */
+	#streams(node: Node | undefined): readonly string[] | undefined {
+		if (!node) return undefined;
+		if (this.#yaml.isSeq(node))
+			return this.#naming("", () =>
+				readVary(
+					node.items.map((item) =>
+						this.#yaml.isScalar(item) ? item.source : item,
+					),
+				),
+			);
+		const text = this.#yaml.isScalar(node) ? node.source : "";
+		return this.#naming("", () => typedVary(text ?? ""));
 	}
 
 	#params(node: Node, path: string): [string, string][] {

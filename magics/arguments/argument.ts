@@ -16,6 +16,8 @@ interface Argument {
 	readonly choices?: readonly string[];
 	/** Names that choices had in earlier versions, with those that they have now; nobody is shown them. */
 	readonly former?: Readonly<Record<string, string>>;
+	/** Values of a list with commas that completion offers; others are allowed. */
+	readonly among?: readonly string[];
 	/** A path: completed from the file system. */
 	readonly path?: boolean;
 	/** May it be given several times? Of the positionals, only the last one may. */

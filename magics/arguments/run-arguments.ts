@@ -19,6 +19,7 @@ import {
 	readTypedList,
 	readUndeclared,
 } from "../../experiment/parameters/params.ts";
+import { STREAM_NAMES } from "../../experiment/random/varied.ts";
 import { session } from "../../experiment/session.ts";
 import {
 	CODE_DESCRIPTION,
@@ -33,6 +34,7 @@ import {
 } from "../../experiment/sweep/fail-policy.ts";
 import type { GridParams } from "../../experiment/sweep/grid.ts";
 import { JOBS_DESCRIPTION } from "../../experiment/sweep/jobs.ts";
+import { typedVary, VARY_DESCRIPTION } from "../../experiment/sweep/vary.ts";
 import { taskNote } from "../../training/tasks/find.ts";
 import type { CellBody } from "../definition.ts";
 import type {
@@ -107,6 +109,21 @@ export const FAIL_OPTION = {
 } as const satisfies MagicOption;
 
 /** `deepdiva run` and `deepdiva execute` have it, too. */
+export const VARY_OPTION = {
+	name: "vary",
+	type: "text",
+	placeholder: "STREAMS",
+	among: STREAM_NAMES,
+	description: VARY_DESCRIPTION,
+} as const satisfies MagicOption;
+
+/** The streams after `--vary`. @throws UsageError for what is no list of names */
+export const readVaryOption = ({
+	vary,
+}: ValuesOf<[], [typeof VARY_OPTION]>): { vary?: readonly string[] } =>
+	vary === undefined ? {} : { vary: typedVary(vary) };
+
+/** `deepdiva run` and `deepdiva execute` have it, too. */
 export const JOBS_OPTION = {
 	name: "jobs",
 	short: "j",
@@ -155,7 +172,7 @@ export const CONFIG_OPTION = {
 	placeholder: "FILE",
 	path: true,
 	description:
-		"A YAML file with name, task, params, n and fail; what is said here wins over it.",
+		"A YAML file with name, task, params, n, vary and fail; what is said here wins over it.",
 } as const satisfies MagicOption;
 
 /** `deepdiva run` has it, too. */
@@ -209,6 +226,7 @@ export const MULTIRUN_OPTIONS = [
 		description:
 			"Repeats of each combination of parameters. Default 5, for a mean with an interval. To show that two combinations differ takes 6: they share seeds, and an exact test of five pairs gives p = 0.0625 at best.",
 	},
+	VARY_OPTION,
 	...RUN_OPTIONS,
 	CODE_OPTION,
 	FAIL_OPTION,
@@ -267,6 +285,7 @@ export const checkRunArguments = (args: RunArguments): void =>
 /** The same for a multirun, whose parameters may have several values. */
 export function checkMultirunArguments(args: MultirunArguments): void {
 	requireResumed(args.values.resume, args.values.code);
+	readVaryOption(args.values);
 	checkArguments(args, true);
 }
 

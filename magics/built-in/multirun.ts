@@ -10,6 +10,7 @@ import {
 	RUN_ASSIGNMENTS,
 	RUN_POSITIONALS,
 	readRunArguments,
+	readVaryOption,
 	runCode,
 } from "../arguments/run-arguments.ts";
 import { isTaken } from "../config/config-line.ts";
@@ -18,12 +19,14 @@ import { defineMagic } from "../definition.ts";
 /** The options of the library that only a multirun has. */
 const multirunOptions = ({
 	n,
+	vary,
 	fail,
 	jobs,
 	resume,
 	code,
 }: MultirunArguments["values"]) => ({
 	...(n === undefined ? {} : { n }),
+	...readVaryOption({ vary }),
 	...(resume ? { resume } : {}),
 	...(code === undefined ? {} : { code }),
 	...(fail === undefined ? {} : { fail }),
@@ -52,6 +55,7 @@ export const multirunMagic = defineMagic({
 		"%dd multirun -n 5 task=points set=spiral",
 		"%dd multirun -n 10 --jobs 4 task=points",
 		"%dd multirun moons -n 10 lr=0.1,0.01 --resume",
+		"%dd multirun -n 10 --vary init task=points",
 		"%dd multirun moons -n 3 lr=0.1,0.01 units=range(2,5)",
 		"%dd multirun --config multirun.yaml lr=0.3",
 	],

@@ -43,6 +43,22 @@ for (const [said, line] of lines)
 		assert.equal(withConfigs(taken, temporaryFolder()), taken);
 	});
 
+test("streams that vary come from the file, unless the line names some", () => {
+	const text = 'vary: [order, "my noise"]\n';
+	const digest = createHash("sha256").update(text).digest("hex");
+	const within = temporaryFolder();
+	writeFiles(within, { "vary.yaml": text });
+	const stampedVary = `--config vary.yaml#sha256:${digest}`;
+	assert.equal(
+		withConfigs("%dd multirun --config vary.yaml", within),
+		`%dd multirun --vary "my noise,order" ${stampedVary}`,
+	);
+	assert.equal(
+		withConfigs("%dd multirun --config vary.yaml --vary init", within),
+		`%dd multirun --vary init ${stampedVary}`,
+	);
+});
+
 test("a line may end as on Windows", () => {
 	assert.equal(
 		withConfigs("%dd multirun --config multirun.yaml\r\ndd.log({});\r", folder),

@@ -73,7 +73,7 @@ const SPEC = {
  * The name comes first, whoever says it: behind a parameter it is refused.
  */
 function fromFile(
-	{ name, task, n, fail, params }: MultirunConfig,
+	{ name, task, n, vary, fail, params }: MultirunConfig,
 	{ values, assignments }: MultirunArguments,
 ): string[] {
 	const own = values.name ?? name;
@@ -84,6 +84,9 @@ function fromFile(
 			([key, text]) => `${key}=${assignments.get(key) ?? text}`,
 		),
 		...(n === undefined || values.n !== undefined ? [] : ["-n", String(n)]),
+		...(vary === undefined || values.vary !== undefined
+			? []
+			: ["--vary", vary.join(",")]),
 		...(fail === undefined || values.fail !== undefined
 			? []
 			: ["--fail", fail]),

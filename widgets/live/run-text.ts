@@ -1,4 +1,5 @@
 import { isA } from "../../base/errors.ts";
+import { oneLine } from "../../base/shown-text.ts";
 import type { Params } from "../../experiment/events.ts";
 import { mergeReports } from "../../experiment/leaks/report.ts";
 import { describeError } from "../../experiment/record/error-place.ts";
@@ -23,6 +24,14 @@ import { formatNumber, shownName, wrapped } from "../text/text.ts";
 /** Front ends break longer lines in the middle of a word. */
 const SUMMARY_WIDTH = 96;
 
+/** `repeat 2`, of which streams, if not all. */
+const repeatOf = ({ repeat, multirun }: RunInfo): string[] =>
+	repeat === 0
+		? []
+		: [
+				`repeat ${repeat}${multirun?.vary ? oneLine(` of ${multirun.vary.join(", ")}`) : ""}`,
+			];
+
 function summaryParts(run: RunInfo, outcome: RunOutcome) {
 	return {
 		head: [
@@ -32,7 +41,7 @@ function summaryParts(run: RunInfo, outcome: RunOutcome) {
 				outcome.status,
 				isA(outcome.error, RecordingError) ? outcome.error : undefined,
 			),
-			`seed ${run.seed} (root ${run.rootSeed}${run.repeat > 0 ? `, repeat ${run.repeat}` : ""})`,
+			`seed ${run.seed} (${[`root ${run.rootSeed}`, ...repeatOf(run)].join(", ")})`,
 			`${(outcome.milliseconds / 1000).toFixed(1)} s`,
 		],
 		metrics: Object.entries(outcome.metrics).map(

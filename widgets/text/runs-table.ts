@@ -1,6 +1,8 @@
+import { oneLine } from "../../base/shown-text.ts";
 import type { Params } from "../../experiment/events.ts";
 import { ownOf } from "../../experiment/sweep/statistics/report/groups.ts";
 import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
+import { varyText } from "../../experiment/sweep/vary.ts";
 import { comparisonTexts } from "./report/format.ts";
 import { paramCell, summaryTable } from "./report/summaries.ts";
 import { formatNumber, plural, right, shownName, table } from "./text.ts";
@@ -29,8 +31,12 @@ const isFinished = ({ status }: TableRun) => status === "finished";
 /**
  * What stands at the end of a multirun: one table with n, mean, sample SD, t interval, min and max of each
  * final metric per group, how the groups compare, and one table with every run.
+ * @param vary the random streams that alone differ between repeats; default: all do
  */
-export function runsTable(groups: readonly RunGroup[]): string {
+export function runsTable(
+	groups: readonly RunGroup[],
+	vary?: readonly string[],
+): string {
 	const all = groups.flatMap((group) => group.runs);
 	if (all.length === 0) return "no runs";
 	const runs = all.filter(isFinished);
@@ -46,6 +52,7 @@ export function runsTable(groups: readonly RunGroup[]): string {
 		failed === 0
 			? `${plural(runs.length, "run")}${groupCount}, sd: sample (n−1)`
 			: `${runs.length} of ${plural(all.length, "run")}${groupCount} finished, sd: sample (n−1); ${failed} failed, and ${failed === 1 ? "is" : "are"} in no mean`,
+		...(vary ? [oneLine(varyText(vary))] : []),
 		...(metrics.length > 0 ? statisticsOf(groups, params, metrics) : []),
 		"",
 		table(

@@ -1,4 +1,10 @@
-import { identifyingParams, identityDigest, runSeed } from "../identity.ts";
+import {
+	fixedSeed,
+	identifyingParams,
+	identityDigest,
+	runSeed,
+	variedStreams,
+} from "../identity.ts";
 import { digestOfOutputs, paramValues, type RunRecord } from "../record.ts";
 import type { StoredRun } from "../store/store.ts";
 import { type Contradiction, shown, unlessEqual } from "./contradiction.ts";
@@ -73,12 +79,18 @@ function identityContradictions(record: RunRecord): Contradiction[] {
 		experiment,
 		params: identifyingParams(params, paths),
 		repeat,
+		...variedStreams(record),
 	}));
 	const found = possible.find((one) => identityDigest(one) === identity);
 	const derived = found ?? (possible[0] as (typeof possible)[number]);
 	return [
 		...unlessEqual("identity", identity, identityDigest(derived)),
 		...unlessEqual("run seed", seed.run, runSeed(seed.root, derived, format)),
+		...unlessEqual(
+			"seed of streams that do not vary",
+			seed.fixed,
+			fixedSeed(seed.root, derived, format),
+		),
 	];
 }
 

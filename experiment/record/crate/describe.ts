@@ -10,6 +10,7 @@ import {
 } from "../../../formats/ro-crate/entity.ts";
 import { fileKind } from "../../../formats/ro-crate/file-kinds.ts";
 import { paramText } from "../../parameters/overrides/written.ts";
+import { variedStreams } from "../identity.ts";
 import type { RecordedFile, RunRecord } from "../record.ts";
 
 const STATUS = {
@@ -130,7 +131,9 @@ function actionEntity(
 	};
 }
 
-function summaryOf({ task, params, seed, repeat }: RunRecord): string {
+function summaryOf(record: RunRecord): string {
+	const { task, params, seed, repeat } = record;
+	const { vary } = variedStreams(record);
 	const words = Object.entries(params).map(
 		([name, { value }]) => `${name}=${paramText(value)}`,
 	);
@@ -138,7 +141,7 @@ function summaryOf({ task, params, seed, repeat }: RunRecord): string {
 		...(task ? [`task ${task}`] : []),
 		...(words.length > 0 ? [words.join(" ")] : []),
 		`root seed ${seed.root}`,
-		`repeat ${repeat}`,
+		`repeat ${repeat}${vary ? ` of the random streams ${vary.join(" and ")} alone` : ""}`,
 	].join(", ");
 }
 

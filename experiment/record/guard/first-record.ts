@@ -67,21 +67,24 @@ const recordedMembership = ({
 	index,
 	repeats,
 	varied,
+	vary,
 }: MultirunMembership): RecordedMembership => ({
 	id,
 	total,
 	index,
 	repeats,
 	varied,
+	...(vary ? { vary } : {}),
 });
 
-function recordedSeed({ seed }: RunInfo): RunRecord["seed"] {
+function recordedSeed({ seed, fixedSeed }: RunInfo): RunRecord["seed"] {
 	const { rootSeed, seedOrigin, bootSeed } = session();
 	return {
 		root: rootSeed,
 		origin: seedOrigin,
 		boot: bootSeed,
 		run: seed,
+		...(fixedSeed === undefined ? {} : { fixed: fixedSeed }),
 		streams: {},
 	};
 }

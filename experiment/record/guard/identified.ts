@@ -8,6 +8,7 @@ import {
 	identifyingParams,
 	identityDigest,
 	type RunIdentity,
+	variedStreams,
 } from "../identity.ts";
 import { checkName } from "../names.ts";
 import type { RunPlan } from "./plan.ts";
@@ -39,6 +40,7 @@ const identityOf = (plan: RunPlan, redactor: Redactor): RunIdentity => ({
 	experiment: plan.experiment,
 	params: identifyingParams(recordedParams(plan.params, redactor), plan.paths),
 	repeat: plan.repeat,
+	...variedStreams(plan),
 });
 
 /** Tells the redactor the secrets of the run and of the session around it, cells that failed and overrides of other runs included. */

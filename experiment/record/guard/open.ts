@@ -8,7 +8,7 @@ import { LeakWatch } from "../../leaks/watch.ts";
 import { runsDirectory } from "../../session.ts";
 import { ActiveRun, outsideOfRuns } from "../active-run.ts";
 import type { WitnessedRun } from "../hidden-state.ts";
-import { runSeed } from "../identity.ts";
+import { fixedSeed, runSeed } from "../identity.ts";
 import { beginHeartbeat, type Heartbeat } from "../lease/heartbeat.ts";
 import type { RunInfo } from "../observer.ts";
 import { installPrintCapture } from "../prints.ts";
@@ -110,6 +110,7 @@ function describeRun(admitted: AdmittedRun, started: Date): RunInfo {
 	const { rootSeed, recordFormat, replay } = admitted.session;
 	const id = randomBytes(4).toString("hex");
 	const name = `${folderTime(started)}-${id}`;
+	const fixed = fixedSeed(rootSeed, identity, recordFormat);
 	// Listeners are handed it, and must not change the run.
 	return Object.freeze({
 		id,
@@ -119,6 +120,7 @@ function describeRun(admitted: AdmittedRun, started: Date): RunInfo {
 		params: Object.freeze({ ...plan.params }),
 		rootSeed,
 		seed: runSeed(rootSeed, identity, recordFormat),
+		...(fixed === undefined ? {} : { fixedSeed: fixed }),
 		repeat: plan.repeat,
 		...(plan.multirun ? { multirun: plan.multirun } : {}),
 		directory:

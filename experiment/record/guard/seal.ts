@@ -108,7 +108,7 @@ const millisecondsOf = ({ started }: OpenRun, { ended }: RunEnd): number =>
 
 /** What callers and observers are told. Metrics are those on record, where a full disk did not take all. */
 function outcomeOf(open: OpenRun, end: RunEnd): RunOutcome {
-	const { record, recorder } = open;
+	const { info, record, recorder, run } = open;
 	return Object.freeze({
 		status: end.status,
 		error: end.error,
@@ -121,6 +121,7 @@ function outcomeOf(open: OpenRun, end: RunEnd): RunOutcome {
 		leaks: end.leaks,
 		onLeak: open.admitted.conditions.onLeak,
 		milliseconds: millisecondsOf(open, end),
+		...(info.multirun?.vary ? { drawn: run.streams.drawn() } : {}),
 	});
 }
 

@@ -59,6 +59,7 @@ function memberOf(
 			params: paramValues(record),
 			rootSeed: seed.root,
 			seed: seed.run,
+			...(seed.fixed === undefined ? {} : { fixedSeed: seed.fixed }),
 			repeat: record.repeat,
 			multirun,
 			directory,

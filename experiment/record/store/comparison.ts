@@ -1,5 +1,6 @@
 import type { Scalar } from "../../events.ts";
 import { paramText } from "../../parameters/overrides/written.ts";
+import { variedStreams } from "../identity.ts";
 import { dataRoots, paramValues, type RunRecord } from "../record.ts";
 import {
 	isSealBroken,
@@ -36,6 +37,7 @@ const SECTIONS: Readonly<Record<ComparedSection, (run: StoredRun) => Facts>> = {
 		status: statusText(run),
 		"root seed": run.record.seed.root,
 		repeat: run.record.repeat,
+		vary: variedStreams(run.record).vary?.join(","),
 		started: run.record.started.slice(0, 19).replace("T", " "),
 		seconds:
 			run.record.milliseconds === undefined

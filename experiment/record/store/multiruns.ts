@@ -1,5 +1,6 @@
 import { UsageError } from "../../../base/errors.ts";
 import { latestOfEach } from "../../sweep/latest.ts";
+import type { RecordedMembership } from "../record.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 
 /** What is on record of a multirun, whichever processes computed it. */
@@ -8,6 +9,8 @@ export interface StoredMultirun {
 	readonly experiment: string;
 	/** Members that it was to have. */
 	readonly total: number;
+	/** The random streams that alone differ between repeats; absent where all do. */
+	readonly vary?: readonly string[];
 	/** When its first member began. */
 	readonly started: string;
 	/** The latest run of each member, in the order of the grid. */
@@ -27,26 +30,40 @@ const isFinished = (run: StoredRun) => statusOf(run) === "finished";
 export function storedMultiruns(runs: readonly StoredRun[]): StoredMultirun[] {
 	const found = new Map<
 		string,
-		{ readonly first: StoredRun; readonly total: number; all: StoredRun[] }
+		{
+			readonly first: StoredRun;
+			readonly multirun: RecordedMembership;
+			readonly all: StoredRun[];
+		}
 	>();
 	for (const run of runs) {
 		const { multirun } = run.record;
 		if (!multirun) continue;
-		const { id, total } = multirun;
-		const known = found.get(id) ?? { first: run, total, all: [] };
-		found.set(id, known);
+		const known = found.get(multirun.id) ?? { first: run, multirun, all: [] };
+		found.set(multirun.id, known);
 		known.all.push(run);
 	}
-	return Array.from(found, ([id, { first, total, all }]) => ({
-		id,
-		experiment: first.record.experiment,
-		total,
-		started: first.record.started,
-		members: latestOfEach(all, placeOf, isFinished).sort(
-			(a, b) =>
-				(a.record.multirun?.index ?? 0) - (b.record.multirun?.index ?? 0),
-		),
-	}));
+	return Array.from(
+		found,
+		([
+			id,
+			{
+				first,
+				multirun: { total, vary },
+				all,
+			},
+		]) => ({
+			id,
+			experiment: first.record.experiment,
+			total,
+			...(vary ? { vary } : {}),
+			started: first.record.started,
+			members: latestOfEach(all, placeOf, isFinished).sort(
+				(a, b) =>
+					(a.record.multirun?.index ?? 0) - (b.record.multirun?.index ?? 0),
+			),
+		}),
+	);
 }
 
 /**

@@ -13,6 +13,7 @@ const FACTS = new Map<string, (run: StoredRun) => ParamValue | undefined>([
 	["status", statusOf],
 	["seed", ({ record }) => record.seed.root],
 	["repeat", ({ record }) => record.repeat],
+	["vary", ({ record }) => record.multirun?.vary?.join(",")],
 	["started", ({ record }) => record.started],
 	[
 		"seconds",

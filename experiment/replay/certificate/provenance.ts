@@ -1,5 +1,6 @@
 import { isObject } from "../../../base/json-object.ts";
 import type { Params } from "../../events.ts";
+import { variedStreams } from "../../record/identity.ts";
 import { paramValues, type RunRecord } from "../../record/record.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
@@ -32,6 +33,8 @@ export interface RunParameters {
 	readonly parameters: Params;
 	readonly seed: { readonly root: string; readonly boot: string };
 	readonly repeat: number;
+	/** Of a later repeat: the random streams that alone make it another one. */
+	readonly vary?: readonly string[];
 	readonly occurrence: number;
 	readonly overrides?: Readonly<Record<string, string>>;
 }
@@ -123,6 +126,7 @@ export function provenanceOf(
 export const internalOf = ({ identity, seed, environment }: RunRecord) => ({
 	identity,
 	runSeed: seed.run,
+	...(seed.fixed === undefined ? {} : { fixedSeed: seed.fixed }),
 	environment,
 });
 
@@ -140,6 +144,7 @@ export function parametersOf(record: RunRecord): RunParameters {
 		parameters: paramValues(record),
 		seed: { root: record.seed.root, boot: record.seed.boot },
 		repeat: record.repeat,
+		...variedStreams(record),
 		occurrence: record.occurrence,
 		...(Object.keys(record.overrides).length > 0
 			? { overrides: record.overrides }
@@ -271,6 +276,7 @@ const PARAMETERS = [
 	"parameters",
 	"seed",
 	"repeat",
+	"vary",
 	"occurrence",
 	"overrides",
 ];
@@ -287,6 +293,9 @@ function checkParameters(
 	for (const name of ["repeat", "occurrence"])
 		if (!Number.isInteger(parameters[name]))
 			refuse(`${place}.${name}`, "is not a whole number");
+	const { vary = [] } = parameters;
+	if (!Array.isArray(vary) || vary.some((one) => typeof one !== "string"))
+		refuse(`${place}.vary`, "is not a list of texts");
 	if (!isObject(parameters.parameters))
 		refuse(`${place}.parameters`, "is not an object");
 	const { seed } = parameters;

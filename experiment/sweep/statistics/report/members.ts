@@ -64,16 +64,29 @@ export function reportRuns(
 	return undefined;
 }
 
-/** Plain data of all; of several experiments, each with its name as a parameter: equal parameters do not make them one group. */
+/**
+ * Plain data of all. Of several experiments each has its name as a parameter, and of several choices of the streams
+ * that vary each has its choice: equal parameters do not make them one group.
+ */
 function toMembers(members: readonly Reportable[]): ReportMember[] {
 	const areSeveral = new Set(members.map(experimentOf)).size > 1;
-	return inGridOrder(members).map((member) => {
-		const plain = toMember(member);
+	const plain = inGridOrder(members).map((member) => {
+		const { params, ...rest } = toMember(member);
 		const experiment = experimentOf(member);
-		return experiment === undefined || !areSeveral
-			? plain
-			: { ...plain, params: { experiment, ...plain.params } };
+		return {
+			...rest,
+			params:
+				experiment === undefined || !areSeveral
+					? params
+					: { experiment, ...params },
+		};
 	});
+	const chosen = ({ vary }: ReportMember) => vary?.join(",") ?? "all";
+	if (new Set(plain.map(chosen)).size < 2) return plain;
+	return plain.map((member) => ({
+		...member,
+		params: { vary: chosen(member), ...member.params },
+	}));
 }
 
 /** Members of a multirun in the order of its grid, in which they need not have been computed: several processes share them. */
@@ -112,10 +125,19 @@ function toMember(member: Reportable): ReportMember {
 			seed: record.seed.run,
 			status: statusOf(member),
 			metrics: metricNumbers(record.metrics),
+			...varyOf(record.multirun),
 		};
 	}
 	if (!("run" in member)) return member;
 	const { id, params, repeat, seed } = member.run;
 	const { status, metrics } = member.outcome;
-	return { id, params, repeat, seed, status, metrics };
+	return {
+		...{ id, params, repeat, seed, status, metrics },
+		...varyOf(member.run.multirun),
+	};
 }
+
+const varyOf = (
+	multirun: Pick<RecordedMembership, "vary"> | undefined,
+): Pick<ReportMember, "vary"> =>
+	multirun?.vary ? { vary: multirun.vary } : {};

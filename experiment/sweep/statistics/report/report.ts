@@ -1,6 +1,7 @@
 import { UsageError } from "../../../../base/errors.ts";
 import { suggestion } from "../../../../base/nearest.ts";
 import { plural } from "../../../../base/plural.ts";
+import { varyText } from "../../vary.ts";
 import { goalOf } from "../metric-names.ts";
 import { summarise } from "../summary.ts";
 import { compareAll } from "./comparisons.ts";
@@ -47,6 +48,7 @@ export function reportOf(
 			metricReport(groups, metric, options),
 		),
 		notes: [
+			...varyNotes(members),
 			...(again === 0
 				? []
 				: [
@@ -59,6 +61,13 @@ export function reportOf(
 					]),
 		],
 	};
+}
+
+/** Where they differ, groups have it in their names. */
+function varyNotes(members: readonly ReportMember[]): string[] {
+	const texts = new Set(members.map(({ vary }) => vary && varyText(vary)));
+	const [text] = texts;
+	return text === undefined || texts.size > 1 ? [] : [text];
 }
 
 const failedOf = ({ label, members }: Group): FailedMember[] =>

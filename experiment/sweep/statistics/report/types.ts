@@ -15,6 +15,8 @@ export interface ReportMember {
 	/** Last value of each metric. */
 	readonly metrics: Readonly<Record<string, number>>;
 	readonly id?: string;
+	/** Of a multirun: the random streams that alone differ between its repeats; absent where all do. */
+	readonly vary?: readonly string[];
 }
 
 /** What the members of a multirun show together: plain data, the same in JSON. */
