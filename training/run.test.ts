@@ -11,6 +11,7 @@ import { RecordingError } from "../experiment/record/recording-error.ts";
 import { listRuns, readRun } from "../experiment/record/store/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
 import { session } from "../experiment/session.ts";
+import type { GridParams } from "../experiment/sweep/grid.ts";
 import * as tf from "./backend/tf.ts";
 import { MultirunError } from "./members.ts";
 import { params as current, log } from "./recording.ts";
@@ -120,12 +121,39 @@ test("members that different processes compute belong to one multirun, each with
 			index,
 			repeats: 2,
 			varied: ["lr"],
+			grid: { lr: [0.1, 0.2] },
 		})),
 	);
 	assert.match(String(together?.[0]?.id), /^[0-9a-f]{16}$/);
 	openTestSession({ rootSeed: "43" });
 	const [elsewhere] = await multirun(options, draw);
 	assert.notEqual(elsewhere?.run.multirun?.id, together?.[0]?.id);
+});
+
+test("the grid is on record with every member as its parameters are, unless it has very many values", async () => {
+	openTestSession();
+	const gridOf = async (params: GridParams) => {
+		const [first] = await multirun({ name: "x", n: 1, params }, draw);
+		assert.ok(first);
+		return readRun(first.run.directory).record.multirun?.grid;
+	};
+	assert.deepEqual(
+		await gridOf({
+			optim: { lr: [0.1, -0] },
+			layers: [[32, 64], [16]],
+			set: ["a"],
+			api_key: ["5ecret-one", "5ecret-two"],
+		}),
+		{
+			"optim.lr": [0.1, "-0"],
+			layers: [[32, 64], [16]],
+			api_key: ["[redacted]", "[redacted]"],
+		},
+	);
+	openTestSession({ member: 0 });
+	const many = Array.from({ length: 1001 }, (_, i) => i);
+	assert.equal(await gridOf({ many }), undefined);
+	assert.equal((await gridOf({ many: many.slice(1) }))?.many?.length, 1000);
 });
 
 test("repeats have masks, weights and widths of their own, from layers with seeds too, and a repeat is the same again", async () => {

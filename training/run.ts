@@ -337,6 +337,9 @@ async function multirunOf<P extends GridParams, T>(
 	const points = checkGrid(task, grid);
 	const runBody = await bodyOf(task, body as Body<ParamTree, T> | undefined);
 	const varied = variedParams(grid);
+	const variedGrid = Object.fromEntries(
+		varied.map((name) => [name, grid[name] ?? []]),
+	);
 	const info: MultirunInfo = {
 		id: multirunId({
 			experiment: rest.experiment,
@@ -363,6 +366,7 @@ async function multirunOf<P extends GridParams, T>(
 		Array.from({ length: repeats }, (_, repeat) => ({
 			...toRunPlan(rest, task, params, options, repeat),
 			isAsked,
+			grid: variedGrid,
 			multirun: { ...info, index: point * repeats + repeat },
 		})),
 	);

@@ -8,7 +8,7 @@ import { shortTime } from "../runs/text.ts";
 
 /** How many members came to which end. */
 function counts({ total, members }: StoredMultirun) {
-	const statuses = members.map(statusOf);
+	const statuses = members.map(({ run }) => statusOf(run));
 	const count = (...which: readonly string[]) =>
 		statuses.filter((status) => which.includes(status)).length;
 	return {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import type { ActiveRun } from "../../experiment/record/active-run.ts";
 import { openTestSession } from "../../experiment/record/test-record.ts";
+import { configureSession } from "../../experiment/session.ts";
 import { answerHere } from "../../test/command-line.ts";
 import { MultirunError } from "../../training/members.ts";
 import { multirun } from "../../training/run.ts";
@@ -102,10 +104,49 @@ suite("deepdiva multirun", () => {
 		assert.ok(!first12.includes("between repeats"));
 	});
 
+	test("takes over repeat 0 of a multirun in which other streams vary", async () => {
+		const body = (_: unknown, run: ActiveRun) =>
+			run.log({ x: run.rng("init")() });
+		const shared = { name: "shared", git: "ignore" } as const;
+		await multirun({ ...shared, n: 2 }, body);
+		const only = { ...shared, n: 3, vary: ["init"] };
+		await multirun({ ...only, resume: true, code: "keep" }, body);
+		const { stdout } = await ask("show", "shared");
+		assert.match(stdout, /^1 of 3 members taken over: 1 of multirun /m);
+		assert.match(stdout, /^3 runs/m);
+		assert.ok(!stdout.includes("not on record"));
+	});
+
+	test("knows every point of the grid, and the members that were taken over", async () => {
+		const body = (params: { lr: number }, run: ActiveRun) =>
+			run.log({ loss: params.lr });
+		const grid = { name: "third", git: "ignore" } as const;
+		await multirun({ ...grid, n: 2, params: { lr: [1, 2] } }, body);
+		const { stdout: before } = await ask("show", "third");
+		configureSession({ rootSeed: "42", member: 5 });
+		const wide = { ...grid, n: 3, params: { lr: [1, 2, 3, 4] } };
+		// The body is of no cell or script, so whether it is the same nobody knows.
+		await multirun({ ...wide, resume: true, code: "keep" }, body);
+		const { stdout } = await ask("show", "third");
+		const id = before.slice("multirun ".length, "multirun ".length + 16);
+		assert.match(
+			stdout,
+			new RegExp(`^4 of 12 members taken over: 4 of multirun ${id}$`, "m"),
+		);
+		assert.match(
+			stdout,
+			/^7 of 12 members are not on record: lr=1 \(1 of 3 repeats\), lr=3 \(all of 3 repeats\), lr=4 \(all of 3 repeats\); the same line with --resume /m,
+		);
+		assert.match(stdout, /5 runs in 2 groups/);
+		assert.match(stdout, /^1 +loss +2 .*\n2 +loss +3 /m);
+		const { stdout: list } = await ask();
+		assert.match(list, / third +12 +5 +0 +0 +7$/m);
+	});
+
 	test("a multirun that there is not is an error that says where they are listed", async () => {
-		const { status, stderr } = await ask("show", "third");
+		const { status, stderr } = await ask("show", "shared");
 		assert.equal(status, 2);
-		assert.match(stderr, /no multirun third; "deepdiva multirun list"/);
+		assert.match(stderr, /no multirun fourth; "deepdiva multirun list"/);
 		assert.equal((await ask("list", "first")).status, 2);
 	});
 

@@ -1,8 +1,15 @@
 import { plural } from "../../base/plural.ts";
-import { oneLine, shown } from "../../base/shown-text.ts";
-import type { StoredMultirun } from "../../experiment/record/store/multiruns.ts";
+import { firstOf, oneLine, shown } from "../../base/shown-text.ts";
+import {
+	missingPoints,
+	type StoredMultirun,
+} from "../../experiment/record/store/multiruns.ts";
 import { brokenSeals, statusOf } from "../../experiment/record/store/store.ts";
-import { reportMultirun } from "../../experiment/sweep/statistics/report/members.ts";
+import { pointLabel } from "../../experiment/sweep/point.ts";
+import {
+	reportMember,
+	reportMultirun,
+} from "../../experiment/sweep/statistics/report/members.ts";
 import {
 	formatReport,
 	type ReportFormat,
@@ -22,36 +29,84 @@ export function showMultirun(
 	multirun: StoredMultirun,
 	{ format, baseline, metrics }: ShowOptions,
 ): number {
-	const { members } = multirun;
-	const report = reportMultirun(members, {
+	const { members, vary } = multirun;
+	const runs = members.map(({ run }) => run);
+	const plain = runs.map((run) => {
+		// One that is taken over may be of a multirun in which other streams varied.
+		const { vary: _ofItsOwn, ...member } = reportMember(run);
+		return vary ? { ...member, vary } : member;
+	});
+	const report = reportMultirun(plain, {
 		...(baseline === undefined ? {} : { baseline }),
 		...(metrics.length === 0 ? {} : { metrics }),
 	});
 	const body = formatReport(report, format);
 	// Other formats are for programs, and have what failed in them or nothing to say of it.
 	print(format === "text" ? [...head(multirun), body].join("\n") : body);
-	const broken = brokenSeals(members);
+	const broken = brokenSeals(runs);
 	for (const message of broken) printError(`deepdiva: ${message}`);
 	return broken.length > 0 ? 1 : 0;
 }
 
+/** Points that are named of those that lack runs. */
+const MOST_POINTS = 10;
+
 function head(multirun: StoredMultirun): string[] {
-	const { id, experiment, total, started, members } = multirun;
-	const unfinished = members.filter((run) => statusOf(run) !== "finished");
-	const missing = total - members.length;
+	const { id, experiment, started, members } = multirun;
 	return [
 		shown`multirun ${id} · ${experiment} · began ${shortTime(started)} UTC`,
-		...unfinished.map((run) => {
-			const { record } = run;
-			const why = record.error
-				? oneLine(`: ${record.error.name}: ${record.error.message}`)
-				: "";
-			return `${shown`run ${record.id} (repeat ${record.repeat}) ${statusOf(run)}`}${why}`;
-		}),
-		...(missing > 0
-			? [
-					`${missing} of ${plural(total, "member")} ${missing === 1 ? "is" : "are"} not on record under this id: not computed yet, or taken over from an earlier multirun; the same line with --resume computes what is missing and shows all`,
-				]
-			: []),
+		...members
+			.filter(({ run }) => statusOf(run) !== "finished")
+			.map(({ run }) => {
+				const { record } = run;
+				const why = record.error
+					? oneLine(`: ${record.error.name}: ${record.error.message}`)
+					: "";
+				return `${shown`run ${record.id} (repeat ${record.repeat}) ${statusOf(run)}`}${why}`;
+			}),
+		...othersOf(multirun),
+		...missingOf(multirun),
+	];
+}
+
+/** Members that were computed for other multiruns. */
+function othersOf({ members, total }: StoredMultirun): string[] {
+	const others = members.filter(({ isTakenOver }) => isTakenOver);
+	if (others.length === 0) return [];
+	const from = new Map<string, number>();
+	for (const { run } of others) {
+		const id = run.record.multirun?.id;
+		const origin = id === undefined ? "single runs" : `multirun ${id}`;
+		from.set(origin, (from.get(origin) ?? 0) + 1);
+	}
+	const text = [...from].map(([origin, count]) => `${count} of ${origin}`);
+	return [
+		shown`${others.length} of ${plural(total, "member")} taken over: ${text.join(", ")}`,
+	];
+}
+
+function missingOf(multirun: StoredMultirun): string[] {
+	const { total, repeats = 1, grid, members } = multirun;
+	const missing = total - members.length;
+	if (missing <= 0) return [];
+	const points = missingPoints(multirun, MOST_POINTS + 1).map(
+		({ point, missing: count }) =>
+			`${pointLabel(point)} (${count === repeats ? "all" : count} of ${plural(repeats, "repeat")})`,
+	);
+	const named =
+		grid && Object.keys(grid).length > 0
+			? `: ${firstOf(
+					points,
+					MOST_POINTS,
+					(text) => text,
+					() => "…",
+				).join(", ")}`
+			: "";
+	const elsewhere =
+		grid === undefined
+			? " under this id: not computed yet, or taken over from an earlier multirun"
+			: "";
+	return [
+		shown`${missing} of ${plural(total, "member")} ${missing === 1 ? "is" : "are"} not on record${elsewhere}${named}; the same line with --resume computes what is missing`,
 	];
 }

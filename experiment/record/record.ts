@@ -6,6 +6,7 @@ import type { Params, ParamValue } from "../events.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { ParamOrigin, SeedOrigin } from "../origins.ts";
 import type { RecordFormat } from "../record-format.ts";
+import type { VariedGrid } from "../sweep/grid.ts";
 import type { RecordedError } from "./error-place.ts";
 import type { HiddenState } from "./hidden-state.ts";
 import type { ProcessIdentity } from "./surroundings/liveness.ts";
@@ -84,6 +85,8 @@ export interface RecordedMembership {
 	readonly varied?: readonly string[];
 	/** The random streams that alone differ between repeats, sorted; absent where all do. */
 	readonly vary?: readonly string[];
+	/** Each of these with its values, as they are recorded: with the member's own parameters all points that there are. Absent in records of earlier versions, and where there are more than a thousand values: every member has them. */
+	readonly grid?: VariedGrid;
 }
 
 /** The content of `run.json`. */

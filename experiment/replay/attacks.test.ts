@@ -224,10 +224,11 @@ const FIELDS: Readonly<
 	occurrence: [1, /did not start this run again/],
 	repeat: [0, /identity: does not follow/],
 	"multirun/id": ["0".repeat(16), /multirun id: different/],
-	"multirun/total": [8, /identity members: different/],
-	"multirun/index": [1, /multirun index: different/],
+	"multirun/total": [8, /multirun total: does not follow/],
+	"multirun/index": [1, /parameter lr: does not follow/],
 	"multirun/repeats": [4, /repeat: does not follow/],
-	"multirun/varied": [[], /multirun varied: different/],
+	"multirun/varied": [[], /multirun varied: does not follow/],
+	"multirun/grid": [{ lr: [0.3, 0.2] }, /values of lr: different/],
 	"seed/root": ["6", /run seed: does not follow/],
 	"seed/boot": ["6", /metrics: different/],
 	"seed/origin": ["drawn", INFORMATION],
@@ -545,6 +546,7 @@ const CONSISTENT: readonly [string, (folder: string) => void, RegExp][] = [
 		(folder) =>
 			forgeWhole(folder, (record) => {
 				setAt(record, ["params", "lr", "value"], 0.9);
+				setAt(record, ["multirun", "grid", "lr"], [0.1, 0.9]);
 				record.identity = identityDigest(identified(record));
 			}),
 		/did not start this run again/,

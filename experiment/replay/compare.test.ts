@@ -117,7 +117,14 @@ const recordLike = {
 	experiment: "moons",
 	repeat: 0,
 	occurrence: 0,
-	multirun: { id: "m", total: 4, index: 1, repeats: 2, varied: ["lr"] },
+	multirun: {
+		id: "m",
+		total: 4,
+		index: 1,
+		repeats: 2,
+		varied: ["lr"],
+		grid: { lr: [1, 0.1] },
+	},
 	params: { lr: { value: 0.1, origin: "cell" } },
 	metrics: { loss: 0.5 },
 	overrides: { lr: "0.1" },
@@ -178,6 +185,11 @@ const changes: [string, Partial<ComparableRun>, string][] = [
 		"parameter that varies",
 		{ multirun: { ...multirun, varied: [] } },
 		"multirun varied: different",
+	],
+	[
+		"value that another member has",
+		{ multirun: { ...multirun, grid: { lr: [2, 0.1] } } },
+		"values of lr: different",
 	],
 ];
 for (const [what, change, expected] of changes)

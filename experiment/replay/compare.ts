@@ -181,8 +181,17 @@ const GROUPS: readonly Group[] = [
 		name: "place in the multirun",
 		one: "multirun",
 		// In format 1 the id was another one each time, and the rest not on record.
-		of: ({ multirun }) =>
-			multirun && whole({ index: multirun.index, ...multirun }),
+		of: ({ multirun }) => {
+			if (!multirun) return undefined;
+			const { index, grid: _, ...rest } = multirun;
+			return whole({ index, ...rest });
+		},
+	},
+	{
+		name: "grid",
+		one: "values of",
+		// Records of earlier versions do not have it.
+		of: ({ multirun }) => multirun?.grid,
 	},
 	{
 		name: "conditions",

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expandGrid, variedParams } from "./grid.ts";
+import { expandGrid, pointAt, pointCount, variedParams } from "./grid.ts";
 
 test("a grid has every combination, the last parameter varying fastest", () => {
 	assert.deepEqual(expandGrid({ lr: [0.1, 0.01], set: "xor", units: [2, 4] }), [
@@ -13,6 +13,18 @@ test("a grid has every combination, the last parameter varying fastest", () => {
 	assert.deepEqual(variedParams({ lr: [0.1, 0.01], set: "xor", units: [2] }), [
 		"lr",
 	]);
+});
+
+test("a point of a grid is found by its place, without the others", () => {
+	const grid = { lr: [0.1, 0.01], layers: [[32, 64], [16], [8]], set: ["xor"] };
+	const points = expandGrid(grid);
+	assert.equal(pointCount(grid), points.length);
+	assert.deepEqual(
+		points.map((_, place) => pointAt(grid, place)),
+		points,
+	);
+	assert.deepEqual(pointAt({}, 0), {});
+	assert.equal(pointCount({}), 1);
 });
 
 test("a grid refuses lists that would count a run twice, or never", () => {

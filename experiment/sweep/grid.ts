@@ -14,6 +14,9 @@ export interface GridParams {
 /** The same by whole names, `optim.lr` of `{ optim: { lr: … } }`. */
 export type FlatGrid = Readonly<Record<string, Scalar | readonly ParamValue[]>>;
 
+/** The parameters that vary, in the order in which members are counted, each with its values. */
+export type VariedGrid = Readonly<Record<string, readonly ParamValue[]>>;
+
 /** Every parameter with the list of its values. */
 export const listedValues = (
 	grid: FlatGrid,
@@ -64,6 +67,25 @@ function firstTwice(list: readonly ParamValue[]): ParamValue | undefined {
 		seen.add(text);
 		return false;
 	});
+}
+
+/** How many points a grid has. */
+export const pointCount = (grid: VariedGrid): number =>
+	Object.values(grid).reduce((count, { length }) => count * length, 1);
+
+/** The values of the parameters that vary, at the point that `expandGrid` has in this place. */
+export function pointAt(grid: VariedGrid, place: number): Params {
+	let rest = place;
+	const values = Object.entries(grid).toReversed();
+	return Object.fromEntries(
+		values
+			.map(([name, list]): [string, ParamValue] => {
+				const value = list[rest % list.length] as ParamValue;
+				rest = Math.floor(rest / list.length);
+				return [name, value];
+			})
+			.toReversed(),
+	);
 }
 
 /** Names with more than one value. */

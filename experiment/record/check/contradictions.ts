@@ -1,3 +1,4 @@
+import { pointAt, pointCount } from "../../sweep/grid.ts";
 import {
 	fixedSeed,
 	identifyingParams,
@@ -94,16 +95,31 @@ function identityContradictions(record: RunRecord): Contradiction[] {
 	];
 }
 
-function membershipContradictions({
-	multirun,
-	repeat,
-}: RunRecord): Contradiction[] {
-	const { index, repeats, total } = multirun ?? {};
+function membershipContradictions(record: RunRecord): Contradiction[] {
+	const { multirun, repeat } = record;
+	const { index, repeats, total, varied, grid } = multirun ?? {};
 	if (index === undefined || repeats === undefined || total === undefined)
 		return [];
-	return index >= 0 && index < total && total % repeats === 0
-		? unlessEqual("repeat", repeat, index % repeats)
-		: [{ what: "multirun", recorded: shown(multirun) }];
+	if (!(index >= 0 && index < total && total % repeats === 0))
+		return [{ what: "multirun", recorded: shown(multirun) }];
+	const params = paramValues(record);
+	const point = grid && pointAt(grid, Math.floor(index / repeats));
+	return [
+		...unlessEqual("repeat", repeat, index % repeats),
+		...(grid === undefined
+			? []
+			: [
+					...unlessEqual("multirun total", total, pointCount(grid) * repeats),
+					...unlessEqual("multirun varied", varied, Object.keys(grid)),
+				]),
+		...Object.entries(point ?? {}).flatMap(([name, value]) =>
+			unlessEqual(
+				`parameter ${name}`,
+				Object.hasOwn(params, name) ? params[name] : undefined,
+				value,
+			),
+		),
+	];
 }
 
 /** A run whose disk was full has logged more than its files could hold. */

@@ -154,6 +154,7 @@ const RECORD: Readonly<Record<keyof RunRecord, Field>> = {
 			repeats: onceEnded(whole, 2),
 			varied: onceEnded(each(text), 2),
 			vary: sometimes(each(text)),
+			grid: sometimes(entries(each(scalarOrList))),
 		}),
 	),
 	resumed: sometimes(text),

@@ -1,6 +1,8 @@
 import { dirname, relative } from "../../../host/paths.ts";
 import type { ParamOrigin } from "../../origins.ts";
+import type { Redactor } from "../../secrets/redact.ts";
 import { runsDirectory, session } from "../../session.ts";
+import type { VariedGrid } from "../../sweep/grid.ts";
 import type { MultirunMembership, RunInfo } from "../observer.ts";
 import type { RecordedMembership, RunRecord } from "../record.ts";
 import { describeEnvironment } from "../surroundings/environment.ts";
@@ -31,7 +33,14 @@ export function firstRecord(
 		identity: digest,
 		occurrence,
 		repeat: plan.repeat,
-		...(plan.multirun ? { multirun: recordedMembership(plan.multirun) } : {}),
+		...(plan.multirun
+			? {
+					multirun: {
+						...recordedMembership(plan.multirun),
+						...recordedGrid(plan.grid, redactor),
+					},
+				}
+			: {}),
 		seed: recordedSeed(info),
 		source: recordedSource(project),
 		...foldersIn(project),
@@ -76,6 +85,26 @@ const recordedMembership = ({
 	varied,
 	...(vary ? { vary } : {}),
 });
+
+/** Every member has the grid, so a long one would be on record a million times. */
+const MOST_VALUES = 1000;
+
+function recordedGrid(
+	grid: VariedGrid | undefined,
+	redactor: Redactor,
+): Pick<RecordedMembership, "grid"> {
+	if (!grid || Object.values(grid).flat().length > MOST_VALUES) return {};
+	return {
+		grid: Object.fromEntries(
+			Object.entries(grid).map(([name, values]) => [
+				name,
+				values.map(
+					(value) => recordedParams({ [name]: value }, redactor)[name] ?? "",
+				),
+			]),
+		),
+	};
+}
 
 function recordedSeed({ seed, fixedSeed }: RunInfo): RunRecord["seed"] {
 	const { rootSeed, seedOrigin, bootSeed } = session();

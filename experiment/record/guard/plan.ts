@@ -2,6 +2,7 @@ import type { GitMode } from "../../code/git-mode.ts";
 import type { Conditions } from "../../conditions.ts";
 import type { Params } from "../../events.ts";
 import type { ParamOrigin } from "../../origins.ts";
+import type { VariedGrid } from "../../sweep/grid.ts";
 import type { Claim } from "../lease/claim.ts";
 import type { MultirunMembership, RunInfo, RunOutcome } from "../observer.ts";
 import type { StoredRun } from "../store/store.ts";
@@ -32,6 +33,8 @@ export interface RunPlan {
 	readonly data: readonly string[];
 	readonly repeat: number;
 	readonly multirun?: MultirunMembership;
+	/** Of a member of a multirun: its parameters that vary. */
+	readonly grid?: VariedGrid;
 	/** Another process asked for this member: it is recorded, unlike what came before. */
 	readonly isAsked?: boolean;
 	/** What the code asks for; the command line wins. */

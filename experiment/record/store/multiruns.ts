@@ -1,6 +1,15 @@
+import { canonicalJson } from "../../../base/canonical.ts";
 import { UsageError } from "../../../base/errors.ts";
+import type { Params } from "../../events.ts";
+import { pointAt, pointCount, type VariedGrid } from "../../sweep/grid.ts";
 import { latestOfEach } from "../../sweep/latest.ts";
-import type { RecordedMembership } from "../record.ts";
+import { isSettled } from "../guard/settled.ts";
+import {
+	identifyingParams,
+	identityDigest,
+	variedStreams,
+} from "../identity.ts";
+import { paramValues, type RecordedMembership } from "../record.ts";
 import { type StoredRun, statusOf } from "./store.ts";
 
 /** What is on record of a multirun, whichever processes computed it. */
@@ -9,12 +18,26 @@ export interface StoredMultirun {
 	readonly experiment: string;
 	/** Members that it was to have. */
 	readonly total: number;
+	/** Of each point of the grid; absent in format 1. */
+	readonly repeats?: number;
+	/** The parameters that vary with all their values; absent in records of earlier versions, and of very large grids. */
+	readonly grid?: VariedGrid;
 	/** The random streams that alone differ between repeats; absent where all do. */
 	readonly vary?: readonly string[];
 	/** When its first member began. */
 	readonly started: string;
-	/** The latest run of each member, in the order of the grid. */
-	readonly members: readonly StoredRun[];
+	/** The members that there are, in the order of the grid. */
+	readonly members: readonly StoredMember[];
+}
+
+/** A member of a multirun, and its run. */
+export interface StoredMember {
+	/** The latest one that was computed for the multirun, else one that a resumed multirun takes over. */
+	readonly run: StoredRun;
+	/** Which member it is; absent in format 1. */
+	readonly index?: number;
+	/** Was it computed for another multirun, or alone? */
+	readonly isTakenOver: boolean;
 }
 
 /** Where a run stands among the members; each run of format 1 stands alone. */
@@ -23,47 +46,144 @@ const placeOf = ({ record }: StoredRun): number | string =>
 
 const isFinished = (run: StoredRun) => statusOf(run) === "finished";
 
+/** Runs that draw from the same seeds, among which a member may be that another multirun has computed. */
+const familyOf = ({ record: { experiment, seed } }: StoredRun) =>
+	`${experiment} ${seed.root}`;
+
+/** What its records say of a multirun, before others are looked at. */
+interface Found {
+	readonly first: StoredRun;
+	multirun: RecordedMembership;
+	readonly all: StoredRun[];
+}
+
 /**
  * The multiruns among runs, the one that began last at the end.
  * @param runs oldest first
  */
 export function storedMultiruns(runs: readonly StoredRun[]): StoredMultirun[] {
-	const found = new Map<
-		string,
-		{
-			readonly first: StoredRun;
-			readonly multirun: RecordedMembership;
-			readonly all: StoredRun[];
-		}
-	>();
+	const found = new Map<string, Found>();
 	for (const run of runs) {
 		const { multirun } = run.record;
 		if (!multirun) continue;
 		const known = found.get(multirun.id) ?? { first: run, multirun, all: [] };
 		found.set(multirun.id, known);
+		if (multirun.grid) known.multirun = multirun;
 		known.all.push(run);
 	}
-	return Array.from(
-		found,
-		([
-			id,
-			{
-				first,
-				multirun: { total, vary },
-				all,
-			},
-		]) => ({
-			id,
-			experiment: first.record.experiment,
-			total,
-			...(vary ? { vary } : {}),
-			started: first.record.started,
-			members: latestOfEach(all, placeOf, isFinished).sort(
-				(a, b) =>
-					(a.record.multirun?.index ?? 0) - (b.record.multirun?.index ?? 0),
+	const families = new Map<string, StoredRun[]>();
+	for (const run of runs) {
+		const family = families.get(familyOf(run));
+		if (family) family.push(run);
+		else families.set(familyOf(run), [run]);
+	}
+	return [...found.values()].map((one) => {
+		const { id, total, repeats, grid, vary } = one.multirun;
+		const members = latestOfEach(one.all, placeOf, isFinished).map((run) => ({
+			run,
+			index: run.record.multirun?.index,
+			isTakenOver: false,
+		}));
+		const family = families.get(familyOf(one.first)) ?? [];
+		return {
+			...{ id, total, experiment: one.first.record.experiment },
+			...(repeats === undefined ? {} : { repeats }),
+			...(grid === undefined ? {} : { grid }),
+			...(vary === undefined ? {} : { vary }),
+			started: one.first.record.started,
+			members: [...members, ...takenOver(one, members, family)].sort(
+				(a, b) => (a.index ?? 0) - (b.index ?? 0),
 			),
-		}),
-	);
+		};
+	});
+}
+
+/** Members of which this multirun has no run, and others have one that came to its end. */
+function takenOver(
+	{ first, multirun }: Found,
+	members: readonly StoredMember[],
+	runs: readonly StoredRun[],
+): StoredMember[] {
+	if (members.length >= multirun.total) return [];
+	const indexOf = indexIn(multirun, first);
+	if (!indexOf) return [];
+	const own = new Set(members.map(({ index }) => index));
+	const taken = new Map<number, StoredRun>();
+	for (const run of runs) {
+		const index = indexOf(run);
+		if (index !== undefined && !own.has(index) && isSettled(run))
+			taken.set(index, run);
+	}
+	return [...taken].map(([index, run]) => ({ run, index, isTakenOver: true }));
+}
+
+/**
+ * Tells which member a run of the same experiment and seeds would be, by its identity; undefined where it is none.
+ * Undefined itself where the record does not have the grid, or contradicts itself.
+ */
+function indexIn(
+	{ grid, repeats, total, vary }: RecordedMembership,
+	{ record }: StoredRun,
+): ((run: StoredRun) => number | undefined) | undefined {
+	if (!grid || repeats === undefined || pointCount(grid) * repeats !== total)
+		return undefined;
+	const axes = Object.entries(grid).map(([name, values]) => ({
+		name,
+		size: values.length,
+		places: new Map(
+			values.map((value, place) => [canonicalJson(value), place]),
+		),
+	}));
+	const others = paramValues(record);
+	return ({ record: { params, repeat, identity } }) => {
+		if (repeat >= repeats) return undefined;
+		let point = 0;
+		for (const { name, size, places } of axes) {
+			const value = Object.hasOwn(params, name) ? params[name]?.value : null;
+			const place = places.get(canonicalJson(value));
+			if (place === undefined) return undefined;
+			point = point * size + place;
+		}
+		const digest = identityDigest({
+			experiment: record.experiment,
+			params: identifyingParams(
+				{ ...others, ...pointAt(grid, point) },
+				record.paths ?? [],
+			),
+			repeat,
+			...variedStreams({ repeat, multirun: vary ? { vary } : {} }),
+		});
+		return digest === identity ? point * repeats + repeat : undefined;
+	};
+}
+
+/** A point of the grid that lacks runs, and how many. */
+export interface MissingPoint {
+	readonly point: Params;
+	readonly missing: number;
+}
+
+/**
+ * The first points of which not every repeat is there, in the order of the grid; none where the grid is not on record.
+ * @param most no more than these
+ */
+export function missingPoints(
+	{ grid, repeats, members, total }: StoredMultirun,
+	most: number,
+): MissingPoint[] {
+	if (!grid || repeats === undefined || pointCount(grid) * repeats !== total)
+		return [];
+	const there = new Map<number, number>();
+	for (const { index = 0 } of members) {
+		const point = Math.floor(index / repeats);
+		there.set(point, (there.get(point) ?? 0) + 1);
+	}
+	const found: MissingPoint[] = [];
+	for (let i = 0; i * repeats < total && found.length < most; i++) {
+		const missing = repeats - (there.get(i) ?? 0);
+		if (missing > 0) found.push({ point: pointAt(grid, i), missing });
+	}
+	return found;
 }
 
 /**

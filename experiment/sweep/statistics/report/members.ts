@@ -71,7 +71,7 @@ export function reportRuns(
 function toMembers(members: readonly Reportable[]): ReportMember[] {
 	const areSeveral = new Set(members.map(experimentOf)).size > 1;
 	const plain = inGridOrder(members).map((member) => {
-		const { params, ...rest } = toMember(member);
+		const { params, ...rest } = reportMember(member);
 		const experiment = experimentOf(member);
 		return {
 			...rest,
@@ -114,8 +114,8 @@ function experimentOf(member: Reportable): string | undefined {
 	return "run" in member ? member.run.experiment : undefined;
 }
 
-/** The plain data of a member. */
-function toMember(member: Reportable): ReportMember {
+/** The plain data of a member: members of several multiruns keep the order that they are given in. */
+export function reportMember(member: Reportable): ReportMember {
 	if ("record" in member) {
 		const { record } = member;
 		return {
