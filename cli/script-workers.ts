@@ -30,7 +30,7 @@ export function scriptWorkers({
 }: ScriptStart): StartWorker {
 	const options = sessionOptions();
 	const variables = startVariables();
-	return ({ multirun, occurrence }, listener) => {
+	return (target, listener) => {
 		let isGone = false;
 		let errors = "";
 		const leave = (reason: string) => {
@@ -42,8 +42,7 @@ export function scriptWorkers({
 		};
 		const channel = openChannel(listener, ({ message }) => leave(message));
 		const worker: WorkerTarget = {
-			multirun,
-			occurrence,
+			...target,
 			address: channel.address,
 			token: randomBytes(8).toString("hex"),
 		};

@@ -113,7 +113,7 @@ export interface SessionState {
 	readonly sealing: Set<Promise<void>>;
 	/** How often each run identity occurred. */
 	readonly occurrences: Map<string, number>;
-	/** How often each multirun began, by its id. */
+	/** How often each multirun began, by the number of its cell and its id. */
 	readonly multiruns: Map<string, number>;
 	/** What was drawn so far, by stream. */
 	readonly draws: Tally;

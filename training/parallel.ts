@@ -5,37 +5,37 @@ import { countElsewhere } from "../experiment/record/guard/admit.ts";
 import { endOf } from "../experiment/record/guard/execute.ts";
 import { notify, notifyInTurn } from "../experiment/record/guard/notify.ts";
 import { beginSealing } from "../experiment/record/guard.ts";
-import type {
-	MultirunInfo,
-	RunInfo,
-	RunObserver,
-} from "../experiment/record/observer.ts";
+import type { RunInfo, RunObserver } from "../experiment/record/observer.ts";
 import { readRun } from "../experiment/record/store/store.ts";
 import { session } from "../experiment/session.ts";
 import type {
 	ComputedMember,
 	MemberWorker,
+	MultirunTarget,
 	StartWorker,
 } from "../experiment/sweep/workers.ts";
 import type { MemberPlan } from "./earlier-members.ts";
 import type { Members } from "./members.ts";
-import { noticeMultirun } from "./notice-multirun.ts";
 import { OrderedOutput } from "./ordered-output.ts";
 
 /** A member whose process ended twice is not given to a third. */
 const MOST_TRIES = 2;
 
-interface ParallelOptions<T> {
-	readonly multirun: MultirunInfo;
-	/** How many multiruns of the same id the session had before. */
-	readonly occurrence: number;
+/** What is computed in other processes, and how. */
+interface CrewOptions<T> {
+	readonly target: MultirunTarget;
 	/** Processes that compute at the same time, this one included. */
 	readonly jobs: number;
 	readonly members: Members<T>;
-	/** Of the members that are to be computed, two at least. */
-	readonly plans: readonly MemberPlan[];
 	/** Loads what starts processes. */
 	workers(): Promise<StartWorker>;
+	/** Tells whoever watches the multirun. */
+	warn(text: string): void;
+}
+
+interface ParallelOptions<T> extends CrewOptions<T> {
+	/** Of the members that are to be computed, two at least. */
+	readonly plans: readonly MemberPlan[];
 	/** Computes a member in this process. */
 	compute(plan: MemberPlan): Promise<void>;
 }
@@ -46,13 +46,56 @@ interface ParallelOptions<T> {
  * computed here; the others get one after the other as they have time.
  * @throws as `Members.run`, once nothing is computed any more
  */
-export async function computeInParallel<T>(
-	options: ParallelOptions<T>,
+export async function computeInParallel<T>({
+	plans,
+	compute,
+	...options
+}: ParallelOptions<T>): Promise<void> {
+	const last = plans.length - 1;
+	const lastPlan = plans[last] as MemberPlan;
+	for (const plan of plans.slice(0, -1)) countElsewhere(plan);
+	const places = {
+		indexes: plans.map(({ multirun }) => multirun.index),
+		here: last,
+		advice:
+			"It executes the cells or the script so far again, as a replay does; run this with --jobs 1",
+	};
+	await withCrew(options, places, async (crew) => {
+		await compute(lastPlan).catch((error) => crew.stop(error));
+		crew.doneHere(last);
+		warnOfChanges(options, lastPlan);
+	});
+}
+
+/**
+ * Computes members of a multirun in other processes alone: this one has not come to it.
+ * @param options.indexes of the members, see `MultirunMembership`
+ * @throws as `Members.run`, once nothing is computed any more; UsageError where a process does not come to the multirun
+ */
+export const computeElsewhere = <T>({
+	indexes,
+	...options
+}: CrewOptions<T> & { readonly indexes: readonly number[] }): Promise<void> =>
+	withCrew(
+		options,
+		{
+			indexes,
+			advice:
+				"It executes the recorded cells, or the script, again, as a replay does",
+		},
+		async () => undefined,
+	);
+
+/** Hires processes, does what is to be done here, and waits for the others. */
+async function withCrew<T>(
+	options: CrewOptions<T>,
+	places: Places,
+	meanwhile: (crew: Crew<T>) => Promise<void>,
 ): Promise<void> {
 	const signal = session().source?.signal;
 	const { recorded } = session();
 	const before = recorded.length;
-	const crew = new Crew(options, await options.workers());
+	const crew = new Crew(options, places, await options.workers());
 	let sealed = () => {};
 	const stop = () => {
 		if (!signal) return;
@@ -60,16 +103,11 @@ export async function computeInParallel<T>(
 		crew.stop(endOf(signal));
 	};
 	signal?.addEventListener("abort", stop, { once: true });
-	const last = options.plans.length - 1;
 	try {
 		if (signal?.aborted) stop();
 		// All of them, since by the time that they come to the multirun this process has most often done its part.
 		crew.hire(options.jobs);
-		await options
-			.compute(options.plans[last] as MemberPlan)
-			.catch((error) => crew.stop(error));
-		crew.doneHere(last);
-		warnOfChanges(options.members, options.plans[last] as MemberPlan);
+		await meanwhile(crew);
 		await crew.finished;
 	} finally {
 		signal?.removeEventListener("abort", stop);
@@ -78,9 +116,18 @@ export async function computeInParallel<T>(
 	}
 }
 
+/** The members that are to be computed, in their order. */
+interface Places {
+	readonly indexes: readonly number[];
+	/** The place of the one that this process computes. */
+	readonly here?: number;
+	/** What to tell where a process does not come to the multirun. */
+	readonly advice: string;
+}
+
 /** Tells what a body changes for later members or cells, which then have it from the last member alone. */
 function warnOfChanges(
-	members: Members<unknown>,
+	{ members, warn }: CrewOptions<unknown>,
 	{ multirun }: MemberPlan,
 ): void {
 	const own = members.ended.find(
@@ -93,9 +140,7 @@ function warnOfChanges(
 		return before !== undefined && before !== after;
 	});
 	if (changed.length === 0) return;
-	noticeMultirun(
-		multirun,
-		"warning",
+	warn(
 		`the body changes ${changed.join(", ")}: with more than one job each process changes its own, and here it is what the last member made of it. Log what is to be collected, or use --jobs 1.`,
 	);
 }
@@ -114,13 +159,14 @@ interface Hand {
 /** The processes beside this one. */
 class Crew<T> {
 	readonly finished: Promise<void>;
-	readonly #options: ParallelOptions<T>;
+	readonly #options: CrewOptions<T>;
+	readonly #places: Places;
 	readonly #start: StartWorker;
 	readonly #hands = new Set<Hand>();
-	/** Places of the plans that nobody computes or has computed. */
+	/** Places of the members that nobody computes or has computed. */
 	readonly #waiting: number[];
 	readonly #tries = new Map<number, number>();
-	/** Folders of the runs that other processes recorded, and their plans' places. */
+	/** Folders of the runs that other processes recorded, and their members' places. */
 	readonly #folders = new Map<string, number>();
 	readonly #output = new OrderedOutput();
 	/** What observers are being told. */
@@ -128,16 +174,18 @@ class Crew<T> {
 	#failure: { readonly error: unknown } | undefined;
 	#isClosing = false;
 	/** Does this process compute its own member? Then one fewer of the others may work. */
-	#isBusyHere = true;
+	#isBusyHere: boolean;
 	#resolve = () => {};
 	#reject = (_: unknown) => {};
 
-	constructor(options: ParallelOptions<T>, start: StartWorker) {
+	constructor(options: CrewOptions<T>, places: Places, start: StartWorker) {
 		this.#options = options;
+		this.#places = places;
 		this.#start = start;
-		// The last one is computed here.
-		this.#waiting = [...options.plans.slice(0, -1).keys()];
-		for (const plan of options.plans.slice(0, -1)) countElsewhere(plan);
+		this.#isBusyHere = places.here !== undefined;
+		this.#waiting = [...places.indexes.keys()].filter(
+			(place) => place !== places.here,
+		);
 		this.finished = new Promise((resolve, reject) => {
 			this.#resolve = resolve;
 			this.#reject = reject;
@@ -172,11 +220,11 @@ class Crew<T> {
 		this.#settle();
 	}
 
-	/** The folders of runs with those of members in the order of the plans, as when one process computes them. */
+	/** The folders of runs in the order of their members, as when one process computes them. */
 	inOrder(folders: readonly string[]): string[] {
-		// What this process recorded is of the last plan.
-		const last = this.#options.plans.length - 1;
-		const placeOf = (folder: string) => this.#folders.get(folder) ?? last;
+		// What this process recorded is of its own member.
+		const here = this.#places.here ?? -1;
+		const placeOf = (folder: string) => this.#folders.get(folder) ?? here;
 		return folders.toSorted((a, b) => placeOf(a) - placeOf(b));
 	}
 
@@ -188,26 +236,22 @@ class Crew<T> {
 	}
 
 	#hireOne(): void {
-		const { multirun, occurrence } = this.#options;
 		const hand: Hand = {
 			arrived: false,
 			isIdle: false,
-			worker: this.#start(
-				{ multirun: multirun.id, occurrence },
-				{
-					idle: () => this.#idle(hand),
-					started: (run) => this.#started(hand, run),
-					event: (run, event) =>
-						this.#tell((observer) => observer.event?.(run, event)),
-					ended: (member) => this.#ended(hand, member),
-					broke: (error) => this.#broke(hand, error),
-					taken: () => this.#taken(hand),
-					output: (show) => {
-						if (hand.member) this.#output.add(hand.member.place, show);
-					},
-					gone: (reason) => this.#gone(hand, reason),
+			worker: this.#start(this.#options.target, {
+				idle: () => this.#idle(hand),
+				started: (run) => this.#started(hand, run),
+				event: (run, event) =>
+					this.#tell((observer) => observer.event?.(run, event)),
+				ended: (member) => this.#ended(hand, member),
+				broke: (error) => this.#broke(hand, error),
+				taken: () => this.#taken(hand),
+				output: (show) => {
+					if (hand.member) this.#output.add(hand.member.place, show);
 				},
-			),
+				gone: (reason) => this.#gone(hand, reason),
+			}),
 		};
 		this.#hands.add(hand);
 	}
@@ -220,19 +264,19 @@ class Crew<T> {
 
 	/** Gives members to processes that ask for one. At most `jobs` compute at the same time, this one included. */
 	#handOut(): void {
-		const { jobs, plans } = this.#options;
+		const { jobs } = this.#options;
 		for (const hand of this.#hands) {
 			if (!hand.isIdle) continue;
 			const [place] = this.#waiting;
-			const plan = plans[place ?? -1];
-			if (place === undefined || !plan) {
+			const index = this.#places.indexes[place ?? -1];
+			if (place === undefined || index === undefined) {
 				hand.isIdle = false;
 				void hand.worker.close();
 			} else if (this.#computing + Number(this.#isBusyHere) < jobs) {
 				this.#waiting.shift();
 				hand.isIdle = false;
 				hand.member = { place };
-				hand.worker.compute(plan.multirun.index);
+				hand.worker.compute(index);
 			}
 		}
 	}
@@ -306,7 +350,7 @@ class Crew<T> {
 	#stopForStart(reason: string): void {
 		this.stop(
 			new UsageError(
-				`a process of --jobs did not come to this multirun: ${reason}\nIt executes the cells or the script so far again, as a replay does; run this with --jobs 1`,
+				`a process did not come to this multirun: ${reason}\n${this.#places.advice}`,
 			),
 		);
 	}
@@ -314,7 +358,7 @@ class Crew<T> {
 	#tryAgain(place: number, reason: string): void {
 		const tries = (this.#tries.get(place) ?? 0) + 1;
 		this.#tries.set(place, tries);
-		const { index } = this.#options.plans[place]?.multirun ?? {};
+		const index = this.#places.indexes[place];
 		if (tries >= MOST_TRIES) {
 			this.stop(
 				new UsageError(
@@ -324,9 +368,7 @@ class Crew<T> {
 			return;
 		}
 		this.#later(() =>
-			noticeMultirun(
-				this.#options.multirun,
-				"warning",
+			this.#options.warn(
 				`the process that computed member ${index} ended (${reason}); the member is computed again`,
 			),
 		);

@@ -44,11 +44,12 @@ import {
 import { type GridParams, variedParams } from "../experiment/sweep/grid.ts";
 import { readJobs } from "../experiment/sweep/jobs.ts";
 import { readVary, requireRepeats } from "../experiment/sweep/vary.ts";
+import type { MultirunTarget } from "../experiment/sweep/workers.ts";
 import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
 import { EarlierMembers, type MemberPlan } from "./earlier-members.ts";
 import { explainError } from "./explain/explain.ts";
 import { computeInTurn, Members, MultirunError } from "./members.ts";
-import { warnOfUnused } from "./notice-multirun.ts";
+import { noticeMultirun, warnOfUnused } from "./notice-multirun.ts";
 import { computeInParallel } from "./parallel.ts";
 import { serveMembers } from "./serve-members.ts";
 import { SharedMembers } from "./shared-members.ts";
@@ -356,8 +357,8 @@ async function multirunOf<P extends GridParams, T>(
 		...vary,
 	};
 	const { observers, member } = session();
-	const occurrence = countMultirun(info);
-	const isAsked = isWorkersTarget(info, occurrence);
+	const target = targetOf(info);
+	const isAsked = isWorkersTarget(target);
 	if (member !== undefined && member >= info.total)
 		throw new UsageError(
 			`--member counts from 0, and this multirun has ${info.total} members, so the last one is ${info.total - 1}, not ${member}`,
@@ -405,7 +406,8 @@ async function multirunOf<P extends GridParams, T>(
 			shared ? shared.compute(some) : computeInTurn(members, some, execute);
 		if (workers && missing.length > 1)
 			await computeInParallel({
-				...{ multirun: info, occurrence, jobs, members, workers },
+				...{ target, jobs, members, workers },
+				warn: (text) => noticeMultirun(info, "warning", text),
 				plans: missing,
 				compute: (plan) => compute([plan]),
 			});
@@ -440,12 +442,13 @@ function codePolicyOf({ code }: MultirunOptions): CodePolicy | undefined {
 	return policy === undefined ? undefined : readCodePolicy(policy);
 }
 
-/** Counts a multirun in the session. @returns how many of its id there were before */
-function countMultirun({ id }: MultirunInfo): number {
-	const { multiruns } = session();
-	const before = multiruns.get(id) ?? 0;
-	multiruns.set(id, before + 1);
-	return before;
+/** Counts a multirun in the session, and says by what another process that executes the same finds it. */
+function targetOf({ id }: MultirunInfo): MultirunTarget {
+	const { multiruns, cells } = session();
+	const key = `${cells.length} ${id}`;
+	const occurrence = multiruns.get(key) ?? 0;
+	multiruns.set(key, occurrence + 1);
+	return { multirun: id, earlierCells: cells.length, occurrence };
 }
 
 /** Which members this process is to account for. Those that others had computed count as runs of the session. */
@@ -470,9 +473,13 @@ const workersHere = () => {
 };
 
 /** Is this the multirun whose members this process was started for? */
-function isWorkersTarget({ id }: MultirunInfo, occurrence: number): boolean {
+function isWorkersTarget(target: MultirunTarget): boolean {
 	const { worker } = session();
-	return worker?.multirun === id && worker.occurrence === occurrence;
+	return (
+		worker?.multirun === target.multirun &&
+		worker.earlierCells === target.earlierCells &&
+		worker.occurrence === target.occurrence
+	);
 }
 
 /** The grid as its members have it in their identities. */

@@ -144,7 +144,7 @@ suite("deepdiva multirun", () => {
 	});
 
 	test("a multirun that there is not is an error that says where they are listed", async () => {
-		const { status, stderr } = await ask("show", "shared");
+		const { status, stderr } = await ask("show", "fourth");
 		assert.equal(status, 2);
 		assert.match(stderr, /no multirun fourth; "deepdiva multirun list"/);
 		assert.equal((await ask("list", "first")).status, 2);

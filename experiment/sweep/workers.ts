@@ -1,12 +1,18 @@
 import type { RunEvent } from "../events.ts";
 import type { RunInfo, RunOutcome } from "../record/observer.ts";
 
-/** Of which multirun a worker process computes members, and where it hears of them. */
-export interface WorkerTarget {
-	/** The multirun's id. */
+/** A multirun of a session. */
+export interface MultirunTarget {
+	/** Its id. */
 	readonly multirun: string;
-	/** How many multiruns of this id the session had before. */
+	/** Cells that are executed before its own; none in a script. */
+	readonly earlierCells: number;
+	/** How many multiruns of this id its cell or script had before. */
 	readonly occurrence: number;
+}
+
+/** Of which multirun a worker process computes members, and where it hears of them. */
+export interface WorkerTarget extends MultirunTarget {
 	/** Where the process that began the multirun listens. */
 	readonly address: string;
 	/** Begins the marks between what members print. */
@@ -56,7 +62,7 @@ export interface MemberWorker {
  * does, comes to the multirun, and waits there for members to compute.
  */
 export type StartWorker = (
-	target: Pick<WorkerTarget, "multirun" | "occurrence">,
+	target: MultirunTarget,
 	listener: WorkerListener,
 ) => MemberWorker;
 

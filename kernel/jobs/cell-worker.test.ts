@@ -10,7 +10,7 @@ function reasonOf(hire: StartWorker): Promise<string> {
 	const nothing = () => undefined;
 	return new Promise((resolve) => {
 		hire(
-			{ multirun: "several", occurrence: 0 },
+			{ earlierCells: 0, multirun: "several", occurrence: 0 },
 			{
 				idle: nothing,
 				started: nothing,

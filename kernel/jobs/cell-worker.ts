@@ -32,7 +32,7 @@ export function cellWorkers(
 	];
 	const options = { ...sessionOptions(), cwd: folder };
 	const variables = startVariables();
-	return ({ multirun, occurrence }, listener) => {
+	return (target, listener) => {
 		let leaving: Promise<void> | undefined;
 		const end = async (reason: string) => {
 			// It may still seal the record of a member that was interrupted.
@@ -47,8 +47,7 @@ export function cellWorkers(
 		};
 		const channel = openChannel(listener, ({ message }) => void leave(message));
 		const worker: WorkerTarget = {
-			multirun,
-			occurrence,
+			...target,
 			address: channel.address,
 			token: randomBytes(8).toString("hex"),
 		};
