@@ -87,6 +87,8 @@ export interface SessionSettings {
 	readonly code: CodePolicy | undefined;
 	/** `--jobs` of the command line, for every multirun. */
 	readonly jobs: number | undefined;
+	/** `--vary` of the command line, for every multirun: the random streams that alone differ between repeats. */
+	readonly vary: readonly string[] | undefined;
 	/** Set in a process that computes members of another process's multirun. */
 	readonly worker: WorkerTarget | undefined;
 }
@@ -164,6 +166,8 @@ export interface SessionOptions {
 	readonly code?: CodePolicy;
 	/** `--jobs` for every multirun. */
 	readonly jobs?: number;
+	/** `--vary` for every multirun. */
+	readonly vary?: readonly string[];
 	/** Compute members of another session's multirun; see kernel/jobs. */
 	readonly worker?: WorkerTarget;
 }
@@ -202,6 +206,7 @@ function openSession(options: SessionOptions): Session {
 		resume: options.resume ?? false,
 		code: options.code,
 		jobs: options.jobs,
+		vary: options.vary,
 		worker: options.worker,
 	};
 	const state: SessionState = {

@@ -23,6 +23,8 @@ export interface ExportRequest {
 	/** What `TZ` was for the cells. */
 	readonly timeZone?: string;
 	readonly overrides?: Readonly<Record<string, string>>;
+	/** `--vary` of the command line. */
+	readonly vary?: readonly string[] | undefined;
 	readonly taskKeys?: readonly string[];
 	/** Lines that say of which recorded run it is. */
 	readonly origin?: readonly string[];

@@ -425,11 +425,12 @@ async function multirunOf<P extends GridParams, T>(
 	return results;
 }
 
-/** Which streams alone differ between repeats. @throws UsageError for what is no list of streams, or where there is one repeat */
+/** Which streams alone differ between repeats; the command line wins. @throws UsageError for what is no list of streams, or where there is one repeat */
 function varyOf(
-	{ vary: given }: MultirunOptions,
+	options: MultirunOptions,
 	repeats: number,
 ): Pick<MultirunInfo, "vary"> {
+	const given = session().vary ?? options.vary;
 	if (given === undefined) return {};
 	const vary = readVary(given);
 	requireRepeats(vary, repeats);

@@ -6,11 +6,18 @@ import { suite, test } from "node:test";
 import { KeyboardInterrupt } from "../base/errors.ts";
 import { task } from "../experiment/random/scope.ts";
 import { contradictions } from "../experiment/record/check/contradictions.ts";
+import { describeCrate } from "../experiment/record/crate/describe.ts";
 import type { RunResult } from "../experiment/record/guard/plan.ts";
 import { paramValues } from "../experiment/record/record.ts";
 import { readRun } from "../experiment/record/store/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
+import {
+	internalOf,
+	parametersOf,
+} from "../experiment/replay/certificate/provenance.ts";
+import { compareRuns } from "../experiment/replay/compare.ts";
 import { session } from "../experiment/session.ts";
+import { reportMultirun } from "../experiment/sweep/statistics/report/members.ts";
 import * as tf from "./backend/tf.ts";
 
 import { checkpoint, log, restore, rng } from "./recording.ts";
@@ -294,6 +301,54 @@ test("a record says what varies and both seeds, and what of it does not follow i
 	]);
 });
 
+test("a certificate, a crate and a comparison say what varies", async () => {
+	const runs = await pointsRuns({ vary: ["order"] });
+	const [zero, one] = runs.map((result) => recordOf(result));
+	assert.ok(zero && one);
+	assert.deepEqual(parametersOf(one).vary, ["order"]);
+	assert.equal("vary" in parametersOf(zero), false);
+	const { runSeed, fixedSeed } = internalOf(one) as Record<string, unknown>;
+	assert.deepEqual([runSeed, fixedSeed], [one.seed.run, zero.seed.run]);
+	assert.match(
+		JSON.stringify(describeCrate(one)),
+		/repeat 1 of the random streams order alone/,
+	);
+	assert.match(JSON.stringify(describeCrate(zero)), /repeat 0"/);
+	const typed = { ...one, vary: ["order"] };
+	assert.deepEqual(parametersOf(typed).overrides, { "--vary": "order" });
+	const parts = compareRuns(typed, one, []);
+	assert.deepEqual(
+		parts.filter(({ verdict }) => verdict !== "identical"),
+		[{ part: "override --vary", verdict: "missing", recorded: "order" }],
+	);
+});
+
+test("recorded runs are grouped by what varied", async () => {
+	openTestSession();
+	const some = [];
+	for (const vary of [undefined, ["init"], ["order", "init"]])
+		some.push(
+			...(await multirun(
+				{ name: "all", n: 2, git: "ignore", ...(vary ? { vary } : {}) },
+				drawAll,
+			)),
+		);
+	const { metrics, runs, notes } = reportMultirun(some);
+	assert.equal(runs, 6);
+	assert.deepEqual(notes, []);
+	assert.deepEqual(
+		metrics[0]?.groups.map(({ group, runs: count }) => [group, count]),
+		[
+			["vary=all", 2],
+			["vary=init", 2],
+			["vary=init,order", 2],
+		],
+	);
+	assert.deepEqual(reportMultirun(some.slice(4)).notes, [
+		"only init, order differ between repeats",
+	]);
+});
+
 suite("streams that no run drew from", () => {
 	/** What is told of the multirun as a whole. */
 	async function notices(vary: readonly string[], body: () => unknown) {
@@ -308,18 +363,18 @@ suite("streams that no run drew from", () => {
 
 	test("are told at the end, with those that runs drew from", async () => {
 		assert.deepEqual(await notices(["weights"], drawAll), [
-			"warning: --vary weights: no run drew from weights, so all repeats of a point are the same run; runs drew from crypto, dropout, dropout:7, fold, fold:1, init, init:7, main, order, other",
+			"warning: multirun x: --vary weights: no run drew from weights, so all repeats of a point are the same run; runs drew from crypto, dropout, dropout:7, fold, fold:1, init, init:7, main, order, other",
 		]);
 		assert.deepEqual(
 			await notices(["inti", "main"], () =>
 				log({ x: Math.random() + rng("init")() }),
 			),
 			[
-				"warning: --vary inti,main: no run drew from inti, so it makes no difference between repeats; runs drew from init, main; did you mean init?",
+				"warning: multirun x: --vary inti,main: no run drew from inti, so it makes no difference between repeats; runs drew from init, main; did you mean init?",
 			],
 		);
 		assert.deepEqual(await notices(["init"], () => log({ x: 1 })), [
-			"warning: --vary init: no run drew from init, so all repeats of a point are the same run; runs drew from no stream at all",
+			"warning: multirun x: --vary init: no run drew from init, so all repeats of a point are the same run; runs drew from no stream at all",
 		]);
 	});
 

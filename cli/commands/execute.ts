@@ -12,6 +12,8 @@ import {
 	JOBS_OPTION,
 	RESUME_OPTIONS,
 	readResumption,
+	readVaryOption,
+	VARY_OPTION,
 } from "../../magics/arguments/run-arguments.ts";
 import { defineCommand } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
@@ -30,7 +32,7 @@ import { EXIT_STOPPED, onStopSignal } from "../stop-signals.ts";
 export interface Execution
 	extends Pick<
 		SessionOptions,
-		"rootSeed" | "fail" | "jobs" | "resume" | "code"
+		"rootSeed" | "fail" | "jobs" | "vary" | "resume" | "code"
 	> {
 	readonly notebook: string;
 	readonly output?: string;
@@ -159,6 +161,7 @@ export const executeCommand = defineCommand({
 			type: "flag",
 			description: "Go on after a cell that fails.",
 		},
+		VARY_OPTION,
 		FAIL_OPTION,
 		JOBS_OPTION,
 		...RESUME_OPTIONS,
@@ -174,6 +177,7 @@ export const executeCommand = defineCommand({
 			overrides: collectAssignments(values.param),
 			allowErrors: values["allow-errors"],
 			...readResumption(values),
+			...readVaryOption(values),
 			...(fail === undefined ? {} : { fail }),
 			...(jobs === undefined ? {} : { jobs }),
 			...(output === undefined ? {} : { output }),

@@ -37,6 +37,8 @@ import {
 	RESUME_OPTIONS,
 	readConditions,
 	readResumption,
+	readVaryOption,
+	VARY_OPTION,
 } from "../../magics/arguments/run-arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
 import { defineCommand } from "../command.ts";
@@ -88,6 +90,7 @@ async function runScript(
 		| "member"
 		| "fail"
 		| "jobs"
+		| "vary"
 		| "resume"
 		| "code"
 	>,
@@ -178,7 +181,7 @@ function configOf(config: string): MultirunConfig {
 	);
 	if (own.length > 0)
 		throw new UsageError(
-			`--config ${config}: ${own.join(" and ")} ${own.length === 1 ? "is" : "are"} the script's own; for deepdiva run, leave params and fail in the file, or name the file in the code: dd.multirun({ config: ${JSON.stringify(config)} })`,
+			`--config ${config}: ${own.join(" and ")} ${own.length === 1 ? "is" : "are"} the script's own; for deepdiva run, leave params, vary and fail in the file, or name the file in the code: dd.multirun({ config: ${JSON.stringify(config)} })`,
 		);
 	return said;
 }
@@ -211,13 +214,14 @@ export const runCommand = defineCommand({
 			description:
 				"Of the script's one multirun, compute this member alone; the first is 0.",
 		},
+		VARY_OPTION,
 		FAIL_OPTION,
 		JOBS_OPTION,
 		...RESUME_OPTIONS,
 		{
 			...CONFIG_OPTION,
 			description:
-				"A YAML file with params, and fail; what is said here wins over it.",
+				"A YAML file with params, vary and fail; what is said here wins over it.",
 		},
 		GIT_OPTION,
 	],
@@ -237,6 +241,7 @@ export const runCommand = defineCommand({
 		const { script, member, seed: rootSeed, git, jobs, config } = values;
 		const conditions = readConditions(values);
 		const resumption = readResumption(values);
+		const vary = readVaryOption(values);
 		const path = resolve(script);
 		if (!existsSync(path)) throw new UsageError(`there is no script ${script}`);
 		requireScript(script);
@@ -249,6 +254,8 @@ export const runCommand = defineCommand({
 		return runScript(path, overrides, {
 			conditions,
 			...resumption,
+			...(said?.vary === undefined ? {} : { vary: said.vary }),
+			...vary,
 			...(fail === undefined ? {} : { fail }),
 			...(jobs === undefined ? {} : { jobs }),
 			...(rootSeed === undefined ? {} : { rootSeed }),

@@ -54,7 +54,15 @@ const gitOf = ({ shutOff }: ReplayLauncher): Pick<SessionOptions, "git"> =>
 	shutOff ? { git: "ignore" } : {};
 
 async function executeCells(
-	{ cwd, rootSeed, overrides, target, runsDirectory, timeZone }: ReplayRecipe,
+	{
+		cwd,
+		rootSeed,
+		overrides,
+		vary,
+		target,
+		runsDirectory,
+		timeZone,
+	}: ReplayRecipe,
 	cells: readonly ExecutedCell[],
 	launcher: ReplayLauncher,
 	signal?: AbortSignal,
@@ -63,6 +71,7 @@ async function executeCells(
 		cwd,
 		rootSeed,
 		overrides,
+		...(vary ? { vary } : {}),
 		replay: target,
 		env: { DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
 		launcher,
@@ -88,6 +97,7 @@ async function executeScript(
 		rootSeed,
 		overrides,
 		conditions,
+		vary,
 		target,
 		runsDirectory,
 		timeZone,
@@ -107,6 +117,7 @@ async function executeScript(
 			{ DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
 			{
 				...{ rootSeed, overrides, conditions, replay: target },
+				...(vary ? { vary } : {}),
 				...gitOf(launcher),
 			},
 			launcher,

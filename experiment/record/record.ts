@@ -136,6 +136,8 @@ export interface RunRecord {
 	/** Where the session started, likewise; absent where that is `cwd`. */
 	readonly folder?: string;
 	readonly overrides: Readonly<Record<string, string>>;
+	/** `--vary` of the command line: the random streams that alone differ between repeats of every multirun of the session. */
+	readonly vary?: readonly string[];
 	/** Absent outside of any repository. */
 	git?: RecordedGit;
 	readonly environment: Readonly<Record<string, unknown>>;
@@ -171,6 +173,15 @@ export const digestOfOutputs = (outputs: RunRecord["outputs"]): string =>
 			Object.entries(outputs).map(([name, { digest }]) => [name, digest]),
 		),
 	);
+
+/** What the command line set besides the code: parameters, and for multiruns `--vary`. */
+export const commandLineOf = ({
+	overrides,
+	vary,
+}: Pick<RunRecord, "overrides" | "vary">): RunRecord["overrides"] => ({
+	...overrides,
+	...(vary ? { "--vary": vary.join(",") } : {}),
+});
 
 /** Where the first cell was executed, absolute: later ones may have changed the working directory. */
 export const startFolder = (

@@ -11,7 +11,11 @@ import type { ParamOrigin } from "../origins.ts";
 import { type Contradiction, namesOf } from "../record/check/contradiction.ts";
 import { ownerlessFiles } from "../record/check/file-contradictions.ts";
 import { readOutput } from "../record/output.ts";
-import type { RecordedData, RunRecord } from "../record/record.ts";
+import {
+	commandLineOf,
+	type RecordedData,
+	type RunRecord,
+} from "../record/record.ts";
 import type { FileProblem, StoredRun } from "../record/store/store.ts";
 import { topologiesOf } from "./topology.ts";
 
@@ -54,6 +58,7 @@ export interface ComparableRun
 			| "metrics"
 			| "conditions"
 			| "overrides"
+			| "vary"
 			| "leaks"
 			| "git"
 			| "resumed"
@@ -198,7 +203,12 @@ const GROUPS: readonly Group[] = [
 		one: "condition",
 		of: ({ conditions }) => conditions && { ...conditions },
 	},
-	{ name: "overrides", one: "override", of: ({ overrides }) => overrides },
+	{
+		name: "overrides",
+		one: "override",
+		of: ({ overrides, vary }) =>
+			overrides && commandLineOf({ overrides, ...(vary ? { vary } : {}) }),
+	},
 	{
 		name: "sizes of data",
 		one: "size of",

@@ -56,6 +56,8 @@ export interface ReplayRecipe {
 	readonly overrides: Readonly<Record<string, string>>;
 	/** Of the command line. */
 	readonly conditions: Partial<Conditions>;
+	/** Of the command line. */
+	readonly vary?: readonly string[];
 	readonly target: ReplayTarget;
 	/** The run's folder of `runs`, so that the replay knows the same project. */
 	readonly runsDirectory: string;
@@ -137,6 +139,7 @@ function recipeOf(
 		rootSeed: record.seed.boot,
 		overrides: record.overrides,
 		conditions: record.conditions?.commandLine ?? {},
+		...(record.vary ? { vary: record.vary } : {}),
 		target: {
 			identity: record.identity,
 			occurrence: record.occurrence,

@@ -14,6 +14,7 @@ export function sessionOptions(): Pick<
 	| "git"
 	| "fail"
 	| "jobs"
+	| "vary"
 	| "resume"
 	| "code"
 > {
@@ -25,6 +26,7 @@ export function sessionOptions(): Pick<
 		git,
 		fail,
 		jobs,
+		vary,
 		resume,
 		code,
 	} = session();
@@ -36,6 +38,7 @@ export function sessionOptions(): Pick<
 		git,
 		fail,
 		jobs,
+		vary,
 		resume,
 		code,
 	};

@@ -75,6 +75,7 @@ export const exportMagic = defineMagic({
 										seed: session().bootSeed,
 										timeZone: zoneAtStart(session().zone),
 										overrides: session().overrides,
+										vary: session().vary,
 									}),
 						},
 			),

@@ -84,6 +84,7 @@ export function requestFor(
 		...(record.format === RECORD_FORMAT ? {} : { recordFormat: record.format }),
 		...(timeZone === undefined ? {} : { timeZone }),
 		overrides: record.overrides,
+		...(record.vary ? { vary: record.vary } : {}),
 		taskKeys: Object.keys(record.params),
 		origin: originNotes(record),
 		batch,

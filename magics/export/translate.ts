@@ -1,7 +1,7 @@
 import { parseStatements } from "../../cell/syntax.ts";
 import type { ImportDeclaration } from "../../cell/tree.ts";
 import type { RecordFormat } from "../../experiment/record-format.ts";
-import { isRun } from "../run-calls.ts";
+import { isMultirun, isRun } from "../run-calls.ts";
 import { mayDefine, mayUseDefinitions } from "./defined-runs.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
 import { type Piece, taker } from "./piece.ts";
@@ -21,7 +21,9 @@ export interface ScriptOptions {
 	readonly timeZone?: string;
 	/** Values that runs were given on a command line, in place of those that the cells declare. */
 	readonly overrides?: Readonly<Record<string, string>>;
-	/** Those of them that tasks take, although no cell names them. */
+	/** `--vary` of a command line, for every multirun. */
+	readonly vary?: readonly string[] | undefined;
+	/** Overrides that tasks take, although no cell names them. */
 	readonly taskKeys?: readonly string[];
 	/** Lines of a comment at the top. */
 	readonly notes?: readonly string[];
@@ -39,16 +41,14 @@ export function translateCells(
 	given: readonly SourceCell[],
 	options: ScriptOptions = {},
 ): string {
-	const { folder = "", overrides = {}, taskKeys = [], notes = [] } = options;
+	const { folder = "", notes = [] } = options;
 	const take = taker(folder);
 	const cells = given.map((cell, i) => ({
 		...cell,
 		number: cell.number ?? i + 1,
 	}));
 	const pieces = cells.map((cell) =>
-		cell.kind === "code"
-			? overridden(take(cell), overrides, taskKeys)
-			: cell.source,
+		cell.kind === "code" ? overridden(take(cell), options) : cell.source,
 	);
 	const code = pieces.filter((piece) => typeof piece !== "string");
 	const imports = mergeImports([
@@ -170,11 +170,10 @@ function requireLines(pieces: readonly Piece[]): string[] {
 		: [];
 }
 
-/** The piece with what its runs were given on a command line as their own overrides. */
+/** The piece with what its runs were given on a command line as their own. */
 function overridden(
 	piece: Piece,
-	overrides: Readonly<Record<string, string>>,
-	taskKeys: readonly string[],
+	{ overrides = {}, vary, taskKeys = [] }: ScriptOptions,
 ): Piece {
 	const { wrapper } = piece;
 	if (!wrapper || !isRun(wrapper.call)) return piece;
@@ -185,9 +184,11 @@ function overridden(
 			args.assignments.has(key) ||
 			(args.assignments.has("task") && taskKeys.includes(key)),
 	);
-	if (keys.length === 0) return piece;
+	const varies = vary !== undefined && isMultirun(wrapper.call);
+	if (keys.length === 0 && !varies) return piece;
 	const values = {
 		...args.values,
+		...(varies ? { vary: vary.join(",") } : {}),
 		param: [
 			...args.values.param,
 			...keys.map((key) => ({ key, value: overrides[key] ?? "" })),

@@ -120,6 +120,15 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "multiruns in which only some streams differ between repeats, with several processes and resumed too",
+		covers: ["multirun"],
+		cells: [
+			"%dd multirun task=points size=60 epochs=1 -n 3 --vary order,init --no-images",
+			'%dd multirun drawn lr=1,2 -n 3 --vary noise --jobs 2 --no-images\ndd.log({ drawn: lr * Math.random() * dd.rng("noise")() });',
+			'%dd multirun drawn lr=1,2 -n 2 --vary main --resume --no-images\ndd.log({ drawn: lr * Math.random() * dd.rng("noise")() });',
+		],
+	},
+	{
 		of: "a multirun that is resumed with more repeats and values",
 		covers: ["multirun"],
 		cells: [

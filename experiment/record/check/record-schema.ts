@@ -178,6 +178,7 @@ const RECORD: Readonly<Record<keyof RunRecord, Field>> = {
 	cwd: always(path),
 	folder: sometimes(path),
 	overrides: always(entries(text)),
+	vary: sometimes(each(text)),
 	git: sometimes(git),
 	environment: always(open({ variables: sometimes(object) })),
 	data: always(

@@ -18,7 +18,7 @@ export function firstRecord(
 	started: Date,
 ): RunRecord {
 	const { plan, digest, occurrence, conditions, resumed } = admitted;
-	const { redactor } = admitted.session;
+	const { redactor, vary } = admitted.session;
 	const project = dirname(runsDirectory());
 	const definitions = recordedDefinitions();
 	return {
@@ -45,6 +45,7 @@ export function firstRecord(
 		source: recordedSource(project),
 		...foldersIn(project),
 		overrides: recordedOverrides(),
+		...(vary ? { vary } : {}),
 		environment: redactor.deep(describeEnvironment()),
 		data: [],
 		metrics: {},

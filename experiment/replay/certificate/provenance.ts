@@ -1,7 +1,11 @@
 import { isObject } from "../../../base/json-object.ts";
 import type { Params } from "../../events.ts";
 import { variedStreams } from "../../record/identity.ts";
-import { paramValues, type RunRecord } from "../../record/record.ts";
+import {
+	commandLineOf,
+	paramValues,
+	type RunRecord,
+} from "../../record/record.ts";
 import type { StoredRun } from "../../record/store/store.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { readLevel, type StatedLevel } from "./level.ts";
@@ -138,6 +142,7 @@ const LEVEL = "predicate.buildDefinition.internalParameters.level";
 
 /** The parameters as the record has them. */
 export function parametersOf(record: RunRecord): RunParameters {
+	const overrides = commandLineOf(record);
 	return {
 		experiment: record.experiment,
 		...(record.task ? { task: record.task } : {}),
@@ -146,9 +151,7 @@ export function parametersOf(record: RunRecord): RunParameters {
 		repeat: record.repeat,
 		...variedStreams(record),
 		occurrence: record.occurrence,
-		...(Object.keys(record.overrides).length > 0
-			? { overrides: record.overrides }
-			: {}),
+		...(Object.keys(overrides).length > 0 ? { overrides } : {}),
 	};
 }
 
