@@ -228,15 +228,15 @@ export class StreamSet {
 	 */
 	#open(own: string, name: string, generator?: GeneratorName): Stream {
 		const key = generator === undefined ? name : `${name} (${generator})`;
-		this.#ownNames.set(key, own);
-		const seed = this.#seedOf(own);
-		return this.#keep(key, () =>
-			typeof seed === "string"
+		return this.#keep(key, () => {
+			this.#ownNames.set(key, own);
+			const seed = this.#seedOf(own);
+			return typeof seed === "string"
 				? this.#told(key, openStream(seed, name, generator))
 				: followSeed(seed, name, generator, (stream) =>
 						this.#told(key, stream),
-					),
-		);
+					);
+		});
 	}
 
 	#told(key: string, stream: Stream): Stream {
