@@ -106,6 +106,24 @@ suite(
 			assert.deepEqual(three, one);
 		});
 
+		test("also where only some streams differ between repeats", async () => {
+			const all = [];
+			for (const jobs of [1, 3]) {
+				const book = notebook(jobs);
+				const reply = await book.execute(
+					'%dd multirun some -n 3 --vary noise --git ignore\ndd.log({ main: Math.random(), noise: dd.rng("noise")() });',
+				);
+				assert.equal(reply.status, "ok", JSON.stringify(reply));
+				all.push(told(book.records()));
+				await book.session.close();
+			}
+			const [one = [], three] = all;
+			assert.deepEqual(three, one);
+			const distinct = (metric: string) =>
+				new Set(one.map(({ metrics }) => metrics[metric])).size;
+			assert.deepEqual([distinct("main"), distinct("noise")], [1, 3]);
+		});
+
 		test("also where the cell is executed again, after a multirun of the same line", async () => {
 			const book = notebook(2);
 			await book.execute("let scale = 1;");
