@@ -5,18 +5,22 @@ import {
 } from "../../experiment/record/store/multiruns.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
 import { BASELINE_OPTION } from "../../magics/arguments/baseline.ts";
+import {
+	CODE_OPTION,
+	JOBS_OPTION,
+} from "../../magics/arguments/run-arguments.ts";
 import { REPORT_FORMATS } from "../../widgets/text/report/format.ts";
 import { defineCommand } from "../command.ts";
 import { listMultiruns } from "../multirun/list.ts";
 import { showMultirun } from "../multirun/show.ts";
 import { printError } from "../print.ts";
 
-const ACTIONS = ["list", "show"] as const;
+const ACTIONS = ["list", "show", "resume"] as const;
 
 export const multirunCommand = defineCommand({
 	name: "multirun",
 	summary:
-		"Lists recorded multiruns, and shows what their members say together.",
+		"Lists recorded multiruns, shows what their members say together, and computes what is missing.",
 	positionals: [
 		{
 			name: "action",
@@ -39,7 +43,7 @@ export const multirunCommand = defineCommand({
 			choices: REPORT_FORMATS,
 			description: "show: how. Default: text.",
 		},
-		BASELINE_OPTION,
+		{ ...BASELINE_OPTION, description: `show: ${BASELINE_OPTION.description}` },
 		{
 			name: "metric",
 			type: "text",
@@ -52,12 +56,23 @@ export const multirunCommand = defineCommand({
 			type: "flag",
 			description: "Print JSON: show's is --format json.",
 		},
+		{
+			...CODE_OPTION,
+			description:
+				"resume: about members that finished by other code than now: keep them, or compute them again.",
+		},
+		{
+			...JOBS_OPTION,
+			description:
+				"resume: processes that compute members at the same time. Default 1.",
+		},
 	],
 	examples: [
 		"deepdiva multirun",
 		"deepdiva multirun show last",
 		"deepdiva multirun show moons --metric val_accuracy --baseline lr=0.1",
 		"deepdiva multirun show 3f2a --format latex-rows",
+		"deepdiva multirun resume 3f2a --jobs 2",
 	],
 	async run({ values }) {
 		const { action, multirun: reference, format, json } = values;
@@ -73,6 +88,17 @@ export const multirunCommand = defineCommand({
 				format: json ? "json" : (format ?? "text"),
 				baseline: values.baseline,
 				metrics: values.metric,
+			});
+		}
+		if (action === "resume") {
+			if (reference === undefined)
+				throw new UsageError(
+					'deepdiva multirun resume needs a multirun: its id, its beginning, the name of its experiment, or last; "deepdiva multirun list" shows them',
+				);
+			const { resumeMultirun } = await import("../multirun/resume.ts");
+			return resumeMultirun(findMultirun(reference, multiruns), {
+				code: values.code,
+				jobs: values.jobs,
 			});
 		}
 		if (reference !== undefined)

@@ -135,7 +135,7 @@ suite("deepdiva multirun", () => {
 		);
 		assert.match(
 			stdout,
-			/^7 of 12 members are not on record: lr=1 \(1 of 3 repeats\), lr=3 \(all of 3 repeats\), lr=4 \(all of 3 repeats\); the same line with --resume /m,
+			/^7 of 12 members are not on record: lr=1 \(1 of 3 repeats\), lr=3 \(all of 3 repeats\), lr=4 \(all of 3 repeats\); deepdiva multirun resume [0-9a-f]{16} /m,
 		);
 		assert.match(stdout, /5 runs in 2 groups/);
 		assert.match(stdout, /^1 +loss +2 .*\n2 +loss +3 /m);

@@ -86,7 +86,7 @@ function othersOf({ members, total }: StoredMultirun): string[] {
 }
 
 function missingOf(multirun: StoredMultirun): string[] {
-	const { total, repeats = 1, grid, members } = multirun;
+	const { id, total, repeats = 1, grid, members } = multirun;
 	const missing = total - members.length;
 	if (missing <= 0) return [];
 	const points = missingPoints(multirun, MOST_POINTS + 1).map(
@@ -107,6 +107,6 @@ function missingOf(multirun: StoredMultirun): string[] {
 			? " under this id: not computed yet, or taken over from an earlier multirun"
 			: "";
 	return [
-		shown`${missing} of ${plural(total, "member")} ${missing === 1 ? "is" : "are"} not on record${elsewhere}${named}; the same line with --resume computes what is missing`,
+		shown`${missing} of ${plural(total, "member")} ${missing === 1 ? "is" : "are"} not on record${elsewhere}${named}; deepdiva multirun resume ${id} computes what is missing`,
 	];
 }

@@ -15,6 +15,10 @@ import { withoutKnownTokens } from "./secret-rules.ts";
 /** What stands in a record where a secret was. */
 export const REDACTED = "[redacted]";
 
+/** Has a text a secret's mark in it? */
+export const hasMark = (text: string): boolean =>
+	/\[redacted(-\d{1,9})?\]/.test(text);
+
 /** Does it stand for one, or a list of them? */
 export const isMark = (value: unknown): boolean =>
 	typeof value === "string" &&

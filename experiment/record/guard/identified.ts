@@ -44,7 +44,10 @@ const identityOf = (plan: RunPlan, redactor: Redactor): RunIdentity => ({
 });
 
 /** Tells the redactor the secrets of the run and of the session around it, cells that failed and overrides of other runs included. */
-function learnSecrets({ params }: RunPlan, redactor: Redactor): void {
+export function learnSecrets(
+	{ params }: Pick<RunPlan, "params">,
+	redactor: Redactor,
+): void {
 	const { overrides, cells, source } = session();
 	loadRules();
 	redactor.learn(params);
