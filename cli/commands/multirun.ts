@@ -3,7 +3,7 @@ import {
 	findMultirun,
 	storedMultiruns,
 } from "../../experiment/record/store/multiruns.ts";
-import { listRuns } from "../../experiment/record/store/store.ts";
+import { listRunSummaries } from "../../experiment/record/store/store.ts";
 import { BASELINE_OPTION } from "../../magics/arguments/baseline.ts";
 import {
 	CODE_OPTION,
@@ -76,7 +76,7 @@ export const multirunCommand = defineCommand({
 	],
 	async run({ values }) {
 		const { action, multirun: reference, format, json } = values;
-		const { runs, damaged } = listRuns();
+		const { runs, damaged } = listRunSummaries();
 		for (const { message } of damaged) printError(`deepdiva: ${message}`);
 		const multiruns = storedMultiruns(runs);
 		if (action === "show") {

@@ -15,8 +15,9 @@ import {
 } from "../../experiment/record/store/multiruns.ts";
 import {
 	byStart,
-	listRuns,
+	listRunSummaries,
 	projectAround,
+	readRun,
 	requireSealed,
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
@@ -85,6 +86,7 @@ export async function resumeMultirun(
 			members: new Members("continue"),
 			jobs,
 			workers: () => workersOf(latest.record),
+			warn: (text) => printError(`warning: ${text}`),
 		});
 	} catch (error) {
 		if (!abort.signal.aborted) throw error;
@@ -109,11 +111,11 @@ function unsettledOf({ total, members }: StoredMultirun): number[] {
  * @throws UsageError where it has none that can be
  */
 function latestOf({ id, members }: StoredMultirun): StoredRun {
-	const latest = members
+	const [{ directory = "" } = {}] = members
 		.filter(({ isTakenOver }) => !isTakenOver)
 		.map(({ run }) => run)
-		.sort(byStart)
-		.at(-1) as StoredRun;
+		.sort((a, b) => byStart(b, a));
+	const latest = readRun(directory);
 	const { source, multirun } = latest.record;
 	if (multirun?.index === undefined)
 		throw new UsageError(
@@ -155,6 +157,7 @@ function begin(
 		conditions: record.conditions?.commandLine ?? {},
 		resume: true,
 		...(record.git ? { git: record.git.mode } : {}),
+		...(record.vary ? { vary: record.vary } : {}),
 		...(code === undefined ? {} : { code }),
 		...(jobs === undefined ? {} : { jobs }),
 	});
@@ -225,7 +228,7 @@ async function workersOf({ source }: RunRecord): Promise<StartWorker> {
 
 /** Shows what there is of the multirun now. */
 function tellEnd(id: string): number {
-	const multirun = findMultirun(id, storedMultiruns(listRuns().runs));
+	const multirun = findMultirun(id, storedMultiruns(listRunSummaries().runs));
 	const shownCode = showMultirun(multirun, {
 		format: "text",
 		baseline: undefined,

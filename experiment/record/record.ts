@@ -190,7 +190,11 @@ export const startFolder = (
 ): string => resolve(project, folder ?? cwd);
 
 /** Parameters without where their values came from. */
-export const paramValues = ({ params }: Pick<RunRecord, "params">): Params =>
+export const paramValues = ({
+	params,
+}: {
+	readonly params: Readonly<Record<string, { readonly value: ParamValue }>>;
+}): Params =>
 	Object.fromEntries(
 		Object.entries(params).map(([name, { value }]) => [name, value]),
 	);

@@ -6,11 +6,11 @@ import type {
 	RunOutcome,
 } from "../observer.ts";
 import { dataRoots, metricNumbers, paramValues } from "../record.ts";
-import { type StoredRun, statusOf } from "../store/store.ts";
+import { type AnyRun, type StoredRun, statusOf } from "../store/store.ts";
 import type { RunResult } from "./plan.ts";
 
 /** Would a run that is executed again only come to the same end? */
-export const isSettled = (run: StoredRun): boolean =>
+export const isSettled = (run: AnyRun): boolean =>
 	["finished", "diverged"].includes(statusOf(run));
 
 /** The result of a member that has come to its end before, for the table of its multirun. */

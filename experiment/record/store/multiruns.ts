@@ -10,7 +10,7 @@ import {
 	variedStreams,
 } from "../identity.ts";
 import { paramValues, type RecordedMembership } from "../record.ts";
-import { type StoredRun, statusOf } from "./store.ts";
+import { type AnyRun, statusOf } from "./store.ts";
 
 /** What is on record of a multirun, whichever processes computed it. */
 export interface StoredMultirun {
@@ -33,7 +33,7 @@ export interface StoredMultirun {
 /** A member of a multirun, and its run. */
 export interface StoredMember {
 	/** The latest one that was computed for the multirun, else one that a resumed multirun takes over. */
-	readonly run: StoredRun;
+	readonly run: AnyRun;
 	/** Which member it is; absent in format 1. */
 	readonly index?: number;
 	/** Was it computed for another multirun, or alone? */
@@ -41,27 +41,27 @@ export interface StoredMember {
 }
 
 /** Where a run stands among the members; each run of format 1 stands alone. */
-const placeOf = ({ record }: StoredRun): number | string =>
+const placeOf = ({ record }: AnyRun): number | string =>
 	record.multirun?.index ?? record.id;
 
-const isFinished = (run: StoredRun) => statusOf(run) === "finished";
+const isFinished = (run: AnyRun) => statusOf(run) === "finished";
 
 /** Runs that draw from the same seeds, among which a member may be that another multirun has computed. */
-const familyOf = ({ record: { experiment, seed } }: StoredRun) =>
+const familyOf = ({ record: { experiment, seed } }: AnyRun) =>
 	`${experiment} ${seed.root}`;
 
 /** What its records say of a multirun, before others are looked at. */
 interface Found {
-	readonly first: StoredRun;
+	readonly first: AnyRun;
 	multirun: RecordedMembership;
-	readonly all: StoredRun[];
+	readonly all: AnyRun[];
 }
 
 /**
  * The multiruns among runs, the one that began last at the end.
  * @param runs oldest first
  */
-export function storedMultiruns(runs: readonly StoredRun[]): StoredMultirun[] {
+export function storedMultiruns(runs: readonly AnyRun[]): StoredMultirun[] {
 	const found = new Map<string, Found>();
 	for (const run of runs) {
 		const { multirun } = run.record;
@@ -71,7 +71,7 @@ export function storedMultiruns(runs: readonly StoredRun[]): StoredMultirun[] {
 		if (multirun.grid) known.multirun = multirun;
 		known.all.push(run);
 	}
-	const families = new Map<string, StoredRun[]>();
+	const families = new Map<string, AnyRun[]>();
 	for (const run of runs) {
 		const family = families.get(familyOf(run));
 		if (family) family.push(run);
@@ -102,13 +102,13 @@ export function storedMultiruns(runs: readonly StoredRun[]): StoredMultirun[] {
 function takenOver(
 	{ first, multirun }: Found,
 	members: readonly StoredMember[],
-	runs: readonly StoredRun[],
+	runs: readonly AnyRun[],
 ): StoredMember[] {
 	if (members.length >= multirun.total) return [];
 	const indexOf = indexIn(multirun, first);
 	if (!indexOf) return [];
 	const own = new Set(members.map(({ index }) => index));
-	const taken = new Map<number, StoredRun>();
+	const taken = new Map<number, AnyRun>();
 	for (const run of runs) {
 		const index = indexOf(run);
 		if (index !== undefined && !own.has(index) && isSettled(run))
@@ -123,8 +123,8 @@ function takenOver(
  */
 function indexIn(
 	{ grid, repeats, total, vary }: RecordedMembership,
-	{ record }: StoredRun,
-): ((run: StoredRun) => number | undefined) | undefined {
+	{ record }: AnyRun,
+): ((run: AnyRun) => number | undefined) | undefined {
 	if (!grid || repeats === undefined || pointCount(grid) * repeats !== total)
 		return undefined;
 	const axes = Object.entries(grid).map(([name, values]) => ({

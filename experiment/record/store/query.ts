@@ -3,10 +3,10 @@ import { suggestion } from "../../../base/nearest.ts";
 import type { ParamValue } from "../../events.ts";
 import { paramText } from "../../parameters/overrides/written.ts";
 import { parseValue } from "../../parameters/parameter-text.ts";
-import { type StoredRun, statusOf } from "./store.ts";
+import { type AnyRun, statusOf } from "./store.ts";
 
 /** What can be asked of every run besides its parameters and metrics. */
-const FACTS = new Map<string, (run: StoredRun) => ParamValue | undefined>([
+const FACTS = new Map<string, (run: AnyRun) => ParamValue | undefined>([
 	["id", ({ record }) => record.id],
 	["experiment", ({ record }) => record.experiment],
 	["task", ({ record }) => record.task],
@@ -26,19 +26,19 @@ const FACTS = new Map<string, (run: StoredRun) => ParamValue | undefined>([
 ]);
 
 /** A metric is a number, also where JSON has none for it. */
-const metricOf = ({ record }: StoredRun, name: string) =>
+const metricOf = ({ record }: AnyRun, name: string) =>
 	Object.hasOwn(record.metrics, name)
 		? Number(record.metrics[name])
 		: undefined;
 
-const paramOf = ({ record }: StoredRun, name: string) =>
+const paramOf = ({ record }: AnyRun, name: string) =>
 	Object.hasOwn(record.params, name) ? record.params[name]?.value : undefined;
 
 /**
  * A fact of a run by its name: a parameter, else a metric, else one of every
  * run's (`status`, `seconds`, …). `params.NAME` and `metrics.NAME` tell two of one name apart.
  */
-export function factOf(run: StoredRun, name: string): ParamValue | undefined {
+export function factOf(run: AnyRun, name: string): ParamValue | undefined {
 	const [kind, ...rest] = name.split(".");
 	if (kind === "params" && rest.length > 0) return paramOf(run, rest.join("."));
 	if (kind === "metrics" && rest.length > 0)
@@ -47,7 +47,7 @@ export function factOf(run: StoredRun, name: string): ParamValue | undefined {
 }
 
 /** @throws UsageError with the nearest name when no run knows it */
-function requireKnown(runs: readonly StoredRun[], name: string): void {
+function requireKnown(runs: readonly AnyRun[], name: string): void {
 	if (FACTS.has(name) || runs.length === 0) return;
 	if (runs.some((run) => factOf(run, name) !== undefined)) return;
 	const known = new Set([
@@ -84,7 +84,7 @@ export function parseCondition(text: string): Condition {
 	};
 }
 
-function holds(run: StoredRun, { name, operator, value }: Condition): boolean {
+function holds(run: AnyRun, { name, operator, value }: Condition): boolean {
 	const fact = factOf(run, name);
 	if (fact === undefined) return false;
 	const order = compareValues(fact, value);
@@ -120,10 +120,10 @@ export interface Query {
 }
 
 /** The runs that a query means, in its order. @throws UsageError for a name that no run has */
-export function selectRuns(
-	runs: readonly StoredRun[],
+export function selectRuns<Run extends AnyRun>(
+	runs: readonly Run[],
 	{ where = [], sort }: Query,
-): StoredRun[] {
+): Run[] {
 	for (const { name } of where) requireKnown(runs, name);
 	const chosen = runs.filter((run) =>
 		where.every((condition) => holds(run, condition)),

@@ -23,12 +23,17 @@ import {
 	readFileOf,
 	withFileOf,
 } from "./folder-files.ts";
+import { RunIndex } from "./run-index.ts";
+import { type RecordSummary, type RunSummary, summaryOf } from "./summary.ts";
 
 /** A recorded run and where it lies. */
 export interface StoredRun {
 	readonly directory: string;
 	readonly record: RunRecord;
 }
+
+/** A recorded run, whole or as a list shows it. */
+export type AnyRun = StoredRun | RunSummary;
 
 /** The folder that holds the runs: a run lies in `PROJECT/RUNS/<experiment>/<folder>`. */
 export const projectAround = ({
@@ -62,7 +67,10 @@ export function folders(path: string): string[] {
 export function statusOf({
 	record,
 	directory,
-}: Pick<StoredRun, "record"> & Partial<StoredRun>): RunRecord["status"] {
+}: {
+	readonly record: RecordSummary;
+	readonly directory?: string;
+}): RunRecord["status"] {
 	if (record.status !== "running" || !record.process)
 		return finalStatus(record.status, record.metrics);
 	const isExported =
@@ -73,11 +81,15 @@ export function statusOf({
 }
 
 /** Is the record not as it was when its run ended? A run that has not ended, or was killed, has no seal. */
-export const isSealBroken = ({ record }: Pick<StoredRun, "record">): boolean =>
-	record.status !== "running" && record.seal !== sealOf(record);
+export const isSealBroken = (
+	run: RunSummary | Pick<StoredRun, "record">,
+): boolean =>
+	"isSealBroken" in run
+		? run.isSealBroken
+		: run.record.status !== "running" && run.record.seal !== sealOf(run.record);
 
 /** What became of a run, as people are told it: with a full disk as a reason, and whether that is as it was recorded. */
-export function statusText(run: StoredRun): string {
+export function statusText(run: AnyRun): string {
 	return [
 		withReason(statusOf(run), run.record.error),
 		...(isSealBroken(run) ? [SEAL_BROKEN] : []),
@@ -88,7 +100,7 @@ export function statusText(run: StoredRun): string {
 export const SEAL_BROKEN = "seal broken";
 
 /** What to say of runs whose records are not as they were written; nothing where all are. */
-export const brokenSeals = (runs: readonly StoredRun[]): string[] =>
+export const brokenSeals = (runs: readonly AnyRun[]): string[] =>
 	runs
 		.filter(isSealBroken)
 		.map(
@@ -180,15 +192,50 @@ function problemOf(record: unknown): string | undefined {
  */
 export function listRuns(root = runsDirectory()): {
 	runs: StoredRun[];
-	damaged: { directory: string; message: string }[];
+	damaged: DamagedRun[];
 } {
-	const runs: StoredRun[] = [];
-	const damaged: { directory: string; message: string }[] = [];
+	return listed(root, (_, directory) => readRun(directory));
+}
+
+/**
+ * The same without what no list shows: it reads the records alone that were
+ * written since the last time (see `run-index.ts`).
+ */
+export function listRunSummaries(root = runsDirectory()): {
+	runs: RunSummary[];
+	damaged: DamagedRun[];
+} {
+	const index = new RunIndex(root);
+	const found = listed(root, (place, directory) =>
+		index.summary(place, directory, readSummary),
+	);
+	index.save();
+	return found;
+}
+
+function readSummary(directory: string): RunSummary {
+	const { record } = readRun(directory);
+	return summaryOf(directory, record, isSealBroken({ record }));
+}
+
+/** A folder that could not be read. */
+interface DamagedRun {
+	readonly directory: string;
+	readonly message: string;
+}
+
+/** @param read called with `EXPERIMENT/FOLDER` and where that is */
+function listed<Run extends AnyRun>(
+	root: string,
+	read: (place: string, directory: string) => Run,
+): { runs: Run[]; damaged: DamagedRun[] } {
+	const runs: Run[] = [];
+	const damaged: DamagedRun[] = [];
 	for (const experiment of folders(root))
 		for (const folder of folders(join(root, experiment))) {
 			const directory = join(root, experiment, folder);
 			try {
-				runs.push(readRun(directory));
+				runs.push(read(`${experiment}/${folder}`, directory));
 			} catch (error) {
 				damaged.push({ directory, message: (error as Error).message });
 			}
@@ -198,8 +245,8 @@ export function listRuns(root = runsDirectory()): {
 
 /** Folder names, in which runs come, say the second; the rest says the record. */
 export const byStart = (
-	{ record: a }: Pick<StoredRun, "record">,
-	{ record: b }: Pick<StoredRun, "record">,
+	{ record: a }: Pick<AnyRun, "record">,
+	{ record: b }: Pick<AnyRun, "record">,
 ): number => (a.started < b.started ? -1 : a.started > b.started ? 1 : 0);
 
 /**
@@ -219,10 +266,10 @@ export function findRun(reference: string, root = runsDirectory()): StoredRun {
 		);
 	if (/[\\/]/.test(reference) || reference.startsWith("."))
 		return readRun(reference);
-	const { runs, damaged } = listRuns(root);
+	const { runs, damaged } = listRunSummaries(root);
 	if (reference === "last") {
 		const last = runs.at(-1);
-		if (last) return last;
+		if (last) return readRun(last.directory);
 		throw new UsageError(`there are no runs in ${root}`);
 	}
 	const matches = runs.filter(
@@ -230,7 +277,8 @@ export function findRun(reference: string, root = runsDirectory()): StoredRun {
 			isMeant(directory, reference) ||
 			(reference !== "" && record.id.startsWith(reference)),
 	);
-	if (matches.length === 1) return matches[0] as StoredRun;
+	const [match] = matches;
+	if (match && matches.length === 1) return readRun(match.directory);
 	if (matches.length > 1)
 		throw new UsageError(
 			`"${reference}" means ${matches.length} runs (${matches

@@ -5,7 +5,7 @@ import {
 	paramValues,
 	type RecordedMembership,
 } from "../../../record/record.ts";
-import { type StoredRun, statusOf } from "../../../record/store/store.ts";
+import { type AnyRun, statusOf } from "../../../record/store/store.ts";
 import { groupMembers, isFinished, variedOf } from "./groups.ts";
 import { reportOf } from "./report.ts";
 import type { MultirunReport, ReportMember, ReportOptions } from "./types.ts";
@@ -20,7 +20,7 @@ interface Result {
 }
 
 /** What stands for a member: a result of `dd.multirun`, a recorded run, or its plain data. */
-export type Reportable = Result | StoredRun | ReportMember;
+export type Reportable = Result | AnyRun | ReportMember;
 
 /**
  * Groups runs of equal parameters, sums each group up, and compares them: by pairs where they share
@@ -48,7 +48,7 @@ export const reportMultirun = (
  * @throws UsageError for a baseline that there is not
  */
 export function reportRuns(
-	runs: readonly StoredRun[],
+	runs: readonly AnyRun[],
 	options: ReportOptions = {},
 ): MultirunReport | undefined {
 	const members = toMembers(runs);
