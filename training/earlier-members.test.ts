@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { join } from "node:path";
 import { after, test } from "node:test";
 import type { RunResult } from "../experiment/record/guard/plan.ts";
-import type { RunObserver } from "../experiment/record/observer.ts";
+import type { RunInfo, RunObserver } from "../experiment/record/observer.ts";
 import { listRuns, statusOf } from "../experiment/record/store/store.ts";
 import { openTestSession } from "../experiment/record/test-record.ts";
 import { session } from "../experiment/session.ts";
-import { log } from "./recording.ts";
+import { checkpoint, log, restore } from "./recording.ts";
 import { type MultirunOptions, multirun, run } from "./run.ts";
 
 const computed: string[] = [];
@@ -215,14 +217,47 @@ test("the command line resumes all multiruns of a session, and says what of othe
 	assert.equal(wins.thrown, undefined);
 });
 
+/** What the body of a run finds of its checkpoint, which it keeps before it fails where it found none. */
+async function goOn(found: number[]): Promise<void> {
+	const state = { sum: { value: 0 } };
+	found.push(await restore(state));
+	if (found.at(-1) !== 0) return;
+	await checkpoint(1, state);
+	throw new Error("stopped");
+}
+
 test("the command line resumes single runs where they have not finished", async () => {
 	open({ resume: true });
-	const plan = { name: "single", params: { lr: 1 } };
-	let begun = 0;
-	const body = () => void begun++;
-	await run(plan, body);
-	await run(plan, body);
-	assert.equal(begun, 2, "what comes after it may need its value");
+	const found: number[] = [];
+	const begin = () =>
+		run({ name: "single", params: { lr: 1 } }, () => goOn(found));
+	await assert.rejects(begin(), /stopped/);
+	await begin();
+	assert.deepEqual(found, [0, 1], "it goes on from its checkpoint");
+	await assert.rejects(begin(), /stopped/);
+	assert.deepEqual(
+		found,
+		[0, 1, 0],
+		"what has finished begins anew: what comes after it may need its value",
+	);
+});
+
+test("a run or member that stopped under other code begins at its beginning", async () => {
+	const found: number[] = [];
+	const ways = [
+		() => run({ name: "x", params: { lr: 1 } }, () => goOn(found)),
+		() => multirun({ name: "x", params: { lr: 1 }, n: 1 }, () => goOn(found)),
+	];
+	for (const begin of ways) {
+		open({ resume: true });
+		found.length = 0;
+		await assert.rejects(begin(), /stopped/);
+		inCell("mended");
+		await assert.rejects(begin(), /stopped/);
+		assert.deepEqual(found, [0, 0], "another code's checkpoint is none");
+		await begin();
+		assert.deepEqual(found, [0, 0, 1]);
+	}
 });
 
 test("a policy about code that there is not is refused", async () => {
@@ -252,29 +287,82 @@ test("a member that another process failed since is told as failed, and not trie
 	assert.deepEqual(attempts, [1]);
 });
 
+/** Calls `before` with each path that is about to be opened, while something is done. */
+async function whileOpening<T>(
+	before: (path: string) => void,
+	work: () => Promise<T>,
+): Promise<T> {
+	const { openSync } = fs;
+	fs.openSync = ((path: string, ...rest: [never]) => {
+		before(path);
+		return openSync(path, ...rest);
+	}) as typeof openSync;
+	syncBuiltinESMExports();
+	try {
+		return await work();
+	} finally {
+		fs.openSync = openSync;
+		syncBuiltinESMExports();
+	}
+}
+
+const recordOf = (run: RunInfo) => join(run.directory, "run.json");
+
+test("a member that another process seals meanwhile is in the results, whenever that is", async () => {
+	const params = { lr: [1, 2, 3] };
+	/** @returns whether the record was opened as often, so that it was sealed then */
+	const sealsAt = async (opening: number): Promise<boolean> => {
+		open();
+		const running = new Map<string, string>();
+		const members = await multirun(
+			{ name: "x", params, n: 1 },
+			({ lr }, run) => {
+				const path = recordOf(run.info);
+				if (lr === 2) running.set(path, fs.readFileSync(path, "utf8"));
+			},
+		);
+		const [[path = "", text = ""] = []] = running;
+		const sealed = fs.readFileSync(path, "utf8");
+		// As long as it is being computed by somebody.
+		fs.writeFileSync(path, text);
+		let openings = 0;
+		const results = await whileOpening(
+			(opened) => {
+				if (opened === path && ++openings === opening)
+					fs.writeFileSync(path, sealed);
+			},
+			() =>
+				multirun({ name: "x", params, n: 1, resume: true }, () => undefined),
+		);
+		assert.deepEqual(
+			results.map(({ run }) => run.params.lr),
+			params.lr,
+			`sealed before opening ${opening}`,
+		);
+		assert.equal(members.length, 3);
+		return openings >= opening;
+	};
+	let opening = 1;
+	while (await sealsAt(opening)) opening++;
+	assert.ok(opening > 3, `it was opened ${opening - 1} times`);
+});
+
 test("each record is read once, however many members there are", async () => {
 	const runs = open();
 	const reads = async (n: number) => {
 		const options = { params: { lr: 1 }, n };
 		await line({ ...options, resume: true });
-		const { readSync } = fs;
 		let count = 0;
-		fs.readSync = ((...given: Parameters<typeof readSync>) => {
-			count++;
-			return readSync(...given);
-		}) as typeof readSync;
-		(await import("node:module")).syncBuiltinESMExports();
-		try {
-			assert.deepEqual((await line({ ...options, resume: true })).computed, []);
-		} finally {
-			fs.readSync = readSync;
-			(await import("node:module")).syncBuiltinESMExports();
-		}
+		const { computed } = await whileOpening(
+			(path) => {
+				if (path.endsWith("run.json")) count++;
+			},
+			() => line({ ...options, resume: true }),
+		);
+		assert.deepEqual(computed, []);
 		return count;
 	};
-	const [few, many] = [await reads(10), await reads(40)];
-	assert.ok(few >= 10, `${few}`);
-	assert.ok(many <= 4 * few + 40, `${few} for 10 members, ${many} for 40`);
+	assert.deepEqual([await reads(10), await reads(40)], [10, 40]);
 	assert.equal(
 		listRuns(runs).runs.filter((one) => statusOf(one) === "finished").length,
 		40,
