@@ -36,7 +36,6 @@ export function scriptWorkers({
 		const leave = (reason: string) => {
 			if (isGone) return;
 			isGone = true;
-			channel.outputsClosed();
 			channel.close();
 			listener.gone(reason);
 		};

@@ -26,7 +26,6 @@ import {
 	installModuleHooks,
 	ownRoot,
 } from "../../kernel/engine/modules/resolve.ts";
-import { connectSource } from "../../kernel/jobs/member-source.ts";
 import { encodeMarker } from "../../kernel/protocol/markers.ts";
 import {
 	CONDITION_OPTIONS,
@@ -132,11 +131,14 @@ async function runScript(
 		signal: abort.signal,
 	};
 	const { worker } = session();
-	if (worker)
+	if (worker) {
+		const { connectSource } = await import(
+			"../../kernel/jobs/member-source.ts"
+		);
 		session().members = connectSource(worker, (index) =>
 			markStreams(worker.token, index),
 		);
-	else session().observers.add(observeTerminal(process.stdout));
+	} else session().observers.add(observeTerminal(process.stdout));
 	session().workers = async () => {
 		const { scriptWorkers } = await import("../script-workers.ts");
 		return scriptWorkers(start);

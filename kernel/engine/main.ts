@@ -19,8 +19,6 @@ import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";
 import { drawImage } from "../../widgets/kinds/drawer.ts";
 import { observeLive } from "../../widgets/live/live.ts";
-import { connectSource } from "../jobs/member-source.ts";
-import { markOutput } from "../jobs/output-mark.ts";
 import { lineOf } from "../protocol/json-lines.ts";
 import {
 	BOOT_VARIABLE,
@@ -167,11 +165,15 @@ Object.assign(globalThis, {
 	...questions.functions,
 });
 lendDisplay(display);
-if (boot.worker)
+if (boot.worker) {
+	const [{ connectSource }, { markOutput }] = await Promise.all([
+		import("../jobs/member-source.ts"),
+		import("../jobs/output-mark.ts"),
+	]);
 	session().members = connectSource(boot.worker, (index) =>
 		sendOutput(markOutput(index)),
 	);
-else session().observers.add(observeLive(display, boot));
+} else session().observers.add(observeLive(display, boot));
 session().workers = async () => {
 	const { cellWorkers } = await import("../jobs/cell-worker.ts");
 	return cellWorkers(environment, showOutput);

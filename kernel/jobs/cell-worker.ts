@@ -37,7 +37,6 @@ export function cellWorkers(
 		const end = async (reason: string) => {
 			// It may still seal the record of a member that was interrupted.
 			await engine.close().catch(() => undefined);
-			channel.outputsClosed();
 			channel.close();
 			listener.gone(reason);
 		};

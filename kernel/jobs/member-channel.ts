@@ -22,8 +22,7 @@ export interface MemberChannel {
 	compute(index: number): void;
 	/** In the outputs of the worker, the mark was read that ends those of its member. */
 	outputEnded(): void;
-	/** No more can be read of its outputs. */
-	outputsClosed(): void;
+	/** No more can be read of the worker's outputs: a member that has ended is told so. */
 	close(): void;
 }
 
@@ -58,8 +57,10 @@ export function openChannel(
 	const release = () => {
 		if (!ending || outputsEnded === 0) return;
 		outputsEnded--;
-		ending();
+		const tell = ending;
+		// Whoever is told may close this.
 		ending = undefined;
+		tell();
 		if (!isIdle) return;
 		isIdle = false;
 		listener.idle();
@@ -110,11 +111,9 @@ export function openChannel(
 			outputsEnded++;
 			release();
 		},
-		outputsClosed() {
+		close() {
 			outputsEnded = 1;
 			release();
-		},
-		close() {
 			socket?.destroy();
 			server.close();
 			remove();

@@ -1,5 +1,4 @@
 import { connect } from "node:net";
-import { serialize } from "node:v8";
 import { messageOf } from "../../base/errors.ts";
 import type {
 	ComputedMember,
@@ -34,7 +33,7 @@ export function connectSource(
 	});
 	// Whoever listened is gone, and ends this process by other ways.
 	socket.on("error", () => undefined);
-	const send = (message: FromWorker) => socket.write(framed(message));
+	const send = (message: FromWorker) => void socket.write(framed(message));
 	return {
 		async next() {
 			const index = await new Promise<number>((resolve) => {
@@ -44,11 +43,11 @@ export function connectSource(
 			mark(index);
 			return index;
 		},
-		started: (run) => void send({ type: "started", run }),
-		event: (run, event) => void send({ type: "event", run, event }),
+		started: (run) => send({ type: "started", run }),
+		event: (run, event) => send({ type: "event", run, event }),
 		ended(member) {
 			mark(undefined);
-			send({ type: "ended", member: sendable(member) });
+			socket.write(framedEnd(withSentError(member)));
 		},
 		broke(error) {
 			mark(undefined);
@@ -61,22 +60,25 @@ export function connectSource(
 	};
 }
 
-/** A member without what no other process can have: the value it returned, if need be, and the error itself. */
-function sendable(member: ComputedMember): ComputedMember {
-	const { error, ...outcome } = member.outcome;
-	const sent: ComputedMember = {
-		...member,
-		outcome:
-			error === undefined ? outcome : { ...outcome, error: sentError(error) },
-	};
+/** Errors that are sent become others: only what they say is. */
+function withSentError(member: ComputedMember): ComputedMember {
+	const { error } = member.outcome;
+	return error === undefined
+		? member
+		: { ...member, outcome: { ...member.outcome, error: sentError(error) } };
+}
+
+/** What its body returned may be what no other process can have; the member is told without it then, and why. */
+function framedEnd(member: ComputedMember): Buffer {
+	const ended = (told: ComputedMember) =>
+		framed({ type: "ended", member: told } satisfies FromWorker);
 	try {
-		serialize(sent.value);
-		return sent;
+		return ended(member);
 	} catch (problem) {
-		return {
-			...sent,
+		return ended({
+			...member,
 			value: undefined,
 			valueLost: messageOf(problem),
-		};
+		});
 	}
 }

@@ -1,21 +1,14 @@
 import { isA } from "../../base/errors.ts";
-import { propertyText, textOf } from "../../base/value-text.ts";
+import { propertyText } from "../../base/value-text.ts";
+import { describeError } from "../../experiment/record/error-place.ts";
 import type { SentError } from "./messages.ts";
 
 /** Whatever was thrown, as texts. */
-export const sentError = (error: unknown): SentError =>
-	isA(error, Error)
-		? {
-				name: propertyText(error, "name"),
-				message: propertyText(error, "message"),
-				stack: propertyText(error, "stack"),
-			}
-		: {
-				name: "Uncaught",
-				message:
-					typeof error === "string" ? error : textOf(error, { depth: 2 }),
-				stack: "",
-			};
+export function sentError(error: unknown): SentError {
+	const { name, message } = describeError(error);
+	const stack = isA(error, Error) ? propertyText(error, "stack") : "";
+	return { name, message, stack };
+}
 
 /** An error that reads as the one that was thrown in another process. */
 export function receivedError({ name, message, stack }: SentError): Error {
