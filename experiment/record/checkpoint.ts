@@ -9,7 +9,7 @@ import { join } from "../../host/paths.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import type { RunRecord } from "./record.ts";
 import type { RecorderState } from "./recorder.ts";
-import type { RunLookup, Sought } from "./store/experiment-runs.ts";
+import type { RunLookup } from "./store/experiment-runs.ts";
 import { readFileOf, textOf } from "./store/folder-files.ts";
 import { requireSealed, type StoredRun, statusOf } from "./store/store.ts";
 
@@ -78,7 +78,10 @@ export function resumePoint(
 /** @throws UsageError that says why a run cannot be resumed */
 export function requireResumable(
 	found: StoredRun | undefined,
-	{ experiment, rootSeed }: Sought,
+	{
+		experiment,
+		rootSeed,
+	}: { readonly experiment: string; readonly rootSeed: string },
 	runs: RunLookup,
 ): StoredRun {
 	if (!found)

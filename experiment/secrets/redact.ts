@@ -267,6 +267,8 @@ export class Redactor {
 	readonly #declared = new Map<string, Set<string>>();
 	/** Values of variables as they were looked at last: an environment is asked about after each cell, and seldom changes. */
 	readonly #looked = new Map<string, string>();
+	/** Cells and scripts that were looked at: each run asks about all of them. */
+	readonly #sources = new Set<string>();
 	#learnt = 0;
 	readonly #names = new Map<string, string>();
 	#namesKnown = 0;
@@ -312,6 +314,8 @@ export class Redactor {
 
 	/** The secrets that a cell or script names where it declares parameters, whatever became of it. */
 	learnSource(source: string): void {
+		if (this.#sources.has(source)) return;
+		this.#sources.add(source);
 		for (const { name, value } of declaredSecrets(source))
 			this.learn({ [name]: value });
 		if (INJECTED_CELL.test(source))

@@ -63,8 +63,9 @@ export function earlierSingleRun({
 	const { rootSeed } = session();
 	const runs = new ExperimentRuns(runsDirectory(), plan.experiment);
 	const latest = runs.runsOf(digest, rootSeed).at(-1);
-	const sought = { experiment: plan.experiment, identity: digest, rootSeed };
-	if (plan.resume === "required") return requireResumable(latest, sought, runs);
+	const { experiment } = plan;
+	if (plan.resume === "required")
+		return requireResumable(latest, { experiment, rootSeed }, runs);
 	if (!latest || !isByPresentCode(latest, plan)) return undefined;
 	return resumePoint(latest, runs);
 }

@@ -1,4 +1,4 @@
-import { now } from "../../../base/clock.ts";
+import { epochTime, now } from "../../../base/clock.ts";
 import { isObject } from "../../../base/json-object.ts";
 import {
 	type RenewedFile,
@@ -49,10 +49,10 @@ export class Heartbeat {
 		return touchFile(this.#file);
 	}
 
-	/** Ends it, and takes the file away unless `keep`. */
-	stop({ keep = false } = {}): void {
+	/** Ends it, and takes the file away. */
+	stop(): void {
 		this.#stop();
-		if (!keep) rmSync(this.#file.path, { force: true });
+		rmSync(this.#file.path, { force: true });
 	}
 }
 
@@ -125,14 +125,19 @@ export function serverTime(folder: string): number {
 	const known = clocks.get(folder);
 	if (known && local - known.asked < CLOCK_MILLISECONDS)
 		return local + known.ahead;
-	const time = fileSystemTime(join(folder, CLOCK_PROBE));
-	if (time === undefined) return performance.timeOrigin + local;
+	const time = probeTime(folder);
+	if (time === undefined) return epochTime();
 	clocks.set(folder, { ahead: time - local, asked: local });
 	return time;
 }
 
-/** There for a moment, to ask the file server for the time. */
-const CLOCK_PROBE = ".clock";
+/**
+ * Asks the file server for the time, in milliseconds since 1970, by a file that is there for a moment. A network
+ * file system shows the folder as it is afterwards.
+ * @returns undefined where nothing can be written
+ */
+export const probeTime = (folder: string): number | undefined =>
+	fileSystemTime(join(folder, ".clock"));
 
 /** Has it not been renewed for longer than it holds? @param folder on the same file server, to ask the time in */
 export const isExpired = (beat: Beat, folder: string): boolean =>

@@ -1,16 +1,8 @@
 import { existsSync } from "../../../host/files.ts";
 import { join } from "../../../host/paths.ts";
-import { fileSystemTime } from "../../data/hashing/stat-index.ts";
+import { probeTime } from "../lease/heartbeat.ts";
 import { RECORD_FILE } from "../record-file.ts";
 import { byStart, folders, readRun, type StoredRun } from "./store.ts";
-
-/** Which runs are asked for. */
-export interface Sought {
-	readonly experiment: string;
-	/** Digest of name, parameters and repeat. */
-	readonly identity: string;
-	readonly rootSeed: string;
-}
 
 /** The runs of one experiment, by what they compute. */
 export interface RunLookup {
@@ -52,7 +44,7 @@ export class ExperimentRuns implements RunLookup {
 	refresh(): void {
 		if (!existsSync(this.#folder)) return;
 		// A network file system may show a folder as it was a while ago, unless one changed it oneself.
-		fileSystemTime(join(this.#folder, ".clock"));
+		probeTime(this.#folder);
 		this.#read();
 	}
 
