@@ -517,6 +517,11 @@ const refusedMultiruns: [string, MultirunOptions, RegExp][] = [
 		{ params: { lr: [] } },
 		/^the list of values for lr is empty/,
 	],
+	[
+		"a baseline that is no group",
+		{ params: { lr: [1, 2] }, baseline: "lr=3" },
+		/^there is no group "lr=3" to compare with; baseline is best, first, pairs, or a group; did you mean "lr=1"/,
+	],
 	["a value twice", { params: { lr: [1, 1] } }, /^lr=1,1 lists 1 twice/],
 	[
 		"an override of another type",

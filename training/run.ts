@@ -43,6 +43,8 @@ import {
 } from "../experiment/sweep/fail-policy.ts";
 import { type GridParams, variedParams } from "../experiment/sweep/grid.ts";
 import { readJobs } from "../experiment/sweep/jobs.ts";
+import { pointLabel, pointOf } from "../experiment/sweep/point.ts";
+import { requireBaseline } from "../experiment/sweep/statistics/report/baseline.ts";
 import { readVary, requireRepeats } from "../experiment/sweep/vary.ts";
 import type { MultirunTarget } from "../experiment/sweep/workers.ts";
 import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
@@ -104,6 +106,11 @@ export interface MultirunOptions<P extends GridParams = GridParams>
 	readonly jobs?: number;
 	/** With `resume`, about members that finished by other code than now: keep them, or compute them again. Without it they are an error. */
 	readonly code?: CodePolicy;
+	/**
+	 * What the table at the end compares groups with: the one with the `best` mean, the `first`, another by its name (`lr=0.1`),
+	 * or each with each (`pairs`). Default `best` where the metric's name says which end is better, else `first`.
+	 */
+	readonly baseline?: string;
 }
 
 /** The type of one member's parameters: a list stands for one of its values. */
@@ -341,6 +348,14 @@ async function multirunOf<P extends GridParams, T>(
 	const variedGrid = Object.fromEntries(
 		varied.map((name) => [name, grid[name] ?? []]),
 	);
+	const { baseline } = options;
+	// Hours later, it would be too late to say so.
+	requireBaseline(
+		points.map((params) =>
+			session().redactor.text(pointLabel(pointOf({ varied }, { params }))),
+		),
+		baseline,
+	);
 	const info: MultirunInfo = {
 		id: multirunId({
 			experiment: rest.experiment,
@@ -355,6 +370,7 @@ async function multirunOf<P extends GridParams, T>(
 		repeats,
 		varied,
 		...vary,
+		...(baseline === undefined ? {} : { baseline }),
 	};
 	const { observers, member } = session();
 	const target = targetOf(info);

@@ -37,6 +37,8 @@ export interface MultirunInfo {
 	readonly varied: readonly string[];
 	/** The random streams that alone differ between repeats, sorted; absent where all do. */
 	readonly vary?: readonly string[];
+	/** What the table at its end compares groups with, if somebody said so. */
+	readonly baseline?: string;
 }
 
 /** A run's place in a multirun. */

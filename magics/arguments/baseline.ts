@@ -1,6 +1,6 @@
 import type { MagicOption } from "./argument.ts";
 
-/** What groups of runs are compared with, of `%dd compare` and `deepdiva runs compare`. */
+/** What groups of runs are compared with, of `%dd multirun`, `%dd compare` and `deepdiva runs compare`. */
 export const BASELINE_OPTION = {
 	name: "baseline",
 	type: "text",

@@ -43,6 +43,7 @@ import type {
 	MagicPositional,
 	ValuesOf,
 } from "./argument.ts";
+import { BASELINE_OPTION } from "./baseline.ts";
 
 export const RUN_POSITIONALS = [
 	{
@@ -232,6 +233,7 @@ export const MULTIRUN_OPTIONS = [
 	FAIL_OPTION,
 	JOBS_OPTION,
 	CONFIG_OPTION,
+	BASELINE_OPTION,
 ] as const satisfies readonly MagicOption[];
 
 export type MultirunArguments = MagicArguments<

@@ -24,6 +24,7 @@ const multirunOptions = ({
 	jobs,
 	resume,
 	code,
+	baseline,
 }: MultirunArguments["values"]) => ({
 	...(n === undefined ? {} : { n }),
 	...readVaryOption({ vary }),
@@ -31,6 +32,7 @@ const multirunOptions = ({
 	...(code === undefined ? {} : { code }),
 	...(fail === undefined ? {} : { fail }),
 	...(jobs === undefined ? {} : { jobs }),
+	...(baseline === undefined ? {} : { baseline }),
 });
 
 /** A file that could be read has become a part of the line before the cell began. @throws UsageError that says why this one could not */
@@ -56,6 +58,7 @@ export const multirunMagic = defineMagic({
 		"%dd multirun -n 10 --jobs 4 task=points",
 		"%dd multirun moons -n 10 lr=0.1,0.01 --resume",
 		"%dd multirun -n 10 --vary init task=points",
+		"%dd multirun moons -n 6 lr=0.1,0.01,1 --baseline lr=0.1",
 		"%dd multirun moons -n 3 lr=0.1,0.01 units=range(2,5)",
 		"%dd multirun --config multirun.yaml lr=0.3",
 	],

@@ -180,7 +180,7 @@ class LiveObserver implements RunObserver {
 		this.#multiruns.delete(multirun.id);
 		const recorded = members.filter(({ run }) => run.recorded);
 		if (recorded.length === 0) return;
-		this.#show(runsTable(groupsOf(multirun, members), multirun.vary));
+		this.#show(runsTable(groupsOf(multirun, members), multirun));
 		this.#show(leakWarning(recorded.map(({ outcome }) => outcome)));
 	}
 

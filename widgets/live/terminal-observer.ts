@@ -61,7 +61,7 @@ export function observeTerminal(terminal: Terminal): RunObserver {
 		},
 		multirunEnded(multirun, members) {
 			if (members.length === 0) return;
-			print(runsTable(groupsOf(multirun, members), multirun.vary));
+			print(runsTable(groupsOf(multirun, members), multirun));
 			warn(members.map(({ outcome }) => outcome));
 		},
 	};

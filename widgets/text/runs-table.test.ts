@@ -142,3 +142,31 @@ test("of many groups the first comparisons are shown, and how many more there ar
 		/\n… and 2 comparisons more: dd\.reportMultirun has all\n/,
 	);
 });
+
+test("a multirun's table compares with the baseline that was asked for", () => {
+	const groups = [0.1, 0.2, 0.3].map((lr) => ({
+		params: { lr },
+		runs: [1, 2, 3].map((seed) => ({
+			...{ status: "finished", id: `${lr}/${seed}`, seed },
+			metrics: { accuracy: lr + seed / 100 },
+		})),
+	}));
+	assert.match(runsTable(groups), /^accuracy, against lr=0\.3:/m);
+	assert.equal(runsTable(groups, { baseline: "best" }), runsTable(groups));
+	assert.match(
+		runsTable(groups, { baseline: "first" }),
+		/^accuracy, against lr=0\.1:/m,
+	);
+	assert.match(
+		runsTable(groups, { baseline: "lr=0.2" }),
+		/^accuracy, against lr=0\.2:/m,
+	);
+	assert.match(
+		runsTable(groups, { baseline: "pairs" }),
+		/^accuracy, each pair:/m,
+	);
+	// Parameters that are secret are shown as others, and their groups have no such name.
+	const impossible = runsTable(groups, { baseline: "lr=0.4" });
+	assert.match(impossible, /^accuracy, against lr=0\.3:/m);
+	assert.match(impossible, /^--baseline lr=0\.4: there is no group "lr=0\.4"/m);
+});

@@ -1,5 +1,7 @@
+import { isA, UsageError } from "../../base/errors.ts";
 import { oneLine } from "../../base/shown-text.ts";
 import type { Params } from "../../experiment/events.ts";
+import type { MultirunInfo } from "../../experiment/record/observer.ts";
 import { ownOf } from "../../experiment/sweep/statistics/report/groups.ts";
 import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
 import { varyText } from "../../experiment/sweep/vary.ts";
@@ -31,11 +33,12 @@ const isFinished = ({ status }: TableRun) => status === "finished";
 /**
  * What stands at the end of a multirun: one table with n, mean, sample SD, t interval, min and max of each
  * final metric per group, how the groups compare, and one table with every run.
- * @param vary the random streams that alone differ between repeats; default: all do
+ * @param multirun.vary the random streams that alone differ between repeats; default: all do
+ * @param multirun.baseline what groups are compared with; where that cannot be, the reason stands below the table
  */
 export function runsTable(
 	groups: readonly RunGroup[],
-	vary?: readonly string[],
+	{ vary, baseline }: Pick<MultirunInfo, "vary" | "baseline"> = {},
 ): string {
 	const all = groups.flatMap((group) => group.runs);
 	if (all.length === 0) return "no runs";
@@ -53,7 +56,9 @@ export function runsTable(
 			? `${plural(runs.length, "run")}${groupCount}, sd: sample (n−1)`
 			: `${runs.length} of ${plural(all.length, "run")}${groupCount} finished, sd: sample (n−1); ${failed} failed, and ${failed === 1 ? "is" : "are"} in no mean`,
 		...(vary ? [oneLine(varyText(vary))] : []),
-		...(metrics.length > 0 ? statisticsOf(groups, params, metrics) : []),
+		...(metrics.length > 0
+			? statisticsOf(groups, params, metrics, baseline)
+			: []),
 		"",
 		table(
 			[
@@ -84,17 +89,28 @@ function statisticsOf(
 	groups: readonly RunGroup[],
 	varied: readonly string[],
 	metrics: readonly string[],
+	baseline: string | undefined,
 ): string[] {
 	const members = groups.flatMap(({ params, runs }) =>
 		runs.map((run, repeat) => ({ ...run, params, repeat })),
 	);
 	const compare = comparedBy(groups, metrics);
-	const report = reportOf(
-		members,
-		{ metrics, compare, mostComparisons: MOST_COMPARISONS },
-		varied,
-	);
-	return [summaryTable(report), ...comparisonTexts(report)];
+	const textsWith = (chosen: { readonly baseline?: string }) => {
+		const report = reportOf(
+			members,
+			{ metrics, compare, mostComparisons: MOST_COMPARISONS, ...chosen },
+			varied,
+		);
+		return [summaryTable(report), ...comparisonTexts(report)];
+	};
+	// The default is the best where it is known which that is.
+	if (baseline === undefined || baseline === "best") return textsWith({});
+	try {
+		return textsWith({ baseline });
+	} catch (error) {
+		if (!isA(error, UsageError)) throw error;
+		return [...textsWith({}), "", `--baseline ${baseline}: ${error.message}`];
+	}
 }
 
 /** By which metrics groups are compared: validation's where there are, and only where runs are repeated. */

@@ -1,11 +1,11 @@
 import { UsageError } from "../../../../base/errors.ts";
-import { suggestion } from "../../../../base/nearest.ts";
 import { compareGroups } from "../compare-groups.ts";
 import { holm } from "../holm.ts";
 import { ALPHA } from "../interval.ts";
 import type { Goal } from "../metric-names.ts";
 import { tTestOf } from "../t-test.ts";
 import { meanOf } from "../values.ts";
+import { requireBaseline } from "./baseline.ts";
 import type { Group } from "./groups.ts";
 import { type Matched, matchGroups, valuesOf } from "./pairs.ts";
 import type { Comparison } from "./types.ts";
@@ -50,7 +50,10 @@ export function compareAll(
 ): Compared {
 	const groups = all.filter((group) => valuesOf(group, metric).length > 0);
 	const nothing = { comparisons: [], family: 0, notes: [] };
-	requireBaseline(all, baseline);
+	requireBaseline(
+		all.map(({ label }) => label),
+		baseline,
+	);
 	if (groups.length < 2) return nothing;
 	if (all.some((one) => one.label === baseline && !groups.includes(one)))
 		return {
@@ -138,22 +141,6 @@ function baselineOf(
 	}
 	const group = groups.find(({ label }) => label === asked);
 	return group && { group, byValue: false };
-}
-
-const BASELINES = ["best", "first", "pairs"];
-
-/** @throws UsageError for what is neither a group nor a word for some */
-function requireBaseline(
-	groups: readonly Group[],
-	asked: string | undefined,
-): void {
-	const labels = groups
-		.map(({ label }) => label)
-		.filter((label) => label !== "");
-	if (asked === undefined || [...BASELINES, ...labels].includes(asked)) return;
-	throw new UsageError(
-		`there is no group "${asked}" to compare with; baseline is best, first, pairs, or a group${suggestion(asked, labels)}`,
-	);
 }
 
 /** Adjusted p values of the t tests, by pair. */
