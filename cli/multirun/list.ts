@@ -7,7 +7,7 @@ import { print, printJson } from "../print.ts";
 import { shortTime } from "../runs/text.ts";
 
 /** How many members came to which end. */
-function counts({ total, members }: StoredMultirun) {
+export function countsOf({ total, members }: StoredMultirun) {
 	const statuses = members.map(({ run }) => statusOf(run));
 	const count = (...which: readonly string[]) =>
 		statuses.filter((status) => which.includes(status)).length;
@@ -30,7 +30,7 @@ export function listMultiruns(
 			multiruns.map((multirun) => {
 				const { id, experiment, started, vary } = multirun;
 				return {
-					...{ id, experiment, started, ...counts(multirun) },
+					...{ id, experiment, started, ...countsOf(multirun) },
 					...(vary ? { vary } : {}),
 				};
 			}),
@@ -48,7 +48,7 @@ const listing = (multiruns: readonly StoredMultirun[]): string =>
 			...(multiruns.some(({ vary }) => vary) ? [{ header: "repeats" }] : []),
 		],
 		multiruns.map((multirun) => {
-			const { total, finished, failed, running, missing } = counts(multirun);
+			const { total, finished, failed, running, missing } = countsOf(multirun);
 			return [
 				multirun.id,
 				shortTime(multirun.started),

@@ -1,5 +1,4 @@
 import { truncate } from "../../base/text-width.ts";
-import { paramText } from "../../experiment/parameters/overrides/written.ts";
 import {
 	parseCondition,
 	selectRuns,
@@ -7,23 +6,23 @@ import {
 import {
 	brokenSeals,
 	findRun,
-	isSealBroken,
-	listRuns,
-	SEAL_BROKEN,
+	listRunSummaries,
+	readRun,
 	type StoredRun,
-	statusText,
 } from "../../experiment/record/store/store.ts";
+import type { RunSummary } from "../../experiment/record/store/summary.ts";
 import { shownName, table } from "../../widgets/text/text.ts";
 import { print, printError, printJson } from "../print.ts";
 import type { RunsValues } from "./options.ts";
-import { pairs, recordAsJson, shortTime } from "./text.ts";
+import { type Row, rowsOf } from "./rows.ts";
+import { recordAsJson, shortTime } from "./text.ts";
 
 /** The runs that `--where` and `--sort` mean, and those that could not be read. */
 function chosenRuns({ where, sort }: RunsValues): {
-	runs: StoredRun[];
+	runs: RunSummary[];
 	damaged: { message: string }[];
 } {
-	const { runs, damaged } = listRuns();
+	const { runs, damaged } = listRunSummaries();
 	return {
 		runs: selectRuns(runs, {
 			where: where.map(parseCondition),
@@ -40,17 +39,20 @@ export function namedRuns(
 ): StoredRun[] {
 	if (references.length > 0)
 		return references.map((reference) => findRun(reference));
-	return values.where.length > 0 ? chosenRuns(values).runs : [];
+	return values.where.length > 0 ? wholeRuns(chosenRuns(values).runs) : [];
 }
+
+const wholeRuns = (runs: readonly RunSummary[]): StoredRun[] =>
+	runs.map(({ directory }) => readRun(directory));
 
 /** `deepdiva runs [list]`. */
 export function listCommand(values: RunsValues): number {
 	const { runs, damaged } = chosenRuns(values);
-	if (values.json) printJson(runs.map(recordAsJson));
+	if (values.json) printJson(wholeRuns(runs).map(recordAsJson));
 	else
 		print(
 			runs.length > 0
-				? listing(runs, mentioned(values))
+				? listing(rowsOf(runs, values))
 				: values.where.length > 0
 					? "no such runs"
 					: "no runs yet",
@@ -63,20 +65,10 @@ export function listCommand(values: RunsValues): number {
 	return problems.length > 0 ? 1 : 0;
 }
 
-/**
- * Names in the conditions and in the order: the reader is interested in these.
- */
-function mentioned({ where, sort }: RunsValues): string[] {
-	return [
-		...where.map((text) => parseCondition(text).name),
-		...(sort === undefined ? [] : [sort.replace(/^-/, "")]),
-	].map((name) => name.replace(/^(params|metrics)\./, ""));
-}
-
 const WIDEST = 40;
 
-function listing(runs: readonly StoredRun[], names: readonly string[]): string {
-	return table(
+const listing = (rows: readonly Row[]): string =>
+	table(
 		[
 			"run",
 			"started (UTC)",
@@ -86,56 +78,8 @@ function listing(runs: readonly StoredRun[], names: readonly string[]): string {
 			"parameters",
 			"metrics",
 		].map((header) => ({ header })),
-		runs.map((run) => {
-			const { record } = run;
-			const params = Object.fromEntries(
-				Object.entries(record.params).map(([name, { value }]) => [
-					name,
-					paramText(value),
-				]),
-			);
-			return [
-				record.id,
-				shortTime(record.started),
-				shownName(record.experiment),
-				statusText(run),
-				record.seed.root,
-				truncate(pairs(first(params, names)), WIDEST),
-				[
-					pairs(headline(record.metrics, names)),
-					...(isSealBroken(run) ? [`(${SEAL_BROKEN})`] : []),
-				].join(" "),
-			];
-		}),
+		rows.map(({ id, started, experiment, status, seed, params, metrics }) => [
+			...[id, shortTime(started), shownName(experiment), status, seed],
+			...[truncate(params, WIDEST), metrics],
+		]),
 	);
-}
-
-/** The entries, those with the mentioned names first. */
-function first<T>(
-	entries: Readonly<Record<string, T>>,
-	names: readonly string[],
-): Record<string, T> {
-	const at = (name: string) => Number(!names.includes(name));
-	return Object.fromEntries(
-		Object.entries(entries).sort(([a], [b]) => at(a) - at(b)),
-	);
-}
-
-/**
- * Of many metrics, those that were asked for and the few that show how the run
- * went.
- */
-function headline(
-	metrics: Readonly<Record<string, number | string>>,
-	names: readonly string[],
-): Record<string, number | string> {
-	const all = Object.keys(metrics);
-	const test = all.filter((name) => /^test_/.test(name));
-	const chosen = new Set([
-		...all.filter((name) => names.includes(name)),
-		...(test.length > 0 ? test : all.slice(0, 3)),
-	]);
-	return Object.fromEntries(
-		[...chosen].map((name) => [name, metrics[name] as number | string]),
-	);
-}

@@ -9,13 +9,19 @@ export const RUNS_OPTIONS = [
 		multiple: true,
 		placeholder: "CONDITION",
 		description:
-			'NAME=VALUE of a parameter, metric, status, … ; also !=, <, <=, >, >= (in quotes: "accuracy>0.9").',
+			'NAME=VALUE of a parameter, metric, status, … of a run; also !=, <, <=, >, >= (in quotes: "accuracy>0.9").',
 	},
 	{
 		name: "sort",
 		type: "text",
 		placeholder: "NAME",
-		description: "Sort by a parameter or metric; -NAME: large to small.",
+		description: "Sort runs by a parameter or metric; -NAME: large to small.",
+	},
+	{
+		name: "members",
+		type: "flag",
+		description:
+			"list: a row for each run. By default a multirun is one row, unless --where or --sort ask for runs; --json has every run always.",
 	},
 	{
 		name: "yes",

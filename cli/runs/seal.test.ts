@@ -35,6 +35,7 @@ const given = (...flags: string[]) => ({
 	baseline: undefined,
 	output: undefined,
 	yes: false,
+	members: false,
 	force: false,
 	json: flags.includes("json"),
 });
