@@ -6,13 +6,8 @@ import { makePrivateFolder } from "../../../base/private-folder.ts";
 import { version } from "../../../base/version.ts";
 import { lstatSync, realpathSync } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
-import { join } from "../../../host/paths.ts";
-import {
-	isRacy,
-	type Stamp,
-	sameStamp,
-	stampOf,
-} from "../../data/hashing/stamp.ts";
+import { join, sep } from "../../../host/paths.ts";
+import { isRacy, type Stamp } from "../../data/hashing/stamp.ts";
 import { fileSystemTime } from "../../data/hashing/stat-index.ts";
 import type { RecordedMembership } from "../record.ts";
 import { RECORD_FILE } from "../record-file.ts";
@@ -40,39 +35,47 @@ interface Stamps {
 	readonly folder: Stamp;
 }
 
-interface Entry extends Stamps {
+/** What a look at a run gave. */
+interface Found {
+	readonly place: string;
+	readonly stamps: Stamps;
 	readonly summary: RunSummary;
 }
 
 /** As it is written: numbers without names, and what all members of a multirun have once. */
-type WrittenEntry = readonly [
+type Entry = readonly [
 	/** `EXPERIMENT/FOLDER` */
 	place: string,
+	/** Of the record and of its folder: size, two times and inode. */
 	stamps: readonly number[],
 	record: Omit<RunSummary["record"], "multirun">,
 	isSealBroken: boolean,
+	/** Which of the multiruns, and which member of it. */
 	multirun?: readonly [number, Pick<RecordedMembership, "index">],
 ];
 
 interface Written {
 	readonly multiruns: readonly Omit<RecordedMembership, "index">[];
-	readonly runs: readonly WrittenEntry[];
+	readonly runs: readonly Entry[];
 }
 
 /** What is known of the runs in a folder from an earlier look. */
 export class RunIndex {
 	readonly #root: string;
+	readonly #multiruns: Written["multiruns"];
 	readonly #known: ReadonlyMap<string, Entry>;
 	/** What of that still holds. */
-	readonly #kept = new Map<string, Entry>();
+	readonly #kept: Found[] = [];
 	/** What was read now. */
-	readonly #read = new Map<string, Entry>();
+	readonly #read: Found[] = [];
 	/** Before anything was read, in milliseconds. */
 	readonly #begun = now();
 
 	constructor(root: string) {
 		this.#root = root;
-		this.#known = readIndex(root);
+		const { multiruns, runs } = readIndex(root);
+		this.#multiruns = multiruns;
+		this.#known = new Map(runs.map((entry) => [entry[0], entry]));
 	}
 
 	/**
@@ -87,26 +90,39 @@ export class RunIndex {
 	): RunSummary {
 		const stamps = stampsOf(directory);
 		const known = this.#known.get(place);
-		if (known && stamps && isSame(known, stamps)) {
-			this.#kept.set(place, known);
-			return known.summary;
+		if (known && stamps && isSame(known[1], stamps)) {
+			const summary = this.#summaryFrom(known, directory);
+			this.#kept.push({ place, stamps, summary });
+			return summary;
 		}
 		const summary = read(directory);
 		// A running one changes without end, and is read each time.
 		if (stamps && summary.record.status !== "running")
-			this.#read.set(place, { ...stamps, summary });
+			this.#read.push({ place, stamps, summary });
 		return summary;
+	}
+
+	#summaryFrom(
+		[, , rest, isSealBroken, member]: Entry,
+		directory: string,
+	): RunSummary {
+		if (!member) return { directory, record: rest, isSealBroken };
+		const [group, index] = member;
+		const shared = this.#multiruns[group] as RecordedMembership;
+		// Ten thousand copies would take longer than what they are for.
+		const record = Object.assign(rest, { multirun: { ...shared, ...index } });
+		return { directory, record, isSealBroken };
 	}
 
 	/** Writes what was read, if that was much. */
 	save(): void {
-		if (this.#read.size < WORTH_WRITING) return;
+		if (this.#read.length < WORTH_WRITING) return;
 		const time = fileSystemTime(join(this.#root, ".clock"));
 		// On a disk that nobody can write to, no clock tells whether a file could still change unnoticed.
 		if (time === undefined) return;
 		const begun = time - (now() - this.#begun);
-		const settled = [...this.#read].filter(
-			([, { record, folder }]) =>
+		const settled = this.#read.filter(
+			({ stamps: { record, folder } }) =>
 				!(isRacy(record, begun) || isRacy(folder, begun)),
 		);
 		if (settled.length > 0) writeIndex(this.#root, [...this.#kept, ...settled]);
@@ -114,17 +130,20 @@ export class RunIndex {
 }
 
 function stampsOf(directory: string): Stamps | undefined {
-	const stats = [join(directory, RECORD_FILE), directory].map((path) =>
-		lstatSync(path, { throwIfNoEntry: false }),
-	);
-	const [record, folder] = stats;
-	return record && folder
-		? { record: stampOf(record), folder: stampOf(folder) }
-		: undefined;
+	const record = lstatSync(`${directory}${sep}${RECORD_FILE}`, MAY_LACK);
+	const folder = lstatSync(directory, MAY_LACK);
+	return record && folder && { record, folder };
 }
 
-const isSame = (a: Stamps, b: Stamps) =>
-	sameStamp(a.record, b.record) && sameStamp(a.folder, b.folder);
+const MAY_LACK = { throwIfNoEntry: false } as const;
+
+const numbersOf = ({ record, folder }: Stamps): readonly number[] => [
+	...[record.size, record.mtimeMs, record.ctimeMs, record.ino],
+	...[folder.size, folder.mtimeMs, folder.ctimeMs, folder.ino],
+];
+
+const isSame = (known: readonly number[], stamps: Stamps): boolean =>
+	numbersOf(stamps).every((number, i) => number === known[i]);
 
 /** @throws where there is no folder for the user alone */
 function indexFile(root: string): string {
@@ -141,75 +160,35 @@ function indexFile(root: string): string {
 const digestOf = (text: string | Uint8Array) =>
 	createHash("sha256").update(text).digest("hex");
 
-/** By place; none where there is no index, or none that can be believed. */
-function readIndex(root: string): ReadonlyMap<string, Entry> {
+const NOTHING: Written = { multiruns: [], runs: [] };
+
+/** Nothing where there is no index, or none that can be believed. */
+function readIndex(root: string): Written {
 	try {
 		const real = realpathSync(root);
 		const bytes = readPlainFile(indexFile(real), { maxBytes: LONGEST_INDEX });
 		const end = bytes?.indexOf("\n") ?? -1;
-		if (!bytes || end < 0) return new Map();
+		if (!bytes || end < 0) return NOTHING;
 		const body = bytes.subarray(end + 1);
 		const head = JSON.stringify(headOf(real, digestOf(body)));
-		if (bytes.toString("utf8", 0, end) !== head) return new Map();
-		return entriesOf(root, JSON.parse(body.toString("utf8")) as Written);
+		if (bytes.toString("utf8", 0, end) !== head) return NOTHING;
+		return JSON.parse(body.toString("utf8")) as Written;
 	} catch {
-		return new Map();
+		return NOTHING;
 	}
 }
 
 const headOf = (root: string, digest: string) => ({ made: MADE, root, digest });
 
-function entriesOf(
-	root: string,
-	{ multiruns, runs }: Written,
-): Map<string, Entry> {
-	return new Map(
-		runs.map(([place, numbers, rest, isSealBroken, member]) => {
-			const [group, index] = member ?? [];
-			const record =
-				group === undefined
-					? rest
-					: {
-							...rest,
-							multirun: { ...multiruns[group], ...index },
-						};
-			return [
-				place,
-				{
-					record: stampFrom(numbers, 0),
-					folder: stampFrom(numbers, 4),
-					summary: {
-						directory: join(root, place),
-						record: record as RunSummary["record"],
-						isSealBroken,
-					},
-				},
-			];
-		}),
-	);
-}
-
-const stampFrom = (numbers: readonly number[], at: number): Stamp => {
-	const [size, mtimeMs, ctimeMs, ino] = numbers.slice(at, at + 4);
-	return { size, mtimeMs, ctimeMs, ino } as Stamp;
-};
-
-const numbersOf = ({ size, mtimeMs, ctimeMs, ino }: Stamp) => [
-	...[size, mtimeMs, ctimeMs, ino],
-];
-
 /** A folder that cannot be written to keeps no index. */
-function writeIndex(
-	root: string,
-	entries: readonly (readonly [string, Entry])[],
-): void {
+function writeIndex(root: string, all: readonly Found[]): void {
 	try {
 		const real = realpathSync(root);
 		const multiruns = new Map<string, number>();
-		const runs = entries.map(([place, entry]): WrittenEntry => {
-			const { record, isSealBroken } = entry.summary;
+		const runs = all.map(({ place, stamps: found, summary }): Entry => {
+			const { record, isSealBroken } = summary;
 			const { multirun, ...rest } = record;
-			const stamps = [...numbersOf(entry.record), ...numbersOf(entry.folder)];
+			const stamps = numbersOf(found);
 			if (!multirun) return [place, stamps, rest, isSealBroken];
 			const { index, ...shared } = multirun;
 			const text = JSON.stringify(shared);

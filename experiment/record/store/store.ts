@@ -5,7 +5,7 @@ import { isObject } from "../../../base/json-object.ts";
 import { isEventFile } from "../../../formats/tfevents/event-file.ts";
 import { lstatSync, readdirSync } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
-import { basename, dirname, join, resolve } from "../../../host/paths.ts";
+import { basename, dirname, join, resolve, sep } from "../../../host/paths.ts";
 import { finalStatus } from "../../divergence.ts";
 import { RECORD_FORMATS, type RecordFormat } from "../../record-format.ts";
 import { runsDirectory } from "../../session.ts";
@@ -67,12 +67,17 @@ export function folders(path: string): string[] {
 export function statusOf({
 	record,
 	directory,
+	isSealBroken,
 }: {
 	readonly record: RecordSummary;
 	readonly directory?: string;
+	/** Of a summary, which says what became of a run that has ended. */
+	readonly isSealBroken?: boolean;
 }): RunRecord["status"] {
 	if (record.status !== "running" || !record.process)
-		return finalStatus(record.status, record.metrics);
+		return isSealBroken === undefined
+			? finalStatus(record.status, record.metrics)
+			: record.status;
 	const isExported =
 		directory !== undefined && isExport(projectAround({ directory }));
 	return isExported || !isStillRunning(record.process, directory)
@@ -231,15 +236,17 @@ function listed<Run extends AnyRun>(
 ): { runs: Run[]; damaged: DamagedRun[] } {
 	const runs: Run[] = [];
 	const damaged: DamagedRun[] = [];
-	for (const experiment of folders(root))
-		for (const folder of folders(join(root, experiment))) {
-			const directory = join(root, experiment, folder);
+	for (const experiment of folders(root)) {
+		const around = join(root, experiment);
+		for (const folder of folders(around)) {
+			const directory = `${around}${sep}${folder}`;
 			try {
 				runs.push(read(`${experiment}/${folder}`, directory));
 			} catch (error) {
 				damaged.push({ directory, message: (error as Error).message });
 			}
 		}
+	}
 	return { runs: runs.sort(byStart), damaged };
 }
 

@@ -1,7 +1,8 @@
+import { finalStatus } from "../../divergence.ts";
 import type { ParamValue } from "../../events.ts";
 import type { RunRecord } from "../record.ts";
 
-/** What lists, queries and statistics need of a record; the same names and types as there. */
+/** What lists, queries and statistics need of a record; the same names and types as there. The status is what became of a run, see `statusOf`. */
 export interface RecordSummary
 	extends Pick<
 		RunRecord,
@@ -44,7 +45,8 @@ export function summaryOf(
 	return {
 		directory,
 		record: {
-			...{ id, experiment, status, identity, repeat, metrics, digest, started },
+			...{ id, experiment, identity, repeat, metrics, digest, started },
+			status: status === "running" ? status : finalStatus(status, metrics),
 			...(task === undefined ? {} : { task }),
 			...(paths === undefined ? {} : { paths }),
 			...(multirun === undefined ? {} : { multirun }),
