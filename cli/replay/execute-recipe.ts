@@ -59,6 +59,7 @@ async function executeCells(
 		rootSeed,
 		overrides,
 		vary,
+		jobs,
 		target,
 		runsDirectory,
 		timeZone,
@@ -72,6 +73,7 @@ async function executeCells(
 		rootSeed,
 		overrides,
 		...(vary ? { vary } : {}),
+		...(jobs === undefined ? {} : { jobs }),
 		replay: target,
 		env: { DEEPDIVA_RUNS: runsDirectory, ...zoneVariable(timeZone) },
 		launcher,
@@ -96,6 +98,7 @@ async function executeScript(
 	{
 		rootSeed,
 		overrides,
+		jobs,
 		conditions,
 		vary,
 		target,
@@ -118,6 +121,7 @@ async function executeScript(
 			{
 				...{ rootSeed, overrides, conditions, replay: target },
 				...(vary ? { vary } : {}),
+				...(jobs === undefined ? {} : { jobs }),
 				...gitOf(launcher),
 			},
 			launcher,

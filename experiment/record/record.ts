@@ -138,6 +138,11 @@ export interface RunRecord {
 	readonly overrides: Readonly<Record<string, string>>;
 	/** `--vary` of the command line: the random streams that alone differ between repeats of every multirun of the session. */
 	readonly vary?: readonly string[];
+	/**
+	 * `--jobs` of the command line. What the body of an earlier multirun changed is on the way to this run what
+	 * its last member alone made of it, where it had several jobs; a replay goes the same way.
+	 */
+	readonly jobs?: number;
 	/** Absent outside of any repository. */
 	git?: RecordedGit;
 	readonly environment: Readonly<Record<string, unknown>>;

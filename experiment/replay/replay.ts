@@ -54,6 +54,8 @@ export interface ReplayRecipe {
 	readonly cwd: string;
 	readonly rootSeed: string;
 	readonly overrides: Readonly<Record<string, string>>;
+	/** `--jobs` of the command line. It starts no processes, but says what a multirun left to what came after it. */
+	readonly jobs?: number;
 	/** Of the command line. */
 	readonly conditions: Partial<Conditions>;
 	/** Of the command line. */
@@ -138,6 +140,7 @@ function recipeOf(
 		cwd,
 		rootSeed: record.seed.boot,
 		overrides: record.overrides,
+		...(record.jobs === undefined ? {} : { jobs: record.jobs }),
 		conditions: record.conditions?.commandLine ?? {},
 		...(record.vary ? { vary: record.vary } : {}),
 		target: {

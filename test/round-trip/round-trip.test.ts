@@ -53,12 +53,13 @@ for (const row of ROWS)
 			// Types have tests of their own, and take longer than most rows.
 			notebookOf("%types off\n%dd seed 7", ...row.cells),
 		);
-		await deepdiva(folder, "execute", "nb.ipynb");
+		const { options = [] } = row;
+		await deepdiva(folder, "execute", "nb.ipynb", ...options);
 		const elsewhere = project(row);
 		// The script changes to the notebook's folder, which it finds from its own place: a copy changes to the folder of the copy.
 		await deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
 		cpSync(join(folder, "script.ts"), join(elsewhere, "script.ts"));
-		await deepdiva(elsewhere, "run", "script.ts");
+		await deepdiva(elsewhere, "run", "script.ts", ...options);
 		const executed = runsIn(folder);
 		assert.ok(executed.length > 0);
 		assert.deepEqual(runsIn(elsewhere).map(outcome), executed.map(outcome));

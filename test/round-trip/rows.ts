@@ -6,6 +6,8 @@ export interface Row {
 	readonly covers: readonly string[];
 	/** Executed in this order, after `%dd seed 7`. */
 	readonly cells: readonly string[];
+	/** Of `deepdiva execute`, and of `deepdiva run` for the script. */
+	readonly options?: readonly string[];
 	/** Beside the notebook, by path. */
 	readonly files?: Readonly<Record<string, string>>;
 }
@@ -126,6 +128,16 @@ export const ROWS: readonly Row[] = [
 			"%dd multirun task=points size=60 epochs=1 -n 3 --vary order,init --no-images",
 			'%dd multirun drawn lr=1,2 -n 3 --vary noise --jobs 2 --no-images\ndd.log({ drawn: lr * Math.random() * dd.rng("noise")() });',
 			'%dd multirun drawn lr=1,2 -n 2 --vary main --resume --no-images\ndd.log({ drawn: lr * Math.random() * dd.rng("noise")() });',
+		],
+	},
+	{
+		of: "what follows a multirun that --jobs of the command line computed in several processes, each of which changed its own list",
+		covers: ["multirun"],
+		options: ["--jobs", "2"],
+		cells: [
+			"const seen: number[] = [];",
+			"%dd multirun pushed lr=1,2,3 -n 1\nseen.push(lr);\ndd.log({ lr });",
+			'%dd run after\ndd.log({ seen: Number(seen.join("")) * Math.random() });',
 		],
 	},
 	{

@@ -179,6 +179,7 @@ const RECORD: Readonly<Record<keyof RunRecord, Field>> = {
 	folder: sometimes(path),
 	overrides: always(entries(text)),
 	vary: sometimes(each(text)),
+	jobs: sometimes(whole),
 	git: sometimes(git),
 	environment: always(open({ variables: sometimes(object) })),
 	data: always(

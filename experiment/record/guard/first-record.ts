@@ -18,7 +18,7 @@ export function firstRecord(
 	started: Date,
 ): RunRecord {
 	const { plan, digest, occurrence, conditions, resumed } = admitted;
-	const { redactor, vary } = admitted.session;
+	const { redactor, jobs, vary } = admitted.session;
 	const project = dirname(runsDirectory());
 	const definitions = recordedDefinitions();
 	return {
@@ -46,6 +46,7 @@ export function firstRecord(
 		...foldersIn(project),
 		overrides: recordedOverrides(),
 		...(vary ? { vary } : {}),
+		...(jobs === undefined ? {} : { jobs }),
 		environment: redactor.deep(describeEnvironment()),
 		data: [],
 		metrics: {},
