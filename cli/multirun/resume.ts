@@ -66,7 +66,7 @@ export async function resumeMultirun(
 		return 0;
 	}
 	const latest = latestOf(multirun);
-	const { source, cells } = begin(latest, { code, jobs });
+	const { source, cells } = begin(latest, { code });
 	const abort = new AbortController();
 	process.once("SIGINT", () => abort.abort());
 	stopOnSignals(abort);
@@ -136,7 +136,7 @@ function latestOf({ id, members }: StoredMultirun): StoredRun {
 /** Makes this process's session the one that the multirun was begun in: other processes begin as it did. */
 function begin(
 	latest: StoredRun,
-	{ code, jobs }: ResumeOptions,
+	{ code }: Pick<ResumeOptions, "code">,
 ): { source: ExecutedSource; cells: readonly ExecutedCell[] } {
 	const { record } = latest;
 	const runs = runsDirectory();
@@ -159,7 +159,7 @@ function begin(
 		...(record.git ? { git: record.git.mode } : {}),
 		...(record.vary ? { vary: record.vary } : {}),
 		...(code === undefined ? {} : { code }),
-		...(jobs === undefined ? {} : { jobs }),
+		...(record.jobs === undefined ? {} : { jobs: record.jobs }),
 	});
 	if (record.source.kind === "script")
 		return { source: presentScript(latest, script), cells: [] };
