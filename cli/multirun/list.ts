@@ -50,7 +50,7 @@ const listing = (multiruns: readonly StoredMultirun[]): string =>
 		multiruns.map((multirun) => {
 			const { total, finished, failed, running, missing } = countsOf(multirun);
 			return [
-				multirun.id,
+				shownName(multirun.id),
 				shortTime(multirun.started),
 				shownName(multirun.experiment),
 				...[total, finished, failed, running, missing].map(String),

@@ -13,7 +13,7 @@ import {
 } from "../../experiment/record/store/store.ts";
 import type { RunSummary } from "../../experiment/record/store/summary.ts";
 import { spreadOf } from "../../experiment/sweep/statistics/summary.ts";
-import { formatNumber } from "../../widgets/text/text.ts";
+import { formatNumber, shownName } from "../../widgets/text/text.ts";
 import { countsOf } from "../multirun/list.ts";
 import type { RunsValues } from "./options.ts";
 import { pairs } from "./text.ts";
@@ -88,7 +88,7 @@ function multirunRow(multirun: StoredMultirun): Row {
 			)
 		: (membership?.varied ?? []);
 	return {
-		...{ id, started, experiment },
+		...{ id: shownName(id), started, experiment },
 		status: [
 			`${finished}/${total} finished`,
 			...(failed > 0 ? [`${failed} failed`] : []),
