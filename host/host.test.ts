@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { inflateSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { parseSync } from "oxc-parser";
 import * as browserBytes from "./browser/bytes.ts";
@@ -93,6 +94,15 @@ test("a browser reads bytes and their texts as Node does", () => {
 		];
 	};
 	assert.deepEqual(read(browserBytes), read(nodeBytes));
+});
+
+test("what a browser compresses unpacks to the same as what Node does", () => {
+	const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => (i * i) % 251);
+	for (const { deflateSync } of [nodeBytes, browserBytes]) {
+		const packed = deflateSync(bytes);
+		assert.ok(packed.length < bytes.length);
+		assert.deepEqual(Uint8Array.from(inflateSync(packed)), bytes);
+	}
 });
 
 test("a browser tells values apart as Node does, but for proxies", () => {

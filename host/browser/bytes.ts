@@ -1,3 +1,4 @@
+import { zlibSync } from "fflate";
 import type * as node from "../bytes.ts";
 import { bytesOf } from "./bytes-of.ts";
 import { needsNode } from "./needs-node.ts";
@@ -33,6 +34,8 @@ export const crc32: typeof node.crc32 = (bytes, before = 0) => {
 		sum = (sum >>> 8) ^ (REMAINDERS[(sum ^ byte) & 0xff] as number);
 	return ~sum >>> 0;
 };
+
+export const deflateSync: typeof node.deflateSync = (bytes) => zlibSync(bytes);
 
 export const brotliDecompressSync =
 	needsNode<typeof node.brotliDecompressSync>("unpacking Brotli");
