@@ -70,7 +70,7 @@ export async function execute({
 			...session,
 			allowErrors,
 			types: { policy: "report", patient: true },
-			// A terminal shows texts alone, and a chart takes longer than most cells of a short notebook.
+			// A terminal shows texts alone, and a picture takes longer than most cells of a short notebook.
 			charts: output !== undefined || html !== undefined,
 			signal: abort.signal,
 			onCellStart: (cell) => view.cellStart(cell),

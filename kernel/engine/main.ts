@@ -173,7 +173,9 @@ if (boot.worker) {
 	session().members = connectSource(boot.worker, (index) =>
 		sendOutput(markOutput(index)),
 	);
-} else session().observers.add(observeLive(display, boot));
+}
+// Nobody sees what a replay displays.
+else if (!boot.replay) session().observers.add(observeLive(display, boot));
 session().workers = async () => {
 	const { cellWorkers } = await import("../jobs/cell-worker.ts");
 	return cellWorkers(environment, showOutput);

@@ -26,12 +26,19 @@ export interface TestNotebook {
 	printed(pattern: RegExp): Promise<string>;
 }
 
-/** Starts the engine; it ends with the tests of the file. */
+/**
+ * Starts the engine; it ends with the tests of the file. Pictures of runs come as
+ * text where `options` do not ask for them: drawing one takes longer than most tests.
+ */
 export async function openNotebook(
 	options: Partial<EngineOptions> = {},
 ): Promise<TestNotebook> {
 	const folder = options.cwd ?? temporaryFolder();
-	const engine = await Engine.start({ ...options, cwd: folder });
+	const engine = await Engine.start({
+		charts: false,
+		...options,
+		cwd: folder,
+	});
 	after(() => engine.shutdown());
 	const outputs = new Map<string, Output[]>();
 	engine.on("output", (parent, output) => outputs.get(parent)?.push(output));

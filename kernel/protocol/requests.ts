@@ -128,7 +128,7 @@ export interface TypeOptions {
 
 /** How the engine's session begins. `member` is a script's. */
 export interface EngineSessionOptions extends Omit<SessionOptions, "member"> {
-	/** False where nobody can see a chart: those of metrics are not drawn, and come as text alone. */
+	/** False where nobody can see a picture: of runs none is drawn, and all come as text alone. */
 	readonly charts?: boolean;
 }
 

@@ -46,28 +46,40 @@ async function drawnOrText(event: PictureEvent): Promise<unknown> {
 }
 
 export interface LiveOptions {
-	/** False where nobody can see a chart: those of metrics are not drawn, and come as text alone. Default: true. */
+	/** False where nobody can see a picture: none is drawn, and all come as text alone. Default: true. */
 	readonly charts?: boolean;
 }
 
-/** Shows a chart of metrics. */
-type ShowChart = (drawing: Drawing) => unknown;
+/** What is displayed of a chart of metrics and of a picture. */
+interface Shown {
+	chart(drawing: Drawing): unknown;
+	picture(event: PictureEvent): unknown;
+}
+
+const DRAWN: Shown = { chart: picture, picture: drawnOrText };
+/** Loading what draws takes longer than most short runs. */
+const TOLD: Shown = {
+	chart: ({ text }) => onlyText(text),
+	picture: (event) => onlyText(pictureText(event)),
+};
 
 /** One run: a line of progress, its metrics, and a picture for each name. */
 class RunView {
 	readonly #run: RunInfo;
 	readonly #display: Display;
+	readonly #shown: Shown;
 	readonly #line: Throttle<string>;
 	readonly #history: MetricEvent[] = [];
 	readonly #metrics: Throttle<number>;
 	readonly #pictures = new Map<string, Throttle<PictureEvent>>();
 
-	constructor(run: RunInfo, display: Display, chart: ShowChart) {
+	constructor(run: RunInfo, display: Display, shown: Shown) {
 		this.#run = run;
 		this.#display = display;
+		this.#shown = shown;
 		this.#line = createTextPlace(display);
 		this.#metrics = createPicturePlace(display, () =>
-			chart(metricsDrawing(this.#history, { title: run.experiment })),
+			shown.chart(metricsDrawing(this.#history, { title: run.experiment })),
 		);
 		this.#line.push(`run ${run.id} · ${shownName(run.experiment)} · started`);
 	}
@@ -105,7 +117,7 @@ class RunView {
 		const key = `${kind}/${name}`;
 		let place = this.#pictures.get(key);
 		if (!place) {
-			place = createPicturePlace(this.#display, drawnOrText);
+			place = createPicturePlace(this.#display, this.#shown.picture);
 			this.#pictures.set(key, place);
 		}
 		return place;
@@ -125,13 +137,13 @@ class RunView {
 /** Shows runs and multiruns in the notebook as they go; a run that is not recorded is not shown. */
 class LiveObserver implements RunObserver {
 	readonly #display: Display;
-	readonly #chart: ShowChart;
+	readonly #shown: Shown;
 	readonly #runs = new Map<string, RunView>();
 	readonly #multiruns = new Map<string, MultirunView>();
 
 	constructor(display: Display, { charts = true }: LiveOptions) {
 		this.#display = display;
-		this.#chart = charts ? picture : ({ text }) => onlyText(text);
+		this.#shown = charts ? DRAWN : TOLD;
 	}
 
 	multirunStarted(multirun: MultirunInfo): void {
@@ -140,7 +152,9 @@ class LiveObserver implements RunObserver {
 			picture: createPicturePlace(
 				this.#display,
 				(metrics: readonly MultirunMetric[]) =>
-					this.#chart(multirunDrawing(metrics, { title: multirun.experiment })),
+					this.#shown.chart(
+						multirunDrawing(metrics, { title: multirun.experiment }),
+					),
 			),
 		});
 		this.#multiruns.set(multirun.id, view);
@@ -153,7 +167,7 @@ class LiveObserver implements RunObserver {
 	runStarted(run: RunInfo): void {
 		if (!run.recorded) return;
 		if (run.multirun) this.#multiruns.get(run.multirun.id)?.runStarted(run);
-		else this.#runs.set(run.id, new RunView(run, this.#display, this.#chart));
+		else this.#runs.set(run.id, new RunView(run, this.#display, this.#shown));
 	}
 
 	event(run: RunInfo, event: RunEvent): void {
