@@ -14,6 +14,10 @@ const page = join(root, "docs/test-all.md");
 /** What it shows, and the command. */
 const CHECKS = [
 	["all tests of the sources", "npm test"],
+	[
+		"messages and cells of 100 MB, sent by Jupyter's client",
+		"DEEPDIVA_TEST_MEGABYTES=100 npm test -- test/protocol",
+	],
 	["style", "npm run lint"],
 	[
 		"the package, installed in an empty folder, runs the tutorial to the recorded digests",
@@ -26,9 +30,15 @@ const CHECKS = [
 	["planted mistakes that a test finds", "npm run mutants"],
 	["the pinned Node of every platform", "npm run node-digests"],
 	["licences of all packages", "npm run licences"],
-	...["kernel", "data", "random", "strict-math", "record", "leaks"].map(
-		(name) => ["figures, printed", `npm run bench:${name}`],
-	),
+	...[
+		"kernel",
+		"data",
+		"random",
+		"strict-math",
+		"record",
+		"multirun",
+		"leaks",
+	].map((name) => ["figures, printed", `npm run bench:${name}`]),
 ];
 
 const wanted = process.argv.slice(2);
