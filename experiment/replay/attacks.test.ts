@@ -57,6 +57,7 @@ writeFiles(project, { "code.ts": "export const factor = 3;\n" });
 
 const root = join(project, "runs");
 const engine = await Engine.start({
+	charts: false,
 	cwd: project,
 	rootSeed: "5",
 	overrides: { units: "4" },

@@ -54,6 +54,7 @@ const cells = [
 ];
 
 const engine = await Engine.start({
+	charts: false,
 	cwd: project,
 	rootSeed: "5",
 	// Whatever zone this process is in, the replays below find the hours of this one.

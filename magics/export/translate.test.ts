@@ -505,6 +505,7 @@ test("an exported script gives the notebook's digests", async () => {
 	});
 	const [inNotebook, inScript] = [join(folder, "a"), join(folder, "b")];
 	const engine = await Engine.start({
+		charts: false,
 		cwd: folder,
 		rootSeed: "11",
 		env: { DEEPDIVA_RUNS: inNotebook },

@@ -28,7 +28,12 @@ after(() => Promise.all([...open].map((session) => session.close())));
 function notebook(jobs: number): Executed {
 	const folder = temporaryFolder();
 	writeFileSync(join(folder, "package.json"), "{}");
-	const session = new NotebookSession({ cwd: folder, rootSeed: "7", jobs });
+	const session = new NotebookSession({
+		cwd: folder,
+		rootSeed: "7",
+		jobs,
+		charts: false,
+	});
 	open.add(session);
 	let printed = "";
 	let displayed = "";
