@@ -15,8 +15,8 @@ from jupyter_client.manager import start_new_kernel
 
 SEED = 91
 ROUNDS = 1500
-# npm run test:all sends 100: more than what takes a time or a memory that grows too fast needs.
-MEGABYTES = int(os.environ.get("DEEPDIVA_TEST_MEGABYTES", "20"))
+# What takes a time or a memory that grows too fast shows at 20 already.
+MEGABYTES = 100 if os.environ.get("DEEPDIVA_TEST_ALL") else 20
 MANY_BYTES = MEGABYTES * 1_000_000
 
 
