@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { suite, test } from "node:test";
+import { temporaryFolder } from "../../../base/test-folder.ts";
+import { listRuns, readRun } from "../../../experiment/record/store/store.ts";
 import {
 	type ExecutedTestCell,
 	openNotebook,
@@ -316,4 +319,30 @@ test("a display as the last statement of a cell shows its value once", async () 
 		outputs.map(({ type }) => type),
 		["display_data"],
 	);
+});
+
+test("a run is shown, and its replay, which nobody sees, computes the same and shows nothing", async () => {
+	const code = "%dd run seen\ndd.log({ x: Math.random() });";
+	const cwd = temporaryFolder();
+	const first = await openNotebook({ cwd, rootSeed: "3" });
+	const told = await first.execute(code);
+	// The line of the run, and its metrics.
+	assert.deepEqual(
+		[...new Set(told.outputs.map(({ type }) => type))],
+		["display_data", "update_display_data"],
+	);
+	const [{ record } = assert.fail()] = listRuns(join(cwd, "runs")).runs;
+	const directory = temporaryFolder();
+	const again = await openNotebook({
+		rootSeed: "3",
+		replay: {
+			identity: record.identity,
+			occurrence: record.occurrence,
+			format: 2,
+			earlierCells: 0,
+			directory,
+		},
+	});
+	assert.deepEqual((await again.execute(code)).outputs, []);
+	assert.equal(readRun(directory).record.digest, record.digest);
 });
