@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { writeBundles } from "./bundle.mjs";
 import { writeNumerics } from "./numerics.mjs";
+import { removeOrphans } from "./old-outputs.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -34,6 +35,7 @@ const run = (file, ...args) => {
 };
 
 run(join(packageFolder("typescript"), "bin", "tsc"), "-p", root);
+removeOrphans(root);
 
 const fonts = join(root, "dist", "widgets", "drawing", "fonts");
 mkdirSync(fonts, { recursive: true });

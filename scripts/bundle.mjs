@@ -1,11 +1,12 @@
 // Puts the modules of dist/ that programs start with into few files, dist/bundle/: reading
 // hundreds takes longer than running them.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decodedMappings, TraceMap } from "@jridgewell/trace-mapping";
 import * as esbuild from "esbuild";
 import { parseSync } from "oxc-parser";
+import { removeSuperseded } from "./old-outputs.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const dist = join(root, "dist");
@@ -56,9 +57,8 @@ function modulesFrom(folder) {
 	);
 }
 
-/** Writes dist/bundle anew. */
+/** Writes dist/bundle. What an earlier build has left there goes later: its processes may run still. */
 export async function writeBundles() {
-	rmSync(join(dist, "bundle"), { recursive: true, force: true });
 	const stars = await tensorflowNames();
 	await Promise.all(BUNDLES.map((bundle) => writeBundle(bundle, stars)));
 }
@@ -95,16 +95,29 @@ async function writeBundle({ folder, modules }, stars) {
 		],
 	});
 	mkdirSync(to, { recursive: true });
-	for (const { path, text } of outputFiles) {
+	const entries = new Set(modules.map((module) => fileOf(folder, module)));
+	const written = new Set();
+	/** Whole or not at all, since a process may start meanwhile. */
+	const write = (name, text) => {
+		written.add(name);
+		writeFileSync(join(to, `${name}.tmp`), text);
+		renameSync(join(to, `${name}.tmp`), join(to, name));
+	};
+	// Node looks for one of each file, in all folders above until it finds one.
+	write("package.json", '{ "type": "module" }\n');
+	write("lines.json", JSON.stringify(linesOf(outputFiles)));
+	// What programs start with comes last: all that it imports is there then.
+	const isEntry = ({ path }) => entries.has(basename(path));
+	for (const { path, text } of outputFiles.toSorted(
+		(a, b) => isEntry(a) - isEntry(b),
+	)) {
 		const { imports = [] } = metafile.outputs[slashes(relative(root, path))];
 		const first = imports.some(({ path }) => path.startsWith("@tensorflow/"))
 			? `import "./${fileOf(folder, "training/backend/first")}"; `
 			: "";
-		writeFileSync(path, first + text);
+		write(basename(path), first + text);
 	}
-	// Node looks for one of each file, in all folders above until it finds one.
-	writeFileSync(join(to, "package.json"), '{ "type": "module" }\n');
-	writeFileSync(join(to, "lines.json"), JSON.stringify(linesOf(outputFiles)));
+	removeSuperseded(to, written);
 }
 
 /** A module of dist/, with what the move to another file would change. */
