@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "../host/paths.ts";
 import { randomBytes } from "../host/system-random.ts";
 import type { GitMode } from "./code/git-mode.ts";
 import type { Conditions } from "./conditions.ts";
+import { givenOptions, setReplay } from "./given-options.ts";
 import { type LeakReport, NO_LEAKS } from "./leaks/report.ts";
 import type { SeedOrigin } from "./origins.ts";
 import type { GeneratorName } from "./random/generators.ts";
@@ -243,6 +244,7 @@ export function session(): Session {
 /** Starts the process's session anew; the kernel's engine and `deepdiva run` call it at boot. */
 export function configureSession(options: SessionOptions): void {
 	current = openSession(options);
+	setReplay(current.replay !== undefined);
 	setStrictMath(current.conditions.strictMath ?? false);
 	useStream("session");
 }
@@ -262,14 +264,10 @@ export interface SeedOptions {
  * dd.seed("another");
  * @param seed an integer or any text without line breaks
  */
-export function seed(
-	seed: number | string,
-	{
-		strictMath = session().conditions.strictMath ?? false,
-		recordFormat,
-	}: SeedOptions = {},
-): void {
+export function seed(seed: number | string, options: SeedOptions = {}): void {
 	const open = session();
+	const { strictMath = open.conditions.strictMath ?? false, recordFormat } =
+		givenOptions("dd.seed", options, "dd.seed(42, { strictMath: true })");
 	if (recordFormat !== undefined) open.recordFormat = checkFormat(recordFormat);
 	open.rootSeed = checkSeed(seed);
 	open.seedOrigin = "given";

@@ -1,6 +1,7 @@
 import { UsageError } from "../base/errors.ts";
 import { rejecting } from "../base/rejecting.ts";
 import type { BoundaryPoint, ParamTree } from "../experiment/events.ts";
+import { givenOptions } from "../experiment/given-options.ts";
 import { nested } from "../experiment/parameters/nested.ts";
 import type { GeneratorName } from "../experiment/random/generators.ts";
 import { currentStreams } from "../experiment/random/scope.ts";
@@ -154,9 +155,13 @@ export function artifact(name: string, value: unknown): Promise<void> {
  */
 export function load(
 	name: string,
-	{ run }: { run?: string } = {},
+	options: { run?: string } = {},
 ): Promise<tf.LayersModel> {
-	return loadKept(name, run);
+	return rejecting(() => {
+		const example = 'dd.load("classifier", { run: "last" })';
+		const { run } = givenOptions("dd.load", options, example);
+		return loadKept(name, run);
+	});
 }
 
 /**
@@ -215,9 +220,15 @@ export async function restore(parts: Restorable): Promise<number> {
 export function confusion(
 	labels: Labels,
 	predictions: Labels,
-	{ name = "confusion", step, classes }: PictureOptions = {},
+	options: PictureOptions = {},
 ): void {
 	const run = requireRun("dd.confusion");
+	const example = 'dd.confusion(labels, predictions, { name: "test" })';
+	const {
+		name = "confusion",
+		step,
+		classes,
+	} = givenOptions("dd.confusion", options, example);
 	const truth = listOf(labels, "dd.confusion");
 	const predicted = listOf(predictions, "dd.confusion");
 	const number = run.show(
@@ -245,9 +256,16 @@ export function confusion(
 export function boundary(
 	model: PointClassifier,
 	points: LabelledPoints | readonly BoundaryPoint[],
-	{ name = "boundary", step, classes }: PictureOptions = {},
+	options: PictureOptions = {},
 ): void {
-	requireRun("dd.boundary").show(
+	const run = requireRun("dd.boundary");
+	const example = "dd.boundary(model, points, { step: 3 })";
+	const {
+		name = "boundary",
+		step,
+		classes,
+	} = givenOptions("dd.boundary", options, example);
+	run.show(
 		"boundary",
 		name,
 		decisionBoundary(model, pointList(points), classes ? { classes } : {}),
@@ -281,8 +299,14 @@ function pointList(
 export function embedding(
 	vectors: tf.Tensor2D | readonly ArrayLike<number>[],
 	labels: Labels,
-	{ name = "embedding", step }: PictureOptions = {},
+	options: PictureOptions = {},
 ): void {
+	const example = 'dd.embedding(vectors, labels, { name: "features" })';
+	const { name = "embedding", step } = givenOptions(
+		"dd.embedding",
+		options,
+		example,
+	);
 	const rows =
 		vectors instanceof tf.Tensor
 			? { values: vectors.dataSync(), width: vectors.shape[1] }
@@ -323,8 +347,10 @@ export function data(directory: string): Promise<string> {
  */
 export function rng(
 	name: string,
-	{ generator }: { generator?: GeneratorName } = {},
+	options: { generator?: GeneratorName } = {},
 ): () => number {
+	const example = 'dd.rng("shuffle", { generator: "alea" })';
+	const { generator } = givenOptions("dd.rng", options, example);
 	const streams = currentStreams();
 	return streams && (activeRun() || streams.isTask)
 		? streams.stream(name, generator).next

@@ -1,3 +1,4 @@
+import { givenOptions } from "../experiment/given-options.ts";
 import type { Picture } from "./drawing/picture.ts";
 import { scatterPicture } from "./kinds/scatter.ts";
 
@@ -16,8 +17,10 @@ export function scatter(
 		}[];
 		readonly classes?: readonly string[];
 	},
-	{ title = "points" }: { title?: string } = {},
+	options: { title?: string } = {},
 ): Promise<Picture> {
+	const example = 'dd.scatter(points, { title: "moons" })';
+	const { title = "points" } = givenOptions("dd.scatter", options, example);
 	return scatterPicture({
 		title,
 		positions: set.points.flatMap(({ x, y }) => [x, y]),

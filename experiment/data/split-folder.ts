@@ -18,6 +18,7 @@ import {
 	resolve,
 	sep,
 } from "../../host/paths.ts";
+import { givenOptions } from "../given-options.ts";
 import { compareBytes } from "./byte-order.ts";
 import { DataError, readError } from "./data-error.ts";
 import { READ_WITHOUT_WAITING } from "./hashing/hash-file.ts";
@@ -209,6 +210,11 @@ export async function splitData(
 	target: string,
 	options: SplitDataOptions = {},
 ): Promise<SplitData> {
+	givenOptions(
+		"dd.splitData",
+		options,
+		'dd.splitData("scans", "data/scans", { seed: 7 })',
+	);
 	const root = requireFolder(directory);
 	const place = resolve(target);
 	if (place === root || place.startsWith(root + sep))

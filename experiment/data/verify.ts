@@ -1,6 +1,7 @@
 import { now, presentTime } from "../../base/clock.ts";
 import { readPlainFile } from "../../base/plain-file.ts";
 import { dirname, resolve, sep } from "../../host/paths.ts";
+import { givenOptions } from "../given-options.ts";
 import { writeAtomically } from "./atomic.ts";
 import { type Changes, changeCount, findChanges } from "./changes.ts";
 import { DataError, readError, systemCode } from "./data-error.ts";
@@ -197,6 +198,11 @@ export async function verifyData(
 	directory: string,
 	options: VerifyOptions = {},
 ): Promise<Verification> {
+	givenOptions(
+		"dd.verifyData",
+		options,
+		'dd.verifyData("data/pets", { mode: "deep" })',
+	);
 	const begin = now();
 	const absolute = requireFolder(directory);
 	const beside = locate(absolute, options.manifest);

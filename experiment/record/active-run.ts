@@ -20,6 +20,7 @@ import type {
 	ProgressEvent,
 	RunEvent,
 } from "../events.ts";
+import { givenOptions } from "../given-options.ts";
 import { LastValues } from "../last-values.ts";
 import type { LeakReport } from "../leaks/report.ts";
 import { currentWatch, unwatched } from "../leaks/watch.ts";
@@ -164,6 +165,7 @@ export class ActiveRun {
 	 */
 	log(values: Record<string, number>, options: { step?: number } = {}): void {
 		this.#requireOpen("dd.log");
+		givenOptions("dd.log", options, "dd.log({ loss }, { step: 3 })");
 		if (typeof values !== "object" || values === null)
 			throw new UsageError(
 				`dd.log takes names with numbers, for example dd.log({ loss }), not ${describeType(values)}`,

@@ -1,3 +1,4 @@
+import { givenOptions } from "../../experiment/given-options.ts";
 import { requireRun } from "../../experiment/record/active-run.ts";
 import { kindOf } from "./index.ts";
 
@@ -17,8 +18,10 @@ export function show(
 	kind: string,
 	name: string,
 	given: unknown,
-	{ step }: { readonly step?: number } = {},
+	options: { readonly step?: number } = {},
 ): number {
 	const run = requireRun("dd.show");
+	const example = 'dd.show("confusion", "val", value, { step: 3 })';
+	const { step } = givenOptions("dd.show", options, example);
 	return run.show(kind, name, kindOf(kind).encode(given), step);
 }

@@ -12,6 +12,7 @@ import {
 	writeFileSync,
 } from "../../../host/files.ts";
 import { dirname, join, resolve, sep } from "../../../host/paths.ts";
+import { givenOptions } from "../../given-options.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
 import type { ManifestEntry, ManifestLines } from "../manifest-lines.ts";
@@ -99,6 +100,11 @@ export async function writeBag(
 	out: string,
 	options: Pick<HashManyOptions, "jobs" | "onProgress" | "signal"> = {},
 ): Promise<Bag> {
+	givenOptions(
+		"dd.writeBag",
+		options,
+		'dd.writeBag(verification, "bag", { jobs: 2 })',
+	);
 	const files = verifiedManifest(verification);
 	const source = resolve(verification.directory);
 	const place = placeFor(out, source);

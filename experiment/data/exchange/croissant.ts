@@ -10,6 +10,7 @@ import {
 	resolve,
 	sep,
 } from "../../../host/paths.ts";
+import { givenOptions } from "../../given-options.ts";
 import { writeAtomically } from "../atomic.ts";
 import { compareBytes } from "../byte-order.ts";
 import { DataError } from "../data-error.ts";
@@ -314,6 +315,11 @@ export function writeCroissant(
 	verification: Verification,
 	metadata: CroissantMetadata = {},
 ): string {
+	givenOptions(
+		"dd.writeCroissant",
+		metadata,
+		'dd.writeCroissant(verification, { creator: "A. Author" })',
+	);
 	const paths = [...verifiedManifest(verification).paths()];
 	const directory = resolve(verification.directory);
 	const path = `${directory}.croissant.json`;

@@ -7,6 +7,7 @@ import {
 	realpathSync,
 } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
+import { givenOptions } from "../../given-options.ts";
 import { compareBytes } from "../byte-order.ts";
 import { DataError, readError } from "../data-error.ts";
 import { type HashManyOptions, hashMany } from "../hashing/hash-many.ts";
@@ -115,6 +116,7 @@ export async function swhid(
 	directory: string,
 	options: Pick<HashManyOptions, "jobs" | "onProgress" | "signal"> = {},
 ): Promise<Swhid> {
+	givenOptions("dd.swhid", options, 'dd.swhid("data/pets", { jobs: 2 })');
 	const paths: string[] = [];
 	const tree = readTree(realpathSync(requireFolder(directory)), "", paths);
 	const files = await hashMany(paths, { ...options, as: "git-blob" });

@@ -3,6 +3,7 @@ import { brotliDecompressSync } from "../../../host/bytes.ts";
 import { existsSync, readFileSync } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
 import { fileURLToPath } from "../../../host/paths.ts";
+import { givenOptions } from "../../given-options.ts";
 import { DataError, readError, systemCode } from "../data-error.ts";
 import { stratifiedSplit } from "../split.ts";
 import { folderRoot } from "../verify.ts";
@@ -76,6 +77,11 @@ export async function getDigits(
 	directory: string,
 	options: FetchOptions & { readonly asset?: string } = {},
 ): Promise<FetchedData> {
+	givenOptions(
+		"dd.getDigits",
+		options,
+		'dd.getDigits("data/digits", { force: true })',
+	);
 	if (existsSync(directory) && !options.force) {
 		if ((await folderRoot(directory, options)) !== DIGITS_ROOT)
 			throw new DataError(

@@ -1,4 +1,5 @@
 import { suggestion } from "../../../base/nearest.ts";
+import { givenOptions } from "../../given-options.ts";
 import { DataError } from "../data-error.ts";
 import { publishedSet } from "./catalogue.ts";
 import { datasetNames, definedDataset, getDefined } from "./define.ts";
@@ -24,6 +25,11 @@ export async function getData(
 	directory = `data/${name}`,
 	options: GetOptions = {},
 ): Promise<FetchedData> {
+	givenOptions(
+		"dd.getData",
+		options,
+		'dd.getData("mnist", "data/mnist", { force: true })',
+	);
 	if (name === "digits") return getDigits(directory, options);
 	const published = publishedSet(name);
 	if (published) return getPublished(directory, published, options);

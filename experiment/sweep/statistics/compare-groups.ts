@@ -1,5 +1,6 @@
 import { UsageError } from "../../../base/errors.ts";
 import { plural } from "../../../base/plural.ts";
+import { givenOptions } from "../../given-options.ts";
 import { type EffectSize, hedgesG, pairedHedgesG } from "./effect-size.ts";
 import {
 	type Improvement,
@@ -62,8 +63,13 @@ export interface GroupComparison {
 export function compareGroups(
 	a: readonly number[],
 	b: readonly number[],
-	{ paired = false, level = LEVEL }: CompareOptions = {},
+	options: CompareOptions = {},
 ): GroupComparison {
+	const { paired = false, level = LEVEL } = givenOptions(
+		"compareGroups",
+		options,
+		"dd.compareGroups(a, b, { paired: true })",
+	);
 	requireFinite(a, "compareGroups", "values of the first group");
 	requireFinite(b, "compareGroups", "values of the second group");
 	if (paired && a.length !== b.length)

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../base/errors.ts";
+import { givenOptions } from "../../given-options.ts";
 import { studentQuantile } from "./distributions.ts";
 import { ALPHA, POWER } from "./interval.ts";
 import { noncentralCdf } from "./noncentral-t.ts";
@@ -105,10 +106,12 @@ export function runsNeeded(effect: number, options: PowerOptions = {}): number {
 	return enough;
 }
 
-function checked(
-	callee: string,
-	{ paired = false, power = POWER, alpha = ALPHA }: PowerOptions,
-) {
+function checked(callee: string, options: PowerOptions) {
+	const {
+		paired = false,
+		power = POWER,
+		alpha = ALPHA,
+	} = givenOptions(callee, options, `dd.${callee}(5, { paired: true })`);
 	for (const [name, value] of Object.entries({ power, alpha }))
 		if (!(value > 0 && value < 1))
 			throw new UsageError(

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../base/errors.ts";
+import { givenOptions } from "../../given-options.ts";
 import { bcaInterval, LEAST_FOR_BOOTSTRAP } from "./bootstrap.ts";
 import { studentQuantile } from "./distributions.ts";
 import { type Interval, LEVEL } from "./interval.ts";
@@ -66,8 +67,13 @@ export function spreadOf(values: readonly number[]): Spread {
  */
 export function summarise(
 	values: readonly number[],
-	{ level = LEVEL, interval = "t" }: SummaryOptions = {},
+	options: SummaryOptions = {},
 ): Summary {
+	const { level = LEVEL, interval = "t" } = givenOptions(
+		"summarise",
+		options,
+		"dd.summarise(values, { level: 0.9 })",
+	);
 	if (!(level > 0 && level < 1))
 		throw new UsageError(
 			`summarise: level is a confidence between 0 and 1, for example 0.95, not ${level}`,

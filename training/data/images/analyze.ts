@@ -7,6 +7,7 @@ import {
 	type Verification,
 	verifyData,
 } from "../../../experiment/data/index.ts";
+import { givenOptions } from "../../../experiment/given-options.ts";
 import { realpathSync } from "../../../host/files.ts";
 import { join, resolve } from "../../../host/paths.ts";
 import { type ExamineOptions, examineMany } from "./examine-many.ts";
@@ -200,6 +201,11 @@ export async function analyzeData(
 	directory: string,
 	options: AnalyzeOptions = {},
 ): Promise<DataAnalysis> {
+	givenOptions(
+		"dd.analyzeData",
+		options,
+		'dd.analyzeData("data/pets", { split: "val" })',
+	);
 	const { split = "train", onProgress, signal } = options;
 	if (!splitNames.includes(split))
 		throw new UsageError(

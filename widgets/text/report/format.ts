@@ -1,5 +1,6 @@
 import { UsageError } from "../../../base/errors.ts";
 import { oneLine } from "../../../base/shown-text.ts";
+import { givenOptions } from "../../../experiment/given-options.ts";
 import type { MultirunReport } from "../../../experiment/sweep/statistics/report/types.ts";
 import { plural } from "../text.ts";
 import { comparisonText } from "./comparisons.ts";
@@ -36,8 +37,10 @@ export interface ReportFormatOptions {
 export function formatReport(
 	report: MultirunReport,
 	format: ReportFormat = "text",
-	{ mostComparisons }: ReportFormatOptions = {},
+	options: ReportFormatOptions = {},
 ): string {
+	const example = 'dd.formatReport(report, "text", { mostComparisons: 20 })';
+	const { mostComparisons } = givenOptions("dd.formatReport", options, example);
 	switch (format) {
 		case "text":
 			return reportText(report, mostComparisons);

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../../base/errors.ts";
+import { givenOptions } from "../../../given-options.ts";
 import type { RunInfo, RunOutcome } from "../../../record/observer.ts";
 import {
 	metricNumbers,
@@ -39,7 +40,15 @@ export type Reportable = Result | AnyRun | ReportMember;
 export const reportMultirun = (
 	members: readonly Reportable[],
 	options: ReportOptions = {},
-): MultirunReport => reportOf(toMembers(members), options);
+): MultirunReport =>
+	reportOf(
+		toMembers(members),
+		givenOptions(
+			"reportMultirun",
+			options,
+			'dd.reportMultirun(runs, { baseline: "lr=0.1" })',
+		),
+	);
 
 /**
  * The statistics of recorded runs that belong together; runs of several experiments are told apart by

@@ -1,0 +1,28 @@
+import { UsageError } from "../base/errors.ts";
+import { isObject } from "../base/json-object.ts";
+import { described } from "./definitions/check-spec.ts";
+
+/** A replay repeats recorded runs, and some were recorded before there was this check. */
+let isReplay = false;
+
+/** Whether the session replays a run, from now on. */
+export function setReplay(replays: boolean): void {
+	isReplay = replays;
+}
+
+/**
+ * The options that code gave to a function. Anything but an object would be taken
+ * for one without options: a number has no property of any name.
+ * @param example a call with options, as one would write it
+ * @throws UsageError for what is no object
+ */
+export function givenOptions<T extends object>(
+	callee: string,
+	given: T,
+	example: string,
+): T {
+	if (isObject(given) || isReplay) return given;
+	throw new UsageError(
+		`${callee} takes its options as an object, for example ${example}, not ${described(given)}`,
+	);
+}
