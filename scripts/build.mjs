@@ -1,20 +1,13 @@
 // Compiles to dist/ and puts beside the code what it reads at run time.
 import { spawnSync } from "node:child_process";
-import {
-	cpSync,
-	existsSync,
-	mkdirSync,
-	readdirSync,
-	readFileSync,
-	statSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as esbuild from "esbuild";
 import { writeBundles } from "./bundle.mjs";
 import { writeNumerics } from "./numerics.mjs";
 import { removeOrphans } from "./old-outputs.mjs";
+import { bundleDistributions } from "./shipped.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
@@ -60,52 +53,13 @@ compileAssembly(
 );
 await writeNumerics();
 await bundleDistributions();
+const notices = packageFolder("@stdlib/stats-base-dists-t-cdf");
+for (const notice of ["LICENSE", "NOTICE"])
+	cpSync(
+		join(notices, notice),
+		join(root, "dist", "experiment", "sweep", "statistics", `STDLIB_${notice}`),
+	);
 await writeBundles();
-
-/**
- * @stdlib's functions go into the one file that calls them: 120 kB in place of 230
- * packages for everybody who installs this one. Each is evaluated when first called.
- */
-async function bundleDistributions() {
-	const file = join("experiment", "sweep", "statistics", "distributions");
-	await esbuild.build({
-		entryPoints: [join(root, `${file}.ts`)],
-		outfile: join(root, "dist", `${file}.js`),
-		bundle: true,
-		minify: true,
-		legalComments: "eof",
-		format: "esm",
-		platform: "browser",
-		target: "es2023",
-		// Ours has verbatimModuleSyntax, by which the import of `requirePackage` would stay, though nothing uses it any more.
-		tsconfigRaw: {},
-		plugins: [{ name: "stdlib", setup: inlineStdlib }],
-	});
-	const notices = packageFolder("@stdlib/stats-base-dists-t-cdf");
-	for (const notice of ["LICENSE", "NOTICE"])
-		cpSync(
-			join(notices, notice),
-			join(root, "dist", dirname(file), `STDLIB_${notice}`),
-		);
-}
-
-function inlineStdlib(build) {
-	build.onLoad({ filter: /distributions\.ts$/ }, ({ path }) => ({
-		contents: readFileSync(path, "utf8").replaceAll(
-			/\brequirePackage\(\s*(?="@stdlib\/)/g,
-			"require(",
-		),
-		loader: "ts",
-	}));
-	// It prints what its iterations do, with modules of Node.
-	build.onResolve({ filter: /^debug$/ }, () => ({
-		path: "debug",
-		namespace: "silent",
-	}));
-	build.onLoad({ filter: /.*/, namespace: "silent" }, () => ({
-		contents: "module.exports = () => () => {};",
-	}));
-}
 
 /**
  * WebAssembly by AssemblyScript, when a file beside the source or the compiler

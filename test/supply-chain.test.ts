@@ -95,7 +95,7 @@ test("every package has a licence that goes with ours, and one that has not is n
 	);
 });
 
-test("npm run sbom lists what is installed with the package, from the lock file alone", () => {
+test("npm run sbom lists what is installed with the package, by the lock file, and what is bundled in it", () => {
 	const { stdout, stderr, status } = spawnSync(
 		process.platform === "win32" ? "npm.cmd" : "npm",
 		["run", "--silent", "sbom"],
@@ -113,6 +113,7 @@ test("npm run sbom lists what is installed with the package, from the lock file 
 		readonly bomFormat: string;
 		readonly components: readonly {
 			readonly purl: string;
+			readonly properties?: readonly { readonly name: string }[];
 			readonly hashes?: readonly { readonly alg: string }[];
 		}[];
 	};
@@ -128,6 +129,24 @@ test("npm run sbom lists what is installed with the package, from the lock file 
 			`pkg:npm/%40biomejs/biome@${packages["node_modules/@biomejs/biome"]?.version}`,
 		),
 	);
+	const bundled = components.filter(({ properties = [] }) =>
+		properties.some(({ name }) => name === "cdx:npm:package:bundled"),
+	);
+	const names = new Set(
+		bundled.map(({ purl }) => purl.replace(/^pkg:npm\/(.*)@.*$/, "$1")),
+	);
+	// Those of the first row are called by a function that we call.
+	for (const name of [
+		...[
+			"%40stdlib/math-base-special-betainc",
+			"%40stdlib/constants-float64-eps",
+		],
+		...["%40stdlib/stats-base-dists-t-cdf", "assemblyscript", "mnist"],
+		"%40expo-google-fonts/arimo",
+	])
+		assert.ok(names.has(name), name);
+	// A part of @stdlib that only its own tests or examples use is in no bundle.
+	assert.ok(!names.has("debug"));
 	for (const { purl, hashes } of components)
 		assert.equal(hashes?.[0]?.alg, "SHA-512", purl);
 });

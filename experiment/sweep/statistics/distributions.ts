@@ -1,7 +1,7 @@
 /**
  * The distributions that statistics rest on, from @stdlib. Its 230 packages are
  * none that this one brings: the build puts what is called here into this file's
- * compiled form (`bundleDistributions` in `scripts/build.mjs`). They are loaded
+ * compiled form (`bundleDistributions` in `scripts/shipped.mjs`). They are loaded
  * when first called, since evaluating them takes as long as a module of 300 kB.
  */
 import { requirePackage } from "../../../host/modules.ts";
