@@ -62,6 +62,10 @@ const completions: [string, string[]][] = [
 	["%dd multirun --vary order,d", ["order,data", "order,dropout"]],
 	["%dd multirun --vary mine,order,o", []],
 	["%dd multirun lr=ra", ["lr=range("]],
+	["%dd multirun lr=sort(ra", ["lr=sort(range("]],
+	["%dd multirun lr=[1],ra", ["lr=[1],range("]],
+	["%dd multirun lr=[ra", []],
+	["%dd multirun lr=choice([1,ra", []],
 	["%dd multirun optim.lr=sh", ["optim.lr=shuffle("]],
 	[
 		"%dd multirun task=points set=xor,sp",

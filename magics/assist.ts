@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import { nesting } from "../cell/text/brackets.ts";
 import { choicesOf } from "../experiment/parameters/field.ts";
 import { LISTING_NAMES } from "../experiment/parameters/overrides/values.ts";
 import { taskNote, taskNotes } from "../training/tasks/find.ts";
@@ -177,8 +178,10 @@ function ofParameter(
 		/^([\p{ID_Start}_$][\p{ID_Continue}.$]*)=(.*)$/su.exec(last) ?? [];
 	const field =
 		key !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined;
+	// A list has values, and no choices.
+	const inList = nesting(typed).open.some((at) => typed[at] === "[");
 	const functions =
-		magic.name === "multirun" && key !== undefined
+		magic.name === "multirun" && key !== undefined && !inList
 			? LISTING_NAMES.map((name) => `${name}(`)
 			: [];
 	if (!field && functions.length === 0)
