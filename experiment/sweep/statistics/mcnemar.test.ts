@@ -35,3 +35,20 @@ test("too few differences carry no claim", () => {
 	assert.throws(() => mcnemar(labels, [1], labels), /not 8, 1 and 8$/);
 	assert.throws(() => mcnemar([], [], []), { name: "UsageError" });
 });
+
+test("a number and its text are two classes, so lists of different kinds are refused", () => {
+	const numbers = Int32Array.of(1, 0, 1);
+	const texts = ["1", "0", "1"];
+	assert.throws(() => mcnemar(numbers, numbers, texts), {
+		name: "UsageError",
+		message:
+			/labels\[0\] is the number 1 and b\[0\] is the text "1"; turn them into one kind/,
+	});
+	assert.throws(
+		() => mcnemar([true, false], [true, 0 as never], [true, true]),
+		{
+			message: /labels\[0\] is the boolean true and a\[1\] is the number 0/,
+		},
+	);
+	assert.equal(mcnemar(Array.from(numbers, String), texts, texts).both, 3);
+});

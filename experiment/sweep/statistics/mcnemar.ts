@@ -21,6 +21,24 @@ export interface McNemarTest {
 	readonly refusals: readonly string[];
 }
 
+/** The number 1 and the text "1" are two classes, so predictions of another kind than the labels would all be wrong. */
+function requireOneKind(lists: Readonly<Record<string, Labels>>): void {
+	const values = Object.entries(lists).flatMap(([list, given]) =>
+		Array.from(given, (value, i) => ({ place: `${list}[${i}]`, value })),
+	);
+	const [first] = values;
+	const other = values.find(
+		({ value }) => typeof value !== typeof first?.value,
+	);
+	if (first && other)
+		throw new UsageError(
+			`mcnemar: labels and predictions are all numbers, all texts or all booleans, but ${first.place} is ${kindOf(first.value)} and ${other.place} is ${kindOf(other.value)}; turn them into one kind, for example with .map(String)`,
+		);
+}
+
+const kindOf = (value: unknown): string =>
+	`the ${typeof value === "string" ? "text" : typeof value} ${JSON.stringify(value)}`;
+
 type Labels = ArrayLike<number | string | boolean>;
 
 /**
@@ -31,7 +49,7 @@ type Labels = ArrayLike<number | string | boolean>;
  * @param labels what is true
  * @param a predictions of the first classifier, for the same examples in the same order
  * @param b those of the second
- * @throws UsageError for lists that are empty or of different lengths
+ * @throws UsageError for lists that are empty, of different lengths, or of different kinds
  */
 export function mcnemar(labels: Labels, a: Labels, b: Labels): McNemarTest {
 	const n = labels.length;
@@ -39,6 +57,7 @@ export function mcnemar(labels: Labels, a: Labels, b: Labels): McNemarTest {
 		throw new UsageError(
 			`mcnemar: labels and both predictions have one entry per example of the same test set, not ${n}, ${a.length} and ${b.length}`,
 		);
+	requireOneKind({ labels, a, b });
 	const counts = { both: 0, onlyA: 0, onlyB: 0, neither: 0 };
 	for (let i = 0; i < n; i++) {
 		const right = a[i] === labels[i];
