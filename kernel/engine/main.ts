@@ -150,9 +150,14 @@ const questions = createInput(
 );
 /** Of cells whose code is over and that wait for what is to be shown: ends the wait. */
 const waiting = new Set<() => void>();
+/** Those that run and that cells of another shell may help on. */
+const concurrentCells = new Set<number>();
 const liveness = watchUnsettled({
 	isRunning: () => runningScope() !== undefined,
-	isAnswerable: () => questions.isAsking || comms.isListening(WIDGET_CONTROL),
+	isAnswerable: () =>
+		questions.isAsking ||
+		comms.isListening(WIDGET_CONTROL) ||
+		concurrentCells.size > 0,
 	fail(error) {
 		if (waiting.size === 0) failRunning(error);
 		for (const giveUp of waiting) giveUp();
@@ -244,7 +249,8 @@ async function evaluateAll(
 
 async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	enterCell(cell);
-	const { code, silent, userExpressions = {} } = request;
+	const { code, silent, userExpressions = {}, concurrent } = request;
+	if (concurrent) concurrentCells.add(cell);
 	typePolicy = request.typePolicy;
 	let reply: ExecuteReply;
 	let last: Output | undefined;
@@ -285,6 +291,7 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	} catch (error) {
 		reply = fails(describeError(error, ownRoot));
 	}
+	concurrentCells.delete(cell);
 	current.cells.push({ source: code, status: reply.status });
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
 	// A later cell may take a variable away again, and its value is still in this one. The reply does not wait for the look.

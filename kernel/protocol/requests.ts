@@ -42,6 +42,8 @@ export interface ExecuteRequest {
 	readonly silent?: boolean;
 	/** Nobody watches: the client reads what comes before the reply, and no later output. */
 	readonly unattended?: boolean;
+	/** Cells of other shells may come while it runs, and settle what it waits for. */
+	readonly concurrent?: boolean;
 	/** What `%types` has set, for the cell that asks; `Engine` adds it. */
 	readonly typePolicy?: TypePolicy;
 	/** Expressions evaluated after the cell, by key. */

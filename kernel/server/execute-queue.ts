@@ -37,6 +37,8 @@ export interface Surroundings {
 	readonly outputs: Outputs;
 	readonly history: History;
 	readonly cells: Pick<NotebookSession, "execute">;
+	/** Have subshells run cells? Most are made for messages of widgets alone. */
+	readonly subshells: { runCells: boolean };
 }
 
 /** https://jupyter-client.readthedocs.io/en/stable/messaging.html#payloads-deprecated */
@@ -189,6 +191,7 @@ export class ExecuteQueue {
 				silent: content.silent,
 				// nbclient and what is built on it; who sits at a front end can be asked.
 				unattended: !content.allow_stdin,
+				concurrent: this.#around.subshells.runCells,
 				userExpressions: content.user_expressions,
 			});
 		} catch (error) {

@@ -63,6 +63,7 @@ export class Kernel {
 	readonly #status: Status;
 	readonly #comms: Comms;
 	readonly #stdin: Stdin;
+	readonly #surroundings: Surroundings;
 	readonly #subshells: Subshells;
 	readonly #history: History;
 	readonly #log = new Log((text) => process.stderr.write(text));
@@ -98,7 +99,7 @@ export class Kernel {
 		this.#stdin = new Stdin(sockets.stdin, session, this.#iopub, this.#log);
 		this.#history = new History(options.historyPath, session.id);
 		this.#cells = this.#openCells();
-		const surroundings: Surroundings = {
+		this.#surroundings = {
 			iopub: this.#iopub,
 			status: this.#status,
 			stdin: this.#stdin,
@@ -106,8 +107,9 @@ export class Kernel {
 			outputs: this.#outputs,
 			history: this.#history,
 			cells: this.#cells,
+			subshells: { runCells: false },
 		};
-		this.#subshells = new Subshells(() => new ExecuteQueue(surroundings));
+		this.#subshells = new Subshells(() => new ExecuteQueue(this.#surroundings));
 		const handlers = this.#handlers();
 
 		void this.#iopub.welcome(() => {
@@ -238,7 +240,10 @@ export class Kernel {
 		const reply = (content: ReplyContent) =>
 			this.#reply(channel, request, content);
 		try {
-			this.#subshells.queueOf(header.subshell_id).add(request, reply);
+			const queue = this.#subshells.queueOf(header.subshell_id);
+			if (header.subshell_id !== undefined)
+				this.#surroundings.subshells.runCells = true;
+			queue.add(request, reply);
 		} catch (error) {
 			this.#status.busy(headerBytes, { long: false });
 			reply(errorReply(error));

@@ -1,5 +1,6 @@
 """Subshells: cells beside the main shell's, in the same engine."""
 
+import time
 import unittest
 
 from client import TIMEOUT, KernelTest, only, text, types
@@ -109,6 +110,17 @@ class Subshells(KernelTest):
             self.assertEqual(
                 only(messages[msg_id], "execute_result")["data"]["text/plain"], result
             )
+        self.delete(subshell)
+
+    def test_a_main_cell_waits_for_what_only_a_cell_of_a_subshell_settles(self):
+        subshell = self.create()
+        self.answer(self.cell_on(subshell, "1"))
+        main = self.start('let settle; console.log("main"); await new Promise((resolve) => { settle = resolve; })')
+        # Longer than a cell may wait that nothing can settle.
+        time.sleep(4)
+        side = self.cell_on(subshell, "settle('settled')")
+        for reply in self.replies(main, side).values():
+            self.assertEqual(reply["content"]["status"], "ok")
         self.delete(subshell)
 
     def test_after_the_idle_of_a_subshells_cell_the_main_cell_is_busy_again(self):

@@ -68,6 +68,21 @@ suite("a cell that something can still end waits:", options, () => {
 			);
 	});
 
+	test("a cell of another shell", async () => {
+		const notebook = await openNotebook();
+		const request = { concurrent: true };
+		const waits = notebook.execute(
+			"let settle; await new Promise((resolve) => { settle = resolve; })",
+			request,
+		);
+		await new Promise((resolve) => setTimeout(resolve, 4_000));
+		await notebook.execute("settle('settled')", request);
+		assert.equal(resultOf(await waits), "'settled'");
+		// No other shell has run a cell: nothing comes.
+		const alone = await notebook.execute("await new Promise(() => undefined)");
+		assert.match(resultOf(alone), /^UnsettledPromise/);
+	});
+
 	test("an event of a comm, and an answer of the user", async () => {
 		let answer = (_: string) => {};
 		const notebook = await openNotebook({

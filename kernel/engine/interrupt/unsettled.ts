@@ -9,7 +9,7 @@ const GRACE_MILLISECONDS = 3000;
 interface Surroundings {
 	/** Do cells run? */
 	readonly isRunning: () => boolean;
-	/** Can a message from outside settle what they wait for: an answer, an event of a widget? */
+	/** Can a message from outside settle what they wait for: an answer, an event of a widget, a cell of another shell? */
 	readonly isAnswerable: () => boolean;
 	/** Ends the cells that run. */
 	readonly fail: (error: Error) => void;
