@@ -44,28 +44,49 @@ export function installEnvironmentReads(): void {
 	replaceVariables();
 }
 
-/** Node's variables, and `process.env`, which notes that they are read. */
-let watched:
-	| { readonly env: NodeJS.ProcessEnv; readonly noting: NodeJS.ProcessEnv }
-	| undefined;
+/** Objects that note their reads, with the ones behind them. */
+const watched = new WeakMap<NodeJS.ProcessEnv, NodeJS.ProcessEnv>();
+
+/** Node's own. */
+let system: NodeJS.ProcessEnv | undefined;
 
 /**
  * The variables, of which nothing is noted here: that takes four times as long.
  * Those of the system come first, and then what code has put in their place.
  */
 export function environments(): readonly NodeJS.ProcessEnv[] {
-	if (!watched) return [process.env];
-	const { env, noting } = watched;
-	return process.env === noting ? [env] : [env, process.env];
+	const present = watched.get(process.env) ?? process.env;
+	return system && system !== present ? [system, present] : [present];
 }
 
 type Listener = (name: string, value: string) => void;
 
 let listener: Listener = () => undefined;
 
-/** Who is told of each variable that JavaScript sets; `process.loadEnvFile` sets some as well. */
+/**
+ * Who is told of each variable that JavaScript sets or takes away, of what it was
+ * and what it is; `process.loadEnvFile` sets some as well.
+ */
 export function onVariableSet(told: Listener): void {
 	listener = told;
+}
+
+function tellAll(variables: NodeJS.ProcessEnv): void {
+	for (const [name, value = ""] of Object.entries(variables))
+		listener(name, value);
+}
+
+/** Changes a variable; told are its values before and after. */
+function changed(
+	variables: NodeJS.ProcessEnv,
+	key: PropertyKey,
+	change: () => boolean,
+): boolean {
+	if (typeof key !== "string") return change();
+	listener(key, variables[key] ?? "");
+	const done = change();
+	listener(key, variables[key] ?? "");
+	return done;
 }
 
 function noteNumber(name: "pid" | "ppid"): void {
@@ -106,20 +127,23 @@ function replaceVariables(): void {
 			return Reflect.ownKeys(target);
 		},
 		// The real object converts values to text, and an assignment of TZ changes the zone.
-		set(target, key, value) {
-			const done = Reflect.set(target, key, value);
-			if (typeof key === "string") listener(key, target[key] ?? "");
-			return done;
-		},
-		defineProperty(target, key, descriptor) {
-			const done = Reflect.defineProperty(target, key, descriptor);
-			if (typeof key === "string") listener(key, target[key] ?? "");
-			return done;
-		},
+		set: (target, key, value) =>
+			changed(target, key, () => Reflect.set(target, key, value)),
+		defineProperty: (target, key, descriptor) =>
+			changed(target, key, () =>
+				Reflect.defineProperty(target, key, descriptor),
+			),
+		deleteProperty: (target, key) =>
+			changed(target, key, () => Reflect.deleteProperty(target, key)),
 	};
-	const noting = new Proxy(env, traps);
-	watched = { env, noting };
-	let present = noting;
+	const noting = (variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+		if (watched.has(variables)) return variables;
+		const proxy = new Proxy(variables, traps);
+		watched.set(proxy, variables);
+		return proxy;
+	};
+	system = env;
+	let present = noting(env);
 	Object.defineProperty(process, "env", {
 		configurable: true,
 		enumerable: true,
@@ -130,12 +154,14 @@ function replaceVariables(): void {
 				throw new UsageError(
 					`process.env is an object of texts, not ${value === null ? "null" : typeof value}; assign {} for an environment without variables`,
 				);
-			present = value as NodeJS.ProcessEnv;
+			const variables = value as NodeJS.ProcessEnv;
+			present = noting(variables);
+			tellAll(watched.get(present) ?? variables);
 		},
 	});
 	replaceFunction(process, "loadEnvFile", (native) => (...args) => {
 		const done = Reflect.apply(native, process, args);
-		for (const [name, value = ""] of Object.entries(env)) listener(name, value);
+		tellAll(env);
 		return done;
 	});
 }

@@ -307,6 +307,24 @@ test("the environment stays what it was: set, read, listed, removed", () => {
 	else process.env.TZ = zone;
 });
 
+test("an object that code puts in the environment's place is watched as well", async () => {
+	const before = process.env;
+	try {
+		process.env = { ...before, DEEPDIVA_LEAK_TEST: "6" };
+		const present = process.env;
+		process.env = present;
+		assert.equal(process.env, present);
+		const { record } = await runUserCode("process.env.DEEPDIVA_LEAK_TEST");
+		assert.deepEqual(
+			record.leaks?.leaks.map(({ what }) => what),
+			["process.env.DEEPDIVA_LEAK_TEST"],
+		);
+	} finally {
+		process.env = before;
+	}
+	assert.equal(process.env, before);
+});
+
 test("an error on a leak fails the run, and names each place", async () => {
 	const root = openTestSession();
 	const code = "\nDate.now();\nprocess.pid;\n";

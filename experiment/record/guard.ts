@@ -1,9 +1,9 @@
 import { isA, isInterrupt } from "../../base/errors.ts";
 import { DivergedError, finalStatus } from "../divergence.ts";
-import { onVariableSet } from "../leaks/environment-reads.ts";
 import { installLeakWatch } from "../leaks/install.ts";
 import { LeakError } from "../leaks/leak-error.ts";
 import { installRandom } from "../random/install.ts";
+import { learnVariables } from "../secrets/learn-variables.ts";
 import { session } from "../session.ts";
 import type { ActiveRun } from "./active-run.ts";
 import { admit } from "./guard/admit.ts";
@@ -55,9 +55,7 @@ export async function guard<T>(
 function install(): void {
 	installRandom();
 	installLeakWatch();
-	onVariableSet((name, value) =>
-		session().redactor.learnEnvironment({ [name]: value }),
-	);
+	learnVariables();
 }
 
 /**

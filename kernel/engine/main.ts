@@ -8,6 +8,7 @@ import { installLeakWatch } from "../../experiment/leaks/install.ts";
 import { setLocate } from "../../experiment/leaks/source-place.ts";
 import { installRandom } from "../../experiment/random/install.ts";
 import { registerDrawer } from "../../experiment/record/tensorboard/images.ts";
+import { learnVariables } from "../../experiment/secrets/learn-variables.ts";
 import {
 	configureSession,
 	type ExecutedSource,
@@ -78,6 +79,7 @@ process.title = "deepdiva-engine";
 
 installRandom();
 installLeakWatch();
+learnVariables();
 setLocate(locateSource);
 // A scheduler's signal to all processes of a job would end this one before its records are sealed, or open Node's debugger; what owns this engine acts on it.
 if (process.platform !== "win32")
@@ -294,8 +296,9 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	concurrentCells.delete(cell);
 	current.cells.push({ source: code, status: reply.status });
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
-	// A later cell may take a variable away again, and its value is still in this one. The reply does not wait for the look.
-	current.redactor.learnEnvironment(...environments());
+	// What cells change of the variables is learnt when they do. The reply does not wait for the look.
+	if (current.cells.length === 1)
+		current.redactor.learnEnvironment(...environments());
 	liveness.changed();
 	const still = runningScope();
 	if (still) enterCell(still.index);

@@ -5,19 +5,22 @@ import { test } from "node:test";
 import { openNotebook, resultOf, textOf } from "./test-notebook.ts";
 
 test("a variable that a later cell took away is secret still, however the cells set it", async () => {
-	const { execute, folder } = await openNotebook();
+	const { execute, folder } = await openNotebook({
+		env: { GIVEN_API_TOKEN: "of-the-start" },
+	});
 	// No cell has a value as it is: what a cell gives to such a name is known by itself.
 	const first = '["of-a", "variable"].join("-")';
 	const other = '["of-another", "object"].join("-")';
 	const held = '["of-the", "replaced"].join("-")';
+	const given = '["of-the", "start"].join("-")';
 	const cells = [
+		"delete process.env.GIVEN_API_TOKEN;",
 		`process.env.FIRST_API_TOKEN = ${first}; const { env } = process;`,
 		"delete process.env.FIRST_API_TOKEN;",
 		`process.env = { ...env, OTHER_API_TOKEN: ${other} };`,
-		`env.HELD_API_TOKEN = ${held};`,
-		"delete env.HELD_API_TOKEN;",
+		`env.HELD_API_TOKEN = ${held}; delete env.HELD_API_TOKEN;`,
 		"process.env = env;",
-		`%dd run seen\nconsole.log(${first}, ${other}, ${held}, "and no secret");`,
+		`%dd run seen\nconsole.log(${first}, ${other}, ${held}, ${given}, "and no secret");`,
 	];
 	for (const cell of cells)
 		assert.equal((await execute(cell)).reply.status, "ok", cell);
@@ -32,12 +35,14 @@ test("a variable that a later cell took away is secret still, however the cells 
 		);
 	assert.ok(
 		texts.some((text) =>
-			text.includes("[redacted] [redacted] [redacted] and no secret"),
+			text.includes(
+				"[redacted] [redacted] [redacted] [redacted] and no secret",
+			),
 		),
 	);
 	assert.deepEqual(
 		texts.filter((text) =>
-			/of-a-variable|of-another-object|of-the-replaced/.test(text),
+			/of-a-variable|of-another-object|of-the-replaced|of-the-start/.test(text),
 		),
 		[],
 	);
