@@ -229,6 +229,15 @@ suite(
 			assert.deepEqual(endsOf(folder), BEFORE);
 		});
 
+		test("it lies in an export", async () => {
+			const mark = join(folder, "deepdiva-export.json");
+			writeFileSync(mark, "{}");
+			const { status, stderr } = await resume("grid");
+			rmSync(mark);
+			assert.equal(status, 2);
+			assert.match(stderr, /lies in an export.*deepdiva replay /s);
+		});
+
 		test("no multirun is named, or none that there is", async () => {
 			const unnamed = await resume();
 			assert.equal(unnamed.status, 2);
