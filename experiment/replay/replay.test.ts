@@ -160,7 +160,7 @@ for (const [name, stored] of replayed)
 			...(Object.keys(stored.record.seed.streams).length > 0 ? ["draws"] : []),
 			"seeds of the session",
 			"identity",
-			...(stored.record.multirun ? ["place in the multirun"] : []),
+			...(stored.record.multirun ? ["place in the multirun", "grid"] : []),
 			"conditions",
 			...(stored.record.data.length > 0 ? ["sizes of data"] : []),
 			...(Object.values(stored.record.outputs).some(({ files }) =>
