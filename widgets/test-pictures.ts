@@ -1,7 +1,11 @@
 import type { MetricEvent } from "../experiment/events.ts";
+import { reportOf } from "../experiment/sweep/statistics/report/report.ts";
+import type { ReportMember } from "../experiment/sweep/statistics/report/types.ts";
 import { type Picture, picture } from "./drawing/picture.ts";
 import { drawPicture } from "./kinds/index.ts";
 import { metricsDrawing } from "./kinds/metrics.ts";
+import type { MemberCurve } from "./kinds/multirun/curves.ts";
+import { intervalsDrawing } from "./kinds/multirun/intervals.ts";
 import { multirunDrawing } from "./kinds/multirun.ts";
 
 /** Whole numbers in [0, below), always the same ones. */
@@ -107,6 +111,56 @@ function runs(count: number, steps: number, top: number): number[][] {
 }
 
 const rates = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3];
+
+/** A member that logged these values at the steps 1, 2, … */
+export const member = (
+	values: readonly number[],
+	status = "finished",
+): MemberCurve => ({
+	points: values.map((value, at) => ({ step: at + 1, value })),
+	status,
+	came: values.length,
+});
+
+const finished = (values: readonly number[][]) =>
+	values.map((each) => member(each));
+
+/** Members of each group with these last values, in the order of the grid. */
+export const reported = (
+	metrics: Readonly<
+		Record<string, Readonly<Record<string, readonly number[]>>>
+	>,
+	parameter = "lr",
+): ReportMember[] => {
+	const names = Object.keys(metrics);
+	const groups = Object.keys(metrics[names[0] ?? ""] ?? {});
+	return groups.flatMap((group) =>
+		(metrics[names[0] ?? ""]?.[group] ?? []).map((_, repeat) => ({
+			params: { [parameter]: group },
+			...{ repeat, seed: repeat, status: "finished" },
+			metrics: Object.fromEntries(
+				names.map((name) => [
+					name,
+					metrics[name]?.[group]?.[repeat] ?? Number.NaN,
+				]),
+			),
+		})),
+	);
+};
+
+const LONG =
+	"optimizer.learning_rate.schedule=cosine-with-warm-restarts, model.encoder.layers=[32,64,128,256], data.augmentation=random-crop-and-horizontal-flip, seed=";
+
+const around = (centre: number, width: number, count: number, seed: number) => {
+	const draw = sequence(seed);
+	return Array.from(
+		{ length: count },
+		() => centre + (width * (draw(1000) - 500)) / 1000,
+	);
+};
+
+const intervals = (members: readonly ReportMember[], title = "spiral") =>
+	picture(intervalsDrawing(reportOf(members), title));
 
 /** A case for each look of a picture, by name. */
 export const pictures: readonly (readonly [
@@ -230,14 +284,15 @@ export const pictures: readonly (readonly [
 		"multirun-2-groups",
 		() =>
 			picture(
-				multirunDrawing({
-					metric: "val_accuracy",
-					goal: "maximize",
-					groups: [
-						{ label: "optimizer=sgd", runs: runs(5, 20, 0.8) },
-						{ label: "optimizer=adam", runs: runs(5, 20, 0.95) },
-					],
-				}),
+				multirunDrawing([
+					{
+						metric: "val_accuracy",
+						groups: [
+							{ label: "optimizer=sgd", runs: finished(runs(5, 20, 0.8)) },
+							{ label: "optimizer=adam", runs: finished(runs(5, 20, 0.95)) },
+						],
+					},
+				]),
 			),
 	],
 	[
@@ -245,11 +300,15 @@ export const pictures: readonly (readonly [
 		() =>
 			picture(
 				multirunDrawing(
-					["val_accuracy", "test_accuracy"].map((metric, index) => ({
+					["val_accuracy", "val_loss"].map((metric, index) => ({
 						metric,
 						groups: rates.map((rate, place) => ({
 							label: `lr=${rate}`,
-							runs: runs(5, index === 0 ? 20 : 1, 0.6 + place / 20),
+							runs: finished(
+								runs(5, 20, 0.6 + place / 20).map((values) =>
+									values.map((value) => (index === 0 ? value : 1 - value)),
+								),
+							),
 						})),
 					})),
 					{ title: "spiral" },
@@ -257,13 +316,164 @@ export const pictures: readonly (readonly [
 			),
 	],
 	[
+		"multirun-40-groups",
+		() =>
+			picture(
+				multirunDrawing(
+					["val_accuracy", "loss"].map((metric) => ({
+						metric,
+						groups: Array.from({ length: 40 }, (_, place) => ({
+							label: `lr=${rates[place % 6]}, units=${2 ** Math.floor(place / 6)}`,
+							runs: finished(runs(3, 20, 0.5 + place / 90)),
+						})),
+					})),
+					{ title: "grid" },
+				),
+			),
+	],
+	[
 		"multirun-1-run",
 		() =>
 			picture(
-				multirunDrawing({
-					metric: "loss",
-					groups: [{ label: "", runs: runs(1, 20, 1) }],
+				multirunDrawing([
+					{
+						metric: "loss",
+						groups: [{ label: "", runs: finished(runs(1, 20, 1)) }],
+					},
+				]),
+			),
+	],
+	[
+		"multirun-2-runs",
+		() =>
+			picture(
+				multirunDrawing([
+					{
+						metric: "loss",
+						groups: [
+							{
+								label: "",
+								runs: finished([
+									[-3e-9, -1e-9, 2e-9],
+									[-2e-9, 1e-9, 3e-9],
+								]),
+							},
+						],
+					},
+				]),
+			),
+	],
+	[
+		"multirun-diverged-and-early",
+		() =>
+			picture(
+				multirunDrawing(
+					["loss", "accuracy"].map((metric, index) => {
+						const values = (top: number) => {
+							const all = runs(6, 30, top);
+							return index === 0
+								? all.map((each) => each.map((value) => 1.2 - value))
+								: all;
+						};
+						const [a, b, c, d, e, f] = values(0.9) as [
+							...[number[], number[], number[]],
+							...[number[], number[], number[]],
+						];
+						const lost = (values: number[], at: number) =>
+							index === 0
+								? [...values.slice(0, at - 3), 3, 40, 1e12, Number.NaN]
+								: [...values.slice(0, at - 3), 0.5, 0.5, 0.5, 0.5];
+						return {
+							metric,
+							groups: [
+								{
+									label: "lr=0.3",
+									runs: [
+										...[member(a), member(b), member(c)],
+										member(lost(d, 12), "diverged"),
+										member(lost(e, 21), "diverged"),
+										member(f.slice(0, 7), "failed"),
+									],
+								},
+								{
+									label: "lr=0.1",
+									runs: values(0.8).map((each, at) =>
+										member(at < 2 ? each.slice(0, 18 + 6 * at) : each),
+									),
+								},
+							],
+						};
+					}),
+					{ title: "spiral", step: "epoch" },
+				),
+			),
+	],
+	[
+		"multirun-long-names",
+		() =>
+			picture(
+				multirunDrawing([
+					{
+						metric: "val_loss",
+						groups: [1, 2, 3].map((seed) => ({
+							label: LONG + seed,
+							runs: finished(runs(4, 12, seed)),
+						})),
+					},
+				]),
+			),
+	],
+	[
+		"intervals-2-metrics",
+		() =>
+			intervals([
+				...reported({
+					val_accuracy: {
+						0.3: around(0.9, 0.03, 6, 3),
+						0.1: around(0.955, 0.02, 6, 5),
+						0.03: around(0.91, 0.05, 6, 7),
+					},
+					test_loss: {
+						0.3: around(0.5, 0.3, 6, 11),
+						0.1: around(0.4, 0.3, 6, 13),
+						0.03: [...around(0.6, 0.3, 4, 17), Number.NaN, Number.NaN],
+					},
 				}),
+				...["diverged", "failed"].map((status, at) => ({
+					params: { lr: "0.03" },
+					...{ repeat: 6 + at, seed: 6 + at, status, metrics: {} },
+				})),
+			]),
+	],
+	[
+		"intervals-2-runs",
+		() => intervals(reported({ loss: { a: [-1e-9, 2e-9] } })),
+	],
+	[
+		"intervals-40-groups",
+		() =>
+			intervals(
+				reported({
+					loss: Object.fromEntries(
+						Array.from({ length: 40 }, (_, at) => [
+							`g${at}`,
+							around(Math.sin(at), 1, 4, at + 1),
+						]),
+					),
+				}),
+				"grid",
+			),
+	],
+	[
+		"intervals-long-names",
+		() =>
+			intervals(
+				reported(
+					{
+						loss: { [`${LONG}1`]: [1, 2, 4], [`${LONG}2`]: [3, 3, 3] },
+					},
+					"schedule",
+				),
 			),
 	],
 ];

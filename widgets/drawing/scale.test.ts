@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { position, scaleOf, spread } from "./scale.ts";
+import { extentOf, position, scaleOf, spread } from "./scale.ts";
 
 test("an axis ends at round numbers around the values", () => {
 	assert.deepEqual(scaleOf([0.13, 0.98]).domain, [0, 1]);
@@ -12,6 +12,15 @@ test("an axis ends at round numbers around the values", () => {
 	assert.deepEqual(scaleOf([1]).domain, [0.9, 1]);
 	const equal = scaleOf([0.5, 0.5]).domain;
 	assert.ok(equal[0] < 0.5 && equal[1] > 0.5);
+});
+
+test("what lies far beyond the values takes a third of an axis at most, and no loss goes below 0", () => {
+	assert.deepEqual(extentOf([0, 8], [3]), [0, 8]);
+	assert.deepEqual(extentOf([-4, 4], [-100, 5]), [-6, 5]);
+	assert.deepEqual(extentOf([1, 9], [-50, 1e30]), [0, 11]);
+	assert.deepEqual(extentOf([0.5, 0.9], [0.2, 1.2], true), [0.4, 1]);
+	assert.deepEqual(extentOf([1e-4, 1], [-1, 2]), [1e-4, 1]);
+	assert.deepEqual(extentOf([2, 2], []), [2, 2]);
 });
 
 test("an axis has a label at both of its ends, with the decimals that tell labels apart", () => {

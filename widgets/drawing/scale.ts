@@ -1,3 +1,5 @@
+import { largest, smallest } from "../../experiment/sweep/statistics/values.ts";
+
 /**
  * A vertical or horizontal scale of which we compute the pixels as vega does.
  */
@@ -27,7 +29,7 @@ export function scaleOf(values: readonly number[]): Scale {
 		low = Math.min(low, value);
 		high = Math.max(high, value);
 	}
-	if (low > 0 && high / low > DECADES_OF_LOG) {
+	if (isLogarithmic(low, high)) {
 		const floor = 10 ** Math.floor(Math.log10(low));
 		const ceiling = 10 ** Math.ceil(Math.log10(high));
 		return {
@@ -58,6 +60,33 @@ export function scaleOf(values: readonly number[]): Scale {
 	};
 }
 
+/**
+ * The lowest and the highest value that a scale is to show: all of `values`, and of `beyond` (what may lie
+ * far outside: wide intervals, runs that diverged) as much as leaves the values two thirds of the room. It
+ * goes on beyond 0 or 1 only where values do.
+ * @param values at least one
+ * @param isShare they usually lie between 0 and 1
+ */
+export function extentOf(
+	values: readonly number[],
+	beyond: readonly number[],
+	isShare = false,
+): readonly [low: number, high: number] {
+	const low = smallest(values);
+	const high = largest(values);
+	if (isLogarithmic(low, high)) return [low, high];
+	const reach = (high - low) / 4 || Math.abs(high) / 10;
+	const floor = low >= 0 ? 0 : Number.NEGATIVE_INFINITY;
+	const ceiling = isShare && high <= 1 ? 1 : Number.POSITIVE_INFINITY;
+	return [
+		Math.max(smallest([low, ...beyond]), low - reach, floor),
+		Math.min(largest([high, ...beyond]), high + reach, ceiling),
+	];
+}
+
+const isLogarithmic = (low: number, high: number): boolean =>
+	low > 0 && high / low > DECADES_OF_LOG;
+
 /** The number of decimals by which neighbouring labels differ. */
 function labelFormat(unit: number, largest: number): string {
 	if (unit < 1e-4 || largest >= 1e6) return "~e";
@@ -74,6 +103,10 @@ function decades(floor: number, ceiling: number): number[] {
 		(_, index) => 10 ** (low + index * every),
 	);
 }
+
+/** The value, or the end of the scale beyond which it lies. */
+export const within = ({ domain: [low, high] }: Scale, value: number): number =>
+	Math.min(Math.max(value, low), high);
 
 /** The share of the axis below `value`, in [0, 1] inside the domain. */
 export function position(scale: Scale, value: number): number {

@@ -200,12 +200,12 @@ test("where nobody can see charts and pictures, they are the same text, not draw
 	assert.ok(told.every((data) => types(data).join() === "text/plain"));
 	const textOf = (data: object | undefined) =>
 		(data as { readonly "text/plain": string })["text/plain"];
-	assert.match(textOf(told.at(-1)), /^m, 2 runs\n/);
+	assert.match(textOf(told.at(-1)), /^m, last values\n.*, n = 2$/ms);
 	for (const at of [0, 1, -1])
 		assert.equal(textOf(told.at(at)), textOf(drawn.at(at)));
 });
 
-test("a multirun shows one line, one picture of all its runs, and a table at the end", async () => {
+test("a multirun shows one line, one picture of all its runs, and their last values as a picture and a table at the end", async () => {
 	const places = watched();
 	const results = await multirun(
 		{ name: "m", n: 2, params: { lr: [1, 2] } },
@@ -218,10 +218,15 @@ test("a multirun shows one line, one picture of all its runs, and a table at the
 	);
 	assert.deepEqual(
 		places.map(({ kind }) => kind),
-		["text", "picture", "text"],
+		["text", "picture", "picture", "text"],
 	);
-	const [line, , table] = places as [Place, Place, Place];
+	const [line, curves, last, table] = places as [Place, Place, Place, Place];
 	assert.match(line.texts[0] as string, /run 1\/4/);
+	assert.match(curves.texts.at(-1) as string, /^m, 2 groups of 2 runs\n/);
+	assert.match(
+		last.texts[0] as string,
+		/^m, last values\n.*^lr=2 .*, n = 2$/ms,
+	);
 	assert.match(
 		line.texts.at(-1) as string,
 		/^multirun [0-9a-f]{16} · m · 4 of 4 runs$/,
@@ -251,7 +256,9 @@ test("a multirun tells what failed at once, and leaves it out of picture and mea
 	assert.ok(told >= 0 && table > told, texts.join("\n\n"));
 	assert.match(texts[table] as string, /\nloss +2 of 3 /);
 	assert.ok(
-		texts.some((text) => text.startsWith("m, 2 runs\n")),
+		texts.some((text) =>
+			/^m, last values\n.*, n = 2 of 3, 1 failed$/ms.test(text),
+		),
 		texts.join("\n\n"),
 	);
 });

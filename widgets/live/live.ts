@@ -15,10 +15,9 @@ import type {
 import { type Drawing, picture } from "../drawing/picture.ts";
 import { drawPicture, pictureText } from "../kinds/index.ts";
 import { metricsDrawing } from "../kinds/metrics.ts";
-import type { MultirunMetric } from "../kinds/multirun/metric.ts";
-import { multirunDrawing } from "../kinds/multirun.ts";
+import { intervalsDrawing } from "../kinds/multirun/intervals.ts";
 import { progressLine } from "../text/progress.ts";
-import { runsTable } from "../text/runs-table.ts";
+import { reportOfGroups, runsTable } from "../text/runs-table.ts";
 import { shownName } from "../text/text.ts";
 import { MultirunView } from "./multirun-view.ts";
 import {
@@ -149,13 +148,7 @@ class LiveObserver implements RunObserver {
 	multirunStarted(multirun: MultirunInfo): void {
 		const view = new MultirunView(multirun, {
 			line: createTextPlace(this.#display),
-			picture: createPicturePlace(
-				this.#display,
-				(metrics: readonly MultirunMetric[]) =>
-					this.#shown.chart(
-						multirunDrawing(metrics, { title: multirun.experiment }),
-					),
-			),
+			picture: this.#picturePlace(),
 		});
 		this.#multiruns.set(multirun.id, view);
 	}
@@ -194,8 +187,21 @@ class LiveObserver implements RunObserver {
 		this.#multiruns.delete(multirun.id);
 		const recorded = members.filter(({ run }) => run.recorded);
 		if (recorded.length === 0) return;
-		this.#show(runsTable(groupsOf(multirun, members), multirun));
+		const groups = groupsOf(multirun, members);
+		const summary = reportOfGroups(groups, multirun.baseline);
+		if (summary && summary.report.finished > 1) {
+			const place = this.#picturePlace();
+			place.push(() => intervalsDrawing(summary.report, multirun.experiment));
+			await place.flush();
+		}
+		this.#show(runsTable(groups, multirun, summary));
 		this.#show(leakWarning(recorded.map(({ outcome }) => outcome)));
+	}
+
+	#picturePlace(): Throttle<() => Drawing> {
+		return createPicturePlace(this.#display, (drawing: () => Drawing) =>
+			this.#shown.chart(drawing()),
+		);
 	}
 
 	#show(content: string): void {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunInfo } from "../../experiment/record/observer.ts";
-import type { MultirunMetric } from "../kinds/multirun/metric.ts";
+import type { Drawing } from "../drawing/picture.ts";
 import { MultirunView } from "./multirun-view.ts";
 import type { Throttle } from "./throttle.ts";
 
@@ -28,7 +28,7 @@ const member = (index: number): RunInfo => ({
 
 test("a member whose process was killed counts once, and its curve begins anew", () => {
 	const line = place<string>();
-	const picture = place<readonly MultirunMetric[]>();
+	const picture = place<() => Drawing>();
 	const view = new MultirunView(multirun, { line, picture });
 	const log = (index: number, step: number) =>
 		view.event(member(index), { type: "metric", step, values: { loss: step } });
@@ -39,7 +39,36 @@ test("a member whose process was killed counts once, and its curve begins anew",
 	log(0, 1);
 	view.event(member(0), { type: "progress", done: 1, total: 2, unit: "epoch" });
 
-	const [group] = picture.told.at(-1)?.[0]?.groups ?? [];
-	assert.deepEqual(group?.runs, [[{ step: 1, value: 1 }]]);
+	for (const step of [2, 3]) log(0, step);
+	assert.match(picture.told.at(-1)?.().text ?? "", /^loss +1 of 2 +3 +3 /m);
 	assert.match(line.told.at(-1) ?? "", /0 of 2 runs, 2 are running/);
+});
+
+test("members that come out of order are drawn in the order of the grid, and one that failed to where it came", () => {
+	const picture = place<() => Drawing>();
+	const info = { ...multirun, total: 4, varied: ["lr"] };
+	const of = (index: number): RunInfo => ({
+		...member(index),
+		params: { lr: index < 2 ? 0.1 : 0.2 },
+		multirun: { ...info, index },
+	});
+	const view = new MultirunView(info, { line: place(), picture });
+	const outcome = { metrics: {}, data: {}, digest: "", milliseconds: 1 };
+	for (const index of [3, 0, 2, 1]) {
+		view.runStarted(of(index));
+		for (const step of index === 1 ? [1] : [1, 2])
+			view.event(of(index), {
+				...{ type: "metric", step, values: { loss: index + step } },
+			});
+		view.runEnded(of(index), {
+			...{ ...outcome, leaks: [] as never, onLeak: "ignore" },
+			status: index === 1 ? "failed" : "finished",
+		});
+	}
+	const text = picture.told.at(-1)?.().text ?? "";
+	assert.deepEqual(text.match(/lr=0\.\d +\d( of \d)? +2 +[\d.]+/g), [
+		"lr=0.1  1 of 2     2      2",
+		"lr=0.2       2     2  4.500",
+	]);
+	assert.match(text, /^lr=0\.1: 1 of 2 failed at step 1$/m);
 });

@@ -1,4 +1,5 @@
-import type { Params, RunEvent } from "../../experiment/events.ts";
+import type { RunEvent } from "../../experiment/events.ts";
+import { readMetricLines } from "../../experiment/record/metric-lines.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -6,84 +7,28 @@ import {
 	type RunInfo,
 	type RunOutcome,
 } from "../../experiment/record/observer.ts";
-import { pointLabel, pointOf } from "../../experiment/sweep/point.ts";
-import type { Point } from "../drawing/series.ts";
-import type { MultirunMetric } from "../kinds/multirun/metric.ts";
+import { pointOf } from "../../experiment/sweep/point.ts";
+import type { Drawing } from "../drawing/picture.ts";
+import { MemberCurves } from "../kinds/multirun/curves.ts";
+import { multirunDrawing } from "../kinds/multirun.ts";
 import { progressLine } from "../text/progress.ts";
-import { shownPoints } from "../text/shown-points.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** The outputs in which a multirun is shown. */
 interface Places {
 	readonly line: Throttle<string>;
-	readonly picture: Throttle<readonly MultirunMetric[]>;
+	/** Drawn when its turn comes: an event costs no more than its own values. */
+	readonly picture: Throttle<() => Drawing>;
 }
 
-/** The curves of all members: metric → group → member's index → points. */
-class Curves {
-	readonly #metrics = new Map<string, Map<string, Map<number, Point[]>>>();
-
-	get isEmpty(): boolean {
-		return this.#metrics.size === 0;
-	}
-
-	add(metric: string, group: string, member: number, point: Point): void {
-		const groups = getOr(
-			this.#metrics,
-			metric,
-			() => new Map<string, Map<number, Point[]>>(),
-		);
-		const members = getOr(groups, group, () => new Map<number, Point[]>());
-		getOr(members, member, (): Point[] => []).push(point);
-	}
-
-	/** Takes a member out of every metric. */
-	remove(group: string, member: number): void {
-		for (const groups of this.#metrics.values())
-			groups.get(group)?.delete(member);
-	}
-
-	/** @param labels of groups in their order, by what tells them apart */
-	drawn(labels: ReadonlyMap<string, string>): MultirunMetric[] {
-		const names = [...this.#metrics.keys()].filter(
-			(name) => this.#runsOf(name).length > 0,
-		);
-		const curves = names.filter((name) => this.#isCurve(name));
-		return metricsToDraw(curves.length > 0 ? curves : names).map((metric) => ({
-			metric,
-			groups: [...labels].flatMap(([group, label]) => {
-				const members = this.#metrics.get(metric)?.get(group);
-				return members && members.size > 0
-					? [{ label, runs: inOrder(members) }]
-					: [];
-			}),
-		}));
-	}
-
-	#runsOf(metric: string): Point[][] {
-		const groups = this.#metrics.get(metric)?.values() ?? [];
-		return [...groups].flatMap((runs) => [...runs.values()]);
-	}
-
-	/** A metric with one value per run is no curve; the table shows it. */
-	#isCurve(metric: string): boolean {
-		return this.#runsOf(metric).some((points) => points.length > 1);
-	}
-}
-
-/** Shows how far a multirun is, and the curves of its members as one band per group. */
+/** Shows how far a multirun is, and the curves of its members. */
 export class MultirunView {
 	readonly #multirun: MultirunInfo;
 	readonly #places: Places;
-	readonly #curves = new Curves();
-	/** Groups that began, by their parameters, which may be secret. */
-	readonly #begun = new Map<string, { params: Params; place: number }>();
-	/** Their labels, without secrets, in the order of the grid, whichever began first. */
-	#labels: ReadonlyMap<string, string> = new Map();
+	readonly #curves = new MemberCurves();
 	/** Members by their indices: one whose process was killed begins again. */
 	readonly #started = new Set<number>();
 	readonly #ended = new Set<number>();
-	#failed = 0;
 
 	constructor(multirun: MultirunInfo, places: Places) {
 		this.#multirun = multirun;
@@ -91,19 +36,9 @@ export class MultirunView {
 	}
 
 	runStarted(run: RunInfo): void {
-		const group = this.#groupOf(run);
 		this.#started.add(indexOf(run));
 		this.#ended.delete(indexOf(run));
-		this.#curves.remove(group, indexOf(run));
-		this.#begun.set(group, {
-			params: pointOf(this.#multirun, run),
-			place: Math.floor(indexOf(run) / this.#multirun.repeats),
-		});
-		const groups = [...this.#begun].sort(([, a], [, b]) => a.place - b.place);
-		const shown = shownPoints(groups.map(([, { params }]) => params));
-		this.#labels = new Map(
-			groups.map(([group], i) => [group, pointLabel(shown[i] ?? {})]),
-		);
+		this.#curves.begin(indexOf(run), pointOf(this.#multirun, run));
 	}
 
 	event(run: RunInfo, event: RunEvent): void {
@@ -117,32 +52,50 @@ export class MultirunView {
 			);
 		}
 		if (event.type !== "metric") return;
-		const group = this.#groupOf(run);
-		for (const [name, value] of Object.entries(event.values))
-			this.#curves.add(name, group, indexOf(run), { step: event.step, value });
-		this.#places.picture.push(this.#drawn());
+		this.#curves.add(indexOf(run), event.step, event.values);
+		this.#draw();
 	}
 
-	/** Takes the curves of a run that failed out of the picture. */
-	runEnded(run: RunInfo, outcome: RunOutcome): void {
+	runEnded(run: RunInfo, { status }: RunOutcome): void {
 		this.#ended.add(indexOf(run));
-		if (!hasFailed(outcome)) return;
-		this.#failed++;
-		this.#curves.remove(this.#groupOf(run), indexOf(run));
-		const left = this.#drawn();
-		if (left.length > 0) this.#places.picture.push(left);
+		this.#curves.end(indexOf(run), status);
+		this.#draw();
 	}
 
-	/** Shows how the multirun ended, and the latest curves. */
+	/** Shows how the multirun ended, and the curves of all members, also of those that were there before. */
 	async close(members: readonly MultirunMember[]): Promise<void> {
-		if (this.#started.size === 0) return;
+		const recorded = members.filter(({ run }) => run.recorded);
+		if (recorded.length === 0) return;
 		const { id, experiment, total } = this.#multirun;
-		const failed = this.#failed > 0 ? `, ${this.#failed} failed` : "";
+		const failed = members.filter(({ outcome }) => hasFailed(outcome)).length;
 		this.#places.line.push(
-			`multirun ${id} · ${experiment} · ${members.length - this.#failed} of ${total} runs${failed}`,
+			`multirun ${id} · ${experiment} · ${members.length - failed} of ${total} runs${failed > 0 ? `, ${failed} failed` : ""}`,
 		);
 		await this.#places.line.flush();
-		if (!this.#curves.isEmpty) await this.#places.picture.flush();
+		for (const { run, outcome } of recorded)
+			if (!this.#curves.has(indexOf(run))) this.#addRecorded(run, outcome);
+		this.#draw();
+		if (this.#curves.hasCourse) await this.#places.picture.flush();
+	}
+
+	/** Without what it logged, where that cannot be read any more: the table has what is left of it. */
+	#addRecorded(run: RunInfo, { status }: RunOutcome): void {
+		const curves = this.#curves;
+		curves.begin(indexOf(run), pointOf(this.#multirun, run));
+		try {
+			curves.addLines(indexOf(run), readMetricLines(run.directory));
+		} catch {
+			return;
+		}
+		curves.end(indexOf(run), status);
+	}
+
+	#draw(): void {
+		if (!this.#curves.hasCourse) return;
+		const title = this.#multirun.experiment;
+		this.#places.picture.push(() =>
+			multirunDrawing(this.#curves.courses(), { title }),
+		);
 	}
 
 	/** `run 3/8`, or how many run at the same time. */
@@ -153,40 +106,6 @@ export class MultirunView {
 			? `${this.#ended.size} of ${total} runs, ${running} are running`
 			: `run ${this.#started.size}/${total}`;
 	}
-
-	#groupOf(run: RunInfo): string {
-		return pointLabel(pointOf(this.#multirun, run));
-	}
-
-	#drawn(): MultirunMetric[] {
-		return this.#curves.drawn(this.#labels);
-	}
 }
 
 const indexOf = (run: RunInfo): number => run.multirun?.index ?? 0;
-
-/** The values by ascending keys. */
-const inOrder = <V>(map: ReadonlyMap<number, V>): V[] =>
-	[...map].sort(([a], [b]) => a - b).map(([, value]) => value);
-
-function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-	let value = map.get(key);
-	if (value === undefined) {
-		value = make();
-		map.set(key, value);
-	}
-	return value;
-}
-
-/** Four panels at most: validation before training, curves before single values. */
-function metricsToDraw(names: readonly string[]): string[] {
-	const rank = (name: string) =>
-		name.startsWith("val_") ? 0 : name.startsWith("test_") ? 2 : 1;
-	const validated = new Set(
-		names.filter((n) => n.startsWith("val_")).map((n) => n.slice(4)),
-	);
-	return names
-		.filter((name) => !validated.has(name))
-		.toSorted((a, b) => rank(a) - rank(b))
-		.slice(0, 4);
-}

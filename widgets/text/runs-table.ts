@@ -4,6 +4,7 @@ import type { Params } from "../../experiment/events.ts";
 import type { MultirunInfo } from "../../experiment/record/observer.ts";
 import { ownOf } from "../../experiment/sweep/statistics/report/groups.ts";
 import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
+import type { MultirunReport } from "../../experiment/sweep/statistics/report/types.ts";
 import { varyText } from "../../experiment/sweep/vary.ts";
 import { comparisonTexts } from "./report/format.ts";
 import { paramCell, summaryTable } from "./report/summaries.ts";
@@ -39,13 +40,14 @@ const isFinished = ({ status }: TableRun) => status === "finished";
 export function runsTable(
 	groups: readonly RunGroup[],
 	{ vary, baseline }: Pick<MultirunInfo, "vary" | "baseline"> = {},
+	summary = reportOfGroups(groups, baseline),
 ): string {
 	const all = groups.flatMap((group) => group.runs);
 	if (all.length === 0) return "no runs";
 	const runs = all.filter(isFinished);
 	const failed = all.length - runs.length;
-	const metrics = unique(runs.flatMap(({ metrics }) => Object.keys(metrics)));
-	const params = unique(groups.flatMap(({ params }) => Object.keys(params)));
+	const metrics = metricsOf(all);
+	const params = variedOf(groups);
 	const cells = ({ params: values }: RunGroup) =>
 		params.map((name) => paramCell(values, name));
 	const head = params.map((header) => ({ header }));
@@ -56,8 +58,12 @@ export function runsTable(
 			? `${plural(runs.length, "run")}${groupCount}, sd: sample (n−1)`
 			: `${runs.length} of ${plural(all.length, "run")}${groupCount} finished, sd: sample (n−1); ${failed} failed, and ${failed === 1 ? "is" : "are"} in no mean`,
 		...(vary ? [oneLine(varyText(vary))] : []),
-		...(metrics.length > 0
-			? statisticsOf(groups, params, metrics, baseline)
+		...(summary
+			? [
+					summaryTable(summary.report),
+					...comparisonTexts(summary.report),
+					...(summary.refused ? ["", summary.refused] : []),
+				]
 			: []),
 		"",
 		table(
@@ -84,34 +90,48 @@ export function runsTable(
 	].join("\n");
 }
 
-/** The table of summaries, and how groups compare where some have several runs. */
-function statisticsOf(
+/**
+ * Summaries of the groups, and how they compare by those metrics that matter most, where some have several
+ * runs; undefined where no run has a metric.
+ * @param baseline what groups are compared with; `refused` says why where that cannot be
+ */
+export function reportOfGroups(
 	groups: readonly RunGroup[],
-	varied: readonly string[],
-	metrics: readonly string[],
-	baseline: string | undefined,
-): string[] {
+	baseline?: string,
+): { readonly report: MultirunReport; readonly refused?: string } | undefined {
 	const members = groups.flatMap(({ params, runs }) =>
 		runs.map((run, repeat) => ({ ...run, params, repeat })),
 	);
+	const metrics = metricsOf(members);
+	if (metrics.length === 0) return undefined;
 	const compare = comparedBy(groups, metrics);
-	const textsWith = (chosen: { readonly baseline?: string }) => {
-		const report = reportOf(
+	const reportWith = (chosen: { readonly baseline?: string }) =>
+		reportOf(
 			members,
 			{ metrics, compare, mostComparisons: MOST_COMPARISONS, ...chosen },
-			varied,
+			variedOf(groups),
 		);
-		return [summaryTable(report), ...comparisonTexts(report)];
-	};
 	// The default is the best where it is known which that is.
-	if (baseline === undefined || baseline === "best") return textsWith({});
+	if (baseline === undefined || baseline === "best")
+		return { report: reportWith({}) };
 	try {
-		return textsWith({ baseline });
+		return { report: reportWith({ baseline }) };
 	} catch (error) {
 		if (!isA(error, UsageError)) throw error;
-		return [...textsWith({}), "", `--baseline ${baseline}: ${error.message}`];
+		return {
+			report: reportWith({}),
+			refused: `--baseline ${baseline}: ${error.message}`,
+		};
 	}
 }
+
+const metricsOf = (runs: readonly TableRun[]): string[] =>
+	unique(
+		runs.filter(isFinished).flatMap(({ metrics }) => Object.keys(metrics)),
+	);
+
+const variedOf = (groups: readonly RunGroup[]): string[] =>
+	unique(groups.flatMap(({ params }) => Object.keys(params)));
 
 /** By which metrics groups are compared: validation's where there are, and only where runs are repeated. */
 function comparedBy(

@@ -1,163 +1,113 @@
 import { oneLine } from "../../../base/shown-text.ts";
 import { bySteps } from "../../../experiment/last-values.ts";
-import { isShareName } from "../../../experiment/sweep/statistics/metric-names.ts";
 import {
 	type Spread,
 	spreadOf,
 } from "../../../experiment/sweep/statistics/summary.ts";
-import {
-	MOST_ROWS,
-	minMaxPlaces,
-	type Point,
-	rounded,
-} from "../../drawing/series.ts";
+import type { Point } from "../../drawing/series.ts";
 import { shownName } from "../../text/text.ts";
-
-const MOST_RUN_DOTS = 100;
-
-/** One run's values of a metric: numbers at steps 1, 2, … or explicit steps. */
-export type RunValues = readonly number[] | readonly Point[];
-
-export interface MultirunGroup {
-	/** The parameters the runs share, e.g. "lr=0.1"; "" for the only group. */
-	readonly label: string;
-	readonly runs: readonly RunValues[];
-}
-
-export interface MultirunMetric {
-	readonly metric: string;
-	/** Which end is better; names the best group. */
-	readonly goal?: "minimize" | "maximize";
-	readonly groups: readonly MultirunGroup[];
-}
+import type { MemberCurve, MultirunGroup, MultirunMetric } from "./curves.ts";
 
 export interface StepSummary extends Spread {
 	readonly step: number;
 }
 
-/** A group's runs, summed up at each step over the runs that reached it. */
+/** A member's values of a metric. */
+export interface Curve {
+	/** Finite values, in pieces between those that are not; by step. */
+	readonly pieces: readonly (readonly Point[])[];
+	/** "finished" only with a finite last value: without one it is "diverged". */
+	readonly end: string;
+	/** Where its values end, or stop being finite for good; without values where the member came, −∞ at its start. */
+	readonly step: number;
+	/** The last step at which the member logged anything. */
+	readonly came: number;
+	/** Values that are not finite, before it is there for good. */
+	readonly gaps: number;
+}
+
+/** Neither finished nor still running. */
+export const hasNoResult = ({ end }: Curve): boolean =>
+	end !== "finished" && end !== "running";
+
+/** A group's runs, and their mean at each step that all of those that count have. */
 export interface Group {
 	readonly label: string;
-	readonly runs: number;
+	readonly curves: readonly Curve[];
+	/** Of these the mean is: those that finished; before any has, those that run. */
+	readonly counted: readonly Curve[];
 	readonly steps: readonly StepSummary[];
-	/** Last value of each run, where it is finite. */
-	readonly finals: readonly number[];
+	/** Those that finished where others of the group went on. */
+	readonly early: readonly Curve[];
 }
 
 export interface Metric {
 	readonly metric: string;
-	readonly goal?: "minimize" | "maximize";
 	readonly groups: readonly Group[];
-	/** Values that were NaN or infinite. */
-	readonly notFinite: number;
 }
 
-export function parse({ metric, goal, groups }: MultirunMetric): Metric {
+/** @throws RangeError where no group has a run */
+export function parse({ metric, groups }: MultirunMetric): Metric {
 	if (!groups.some(({ runs }) => runs.length > 0))
 		throw new RangeError(
 			`multirun picture: the metric "${shownName(metric)}" has no runs; give at least one group with one run`,
 		);
-	let notFinite = 0;
-	const parsed = groups.map(({ label, runs }) => {
-		const bySteps = new Map<number, number[]>();
-		const finals: number[] = [];
-		for (const run of runs) {
-			const points = pointsOf(run);
-			const finite = points.filter(({ value }) => Number.isFinite(value));
-			notFinite += points.length - finite.length;
-			for (const { step, value } of finite)
-				bySteps.set(step, [...(bySteps.get(step) ?? []), value]);
-			const last = points.at(-1);
-			if (last && Number.isFinite(last.value)) finals.push(last.value);
-		}
-		const steps = [...bySteps]
-			.sort(([a], [b]) => a - b)
-			.map(([step, values]) => ({ step, ...spreadOf(values) }));
-		return { label: oneLine(label), runs: runs.length, steps, finals };
-	});
-	return { metric: shownName(metric), goal, groups: parsed, notFinite };
+	return { metric: shownName(metric), groups: groups.map(groupOf) };
 }
 
-function pointsOf(run: RunValues): Point[] {
-	return bySteps(
-		run.map((each, index) =>
-			typeof each === "number" ? { step: index + 1, value: each } : each,
-		),
-	);
-}
-
-export function nameOf({ label }: Group, index: number): string {
-	return label === "" ? `group ${index + 1}` : label;
-}
-
-export type Range = readonly [lowest: number, highest: number];
-
-/** An accuracy is a share, so its band ends at 1. */
-export function rangeOf({ metric, groups }: Metric): Range {
-	const isShare =
-		isShareName(metric) &&
-		groups.every(({ steps }) =>
-			steps.every(({ min, max }) => min >= 0 && max <= 1),
-		);
-	return isShare
-		? [0, 1]
-		: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-}
-
-export function isSingleStep({ groups }: Metric): boolean {
-	const steps = new Set(
-		groups.flatMap((group) => group.steps.map(({ step }) => step)),
-	);
-	return steps.size <= 1;
-}
-
-/**
- * The steps of a group that are drawn, by index. Each needs two rows of data.
- */
-export const shownSteps = ({ steps }: Group): number[] =>
-	steps.length <= MOST_ROWS / 2
-		? steps.map((_, at) => at)
-		: minMaxPlaces(
-				[
-					steps.map(({ mean }) => mean),
-					steps.map(({ min }) => min),
-					steps.map(({ max }) => max),
-				],
-				MOST_ROWS / 2,
-			);
-
-/**
- * The values of runs that are drawn as dots; the lowest and the highest are
- * always among them.
- */
-export function shownFinals({ finals }: Group): number[] {
-	if (finals.length <= MOST_RUN_DOTS) return [...finals];
-	const sorted = finals.toSorted((a, b) => a - b);
-	const distance = (sorted.length - 1) / (MOST_RUN_DOTS - 1);
-	return Array.from(
-		{ length: MOST_RUN_DOTS },
-		(_, at) => sorted[Math.round(at * distance)] as number,
-	);
-}
-
-/**
- * A group's row of data at one step. The band is cut at the limits of the
- * metric.
- */
-export function rowOf(
-	{ step, n, mean, sd, min, max }: StepSummary,
-	group: string,
-	[lowest, highest]: Range,
-) {
+function groupOf({ label, runs }: MultirunGroup): Group {
+	const curves = runs.map(curveOf);
+	const endedBy = (wanted: string) =>
+		curves.filter(({ end, pieces }) => end === wanted && pieces.length > 0);
+	const finished = endedBy("finished");
+	const counted = finished.length > 0 ? finished : endedBy("running");
+	const last = Math.max(...finished.map(({ came }) => came));
 	return {
-		group,
-		step,
-		n,
-		mean: rounded(mean),
-		...(sd === undefined ? {} : { sd: rounded(sd) }),
-		low: rounded(Math.max(mean - (sd ?? 0), lowest)),
-		high: rounded(Math.min(mean + (sd ?? 0), highest)),
-		min: rounded(min),
-		max: rounded(max),
+		label: oneLine(label),
+		curves,
+		counted,
+		steps: commonSteps(counted),
+		early: finished.filter(({ came }) => came < last),
 	};
 }
+
+function curveOf({ points, status, came }: MemberCurve): Curve {
+	const all = bySteps(points);
+	const lastFinite = all.findLastIndex(({ value }) => Number.isFinite(value));
+	const isLost = lastFinite < all.length - 1;
+	const pieces: Point[][] = [];
+	let isOpen = false;
+	for (const point of all) {
+		const isValue = Number.isFinite(point.value);
+		if (isValue && isOpen) pieces.at(-1)?.push(point);
+		else if (isValue) pieces.push([point]);
+		isOpen = isValue;
+	}
+	return {
+		pieces,
+		end: isLost && status === "finished" ? "diverged" : status,
+		step: all[isLost ? lastFinite + 1 : lastFinite]?.step ?? came,
+		came,
+		gaps: all
+			.slice(0, Math.max(0, lastFinite))
+			.filter(({ value }) => !Number.isFinite(value)).length,
+	};
+}
+
+/** Steps at which each of the curves has a value: with fewer, the mean would jump where one ends. */
+function commonSteps(curves: readonly Curve[]): StepSummary[] {
+	const values = new Map<number, number[]>();
+	for (const { pieces } of curves)
+		for (const { step, value } of pieces.flat()) {
+			const others = values.get(step);
+			if (others) others.push(value);
+			else values.set(step, [value]);
+		}
+	return [...values]
+		.filter(([, all]) => all.length === curves.length)
+		.sort(([a], [b]) => a - b)
+		.map(([step, all]) => ({ step, ...spreadOf(all) }));
+}
+
+export const nameOf = ({ label }: Group, index: number): string =>
+	label === "" ? `group ${index + 1}` : label;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { bestGroup } from "./best.ts";
 import { reportMultirun } from "./members.ts";
 import { reportOf } from "./report.ts";
 import type { ReportMember } from "./types.ts";
@@ -253,4 +254,35 @@ test("near an accuracy of 1 the report says what its intervals hold; of one run 
 	assert.equal(notes([0.5, 0.6, 0.7]), "");
 	assert.match(notes([0.99]), /^n = 1: one run has no spread/);
 	assert.throws(() => reportOf([]), /at least one run/);
+});
+
+test("a report has the finite values of finished runs, in their order", () => {
+	const [metric] = reportOf([
+		...group(0.1, [3, Number.NaN, 1]),
+		...group(0.1, [9], { firstSeed: 7 }).map((member) => ({
+			...member,
+			status: "failed",
+		})),
+	]).metrics;
+	assert.deepEqual(metric?.groups[0]?.values, [3, 1]);
+});
+
+test("a group may be called the best only if each other is shown to be different", () => {
+	const best = (
+		options: Parameters<typeof reportOf>[1],
+		...values: number[][]
+	) => {
+		const members = values.flatMap((each, at) => group(at, each));
+		const [metric] = reportOf(members, options).metrics;
+		return metric && bestGroup(metric);
+	};
+	const far = low.map((value) => value - 0.3);
+	assert.equal(best({}, far, low, high), "lr=2");
+	assert.equal(best({ baseline: "pairs" }, far, low, high), "lr=2");
+	// Against another baseline, nothing compares the best with the third.
+	assert.equal(best({ baseline: "lr=0" }, far, low, high), undefined);
+	assert.equal(best({ baseline: "lr=0" }, far, high), "lr=1");
+	assert.equal(best({ mostComparisons: 1 }, far, low, high), undefined);
+	assert.equal(best({}, high), undefined);
+	assert.equal(best({}, low.slice(0, 3), high.slice(0, 3)), undefined);
 });

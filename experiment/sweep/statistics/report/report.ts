@@ -146,6 +146,7 @@ function groupReport(
 		params,
 		runs: members.length,
 		notFinite: values.length - finite.length,
+		values: finite,
 		...(finite.length === 0 ? {} : { summary: summarise(finite, { level }) }),
 	};
 }

@@ -65,6 +65,8 @@ export interface GroupReport {
 	readonly runs: number;
 	/** Finished members whose value is NaN or infinite: diverged, and in no mean. */
 	readonly notFinite: number;
+	/** The finite values of finished members, in the order of these. */
+	readonly values: readonly number[];
 	/** Absent where no member has a value. */
 	readonly summary?: Summary;
 }
