@@ -7,6 +7,7 @@ import type { RunRecord } from "../../experiment/record/record.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
 import { NotebookSession } from "../../kernel/notebook-session.ts";
 import { until } from "../until.ts";
+import { byIndex, indexOf, told } from "./told.ts";
 
 /** What was executed, and what came of it. */
 interface Executed {
@@ -52,34 +53,6 @@ function notebook(jobs: number): Executed {
 			listRuns(join(folder, "runs")).runs.map(({ record }) => record),
 	};
 }
-
-const indexOf = ({ multirun }: RunRecord) => multirun?.index ?? -1;
-
-const byIndex = (records: readonly RunRecord[]) =>
-	records.toSorted((a, b) => indexOf(a) - indexOf(b));
-
-/** Records without what no two executions share. */
-const told = (records: readonly RunRecord[]) =>
-	byIndex(records).map(
-		({
-			id: _id,
-			started: _started,
-			ended: _ended,
-			milliseconds: _milliseconds,
-			process: _process,
-			seal: _seal,
-			files,
-			// A name that the body declares is there before the second member of a process.
-			hiddenState: _hiddenState,
-			...record
-		}) => ({
-			...record,
-			// They have times in them; what they say is in the digests of the outputs.
-			files: Object.keys(files)
-				.filter((file) => !file.startsWith("events."))
-				.sort(),
-		}),
-	);
 
 const MULTIRUN = `%dd multirun sums -n 3 lr=0.1,0.2 --git ignore
 const drawn = Math.random() * lr * scale;
