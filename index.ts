@@ -85,7 +85,7 @@ export { DataChangedError } from "./experiment/record/verified-data.ts";
 // What exported scripts call in place of magics.
 export { callMagic } from "./magics/user.ts";
 export { requireUnchanged } from "./experiment/record/verified-data.ts";
-export { useStream } from "./experiment/session.ts";
+export { useCommandLine, useStream } from "./experiment/session.ts";
 
 // What the functions above take and return.
 export type { Bag } from "./experiment/data/exchange/bag.ts";

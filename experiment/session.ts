@@ -94,8 +94,16 @@ export interface SessionSettings {
 	readonly worker: WorkerTarget | undefined;
 }
 
+/** What a command line sets besides the code: parameters of every run, and for multiruns `--vary`. */
+export interface CommandLine {
+	readonly overrides?: Readonly<Record<string, string>>;
+	readonly vary?: readonly string[];
+}
+
 /** What cells and runs change as they go. */
 export interface SessionState {
+	/** The command line of the runs that an exported script repeats; what this process was started with wins over it. */
+	repeated: CommandLine;
 	rootSeed: string;
 	seedOrigin: SeedOrigin;
 	/** By whose rules runs get their seeds: of the present format, unless an earlier one is replayed. */
@@ -212,6 +220,7 @@ function openSession(options: SessionOptions): Session {
 	};
 	const state: SessionState = {
 		...seed,
+		repeated: {},
 		recordFormat: options.replay?.format ?? RECORD_FORMAT,
 		leaks: NO_LEAKS,
 		declaredParams: new Set(),
@@ -344,6 +353,34 @@ export function codeStream(name: string, generator?: GeneratorName): Stream {
 export function useStream(name: string): void {
 	setAmbientStreams(codeStreams(name));
 }
+
+/**
+ * Gives every run after this call what a command line gave the runs that the script repeats, whether or not the
+ * code names it. An exported script calls it at its head; its own command line wins.
+ * @example
+ * dd.useCommandLine({ overrides: { lr: "0.1" }, vary: ["init"] });
+ */
+export function useCommandLine(given: CommandLine): void {
+	const { overrides = {}, vary } = givenOptions(
+		"dd.useCommandLine",
+		given,
+		'dd.useCommandLine({ overrides: { lr: "0.1" } })',
+	);
+	for (const [key, text] of Object.entries(overrides))
+		if (typeof text !== "string")
+			throw new UsageError(
+				`dd.useCommandLine takes the text of ${key} as it is typed, for example "0.1"`,
+			);
+	const open = session();
+	open.redactor.learnTexts(overrides);
+	open.repeated = { overrides, ...(vary ? { vary } : {}) };
+}
+
+/** Parameters by what is typed: of the command line, else of the one that an exported script repeats. */
+export const typedOverrides = (): Readonly<Record<string, string>> => ({
+	...session().repeated.overrides,
+	...session().overrides,
+});
 
 /**
  * The folder runs are recorded under, absolute: `DEEPDIVA_RUNS`, else `runs` in the

@@ -150,11 +150,16 @@ test("a notebook that is executed with --vary has it in its script", async () =>
 		"nb.ipynb": notebookOf(
 			"%types off\n%dd seed 7",
 			'%dd multirun some -n 3 --no-images\ndd.log({ init: dd.rng("init")(), main: Math.random() });',
+			'const k = dd.parameter("k", 2);\nawait dd.multirun({ name: "code", n: 2, images: false, params: { lr: [1] } }, ({ lr }) => dd.log({ init: dd.rng("init")(), main: k * lr * Math.random() }));',
 		),
 	});
-	const executed = await answer("execute", "nb.ipynb", "--vary", "init");
+	const executed = await answer(
+		...["execute", "nb.ipynb", "--vary", "init"],
+		...["-p", "lr=3", "-p", "k=5"],
+	);
 	assert.equal(executed.status, 0, executed.text);
-	const runs = records();
+	const all = records();
+	const runs = all.filter(({ experiment }) => experiment === "some");
 	assert.equal(new Set(runs.map(({ metrics }) => metrics.main)).size, 1);
 	assert.equal(new Set(runs.map(({ metrics }) => metrics.init)).size, 3);
 	const last = runs.at(-1)?.id ?? "";
@@ -164,11 +169,23 @@ test("a notebook that is executed with --vary has it in its script", async () =>
 	assert.equal(exported.status, 0, exported.text);
 	assert.match(
 		readFileSync(join(folder, "script.ts"), "utf8"),
-		/await dd\.multirun\(\{ name: "some", n: 3, vary: \["init"\]/,
+		/^dd\.useCommandLine\(\{"overrides":\{"lr":"3","k":"5"\},"vary":\["init"\]\}\);$/m,
 	);
 	const again = await answer("replay", "script.ts");
 	assert.equal(again.status, 0, again.text);
 	assert.match(again.text, /^identical/m);
+	// What calls in a cell's own code were given is in no call of the script.
+	const inCode = all.findLast(({ experiment }) => experiment === "code");
+	assert.equal(inCode?.params.lr?.value, 3);
+	await answer("export", inCode?.id ?? "", "-o", "code.ts");
+	const code = await answer("replay", "code.ts");
+	assert.match(code.text, /^identical/m);
+	const own = await answer(
+		...["run", "code.ts", "lr=4", "--vary", "main", "--git", "ignore"],
+	);
+	assert.equal(own.status, 0, own.text);
+	const [last4] = records().filter(({ params }) => params.lr?.value === 4);
+	assert.deepEqual(last4?.multirun?.vary, ["main"]);
 });
 
 test("a stream that no run drew from is told at the end", async () => {

@@ -29,7 +29,7 @@ import { multirunId } from "../experiment/record/identity.ts";
 import { checkName } from "../experiment/record/names.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
-import { session } from "../experiment/session.ts";
+import { session, typedOverrides } from "../experiment/session.ts";
 import {
 	type CodePolicy,
 	readCodePolicy,
@@ -196,7 +196,7 @@ function plan(
 	const task = options.task === undefined ? undefined : findTask(options.task);
 	const declared = task ? taskParams(task, given) : given;
 	const fromCommandLine = Object.fromEntries(
-		Object.entries(session().overrides).filter(([key]) =>
+		Object.entries(typedOverrides()).filter(([key]) =>
 			Object.hasOwn(declared, key),
 		),
 	);
@@ -446,7 +446,7 @@ function varyOf(
 	options: MultirunOptions,
 	repeats: number,
 ): Pick<MultirunInfo, "vary"> {
-	const given = session().vary ?? options.vary;
+	const given = session().vary ?? session().repeated.vary ?? options.vary;
 	if (given === undefined) return {};
 	const vary = readVary(given);
 	requireRepeats(vary, repeats);

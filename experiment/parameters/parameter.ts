@@ -1,5 +1,5 @@
 import type { ParamValue } from "../events.ts";
-import { session } from "../session.ts";
+import { session, typedOverrides } from "../session.ts";
 import { readTyped } from "./params.ts";
 
 /**
@@ -17,7 +17,8 @@ export function parameter(key: string, value: number[]): number[];
 export function parameter(key: string, value: string[]): string[];
 export function parameter(key: string, value: boolean[]): boolean[];
 export function parameter(key: string, value: ParamValue): ParamValue {
-	const { overrides, declaredParams, redactor } = session();
+	const { declaredParams, redactor } = session();
+	const overrides = typedOverrides();
 	declaredParams.add(key);
 	const text = Object.hasOwn(overrides, key) ? overrides[key] : undefined;
 	const given = text === undefined ? value : readTyped(key, text, value);

@@ -1,7 +1,7 @@
 import { parseStatements } from "../../cell/syntax.ts";
 import type { ImportDeclaration } from "../../cell/tree.ts";
 import type { RecordFormat } from "../../experiment/record-format.ts";
-import { isMultirun, isRun } from "../run-calls.ts";
+import { isRun } from "../run-calls.ts";
 import { mayDefine, mayUseDefinitions } from "./defined-runs.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
 import { type Piece, taker } from "./piece.ts";
@@ -70,6 +70,7 @@ export function translateCells(
 		].join("\n"),
 		[...imports.lines, ...requireLines(code)].join("\n"),
 		...sessionLines(options),
+		...commandLineLines(options),
 		...sharedLines(shared.names),
 		...sections,
 		"",
@@ -139,6 +140,15 @@ function sessionLines({
 	];
 }
 
+/** Code whose runs take what a command line gave, as those take that cells and their modules start by calls. */
+function commandLineLines({ overrides = {}, vary }: ScriptOptions): string[] {
+	if (Object.keys(overrides).length === 0 && vary === undefined) return [];
+	const given = { overrides, ...(vary ? { vary } : {}) };
+	return [
+		`// What the command line gave the runs; that of this script wins.\ndd.useCommandLine(${JSON.stringify(given)});`,
+	];
+}
+
 const sharedLines = (names: ReadonlySet<string>) =>
 	names.size === 0
 		? []
@@ -170,10 +180,10 @@ function requireLines(pieces: readonly Piece[]): string[] {
 		: [];
 }
 
-/** The piece with what its runs were given on a command line as their own. */
+/** The piece with what its runs were given on a command line as their own: `deepdiva run FILE.ts --help` reads it there. */
 function overridden(
 	piece: Piece,
-	{ overrides = {}, vary, taskKeys = [] }: ScriptOptions,
+	{ overrides = {}, taskKeys = [] }: ScriptOptions,
 ): Piece {
 	const { wrapper } = piece;
 	if (!wrapper || !isRun(wrapper.call)) return piece;
@@ -184,11 +194,9 @@ function overridden(
 			args.assignments.has(key) ||
 			(args.assignments.has("task") && taskKeys.includes(key)),
 	);
-	const varies = vary !== undefined && isMultirun(wrapper.call);
-	if (keys.length === 0 && !varies) return piece;
+	if (keys.length === 0) return piece;
 	const values = {
 		...args.values,
-		...(varies ? { vary: vary.join(",") } : {}),
 		param: [
 			...args.values.param,
 			...keys.map((key) => ({ key, value: overrides[key] ?? "" })),
