@@ -155,6 +155,9 @@ function replaceVariables(): void {
 					`process.env is an object of texts, not ${value === null ? "null" : typeof value}; assign {} for an environment without variables`,
 				);
 			const variables = value as NodeJS.ProcessEnv;
+			// Whoever made the object may have changed it since, and nobody was told.
+			const former = watched.get(present);
+			if (former && former !== env) tellAll(former);
 			present = noting(variables);
 			tellAll(watched.get(present) ?? variables);
 		},

@@ -296,9 +296,10 @@ async function execute(cell: number, request: ExecuteRequest): Promise<void> {
 	concurrentCells.delete(cell);
 	current.cells.push({ source: code, status: reply.status });
 	sendInPlace({ type: "executed", sequence: ++sequence, cell, reply, last });
-	// What cells change of the variables is learnt when they do. The reply does not wait for the look.
-	if (current.cells.length === 1)
-		current.redactor.learnEnvironment(...environments());
+	// What cells change of the variables is learnt when they do, but not what they change of an object of theirs that stands in place of these. The reply does not wait for the look.
+	const variables = environments();
+	if (current.cells.length === 1 || variables.length > 1)
+		current.redactor.learnEnvironment(...variables);
 	liveness.changed();
 	const still = runningScope();
 	if (still) enterCell(still.index);

@@ -13,14 +13,19 @@ test("a variable that a later cell took away is secret still, however the cells 
 	const other = '["of-another", "object"].join("-")';
 	const held = '["of-the", "replaced"].join("-")';
 	const given = '["of-the", "start"].join("-")';
+	const own = '["of-an", "own"].join("-")';
+	const swapped = '["of-a", "swapped"].join("-")';
 	const cells = [
 		"delete process.env.GIVEN_API_TOKEN;",
 		`process.env.FIRST_API_TOKEN = ${first}; const { env } = process;`,
 		"delete process.env.FIRST_API_TOKEN;",
 		`process.env = { ...env, OTHER_API_TOKEN: ${other} };`,
 		`env.HELD_API_TOKEN = ${held}; delete env.HELD_API_TOKEN;`,
-		"process.env = env;",
-		`%dd run seen\nconsole.log(${first}, ${other}, ${held}, ${given}, "and no secret");`,
+		"const mine = { ...env }; process.env = mine;",
+		`mine.OWN_API_TOKEN = ${own};`,
+		"delete mine.OWN_API_TOKEN;",
+		`mine.SWAPPED_API_TOKEN = ${swapped}; process.env = env;`,
+		`%dd run seen\nconsole.log(${[first, other, held, given, own, swapped]}, "and no secret");`,
 	];
 	for (const cell of cells)
 		assert.equal((await execute(cell)).reply.status, "ok", cell);
@@ -35,14 +40,14 @@ test("a variable that a later cell took away is secret still, however the cells 
 		);
 	assert.ok(
 		texts.some((text) =>
-			text.includes(
-				"[redacted] [redacted] [redacted] [redacted] and no secret",
-			),
+			text.includes(`${"[redacted] ".repeat(6)}and no secret`),
 		),
 	);
 	assert.deepEqual(
 		texts.filter((text) =>
-			/of-a-variable|of-another-object|of-the-replaced|of-the-start/.test(text),
+			/of-a-variable|of-another-object|of-the-replaced|of-the-start|of-an-own|of-a-swapped/.test(
+				text,
+			),
 		),
 		[],
 	);
