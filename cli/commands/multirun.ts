@@ -3,7 +3,10 @@ import {
 	findMultirun,
 	storedMultiruns,
 } from "../../experiment/record/store/multiruns.ts";
-import { listRunSummaries } from "../../experiment/record/store/store.ts";
+import {
+	brokenSeals,
+	listRunSummaries,
+} from "../../experiment/record/store/store.ts";
 import { BASELINE_OPTION } from "../../magics/arguments/baseline.ts";
 import {
 	CODE_OPTION,
@@ -106,6 +109,10 @@ export const multirunCommand = defineCommand({
 				`deepdiva multirun list: "${reference}" is one word too many; one multirun is shown by: deepdiva multirun show ${reference}`,
 			);
 		listMultiruns(multiruns, { json });
-		return damaged.length > 0 ? 1 : 0;
+		const counted = multiruns.flatMap(({ members }) => members);
+		// A member that is taken over is counted in several.
+		const broken = brokenSeals([...new Set(counted.map(({ run }) => run))]);
+		for (const message of broken) printError(`deepdiva: ${message}`);
+		return damaged.length + broken.length > 0 ? 1 : 0;
 	},
 });

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync } from "node:fs";
+import {
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import type { ActiveRun } from "../../experiment/record/active-run.ts";
@@ -161,5 +167,25 @@ suite("deepdiva multirun", () => {
 		assert.equal(status, 1);
 		assert.match(stdout, / second +4 /);
 		assert.match(stderr, /0damaged is not a run/);
+	});
+
+	test("a member whose record is not as it was written is told by the list, and not taken for one that is there", async (t) => {
+		const runs = join(String(process.env.DEEPDIVA_RUNS), "first");
+		const [name = ""] = readdirSync(runs);
+		const path = join(runs, name, "run.json");
+		const text = readFileSync(path, "utf8");
+		writeFileSync(path, text.replace(/("accuracy": )[\d.]+/, "$10.99"));
+		t.after(() => writeFileSync(path, text));
+		const list = await ask();
+		assert.equal(list.status, 1);
+		assert.match(list.stdout, / first +12 +12 /);
+		const resumed = await ask("resume", "first");
+		assert.notEqual(resumed.status, 0);
+		assert.equal(resumed.stdout, "");
+		for (const { stderr } of [list, resumed])
+			assert.match(
+				stderr,
+				/^deepdiva: run [0-9a-f]{8}: seal broken, \S+run\.json is not as it was written/,
+			);
 	});
 });

@@ -49,14 +49,17 @@ const INTERRUPTED = 130;
  * `deepdiva multirun resume ID`: computes the members that are missing or failed, in processes that execute the recorded
  * cells, or the script, as far as the multirun. Whoever else computes members of it shares them.
  * @returns 0 where all members are there at the end
- * @throws UsageError for a multirun that cannot be resumed
+ * @throws UsageError for a multirun that cannot be resumed, ChangedRecordError where a member's record is not as it was written
  */
 export async function resumeMultirun(
 	multirun: StoredMultirun,
 	{ code, jobs = 1 }: ResumeOptions,
 ): Promise<number> {
-	const { id, experiment, total } = multirun;
+	const { id, experiment, total, members } = multirun;
 	const unsettled = unsettledOf(multirun);
+	// Nothing is computed beside numbers that somebody changed.
+	if (code !== "redo")
+		for (const { run } of members) if (isSettled(run)) requireSealed(run);
 	// Whether one that came to its end is computed again the processes decide, who know the code.
 	const wanted = code === "redo" ? [...Array(total).keys()] : unsettled;
 	if (wanted.length === 0) {

@@ -114,7 +114,7 @@ export const brokenSeals = (runs: readonly AnyRun[]): string[] =>
 		);
 
 /** @throws ChangedRecordError where the record is not as it was written */
-export function requireSealed(run: StoredRun): void {
+export function requireSealed(run: AnyRun): void {
 	const [broken] = brokenSeals([run]);
 	if (broken !== undefined) throw new ChangedRecordError(broken);
 }
