@@ -61,6 +61,11 @@ test("loading the widgets loads no renderer before the first picture", async () 
 	);
 });
 
+interface Layer {
+	readonly mark: { readonly type: string };
+	readonly encoding: Readonly<Record<string, { readonly stack?: unknown }>>;
+}
+
 /** Draws without a warning, and only with what vega-lite 5.6 knows. */
 function assertChart(spec: Readonly<Record<string, unknown>>): void {
 	assert.equal(spec.$schema, "https://vega.github.io/schema/vega-lite/v5.json");
@@ -74,8 +79,12 @@ function assertChart(spec: Readonly<Record<string, unknown>>): void {
 	compile(spec as unknown as TopLevelSpec, { logger });
 	assert.deepEqual(warnings, []);
 	const marks = new Set<unknown>();
-	JSON.stringify(spec, (key, value: unknown) => {
-		if (key === "mark") marks.add((value as { type: string }).type);
+	JSON.stringify(spec, (_, value: unknown) => {
+		const { mark, encoding } = (value ?? {}) as Partial<Layer>;
+		if (mark) marks.add(mark.type);
+		// Of two quantitative axes, vega-lite 5 adds up steps where values are on a log scale.
+		if (mark?.type === "area")
+			assert.deepEqual([encoding?.x?.stack, encoding?.y?.stack], [null, null]);
 		return value;
 	});
 	for (const mark of marks)

@@ -128,11 +128,20 @@ const bandLayer = (
 	},
 	mark: { type: "area", opacity: 0.2 },
 	encoding: {
-		...lineEncoding("low", axes),
+		...unstacked(lineEncoding("low", axes)),
 		y2: { field: "high" },
 		color: byGroup(looks.hues),
 	},
 });
+
+/** By default vega-lite 5 stacks areas: on a log scale it would add up the steps of equal values. */
+const unstacked = (channels: VegaLiteSpec): VegaLiteSpec =>
+	Object.fromEntries(
+		Object.entries(channels).map(([name, channel]) => [
+			name,
+			{ ...(channel as object), stack: null },
+		]),
+	);
 
 function runsLayer(
 	metric: Metric,
