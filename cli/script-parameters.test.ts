@@ -35,6 +35,16 @@ test("a choice that no code can have defined is refused before anything runs", (
 	);
 });
 
+test("what an exported script repeats of a command line stands for what its runs declare", () => {
+	const code = `dd.useCommandLine({"overrides":{"lr":"3,4","other":"1"},"vary":["init"]});
+await dd.multirun({ params: { lr: [1, 2], units: [5] } }, f);`;
+	const page = describeParameters("a.ts", code);
+	assert.match(page, /^lr +number, … +3,4 +multirun run$/m);
+	assert.match(page, /^units +number, … +5 +multirun run$/m);
+	assert.ok(!page.includes("other"));
+	checkScriptOverrides({ lr: "7" }, code);
+});
+
 test("lists are values of a run and lists of values of a multirun, and members of groups have whole names", () => {
 	const code = `await dd.run({ params: { layers: [32, 64], optim: { lr: 0.1 } } }, f);
 await dd.multirun({ params: { units: [[1, 2], [3]], lr: [1, 2] } }, f);`;

@@ -79,9 +79,13 @@ function declarationsOf(code: string): ScriptDeclarations {
 	const parameters: ScriptParameter[] = [];
 	let open = false;
 	let multiruns = 0;
+	const repeated = new Map<string, string>();
 	for (const node of nodes) {
 		if (node.type !== "CallExpression") continue;
 		const name = calledName(node);
+		if (name === "useCommandLine")
+			for (const [key, text] of repeatedOverrides(node))
+				repeated.set(key, text);
 		if (name === "parameter") {
 			const declared = declaredByScript(node);
 			if (declared) parameters.push(declared);
@@ -93,7 +97,26 @@ function declarationsOf(code: string): ScriptDeclarations {
 		parameters.push(...found.parameters);
 		if (found.open) open = true;
 	}
-	return { parameters, open, multiruns };
+	const withRepeated = parameters.map((parameter) => {
+		const text = repeated.get(parameter.key);
+		return text === undefined
+			? parameter
+			: { ...parameter, values: read(parameter, text) };
+	});
+	return { parameters: withRepeated, open, multiruns };
+}
+
+/** `dd.useCommandLine({ overrides: { lr: "0.1" } })`, as exported scripts begin. */
+function repeatedOverrides({
+	arguments: [given],
+}: CallExpression): [string, string][] {
+	if (given?.type !== "ObjectExpression") return [];
+	const overrides = propertyOf(given, "overrides");
+	if (overrides?.type !== "ObjectExpression") return [];
+	return propertiesOf(overrides).flatMap(([key, node]): [string, string][] => {
+		const text = literalValue(node);
+		return typeof text === "string" ? [[key, text]] : [];
+	});
 }
 
 /** Does it define a model, or import somebody's code that may define one? */

@@ -1,7 +1,6 @@
 import { parseStatements } from "../../cell/syntax.ts";
 import type { ImportDeclaration } from "../../cell/tree.ts";
 import type { RecordFormat } from "../../experiment/record-format.ts";
-import { isRun } from "../run-calls.ts";
 import { mayDefine, mayUseDefinitions } from "./defined-runs.ts";
 import { type ImportText, mergeImports } from "./imports.ts";
 import { type Piece, taker } from "./piece.ts";
@@ -23,8 +22,6 @@ export interface ScriptOptions {
 	readonly overrides?: Readonly<Record<string, string>>;
 	/** `--vary` of a command line, for every multirun. */
 	readonly vary?: readonly string[] | undefined;
-	/** Overrides that tasks take, although no cell names them. */
-	readonly taskKeys?: readonly string[];
 	/** Lines of a comment at the top. */
 	readonly notes?: readonly string[];
 }
@@ -48,7 +45,7 @@ export function translateCells(
 		number: cell.number ?? i + 1,
 	}));
 	const pieces = cells.map((cell) =>
-		cell.kind === "code" ? overridden(take(cell), options) : cell.source,
+		cell.kind === "code" ? take(cell) : cell.source,
 	);
 	const code = pieces.filter((piece) => typeof piece !== "string");
 	const imports = mergeImports([
@@ -178,35 +175,4 @@ function requireLines(pieces: readonly Piece[]): string[] {
 				"const require = createRequire(import.meta.url);",
 			]
 		: [];
-}
-
-/** The piece with what its runs were given on a command line as their own: `deepdiva run FILE.ts --help` reads it there. */
-function overridden(
-	piece: Piece,
-	{ overrides = {}, taskKeys = [] }: ScriptOptions,
-): Piece {
-	const { wrapper } = piece;
-	if (!wrapper || !isRun(wrapper.call)) return piece;
-	const { args } = wrapper.call;
-	if (args === "help") return piece;
-	const keys = Object.keys(overrides).filter(
-		(key) =>
-			args.assignments.has(key) ||
-			(args.assignments.has("task") && taskKeys.includes(key)),
-	);
-	if (keys.length === 0) return piece;
-	const values = {
-		...args.values,
-		param: [
-			...args.values.param,
-			...keys.map((key) => ({ key, value: overrides[key] ?? "" })),
-		],
-	};
-	return {
-		...piece,
-		wrapper: {
-			...wrapper,
-			call: { ...wrapper.call, args: { ...args, values } },
-		},
-	};
 }
