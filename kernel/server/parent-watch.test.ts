@@ -1,7 +1,7 @@
 /** Processes that are killed, and what they leave behind: nothing. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder } from "../../base/test-folder.ts";
 import { anyPorts } from "../../test/connection.ts";
 import { KernelClient } from "../../test/kernel-client.ts";
+import { allEnd, lives, NO_PROC } from "../../test/processes.ts";
 import { openNotebook } from "../engine/test-notebook.ts";
 import { launchPlainly } from "../protocol/launch.ts";
 import {
@@ -17,8 +18,6 @@ import {
 	CONTROL_DESCRIPTOR,
 } from "../protocol/messages.ts";
 import { kernelParent } from "./parent-watch.ts";
-
-const PATIENCE_MILLISECONDS = 60_000;
 
 /** Runs code as a module in a process that the test can kill. */
 function parentProcess(context: TestContext, code: string): ChildProcess {
@@ -44,26 +43,6 @@ async function printedIds({ stdout }: ChildProcess): Promise<number[]> {
 	throw new Error("the parent ended early");
 }
 
-/** Not one that has ended and was not waited for. */
-function lives(id: number): boolean {
-	try {
-		return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${id}/status`, "utf8"));
-	} catch {
-		return false;
-	}
-}
-
-async function allEnd(ids: readonly number[]): Promise<void> {
-	const end = Date.now() + PATIENCE_MILLISECONDS;
-	while (ids.some(lives)) {
-		assert.ok(
-			Date.now() < end,
-			`${ids.filter(lives)} of ${ids} still live after ${PATIENCE_MILLISECONDS / 1000} s`,
-		);
-		await sleep(100);
-	}
-}
-
 const url = (path: string) => JSON.stringify(new URL(path, import.meta.url));
 
 /** Cells that are still at work when the owner is killed; each prints the processes that it is and has started. */
@@ -78,7 +57,7 @@ const STATES = [
 ];
 
 test("an engine whose owner is killed ends, whatever its cell is doing, and so does what the cell has started", {
-	skip: process.platform !== "linux" && "processes are looked up in /proc",
+	skip: NO_PROC,
 }, async (context) => {
 	const parent = parentProcess(
 		context,
@@ -108,7 +87,7 @@ test("an engine whose owner is killed ends, whatever its cell is doing, and so d
 });
 
 test("an engine does not end before what its cells have started, however late it learns that its owner is gone", {
-	skip: process.platform !== "linux" && "processes are looked up in /proc",
+	skip: NO_PROC,
 }, async () => {
 	let child: ChildProcess | undefined;
 	const notebook = await openNotebook({
@@ -137,7 +116,7 @@ test("an engine does not end before what its cells have started, however late it
 });
 
 test("a kernel and a command end when the process that started them is killed, in a busy loop too", {
-	skip: process.platform !== "linux" && "processes are looked up in /proc",
+	skip: NO_PROC,
 }, async (context) => {
 	const folder = temporaryFolder();
 	const busy = join(folder, "busy.ts");
