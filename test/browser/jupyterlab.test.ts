@@ -73,7 +73,7 @@ test("JupyterLab runs the tutorial, drawing every picture live, in place and wit
 		for (const [id, pictures] of [
 			["look", 1],
 			["train", 3],
-			["seeds", 1],
+			["seeds", 2],
 			["digits", 4],
 		] as const)
 			assert.equal(await drawn(id).count(), pictures, `cell ${id}`);

@@ -124,8 +124,8 @@ test("the first promise of the project: the tutorial gives the same digests thro
 			const inCell = (id: string) => shown.filter(({ cell }) => cell === id);
 			// Summary line, metrics, the boundary before and after.
 			assert.equal(inCell("train").length, 4);
-			// Summary line, bands, table.
-			assert.equal(inCell("seeds").length, 3);
+			// Summary line, curves, last values, table.
+			assert.equal(inCell("seeds").length, 4);
 		},
 	);
 
