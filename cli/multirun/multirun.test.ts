@@ -149,6 +149,24 @@ suite("deepdiva multirun", () => {
 		assert.match(list, / third +12 +5 +0 +0 +7$/m);
 	});
 
+	test("a member that diverged counts, though a later try of it failed, and makes the exit code 1", async () => {
+		configureSession({ rootSeed: "42" });
+		const swings = { name: "swings", n: 1, git: "ignore" } as const;
+		await assert.rejects(
+			multirun(swings, (_, run) => run.log({ loss: Number.NaN })),
+			/loss became NaN/,
+		);
+		await assert.rejects(
+			multirun(swings, () => {
+				throw new Error("no disk");
+			}),
+			/no disk/,
+		);
+		const { status, stdout } = await ask("resume", "swings");
+		assert.match(stdout, /is complete: its one member is there$/m);
+		assert.equal(status, 1);
+	});
+
 	test("a multirun that there is not is an error that says where they are listed", async () => {
 		const { status, stderr } = await ask("show", "fourth");
 		assert.equal(status, 2);

@@ -20,6 +20,7 @@ import {
 	readRun,
 	requireSealed,
 	type StoredRun,
+	statusOf,
 } from "../../experiment/record/store/store.ts";
 import { recordedZone } from "../../experiment/record/surroundings/time-zone.ts";
 import { recordedCells } from "../../experiment/replay/recorded-cells.ts";
@@ -48,7 +49,7 @@ const INTERRUPTED = 130;
 /**
  * `deepdiva multirun resume ID`: computes the members that are missing or failed, in processes that execute the recorded
  * cells, or the script, as far as the multirun. Whoever else computes members of it shares them.
- * @returns 0 where all members are there at the end
+ * @returns 0 where all members have finished at the end, else 1: one that diverged would diverge again
  * @throws UsageError for a multirun that cannot be resumed, ChangedRecordError where a member's record is not as it was written
  */
 export async function resumeMultirun(
@@ -66,7 +67,7 @@ export async function resumeMultirun(
 		print(
 			shown`multirun ${id} (${experiment}) is complete: ${total === 1 ? "its one member is" : `all ${total} members are`} there`,
 		);
-		return 0;
+		return exitCodeOf(multirun);
 	}
 	const latest = latestOf(multirun);
 	const { source, cells } = begin(latest, { code });
@@ -237,5 +238,11 @@ function tellEnd(id: string): number {
 		baseline: undefined,
 		metrics: [],
 	});
-	return unsettledOf(multirun).length > 0 ? 1 : shownCode;
+	return Math.max(shownCode, exitCodeOf(multirun));
 }
+
+/** As of the line that began the multirun. */
+const exitCodeOf = ({ total, members }: StoredMultirun): number =>
+	members.filter(({ run }) => statusOf(run) === "finished").length < total
+		? 1
+		: 0;

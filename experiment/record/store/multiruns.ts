@@ -10,7 +10,7 @@ import {
 	variedStreams,
 } from "../identity.ts";
 import { paramValues, type RecordedMembership } from "../record.ts";
-import { type AnyRun, statusOf } from "./store.ts";
+import type { AnyRun } from "./store.ts";
 
 /** What is on record of a multirun, whichever processes computed it. */
 export interface StoredMultirun {
@@ -43,8 +43,6 @@ export interface StoredMember {
 /** Where a run stands among the members; each run of format 1 stands alone. */
 const placeOf = ({ record }: AnyRun): number | string =>
 	record.multirun?.index ?? record.id;
-
-const isFinished = (run: AnyRun) => statusOf(run) === "finished";
 
 /** Runs that draw from the same seeds, among which a member may be that another multirun has computed. */
 const familyOf = ({ record: { experiment, seed } }: AnyRun) =>
@@ -79,7 +77,7 @@ export function storedMultiruns(runs: readonly AnyRun[]): StoredMultirun[] {
 	}
 	return [...found.values()].map((one) => {
 		const { id, total, repeats, grid, vary } = one.multirun;
-		const members = latestOfEach(one.all, placeOf, isFinished).map((run) => ({
+		const members = latestOfEach(one.all, placeOf, isSettled).map((run) => ({
 			run,
 			index: run.record.multirun?.index,
 			isTakenOver: false,
