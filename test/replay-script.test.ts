@@ -131,7 +131,7 @@ test("a changed seed or parameter makes another run, and one that fails or does 
 	const seed = await changed("dd.seed(9)", "dd.seed(8)");
 	assert.equal(seed.status, 1);
 	assert.equal(verdicts(seed).seed, "different");
-	const parameter = await changed('lr: "0.25"', 'lr: "0.3"');
+	const parameter = await changed('{"lr":"0.25"}}', '{"lr":"0.3"}}');
 	assert.equal(parameter.status, 1);
 	assert.deepEqual(verdicts(parameter), {
 		metrics: "different",
