@@ -43,6 +43,7 @@ test("a magic's arguments are what its definition says", () => {
 		"no-images": false,
 		resume: false,
 		git: undefined,
+		baseline: undefined,
 		code: undefined,
 		config: undefined,
 		fail: undefined,

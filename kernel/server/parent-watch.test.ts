@@ -11,6 +11,7 @@ import { temporaryFolder } from "../../base/test-folder.ts";
 import { anyPorts } from "../../test/connection.ts";
 import { KernelClient } from "../../test/kernel-client.ts";
 import { allEnd, lives, NO_PROC } from "../../test/processes.ts";
+import { until } from "../../test/until.ts";
 import { openNotebook } from "../engine/test-notebook.ts";
 import { launchPlainly } from "../protocol/launch.ts";
 import {
@@ -113,6 +114,11 @@ test("an engine does not end before what its cells have started, however late it
 	assert.ok(ids.every(lives));
 	control?.destroy();
 	await allEnd(ids);
+	// A shutdown waits for pipes that nobody reads here, unless the end is known.
+	await until(
+		() => child?.exitCode !== null || child?.signalCode !== null,
+		"the engine's exit",
+	);
 });
 
 test("a kernel and a command end when the process that started them is killed, in a busy loop too", {
