@@ -10,6 +10,10 @@ export function setReplay(replays: boolean): void {
 	isReplay = replays;
 }
 
+/** Is it an object, or does a replay repeat what once was taken? */
+export const mayBeOptions = (given: unknown): boolean =>
+	isObject(given) || isReplay;
+
 /**
  * The options that code gave to a function. Anything but an object would be taken
  * for one without options: a number has no property of any name.
@@ -21,7 +25,7 @@ export function givenOptions<T extends object>(
 	given: T,
 	example: string,
 ): T {
-	if (isObject(given) || isReplay) return given;
+	if (mayBeOptions(given)) return given;
 	throw new UsageError(
 		`${callee} takes its options as an object, for example ${example}, not ${described(given)}`,
 	);

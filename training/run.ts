@@ -1,10 +1,10 @@
 import { UsageError } from "../base/errors.ts";
-import { isObject } from "../base/json-object.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
 import { described } from "../experiment/definitions/check-spec.ts";
 import type { Params, ParamTree, ParamValue } from "../experiment/events.ts";
+import { mayBeOptions } from "../experiment/given-options.ts";
 import type { ParamOrigin } from "../experiment/origins.ts";
 import { readValue } from "../experiment/parameters/field.ts";
 import { flattened, nested } from "../experiment/parameters/nested.ts";
@@ -126,9 +126,7 @@ export type Body<P, T> = (params: P, run: ActiveRun) => T | Promise<T>;
 
 /** @throws UsageError for a name or a body in the place of the options */
 function checkOptions(callee: string, options: unknown): void {
-	// A replay repeats recorded runs, and some were recorded before there was this check.
-	if (session().replay) return;
-	if (!isObject(options))
+	if (!mayBeOptions(options))
 		throw new UsageError(
 			`${callee} takes its options first, for example ${callee}({ name: "moons" }, …), not ${described(options)}`,
 		);
@@ -350,12 +348,13 @@ async function multirunOf<P extends GridParams, T>(
 	);
 	const { baseline } = options;
 	// Hours later, it would be too late to say so.
-	requireBaseline(
-		points.map((params) =>
-			session().redactor.text(pointLabel(pointOf({ varied }, { params }))),
-		),
-		baseline,
-	);
+	if (baseline !== undefined)
+		requireBaseline(
+			points.map((params) =>
+				session().redactor.text(pointLabel(pointOf({ varied }, { params }))),
+			),
+			baseline,
+		);
 	const info: MultirunInfo = {
 		id: multirunId({
 			experiment: rest.experiment,

@@ -1,5 +1,5 @@
 /**
- * Of things that were computed several times, the one that isResult, in the order in which each came
+ * Of things that were computed several times, the one that counts, in the order in which each came
  * first: the latest with a result, or the latest of all where none has one. A later try that came to
  * nothing takes no result away.
  * @param all oldest first
