@@ -1,9 +1,7 @@
 import { KeyboardInterrupt } from "../base/errors.ts";
 import { session } from "../experiment/session.ts";
 import { nextTurn } from "../host/timers.ts";
-
-/** Exit code of a command that a scheduler asked to stop: try again, with --resume. EX_TEMPFAIL of sysexits.h. */
-export const EXIT_STOPPED = 75;
+import { EXIT_STOPPED } from "./exit-codes.ts";
 
 /** What schedulers send before they kill: at a time limit, at preemption, by `sbatch --signal=USR1@60`. */
 const SIGNALS = ["SIGTERM", "SIGUSR1"] as const;

@@ -17,6 +17,7 @@ import {
 } from "../../magics/arguments/run-arguments.ts";
 import { defineCommand } from "../command.ts";
 import { divideOverrides } from "../declared.ts";
+import { EXIT_INTERRUPTED, EXIT_STOPPED } from "../exit-codes.ts";
 import { executeNotebook } from "../notebook/execute.ts";
 import {
 	formatNotebook,
@@ -27,7 +28,7 @@ import { notebookToHtml } from "../notebook/html.ts";
 import { readOwnNotebook } from "../notebook/language.ts";
 import { TerminalView } from "../notebook/terminal.ts";
 import { print } from "../print.ts";
-import { EXIT_STOPPED, onStopSignal } from "../stop-signals.ts";
+import { onStopSignal } from "../stop-signals.ts";
 
 export interface Execution
 	extends Pick<
@@ -98,7 +99,7 @@ export async function execute({
 		// Runs that code declares are known only at the end. The outputs have been
 		// written in any case.
 		if (unusedOverrides !== undefined) throw new UsageError(unusedOverrides);
-		const interrupted = isStopped ? EXIT_STOPPED : 130;
+		const interrupted = isStopped ? EXIT_STOPPED : EXIT_INTERRUPTED;
 		return { ok: 0, error: 1, interrupted }[outcome];
 	} finally {
 		forget();

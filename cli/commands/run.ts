@@ -41,6 +41,7 @@ import {
 } from "../../magics/arguments/run-arguments.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
 import { defineCommand } from "../command.ts";
+import { EXIT_INTERRUPTED, EXIT_STOPPED } from "../exit-codes.ts";
 import { isReaderGone, READER_GONE } from "../reader.ts";
 import { SCRIPT_BOOT_VARIABLE } from "../script-boot.ts";
 import {
@@ -49,7 +50,7 @@ import {
 	describeParameters,
 } from "../script-parameters.ts";
 import type { ScriptStart } from "../script-workers.ts";
-import { EXIT_STOPPED, stopOnSignals } from "../stop-signals.ts";
+import { stopOnSignals } from "../stop-signals.ts";
 import { named } from "../unsettled.ts";
 
 /** What `display` does without a notebook: prints the text of a value. */
@@ -150,7 +151,8 @@ async function runScript(
 		if (isReaderGone()) process.exit(READER_GONE);
 		console.error(describeError(error, ownRoot).traceback.join("\n"));
 		// Whatever the script still waits for would keep the process alive.
-		if (abort.signal.aborted) process.exit(process.exitCode ?? 130);
+		if (abort.signal.aborted)
+			process.exit(process.exitCode ?? EXIT_INTERRUPTED);
 		return 1;
 	}
 	if (process.exitCode === EXIT_STOPPED) return EXIT_STOPPED;

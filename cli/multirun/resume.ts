@@ -20,7 +20,6 @@ import {
 	readRun,
 	requireSealed,
 	type StoredRun,
-	statusOf,
 } from "../../experiment/record/store/store.ts";
 import { recordedZone } from "../../experiment/record/surroundings/time-zone.ts";
 import { recordedCells } from "../../experiment/replay/recorded-cells.ts";
@@ -35,16 +34,16 @@ import {
 import type { CodePolicy } from "../../experiment/sweep/code-policy.ts";
 import type { StartWorker } from "../../experiment/sweep/workers.ts";
 import { observeTerminal } from "../../widgets/live/terminal-observer.ts";
+import { EXIT_INTERRUPTED } from "../exit-codes.ts";
 import { print, printError } from "../print.ts";
 import { stopOnSignals } from "../stop-signals.ts";
+import { countsOf } from "./list.ts";
 import { showMultirun } from "./show.ts";
 
 export interface ResumeOptions {
 	readonly code: CodePolicy | undefined;
 	readonly jobs: number | undefined;
 }
-
-const INTERRUPTED = 130;
 
 /**
  * `deepdiva multirun resume ID`: computes the members that are missing or failed, in processes that execute the recorded
@@ -97,7 +96,7 @@ export async function resumeMultirun(
 		printError(
 			`deepdiva: interrupted; "deepdiva multirun resume ${id}" goes on`,
 		);
-		return Number(process.exitCode ?? INTERRUPTED);
+		return Number(process.exitCode ?? EXIT_INTERRUPTED);
 	}
 	return tellEnd(id);
 }
@@ -242,7 +241,5 @@ function tellEnd(id: string): number {
 }
 
 /** As of the line that began the multirun. */
-const exitCodeOf = ({ total, members }: StoredMultirun): number =>
-	members.filter(({ run }) => statusOf(run) === "finished").length < total
-		? 1
-		: 0;
+const exitCodeOf = (multirun: StoredMultirun): number =>
+	countsOf(multirun).finished < multirun.total ? 1 : 0;

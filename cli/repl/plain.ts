@@ -1,9 +1,8 @@
 import { text } from "node:stream/consumers";
+import { EXIT_INTERRUPTED } from "../exit-codes.ts";
 import { splitCells } from "./continuation.ts";
 import { PipeView } from "./output/pipe-view.ts";
 import { Session, type SessionOptions } from "./session.ts";
-
-const EXIT_INTERRUPTED = 130;
 
 /**
  * Runs what is piped, whole statement by whole statement, and prints what each

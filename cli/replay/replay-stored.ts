@@ -9,6 +9,7 @@ import {
 } from "../../experiment/replay/replay.ts";
 import { openWorkplace } from "../../experiment/replay/work-tree.ts";
 import type { DataPlaces } from "../../experiment/replay/workplace.ts";
+import { EXIT_INTERRUPTED } from "../exit-codes.ts";
 import { printError } from "../print.ts";
 import { type Fence, launcherIn } from "../sandbox/launcher.ts";
 import { executeRecipe } from "./execute-recipe.ts";
@@ -90,7 +91,6 @@ export async function replayStored(
 
 /** Our own handler lets a replay remove its temporary files before it ends. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const INTERRUPTED = 130;
 
 /**
  * Does work that Ctrl-C ends and whose temporary files are then removed;
@@ -107,7 +107,7 @@ export async function interruptible(
 	} catch (error) {
 		if (!abort.signal.aborted) throw error;
 		printError("interrupted; nothing was changed");
-		return INTERRUPTED;
+		return EXIT_INTERRUPTED;
 	} finally {
 		for (const signal of SIGNALS) process.off(signal, stop);
 	}

@@ -6,6 +6,7 @@ import {
 } from "../../experiment/record/store/multiruns.ts";
 import { parseCondition } from "../../experiment/record/store/query.ts";
 import {
+	byBegin,
 	isSealBroken,
 	SEAL_BROKEN,
 	statusOf,
@@ -43,9 +44,7 @@ export function rowsOf(runs: readonly RunSummary[], values: RunsValues): Row[] {
 	return [
 		...single.map((run) => runRow(run, names)),
 		...several.map(multirunRow),
-	].sort((a, b) =>
-		a.started < b.started ? -1 : a.started > b.started ? 1 : 0,
-	);
+	].sort(byBegin);
 }
 
 /**

@@ -250,11 +250,17 @@ function listed<Run extends AnyRun>(
 	return { runs: runs.sort(byStart), damaged };
 }
 
+/** What began first comes first: as times are recorded, their texts tell. */
+export const byBegin = (
+	a: { readonly started: string },
+	b: { readonly started: string },
+): number => (a.started < b.started ? -1 : a.started > b.started ? 1 : 0);
+
 /** Folder names, in which runs come, say the second; the rest says the record. */
 export const byStart = (
 	{ record: a }: Pick<AnyRun, "record">,
 	{ record: b }: Pick<AnyRun, "record">,
-): number => (a.started < b.started ? -1 : a.started > b.started ? 1 : 0);
+): number => byBegin(a, b);
 
 /**
  * The run that `reference` means.
