@@ -180,9 +180,9 @@ if (boot.worker) {
 	session().members = connectSource(boot.worker, (index) =>
 		sendOutput(markOutput(index)),
 	);
-}
-// Nobody sees what a replay displays.
-else if (!boot.replay) session().observers.add(observeLive(display, boot));
+} else if (!boot.replay)
+	// Nobody sees what a replay displays.
+	session().observers.add(observeLive(display, boot));
 session().workers = async () => {
 	const { cellWorkers } = await import("../jobs/cell-worker.ts");
 	return cellWorkers(environment, showOutput);
