@@ -1,5 +1,6 @@
 import { realpathSync } from "../../host/files.ts";
 import { dirname, relative } from "../../host/paths.ts";
+import { grouped } from "../grouped.ts";
 import type { LeftOut } from "../record/record.ts";
 
 export const IGNORED = "ignored by git";
@@ -76,18 +77,4 @@ function realOf(file: string): string {
 	} catch {
 		return file; // It is gone again.
 	}
-}
-
-/** `Map.groupBy`, which Node 20 has not. */
-function grouped(
-	all: readonly LeftOut[],
-	keyOf: (one: LeftOut) => string,
-): Map<string, LeftOut[]> {
-	const groups = new Map<string, LeftOut[]>();
-	for (const one of all) {
-		const group = groups.get(keyOf(one)) ?? [];
-		group.push(one);
-		groups.set(keyOf(one), group);
-	}
-	return groups;
 }

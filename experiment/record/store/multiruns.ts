@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../../base/canonical.ts";
 import { UsageError } from "../../../base/errors.ts";
 import type { Params } from "../../events.ts";
+import { grouped } from "../../grouped.ts";
 import { pointAt, pointCount, type VariedGrid } from "../../sweep/grid.ts";
 import { latestOfEach } from "../../sweep/latest.ts";
 import { isSettled } from "../guard/settled.ts";
@@ -69,12 +70,7 @@ export function storedMultiruns(runs: readonly AnyRun[]): StoredMultirun[] {
 		if (multirun.grid) known.multirun = multirun;
 		known.all.push(run);
 	}
-	const families = new Map<string, AnyRun[]>();
-	for (const run of runs) {
-		const family = families.get(familyOf(run));
-		if (family) family.push(run);
-		else families.set(familyOf(run), [run]);
-	}
+	const families = grouped(runs, familyOf);
 	return [...found.values()].map((one) => {
 		const { id, total, repeats, grid, vary } = one.multirun;
 		const members = latestOfEach(one.all, placeOf, isSettled).map((run) => ({

@@ -96,17 +96,14 @@ function curveOf({ points, status, came }: MemberCurve): Curve {
 
 /** Steps at which each of the curves has a value: with fewer, the mean would jump where one ends. */
 function commonSteps(curves: readonly Curve[]): StepSummary[] {
-	const values = new Map<number, number[]>();
-	for (const { pieces } of curves)
-		for (const { step, value } of pieces.flat()) {
-			const others = values.get(step);
-			if (others) others.push(value);
-			else values.set(step, [value]);
-		}
-	return [...values]
+	const points = curves.flatMap(({ pieces }) => pieces.flat());
+	return [...Map.groupBy(points, ({ step }) => step)]
 		.filter(([, all]) => all.length === curves.length)
 		.sort(([a], [b]) => a - b)
-		.map(([step, all]) => ({ step, ...spreadOf(all) }));
+		.map(([step, all]) => ({
+			step,
+			...spreadOf(all.map(({ value }) => value)),
+		}));
 }
 
 export const nameOf = ({ label }: Group, index: number): string =>

@@ -1,5 +1,6 @@
 import { UsageError } from "../../../../base/errors.ts";
 import { givenOptions } from "../../../given-options.ts";
+import { grouped } from "../../../grouped.ts";
 import type { RunInfo, RunOutcome } from "../../../record/observer.ts";
 import {
 	metricNumbers,
@@ -100,13 +101,10 @@ function toMembers(members: readonly Reportable[]): ReportMember[] {
 
 /** Members of a multirun in the order of its grid, in which they need not have been computed: several processes share them. */
 function inGridOrder(members: readonly Reportable[]): Reportable[] {
-	const byMultirun = new Map<unknown, Reportable[]>();
-	for (const member of members) {
-		const key = membershipOf(member)?.id ?? member;
-		const others = byMultirun.get(key);
-		if (others) others.push(member);
-		else byMultirun.set(key, [member]);
-	}
+	const byMultirun = grouped<Reportable, unknown>(
+		members,
+		(member) => membershipOf(member)?.id ?? member,
+	);
 	const indexOf = (member: Reportable) => membershipOf(member)?.index ?? 0;
 	return [...byMultirun.values()].flatMap((one) =>
 		one.toSorted((a, b) => indexOf(a) - indexOf(b)),

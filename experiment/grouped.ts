@@ -1,0 +1,14 @@
+/** `Map.groupBy`, which Node 20 has not. */
+export function grouped<T, K>(
+	all: Iterable<T>,
+	keyOf: (one: T) => K,
+): Map<K, T[]> {
+	const groups = new Map<K, T[]>();
+	for (const one of all) {
+		const key = keyOf(one);
+		const group = groups.get(key);
+		if (group) group.push(one);
+		else groups.set(key, [one]);
+	}
+	return groups;
+}
