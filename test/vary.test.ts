@@ -6,6 +6,7 @@ import { temporaryFolder, writeFiles } from "../base/test-folder.ts";
 import { packageRoot } from "../base/version.ts";
 import { listRuns } from "../experiment/record/store/store.ts";
 import { answerHere, notebookOf } from "./command-line.ts";
+import { byIndex } from "./jobs/told.ts";
 
 /** A project with files; what the command line does there, and the runs by their places in their multiruns. */
 function project(files: Readonly<Record<string, string>>) {
@@ -22,11 +23,7 @@ function project(files: Readonly<Record<string, string>>) {
 			return { status, text: stdout + stderr };
 		},
 		records: () =>
-			listRuns(join(folder, "runs"))
-				.runs.map(({ record }) => record)
-				.toSorted(
-					(a, b) => (a.multirun?.index ?? 0) - (b.multirun?.index ?? 0),
-				),
+			byIndex(listRuns(join(folder, "runs")).runs.map(({ record }) => record)),
 	};
 }
 

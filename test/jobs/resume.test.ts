@@ -15,6 +15,7 @@ import type { RunRecord } from "../../experiment/record/record.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
 import { NotebookSession } from "../../kernel/notebook-session.ts";
 import { commandLine, runDeepdiva } from "../command-line.ts";
+import { byIndex } from "./told.ts";
 
 /** A project, in which a file called "broken" makes the member lr=2 fail. */
 function project(): string {
@@ -51,9 +52,9 @@ const recordsOf = (folder: string, experiment = "grid"): RunRecord[] =>
 
 /** What became of each member, in the order of the grid. */
 const endsOf = (folder: string) =>
-	recordsOf(folder)
-		.toSorted((a, b) => (a.multirun?.index ?? 0) - (b.multirun?.index ?? 0))
-		.map(({ params, status }) => `${params.lr?.value} ${status}`);
+	byIndex(recordsOf(folder)).map(
+		({ params, status }) => `${params.lr?.value} ${status}`,
+	);
 
 const digestsOf = (folder: string) =>
 	new Map(

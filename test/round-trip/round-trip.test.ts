@@ -4,14 +4,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
-import {
-	listRuns,
-	type StoredRun,
-} from "../../experiment/record/store/store.ts";
+import type { RunRecord } from "../../experiment/record/record.ts";
+import { listRuns } from "../../experiment/record/store/store.ts";
 import * as dd from "../../index.ts";
 import { magics } from "../../magics/registry.ts";
 import { tasks } from "../../training/tasks/index.ts";
 import { answerHere, notebookOf } from "../command-line.ts";
+import { byIndex } from "../jobs/told.ts";
 import { ROWS, type Row, WITHOUT_RESULT } from "./rows.ts";
 
 /** Runs the command line there; its output. */
@@ -24,17 +23,18 @@ async function deepdiva(
 	return stdout;
 }
 
-const runsIn = (folder: string): readonly StoredRun[] =>
-	listRuns(join(folder, "runs")).runs;
+const recordsIn = (folder: string): RunRecord[] =>
+	listRuns(join(folder, "runs")).runs.map(({ record }) => record);
 
-/** What a run is, and what it came to. */
-const outcome = ({ record }: StoredRun) => ({
-	experiment: record.experiment,
-	identity: record.identity,
-	occurrence: record.occurrence,
-	seed: record.seed.run,
-	digest: record.digest,
-});
+/** What each run is, and what it came to; several processes begin the members of a multirun in any order. */
+const outcomes = (folder: string) =>
+	byIndex(recordsIn(folder)).map((record) => ({
+		experiment: record.experiment,
+		identity: record.identity,
+		occurrence: record.occurrence,
+		seed: record.seed.run,
+		digest: record.digest,
+	}));
 
 /** An empty project but for packages and the files of the row. */
 function project({ files = {} }: Row): string {
@@ -60,13 +60,12 @@ for (const row of ROWS)
 		await deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
 		cpSync(join(folder, "script.ts"), join(elsewhere, "script.ts"));
 		await deepdiva(elsewhere, "run", "script.ts", ...options);
-		const executed = runsIn(folder);
+		const executed = outcomes(folder);
 		assert.ok(executed.length > 0);
-		assert.deepEqual(runsIn(elsewhere).map(outcome), executed.map(outcome));
+		assert.deepEqual(outcomes(elsewhere), executed);
 		for (const place of [folder, elsewhere]) {
-			const last = runsIn(place).at(-1);
 			assert.match(
-				await deepdiva(place, "replay", last?.record.id ?? ""),
+				await deepdiva(place, "replay", recordsIn(place).at(-1)?.id ?? ""),
 				/^identical/m,
 			);
 		}
