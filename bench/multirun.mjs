@@ -1,6 +1,13 @@
 // Measures a multirun of several jobs beside one; see README.md.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,14 +25,13 @@ const [members, jobs, rounds] = [
 	values.jobs,
 	values.rounds,
 ].map(Number);
-/** What users start and import. */
-const bundle = new URL("../dist/bundle/shared/", import.meta.url);
-const main = fileURLToPath(new URL("../bin/deepdiva.js", import.meta.url));
+const packageRoot = fileURLToPath(new URL("..", import.meta.url));
+const main = join(packageRoot, "bin/deepdiva.js");
 
 /** A script whose members work `loops` units each, and tells how long the multirun took. */
 const script = (loops) => `
 import { writeFileSync } from "node:fs";
-import * as dd from ${JSON.stringify(new URL("index.js", bundle).href)};
+import * as dd from "deepdiva";
 dd.seed(1);
 const begin = performance.now();
 await dd.multirun({ name: "bench", n: ${members}, git: "ignore" }, () => {
@@ -41,6 +47,9 @@ function measure(loops, count) {
 	const folder = mkdtempSync(join(tmpdir(), "deepdiva-bench-"));
 	try {
 		writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+		// As users install it: by its path it would be code of the script's, which each process reads and checks.
+		mkdirSync(join(folder, "node_modules"));
+		symlinkSync(packageRoot, join(folder, "node_modules/deepdiva"));
 		writeFileSync(join(folder, "bench.ts"), script(loops));
 		execFileSync(
 			process.execPath,
