@@ -19,6 +19,9 @@ await assert.rejects(
 	}),
 	MultirunError,
 );
+await multirun({ name: "repeated", n: 2, git: "ignore" }, (_, run) =>
+	run.log({ accuracy: run.info.repeat === 0 ? 0.2 : 0.4 }),
+);
 configureSession({ rootSeed: "42", member: 0 });
 await multirun({ name: "begun", n: 3, git: "ignore" }, (_, run) =>
 	run.log({ loss: 2 }),
@@ -33,25 +36,27 @@ async function lines(...options: readonly string[]): Promise<string[]> {
 }
 
 suite("deepdiva runs", () => {
-	test("has a row for each multirun: how many finished, what varies, and the means of these", async () => {
-		const [alone = "", grid = "", begun = "", ...more] = await lines();
+	test("has a row for each multirun: how many finished, what varies, and the range of the points' means", async () => {
+		const [alone = "", grid = "", repeated = "", begun = "", ...more] =
+			await lines();
 		assert.deepEqual(more, []);
 		assert.match(alone, /^[0-9a-f]{8} .* alone +finished +42 .* loss=1$/);
 		assert.match(
 			grid,
-			/^[0-9a-f]{16} .* grid +3\/4 finished, 1 failed +42 +lr=0\.1,0\.2 × 2 +accuracy=0\.2667 ± 0\.21$/,
+			/^[0-9a-f]{16} .* grid +3\/4 finished, 1 failed +42 +lr=0\.1,0\.2 × 2 +accuracy=0\.2000 to 0\.3000 \(means of 2 points\)$/,
 		);
+		assert.match(repeated, /2\/2 finished +42 +× 2 +accuracy=0\.3000 ± 0\.14$/);
 		assert.match(begun, / begun +1\/3 finished +42 +× 3 +loss=2$/);
 	});
 
 	test("has a row for each run with --members, and where a condition or an order is about runs", async () => {
-		assert.equal((await lines("--members")).length, 6);
+		assert.equal((await lines("--members")).length, 8);
 		const chosen = await lines("--where", "experiment=grid");
 		assert.equal(chosen.length, 4);
 		assert.match(chosen[3] ?? "", / grid +failed /);
 		const sorted = await lines("--sort", "-accuracy");
 		assert.match(sorted[0] ?? "", /accuracy=0\.5000$/);
-		assert.equal(sorted.length, 6);
+		assert.equal(sorted.length, 8);
 	});
 
 	test("has every run, whole, with --json", async () => {
@@ -59,7 +64,7 @@ suite("deepdiva runs", () => {
 			cwd: process.cwd(),
 		});
 		const records = JSON.parse(stdout);
-		assert.equal(records.length, 6);
+		assert.equal(records.length, 8);
 		assert.ok(records.every((one: object) => "seal" in one && "files" in one));
 	});
 });

@@ -1,11 +1,16 @@
+import { canonicalJson } from "../../base/canonical.ts";
+import { plural } from "../../base/plural.ts";
 import { oneLine } from "../../base/shown-text.ts";
+import { grouped } from "../../experiment/grouped.ts";
 import { paramText } from "../../experiment/parameters/overrides/written.ts";
+import { paramValues } from "../../experiment/record/record.ts";
 import {
 	type StoredMultirun,
 	storedMultiruns,
 } from "../../experiment/record/store/multiruns.ts";
 import { parseCondition } from "../../experiment/record/store/query.ts";
 import {
+	type AnyRun,
 	byBegin,
 	isSealBroken,
 	SEAL_BROKEN,
@@ -13,7 +18,9 @@ import {
 	statusText,
 } from "../../experiment/record/store/store.ts";
 import type { RunSummary } from "../../experiment/record/store/summary.ts";
+import { pointOf } from "../../experiment/sweep/point.ts";
 import { spreadOf } from "../../experiment/sweep/statistics/summary.ts";
+import { meanOf } from "../../experiment/sweep/statistics/values.ts";
 import { formatNumber, shownName } from "../../widgets/text/text.ts";
 import { countsOf } from "../multirun/list.ts";
 import type { RunsValues } from "./options.ts";
@@ -80,12 +87,13 @@ const marked = (text: string, isBroken: boolean) =>
 function multirunRow(multirun: StoredMultirun): Row {
 	const { id, started, experiment, members, repeats, grid } = multirun;
 	const { total, finished, failed, running } = countsOf(multirun);
-	const { seed, multirun: membership } = members[0]?.run.record ?? {};
-	const varied = grid
+	const own = members.find(({ isTakenOver }) => !isTakenOver)?.run.record;
+	const varied = own?.multirun?.varied ?? [];
+	const lists = grid
 		? Object.entries(grid).map(
 				([name, list]) => `${name}=${list.map(paramText).join(",")}`,
 			)
-		: (membership?.varied ?? []);
+		: varied;
 	return {
 		...{ id: shownName(id), started, experiment },
 		status: [
@@ -93,35 +101,68 @@ function multirunRow(multirun: StoredMultirun): Row {
 			...(failed > 0 ? [`${failed} failed`] : []),
 			...(running > 0 ? [`${running} running`] : []),
 		].join(", "),
-		seed: seed?.root ?? "",
+		seed: own?.seed.root ?? "",
 		params: oneLine(
-			[...varied, ...(repeats === undefined ? [] : [`× ${repeats}`])].join(" "),
+			[...lists, ...(repeats === undefined ? [] : [`× ${repeats}`])].join(" "),
 		),
 		metrics: marked(
-			meansOf(
+			summedUp(
 				members
-					.filter(({ run }) => statusOf(run) === "finished")
-					.map(({ run }) => run.record.metrics),
+					.map(({ run }) => run)
+					.filter((run) => statusOf(run) === "finished"),
+				varied,
 			),
 			members.some(({ run }) => isSealBroken(run)),
 		),
 	};
 }
 
-/** `accuracy=0.91 ± 0.02` of the metrics that a row of a run would have. */
-function meansOf(runs: readonly RunSummary["record"]["metrics"][]): string {
-	const names = Object.keys(headline(Object.assign({}, ...runs), []));
-	return names
-		.map((name) => {
-			const values = runs
-				.filter((metrics) => Object.hasOwn(metrics, name))
-				.map((metrics) => Number(metrics[name]));
-			if (!values.every(Number.isFinite)) return pairs({ [name]: "NaN" });
-			const { mean, sd } = spreadOf(values);
-			const spread = sd === undefined ? "" : ` ± ${formatNumber(sd, 2)}`;
-			return `${pairs({ [name]: mean })}${spread}`;
-		})
-		.join(" ");
+type Metrics = RunSummary["record"]["metrics"];
+
+/**
+ * The metrics that a row of a run would have, of finished runs: of one point `accuracy=0.91 ± 0.02`, their mean and
+ * SD. Runs of several points are no sample of anything, so of a grid `accuracy=0.71 to 0.91 (means of 4 points)`.
+ */
+function summedUp(runs: readonly AnyRun[], varied: readonly string[]): string {
+	const points = [
+		...grouped(runs, ({ record }) =>
+			canonicalJson(pointOf({ varied }, { params: paramValues(record) })),
+		).values(),
+	].map((point) => point.map(({ record }) => record.metrics));
+	const all: Metrics = Object.assign({}, ...points.flat());
+	const texts = Object.keys(headline(all, [])).map((name) => {
+		const values = points
+			.map((point) => valuesOf(point, name))
+			.filter(({ length }) => length > 0);
+		if (!values.flat().every(Number.isFinite)) return pairs({ [name]: "NaN" });
+		return varied.length > 0
+			? rangeText(name, values)
+			: meanText(name, values.flat());
+	});
+	return texts.length > 0 && varied.length > 0
+		? `${texts.join(" ")} (means of ${plural(points.length, "point")})`
+		: texts.join(" ");
+}
+
+const valuesOf = (runs: readonly Metrics[], name: string): number[] =>
+	runs
+		.filter((metrics) => Object.hasOwn(metrics, name))
+		.map((metrics) => Number(metrics[name]));
+
+function meanText(name: string, values: readonly number[]): string {
+	const { mean, sd } = spreadOf(values);
+	const spread = sd === undefined ? "" : ` ± ${formatNumber(sd, 2)}`;
+	return `${pairs({ [name]: mean })}${spread}`;
+}
+
+/** @param values of each point */
+function rangeText(
+	name: string,
+	values: readonly (readonly number[])[],
+): string {
+	const { min, max } = spreadOf(values.map(meanOf));
+	const end = min === max ? "" : ` to ${formatNumber(max)}`;
+	return `${pairs({ [name]: min })}${end}`;
 }
 
 /** The entries, those with the mentioned names first. */
