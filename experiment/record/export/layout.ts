@@ -1,6 +1,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import { isInside } from "../../../base/files.ts";
 import { join } from "../../../host/paths.ts";
+import { byBeginning } from "../store/by-beginning.ts";
 import { textOf } from "../store/folder-files.ts";
 import { projectAround, readRun, type StoredRun } from "../store/store.ts";
 import { CODE_FOLDER, INDEX_FILE, isExport } from "./names.ts";
@@ -79,7 +80,7 @@ export function findExported(
 	shown = folder,
 ): { stored: StoredRun; carried: CarriedCode } {
 	const { runs } = readIndex(folder, shown);
-	const meant = runs.filter((run) => run.id.startsWith(id));
+	const meant = id === "" ? runs : byBeginning(id, runs, (run) => [run.id]);
 	const [run] = meant;
 	if (!run || meant.length > 1)
 		throw new UsageError(

@@ -11,6 +11,7 @@ import {
 	variedStreams,
 } from "../identity.ts";
 import { paramValues, type RecordedMembership } from "../record.ts";
+import { byBeginning } from "./by-beginning.ts";
 import type { AnyRun } from "./store.ts";
 
 /** What is on record of a multirun, whichever processes computed it. */
@@ -181,7 +182,7 @@ export function missingPoints(
 }
 
 /**
- * A multirun by its id, the beginning of one, its experiment's name (the latest), or `last`.
+ * A multirun by its id, its experiment's name (the latest), the beginning of an id, or `last`.
  * @throws UsageError where there is none, or more than one
  */
 export function findMultirun(
@@ -198,8 +199,10 @@ export function findMultirun(
 	const named = multiruns.findLast(
 		({ experiment }) => experiment === reference,
 	);
-	const begun = multiruns.filter(({ id }) => id.startsWith(reference));
-	const [found = named] = begun;
+	const begun = byBeginning(reference, multiruns, ({ id }) => [id]);
+	const isWhole = begun.some(({ id }) => id === reference);
+	if (named && !isWhole) return named;
+	const [found] = begun;
 	if (begun.length > 1)
 		throw new UsageError(
 			`${begun.length} multiruns begin with ${reference}: ${begun.map(({ id }) => id).join(", ")}; write more of it`,

@@ -212,6 +212,13 @@ test("a run is found by its id, the beginning of it, its folder, or as the last"
 		message: `"xy" means 2 runs (${first.run.id}, ${third.run.id}); write more of the id`,
 	});
 	assert.equal(findRun("xy1").record.id, third.run.id);
+	// A folder may be named by hand: a whole id is its own run's, though another's begins with it.
+	renameSync(
+		`${third.directory.slice(0, -8)}xy111111`,
+		`${third.directory.slice(0, -8)}xy00000012`,
+	);
+	assert.equal(findRun("xy000000").record.id, first.run.id);
+	assert.equal(findRun("xy0000001").record.id, third.run.id);
 });
 
 test("a damaged run is listed as such, and named when it is asked for", async () => {

@@ -15,6 +15,7 @@ import { isStillRunning } from "../lease/still-running.ts";
 import type { RunRecord } from "../record.ts";
 import { recordText, sealOf } from "../record-file.ts";
 import { withReason } from "../recording-error.ts";
+import { byBeginning } from "./by-beginning.ts";
 import {
 	filesOf,
 	gitEntryIn,
@@ -285,11 +286,7 @@ export function findRun(reference: string, root = runsDirectory()): StoredRun {
 		if (last) return readRun(last.directory);
 		throw new UsageError(`there are no runs in ${root}`);
 	}
-	const matches = runs.filter(
-		({ directory, record }) =>
-			isMeant(directory, reference) ||
-			(reference !== "" && record.id.startsWith(reference)),
-	);
+	const matches = meantBy(reference, runs, ({ record }) => [record.id]);
 	const [match] = matches;
 	if (match && matches.length === 1) return readRun(match.directory);
 	if (matches.length > 1)
@@ -298,18 +295,30 @@ export function findRun(reference: string, root = runsDirectory()): StoredRun {
 				.map(({ record }) => record.id)
 				.join(", ")}); write more of the id`,
 		);
-	const broken = damaged.find(({ directory }) => isMeant(directory, reference));
+	const [broken] = meantBy(reference, damaged, () => []);
 	if (broken) throw new UsageError(broken.message);
 	throw new UsageError(
 		`there is no run "${reference}" in ${root}; "deepdiva runs" lists them`,
 	);
 }
 
-/** A folder is named `<time>-<id>`. */
-function isMeant(directory: string, reference: string): boolean {
-	const name = basename(directory);
-	const id = name.slice(name.lastIndexOf("-") + 1);
-	return reference !== "" && (id.startsWith(reference) || name === reference);
+/**
+ * Those that a folder's name, an id or the beginning of one means. A folder is named `<time>-<id>`.
+ * @param idsOf ids besides that of the folder's name
+ */
+function meantBy<T extends Pick<StoredRun, "directory">>(
+	reference: string,
+	all: readonly T[],
+	idsOf: (one: T) => readonly string[],
+): T[] {
+	const named = all.filter(
+		({ directory }) => basename(directory) === reference,
+	);
+	if (named.length > 0) return named;
+	return byBeginning(reference, all, (one) => {
+		const name = basename(one.directory);
+		return [...idsOf(one), name.slice(name.lastIndexOf("-") + 1)];
+	});
 }
 
 /** A recorded file that is no longer as it was written. */
