@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import {
 	cpSync,
 	mkdtempSync,
-	readdirSync,
 	readFileSync,
 	rmSync,
 	writeFileSync,
@@ -13,7 +12,6 @@ import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { executeRecipe } from "../../cli/replay/execute-recipe.ts";
 import { reportReplay } from "../../cli/replay/replay-report.ts";
 import { Engine } from "../../kernel/owner/owner.ts";
-import { answerHere } from "../../test/command-line.ts";
 import { trustStats } from "../data/hashing/test-stamps.ts";
 import type { RunRecord } from "../record/record.ts";
 import { sealOf, writeRecord } from "../record/record-file.ts";
@@ -507,65 +505,4 @@ test("parts that only one of two runs has are told apart", () => {
 		).find(({ part }) => part === "error"),
 		{ part: "error", verdict: "not recorded", replayed: "Error: x" },
 	);
-});
-
-test("a script's runs are replayed, also after the script changed", async () => {
-	const folder = temporaryFolder();
-	writeFiles(folder, {
-		"package.json": "{}",
-		"lib/tools.ts": "export const twice = (x: number): number => 2 * x;\n",
-		"code/script.ts": [
-			'import * as dd from "deepdiva";',
-			'import { twice } from "../lib/tools.ts";',
-			"dd.seed(1);",
-			'const first = await dd.run({ name: "one", params: { lr: 0.5 } }, ({ lr }) => dd.log({ x: twice(lr) * Math.random() }));',
-			'await dd.multirun({ name: "two", n: 3 }, () => dd.log({ x: Math.random() + (first?.outcome.metrics.x ?? 0) }));',
-			'await dd.run({ name: "three" }, () => { throw new Error("no"); });',
-		].join("\n"),
-	});
-	const { DEEPDIVA_RUNS: _, ...env } = process.env;
-	const deepdiva = (...args: readonly string[]) =>
-		answerHere(args, { cwd: folder, env });
-	await deepdiva("run", "code/script.ts", "lr=0.25");
-	const { runs: made } = listRuns(join(folder, "runs"));
-	assert.deepEqual(
-		made.map(({ record }) => [record.experiment, record.status]),
-		[
-			["one", "finished"],
-			["two", "finished"],
-			["two", "finished"],
-			["two", "finished"],
-			["three", "failed"],
-		],
-	);
-	const replay = async (run: StoredRun | undefined) => {
-		const { stdout } = await deepdiva(
-			"replay",
-			String(run?.record.id),
-			"--json",
-		);
-		const { identical, parts, failure } = JSON.parse(stdout) as {
-			identical: boolean;
-			parts: unknown[];
-			failure?: string;
-		};
-		return { identical, count: parts.length, failure };
-	};
-	assert.deepEqual(await replay(made[2]), {
-		identical: true,
-		count: 11,
-		failure: undefined,
-	});
-	writeFiles(folder, { "code/script.ts": "something else" });
-	assert.deepEqual(await replay(made[0]), {
-		identical: true,
-		count: 12,
-		failure: undefined,
-	});
-	assert.deepEqual(await replay(made[4]), {
-		identical: true,
-		count: 8,
-		failure: undefined,
-	});
-	assert.deepEqual(readdirSync(join(folder, "code")), ["script.ts"]);
 });

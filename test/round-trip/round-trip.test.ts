@@ -6,12 +6,9 @@ import { temporaryFolder, writeFiles } from "../../base/test-folder.ts";
 import { packageRoot } from "../../base/version.ts";
 import type { RunRecord } from "../../experiment/record/record.ts";
 import { listRuns } from "../../experiment/record/store/store.ts";
-import * as dd from "../../index.ts";
-import { magics } from "../../magics/registry.ts";
-import { tasks } from "../../training/tasks/index.ts";
 import { answerHere, notebookOf } from "../command-line.ts";
 import { byIndex } from "../jobs/told.ts";
-import { ROWS, type Row, WITHOUT_RESULT } from "./rows.ts";
+import { ROWS, type Row } from "./rows.ts";
 
 /** Runs the command line there; its output. */
 async function deepdiva(
@@ -70,19 +67,3 @@ for (const row of ROWS)
 			);
 		}
 	});
-
-test("every magic, task and function that defines has a row", () => {
-	const covered = new Set([
-		...WITHOUT_RESULT,
-		...ROWS.flatMap(({ covers }) => covers),
-	]);
-	const all = [
-		...magics().map(({ name, mark }) => (mark === "!" ? "!" : name)),
-		...tasks.keys(),
-		...Object.keys(dd).filter((name) => /^define|^magic$/.test(name)),
-	];
-	assert.deepEqual(
-		all.filter((name) => !covered.has(name)),
-		[],
-	);
-});
