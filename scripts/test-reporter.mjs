@@ -8,6 +8,7 @@ import { inspect } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const files = Number(process.env.DEEPDIVA_TEST_FILES);
+const left = Number(process.env.DEEPDIVA_TEST_FILES_LEFT);
 /** A file that imports others, so that they share a process → those. */
 const together = new Map(JSON.parse(process.env.DEEPDIVA_TESTS_TOGETHER));
 const shared = new Set([...together.values()].flat());
@@ -146,5 +147,5 @@ export default async function* report(events) {
 	}
 	if (failures.length > 0)
 		yield `\nFailed:\n\n${failures.map(failureText).join("\n\n")}\n`;
-	yield `\n${passed} passed, ${failures.length} failed, ${unrun.length} not run, in ${clock(Date.now() - began)}\n`;
+	yield `\n${passed} passed, ${failures.length} failed, ${unrun.length} not run, in ${clock(Date.now() - began)}${left > 0 ? `; ${left} ${left === 1 ? "file was" : "files were"} left to --all` : ""}\n`;
 }

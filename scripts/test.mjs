@@ -1,8 +1,9 @@
-// Runs the tests on the pinned Node, from the sources: all, or those of files
-// whose path contains a given word.
+// Runs the tests on the pinned Node, from the sources: what a contributor needs
+// before a commit, or the files whose path contains a given word.
+//   --all        also the files of test/thorough-files.json
 //   --fast       only files that are not in test/slow-files.json
 //   --slowest N  at the end, the files that took longest
-//   --time       writes test/slow-files.json, so for all files; on a machine that does nothing else
+//   --time       writes test/slow-files.json, so it runs all files; on a machine that does nothing else
 // No fault shows as a run without end: whatever hangs fails with its name.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,6 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { pinnedNode } from "../dist/kernel/owner/node.js";
+import { isThorough } from "./thorough-files.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const rooms = [
@@ -61,10 +63,10 @@ const CHANGES_PROCESS =
 /** Seconds that files took, of those that took long. */
 const slowFiles = join(root, "test/slow-files.json");
 const seconds = JSON.parse(readFileSync(slowFiles, "utf8"));
-
 const { values, positionals: wanted } = parseArgs({
 	allowPositionals: true,
 	options: {
+		all: { type: "boolean" },
 		fast: { type: "boolean" },
 		slowest: { type: "string", default: "0" },
 		time: { type: "boolean" },
@@ -76,7 +78,13 @@ if (values.time && (values.fast || wanted.length > 0)) {
 	);
 	process.exit(2);
 }
-const files = rooms
+if (values.all && values.fast) {
+	console.error("--all runs every file and --fast few: give one of the two");
+	process.exit(2);
+}
+/** Whoever names files by a word gets them, however long they take. */
+const all = values.all || values.time || wanted.length > 0;
+const named = rooms
 	.flatMap((room) =>
 		readdirSync(join(root, room), { recursive: true })
 			.filter((name) => name.endsWith(".test.ts"))
@@ -85,10 +93,12 @@ const files = rooms
 	.filter(
 		(file) => wanted.length === 0 || wanted.some((word) => file.includes(word)),
 	)
-	.filter((file) => !values.fast || seconds[file] === undefined)
 	.sort()
 	// The longest first: at the end no core waits for a file that began late.
 	.sort((a, b) => (seconds[b] ?? 0) - (seconds[a] ?? 0));
+const files = named
+	.filter((file) => all || !isThorough(file))
+	.filter((file) => !values.fast || seconds[file] === undefined);
 if (files.length === 0) {
 	const kind = values.fast ? "quick test file" : "test file";
 	console.error(`no ${kind} has ${wanted.join(" or ")} in its path`);
@@ -140,6 +150,7 @@ const child = spawn(
 			...process.env,
 			NODE_COMPILE_CACHE: compiled,
 			DEEPDIVA_TEST_FILES: String(files.length),
+			DEEPDIVA_TEST_FILES_LEFT: String(named.length - files.length),
 			DEEPDIVA_TESTS_TOGETHER: JSON.stringify([...together]),
 			DEEPDIVA_SLOWEST: values.slowest,
 			DEEPDIVA_SLOW_FILES: values.time ? slowFiles : "",
