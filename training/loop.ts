@@ -3,6 +3,7 @@ import { DivergedError, divergenceAt } from "../experiment/divergence.ts";
 import { nextTurn } from "../host/timers.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
+import { forwardTo } from "./forward.ts";
 import { createOptimizer } from "./optimizer.ts";
 import type { OptimizerName } from "./optimizer-names.ts";
 
@@ -56,26 +57,6 @@ function breather(signal: AbortSignal): () => Promise<void> | undefined {
 function variablesOf(model: tf.LayersModel): tf.Variable[] {
 	return model.trainableWeights.map(
 		(weight) => (weight as unknown as { val: tf.Variable }).val,
-	);
-}
-
-/**
- * `[batch, classes]` before the softmax. Calls the layers of a chain one after
- * the other, which saves the bookkeeping of `model.apply`, a third of a small
- * model's step.
- */
-function logits(
-	model: tf.LayersModel,
-	input: tf.Tensor,
-	training: boolean,
-): tf.Tensor2D {
-	let output = input;
-	for (const layer of model.layers) {
-		if (layer.name === "probabilities") return output as tf.Tensor2D;
-		output = layer.call(output, { training }) as tf.Tensor;
-	}
-	throw new Error(
-		`The model "${model.name}" has no layer "probabilities". A task's model is a chain of layers that ends in "logits" and "probabilities".`,
 	);
 }
 
@@ -157,7 +138,7 @@ export interface TrainOptions {
 }
 
 /**
- * Trains a chain of layers by cross-entropy. Epochs count from 1. Equal
+ * Trains a model that ends in `logits` and `probabilities` by cross-entropy. Epochs count from 1. Equal
  * streams and options give equal bits.
  *
  * @throws the signal's reason when it is aborted, or a DivergedError when the loss is no longer finite
@@ -167,6 +148,7 @@ export async function train(options: TrainOptions): Promise<void> {
 	const size = examples.labels.length;
 	const total = Math.ceil(size / batch);
 	const classes = classCount(model);
+	const logits = forwardTo(model, "logits");
 	const variables = variablesOf(model);
 	const optimizer = createOptimizer(options.optimizer, options.lr, variables);
 	const breathe = breather(options.signal);
@@ -189,7 +171,7 @@ export async function train(options: TrainOptions): Promise<void> {
 					const { x, y } = batchOf(examples, order, from, to, classes);
 					let output: tf.Tensor2D | undefined;
 					const { value, grads } = tf.variableGrads(() => {
-						output = tf.keep(logits(model, x, true));
+						output = tf.keep(logits(x, true) as tf.Tensor2D);
 						return tf.losses.softmaxCrossEntropy(y, output) as tf.Scalar;
 					}, variables);
 					optimizer.step(grads);
@@ -219,7 +201,7 @@ export async function train(options: TrainOptions): Promise<void> {
 	}
 }
 
-/** Loss, accuracy and predictions of a chain of layers on `examples`. */
+/** Loss, accuracy and predictions of such a model on `examples`. */
 export async function evaluate(
 	model: tf.LayersModel,
 	examples: Examples,
@@ -228,6 +210,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
 	const size = examples.labels.length;
 	const classes = classCount(model);
+	const logits = forwardTo(model, "logits");
 	const predictions = new Uint16Array(size);
 	const probabilities = new Float32Array(size * classes);
 	const breathe = breather(signal);
@@ -239,7 +222,7 @@ export async function evaluate(
 		const to = Math.min(from + batch, size);
 		tf.tidy(() => {
 			const { x, y } = batchOf(examples, order, from, to, classes);
-			const output = logits(model, x, false);
+			const output = logits(x, false) as tf.Tensor2D;
 			const loss = tf.losses.softmaxCrossEntropy(y, output);
 			lossSum += (loss.dataSync()[0] as number) * (to - from);
 			probabilities.set(tf.softmax(output).dataSync(), from * classes);
@@ -268,16 +251,15 @@ export async function features(
 	const size = examples.labels.length;
 	const breathe = breather(signal);
 	const order = range(size);
-	const last = model.layers.findIndex(({ name }) => name === layer);
+	const classes = classCount(model);
+	const upTo = forwardTo(model, layer);
 	const parts: Float32Array[] = [];
 	for (let from = 0; from < size; from += batch) {
 		await breathe();
 		const to = Math.min(from + batch, size);
 		tf.tidy(() => {
-			let output = batchOf(examples, order, from, to, classCount(model)).x;
-			for (const part of model.layers.slice(0, last + 1))
-				output = part.call(output, {}) as tf.Tensor;
-			parts.push(Float32Array.from(output.dataSync()));
+			const { x } = batchOf(examples, order, from, to, classes);
+			parts.push(Float32Array.from(upTo(x, false).dataSync()));
 		});
 	}
 	const values = new Float32Array(
