@@ -5,7 +5,7 @@ import { readFileOf } from "../experiment/record/store/folder-files.ts";
 import {
 	findRun,
 	listRuns,
-	readRun,
+	readIfThere,
 	type StoredRun,
 } from "../experiment/record/store/store.ts";
 import { session } from "../experiment/session.ts";
@@ -48,8 +48,8 @@ const hasModel = (run: StoredRun, name: string) =>
 
 /** The run of this session, else of the project, that kept such a model last. */
 function latestWith(name: string): StoredRun {
-	const own = session().recorded.flatMap((directory) =>
-		existsSync(join(directory, "run.json")) ? [readRun(directory)] : [],
+	const own = session().recorded.flatMap(
+		(directory) => readIfThere(directory) ?? [],
 	);
 	const found =
 		own.findLast((run) => hasModel(run, name)) ??

@@ -1,3 +1,4 @@
+import { shown } from "../../base/shown-text.ts";
 import { truncate } from "../../base/text-width.ts";
 import {
 	parseCondition,
@@ -7,7 +8,7 @@ import {
 	brokenSeals,
 	findRun,
 	listRunSummaries,
-	readRun,
+	readIfThere,
 	type StoredRun,
 } from "../../experiment/record/store/store.ts";
 import type { RunSummary } from "../../experiment/record/store/summary.ts";
@@ -42,8 +43,16 @@ export function namedRuns(
 	return values.where.length > 0 ? wholeRuns(chosenRuns(values).runs) : [];
 }
 
+/** Without those that somebody removes while they are read, which it tells. */
 const wholeRuns = (runs: readonly RunSummary[]): StoredRun[] =>
-	runs.map(({ directory }) => readRun(directory));
+	runs.flatMap(({ directory, record }) => {
+		const run = readIfThere(directory);
+		if (!run)
+			printError(
+				shown`deepdiva: run ${record.id} was removed meanwhile, and is left out`,
+			);
+		return run ? [run] : [];
+	});
 
 /** `deepdiva runs [list]`. */
 export function listCommand(values: RunsValues): number {

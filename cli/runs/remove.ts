@@ -74,8 +74,13 @@ export async function removeCommand(
 		return remaining;
 	};
 	for (const removal of removals) {
-		await removeRun(removal.directory, removal.record, staying);
-		print(`removed ${label(removal)}`);
+		const { directory, record } = removal;
+		const wasThere = await removeRun(directory, record, staying);
+		print(
+			wasThere
+				? `removed ${label(removal)}`
+				: `${label(removal)} was removed meanwhile`,
+		);
 	}
 	return 0;
 }

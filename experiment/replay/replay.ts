@@ -23,7 +23,7 @@ import { textOf } from "../record/store/folder-files.ts";
 import {
 	type FileProblem,
 	projectAround,
-	readRun,
+	readIfWhole,
 	type StoredRun,
 	statusOf,
 	verifyFiles,
@@ -339,7 +339,7 @@ export async function replayRun(
 		signal?.throwIfAborted();
 		const odd = oddLeftBehind(into);
 		if (odd !== undefined) return { parts: fileParts(problems), failure: odd };
-		const replayed = readIfThere(into);
+		const replayed = readIfWhole(into);
 		if (!replayed)
 			return {
 				parts: fileParts(problems),
@@ -354,15 +354,6 @@ export async function replayRun(
 		});
 	} finally {
 		rmSync(into, { recursive: true, force: true });
-	}
-}
-
-/** The replayed run; undefined where the code did not start it. */
-function readIfThere(folder: string): StoredRun | undefined {
-	try {
-		return readRun(folder);
-	} catch {
-		return undefined;
 	}
 }
 

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { UsageError } from "../../base/errors.ts";
 import { BASELINE_OPTION } from "../arguments/baseline.ts";
 import { defineMagic } from "../definition.ts";
@@ -27,7 +26,7 @@ export const compareMagic = defineMagic({
 	async run({ values }, { print }) {
 		const [
 			{ comparedNames, compareRecords },
-			{ brokenSeals, findRun, readRun },
+			{ brokenSeals, findRun, readIfThere },
 			{ session },
 			{ reportRuns },
 			{ runComparison },
@@ -43,7 +42,9 @@ export const compareMagic = defineMagic({
 		const runs =
 			values.runs.length > 0
 				? values.runs.map((reference) => findRun(reference))
-				: session().recorded.filter(existsSync).map(readRun);
+				: session().recorded.flatMap(
+						(directory) => readIfThere(directory) ?? [],
+					);
 		if (runs.length === 0)
 			throw new UsageError(
 				'nothing was recorded in this session yet; name runs, for example "%dd compare last" ("deepdiva runs" lists them)',

@@ -2,7 +2,7 @@ import { existsSync } from "../../../host/files.ts";
 import { join } from "../../../host/paths.ts";
 import { probeTime } from "../lease/heartbeat.ts";
 import { RECORD_FILE } from "../record-file.ts";
-import { byStart, folders, readRun, type StoredRun } from "./store.ts";
+import { byStart, folders, readIfWhole, type StoredRun } from "./store.ts";
 
 /** The runs of one experiment, by what they compute. */
 export interface RunLookup {
@@ -65,15 +65,6 @@ export class ExperimentRuns implements RunLookup {
 			changed.add(key);
 		}
 		for (const key of changed) this.#runs.get(key)?.sort(byStart);
-	}
-}
-
-/** Undefined for a damaged run, which `deepdiva runs` shows. */
-function readIfWhole(directory: string): StoredRun | undefined {
-	try {
-		return readRun(directory);
-	} catch {
-		return undefined;
 	}
 }
 

@@ -32,6 +32,13 @@ test("a removed run leaves neither its folder nor its snapshot", async () => {
 	assert.deepEqual(readdirSync(root), []);
 });
 
+test("a run that somebody else has removed is no error", async () => {
+	openTestSession();
+	const { directory, record } = await recordRun(() => undefined);
+	assert.equal(await removeRun(directory, record), true);
+	assert.equal(await removeRun(directory, record), false);
+});
+
 test("snapshots of submodules go with the run's", async () => {
 	openTestSession();
 	execFileSync("git", ["init", "-q", "-b", "main"]);

@@ -1,5 +1,10 @@
 import { UsageError } from "../../../base/errors.ts";
-import { renameSync, rmdirSync, rmSync } from "../../../host/files.ts";
+import {
+	existsSync,
+	renameSync,
+	rmdirSync,
+	rmSync,
+} from "../../../host/files.ts";
 import { basename, dirname, join, resolve } from "../../../host/paths.ts";
 import { letGoOfCode } from "../../code/code-refs.ts";
 import { gitLine } from "../../code/git-command.ts";
@@ -20,6 +25,7 @@ export function requireEnded(run: StoredRun): void {
 /**
  * Removes a run's folder, and what its repository keeps of its code where no
  * other run needs that. A damaged run has a folder, but no record to say more.
+ * @returns false where somebody else has removed it already
  * @param remaining the runs that stay, where their code has no other keeper; asked when one might go
  * @throws UsageError for a run that is still running
  */
@@ -27,12 +33,17 @@ export async function removeRun(
 	directory: string,
 	record: RunRecord | undefined,
 	remaining?: () => readonly StoredRun[],
-): Promise<void> {
+): Promise<boolean> {
 	if (record) requireEnded({ directory, record });
 	const experiment = dirname(resolve(directory));
 	// A run is there or not, also when this process is ended half-way.
 	const leaving = join(experiment, `.removed-${basename(directory)}`);
-	renameSync(directory, leaving);
+	try {
+		renameSync(directory, leaving);
+	} catch (error) {
+		if (existsSync(directory)) throw error;
+		return false;
+	}
 	const runs = dirname(experiment);
 	await letGo(
 		dirname(runs),
@@ -46,6 +57,7 @@ export async function removeRun(
 	} catch {
 		// Other runs are there.
 	}
+	return true;
 }
 
 async function letGo(

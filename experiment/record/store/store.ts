@@ -3,7 +3,7 @@ import { isGitName } from "../../../base/files.ts";
 import { DEEPEST_JSON, nestsTooDeeply } from "../../../base/json-nesting.ts";
 import { isObject } from "../../../base/json-object.ts";
 import { isEventFile } from "../../../formats/tfevents/event-file.ts";
-import { lstatSync, readdirSync } from "../../../host/files.ts";
+import { existsSync, lstatSync, readdirSync } from "../../../host/files.ts";
 import { createHash } from "../../../host/hash.ts";
 import { basename, dirname, join, resolve, sep } from "../../../host/paths.ts";
 import { finalStatus } from "../../divergence.ts";
@@ -13,7 +13,7 @@ import { wrongFields } from "../check/record-schema.ts";
 import { isExport } from "../export/names.ts";
 import { isStillRunning } from "../lease/still-running.ts";
 import type { RunRecord } from "../record.ts";
-import { recordText, sealOf } from "../record-file.ts";
+import { RECORD_FILE, recordText, sealOf } from "../record-file.ts";
 import { withReason } from "../recording-error.ts";
 import { byBeginning } from "./by-beginning.ts";
 import {
@@ -180,6 +180,25 @@ export function readRun(directory: string): StoredRun {
 	return { directory, record: record as RunRecord };
 }
 
+/** A run that was there a moment ago; undefined where somebody has removed it since. */
+export function readIfThere(directory: string): StoredRun | undefined {
+	try {
+		return readRun(directory);
+	} catch (error) {
+		if (existsSync(join(directory, RECORD_FILE))) throw error;
+		return undefined;
+	}
+}
+
+/** Undefined for a folder without a run, and for a damaged run, which `deepdiva runs` shows. */
+export function readIfWhole(directory: string): StoredRun | undefined {
+	try {
+		return readRun(directory);
+	} catch {
+		return undefined;
+	}
+}
+
 /** What is wrong with the content of a `run.json`, if anything. */
 function problemOf(record: unknown): string | undefined {
 	if (!isObject(record)) return "not a run record";
@@ -244,7 +263,9 @@ function listed<Run extends AnyRun>(
 			try {
 				runs.push(read(`${experiment}/${folder}`, directory));
 			} catch (error) {
-				damaged.push({ directory, message: (error as Error).message });
+				// One that was removed meanwhile is none.
+				if (existsSync(directory))
+					damaged.push({ directory, message: (error as Error).message });
 			}
 		}
 	}
