@@ -8,7 +8,8 @@ from pathlib import Path
 
 from jupyter_client.manager import start_new_kernel
 
-TIMEOUT = 30
+# Longer than any answer takes, however busy the machine is.
+TIMEOUT = 120
 
 
 class KernelTest(unittest.TestCase):
@@ -19,6 +20,9 @@ class KernelTest(unittest.TestCase):
         cls.manager, cls.client = start_new_kernel(
             kernel_name="deepdiva", startup_timeout=TIMEOUT
         )
+        # Asked again each second until it answers, a slow kernel answers each time:
+        # those answers are read before that to this question.
+        cls.client.kernel_info(reply=True, timeout=TIMEOUT)
 
     @classmethod
     def tearDownClass(cls):
