@@ -35,6 +35,14 @@ type Clip = (
 	high: number,
 ) => void;
 
+type WithParameter = (
+	x: number,
+	y: number,
+	first: number,
+	end: number,
+	parameter: number,
+) => void;
+
 type Select = (
 	condition: number,
 	a: number,
@@ -52,11 +60,29 @@ interface ElementwiseLibrary {
 	log1p: Unary;
 	selu: Unary;
 	sign: Unary;
+	absolute: Unary;
 	absInt: Unary;
+	negate: Unary;
 	negInt: Unary;
+	square: Unary;
+	squareInt: Unary;
+	squareRoot: Unary;
+	reciprocalRoot: Unary;
+	reciprocal: Unary;
+	floorOf: Unary;
+	ceilingOf: Unary;
 	floatToInt: Unary;
 	floatToBool: Unary;
 	intToBool: Unary;
+	add: Binary;
+	addInt: Binary;
+	subtract: Binary;
+	subtractInt: Binary;
+	multiply: Binary;
+	multiplyInt: Binary;
+	divide: Binary;
+	squaredDifference: Binary;
+	squaredDifferenceInt: Binary;
 	maximum: Binary;
 	minimum: Binary;
 	prelu: Binary;
@@ -74,6 +100,8 @@ interface ElementwiseLibrary {
 		...rest: Parameters<Binary>
 	): void;
 	clipInt: Clip;
+	leakyRelu: WithParameter;
+	step: WithParameter;
 }
 
 type Named<Kind> = {
@@ -291,6 +319,31 @@ const relu6: KernelConfig = {
 	kernelFunc: (call: Call) => clip(call, 0, 6),
 };
 
+/** Functions of floats with a parameter; integers are left to tfjs, which has them at most in one of the two. */
+const withParameter = (
+	kernelName: string,
+	name: Named<WithParameter>,
+): KernelConfig => {
+	const original = getKernel(kernelName, "wasm");
+	return {
+		...original,
+		kernelFunc: (call) => {
+			const { x } = call.inputs as { x: TensorInfo };
+			if (x.dtype !== "float32") return original.kernelFunc(call);
+			const backend = call.backend as BackendWasm;
+			const y = backend.makeOutput(x.shape, "float32");
+			libraryOf(backend)[name](
+				address(backend, x),
+				address(backend, y),
+				0,
+				util.sizeFromShape(x.shape),
+				(call.attrs as { alpha: number }).alpha,
+			);
+			return y;
+		},
+	};
+};
+
 /** tfjs converts floats as JavaScript does: 3e9 is below 0, and 0.5 and 256 are no truth. */
 function cast(): KernelConfig {
 	const original = getKernel("Cast", "wasm");
@@ -412,8 +465,25 @@ export const elementwiseKernels = (): readonly KernelConfig[] => [
 	// NaN was lost.
 	unary("Sign", { float32: "sign" }),
 	// Integers were computed as floats, which have 24 digits.
-	unary("Abs", { int32: "absInt" }),
-	unary("Neg", { int32: "negInt" }),
+	unary("Abs", { float32: "absolute", int32: "absInt" }),
+	unary("Neg", { float32: "negate", int32: "negInt" }),
+	// Of the same bits as tfjs's, whose calls take longer than most of what they compute.
+	unary("Square", { float32: "square", int32: "squareInt" }),
+	unary("Sqrt", { float32: "squareRoot" }),
+	unary("Rsqrt", { float32: "reciprocalRoot" }),
+	unary("Reciprocal", { float32: "reciprocal" }),
+	unary("Floor", { float32: "floorOf" }),
+	unary("Ceil", { float32: "ceilingOf" }),
+	withParameter("LeakyRelu", "leakyRelu"),
+	withParameter("Step", "step"),
+	binary("Add", { float32: "add", int32: "addInt" }),
+	binary("Sub", { float32: "subtract", int32: "subtractInt" }),
+	binary("Multiply", { float32: "multiply", int32: "multiplyInt" }),
+	binary("RealDiv", { float32: "divide" }),
+	binary("SquaredDifference", {
+		float32: "squaredDifference",
+		int32: "squaredDifferenceInt",
+	}),
 	...COMPARISONS.map(comparison),
 	binary("Maximum", { float32: "maximum" }),
 	binary("Minimum", { float32: "minimum" }),

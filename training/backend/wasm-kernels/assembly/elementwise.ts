@@ -255,11 +255,132 @@ export function sign(x: usize, y: usize, first: i32, end: i32): void {
 	}
 }
 
+// Names of functions of one float.
+class Negate {}
+class Absolute {}
+class Square {}
+class SquareRoot {}
+class ReciprocalRoot {}
+class Reciprocal {}
+class Step {}
+class LeakyRelu {}
+class Floor {}
+class Ceiling {}
+
+function fourOfOne<Op>(x: v128, parameter: v128): v128 {
+	const one = f32x4.splat(1);
+	if (is<Op, Negate>()) return f32x4.neg(x);
+	if (is<Op, Absolute>()) return f32x4.abs(x);
+	if (is<Op, Square>()) return f32x4.mul(x, x);
+	if (is<Op, SquareRoot>()) return f32x4.sqrt(x);
+	if (is<Op, ReciprocalRoot>()) return f32x4.div(one, f32x4.sqrt(x));
+	if (is<Op, Reciprocal>()) return f32x4.div(one, x);
+	if (is<Op, Floor>()) return f32x4.floor(x);
+	if (is<Op, Ceiling>()) return f32x4.ceil(x);
+	const zero = f32x4.splat(0);
+	if (is<Op, LeakyRelu>())
+		return v128.bitselect(f32x4.mul(x, parameter), x, f32x4.lt(x, zero));
+	// Of NaN it is NaN.
+	const known = v128.bitselect(one, parameter, f32x4.gt(x, zero));
+	return v128.bitselect(known, x, f32x4.eq(x, x));
+}
+
+/** A function of each number by fours, and of what is left likewise, one in each of four lanes. */
+function byFours<Op>(
+	x: usize,
+	y: usize,
+	first: i32,
+	end: i32,
+	parameter: f32,
+): void {
+	const given = f32x4.splat(parameter);
+	let at = <usize>first * VALUE;
+	const fours = at + <usize>((end - first) & ~3) * VALUE;
+	for (; at < fours; at += 16)
+		v128.store(y + at, fourOfOne<Op>(v128.load(x + at), given));
+	for (; at < <usize>end * VALUE; at += VALUE)
+		v128.store32_lane(
+			y + at,
+			fourOfOne<Op>(v128.load32_splat(x + at), given),
+			0,
+		);
+}
+
+/** -x of each float. */
+export function negate(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<Negate>(x, y, first, end, 0);
+}
+
+/** |x| of each float. */
+export function absolute(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<Absolute>(x, y, first, end, 0);
+}
+
+/** x² of each float. */
+export function square(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<Square>(x, y, first, end, 0);
+}
+
+/** The square root of each float. */
+export function squareRoot(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<SquareRoot>(x, y, first, end, 0);
+}
+
+/** 1 / √x of each float, rounded twice. */
+export function reciprocalRoot(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<ReciprocalRoot>(x, y, first, end, 0);
+}
+
+/** 1 / x of each float. */
+export function reciprocal(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<Reciprocal>(x, y, first, end, 0);
+}
+
+/** The largest whole number that is not above each float. */
+export function floorOf(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<Floor>(x, y, first, end, 0);
+}
+
+/** The smallest whole number that is not below each float. */
+export function ceilingOf(x: usize, y: usize, first: i32, end: i32): void {
+	byFours<Ceiling>(x, y, first, end, 0);
+}
+
+/** Each float, or `slope` · x where it is below 0. */
+export function leakyRelu(
+	x: usize,
+	y: usize,
+	first: i32,
+	end: i32,
+	slope: f32,
+): void {
+	byFours<LeakyRelu>(x, y, first, end, slope);
+}
+
+/** 1 where a float is above 0, `below` where it is not, and NaN of NaN. */
+export function step(
+	x: usize,
+	y: usize,
+	first: i32,
+	end: i32,
+	below: f32,
+): void {
+	byFours<Step>(x, y, first, end, below);
+}
+
 /** |x| of each 32-bit integer. That of the smallest has no place among them, and stays what it is. */
 export function absInt(x: usize, y: usize, first: i32, end: i32): void {
 	for (let at = <usize>first * VALUE; at < <usize>end * VALUE; at += VALUE) {
 		const value = load<i32>(x + at);
 		store<i32>(y + at, value < 0 ? 0 - value : value);
+	}
+}
+
+/** x² of each 32-bit integer, modulo 2^32. */
+export function squareInt(x: usize, y: usize, first: i32, end: i32): void {
+	for (let at = <usize>first * VALUE; at < <usize>end * VALUE; at += VALUE) {
+		const value = load<i32>(x + at);
+		store<i32>(y + at, value * value);
 	}
 }
 
@@ -347,15 +468,32 @@ export function selectBytes(
 	}
 }
 
-const enum Op {
-	Maximum,
-	Minimum,
-	Prelu,
-	FloorDiv,
-	Mod,
-	FloorDivInt,
-	ModInt,
-	PowInt,
+// Names of operations. What takes one as its type is compiled anew for each, so that no number asks which it is.
+// Of 32-bit floats, by fours:
+class Add {}
+class Subtract {}
+class Multiply {}
+class Divide {}
+class SquaredDifference {}
+class Maximum {}
+class Minimum {}
+class Prelu {}
+// Of 32-bit integers, by fours:
+class AddInt {}
+class SubtractInt {}
+class MultiplyInt {}
+class SquaredDifferenceInt {}
+// Of floats, one by one:
+class FloorDiv {}
+class Mod {}
+// Of integers, one by one; some have no result:
+class FloorDivInt {}
+class ModInt {}
+class PowInt {}
+
+/** Are they the same operation? Known when it is compiled. */
+function is<Op, Other>(): bool {
+	return idof<Op>() == idof<Other>();
 }
 
 /** a - b · floor(a / b), exactly: a and b have 24 digits. */
@@ -372,12 +510,10 @@ function floorMod(a: f64, b: f64): f64 {
 	return rest != 0 && rest < 0 != b < 0 ? rest + b : rest;
 }
 
-function floatOf(op: Op, a: f32, b: f32): f32 {
-	if (op == Op.Maximum) return max<f32>(a, b);
-	if (op == Op.Minimum) return min<f32>(a, b);
-	if (op == Op.FloorDiv) return <f32>floor(<f64>a / <f64>b);
-	if (op == Op.Mod) return <f32>floorMod(<f64>a, <f64>b);
-	return a >= 0 ? a : a * b;
+function floatOf<Op>(a: f32, b: f32): f32 {
+	return is<Op, FloorDiv>()
+		? <f32>floor(<f64>a / <f64>b)
+		: <f32>floorMod(<f64>a, <f64>b);
 }
 
 /** `b` is not 0. Of the smallest integer and -1, which have no quotient among integers, it is the smallest. */
@@ -404,20 +540,35 @@ function integerPower(a: i32, b: i32): i32 {
 }
 
 /** Has a result among integers? */
-function hasResult(op: Op, b: i32): bool {
-	return op == Op.PowInt ? b >= 0 : b != 0;
+function hasResult<Op>(b: i32): bool {
+	return is<Op, PowInt>() ? b >= 0 : b != 0;
 }
 
-function integerOf(op: Op, a: i32, b: i32): i32 {
-	if (!hasResult(op, b)) return 0;
-	if (op == Op.FloorDivInt) return floorDivision(a, b);
-	if (op == Op.ModInt) return floorRest(a, b);
+function integerOf<Op>(a: i32, b: i32): i32 {
+	if (!hasResult<Op>(b)) return 0;
+	if (is<Op, FloorDivInt>()) return floorDivision(a, b);
+	if (is<Op, ModInt>()) return floorRest(a, b);
 	return integerPower(a, b);
 }
 
-function fourOf(op: Op, a: v128, b: v128): v128 {
-	if (op == Op.Maximum) return f32x4.max(a, b);
-	if (op == Op.Minimum) return f32x4.min(a, b);
+function fourOf<Op>(a: v128, b: v128): v128 {
+	if (is<Op, Add>()) return f32x4.add(a, b);
+	if (is<Op, Subtract>()) return f32x4.sub(a, b);
+	if (is<Op, Multiply>()) return f32x4.mul(a, b);
+	if (is<Op, Divide>()) return f32x4.div(a, b);
+	if (is<Op, SquaredDifference>()) {
+		const difference = f32x4.sub(a, b);
+		return f32x4.mul(difference, difference);
+	}
+	if (is<Op, Maximum>()) return f32x4.max(a, b);
+	if (is<Op, Minimum>()) return f32x4.min(a, b);
+	if (is<Op, AddInt>()) return i32x4.add(a, b);
+	if (is<Op, SubtractInt>()) return i32x4.sub(a, b);
+	if (is<Op, MultiplyInt>()) return i32x4.mul(a, b);
+	if (is<Op, SquaredDifferenceInt>()) {
+		const difference = i32x4.sub(a, b);
+		return i32x4.mul(difference, difference);
+	}
 	return v128.bitselect(a, f32x4.mul(a, b), f32x4.ge(a, f32x4.splat(0)));
 }
 
@@ -428,18 +579,53 @@ function fourFrom(from: usize, at: i32, stride: i32): v128 {
 		: v128.load32_splat(from);
 }
 
-/** Slopes of a row: four numbers at once, as long as there are as many. Returns how many were computed. */
-function preluFours(a: usize, b: usize, y: usize, size: i32): i32 {
-	const fours = size & ~3;
-	const end = <usize>fours * VALUE;
-	for (let at: usize = 0; at < end; at += 16)
-		v128.store(y + at, fourOf(Op.Prelu, v128.load(a + at), v128.load(b + at)));
-	return fours;
+function goesByFours<Op>(): bool {
+	return !(
+		is<Op, FloorDiv>() ||
+		is<Op, Mod>() ||
+		is<Op, FloorDivInt>() ||
+		is<Op, ModInt>() ||
+		is<Op, PowInt>()
+	);
 }
 
-/** Computes rows `[first, end)`. Returns how many numbers have no result; 0 is in their place. */
-function rows(
-	op: Op,
+/** A row of numbers by fours, and what is left of it likewise, one in each of four lanes. */
+function rowByFours<Op>(
+	a: usize,
+	b: usize,
+	y: usize,
+	size: i32,
+	aStride: i32,
+	bStride: i32,
+): void {
+	const all = <usize>size * VALUE;
+	const fours = <usize>(size & ~3) * VALUE;
+	let at: usize = 0;
+	if (aStride == 1 && bStride == 1)
+		for (; at < fours; at += 16)
+			v128.store(y + at, fourOf<Op>(v128.load(a + at), v128.load(b + at)));
+	else if (aStride == 1 && bStride == 0) {
+		const one = v128.load32_splat(b);
+		for (; at < fours; at += 16)
+			v128.store(y + at, fourOf<Op>(v128.load(a + at), one));
+	} else if (aStride == 0 && bStride == 1) {
+		const one = v128.load32_splat(a);
+		for (; at < fours; at += 16)
+			v128.store(y + at, fourOf<Op>(one, v128.load(b + at)));
+	}
+	for (; at < all; at += VALUE)
+		v128.store32_lane(
+			y + at,
+			fourOf<Op>(
+				v128.load32_splat(a + at * <usize>aStride),
+				v128.load32_splat(b + at * <usize>bStride),
+			),
+			0,
+		);
+}
+
+/** Computes rows `[first, end)`. Returns how many numbers have no result; 0 is in their place. In each function of its own, so that no number asks which it is. */
+function rows<Op>(
 	a: usize,
 	b: usize,
 	y: usize,
@@ -480,29 +666,20 @@ function rows(
 		const fromA = a + <usize>(i0 * a0 + i1 * a1 + i2 * a2 + i3 * a3 + i4 * a4) * VALUE;
 		// biome-ignore format: one operand per line
 		const fromB = b + <usize>(i0 * b0 + i1 * b1 + i2 * b2 + i3 * b3 + i4 * b4) * VALUE;
-		let k = 0;
-		// Where neither is broadcast along the row, without a question for every four.
-		if (op == Op.Prelu && a5 == 1 && b5 == 1)
-			k = preluFours(fromA, fromB, to, n5);
-		else if (op <= Op.Prelu)
-			if (a5 <= 1 && b5 <= 1)
-				for (; k + 4 <= n5; k += 4)
-					v128.store(
-						to + <usize>k * VALUE,
-						fourOf(op, fourFrom(fromA, k, a5), fourFrom(fromB, k, b5)),
-					);
-		for (; k < n5; k++) {
-			const atA = fromA + <usize>(k * a5) * VALUE;
-			const atB = fromB + <usize>(k * b5) * VALUE;
-			const place = to + <usize>k * VALUE;
-			if (op <= Op.Mod)
-				store<f32>(place, floatOf(op, load<f32>(atA), load<f32>(atB)));
-			else {
-				const other = load<i32>(atB);
-				if (!hasResult(op, other)) refused++;
-				store<i32>(place, integerOf(op, load<i32>(atA), other));
+		if (goesByFours<Op>()) rowByFours<Op>(fromA, fromB, to, n5, a5, b5);
+		else
+			for (let k = 0; k < n5; k++) {
+				const atA = fromA + <usize>(k * a5) * VALUE;
+				const atB = fromB + <usize>(k * b5) * VALUE;
+				const place = to + <usize>k * VALUE;
+				if (is<Op, FloorDiv>() || is<Op, Mod>())
+					store<f32>(place, floatOf<Op>(load<f32>(atA), load<f32>(atB)));
+				else {
+					const other = load<i32>(atB);
+					if (!hasResult<Op>(other)) refused++;
+					store<i32>(place, integerOf<Op>(load<i32>(atA), other));
+				}
 			}
-		}
 		to += <usize>n5 * VALUE;
 		if (++i4 < n4) continue;
 		i4 = 0;
@@ -517,6 +694,132 @@ function rows(
 	return refused;
 }
 
+/** a + b, of floats. */
+// biome-ignore format: one line per group
+export function add(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<Add>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** a - b, of floats. */
+// biome-ignore format: one line per group
+export function subtract(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<Subtract>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** a · b, of floats. */
+// biome-ignore format: one line per group
+export function multiply(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<Multiply>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** a / b, of floats. */
+// biome-ignore format: one line per group
+export function divide(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<Divide>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** (a - b)², of floats. */
+// biome-ignore format: one line per group
+export function squaredDifference(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<SquaredDifference>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** a + b modulo 2^32, of integers. */
+// biome-ignore format: one line per group
+export function addInt(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<AddInt>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** a - b modulo 2^32, of integers. */
+// biome-ignore format: one line per group
+export function subtractInt(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<SubtractInt>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** a · b modulo 2^32, of integers. */
+// biome-ignore format: one line per group
+export function multiplyInt(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<MultiplyInt>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
+/** (a - b)² modulo 2^32, of integers. */
+// biome-ignore format: one line per group
+export function squaredDifferenceInt(
+	a: usize, b: usize, y: usize, first: i32, end: i32,
+	n1: i32, n2: i32, n3: i32, n4: i32, n5: i32,
+	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
+	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
+): i32 {
+	return rows<SquaredDifferenceInt>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
+		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
+	);
+}
+
 /** The larger of two floats; NaN where either is. */
 // biome-ignore format: one line per group
 export function maximum(
@@ -525,8 +828,8 @@ export function maximum(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.Maximum, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<Maximum>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
@@ -539,8 +842,8 @@ export function minimum(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.Minimum, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<Minimum>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
@@ -553,8 +856,8 @@ export function floorDiv(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.FloorDiv, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<FloorDiv>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
@@ -567,8 +870,8 @@ export function mod(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.Mod, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<Mod>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
@@ -581,8 +884,8 @@ export function prelu(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.Prelu, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<Prelu>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
@@ -595,8 +898,8 @@ export function floorDivInt(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.FloorDivInt, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<FloorDivInt>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
@@ -609,8 +912,8 @@ export function modInt(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.ModInt, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<ModInt>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
@@ -623,8 +926,8 @@ export function powInt(
 	a0: i32, a1: i32, a2: i32, a3: i32, a4: i32, a5: i32,
 	b0: i32, b1: i32, b2: i32, b3: i32, b4: i32, b5: i32,
 ): i32 {
-	return rows(
-		Op.PowInt, a, b, y, first, end, n1, n2, n3, n4, n5,
+	return rows<PowInt>(
+		a, b, y, first, end, n1, n2, n3, n4, n5,
 		a0, a1, a2, a3, a4, a5, b0, b1, b2, b3, b4, b5,
 	);
 }
