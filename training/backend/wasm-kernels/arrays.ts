@@ -1,5 +1,8 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import {
+	backend_util,
+	type ConcatAttrs,
+	type DataType,
 	type DepthToSpaceAttrs,
 	getKernel,
 	type KernelConfig,
@@ -16,12 +19,21 @@ import {
 	slice_util,
 	type TensorInfo,
 	type TileAttrs,
+	type TransposeAttrs,
 	type UnpackAttrs,
 	util,
 } from "@tensorflow/tfjs-core";
 import { UsageError } from "../../../base/errors.ts";
-import { ints, release, transposed } from "./heap.ts";
-import { axesOf, copyStrided, fillWith, stridesOf } from "./strided.ts";
+import { address, release, transposed } from "./heap.ts";
+import { kernelLibrary } from "./library.ts";
+import {
+	axesOf,
+	bitsOf,
+	copyStrided,
+	fillWith,
+	sizeOf,
+	stridesOf,
+} from "./strided.ts";
 
 type Inputs<Names extends string> = Readonly<Record<Names, TensorInfo>>;
 
@@ -355,22 +367,102 @@ const diag = kernel<"x", unknown>("Diag", (backend, { x }) => {
 	return y;
 });
 
+/** assembly/gather.ts, which documents them. */
+interface OneHotLibrary {
+	oneHotWords(...args: number[]): void;
+	oneHotBytes(...args: number[]): void;
+}
+
 /** The original writes whole numbers of 32 bits, whatever type is asked for. */
 const oneHot = kernel<"indices", OneHotAttrs>(
 	"OneHot",
 	(backend, { indices }, { depth, onValue, offValue, dtype }) => {
 		const y = backend.makeOutput([...indices.shape, depth], dtype);
 		fillWith(backend, y, offValue);
-		const places = ints(backend, indices);
-		const values = backend.typedArrayFromHeap(y);
-		const on = dtype === "bool" ? Number(Boolean(onValue)) : onValue;
-		for (let row = 0; row < places.length; row++) {
-			const place = places[row] as number;
-			if (place >= 0 && place < depth) values[row * depth + place] = on;
-		}
+		const library = kernelLibrary<OneHotLibrary>(backend);
+		const places = [address(backend, indices), address(backend, y)] as const;
+		const rows = sizeOf(indices.shape);
+		if (dtype === "bool")
+			library.oneHotBytes(...places, 0, rows, depth, Number(Boolean(onValue)));
+		else library.oneHotWords(...places, 0, rows, depth, bitsOf(onValue, dtype));
 		return y;
 	},
 );
+
+/** The same values, of which there is no second copy: nothing changes them in place. */
+const identity = kernel<"x", unknown>("Identity", (backend, { x }) => {
+	backend.incRef(x.dataId);
+	return { dataId: x.dataId, shape: x.shape, dtype: x.dtype };
+});
+
+const filled = (
+	backend: BackendWasm,
+	shape: readonly number[],
+	dtype: DataType,
+	value: number,
+): TensorInfo => {
+	const y = backend.makeOutput([...shape], dtype);
+	fillWith(backend, y, value);
+	return y;
+};
+
+const zerosLike = kernel<"x", unknown>("ZerosLike", (backend, { x }) =>
+	filled(backend, x.shape, x.dtype, 0),
+);
+
+const onesLike = kernel<"x", unknown>("OnesLike", (backend, { x }) =>
+	filled(backend, x.shape, x.dtype, 1),
+);
+
+const transpose = kernel<"x", TransposeAttrs>(
+	"Transpose",
+	(backend, { x }, { perm }) => {
+		const shape = perm.map((axis) => x.shape[axis] as number);
+		const y = backend.makeOutput(shape, x.dtype);
+		const [from, to] = [stridesOf(x.shape), stridesOf(shape)];
+		copyStrided(backend, x, y, {
+			axes: axesOf(
+				shape,
+				perm.map((axis) => from[axis] as number),
+				to,
+			),
+		});
+		return y;
+	},
+);
+
+const concatOfTexts = getKernel("Concat", "wasm").kernelFunc;
+
+/** Texts, which have no memory there, are left to tfjs. */
+const concat: KernelConfig = {
+	kernelName: "Concat",
+	backendName: "wasm",
+	kernelFunc: (call) => {
+		const { inputs, attrs } = call;
+		const backend = call.backend as BackendWasm;
+		const parts = inputs as unknown as readonly TensorInfo[];
+		const [first] = parts as readonly [TensorInfo];
+		if (first.dtype === "string") return concatOfTexts(call);
+		const [axis = 0] = util.parseAxisParam(
+			(attrs as unknown as ConcatAttrs).axis,
+			first.shape,
+		);
+		const shapes = parts.map(({ shape }) => shape);
+		backend_util.assertParamsConsistent(shapes, axis);
+		const shape = backend_util.computeOutShape(shapes, axis);
+		const y = backend.makeOutput(shape, first.dtype);
+		const to = stridesOf(shape);
+		let at = 0;
+		for (const part of parts) {
+			copyStrided(backend, part, y, {
+				axes: axesOf(part.shape, stridesOf(part.shape), to),
+				at,
+			});
+			at += (part.shape[axis] as number) * (to[axis] as number);
+		}
+		return y;
+	},
+};
 
 /** What arranges values anew, at any rank and of any type. */
 export const arrayKernels: readonly KernelConfig[] = [
@@ -386,4 +478,9 @@ export const arrayKernels: readonly KernelConfig[] = [
 	spaceToBatchND,
 	diag,
 	oneHot,
+	identity,
+	zerosLike,
+	onesLike,
+	transpose,
+	concat,
 ];

@@ -74,6 +74,9 @@ interface ElementwiseLibrary {
 	floatToInt: Unary;
 	floatToBool: Unary;
 	intToBool: Unary;
+	intToFloat: Unary;
+	boolToFloat: Unary;
+	boolToInt: Unary;
 	add: Binary;
 	addInt: Binary;
 	subtract: Binary;
@@ -351,6 +354,9 @@ function cast(): KernelConfig {
 		"float32 int32": "floatToInt",
 		"float32 bool": "floatToBool",
 		"int32 bool": "intToBool",
+		"int32 float32": "intToFloat",
+		"bool float32": "boolToFloat",
+		"bool int32": "boolToInt",
 	};
 	return {
 		...original,

@@ -84,6 +84,13 @@ export function copyStrided(
 
 const word = new DataView(new ArrayBuffer(4));
 
+/** The bits of a 32-bit number. */
+export function bitsOf(value: number, dtype: DataType): number {
+	if (dtype === "int32") word.setInt32(0, value);
+	else word.setFloat32(0, value);
+	return word.getInt32(0);
+}
+
 /** Writes one value into all of `y`. */
 export function fillWith(
 	backend: BackendWasm,
@@ -96,9 +103,7 @@ export function fillWith(
 		library.fillBytes(at, Number(Boolean(value)), size);
 		return;
 	}
-	if (y.dtype === "int32") word.setInt32(0, value);
-	else word.setFloat32(0, value);
-	library.fillWords(at, word.getInt32(0), size);
+	library.fillWords(at, bitsOf(value, y.dtype), size);
 }
 
 /** How many values a tensor of this shape has. */

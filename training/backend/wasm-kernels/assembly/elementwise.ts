@@ -415,6 +415,24 @@ export function floatToBool(x: usize, y: usize, first: i32, end: i32): void {
 		store<u8>(y + at, <u8>(load<f32>(x + at * VALUE) != 0));
 }
 
+/** 32-bit integers as floats: the nearest one. */
+export function intToFloat(x: usize, y: usize, first: i32, end: i32): void {
+	for (let at = <usize>first * VALUE; at < <usize>end * VALUE; at += VALUE)
+		store<f32>(y + at, <f32>load<i32>(x + at));
+}
+
+/** Truth values, a byte each, as floats 0 and 1. */
+export function boolToFloat(x: usize, y: usize, first: i32, end: i32): void {
+	for (let at = <usize>first; at < <usize>end; at++)
+		store<f32>(y + at * VALUE, <f32>load<u8>(x + at));
+}
+
+/** Truth values, a byte each, as 32-bit integers 0 and 1. */
+export function boolToInt(x: usize, y: usize, first: i32, end: i32): void {
+	for (let at = <usize>first; at < <usize>end; at++)
+		store<i32>(y + at * VALUE, <i32>load<u8>(x + at));
+}
+
 /** 32-bit integers as truth values, a byte each. */
 export function intToBool(x: usize, y: usize, first: i32, end: i32): void {
 	for (let at = <usize>first; at < <usize>end; at++)

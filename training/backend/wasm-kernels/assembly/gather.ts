@@ -133,3 +133,35 @@ export function roundWide(wide: usize, y: usize, size: i32): void {
 	for (let k = 0; k < size; k++)
 		store<f32>(y + ((<usize>k) << 2), <f32>load<f64>(wide + ((<usize>k) << 3)));
 }
+
+/** Writes `bits` into the place of each row of `depth` 32-bit values that an index names, if there is one. Rows `[first, end)`. */
+export function oneHotWords(
+	indices: usize,
+	y: usize,
+	first: i32,
+	end: i32,
+	depth: i32,
+	bits: u32,
+): void {
+	for (let row = first; row < end; row++) {
+		const place = load<i32>(indices + ((<usize>row) << 2));
+		if (place >= 0 && place < depth)
+			store<u32>(y + ((<usize>row * <usize>depth + <usize>place) << 2), bits);
+	}
+}
+
+/** The same of bytes. */
+export function oneHotBytes(
+	indices: usize,
+	y: usize,
+	first: i32,
+	end: i32,
+	depth: i32,
+	value: u32,
+): void {
+	for (let row = first; row < end; row++) {
+		const place = load<i32>(indices + ((<usize>row) << 2));
+		if (place >= 0 && place < depth)
+			store<u8>(y + <usize>row * <usize>depth + <usize>place, <u8>value);
+	}
+}
