@@ -1,8 +1,10 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type { backend_util, TensorInfo } from "@tensorflow/tfjs-core";
-import { address, floats, release } from "./heap.ts";
+import { type Grid, gridOf } from "./grid.ts";
+import { address, release } from "./heap.ts";
 import { kernelLibrary } from "./library.ts";
 import { multiply, productScratch } from "./mat-mul.ts";
+import { fillWith } from "./strided.ts";
 
 /** Sizes of a convolution along depth, height and width, in the order in which the kernels take them. Images have a depth of 1. */
 export type PatchSizes = readonly [
@@ -38,6 +40,15 @@ type PatchKernel = (
 /** assembly/patches.ts and assembly/convolution.ts, which document them. */
 interface PatchLibrary {
 	takePatches: PatchKernel;
+	/** Rows `[first, end)` of a + b; assembly/elementwise.ts. */
+	add(
+		a: number,
+		b: number,
+		y: number,
+		first: number,
+		end: number,
+		...grid: Grid
+	): number;
 	addPatches: PatchKernel;
 	convolveScratch(outChannels: number, ...sizes: PatchSizes): number;
 	convolve(
@@ -274,22 +285,17 @@ export function filterGradient(
 		c: address(backend, part),
 		scratch: address(backend, scratch),
 	};
-	const total = floats(backend, df).fill(0);
-	const addend = floats(backend, part);
+	const { grid } = gridOf(filterShape, filterShape);
+	fillWith(backend, df, 0);
+	const library = kernelLibrary<PatchLibrary>(backend);
 	for (const { first, end, places: inner } of rangesOf(convolution, limit)) {
-		kernelLibrary<PatchLibrary>(backend).takePatches(
-			address(backend, x),
-			places.a,
-			first,
-			end,
-			...sizes,
-		);
+		library.takePatches(address(backend, x), places.a, first, end, ...sizes);
 		const b = address(backend, dy) + offsetOf(convolution, first);
 		multiply(backend, { ...places, b }, [taps, inner, outChannels], {
 			transposeA: true,
 		});
-		for (let i = 0; i < total.length; i++)
-			total[i] = (total[i] as number) + (addend[i] as number);
+		const total = address(backend, df);
+		library.add(total, places.c, total, 0, 1, ...grid);
 	}
 	for (const own of [part, patches, scratch]) release(backend, own);
 	return df;
@@ -320,7 +326,7 @@ export function inputGradient(
 		const patches = patchesFor(backend, convolution, limit);
 		const c = address(backend, patches);
 		const library = kernelLibrary<PatchLibrary>(backend);
-		floats(backend, dx).fill(0);
+		fillWith(backend, dx, 0);
 		for (const { first, end, places } of rangesOf(convolution, limit)) {
 			const a = at.a + offsetOf(convolution, first);
 			const sizesOf: [number, number, number] = [places, outChannels, taps];
