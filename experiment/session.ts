@@ -112,6 +112,8 @@ export interface SessionState {
 	leaks: LeakReport;
 	/** Names of the parameters that runs declared so far. */
 	readonly declaredParams: Set<string>;
+	/** Has a multirun had repeats that `--vary` of a command line speaks of? */
+	hasVaried: boolean;
 	/** Knows the secrets of all runs so far: what was one once is left out of every record after. */
 	readonly redactor: Redactor;
 	/** Cells executed before the present one, oldest first. */
@@ -224,6 +226,7 @@ function openSession(options: SessionOptions): Session {
 		recordFormat: options.replay?.format ?? RECORD_FORMAT,
 		leaks: NO_LEAKS,
 		declaredParams: new Set(),
+		hasVaried: false,
 		redactor: new Redactor(),
 		cells: [],
 		source: undefined,
@@ -381,6 +384,10 @@ export const typedOverrides = (): Readonly<Record<string, string>> => ({
 	...session().repeated.overrides,
 	...session().overrides,
 });
+
+/** Streams that alone differ between repeats, likewise; undefined where no command line says so. */
+export const typedVary = (): readonly string[] | undefined =>
+	session().vary ?? session().repeated.vary;
 
 /**
  * The folder runs are recorded under, absolute: `DEEPDIVA_RUNS`, else `runs` in the

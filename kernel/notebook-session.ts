@@ -178,7 +178,7 @@ export class NotebookSession extends EventEmitter<SessionEvents> {
 		return isComplete(code);
 	}
 
-	/** Overrides that no run has declared so far, as an error message. */
+	/** What the command line said that no run has used so far (`-p`, `--vary`), as an error message. */
 	async unusedOverrides(): Promise<string | undefined> {
 		return (await this.#ready()).unusedOverrides();
 	}

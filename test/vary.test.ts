@@ -125,6 +125,33 @@ suite("deepdiva run SCRIPT --vary", () => {
 		assert.match(text, /vary=all/);
 	});
 
+	test("varies nothing in a multirun without repeats, and says so", async () => {
+		const mixed = project({
+			"mixed.ts": `import * as dd from "deepdiva";
+await dd.multirun({ name: "once", n: 1, images: false }, () => dd.log({ x: dd.rng("noise")() }));
+await dd.multirun({ name: "twice", n: 2, images: false }, () => dd.log({ x: dd.rng("noise")(), y: Math.random() }));`,
+		});
+		const { status, text } = await mixed.answer(
+			...["run", "mixed.ts", "--git", "ignore", "--vary", "noise"],
+		);
+		assert.equal(status, 0, text);
+		assert.match(
+			text,
+			/^multirun once: --vary noise has nothing to vary here: each run is computed once$/m,
+		);
+		assert.doesNotMatch(text, /multirun twice: --vary/);
+		const runs = mixed.records();
+		const varied = runs.map(({ multirun }) => multirun?.vary);
+		assert.deepEqual(varied.filter((vary) => vary === undefined).length, 1);
+		const [zero, one] = runs.filter(({ experiment }) => experiment === "twice");
+		assert.equal(one?.metrics.y, zero?.metrics.y);
+		assert.notEqual(one?.metrics.x, zero?.metrics.x);
+		const once = runs.find(({ experiment }) => experiment === "once");
+		const replay = await mixed.answer("replay", once?.id ?? "");
+		assert.equal(replay.status, 0, replay.text);
+		assert.match(replay.text, /^identical/m);
+	});
+
 	test("is refused for names that are none, and where there is one repeat", async () => {
 		const twice = await answer("run", "script.ts", "--vary", "init,init");
 		assert.equal(twice.status, 2);
@@ -134,12 +161,31 @@ suite("deepdiva run SCRIPT --vary", () => {
 				'import * as dd from "deepdiva";\nawait dd.multirun({ name: "one", n: 1 }, () => {});',
 		});
 		const one = await ask("run", "one.ts", "--vary", "init");
-		assert.notEqual(one.status, 0);
+		assert.equal(one.status, 2);
 		assert.match(
 			one.text,
-			/vary \(init\) says what differs between repeats, and there is only one/,
+			/--vary init says what differs between repeats, and no multirun has any: give n of at least 2/,
 		);
 	});
+});
+
+test("a notebook that is executed with --vary is refused at its end where no multirun has repeats", async () => {
+	const { answer, records } = project({
+		"nb.ipynb": notebookOf(
+			"%types off",
+			"%dd multirun once -n 1 --no-images\ndd.log({ x: 1 });",
+		),
+	});
+	const { status, text } = await answer(
+		"execute",
+		"nb.ipynb",
+		"--vary",
+		"init",
+	);
+	assert.equal(status, 2, text);
+	assert.match(text, /--vary init has nothing to vary here/);
+	assert.match(text, /no multirun has any/);
+	assert.equal(records().length, 1);
 });
 
 test("a notebook that is executed with --vary has it in its script", async () => {

@@ -5,7 +5,7 @@ import type {
 	MultirunInfo,
 	RunOutcome,
 } from "../experiment/record/observer.ts";
-import { session } from "../experiment/session.ts";
+import { session, typedVary } from "../experiment/session.ts";
 import { unusedVary } from "../experiment/sweep/vary.ts";
 
 /** Tells whoever shows runs something about a multirun as a whole. */
@@ -22,6 +22,17 @@ export function noticeMultirun(
 	};
 	outsideOfRuns(() =>
 		notify(observers, (observer) => observer.multirunNoticed?.(info, notice)),
+	);
+}
+
+/** Says of a multirun without repeats that `--vary`, which is for every multirun, finds nothing in it. */
+export function noticeOneRepeat(multirun: MultirunInfo): void {
+	const vary = typedVary();
+	if (vary === undefined || multirun.repeats > 1) return;
+	noticeMultirun(
+		multirun,
+		"info",
+		`--vary ${vary.join(",")} has nothing to vary here: each run is computed once`,
 	);
 }
 

@@ -29,7 +29,7 @@ import { multirunId } from "../experiment/record/identity.ts";
 import { checkName } from "../experiment/record/names.ts";
 import type { MultirunInfo } from "../experiment/record/observer.ts";
 import { isSecret } from "../experiment/secrets/named-secrets.ts";
-import { session, typedOverrides } from "../experiment/session.ts";
+import { session, typedOverrides, typedVary } from "../experiment/session.ts";
 import {
 	type CodePolicy,
 	readCodePolicy,
@@ -51,7 +51,11 @@ import { checkGrid, checkParams, ownerOf } from "./check-params.ts";
 import { EarlierMembers, type MemberPlan } from "./earlier-members.ts";
 import { explainError } from "./explain/explain.ts";
 import { computeInTurn, Members, MultirunError } from "./members.ts";
-import { noticeMultirun, warnOfUnused } from "./notice-multirun.ts";
+import {
+	noticeMultirun,
+	noticeOneRepeat,
+	warnOfUnused,
+} from "./notice-multirun.ts";
 import { computeInParallel } from "./parallel.ts";
 import { serveMembers } from "./serve-members.ts";
 import { SharedMembers } from "./shared-members.ts";
@@ -410,6 +414,7 @@ async function multirunOf<P extends GridParams, T>(
 	outsideOfRuns(() =>
 		notify(observers, (observer) => observer.multirunStarted?.(info)),
 	);
+	noticeOneRepeat(info);
 	const members = new Members<T>(fail);
 	try {
 		const shared =
@@ -440,14 +445,22 @@ async function multirunOf<P extends GridParams, T>(
 	return results;
 }
 
-/** Which streams alone differ between repeats; the command line wins. @throws UsageError for what is no list of streams, or where there is one repeat */
+/**
+ * Which streams alone differ between repeats. The command line wins, and speaks of all multiruns: in one of a single repeat it varies nothing.
+ * @throws UsageError for what is no list of streams, or where the code's own has one repeat
+ */
 function varyOf(
 	options: MultirunOptions,
 	repeats: number,
 ): Pick<MultirunInfo, "vary"> {
-	const given = session().vary ?? session().repeated.vary ?? options.vary;
-	if (given === undefined) return {};
-	const vary = readVary(given);
+	const typed = typedVary();
+	if (typed !== undefined) {
+		if (repeats === 1) return {};
+		session().hasVaried = true;
+		return { vary: readVary(typed) };
+	}
+	if (options.vary === undefined) return {};
+	const vary = readVary(options.vary);
 	requireRepeats(vary, repeats);
 	return { vary };
 }

@@ -55,7 +55,7 @@ export interface ExecutedNotebook {
 	 */
 	readonly outcome: "ok" | "error" | "interrupted";
 	/**
-	 * What to tell the user about `overrides` that no run declared. Only after
+	 * What to tell the user about `overrides` and `vary` that no run used. Only after
 	 * the last cell: an earlier end leaves runs unseen.
 	 */
 	readonly unusedOverrides?: string;
@@ -129,7 +129,7 @@ export async function executeNotebook(
 				failed = true;
 			onCellEnd?.(running, status);
 		}
-		if (options.overrides && statuses.length === cells.length)
+		if (statuses.length === cells.length)
 			unusedOverrides = await session.unusedOverrides();
 	} finally {
 		await session.close();

@@ -14,7 +14,7 @@ import { requirePackage } from "../../host/modules.ts";
 import { parseOverride } from "../parameters/overrides/syntax.ts";
 import { written } from "../parameters/overrides/written.ts";
 import { type FailPolicy, readFailPolicy } from "./fail-policy.ts";
-import { readVary, typedVary } from "./vary.ts";
+import { parseVary, readVary } from "./vary.ts";
 
 /** What a file says of a multirun; what it leaves out is up to whoever names it. */
 export interface MultirunConfig {
@@ -161,7 +161,7 @@ class ConfigReader {
 				),
 			);
 		const text = this.#yaml.isScalar(node) ? node.source : "";
-		return this.#naming("", () => typedVary(text ?? ""));
+		return this.#naming("", () => parseVary(text ?? ""));
 	}
 
 	#params(node: Node, path: string): [string, string][] {

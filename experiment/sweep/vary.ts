@@ -30,8 +30,8 @@ export function readVary(names: unknown): readonly string[] {
 	return names.toSorted();
 }
 
-/** What is typed after `--vary`. @throws UsageError as `readVary` */
-export const typedVary = (text: string): readonly string[] =>
+/** Reads what is typed after `--vary`. @throws UsageError as `readVary` */
+export const parseVary = (text: string): readonly string[] =>
 	readVary(text.split(",").map((name) => name.trim()));
 
 /** @throws UsageError where nothing could differ */

@@ -375,7 +375,7 @@ export class Engine extends EventEmitter<EngineEvents> {
 		return this.#features.inspect(code, cursor, detail);
 	}
 
-	/** Overrides of the command line that no run declared, as an error message; undefined where no process can be asked. */
+	/** What the command line said that no run has used so far (`-p`, `--vary`), as an error message; undefined where no process can be asked. */
 	unusedOverrides(): Promise<string | undefined> {
 		if (this.#isDead) return Promise.resolve(undefined);
 		return new Promise((resolve) => {

@@ -34,7 +34,7 @@ import {
 } from "../../experiment/sweep/fail-policy.ts";
 import type { GridParams } from "../../experiment/sweep/grid.ts";
 import { JOBS_DESCRIPTION } from "../../experiment/sweep/jobs.ts";
-import { typedVary, VARY_DESCRIPTION } from "../../experiment/sweep/vary.ts";
+import { parseVary, VARY_DESCRIPTION } from "../../experiment/sweep/vary.ts";
 import { taskNote } from "../../training/tasks/find.ts";
 import type { CellBody } from "../definition.ts";
 import type {
@@ -122,7 +122,7 @@ export const VARY_OPTION = {
 export const readVaryOption = ({
 	vary,
 }: ValuesOf<[], [typeof VARY_OPTION]>): { vary?: readonly string[] } =>
-	vary === undefined ? {} : { vary: typedVary(vary) };
+	vary === undefined ? {} : { vary: parseVary(vary) };
 
 /** `deepdiva run` and `deepdiva execute` have it, too. */
 export const JOBS_OPTION = {
