@@ -159,7 +159,7 @@ function begin(
 		overrides: record.overrides,
 		conditions: record.conditions?.commandLine ?? {},
 		resume: true,
-		...(record.git ? { git: record.git.mode } : {}),
+		...(record.gitMode === undefined ? {} : { git: record.gitMode }),
 		...(record.vary ? { vary: record.vary } : {}),
 		...(code === undefined ? {} : { code }),
 		...(record.jobs === undefined ? {} : { jobs: record.jobs }),

@@ -1,5 +1,6 @@
 import { digestOf } from "../../base/canonical.ts";
 import { resolve } from "../../host/paths.ts";
+import type { GitMode } from "../code/git-mode.ts";
 import type { Conditions } from "../conditions.ts";
 import type { RecordedDefinition } from "../definitions/definition.ts";
 import type { Params, ParamValue } from "../events.ts";
@@ -143,6 +144,8 @@ export interface RunRecord {
 	 * its last member alone made of it, where it had several jobs; a replay goes the same way.
 	 */
 	readonly jobs?: number;
+	/** `--git` of the command line; absent where it said none, and in records of earlier versions. */
+	readonly gitMode?: GitMode;
 	/** Absent outside of any repository. */
 	git?: RecordedGit;
 	readonly environment: Readonly<Record<string, unknown>>;

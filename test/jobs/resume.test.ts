@@ -200,6 +200,42 @@ suite("a multirun that is resumed", () => {
 	});
 });
 
+test("a resumed multirun takes the command line's --git from the record, not that of a call", async () => {
+	const folder = project();
+	writeFileSync(join(folder, ".gitignore"), "runs\nbroken\n");
+	execFileSync("git", ["init", "-q"], { cwd: folder });
+	writeFileSync(
+		join(folder, "script.ts"),
+		`import { existsSync } from "node:fs";
+import * as dd from "deepdiva";
+dd.seed(3);
+await dd.multirun({ name: "grid", n: 1, params: { lr: [1, 2] }, git: "ignore" }, async ({ lr }) => {
+  await dd.run({ name: "inner", images: false }, () => {});
+  if (lr === 2 && existsSync("broken")) throw new RangeError("broken");
+});
+`,
+	);
+	const modes = (experiment: string) =>
+		recordsOf(folder, experiment).map(({ git }) => git?.mode);
+	const answer = (...words: readonly string[]) =>
+		runDeepdiva(words, { cwd: folder });
+	answer("run", "script.ts");
+	assert.deepEqual(modes("grid"), ["ignore", "ignore"]);
+	assert.deepEqual(modes("inner"), ["snapshot", "snapshot"]);
+	rmSync(join(folder, "broken"));
+	const resumed = answer("multirun", "resume", "grid");
+	assert.equal(resumed.status, 0, resumed.stdout + resumed.stderr);
+	assert.deepEqual(modes("grid"), ["ignore", "ignore", "ignore"]);
+	assert.deepEqual(modes("inner"), ["snapshot", "snapshot", "snapshot"]);
+
+	writeFileSync(join(folder, "broken"), "");
+	rmSync(join(folder, "runs"), { recursive: true });
+	answer("run", "script.ts", "--git", "ignore");
+	rmSync(join(folder, "broken"));
+	assert.equal(answer("multirun", "resume", "grid").status, 0);
+	assert.deepEqual(modes("inner"), ["ignore", "ignore", "ignore"]);
+});
+
 suite(
 	"a multirun that cannot be resumed is an error that says what to do:",
 	() => {

@@ -1,5 +1,6 @@
 import { isElsewhere, isInside } from "../../../base/files.ts";
 import { isObject } from "../../../base/json-object.ts";
+import { GIT_MODES } from "../../code/git-mode.ts";
 import { isObjectName } from "../../code/repositories.ts";
 import { RECORD_FORMATS } from "../../record-format.ts";
 import type { RunRecord } from "../record.ts";
@@ -180,6 +181,7 @@ const RECORD: Readonly<Record<keyof RunRecord, Field>> = {
 	overrides: always(entries(text)),
 	vary: sometimes(each(text)),
 	jobs: sometimes(whole),
+	gitMode: sometimes(oneOf(...GIT_MODES)),
 	git: sometimes(git),
 	environment: always(open({ variables: sometimes(object) })),
 	data: always(

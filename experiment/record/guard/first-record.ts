@@ -18,7 +18,7 @@ export function firstRecord(
 	started: Date,
 ): RunRecord {
 	const { plan, digest, occurrence, conditions, resumed } = admitted;
-	const { redactor, jobs, vary } = admitted.session;
+	const { redactor, jobs, vary, git } = admitted.session;
 	const project = dirname(runsDirectory());
 	const definitions = recordedDefinitions();
 	return {
@@ -47,6 +47,7 @@ export function firstRecord(
 		overrides: recordedOverrides(),
 		...(vary ? { vary } : {}),
 		...(jobs === undefined ? {} : { jobs }),
+		...(git === undefined ? {} : { gitMode: git }),
 		environment: redactor.deep(describeEnvironment()),
 		data: [],
 		metrics: {},
