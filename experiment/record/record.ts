@@ -86,7 +86,7 @@ export interface RecordedMembership {
 	readonly varied?: readonly string[];
 	/** The random streams that alone differ between repeats, sorted; absent where all do. */
 	readonly vary?: readonly string[];
-	/** Each of these with its values, as they are recorded: with the member's own parameters all points that there are. Absent in records of earlier versions, and where there are more than a thousand values: every member has them. */
+	/** Each of these with its values, as they are recorded: with the member's own parameters all points that there are. Absent in records of earlier versions; of more than a thousand values in all members but 0, 1, 2, 4, 8, … */
 	readonly grid?: VariedGrid;
 }
 

@@ -37,7 +37,7 @@ export function firstRecord(
 			? {
 					multirun: {
 						...recordedMembership(plan.multirun),
-						...recordedGrid(plan.grid, redactor),
+						...recordedGrid(plan.grid, plan.multirun, redactor),
 					},
 				}
 			: {}),
@@ -89,24 +89,44 @@ const recordedMembership = ({
 	...(vary ? { vary } : {}),
 });
 
-/** Every member has the grid, so a long one would be on record a million times. */
+/** With more values a grid in every member would make records large: each has all points of all others. */
 const MOST_VALUES = 1000;
+
+/** Members that have a larger grid, too: 0, 1, 2, 4, 8, … Some may be another multirun's, and others removed. */
+const isKeeper = (index: number) => (index & (index - 1)) === 0;
+
+interface KnownGrid {
+	readonly recorded: VariedGrid;
+	readonly redactor: Redactor;
+	/** What that knew when it looked. */
+	readonly learnt: number;
+}
+
+/** Members of a multirun share their grid. */
+const known = new WeakMap<VariedGrid, KnownGrid>();
 
 function recordedGrid(
 	grid: VariedGrid | undefined,
+	{ index }: MultirunMembership,
 	redactor: Redactor,
 ): Pick<RecordedMembership, "grid"> {
-	if (!grid || Object.values(grid).flat().length > MOST_VALUES) return {};
-	return {
-		grid: Object.fromEntries(
-			Object.entries(grid).map(([name, values]) => [
-				name,
-				values.map(
-					(value) => recordedParams({ [name]: value }, redactor)[name] ?? "",
-				),
-			]),
-		),
-	};
+	if (!grid) return {};
+	if (Object.values(grid).flat().length > MOST_VALUES && !isKeeper(index))
+		return {};
+	const { learnt } = redactor;
+	const before = known.get(grid);
+	if (before?.redactor === redactor && before.learnt === learnt)
+		return { grid: before.recorded };
+	const recorded = Object.fromEntries(
+		Object.entries(grid).map(([name, values]) => [
+			name,
+			values.map(
+				(value) => recordedParams({ [name]: value }, redactor)[name] ?? "",
+			),
+		]),
+	);
+	known.set(grid, { recorded, redactor, learnt });
+	return { grid: recorded };
 }
 
 function recordedSeed({ seed, fixedSeed }: RunInfo): RunRecord["seed"] {

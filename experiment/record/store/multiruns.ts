@@ -22,7 +22,7 @@ export interface StoredMultirun {
 	readonly total: number;
 	/** Of each point of the grid; absent in format 1. */
 	readonly repeats?: number;
-	/** The parameters that vary with all their values; absent in records of earlier versions, and of very large grids. */
+	/** The parameters that vary with all their values; absent in records of earlier versions, and of a grid of more than a thousand where no member that has it is there. */
 	readonly grid?: VariedGrid;
 	/** The random streams that alone differ between repeats; absent where all do. */
 	readonly vary?: readonly string[];
