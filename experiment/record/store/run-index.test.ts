@@ -17,6 +17,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../../../base/test-folder.ts";
 import { sealed, writeRecord } from "../record-file.ts";
 import { openTestSession, recordRun } from "../test-record.ts";
+import { indexMark } from "./run-index.ts";
 import {
 	brokenSeals,
 	findRun,
@@ -24,7 +25,7 @@ import {
 	listRuns,
 	readRun,
 } from "./store.ts";
-import { summaryOf } from "./summary.ts";
+import { type RecordSummary, summaryOf } from "./summary.ts";
 
 const RUNS = 100;
 /** A file that was written within two seconds may change again unnoticed. */
@@ -191,6 +192,10 @@ suite("an index that cannot be believed costs time alone:", () => {
 		["empty", () => ""],
 		["with another number", (text) => text.replaceAll("0.5", "0.7")],
 		["of another version", (text) => text.replace("deepdiva", "deepdiva 0")],
+		[
+			"of other code of this version",
+			(text) => text.replace(/, index [0-9a-f]{16}"/, ', index 1"'),
+		],
 		["of another folder", (text) => text.replace('"root":"', '"root":"/moved')],
 		["no JSON", () => "}{\n}{\n"],
 	];
@@ -216,6 +221,27 @@ suite("an index that cannot be believed costs time alone:", () => {
 		assert.deepEqual(list(), { runs: inFull(), damaged: [] });
 		process.env.XDG_CACHE_HOME = cache;
 	});
+});
+
+test("an index of code that shows more of a run, or less, or reads it otherwise, is another", () => {
+	const changes: readonly ((record: RecordSummary) => object)[] = [
+		(record) => ({ ...record, more: 1 }),
+		({ task: _, ...record }) => record,
+		({ error, ...record }) => ({ ...record, error: { ...error, line: 1 } }),
+		(record) => ({ ...record, status: "finished" }),
+		({ multirun, ...record }) => ({
+			...record,
+			multirun: { ...multirun, more: 1 },
+		}),
+	];
+	const marks = changes.map((change) =>
+		indexMark((...given) => {
+			const summary = summaryOf(...given);
+			return { ...summary, record: change(summary.record) as RecordSummary };
+		}),
+	);
+	assert.equal(indexMark(), indexMark());
+	assert.equal(new Set([indexMark(), ...marks]).size, 1 + changes.length);
 });
 
 test("an index has no file that could still change unnoticed", () => {

@@ -11,20 +11,19 @@ import { isRacy, type Stamp } from "../../data/hashing/stamp.ts";
 import { fileSystemTime } from "../../data/hashing/stat-index.ts";
 import type { RecordedMembership } from "../record.ts";
 import { RECORD_FILE } from "../record-file.ts";
-import type { RunSummary } from "./summary.ts";
+import { type RunSummary, type Summarised, summaryOf } from "./summary.ts";
 
 /*
  * Summaries of runs, so that a list of ten thousand reads one file instead of ten thousand. Only a
  * cache: a summary is believed as long as the record and its folder are the files that it was made
  * of, by their stamps. It lies in the user's private cache, one file for each folder of runs:
  *
- *   {"made":"deepdiva 0.1.0, index 1","root":"/home/me/project/runs","digest":"…"}
+ *   {"made":"deepdiva 0.1.0, index 3f2a…","root":"/home/me/project/runs","digest":"…"}
  *   {"multiruns":[…],"runs":[…]}
  *
  * with the digest of the second line. Any other content, or none, costs time and nothing else.
  */
 
-const MADE = `deepdiva ${version}, index 1`;
 const LONGEST_INDEX = 2 ** 29;
 /** To read fewer records than these takes no longer than to write the index anew. */
 const WORTH_WRITING = 64;
@@ -57,6 +56,40 @@ type Entry = readonly [
 interface Written {
 	readonly multiruns: readonly Omit<RecordedMembership, "index">[];
 	readonly runs: readonly Entry[];
+}
+
+/** A run that has all that a summary may have; the type asks for whatever is new. */
+const SAMPLE: Required<Summarised> = {
+	...{ id: "00000000", experiment: "sample", task: "points", repeat: 1 },
+	params: { lr: { value: [0.1, 0.2], origin: "cell" } },
+	paths: ["data"],
+	...{ identity: "sha256:1", digest: "sha256:2" },
+	multirun: {
+		...{ id: "0000000000000000", total: 4, index: 3, repeats: 2 },
+		...{ varied: ["lr"], vary: ["init"], grid: { lr: [0.1, 0.2] } },
+	},
+	seed: {
+		...{ root: "1", origin: "given", boot: "2", run: "3", fixed: "4" },
+		streams: { main: 1 },
+	},
+	// Read as one that has diverged.
+	status: "finished",
+	metrics: { loss: "NaN" },
+	error: { name: "Error", message: "none", place: { name: "cell", line: 1 } },
+	process: { pid: 1, host: "sample", started: "1" },
+	...{ started: "2026-01-01T00:00:00.000Z", milliseconds: 1 },
+};
+
+/**
+ * Says by which code an index was made, as far as that shows: a digest of the sample as an index has it. So whoever has
+ * lists show more of a run, or writes them otherwise, has a mark of their own without having to think of it.
+ */
+export function indexMark(summarise = summaryOf): string {
+	const stamp = { size: 1, mtimeMs: 2, ctimeMs: 3, ino: 4 } as Stamp;
+	const summary = summarise("", SAMPLE, false);
+	const stamps = { record: stamp, folder: stamp };
+	const body = bodyOf([{ place: "sample/0", stamps, summary }]);
+	return `deepdiva ${version}, index ${digestOf(body).slice(0, 16)}`;
 }
 
 /** What is known of the runs in a folder from an earlier look. */
@@ -178,26 +211,34 @@ function readIndex(root: string): Written {
 	}
 }
 
-const headOf = (root: string, digest: string) => ({ made: MADE, root, digest });
+const headOf = (root: string, digest: string) => ({
+	made: indexMark(),
+	root,
+	digest,
+});
+
+function bodyOf(all: readonly Found[]): string {
+	const multiruns = new Map<string, number>();
+	const runs = all.map(({ place, stamps: found, summary }): Entry => {
+		const { record, isSealBroken } = summary;
+		const { multirun, ...rest } = record;
+		const stamps = numbersOf(found);
+		if (!multirun) return [place, stamps, rest, isSealBroken];
+		const { index, ...shared } = multirun;
+		const text = JSON.stringify(shared);
+		const group = multiruns.get(text) ?? multiruns.size;
+		multiruns.set(text, group);
+		const which = index === undefined ? {} : { index };
+		return [place, stamps, rest, isSealBroken, [group, which]];
+	});
+	return `{"multiruns":[${[...multiruns.keys()].join(",")}],"runs":${JSON.stringify(runs)}}\n`;
+}
 
 /** A folder that cannot be written to keeps no index. */
 function writeIndex(root: string, all: readonly Found[]): void {
 	try {
 		const real = realpathSync(root);
-		const multiruns = new Map<string, number>();
-		const runs = all.map(({ place, stamps: found, summary }): Entry => {
-			const { record, isSealBroken } = summary;
-			const { multirun, ...rest } = record;
-			const stamps = numbersOf(found);
-			if (!multirun) return [place, stamps, rest, isSealBroken];
-			const { index, ...shared } = multirun;
-			const text = JSON.stringify(shared);
-			const group = multiruns.get(text) ?? multiruns.size;
-			multiruns.set(text, group);
-			const which = index === undefined ? {} : { index };
-			return [place, stamps, rest, isSealBroken, [group, which]];
-		});
-		const body = `{"multiruns":[${[...multiruns.keys()].join(",")}],"runs":${JSON.stringify(runs)}}\n`;
+		const body = bodyOf(all);
 		const head = JSON.stringify(headOf(real, digestOf(body)));
 		writeFileAtomic(indexFile(real), `${head}\n${body}`);
 	} catch {

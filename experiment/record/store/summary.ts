@@ -33,10 +33,13 @@ export interface RunSummary {
 	readonly isSealBroken: boolean;
 }
 
+/** What a summary is made of. */
+export type Summarised = Pick<RunRecord, keyof RecordSummary>;
+
 /** @param isSealBroken what a look at the whole record said */
 export function summaryOf(
 	directory: string,
-	record: RunRecord,
+	record: Summarised,
 	isSealBroken: boolean,
 ): RunSummary {
 	const { id, experiment, task, status, paths, identity, repeat } = record;
