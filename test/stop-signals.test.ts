@@ -40,8 +40,9 @@ const digestsIn = (folder: string) =>
 		.map(({ record }) => record.digest)
 		.sort();
 
+/** Once all that it has written is read, too. */
 const ended = (child: ChildProcess) =>
-	once(child, "exit") as Promise<[number | null, string | null]>;
+	once(child, "close") as Promise<[number | null, string | null]>;
 
 const whole = project();
 const train = ["run", "train.ts"];

@@ -71,10 +71,12 @@ suite("a cell that something can still end waits:", options, () => {
 	test("a cell of another shell", async () => {
 		const notebook = await openNotebook();
 		const request = { concurrent: true };
+		const begun = notebook.printed(/begun/);
 		const waits = notebook.execute(
-			"let settle; await new Promise((resolve) => { settle = resolve; })",
+			'let settle; console.log("begun"); await new Promise((resolve) => { settle = resolve; })',
 			request,
 		);
+		await begun;
 		await new Promise((resolve) => setTimeout(resolve, 4_000));
 		await notebook.execute("settle('settled')", request);
 		assert.equal(resultOf(await waits), "'settled'");
@@ -84,20 +86,20 @@ suite("a cell that something can still end waits:", options, () => {
 	});
 
 	test("an event of a comm, and an answer of the user", async () => {
-		let answer = (_: string) => {};
+		const question = Promise.withResolvers<(answer: string) => void>();
 		const notebook = await openNotebook({
-			input: () =>
-				new Promise((resolve) => {
-					answer = resolve;
-				}),
+			input: () => new Promise(question.resolve),
 		});
 		const asked = notebook.execute("await input('?')");
+		const answer = await question.promise;
 		await new Promise((resolve) => setTimeout(resolve, 4_000));
 		answer("late");
 		assert.equal(resultOf(await asked), "'late'");
+		const begun = notebook.printed(/begun/);
 		const heard = notebook.execute(
-			'const heard = Promise.withResolvers(); jupyter.registerCommTarget("ear", () => heard.resolve("heard")); await heard.promise',
+			'const heard = Promise.withResolvers(); jupyter.registerCommTarget("ear", () => heard.resolve("heard")); console.log("begun"); await heard.promise',
 		);
+		await begun;
 		await new Promise((resolve) => setTimeout(resolve, 4_000));
 		await notebook.engine.comm("message", {
 			type: "comm_open",
