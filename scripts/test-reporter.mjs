@@ -49,6 +49,8 @@ export default async function* report(events) {
 	const durations = new Map();
 	/** What the process of a file wrote beside its tests; shown where it fails. */
 	const written = new Map();
+	const wrote = ({ file }, text) =>
+		written.set(pathOf(file), [...(written.get(pathOf(file)) ?? []), text]);
 	/** The names of a test and the suites around it, by their depth. */
 	const around = new Map();
 	let passed = 0;
@@ -71,7 +73,12 @@ export default async function* report(events) {
 						.join(" "),
 					`${path}:${line}`,
 				];
-		failures.push({ title, place, path, error: told(details.error) });
+		const { exitCode, signal } = details.error;
+		const ending = signal ? `by ${signal}` : `with code ${exitCode}`;
+		const error = isFile(data)
+			? `its process ended ${ending}`
+			: told(details.error);
+		failures.push({ title, place, path, error });
 		return `${failureText(failures.at(-1))}\n\n`;
 	}
 
@@ -103,10 +110,12 @@ export default async function* report(events) {
 		switch (type) {
 			case "test:stdout":
 			case "test:stderr":
-				written.set(pathOf(data.file), [
-					...(written.get(pathOf(data.file)) ?? []),
-					data.message,
-				]);
+				wrote(data, data.message);
+				break;
+			// An error that came when its test had ended fails the file, and is told here alone.
+			case "test:diagnostic":
+				if (data.file && /^(Warning|Error): /.test(data.message))
+					wrote(data, `${data.message}\n`);
 				break;
 			case "test:dequeue":
 				around.set(data.file, around.get(data.file) ?? []);
