@@ -47,6 +47,7 @@ export { swhid } from "./experiment/data/exchange/swhid.ts";
 
 // Models, metrics and pictures.
 export { useBackend } from "./training/backend/backend.ts";
+export { models } from "./training/models/catalogue.ts";
 export { architecture } from "./training/models/index.ts";
 export { accuracy, confusionMatrix } from "./training/metrics.ts";
 export { scatter } from "./widgets/point-set.ts";
@@ -180,6 +181,7 @@ export type {
 	ImageStatistics,
 } from "./training/data/images/analyze.ts";
 export type { Label } from "./training/metrics.ts";
+export type { ModelInfo, ModelName } from "./training/models/catalogue.ts";
 export type { Architecture } from "./training/models/index.ts";
 export type { PointSet } from "./training/data/points/sets.ts";
 export type { MultirunOptions, RunOptions } from "./training/run.ts";

@@ -1,5 +1,5 @@
 import type { ImportDeclaration } from "../../cell/tree.ts";
-import { BUILT_IN_MODELS } from "../../training/models/define.ts";
+import { isBuiltIn } from "../../training/models/catalogue.ts";
 import { tasks } from "../../training/tasks/index.ts";
 import { userMagic } from "../user.ts";
 import { type CellEffects, WORLD } from "./effects.ts";
@@ -60,8 +60,7 @@ export function runsDefinedCode({ calls }: Piece): boolean {
 		const model = args.assignments.get("model");
 		return (
 			task !== undefined &&
-			(!tasks.has(task) ||
-				(model !== undefined && !BUILT_IN_MODELS.includes(model)))
+			(!tasks.has(task) || (model !== undefined && !isBuiltIn(model)))
 		);
 	});
 }

@@ -160,6 +160,16 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "the task image-classification with networks that have branches and draw what they drop",
+		covers: ["image-classification"],
+		cells: [
+			IMAGES,
+			'await dd.getData("shades");',
+			"%dd run task=image-classification data=data/shades model=ResNet20 epochs=1 batch=4 --no-images",
+			'%dd run words --no-images\nimport * as tf from "@tensorflow/tfjs";\nconst texts = dd.architecture("TextCNN").create(2, { length: 8, words: 9 });\ntexts.compile({ optimizer: "adam", loss: "categoricalCrossentropy" });\nconst { history } = await texts.fit(tf.tensor2d([0, 1, 2, 3, 4, 5, 6, 7, 8, 7, 6, 5, 4, 3, 2, 1], [2, 8]), tf.eye(2), { epochs: 2, verbose: 0 });\ndd.log({ loss: Number(history.loss?.at(-1)) });',
+		],
+	},
+	{
 		of: "a task that a cell defines, and defines anew",
 		covers: ["defineTask"],
 		cells: [

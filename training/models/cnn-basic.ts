@@ -1,6 +1,6 @@
 import * as tf from "../backend/tf.ts";
 import { uniformByFanIn } from "./initializer.ts";
-import type { Architecture } from "./model.ts";
+import { architectureOf } from "./model.ts";
 
 const filters = [
 	{ filters: 24, kernelSize: 5, strides: 3 },
@@ -14,36 +14,31 @@ const filters = [
  * `[32, 32, 3]`; 46,306 parameters for 10 classes. The layer `flatten` gives
  * the 288 features of an image.
  */
-export const cnnBasic: Architecture = {
-	name: "CNN_basic",
-	description: "3 convolutions, 1 linear layer, for 32×32 RGB images",
-	inputShape: [32, 32, 3],
-	create: (classes) => {
-		const model = tf.sequential({ name: "CNN_basic" });
-		let channels = 3;
-		for (const [index, shape] of filters.entries()) {
-			model.add(
-				tf.layers.conv2d({
-					name: `conv${index + 1}`,
-					...(index === 0 ? { inputShape: [32, 32, channels] } : {}),
-					...shape,
-					...uniformByFanIn(shape.kernelSize ** 2 * channels),
-				}),
-			);
-			model.add(
-				tf.layers.leakyReLU({ name: `activation${index + 1}`, alpha: 0.01 }),
-			);
-			channels = shape.filters;
-		}
-		model.add(tf.layers.flatten({ name: "flatten" }));
+export const cnnBasic = architectureOf("CNN_basic", (classes) => {
+	const model = tf.sequential({ name: "CNN_basic" });
+	let channels = 3;
+	for (const [index, shape] of filters.entries()) {
 		model.add(
-			tf.layers.dense({
-				name: "logits",
-				units: classes,
-				...uniformByFanIn(2 * 2 * channels),
+			tf.layers.conv2d({
+				name: `conv${index + 1}`,
+				...(index === 0 ? { inputShape: [32, 32, channels] } : {}),
+				...shape,
+				...uniformByFanIn(shape.kernelSize ** 2 * channels),
 			}),
 		);
-		model.add(tf.layers.softmax({ name: "probabilities" }));
-		return model;
-	},
-};
+		model.add(
+			tf.layers.leakyReLU({ name: `activation${index + 1}`, alpha: 0.01 }),
+		);
+		channels = shape.filters;
+	}
+	model.add(tf.layers.flatten({ name: "flatten" }));
+	model.add(
+		tf.layers.dense({
+			name: "logits",
+			units: classes,
+			...uniformByFanIn(2 * 2 * channels),
+		}),
+	);
+	model.add(tf.layers.softmax({ name: "probabilities" }));
+	return model;
+});

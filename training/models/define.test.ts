@@ -7,7 +7,8 @@ import * as tf from "../backend/tf.ts";
 import { run } from "../run.ts";
 import { findTask } from "../tasks/find.ts";
 import { tasks } from "../tasks/index.ts";
-import { BUILT_IN_MODELS, defineModel } from "./define.ts";
+import { models, modelsThatGive } from "./catalogue.ts";
+import { defineModel } from "./define.ts";
 import { architecture, architectures } from "./index.ts";
 
 process.env.DEEPDIVA_RUNS = join(temporaryFolder(), "runs");
@@ -22,7 +23,10 @@ const create = (classes: number) =>
 	});
 
 test("the list of built-in models names all of them", () => {
-	assert.deepEqual([...architectures.keys()], BUILT_IN_MODELS);
+	assert.deepEqual(
+		[...architectures.keys()],
+		models.map(({ name }) => name),
+	);
 });
 
 test("what is asked for by no name is told as an unknown name", async () => {
@@ -63,7 +67,10 @@ test("a defined model is a choice of the tasks that take its input, and is train
 		"MLP",
 		"tiny",
 	]);
-	assert.deepEqual(choices("image-classification"), ["CNN_basic", "wide"]);
+	assert.deepEqual(choices("image-classification"), [
+		...modelsThatGive("class of an image"),
+		"wide",
+	]);
 	// Grids and help have parameters in the task's order, whatever is defined.
 	for (const [name, { params }] of tasks)
 		assert.deepEqual(

@@ -7,15 +7,8 @@ import {
 } from "../../experiment/definitions/check-spec.ts";
 import { definedBy } from "../../experiment/definitions/defined-by.ts";
 import { Registry } from "../../experiment/definitions/registry.ts";
+import { models } from "./catalogue.ts";
 import type { Architecture } from "./model.ts";
-
-/** Names of the models that are built in. A list of its own: models bring all of TensorFlow.js. */
-export const BUILT_IN_MODELS: readonly string[] = [
-	"FC_simple",
-	"FC_medium",
-	"MLP",
-	"CNN_basic",
-];
 
 export interface ModelDefinition {
 	/** For `model=NAME`. */
@@ -31,7 +24,10 @@ export interface ModelDefinition {
 	create(classes: number): LayersModel;
 }
 
-const registry = new Registry<Architecture>("model", BUILT_IN_MODELS);
+const registry = new Registry<Architecture>(
+	"model",
+	models.map(({ name }) => name),
+);
 
 /** The model that users' code has defined under this name. */
 export const definedModel = (name: string): Architecture | undefined =>
@@ -94,6 +90,10 @@ export function defineModel(spec: ModelDefinition): void {
 			description: summary,
 			inputShape,
 			create(classes) {
+				if (classes === undefined)
+					throw new UsageError(
+						`${caller}: create needs a number of classes, for example create(2)`,
+					);
 				const model: unknown = spec.create(classes);
 				requireModel(caller, model, inputShape, classes);
 				return model;

@@ -1,6 +1,7 @@
 import { choice, count } from "../../experiment/parameters/field.ts";
 import { type ParamsOf, schema } from "../../experiment/parameters/schema.ts";
 import { pointSetNames, SMALLEST_SIZE } from "../data/points/sets.ts";
+import { modelsThatGive } from "../models/catalogue.ts";
 import { trainingFields } from "./params.ts";
 
 /** Of the task `points`. */
@@ -12,7 +13,7 @@ export const pointsParams = schema({
 		SMALLEST_SIZE,
 	),
 	model: choice(
-		["FC_simple", "FC_medium", "MLP"],
+		modelsThatGive("class of a point"),
 		"MLP",
 		"FC_simple 2-20, FC_medium 2-8-8-8, MLP 2-64-64",
 	),

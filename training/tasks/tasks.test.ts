@@ -221,6 +221,23 @@ test("image-classification learns upright from lying bars, and leaks no tensor",
 	);
 });
 
+for (const model of ["ResNet20", "VGG11", "DenseNet"])
+	test(`image-classification trains ${model} to the same bits twice, and leaks no tensor`, async () => {
+		const data = writeBars(model, 6);
+		const before = tf.memory().numTensors;
+		const params = { data, model, epochs: 2, batch: 6, lr: 0.002 };
+		const first = await collect("image-classification", "1", params);
+		assert.equal(tf.memory().numTensors, before);
+		const losses = only(first.events, "metric").flatMap(
+			({ values }) => values.loss ?? [],
+		);
+		assert.ok((losses[1] as number) < (losses[0] as number), `${losses}`);
+		const again = await collect("image-classification", "1", params);
+		assert.deepEqual(again.weights, first.weights);
+		const [embedding] = pictures(first.events, "embedding");
+		assert.equal(embedding?.data.positions.length, 24);
+	});
+
 test("images are normalised by the training images alone, and each part is measured on its own", async () => {
 	const root = join(folder, "parts");
 	const one = (path: string, value: number) => {
