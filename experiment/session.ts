@@ -31,6 +31,7 @@ import { Redactor } from "./secrets/redact.ts";
 import { setStrictMath } from "./strict-math/strict-math.ts";
 import type { CodePolicy } from "./sweep/code-policy.ts";
 import type { FailPolicy } from "./sweep/fail-policy.ts";
+import { readJobs } from "./sweep/jobs.ts";
 import type {
 	MemberSource,
 	StartWorker,
@@ -94,10 +95,11 @@ export interface SessionSettings {
 	readonly worker: WorkerTarget | undefined;
 }
 
-/** What a command line sets besides the code: parameters of every run, and for multiruns `--vary`. */
+/** What a command line sets besides the code: parameters of every run, and for multiruns `--vary` and `--jobs`. */
 export interface CommandLine {
 	readonly overrides?: Readonly<Record<string, string>>;
 	readonly vary?: readonly string[];
+	readonly jobs?: number;
 }
 
 /** What cells and runs change as they go. */
@@ -364,7 +366,11 @@ export function useStream(name: string): void {
  * dd.useCommandLine({ overrides: { lr: "0.1" }, vary: ["init"] });
  */
 export function useCommandLine(given: CommandLine): void {
-	const { overrides = {}, vary } = givenOptions(
+	const {
+		overrides = {},
+		vary,
+		jobs,
+	} = givenOptions(
 		"dd.useCommandLine",
 		given,
 		'dd.useCommandLine({ overrides: { lr: "0.1" } })',
@@ -376,7 +382,11 @@ export function useCommandLine(given: CommandLine): void {
 			);
 	const open = session();
 	open.redactor.learnTexts(overrides);
-	open.repeated = { overrides, ...(vary ? { vary } : {}) };
+	open.repeated = {
+		overrides,
+		...(vary ? { vary } : {}),
+		...(jobs === undefined ? {} : { jobs: readJobs(jobs) }),
+	};
 }
 
 /** Parameters by what is typed: of the command line, else of the one that an exported script repeats. */

@@ -25,6 +25,8 @@ export interface ExportRequest {
 	readonly overrides?: Readonly<Record<string, string>>;
 	/** `--vary` of the command line. */
 	readonly vary?: readonly string[] | undefined;
+	/** `--jobs` of the command line. */
+	readonly jobs?: number | undefined;
 	readonly taskKeys?: readonly string[];
 	/** Lines that say of which recorded run it is. */
 	readonly origin?: readonly string[];

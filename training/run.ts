@@ -390,7 +390,9 @@ async function multirunOf<P extends GridParams, T>(
 			multirun: { ...info, index: point * repeats + repeat },
 		})),
 	);
-	const jobs = readJobs(session().jobs ?? options.jobs ?? 1);
+	const jobs = readJobs(
+		session().jobs ?? session().repeated.jobs ?? options.jobs ?? 1,
+	);
 	const wanted = isAsked ? plans : membersHere(info, jobs, plans);
 	const { replay, worker, members: source } = session();
 	const resumes =

@@ -68,15 +68,17 @@ export const exportMagic = defineMagic({
 							cells: executed,
 							folder: session().folder,
 							batch,
-							...(run === undefined
+							...(run === undefined ? {} : { run }),
+							// A seed that was drawn is one of many that all cells could have; of a run it is the one.
+							...(run === undefined && session().bootOrigin === "drawn"
 								? {}
 								: {
-										run,
 										seed: session().bootSeed,
 										timeZone: zoneAtStart(session().zone),
-										overrides: session().overrides,
-										vary: session().vary,
 									}),
+							overrides: session().overrides,
+							vary: session().vary,
+							jobs: session().jobs,
 						},
 			),
 		);

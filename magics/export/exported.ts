@@ -85,6 +85,7 @@ export function requestFor(
 		...(timeZone === undefined ? {} : { timeZone }),
 		overrides: record.overrides,
 		...(record.vary ? { vary: record.vary } : {}),
+		...(record.jobs === undefined ? {} : { jobs: record.jobs }),
 		taskKeys: Object.keys(record.params),
 		origin: originNotes(record),
 		batch,

@@ -22,6 +22,8 @@ export interface ScriptOptions {
 	readonly overrides?: Readonly<Record<string, string>>;
 	/** `--vary` of a command line, for every multirun. */
 	readonly vary?: readonly string[] | undefined;
+	/** `--jobs`, likewise: what a multirun leaves behind follows from it. */
+	readonly jobs?: number | undefined;
 	/** Lines of a comment at the top. */
 	readonly notes?: readonly string[];
 }
@@ -138,9 +140,17 @@ function sessionLines({
 }
 
 /** Code whose runs take what a command line gave, as those take that cells and their modules start by calls. */
-function commandLineLines({ overrides = {}, vary }: ScriptOptions): string[] {
-	if (Object.keys(overrides).length === 0 && vary === undefined) return [];
-	const given = { overrides, ...(vary ? { vary } : {}) };
+function commandLineLines({
+	overrides = {},
+	vary,
+	jobs,
+}: ScriptOptions): string[] {
+	const given = {
+		...(Object.keys(overrides).length > 0 ? { overrides } : {}),
+		...(vary ? { vary } : {}),
+		...(jobs === undefined ? {} : { jobs }),
+	};
+	if (Object.keys(given).length === 0) return [];
 	return [
 		`// What the command line gave the runs; that of this script wins.\ndd.useCommandLine(${JSON.stringify(given)});`,
 	];

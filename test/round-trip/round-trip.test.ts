@@ -48,15 +48,19 @@ for (const row of ROWS)
 		writeFileSync(
 			join(folder, "nb.ipynb"),
 			// Types have tests of their own, and take longer than most rows.
-			notebookOf("%types off\n%dd seed 7", ...row.cells),
+			row.exportsItself
+				? notebookOf("%types off", ...row.cells, "%dd export script.ts")
+				: notebookOf("%types off\n%dd seed 7", ...row.cells),
 		);
 		const { options = [] } = row;
 		await deepdiva(folder, "execute", "nb.ipynb", ...options);
 		const elsewhere = project(row);
 		// The script changes to the notebook's folder, which it finds from its own place: a copy changes to the folder of the copy.
-		await deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
+		if (!row.exportsItself)
+			await deepdiva(folder, "export", "nb.ipynb", "-o", "script.ts");
 		cpSync(join(folder, "script.ts"), join(elsewhere, "script.ts"));
-		await deepdiva(elsewhere, "run", "script.ts", ...options);
+		const given = row.exportsItself ? [] : options;
+		await deepdiva(elsewhere, "run", "script.ts", ...given);
 		const executed = outcomes(folder);
 		assert.ok(executed.length > 0);
 		assert.deepEqual(outcomes(elsewhere), executed);

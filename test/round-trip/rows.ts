@@ -8,6 +8,8 @@ export interface Row {
 	readonly cells: readonly string[];
 	/** Of `deepdiva execute`, and of `deepdiva run` for the script. */
 	readonly options?: readonly string[];
+	/** Is the script written by `%dd export` in that session? It has the options itself, and the seed is one of them. */
+	readonly exportsItself?: true;
 	/** Beside the notebook, by path. */
 	readonly files?: Readonly<Record<string, string>>;
 }
@@ -138,6 +140,20 @@ export const ROWS: readonly Row[] = [
 			"const seen: number[] = [];",
 			"%dd multirun pushed lr=1,2,3 -n 1\nseen.push(lr);\ndd.log({ lr });",
 			'%dd run after\ndd.log({ seen: Number(seen.join("")) * Math.random() });',
+		],
+	},
+	{
+		of: "a session with a command line, which writes its own script",
+		covers: ["multirun"],
+		options: [
+			...["--seed", "9", "--jobs", "2", "--vary", "noise"],
+			...["-p", "lr=3,4", "-p", "k=5"],
+		],
+		exportsItself: true,
+		cells: [
+			"const seen: number[] = [];",
+			'%dd multirun pushed lr=1,2 -n 2\nseen.push(lr);\ndd.log({ drawn: dd.rng("noise")() + dd.rng("fixed")() });',
+			'const k = dd.parameter("k", 2);\nawait dd.run({ name: "after" }, () => dd.log({ seen: k * Number(seen.join("")) * Math.random() }));',
 		],
 	},
 	{
