@@ -180,7 +180,7 @@ export type {
 	DataAnalysis,
 	ImageStatistics,
 } from "./training/data/images/analyze.ts";
-export type { Label } from "./training/metrics.ts";
+export type { Label } from "./experiment/labels.ts";
 export type { ModelInfo, ModelName } from "./training/models/catalogue.ts";
 export type { Architecture } from "./training/models/index.ts";
 export type { PointSet } from "./training/data/points/sets.ts";

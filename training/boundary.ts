@@ -1,3 +1,4 @@
+import { UsageError } from "../base/errors.ts";
 import type { BoundaryPoint, DecisionBoundary } from "../experiment/events.ts";
 import * as tf from "./backend/tf.ts";
 
@@ -53,7 +54,7 @@ function toProbabilities(scores: tf.Tensor2D): tf.Tensor2D {
  * What `classifier` says over the rectangle around `points`: class
  * probabilities on a regular grid, normalised over the classes.
  *
- * @throws if there are no points, or the classifier does not give `[n, classes]`
+ * @throws UsageError if there are no points, or the classifier does not give `[n, classes]`
  */
 export function decisionBoundary(
 	classifier: PointClassifier,
@@ -62,12 +63,12 @@ export function decisionBoundary(
 ): DecisionBoundary {
 	const { columns = 100, rows = 100, margin = 0.1 } = options;
 	if (points.length === 0)
-		throw new Error(
-			"A decision boundary needs at least one point to know which part of the plane to show.",
+		throw new UsageError(
+			"a decision boundary needs at least one point to know which part of the plane to show",
 		);
 	if (Math.min(columns, rows) < 2)
-		throw new Error(
-			`A decision boundary needs at least 2 × 2 grid points, not ${columns} × ${rows}.`,
+		throw new UsageError(
+			`a decision boundary needs at least 2 × 2 grid points, not ${columns} × ${rows}`,
 		);
 	const xDomain = domain(
 		points.map(({ x }) => x),
@@ -98,8 +99,8 @@ export function decisionBoundary(
 			scores.rank !== 2 ||
 			scores.shape[0] !== rows * columns
 		)
-			throw new Error(
-				`A decision boundary needs class scores of shape [${rows * columns}, classes] for points [${rows * columns}, 2], not ${Array.isArray(scores) ? "several outputs" : `[${scores.shape}]`}.`,
+			throw new UsageError(
+				`a decision boundary needs class scores of shape [${rows * columns}, classes] for points [${rows * columns}, 2], not ${Array.isArray(scores) ? "several outputs" : `[${scores.shape}]`}`,
 			);
 		// A copy: on some backends the values are the tensor's own memory.
 		probabilities = Float32Array.from(
@@ -110,8 +111,8 @@ export function decisionBoundary(
 	const classes =
 		options.classes ?? Array.from({ length: count }, (_, index) => `${index}`);
 	if (classes.length !== count)
-		throw new Error(
-			`The classifier tells ${count} classes apart, but ${classes.length} are named: ${classes.join(", ")}.`,
+		throw new UsageError(
+			`the classifier tells ${count} classes apart, but ${classes.length} are named: ${classes.join(", ")}; name each once`,
 		);
 	return {
 		classes,

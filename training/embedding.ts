@@ -1,3 +1,4 @@
+import { UsageError } from "../base/errors.ts";
 import type { Embedding } from "../experiment/events.ts";
 
 /** Directions followed at once: more than 2, so that the first two part quickly from the rest. */
@@ -152,7 +153,7 @@ function fixSign(direction: Float64Array): void {
  *
  * @param vectors `[n, dimensions]`, row by row
  * @param labels class name per row
- * @throws if the lengths do not fit together, or a value is not finite
+ * @throws UsageError if the lengths do not fit together, or a value is not finite
  */
 export function pca(
 	vectors: ArrayLike<number>,
@@ -161,13 +162,13 @@ export function pca(
 ): Embedding {
 	const count = labels.length;
 	if (count === 0 || vectors.length !== count * dimensions)
-		throw new Error(
-			`An embedding of ${count} labelled vectors of ${dimensions} dimensions needs ${count * dimensions} values${count === 0 ? " and at least one vector" : ""}, not ${vectors.length}.`,
+		throw new UsageError(
+			`an embedding of ${count} labelled vectors of ${dimensions} dimensions needs ${count * dimensions} values${count === 0 ? " and at least one vector" : ""}, not ${vectors.length}`,
 		);
 	const { rows, total } = centre(vectors, count, dimensions);
 	if (!Number.isFinite(total))
-		throw new Error(
-			"An embedding needs finite values, but some vector holds NaN or infinity.",
+		throw new UsageError(
+			"an embedding needs finite values, but some vector holds NaN or infinity; leave it out, or look where the training lost its numbers",
 		);
 	let directions = fixedDirections(
 		Math.min(width, dimensions, count),

@@ -1,3 +1,4 @@
+import { UsageError } from "../base/errors.ts";
 import * as tf from "./backend/tf.ts";
 
 /** What a layer of a model gives for a batch: `[batch, …]` → `[batch, …]`. */
@@ -30,7 +31,9 @@ const isChain = (model: tf.LayersModel): boolean =>
 export function forwardTo(model: tf.LayersModel, name: string): Forward {
 	const last = model.layers.findIndex((layer) => layer.name === name);
 	if (last < 0)
-		throw new Error(`The model "${model.name}" has no layer "${name}".`);
+		throw new UsageError(
+			`the model "${model.name}" has no layer "${name}"; a task's model ends in "logits" and "probabilities"`,
+		);
 	if (isChain(model)) {
 		const layers = model.layers.slice(0, last + 1);
 		return (input, training) =>

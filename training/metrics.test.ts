@@ -47,14 +47,30 @@ test("lengths that differ and labels that are no class are named", () => {
 	);
 });
 
-test("classes that are numbers come before those that are names", () => {
-	const { classes, matrix } = confusionMatrix(
-		["b", 10, 2, "a"],
-		["B", 2, 2, "é"],
-	);
-	assert.deepEqual(classes, ["2", "10", "B", "a", "b", "é"]);
+test("names are in one order in every locale", () => {
+	const { classes, matrix } = confusionMatrix(["b", "a"], ["B", "é"]);
+	assert.deepEqual(classes, ["B", "a", "b", "é"]);
 	assert.deepEqual(
 		matrix.map((row) => row.join("")),
-		["100000", "100000", "000000", "000001", "001000", "000000"],
+		["0000", "0001", "1000", "0000"],
 	);
+	assert.deepEqual(confusionMatrix([true, false], [true, true]), {
+		classes: ["false", "true"],
+		matrix: [
+			[0, 1],
+			[0, 1],
+		],
+	});
+});
+
+test('the number 1 and the text "1" are two classes, and lists that have both are refused', () => {
+	const message =
+		/^UsageError: (accuracy|confusionMatrix): labels and predictions are all numbers.*, but labels\[0\] is the number 0 and predictions\[1\] is the text "1"; turn them into one kind/;
+	assert.throws(() => accuracy([0, 1], [0, "1"]), message);
+	assert.throws(() => confusionMatrix([0, 1], [0, "1"]), message);
+	// Classes with names say what an index is.
+	assert.deepEqual(confusionMatrix([0, 1], [0, "b"], ["a", "b"]).matrix, [
+		[1, 0],
+		[0, 1],
+	]);
 });

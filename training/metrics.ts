@@ -1,12 +1,15 @@
+import { UsageError } from "../base/errors.ts";
 import type { ConfusionMatrix } from "../experiment/events.ts";
+import { type Label, requireOneKind } from "../experiment/labels.ts";
 
-/** A class, by index or by name. */
-export type Label = number | string;
-
-function checkLengths(labels: ArrayLike<Label>, predictions: ArrayLike<Label>) {
+function checkLengths(
+	callee: string,
+	labels: ArrayLike<Label>,
+	predictions: ArrayLike<Label>,
+): void {
 	if (labels.length !== predictions.length)
-		throw new Error(
-			`There are ${labels.length} labels but ${predictions.length} predictions. Give one prediction per label, in the same order.`,
+		throw new UsageError(
+			`${callee}: there are ${labels.length} labels but ${predictions.length} predictions; give one prediction per label, in the same order`,
 		);
 }
 
@@ -14,22 +17,23 @@ function checkLengths(labels: ArrayLike<Label>, predictions: ArrayLike<Label>) {
  * The share of predictions that equal their label, in [0, 1]; NaN when there are none.
  * @example
  * dd.accuracy(["cat", "dog", "dog"], ["cat", "dog", "cat"]); // → 2 / 3
+ * @throws UsageError where the lengths differ, or the kinds: the number 1 is not the text "1"
  */
 export function accuracy(
 	labels: ArrayLike<Label>,
 	predictions: ArrayLike<Label>,
 ): number {
-	checkLengths(labels, predictions);
+	checkLengths("accuracy", labels, predictions);
+	requireOneKind("accuracy", { labels, predictions });
 	let right = 0;
 	for (let i = 0; i < labels.length; i++)
 		if (labels[i] === predictions[i]) right++;
 	return right / labels.length;
 }
 
-/** Numbers by value, then names by code unit: the same order in every locale. */
+/** Numbers by value, names by code unit: the same order in every locale. */
 function byValue(a: Label, b: Label): number {
 	if (typeof a === "number" && typeof b === "number") return a - b;
-	if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -38,15 +42,24 @@ function byValue(a: Label, b: Label): number {
  * @example
  * dd.confusionMatrix([0, 1, 1], [0, 1, 0], ["cat", "dog"]).matrix; // → [[1, 0], [1, 1]]
  * @param classes the names, in the order of the rows. A label is then an index
- * into them or one of them. Without it, every label that occurs is a class.
- * @throws if the lengths differ, or a label is no class
+ * into them or one of them. Without it, every label that occurs is a class, and all are of one kind.
+ * @throws UsageError where the lengths differ, or the kinds, or a label is no class
  */
-export function confusionMatrix(
+export const confusionMatrix = (
 	labels: ArrayLike<Label>,
 	predictions: ArrayLike<Label>,
 	classes?: readonly string[],
+): ConfusionMatrix => matrixOf("confusionMatrix", labels, predictions, classes);
+
+/** @param callee what the user called */
+export function matrixOf(
+	callee: string,
+	labels: ArrayLike<Label>,
+	predictions: ArrayLike<Label>,
+	classes: readonly string[] | undefined,
 ): ConfusionMatrix {
-	checkLengths(labels, predictions);
+	checkLengths(callee, labels, predictions);
+	if (!classes) requireOneKind(callee, { labels, predictions });
 	const found = classes
 		? []
 		: [...new Set([...Array.from(labels), ...Array.from(predictions)])].sort(
@@ -64,8 +77,8 @@ export function confusionMatrix(
 	const row = (label: Label, index: number, what: string) => {
 		const at = rows.get(label);
 		if (at === undefined)
-			throw new Error(
-				`The ${what} at index ${index} is ${JSON.stringify(label)}, which is no class. The classes are: ${names.join(", ")}.`,
+			throw new UsageError(
+				`${callee}: the ${what} at index ${index} is ${JSON.stringify(label)}, which is no class; the classes are ${names.join(", ")}`,
 			);
 		return at;
 	};

@@ -2,6 +2,7 @@ import { UsageError } from "../base/errors.ts";
 import { rejecting } from "../base/rejecting.ts";
 import type { BoundaryPoint, ParamTree } from "../experiment/events.ts";
 import { givenOptions } from "../experiment/given-options.ts";
+import type { Label } from "../experiment/labels.ts";
 import { nested } from "../experiment/parameters/nested.ts";
 import type { GeneratorName } from "../experiment/random/generators.ts";
 import { currentStreams } from "../experiment/random/scope.ts";
@@ -14,7 +15,7 @@ import { fitCallbacks } from "./callbacks.ts";
 import { collectState, type Restorable, restoreState } from "./checkpoint.ts";
 import { pca } from "./embedding.ts";
 import { loadKept, rememberModel } from "./kept-models.ts";
-import { confusionMatrix, type Label } from "./metrics.ts";
+import { matrixOf } from "./metrics.ts";
 
 /** Labels as a list, a typed array or a tensor `[n]`. */
 export type Labels = ArrayLike<Label> | tf.Tensor;
@@ -234,7 +235,7 @@ export function confusion(
 	const number = run.show(
 		"confusion",
 		name,
-		confusionMatrix(truth, predicted, classes),
+		matrixOf("dd.confusion", truth, predicted, classes),
 		step,
 	);
 	void run.artifact(`${name}-predictions-${number}`, {

@@ -90,6 +90,64 @@ for (const [name, before] of Object.entries(ANYWHERE))
 	test(`dd.${name} says how options are given where it got a number, a text or a list`, () =>
 		refuses(name, before));
 
+const noPoints = [] as const;
+/** Arguments by whose values alone, not their types, each function is given something wrong. */
+const WRONG: readonly (readonly [name: string, ...given: unknown[]])[] = [
+	["accuracy", [0, 1], [0]],
+	["accuracy", [0, 1], ["0", "1"]],
+	["confusionMatrix", [0, 1], [0]],
+	["confusionMatrix", [0, 1], ["0", "1"]],
+	["confusionMatrix", [0], [2], ["a", "b"]],
+	["mcnemar", [], [], []],
+	["mcnemar", [0, 1], ["0", "1"], [0, 1]],
+	["pointSet", "spirals", 100, Math.random],
+	["pointSet", "xor", 10, Math.random],
+	["architecture", "MPL"],
+	["summarise", []],
+	["compareGroups", [], [2]],
+	["detectableEffect", 1],
+	["runsNeeded", 0],
+	["holm", [2]],
+	["stratifiedSplit", noPoints, Math.random, { train: 2, val: 0, test: 0 }],
+	["openGenerator", "mersenne", "1"],
+	["seed", "\n"],
+	["useCommandLine", { jobs: 0 }],
+	["findRun", "nothing"],
+	["reportMultirun", []],
+];
+/** The same of functions that record. */
+const WRONG_IN_RUN: typeof WRONG = [
+	["log", { loss: "low" }],
+	["confusion", [0, 1], [0]],
+	["confusion", [0, 1], ["0", "1"]],
+	["boundary", () => undefined, noPoints],
+	["embedding", [[0, Number.NaN]], ["a"]],
+	["embedding", [[0, 1]], ["a", "b"]],
+];
+
+const isRefused = ([name, ...given]: (typeof WRONG)[number]) =>
+	assert.rejects(
+		async () =>
+			Reflect.apply(exported[name] as () => unknown, undefined, given),
+		(error: Error) => {
+			assert.ok(error instanceof dd.UsageError, `${name}: ${error.stack}`);
+			return true;
+		},
+		name,
+	);
+
+for (const call of WRONG)
+	test(`dd.${call[0]}(${call
+		.slice(1)
+		.map((one) => JSON.stringify(one) ?? "…")
+		.join(", ")}) is an error of use`, () => isRefused(call));
+
+test("what is recorded of wrong values is an error of use", async () => {
+	await dd.run({ name: "wrong" }, async () => {
+		for (const call of WRONG_IN_RUN) await isRefused(call);
+	});
+});
+
 test("functions of a run do so, too, and record nothing of such a call", async () => {
 	const result = await dd.run({ name: "options" }, async () => {
 		for (const [name, before] of Object.entries(IN_RUN))

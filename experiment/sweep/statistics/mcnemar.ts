@@ -1,4 +1,5 @@
 import { UsageError } from "../../../base/errors.ts";
+import { type Label, requireOneKind } from "../../labels.ts";
 import { logGamma } from "./distributions.ts";
 import { ALPHA } from "./interval.ts";
 import { pText } from "./values.ts";
@@ -21,26 +22,6 @@ export interface McNemarTest {
 	readonly refusals: readonly string[];
 }
 
-/** The number 1 and the text "1" are two classes, so predictions of another kind than the labels would all be wrong. */
-function requireOneKind(lists: Readonly<Record<string, Labels>>): void {
-	const values = Object.entries(lists).flatMap(([list, given]) =>
-		Array.from(given, (value, i) => ({ place: `${list}[${i}]`, value })),
-	);
-	const [first] = values;
-	const other = values.find(
-		({ value }) => typeof value !== typeof first?.value,
-	);
-	if (first && other)
-		throw new UsageError(
-			`mcnemar: labels and predictions are all numbers, all texts or all booleans, but ${first.place} is ${kindOf(first.value)} and ${other.place} is ${kindOf(other.value)}; turn them into one kind, for example with .map(String)`,
-		);
-}
-
-const kindOf = (value: unknown): string =>
-	`the ${typeof value === "string" ? "text" : typeof value} ${JSON.stringify(value)}`;
-
-type Labels = ArrayLike<number | string | boolean>;
-
 /**
  * Are two classifiers equally accurate, judged by their predictions for one test set? Says nothing of
  * how training them again would come out: that takes several runs, and `dd.compareGroups`.
@@ -51,13 +32,17 @@ type Labels = ArrayLike<number | string | boolean>;
  * @param b those of the second
  * @throws UsageError for lists that are empty, of different lengths, or of different kinds
  */
-export function mcnemar(labels: Labels, a: Labels, b: Labels): McNemarTest {
+export function mcnemar(
+	labels: ArrayLike<Label>,
+	a: ArrayLike<Label>,
+	b: ArrayLike<Label>,
+): McNemarTest {
 	const n = labels.length;
 	if (n === 0 || a.length !== n || b.length !== n)
 		throw new UsageError(
 			`mcnemar: labels and both predictions have one entry per example of the same test set, not ${n}, ${a.length} and ${b.length}`,
 		);
-	requireOneKind({ labels, a, b });
+	requireOneKind("mcnemar", { labels, a, b });
 	const counts = { both: 0, onlyA: 0, onlyB: 0, neither: 0 };
 	for (let i = 0; i < n; i++) {
 		const right = a[i] === labels[i];

@@ -145,11 +145,11 @@ for (const [name, expected] of drawn)
 test("a set that does not exist or is too small is refused with what to give", () => {
 	assert.throws(
 		() => pointSet("spirals", 100, rng("1")),
-		/"spirals".*spiral_multi/,
+		/^UsageError: pointSet: there is no set "spirals"; did you mean.*spiral.*spiral_multi/,
 	);
 	assert.throws(
 		() => Reflect.apply(pointSet, undefined, ["constructor", 100, rng("1")]),
-		/^Error: There is no point set "constructor"/,
+		/^UsageError: pointSet: there is no set "constructor"/,
 	);
 	assert.throws(() => pointSet("xor", 10, rng("1")), /at least 50, not 10/);
 });

@@ -1,3 +1,5 @@
+import { UsageError } from "../../../base/errors.ts";
+import { suggestion } from "../../../base/nearest.ts";
 import { strictFunctions } from "../../../experiment/strict-math/functions.ts";
 
 /** Points of the plane with a class each. */
@@ -152,7 +154,7 @@ export const pointCount = (name: string, size: number): number =>
  * points.length; // → 90
  * @param size as DeepDIVA's `--size`: a grid of ⌊√size⌋² points, `spiral` 2 · size, `spiral_multi` 4 · size; `moons` and `blobs` size
  * @param rng uniform in [0, 1); used by `spiral_multi`, `moons` and `blobs`
- * @throws if there is no such set, or size is not a whole number of at least 50
+ * @throws UsageError if there is no such set, or size is not a whole number of at least 50
  */
 export function pointSet(
 	name: string,
@@ -163,12 +165,12 @@ export function pointSet(
 		? generators[name]
 		: undefined;
 	if (!generator)
-		throw new Error(
-			`There is no point set "${name}". Choose one of: ${pointSetNames.join(", ")}.`,
+		throw new UsageError(
+			`pointSet: there is no set "${name}"${suggestion(name, pointSetNames)}; choose one of ${pointSetNames.join(", ")}`,
 		);
 	if (!Number.isInteger(size) || size < SMALLEST_SIZE)
-		throw new Error(
-			`The size of a point set is a whole number of at least ${SMALLEST_SIZE}, not ${size}.`,
+		throw new UsageError(
+			`pointSet: the size is a whole number of at least ${SMALLEST_SIZE}, not ${size}`,
 		);
 	const [classes, generate] = generator;
 	return {
