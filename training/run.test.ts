@@ -130,7 +130,7 @@ test("members that different processes compute belong to one multirun, each with
 	assert.notEqual(elsewhere?.run.multirun?.id, together?.[0]?.id);
 });
 
-test("the grid is on record with every member as its parameters are, unless it has very many values", async () => {
+test("the grid is on record with every member as its parameters are, with some where it has very many values", async () => {
 	openTestSession();
 	const gridOf = async (params: GridParams) => {
 		const [first] = await multirun({ name: "x", n: 1, params }, draw);
@@ -150,8 +150,10 @@ test("the grid is on record with every member as its parameters are, unless it h
 			api_key: ["[redacted]", "[redacted]"],
 		},
 	);
-	openTestSession({ member: 0 });
 	const many = Array.from({ length: 1001 }, (_, i) => i);
+	openTestSession({ member: 0 });
+	assert.deepEqual(await gridOf({ many }), { many });
+	openTestSession({ member: 3 });
 	assert.equal(await gridOf({ many }), undefined);
 	assert.equal((await gridOf({ many: many.slice(1) }))?.many?.length, 1000);
 });
