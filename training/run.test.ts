@@ -405,7 +405,7 @@ test("a run is refused where code gives a parameter what is no value of one", as
 		["[[1], [2]]", /^parameter lr has a list in its list; /],
 		['[0.1, "a"]', /^parameter lr is a list with values of several types; /],
 		["null", /^parameter lr is null; /],
-		["{}", /^parameter lr is of type object; /],
+		["{}", /^parameter lr is an object; /],
 		['{ "a": { "b": null } }', /^parameter lr\.a\.b is null; /],
 		['{ "__proto__": 1 }', /^"lr\.__proto__" cannot name a parameter/],
 	] as const) {

@@ -1,3 +1,4 @@
+import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { isObject } from "../../base/json-object.ts";
 import { suggestion } from "../../base/nearest.ts";
@@ -78,15 +79,4 @@ export function checkSpec(
 	if (/[\r\n]/.test(String(summary)))
 		refuse("summary has several lines; %help shows one");
 	return caller;
-}
-
-/** A value, for a message. */
-export function described(value: unknown): string {
-	if (value === null || value === undefined) return String(value);
-	if (Array.isArray(value)) return "a list";
-	if (typeof value === "string") return JSON.stringify(value);
-	if (typeof value === "number" || typeof value === "boolean")
-		return String(value);
-	if (value instanceof Promise) return "a promise";
-	return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }

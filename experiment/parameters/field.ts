@@ -1,3 +1,4 @@
+import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { ParamValue, Scalar } from "../events.ts";
@@ -231,9 +232,3 @@ const isScalar = (value: unknown): value is Scalar =>
 	typeof value === "number" ||
 	typeof value === "string" ||
 	typeof value === "boolean";
-
-function described(value: unknown): string {
-	if (value === null || value === undefined) return String(value);
-	if (Array.isArray(value)) return "a list";
-	return `of type ${typeof value}`;
-}

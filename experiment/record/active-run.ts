@@ -1,4 +1,5 @@
 import { now } from "../../base/clock.ts";
+import { described, isPromise } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { rejecting } from "../../base/rejecting.ts";
 import { asyncScope } from "../../host/async-scope.ts";
@@ -168,7 +169,7 @@ export class ActiveRun {
 		givenOptions("dd.log", options, "dd.log({ loss }, { step: 3 })");
 		if (typeof values !== "object" || values === null)
 			throw new UsageError(
-				`dd.log takes names with numbers, for example dd.log({ loss }), not ${describeType(values)}`,
+				`dd.log takes names with numbers, for example dd.log({ loss }), not ${described(values)}`,
 			);
 		const copy: Record<string, number> = {};
 		let last = 0;
@@ -182,8 +183,8 @@ export class ActiveRun {
 			const value = values[given];
 			if (typeof value !== "number")
 				throw new UsageError(
-					`dd.log: ${name} is ${describeType(value)}, not a number; ${
-						describeType(value) === "a Promise"
+					`dd.log: ${name} is ${described(value)}, not a number; ${
+						isPromise(value)
 							? "write await before what makes it"
 							: "take the number out of a tensor with (await t.data())[0]"
 					}`,
@@ -497,13 +498,6 @@ export class ActiveRun {
 		for (const result of results)
 			if (result.status === "rejected") throw result.reason;
 	}
-}
-
-function describeType(value: unknown): string {
-	if (value === undefined || value === null) return String(value);
-	if (typeof value === "object" && "then" in value) return "a Promise";
-	const type = typeof value;
-	return `${type === "object" ? "an" : "a"} ${type}`;
 }
 
 const active = asyncScope<ActiveRun | undefined>();

@@ -351,12 +351,12 @@ const misuses: [string, (run: ActiveRun) => unknown, string][] = [
 	[
 		"a number",
 		(run) => run.log(0.5 as never),
-		"dd.log takes names with numbers, for example dd.log({ loss }), not a number",
+		"dd.log takes names with numbers, for example dd.log({ loss }), not 0.5",
 	],
 	[
 		"a text",
 		(run) => run.log("loss" as never),
-		"dd.log takes names with numbers, for example dd.log({ loss }), not a string",
+		'dd.log takes names with numbers, for example dd.log({ loss }), not "loss"',
 	],
 	[
 		"nothing",
@@ -371,7 +371,7 @@ const misuses: [string, (run: ActiveRun) => unknown, string][] = [
 	[
 		"a Promise",
 		(run) => run.log({ loss: Promise.resolve(1) as never }),
-		"dd.log: loss is a Promise, not a number; write await before what makes it",
+		"dd.log: loss is a promise, not a number; write await before what makes it",
 	],
 	[
 		"an undefined value",
