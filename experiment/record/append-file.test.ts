@@ -91,7 +91,8 @@ function appendUntilFull(path: string, line: string, time = "") {
 				try { file.append(${JSON.stringify(line)} + i + "\\n", ${time}); } catch (error) { failure ??= { i, message: error.message, name: error.name }; }
 			console.log(JSON.stringify({ told, failure, recorded: file.close() }));`,
 		],
-		{ encoding: "utf8" },
+		// bash warns of a locale that is not installed.
+		{ encoding: "utf8", env: { ...process.env, LC_ALL: "C" } },
 	);
 	assert.equal(stderr, "");
 	const text = readFileSync(path, "utf8");
