@@ -1,7 +1,6 @@
-import { sha256 } from "../base/canonical.ts";
 import { UsageError } from "../base/errors.ts";
 import { type ActiveRun, activeRun } from "../experiment/record/active-run.ts";
-import { readFileOf } from "../experiment/record/store/folder-files.ts";
+import { requireAsWritten } from "../experiment/record/store/as-written.ts";
 import {
 	findRun,
 	listRuns,
@@ -75,13 +74,7 @@ function folderOf(run: StoredRun, name: string): string {
 		throw new UsageError(
 			`dd.load: "${name}" of run ${record.id} is no model; read its file ${join(directory, files[0] as string)}`,
 		);
-	for (const file of files) {
-		const content = readFileOf(directory, file);
-		if (!content || sha256(content) !== record.files[file]?.sha256)
-			throw new UsageError(
-				`dd.load: ${join(directory, file)} is not as run ${record.id} has written it; restore the run folder from a copy`,
-			);
-	}
+	requireAsWritten(run, files, "dd.load: ");
 	return join(directory, "artifacts", name);
 }
 

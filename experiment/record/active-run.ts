@@ -5,7 +5,6 @@ import { rejecting } from "../../base/rejecting.ts";
 import { asyncScope } from "../../host/async-scope.ts";
 import { readFileSync } from "../../host/files.ts";
 import { join, resolve } from "../../host/paths.ts";
-import { describeVerification } from "../data/describe.ts";
 import {
 	DivergedError,
 	divergenceAt,
@@ -43,7 +42,7 @@ import type { RunInfo } from "./observer.ts";
 import { checkKind, recordable } from "./picture-data.ts";
 import { metricNumbers, type RecordedData } from "./record.ts";
 import type { PrintStream, Recorder } from "./recorder.ts";
-import { requireUnchanged } from "./verified-data.ts";
+import { verifiedFolder } from "./verified-data.ts";
 
 /** A picture of a built-in kind, its data under the kind's name: what code of earlier records calls with. */
 type PictureGiven<K extends keyof Pictures> = {
@@ -460,15 +459,14 @@ export class ActiveRun {
 
 	/** @param directory as the code names it */
 	async #verify(directory: string, path: string): Promise<RecordedData> {
-		const verification = await requireUnchanged(path, {
+		const { root, files, bytes, notice } = await verifiedFolder(path, {
 			onProgress: (progress) => this.progress(progress),
 		});
-		const { root, files, bytes } = verification;
-		if (verification.status === "created")
+		if (notice !== undefined)
 			this.#emit({
 				type: "notice",
 				level: "info",
-				text: this.#redactor.text(describeVerification(verification)),
+				text: this.#redactor.text(notice),
 			});
 		return { path: directory, root, files, bytes };
 	}
