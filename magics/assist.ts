@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { nesting } from "../cell/text/brackets.ts";
-import { choicesOf } from "../experiment/parameters/field.ts";
+import { choicesOf, isPathText } from "../experiment/parameters/field.ts";
 import { LISTING_NAMES } from "../experiment/parameters/overrides/values.ts";
 import { taskNote, taskNotes } from "../training/tasks/find.ts";
 import type { Magic } from "./definition.ts";
@@ -189,17 +189,19 @@ function ofParameter(
 			type: "parameter",
 			texts: ["task", ...Object.keys(fields)].map((name) => `${name}=`),
 		};
-	const { type, texts } = ofValue(
-		{
-			path: field?.type === "path",
-			choices: [...(field ? choicesOf(field) : []), ...functions],
-		},
-		typed,
-		cwd,
-	);
 	// Of a list, the last value is being typed.
 	const [before = ""] =
 		/^.*[,([]\s*/s.exec(field?.type === "path" ? "" : typed) ?? [];
+	const value = typed.slice(before.length);
+	const { type, texts } = ofValue(
+		{
+			path:
+				field?.type === "path" || (field?.orPath === true && isPathText(value)),
+			choices: [...(field ? choicesOf(field) : []), ...functions],
+		},
+		value,
+		cwd,
+	);
 	return { type, texts: texts.map((text) => `${key}=${before}${text}`) };
 }
 

@@ -17,6 +17,8 @@ export interface Allowed {
 	readonly list?: true;
 	/** A closed list of values. */
 	readonly choices?: readonly Scalar[];
+	/** Beside its choices, does it take the path of a file or folder? See `isPathText`. */
+	readonly orPath?: true;
 	/** The smallest number. */
 	readonly least?: number | undefined;
 	/** The largest number. */
@@ -79,6 +81,32 @@ export const choice = <const C extends string>(
 	description: string,
 ): Field<C> => ({ type: "text", default: value, description, choices });
 
+/** One of a list of names, or what a path leads to; its type is a text. */
+export const choiceOrPath = (
+	choices: readonly string[],
+	value: string,
+	description: string,
+): Field<string> => ({
+	type: "text",
+	default: value,
+	description,
+	choices,
+	orPath: true,
+});
+
+/** Is a text a path, and no name? It has a slash, or ends as files of models do; `./NAME` is a path, too. */
+export const isPathText = (text: string): boolean =>
+	/[\\/]|\.(?:json|safetensors)$/i.test(text);
+
+/** Is it one of the choices, or a path where one may be given? */
+export const isChosen = (
+	{ choices, orPath }: Pick<Allowed, "choices" | "orPath">,
+	value: unknown,
+): boolean =>
+	!choices ||
+	choices.some((choice) => choice === value) ||
+	(orPath === true && typeof value === "string" && isPathText(value));
+
 /** Any text. */
 export const text = (value: string, description: string): Field<string> => ({
 	type: "text",
@@ -107,8 +135,10 @@ export const choicesOf = ({ type, choices = [] }: Allowed): string[] =>
 export const expectation = (allowed: Allowed): string =>
 	allowed.list ? `a list, each ${ofOne(allowed)}` : ofOne(allowed);
 
-function ofOne({ type, choices, least, most, above, below }: Allowed): string {
-	if (choices) return `one of ${choices.join(", ")}`;
+function ofOne(allowed: Allowed): string {
+	const { type, choices, orPath, least, most, above, below } = allowed;
+	if (choices)
+		return `one of ${choices.join(", ")}${orPath ? ", or a path" : ""}`;
 	if (type === "boolean") return "true or false";
 	if (type === "text" || type === "path") return "a text";
 	const kind = type === "integer" ? "a whole number" : "a number";
@@ -140,7 +170,7 @@ export function problemOf(
 	}
 	const { type, choices, least, most, above, below } = allowed;
 	if (choices)
-		return choices.some((choice) => choice === value)
+		return isChosen(allowed, value)
 			? undefined
 			: suggestion(String(value), choices.map(String));
 	if (typeof value !== "number") return undefined;

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
 	boolean,
 	choice,
+	choiceOrPath,
 	count,
 	expectation,
 	integer,
@@ -23,6 +24,7 @@ const params = schema({
 	shuffle: boolean(true, "a new order in each epoch"),
 	note: text("", "what to remember"),
 	data: path("data/digits", "folder with images"),
+	model: choiceOrPath(["MLP", "CNN"], "MLP", "network"),
 });
 type Params = ParamsOf<typeof params>;
 
@@ -44,6 +46,19 @@ test("a schema gives every parameter its default, and the type that its field ha
 	assert.deepEqual(Object.keys(values), Object.keys(params.fields));
 });
 
+test("a name or a path is one of the names, or anything that no name can be", () => {
+	for (const model of [
+		...["CNN", "models/mine", "./mine", "mine.json", "a.safetensors"],
+		...["C:\\models\\mine", "/tmp/m"],
+	]) {
+		const values = read({ model });
+		assert.equal(values.model, model);
+		assert.ok(isOf(params, values));
+	}
+	assert.ok(!isOf(params, { ...read({}), model: "mine" }));
+	assert.equal(expectation(params.fields.model), "one of MLP, CNN, or a path");
+});
+
 const refused: readonly [Readonly<Record<string, unknown>>, string][] = [
 	[{ epoch: 1 }, 'task toy has no parameter "epoch"; did you mean "epochs"?'],
 	[
@@ -53,6 +68,10 @@ const refused: readonly [Readonly<Record<string, unknown>>, string][] = [
 	[
 		{ set: "moon" },
 		"task toy: set=moon is not available; there is: spiral, xor",
+	],
+	[
+		{ model: "MPL" },
+		'task toy: model=MPL is not available; did you mean "MLP"?',
 	],
 	[
 		{ epochs: 0 },

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
 import type { Params, ParamValue } from "../events.ts";
-import { type Field, problemOf, readValue } from "./field.ts";
+import { type Field, isChosen, problemOf, readValue } from "./field.ts";
 import { paramText } from "./overrides/written.ts";
 
 /**
@@ -127,16 +127,13 @@ export function isOf<P extends Params>(
 	{ fields }: Schema<P>,
 	values: Params,
 ): values is P {
-	return Object.entries<Field>(fields).every(
-		([name, { default: declared, choices }]) => {
-			const value = values[name];
-			if (typeof value !== typeof declared) return false;
-			const items = typeof value === "object" ? value : [value];
-			return items.every(
-				(item) => choices?.some((choice) => choice === item) ?? true,
-			);
-		},
-	);
+	return Object.entries<Field>(fields).every(([name, field]) => {
+		const { default: declared } = field;
+		const value = values[name];
+		if (typeof value !== typeof declared) return false;
+		const items = typeof value === "object" ? value : [value];
+		return items.every((item) => isChosen(field, item));
+	});
 }
 
 /** Standard Schema's way to check: it throws nothing, and tells all problems at once. */

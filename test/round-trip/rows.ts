@@ -186,6 +186,15 @@ export const ROWS: readonly Row[] = [
 		],
 	},
 	{
+		of: "runs that go on with a model that a cell saved, by its folder and by its file",
+		covers: ["points"],
+		cells: [
+			'const small = dd.architecture("FC_simple").create(2);\nawait small.save("models/small");',
+			"%dd run task=points set=xor size=60 epochs=1 model=models/small --no-images",
+			"%dd multirun task=points set=xor size=60 epochs=1 model=MLP,models/small/model.json -n 1 --no-images",
+		],
+	},
+	{
 		of: "a task that a cell defines, and defines anew",
 		covers: ["defineTask"],
 		cells: [

@@ -148,7 +148,7 @@ const refused: readonly [string, unknown, string][] = [
 	[
 		"leaves out classes",
 		made(() => create(1)),
-		'dd.defineModel("a"): create(2) made a model whose output is [1] per example, not [2]: one value for each class',
+		'dd.defineModel("a"): the model\'s output is [1] per example, not [2]: one value for each class',
 	],
 ];
 

@@ -109,11 +109,12 @@ const isModel = (value: unknown): value is LayersModel =>
 	"inputs" in value &&
 	Array.isArray(value.inputs);
 
-const shapeText = (shape: readonly (number | null)[]) =>
+/** `[?, 3]`: sizes that are open have a question mark. */
+export const shapeText = (shape: readonly (number | null)[]) =>
 	`[${shape.map((size) => size ?? "?").join(", ")}]`;
 
 /** @throws UsageError for a model that a task cannot train */
-function requireModel(
+export function requireModel(
 	caller: string,
 	model: unknown,
 	inputShape: readonly number[],
@@ -140,6 +141,6 @@ function requireModel(
 	const output = model.outputs[0]?.shape.slice(1) ?? [];
 	if (output.length !== 1 || output[0] !== classes)
 		refuse(
-			`create(${classes}) made a model whose output is ${shapeText(output)} per example, not [${classes}]: one value for each class`,
+			`the model's output is ${shapeText(output)} per example, not [${classes}]: one value for each class`,
 		);
 }

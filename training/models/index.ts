@@ -1,5 +1,6 @@
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { isPathText } from "../../experiment/parameters/field.ts";
 import { autoencoder } from "./autoencoder.ts";
 import type { ModelName } from "./catalogue.ts";
 import { cnnBasic } from "./cnn-basic.ts";
@@ -47,7 +48,9 @@ export function architecture(
 	const found = architectures.get(name) ?? definedModel(name);
 	if (!found)
 		throw new UsageError(
-			`there is no model "${name}"${suggestion(String(name), modelNames())}`,
+			isPathText(String(name))
+				? `dd.architecture takes the name of an architecture, and ${name} is a path: load a saved model with await tf.loadLayersModel(${JSON.stringify(name)})`
+				: `there is no model "${name}"${suggestion(String(name), modelNames())}`,
 		);
 	return found;
 }

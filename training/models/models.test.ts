@@ -209,4 +209,8 @@ test("a model's name that does not exist is answered with the nearest one", () =
 		() => architecture("CNN_basik"),
 		/no model "CNN_basik"; did you mean "CNN_basic"/,
 	);
+	assert.throws(
+		() => architecture("models/mine"),
+		/models\/mine is a path: load a saved model with await tf\.loadLayersModel\("models\/mine"\)$/,
+	);
 });

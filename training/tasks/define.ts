@@ -23,7 +23,8 @@ import { tasks } from "./index.ts";
 /** A parameter of a task of one's own: its default alone, or with what help says and what is allowed. */
 export type TaskParam = ParamValue | TaskParamOptions;
 
-export interface TaskParamOptions extends Partial<Omit<Allowed, "list">> {
+export interface TaskParamOptions
+	extends Partial<Omit<Allowed, "list" | "orPath">> {
 	readonly default: ParamValue;
 	/** One line for `--help`. */
 	readonly description?: string;

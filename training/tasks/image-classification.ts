@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "../../host/files.ts";
 import { resolve } from "../../host/paths.ts";
+import { savedModelProblem } from "../models/saved-path.ts";
 import type { TaskSpec } from "../task.ts";
-import { type ImageParams, imageParams } from "./image-params.ts";
+import { type ImageParams, imageParams, takesImages } from "./image-params.ts";
 
 /**
  * Classifies images in folders `train|val|test/class/file`, PNG or JPEG. They
@@ -13,11 +14,11 @@ export const imageClassification: TaskSpec<ImageParams> = {
 	name: "image-classification",
 	summary: "Classify images laid out as train|val|test/class/file",
 	params: imageParams,
-	takesModel: (shape) => shape.length === 3 && shape[2] === 3,
-	problem({ data }) {
+	takesModel: takesImages,
+	problem({ data, model }) {
 		const folder = resolve(data);
 		return existsSync(folder) && statSync(folder).isDirectory()
-			? undefined
+			? savedModelProblem(model)
 			: `data=${data} is no folder (${folder})`;
 	},
 	load: async () => (await import("./train-images.ts")).trainImages,

@@ -1,6 +1,11 @@
 import { pointCount } from "../data/points/sets.ts";
+import { savedModelProblem } from "../models/saved-path.ts";
 import type { TaskSpec } from "../task.ts";
-import { type PointsParams, pointsParams } from "./points-params.ts";
+import {
+	type PointsParams,
+	pointsParams,
+	takesPoints,
+} from "./points-params.ts";
 
 /**
  * Classifies points of the plane: DeepDIVA's eight sets, moons and blobs.
@@ -11,12 +16,12 @@ export const points: TaskSpec<PointsParams> = {
 	name: "points",
 	summary: "Classify points of the plane and watch the decision boundary",
 	params: pointsParams,
-	takesModel: ([inputs, ...more]) => inputs === 2 && more.length === 0,
-	problem({ set, size, batch }) {
+	takesModel: takesPoints,
+	problem({ set, size, batch, model }) {
 		const available = pointCount(set, size);
 		return batch > available
 			? `batch=${batch} is more than the ${available} points of ${set} at size=${size}`
-			: undefined;
+			: savedModelProblem(model);
 	},
 	load: async () => (await import("./train-points.ts")).trainPoints,
 };

@@ -10,9 +10,9 @@ import { channelStatistics, normalise } from "../data/images/normalise.ts";
 import { pca } from "../embedding.ts";
 import { type Examples, evaluate, features } from "../loop.ts";
 import { confusionMatrix } from "../metrics.ts";
-import { architecture } from "../models/index.ts";
+import { taskModel } from "../models/saved.ts";
 import type { Task, TaskContext } from "../task.ts";
-import type { ImageParams } from "./image-params.ts";
+import { type ImageParams, takesImages } from "./image-params.ts";
 import { scoreOf, trainAndValidate } from "./training.ts";
 
 /** The most test images whose features are projected to the plane. */
@@ -106,7 +106,11 @@ async function embed(
 export const trainImages: Task<ImageParams> = {
 	async run(context) {
 		const { params } = context;
-		const { create, inputShape } = architecture(params.model);
+		const { create, inputShape } = await taskModel(
+			context,
+			params.model,
+			takesImages,
+		);
 		const root = await context.data(params.data);
 		const folder = await listImages(root, params.limit);
 		const { classes } = folder;
@@ -117,7 +121,7 @@ export const trainImages: Task<ImageParams> = {
 		const statistics = channelStatistics(data.train);
 		for (const split of splitNames) normalise(data[split], statistics);
 
-		const model = context.withStream("init", () => create(classes.length));
+		const model = await create(classes.length);
 		const best = new BestWeights();
 		try {
 			await trainAndValidate(context, model, data, (epoch, validation) => {

@@ -4,9 +4,9 @@ import { type PointSet, pointSet } from "../data/points/sets.ts";
 import { meanAndDeviation, stratifiedSplit } from "../data/points/split.ts";
 import { type Evaluation, type Examples, evaluate } from "../loop.ts";
 import { confusionMatrix } from "../metrics.ts";
-import { architecture } from "../models/index.ts";
+import { taskModel } from "../models/saved.ts";
 import type { Task, TaskContext } from "../task.ts";
-import type { PointsParams } from "./points-params.ts";
+import { type PointsParams, takesPoints } from "./points-params.ts";
 import { scoreOf, trainAndValidate } from "./training.ts";
 
 /** Pictures of the boundary per run. */
@@ -70,10 +70,10 @@ function boundaryPoints(
 export const trainPoints: Task<PointsParams> = {
 	async run(context) {
 		const { epochs, model: name } = context.params;
-		const { create } = architecture(name);
+		const { create } = await taskModel(context, name, takesPoints);
 		const data = prepare(context);
 		const { classes } = data.set;
-		const model = context.withStream("init", () => create(classes.length));
+		const model = await create(classes.length);
 		try {
 			const every = Math.ceil(epochs / pictures);
 			const testPoints = boundaryPoints(data.test);
