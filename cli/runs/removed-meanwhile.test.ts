@@ -66,6 +66,17 @@ suite("a run that somebody removes meanwhile", () => {
 		assert.equal(exported.stdout, "wrote 2 runs to out\n");
 	});
 
+	test("is missed by an export that was about to copy it, which leaves nothing behind", async () => {
+		const verifying = AFTER_THE_LIST + 3;
+		const { status, stderr } = await ask(
+			verifying,
+			...["export", ...where, "-o", "cut"],
+		);
+		assert.equal(status, 2);
+		assert.match(stderr, /is not a run: .*run\.json cannot be read \(ENOENT\)/);
+		assert.equal(existsSync("cut"), false);
+	});
+
 	test("is missed where it was named", async () => {
 		const { status, stderr } = await ask(1, "show", third.record.id);
 		assert.equal(status, 2);

@@ -361,13 +361,15 @@ const isUnsealed = ({ format }: RunRecord, file: string) =>
 
 /**
  * Hashes every file of a run again, the record's own seal included, and finds those that are not on record.
- * @throws UsageError for a folder with a repository in it
+ * @throws UsageError for a folder with a repository in it, or without a record
  */
 export function verifyFiles({ directory, record }: StoredRun): FileProblem[] {
+	// First: a folder that was removed meanwhile is an error of use.
+	const text = recordIn(directory);
 	const planted = gitEntryIn(directory);
 	if (planted !== undefined) throw gitRefusal(directory, planted);
 	const problems: FileProblem[] = [];
-	if (isSealBroken({ record }) || recordIn(directory) !== recordText(record))
+	if (isSealBroken({ record }) || text !== recordText(record))
 		problems.push({ file: "run.json", problem: "changed" });
 	for (const [file, expected] of Object.entries(record.files)) {
 		const isAsRecorded = withFileOf(
