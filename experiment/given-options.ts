@@ -1,6 +1,6 @@
-import { described } from "../base/described.ts";
 import { UsageError } from "../base/errors.ts";
 import { isObject } from "../base/json-object.ts";
+import { described } from "./described.ts";
 
 /** A replay repeats recorded runs, and some were recorded before there was this check. */
 let isReplay = false;

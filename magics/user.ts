@@ -1,7 +1,7 @@
-import { described } from "../base/described.ts";
 import { UsageError } from "../base/errors.ts";
 import { isObject } from "../base/value-text.ts";
 import { addMagicSyntax, forgetMagicSyntax } from "../cell/magic-syntax.ts";
+import { described } from "../experiment/described.ts";
 import { BOUNDS } from "../experiment/parameters/field.ts";
 import { session } from "../experiment/session.ts";
 import type {

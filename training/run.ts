@@ -1,8 +1,8 @@
-import { described } from "../base/described.ts";
 import { UsageError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest.ts";
 import { type GitMode, readGitMode } from "../experiment/code/git-mode.ts";
 import { type Conditions, checkConditions } from "../experiment/conditions.ts";
+import { described } from "../experiment/described.ts";
 import type { Params, ParamTree, ParamValue } from "../experiment/events.ts";
 import { mayBeOptions } from "../experiment/given-options.ts";
 import type { ParamOrigin } from "../experiment/origins.ts";

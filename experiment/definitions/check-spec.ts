@@ -1,7 +1,7 @@
-import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { isObject } from "../../base/json-object.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { described } from "../described.ts";
 
 /** What a field of a definition must be. */
 export interface SpecField {

@@ -1,6 +1,6 @@
-import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { described } from "../described.ts";
 import type { ParamValue, Scalar } from "../events.ts";
 import { otherType, readTyped, requireType } from "./params.ts";
 

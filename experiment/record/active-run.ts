@@ -1,10 +1,10 @@
 import { now } from "../../base/clock.ts";
-import { described, isPromise } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { rejecting } from "../../base/rejecting.ts";
 import { asyncScope } from "../../host/async-scope.ts";
 import { readFileSync } from "../../host/files.ts";
 import { join, resolve } from "../../host/paths.ts";
+import { described, isPromise } from "../described.ts";
 import {
 	DivergedError,
 	divergenceAt,

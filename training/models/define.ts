@@ -1,10 +1,10 @@
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { isObject } from "../../base/value-text.ts";
 import { checkSpec } from "../../experiment/definitions/check-spec.ts";
 import { definedBy } from "../../experiment/definitions/defined-by.ts";
 import { Registry } from "../../experiment/definitions/registry.ts";
+import { described } from "../../experiment/described.ts";
 import { models } from "./catalogue.ts";
 import type { Architecture } from "./model.ts";
 

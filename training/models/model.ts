@@ -1,7 +1,7 @@
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { suggestion } from "../../base/nearest.ts";
+import { described } from "../../experiment/described.ts";
 import {
 	type ModelInfo,
 	type ModelName,

@@ -1,10 +1,10 @@
-import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { isObject } from "../../base/json-object.ts";
 import { suggestion } from "../../base/nearest.ts";
 import { checkSpec } from "../../experiment/definitions/check-spec.ts";
 import { definedBy } from "../../experiment/definitions/defined-by.ts";
 import { Registry } from "../../experiment/definitions/registry.ts";
+import { described } from "../../experiment/described.ts";
 import type { ParamValue } from "../../experiment/events.ts";
 import {
 	type Allowed,

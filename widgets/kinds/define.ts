@@ -1,10 +1,10 @@
-import { described } from "../../base/described.ts";
 import { UsageError } from "../../base/errors.ts";
 import { isObject } from "../../base/json-object.ts";
 import { shortened } from "../../base/text-width.ts";
 import { checkSpec } from "../../experiment/definitions/check-spec.ts";
 import { definedBy } from "../../experiment/definitions/defined-by.ts";
 import { Registry } from "../../experiment/definitions/registry.ts";
+import { described } from "../../experiment/described.ts";
 import { checkKind } from "../../experiment/record/picture-data.ts";
 import type { DrawnPicture } from "../drawing/picture.ts";
 import { fieldsOf } from "./fields.ts";
