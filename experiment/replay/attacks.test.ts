@@ -240,6 +240,7 @@ const FIELDS: Readonly<
 	cwd: ["elsewhere", /data data/],
 	folder: ["elsewhere", /elsewhere, which does not exist/],
 	overrides: [{ units: "5" }, /did not start this run again/],
+	gitMode: ["ignore", INFORMATION],
 	git: [undefined, INFORMATION],
 	"git/mode": ["ignore", INFORMATION],
 	"git/commit": [firstCommit, /commit: different/],
