@@ -667,10 +667,11 @@ test("a check keeps the stamps of what it need not read again, whatever it finds
 test("what a check has read it need not read again once it is two seconds old", async () => {
 	const folder = await old;
 	const hashed = async () => (await verifyData(folder)).hashed;
-	// When the manifest was made they were too young, so all of it is read once more.
+	// When the manifest was made they were too young, unless that took seconds: all of it may be read once more.
 	const age = Date.now() - statSync(`${folder}.manifest-sha256.txt`).mtimeMs;
 	await new Promise((done) => setTimeout(done, 2_100 - age));
-	assert.deepEqual([await hashed(), await hashed()], [5, 0]);
+	await hashed();
+	assert.equal(await hashed(), 0);
 	utimesSync(join(folder, "train-list.csv"), LONG_AGO, LONG_AGO);
 	assert.equal(await hashed(), 1);
 });
