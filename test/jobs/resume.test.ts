@@ -279,7 +279,7 @@ suite(
 			const unnamed = await resume();
 			assert.equal(unnamed.status, 2);
 			assert.match(unnamed.stderr, /needs a multirun: its id/);
-			const unknown = await resume("0000");
+			const unknown = await resume("0".repeat(16));
 			assert.equal(unknown.status, 2);
 			assert.match(unknown.stderr, /there is no multirun 0000/);
 		});
