@@ -222,19 +222,17 @@ test("image-classification learns upright from lying bars, and leaks no tensor",
 });
 
 for (const model of ["ResNet20", "VGG11", "DenseNet"])
-	test(`image-classification trains ${model} to the same bits twice, and leaks no tensor`, async () => {
+	test(`image-classification trains ${model} to a lower loss, and leaks no tensor`, async () => {
 		const data = writeBars(model, 6);
 		const before = tf.memory().numTensors;
 		const params = { data, model, epochs: 2, batch: 6, lr: 0.002 };
-		const first = await collect("image-classification", "1", params);
+		const { events } = await collect("image-classification", "1", params);
 		assert.equal(tf.memory().numTensors, before);
-		const losses = only(first.events, "metric").flatMap(
+		const losses = only(events, "metric").flatMap(
 			({ values }) => values.loss ?? [],
 		);
 		assert.ok((losses[1] as number) < (losses[0] as number), `${losses}`);
-		const again = await collect("image-classification", "1", params);
-		assert.deepEqual(again.weights, first.weights);
-		const [embedding] = pictures(first.events, "embedding");
+		const [embedding] = pictures(events, "embedding");
 		assert.equal(embedding?.data.positions.length, 24);
 	});
 
