@@ -25,6 +25,7 @@ const rooms = [
 	"kernel",
 	"widgets",
 	"cli",
+	"bench",
 	"test",
 ];
 
