@@ -5,6 +5,7 @@ import { type Picture, picture } from "./drawing/picture.ts";
 import { drawPicture } from "./kinds/index.ts";
 import { metricsDrawing } from "./kinds/metrics.ts";
 import type { MemberCurve } from "./kinds/multirun/curves.ts";
+import { effectsDrawing } from "./kinds/multirun/effects.ts";
 import { intervalsDrawing } from "./kinds/multirun/intervals.ts";
 import { multirunDrawing } from "./kinds/multirun.ts";
 
@@ -161,6 +162,9 @@ const around = (centre: number, width: number, count: number, seed: number) => {
 
 const intervals = (members: readonly ReportMember[], title = "spiral") =>
 	picture(intervalsDrawing(reportOf(members), title));
+
+const effects = (members: readonly ReportMember[], baseline: string) =>
+	picture(effectsDrawing(reportOf(members, { baseline }), "spiral"));
 
 /** A case for each look of a picture, by name. */
 export const pictures: readonly (readonly [
@@ -474,6 +478,35 @@ export const pictures: readonly (readonly [
 					},
 					"schedule",
 				),
+			),
+	],
+	[
+		"effects-6-runs",
+		() =>
+			effects(
+				reported({
+					val_accuracy: {
+						0.3: around(0.9, 0.03, 6, 3),
+						0.1: around(0.95, 0.02, 6, 5),
+						0.03: around(0.94, 0.05, 6, 7),
+					},
+				}),
+				"lr=0.3",
+			),
+	],
+	[
+		"effects-refused",
+		() =>
+			effects(
+				reported({
+					loss: {
+						a: [1, 2, 3],
+						b: [2, 4, 3.5],
+						c: [5, 5, 5],
+						d: [9, 9.5, 9.2],
+					},
+				}),
+				"lr=a",
 			),
 	],
 ];

@@ -4,7 +4,9 @@ import { studentQuantile } from "../../experiment/sweep/statistics/distributions
 import { reportOf } from "../../experiment/sweep/statistics/report/report.ts";
 import { member, reported } from "../test-pictures.ts";
 import type { MultirunMetric } from "./multirun/curves.ts";
+import { effectsDrawing } from "./multirun/effects.ts";
 import { intervalsDrawing } from "./multirun/intervals.ts";
+import { valueDrawings } from "./multirun/values.ts";
 import { multirunDrawing } from "./multirun.ts";
 
 /** Layers of the first panel, with the rows of each. */
@@ -252,4 +254,33 @@ test("intervals are those of the report, with how many runs they are of and what
 	);
 	assert.match(text, /^lr=2 +no value, 1 diverged$/m);
 	assert.match(description, /^m, last values: loss lr=1 2\.333 /);
+});
+
+test("sizes of differences say what may be claimed, or that nothing may and why", () => {
+	const drawn = (members: ReturnType<typeof reported>, baseline: string) =>
+		effectsDrawing(reportOf(members, { baseline }), "m").text;
+	const text = drawn(reported(values), "lr=1");
+	const [comparison] =
+		reportOf(reported(values), { baseline: "lr=1" }).metrics[0]?.comparisons ??
+		[];
+	const g = comparison?.effect?.g?.toPrecision(3) ?? "?";
+	assert.match(text, /^accuracy, against lr=1$/m);
+	assert.ok(text.includes(`g = ${g} (`), text);
+	assert.match(text, /^lr=3 .* p Holm < 0\.0001: different$/m);
+	assert.match(
+		drawn(reported({ loss: { 1: [1, 2, 3], 2: [2, 4, 3.5] } }), "lr=1"),
+		/^lr=2 .* no claim possible: n = 3 pairs$/m,
+	);
+	assert.match(
+		drawn(
+			reported({ loss: { 1: [1, 1], 2: [2, 2], 3: [1, 3] }, gain: {} }),
+			"lr=1",
+		),
+		/^lr=2 +┊ +no claim possible: .*$/m,
+	);
+	const drawings = (groups: Record<string, number[]>, baseline?: string) =>
+		valueDrawings(reportOf(reported({ loss: groups })), "m", baseline).length;
+	assert.equal(drawings({ 1: [1, 2], 2: [2, 3] }, "lr=1"), 2);
+	assert.equal(drawings({ 1: [1, 2], 2: [2, 3] }), 1);
+	assert.equal(drawings({ 1: [1, 2] }, "first"), 1);
 });

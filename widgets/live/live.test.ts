@@ -235,6 +235,28 @@ test("a multirun shows one line, one picture of all its runs, and their last val
 		assert.match(table.texts[0] as string, new RegExp(run.id));
 });
 
+test("a multirun for which a baseline was asked shows the sizes of the differences, too", async () => {
+	const shown = async (baseline: string | undefined) => {
+		const places = watched();
+		await multirun(
+			{
+				...{ name: "m", n: 4, params: { lr: [1, 2] } },
+				...(baseline === undefined ? {} : { baseline }),
+			},
+			({ lr }, run) => run.log({ loss: lr * (1 + run.rng("init")()) }),
+		);
+		return places.map(({ texts }) => texts.at(-1) ?? "");
+	};
+	const [, values, effects] = await shown("lr=1");
+	assert.match(values ?? "", /^m, last values\n/);
+	assert.match(
+		effects ?? "",
+		/^m, sizes of the differences\n\nloss, against lr=1\nlr=2 .* no claim possible: n = 4 pairs$/m,
+	);
+	const without = await shown(undefined);
+	assert.ok(!without.some((text) => text.includes("sizes of the")));
+});
+
 test("a multirun tells what failed at once, and leaves it out of picture and means", async () => {
 	const places = watched();
 	await assert.rejects(

@@ -15,7 +15,7 @@ import type {
 import { type Drawing, picture } from "../drawing/picture.ts";
 import { drawPicture, pictureText } from "../kinds/index.ts";
 import { metricsDrawing } from "../kinds/metrics.ts";
-import { intervalsDrawing } from "../kinds/multirun/intervals.ts";
+import { valueDrawings } from "../kinds/multirun/values.ts";
 import { progressLine } from "../text/progress.ts";
 import { reportOfGroups, runsTable } from "../text/runs-table.ts";
 import { shownName } from "../text/text.ts";
@@ -189,11 +189,16 @@ class LiveObserver implements RunObserver {
 		if (recorded.length === 0) return;
 		const groups = groupsOf(multirun, members);
 		const summary = reportOfGroups(groups, multirun.baseline);
-		if (summary && summary.report.finished > 1) {
-			const place = this.#picturePlace();
-			place.push(() => intervalsDrawing(summary.report, multirun.experiment));
-			await place.flush();
-		}
+		if (summary && summary.report.finished > 1)
+			for (const draw of valueDrawings(
+				summary.report,
+				multirun.experiment,
+				summary.refused === undefined ? multirun.baseline : undefined,
+			)) {
+				const place = this.#picturePlace();
+				place.push(draw);
+				await place.flush();
+			}
 		this.#show(runsTable(groups, multirun, summary));
 		this.#show(leakWarning(recorded.map(({ outcome }) => outcome)));
 	}

@@ -56,7 +56,7 @@ export function intervalsDrawing(
 				],
 			},
 			vconcat: rows.map(({ metric, rows, x }) =>
-				rowPanel(rows, { title: shownName(metric.metric), x }),
+				rowPanel(rows, { title: shownName(metric.metric), x, xTitle: null }),
 			),
 		},
 		description: `${head}: ${rows

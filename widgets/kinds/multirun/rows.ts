@@ -22,17 +22,22 @@ export interface Row {
 	readonly dots: readonly number[];
 	/** At the end of the row. */
 	readonly text: string;
+	/** No claim can be made of it. */
+	readonly isFaint?: boolean;
 }
 
 export interface RowsOptions {
 	readonly title: string;
 	readonly x: Scale;
+	readonly xTitle: string | null;
+	/** A rule across all rows. */
+	readonly zero?: number;
 }
 
-/** A panel with one row for each group, from the top. */
+/** A panel with one row for each group or comparison, from the top. */
 export function rowPanel(
 	rows: readonly Row[],
-	{ title, x }: RowsOptions,
+	{ title, x, xTitle, zero }: RowsOptions,
 ): VegaLiteSpec {
 	const labels = rows.map(({ label }) => linesOf(label, MOST_LETTERS));
 	const heights = labels.map(({ length }) => length * LINE + PADDING);
@@ -43,7 +48,7 @@ export function rowPanel(
 	const valueAxis = (field: string) => ({
 		field,
 		type: "quantitative",
-		title: null,
+		title: xTitle,
 		scale: { type: x.type, domain: x.domain, nice: false },
 		axis: { values: x.ticks, format: x.format },
 	});
@@ -51,20 +56,31 @@ export function rowPanel(
 		x: valueAxis(field),
 		y: pixels,
 		color: { field: "colour", type: "nominal", scale: null },
+		opacity: { field: "opacity", type: "quantitative", scale: null },
 	});
 	const placed = rows.map((row, at) => ({
 		...row,
 		y: places[at] as number,
 		look: { y: places[at] as number, colour: row.colour },
+		strength: row.isFaint ? 0.45 : 1,
 	}));
 	return {
 		title: { text: title, fontSize: 13, offset: 8, frame: "group" },
 		width: PANEL_WIDTH,
 		height: heights.reduce((sum, each) => sum + each, 0),
 		layer: [
+			...(zero === undefined
+				? []
+				: [
+						{
+							data: { values: [{ zero }] },
+							mark: { type: "rule", color: "#888", strokeDash: [4, 3] },
+							encoding: { x: valueAxis("zero") },
+						},
+					]),
 			{
 				data: {
-					values: placed.flatMap(({ look, interval }) =>
+					values: placed.flatMap(({ look, interval, strength }) =>
 						interval === undefined
 							? []
 							: [
@@ -72,6 +88,7 @@ export function rowPanel(
 										...look,
 										low: rounded(within(x, interval.low)),
 										high: rounded(within(x, interval.high)),
+										opacity: strength,
 									},
 								],
 					),
@@ -81,26 +98,33 @@ export function rowPanel(
 			},
 			{
 				data: {
-					values: placed.flatMap(({ look, dots }) =>
-						dots.map((value) => ({ ...look, value: rounded(value) })),
+					values: placed.flatMap(({ look, dots, strength }) =>
+						dots.map((value) => ({
+							...{ ...look, value: rounded(value) },
+							opacity: strength * 0.6,
+						})),
 					),
 				},
-				mark: { type: "point", filled: true, size: 30, opacity: 0.6 },
+				mark: { type: "point", filled: true, size: 30 },
 				encoding: encoding("value"),
 			},
 			{
 				data: {
-					values: placed.flatMap(({ look, value }) =>
+					values: placed.flatMap(({ look, value, strength }) =>
 						value === undefined
 							? []
-							: [{ ...look, value: rounded(within(x, value)) }],
+							: [
+									{
+										...{ ...look, value: rounded(within(x, value)) },
+										opacity: strength,
+									},
+								],
 					),
 				},
 				mark: {
 					type: "point",
 					filled: true,
 					size: 80,
-					opacity: 1,
 					stroke: "white",
 					strokeWidth: 1,
 				},

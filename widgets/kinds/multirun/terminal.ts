@@ -7,13 +7,19 @@ const WIDTH = 41;
 
 /**
  * Rows of estimates in letters, for a terminal: `●` the estimate, `├──┤` its interval, `·` single values.
+ * @param zero a place that is marked in every row
  */
-export function rowsText(title: string, rows: readonly Row[]): string {
+export function rowsText(
+	title: string,
+	rows: readonly Row[],
+	zero?: number,
+): string {
 	const values = rows.flatMap(({ value, interval, dots }) => [
 		...(value === undefined ? [] : [value]),
 		...(interval ? [interval.low, interval.high] : []),
 		...dots,
 	]);
+	if (zero !== undefined) values.push(zero);
 	const low = Math.min(...values);
 	const high = Math.max(...values);
 	const column = (value: number) =>
@@ -23,7 +29,7 @@ export function rowsText(title: string, rows: readonly Row[]): string {
 	const labels = Math.max(...rows.map(({ label }) => displayWidth(label)));
 	const indent = " ".repeat(labels === 0 ? 0 : labels + 2);
 	const line = (row: Row) =>
-		`${labels === 0 ? "" : `${pad(row.label, labels)}  `}${drawn(row, column)}  ${row.text}`;
+		`${labels === 0 ? "" : `${pad(row.label, labels)}  `}${drawn(row, column, zero)}  ${row.text}`;
 	const ends = [low, high].map((end) => formatNumber(end, 3));
 	return [
 		title,
@@ -39,11 +45,13 @@ export function rowsText(title: string, rows: readonly Row[]): string {
 function drawn(
 	{ value, interval, dots }: Row,
 	column: (value: number) => number,
+	zero: number | undefined,
 ): string {
 	const letters = Array.from({ length: WIDTH }, () => " ");
 	const put = (value: number, letter: string) => {
 		letters[column(value)] = letter;
 	};
+	if (zero !== undefined) put(zero, "┊");
 	if (interval) {
 		letters.fill("─", column(interval.low), column(interval.high));
 		put(interval.low, "├");
