@@ -55,6 +55,14 @@ export const multirunCommand = defineCommand({
 			description: "show: this metric alone. Default: all.",
 		},
 		{
+			name: "output",
+			short: "o",
+			type: "text",
+			placeholder: "FILE.svg",
+			description:
+				"show: draw curves, last values and, with --baseline, effect sizes to this file: .svg or .png.",
+		},
+		{
 			name: "json",
 			type: "flag",
 			description: "Print JSON: show's is --format json.",
@@ -75,10 +83,15 @@ export const multirunCommand = defineCommand({
 		"deepdiva multirun show last",
 		"deepdiva multirun show moons --metric val_accuracy --baseline lr=0.1",
 		"deepdiva multirun show 3f2a --format latex-rows",
+		"deepdiva multirun show 3f2a --baseline lr=0.1 --output figure.svg",
 		"deepdiva multirun resume 3f2a --jobs 2",
 	],
 	async run({ values }) {
-		const { action, multirun: reference, format, json } = values;
+		const { action, multirun: reference, format, json, output } = values;
+		if (output !== undefined && action !== "show")
+			throw new UsageError(
+				"deepdiva multirun: --output is an option of show: deepdiva multirun show last --output FILE.svg",
+			);
 		const { runs, damaged } = listRunSummaries();
 		for (const { message } of damaged) printError(`deepdiva: ${message}`);
 		const multiruns = storedMultiruns(runs);
@@ -87,11 +100,19 @@ export const multirunCommand = defineCommand({
 				throw new UsageError(
 					`deepdiva multirun show: --json and --format ${format} are two forms; leave one out`,
 				);
-			return showMultirun(findMultirun(reference ?? "last", multiruns), {
-				format: json ? "json" : (format ?? "text"),
-				baseline: values.baseline,
-				metrics: values.metric,
-			});
+			const multirun = findMultirun(reference ?? "last", multiruns);
+			const options = { baseline: values.baseline, metrics: values.metric };
+			if (output === undefined)
+				return showMultirun(multirun, {
+					...options,
+					format: json ? "json" : (format ?? "text"),
+				});
+			if (json || format !== undefined)
+				throw new UsageError(
+					"deepdiva multirun show: --output draws, --format and --json print; leave one out",
+				);
+			const { drawMultirun } = await import("../multirun/draw.ts");
+			return drawMultirun(multirun, output, options);
 		}
 		if (action === "resume") {
 			if (reference === undefined)

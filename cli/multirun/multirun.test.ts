@@ -75,6 +75,16 @@ suite("deepdiva multirun", () => {
 		assert.match(csv, /^metric,/);
 	});
 
+	test("shows last values and, with a baseline, effect sizes as rows of letters", async () => {
+		const { stdout } = await ask("show", "first", "--baseline", "lr=1");
+		assert.match(stdout, /^first, last values$/m);
+		assert.match(stdout, /^lr=2 .*●.* 0\.5\d+ \(.*\), n = 6, best$/m);
+		assert.match(stdout, /^first, sizes of the differences$/m);
+		assert.match(stdout, /^lr=2 +┊ .*●.* g = \d+.*: different$/m);
+		const { stdout: plain } = await ask("show", "first");
+		assert.ok(!plain.includes("sizes of the differences"));
+	});
+
 	test("says which members are in no mean, and why", async () => {
 		const { stdout } = await ask("show", "last");
 		assert.match(
@@ -205,5 +215,54 @@ suite("deepdiva multirun", () => {
 				stderr,
 				/^deepdiva: run [0-9a-f]{8}: seal broken, \S+run\.json is not as it was written/,
 			);
+	});
+
+	test("draws curves, last values and effect sizes from the records to a file, in the format of its name", async () => {
+		await multirun(
+			{ name: "drawn", params: { lr: [1, 2] }, n: 4, git: "ignore" },
+			({ lr }, run) => {
+				for (let step = 1; step <= 3; step++)
+					run.log({ loss: (lr * (1 + run.rng("init")())) / step }, { step });
+			},
+		);
+		const draw = (file: string, ...more: readonly string[]) =>
+			ask("show", "drawn", "--output", file, ...more);
+		assert.equal((await draw("a.svg")).stdout, "wrote a.svg\n");
+		const svg = readFileSync("a.svg", "utf8");
+		assert.match(
+			svg,
+			/^<svg [^>]*><title>drawn, 2 groups of 4 runs: loss ends/,
+		);
+		assert.match(svg, />drawn, last values</);
+		assert.ok(svg.endsWith("</svg>") && !svg.includes("Hedges"));
+		await draw("b.svg", "--baseline", "lr=1");
+		assert.match(
+			readFileSync("b.svg", "utf8"),
+			/>no claim possible: n = 4 pairs</,
+		);
+		await draw("folder/c.PNG");
+		assert.deepEqual(
+			[...readFileSync("folder/c.PNG").subarray(0, 8)],
+			[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+		);
+		for (const [file, ...more] of [
+			["d.pdf"],
+			["d"],
+			["d.svg", "--format", "csv"],
+			["d.svg", "--json"],
+			["d.svg", "--metric", "none"],
+		] as const) {
+			const { status, stderr } = await draw(file, ...more);
+			assert.equal(status, 2, stderr);
+		}
+		assert.match(
+			(await draw("d.pdf")).stderr,
+			/a picture is written as \.svg or \.png, by the end of its name, not to "d\.pdf"/,
+		);
+		assert.ok(!readdirSync(".").some((name) => name.startsWith("d")));
+		assert.match(
+			(await ask("list", "--output", "d.svg")).stderr,
+			/--output is an option of show/,
+		);
 	});
 });

@@ -10,6 +10,9 @@ import {
 	reportMember,
 	reportMultirun,
 } from "../../experiment/sweep/statistics/report/members.ts";
+import type { MultirunReport } from "../../experiment/sweep/statistics/report/types.ts";
+import type { Drawing } from "../../widgets/drawing/picture.ts";
+import { valueDrawings } from "../../widgets/kinds/multirun/values.ts";
 import {
 	formatReport,
 	type ReportFormat,
@@ -17,33 +20,68 @@ import {
 import { print, printError } from "../print.ts";
 import { shortTime } from "../runs/text.ts";
 
-export interface ShowOptions {
-	readonly format: ReportFormat;
+export interface ReportedOptions {
 	readonly baseline: string | undefined;
 	/** Default: all. */
 	readonly metrics: readonly string[];
 }
 
+export interface ShowOptions extends ReportedOptions {
+	readonly format: ReportFormat;
+}
+
 /** `deepdiva multirun show ID`: its members together, and what became of those that are in no mean. */
 export function showMultirun(
 	multirun: StoredMultirun,
-	{ format, baseline, metrics }: ShowOptions,
+	{ format, ...options }: ShowOptions,
 ): number {
-	const { members, vary } = multirun;
-	const runs = members.map(({ run }) => run);
-	const plain = runs.map((run) => {
+	const report = reportStored(multirun, options);
+	const body = formatReport(report, format);
+	// Other formats are for programs, and have what failed in them or nothing to say of it.
+	print(
+		format === "text"
+			? [
+					...head(multirun),
+					body,
+					...drawnValues(multirun, report, options).flatMap(({ text }) => [
+						"",
+						text,
+					]),
+				].join("\n")
+			: body,
+	);
+	return tellBroken(multirun);
+}
+
+/** What its members say together. */
+export function reportStored(
+	{ members, vary }: StoredMultirun,
+	{ baseline, metrics }: ReportedOptions,
+): MultirunReport {
+	const plain = members.map(({ run }) => {
 		// One that is taken over may be of a multirun in which other streams varied.
 		const { vary: _ofItsOwn, ...member } = reportMember(run);
 		return vary ? { ...member, vary } : member;
 	});
-	const report = reportMultirun(plain, {
+	return reportMultirun(plain, {
 		...(baseline === undefined ? {} : { baseline }),
 		...(metrics.length === 0 ? {} : { metrics }),
 	});
-	const body = formatReport(report, format);
-	// Other formats are for programs, and have what failed in them or nothing to say of it.
-	print(format === "text" ? [...head(multirun), body].join("\n") : body);
-	const broken = brokenSeals(runs);
+}
+
+/** What its last values show, as the multirun's cell does: nothing of a single one. */
+export const drawnValues = (
+	{ experiment }: StoredMultirun,
+	report: MultirunReport,
+	{ baseline }: ReportedOptions,
+): Drawing[] =>
+	report.finished > 1 && report.metrics.length > 0
+		? valueDrawings(report, experiment, baseline).map((draw) => draw())
+		: [];
+
+/** Tells whose records are not as they were written, and returns the exit code. */
+export function tellBroken({ members }: StoredMultirun): number {
+	const broken = brokenSeals(members.map(({ run }) => run));
 	for (const message of broken) printError(`deepdiva: ${message}`);
 	return broken.length > 0 ? 1 : 0;
 }

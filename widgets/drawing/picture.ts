@@ -49,14 +49,8 @@ export interface Drawing extends DrawnPicture {
  * in a dark theme draws light text; the PNG stands on white.
  */
 export async function picture(drawing: Drawing): Promise<Picture> {
-	const description = oneLine(drawing.description);
-	const spec: VegaLiteSpec = {
-		$schema: "https://vega.github.io/schema/vega-lite/v5.json",
-		description,
-		background: null,
-		config: CONFIG,
-		...inOneLine(drawing.spec),
-	};
+	const spec = wholeSpec(drawing);
+	const { description } = spec;
 	const { png, width, height } = await render(spec);
 	return {
 		data: {
@@ -72,6 +66,25 @@ export async function picture(drawing: Drawing): Promise<Picture> {
 		},
 	};
 }
+
+/** The specification that stands alone. */
+export const wholeSpec = ({
+	description,
+	spec,
+}: DrawnPicture): VegaLiteSpec & { readonly description: string } => ({
+	$schema: "https://vega.github.io/schema/vega-lite/v5.json",
+	description: oneLine(description),
+	background: null,
+	config: CONFIG,
+	...inOneLine(spec),
+});
+
+/** Several drawings as one, from the top. */
+export const stacked = (drawings: readonly Drawing[]): Drawing => ({
+	spec: { vconcat: drawings.map(({ spec }) => spec), spacing: 40 },
+	description: drawings.map(({ description }) => description).join(" "),
+	text: drawings.map(({ text }) => text).join("\n\n"),
+});
 
 /**
  * Every text of a picture in one line: names of classes and metrics are the

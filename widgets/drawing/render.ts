@@ -12,6 +12,8 @@ export type VegaLiteSpec = Readonly<Record<string, unknown>>;
 export interface Rendered {
 	/** PNG at twice the size below, on opaque white. */
 	readonly png: Uint8Array;
+	/** The same on white; its texts are in the reader's sans-serif face. */
+	readonly svg: string;
 	/** CSS pixels. */
 	readonly width: number;
 	readonly height: number;
@@ -114,6 +116,7 @@ async function load(): Promise<Renderer> {
 		const pixels = image.render();
 		try {
 			return {
+				svg,
 				png: encodePng(pixels.pixels, pixels.width, pixels.height),
 				width: Math.round(pixels.width / PIXEL_RATIO),
 				height: Math.round(pixels.height / PIXEL_RATIO),

@@ -235,6 +235,30 @@ test("a multirun shows one line, one picture of all its runs, and their last val
 		assert.match(table.texts[0] as string, new RegExp(run.id));
 });
 
+test("members that a resumed multirun takes over are in its picture as if it had computed them", async () => {
+	const train = (n: number, resumed = {}) =>
+		multirun(
+			{ ...{ name: "m", n, params: { lr: [1, 2] } }, ...resumed },
+			({ lr }, run) => {
+				for (let step = 1; step <= 3; step++)
+					run.log({ loss: lr + run.rng("init")() / step }, { step });
+			},
+		);
+	const curves = (places: readonly Place[]) =>
+		places
+			.filter(({ kind }) => kind === "picture")
+			.map(({ texts }) => texts.at(-1) ?? "")
+			.filter((text) => !text.startsWith("m, last values"))
+			.at(-1);
+	const whole = watched();
+	await train(3);
+	const inParts = watched();
+	await train(2);
+	await train(3, { resume: true, code: "keep" });
+	assert.match(curves(whole) ?? "", /^m, 2 groups of 3 runs\n/);
+	assert.equal(curves(inParts), curves(whole));
+});
+
 test("a multirun for which a baseline was asked shows the sizes of the differences, too", async () => {
 	const shown = async (baseline: string | undefined) => {
 		const places = watched();

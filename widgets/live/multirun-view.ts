@@ -1,5 +1,4 @@
 import type { RunEvent } from "../../experiment/events.ts";
-import { readMetricLines } from "../../experiment/record/metric-lines.ts";
 import {
 	hasFailed,
 	type MultirunInfo,
@@ -73,21 +72,13 @@ export class MultirunView {
 		);
 		await this.#places.line.flush();
 		for (const { run, outcome } of recorded)
-			if (!this.#curves.has(indexOf(run))) this.#addRecorded(run, outcome);
+			if (!this.#curves.has(indexOf(run)))
+				this.#curves.addRecorded(indexOf(run), pointOf(this.#multirun, run), {
+					directory: run.directory,
+					status: outcome.status,
+				});
 		this.#draw();
 		if (this.#curves.hasCourse) await this.#places.picture.flush();
-	}
-
-	/** Without what it logged, where that cannot be read any more: the table has what is left of it. */
-	#addRecorded(run: RunInfo, { status }: RunOutcome): void {
-		const curves = this.#curves;
-		curves.begin(indexOf(run), pointOf(this.#multirun, run));
-		try {
-			curves.addLines(indexOf(run), readMetricLines(run.directory));
-		} catch {
-			return;
-		}
-		curves.end(indexOf(run), status);
 	}
 
 	#draw(): void {

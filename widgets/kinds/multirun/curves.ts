@@ -1,5 +1,6 @@
 import type { Params } from "../../../experiment/events.ts";
-import type { MetricLine } from "../../../experiment/record/metric-lines.ts";
+import { grouped } from "../../../experiment/grouped.ts";
+import { readMetricLines } from "../../../experiment/record/metric-lines.ts";
 import { metricNumbers } from "../../../experiment/record/record.ts";
 import { pointLabel } from "../../../experiment/sweep/point.ts";
 import type { Point } from "../../drawing/series.ts";
@@ -79,10 +80,19 @@ export class MemberCurves {
 		}
 	}
 
-	/** All that a record has of a member's metrics. */
-	addLines(place: number, lines: readonly MetricLine[]): void {
-		for (const { step, metrics } of lines)
+	/** A member as its record has it; without what it logged, where that cannot be read any more. */
+	addRecorded(
+		place: number,
+		point: Params,
+		{
+			directory,
+			status,
+		}: { readonly directory: string; readonly status: string },
+	): void {
+		this.begin(place, point);
+		for (const { step, metrics } of readableLines(directory))
 			this.add(place, step, metricNumbers(metrics));
+		this.end(place, status);
 	}
 
 	end(place: number, status: string): void {
@@ -114,12 +124,20 @@ export class MemberCurves {
 			.sort(([a], [b]) => a - b)
 			.map(([, member]) => member);
 		const groups = [
-			...Map.groupBy(members, ({ point }) => pointLabel(point)).values(),
+			...grouped(members, ({ point }) => pointLabel(point)).values(),
 		];
 		const shown = shownPoints(groups.map(([first]) => first?.point ?? {}));
 		return groups.map((members, at) => ({
 			label: pointLabel(shown[at] ?? {}),
 			members,
 		}));
+	}
+}
+
+function readableLines(directory: string) {
+	try {
+		return readMetricLines(directory);
+	} catch {
+		return [];
 	}
 }

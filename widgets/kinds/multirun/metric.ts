@@ -1,4 +1,5 @@
 import { oneLine } from "../../../base/shown-text.ts";
+import { grouped } from "../../../experiment/grouped.ts";
 import { bySteps } from "../../../experiment/last-values.ts";
 import {
 	type Spread,
@@ -97,7 +98,7 @@ function curveOf({ points, status, came }: MemberCurve): Curve {
 /** Steps at which each of the curves has a value: with fewer, the mean would jump where one ends. */
 function commonSteps(curves: readonly Curve[]): StepSummary[] {
 	const points = curves.flatMap(({ pieces }) => pieces.flat());
-	return [...Map.groupBy(points, ({ step }) => step)]
+	return [...grouped(points, ({ step }) => step)]
 		.filter(([, all]) => all.length === curves.length)
 		.sort(([a], [b]) => a - b)
 		.map(([step, all]) => ({
