@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
+import { encode } from "fast-png";
 import { KeyboardInterrupt } from "../../base/errors.ts";
 import type { RunEvent } from "../../experiment/events.ts";
 import { readCheckpoint } from "../../experiment/record/checkpoint.ts";
@@ -29,6 +30,17 @@ async function trained(
 
 const weightsIn = (directory: string) =>
 	readFileSync(join(directory, "artifacts", "model", "weights.bin"));
+
+/** The weights of the model in a run's checkpoint, one after the other. */
+function checkpointed(directory: string): Buffer {
+	const { tensors } = readCheckpoint(directory);
+	const parts: Buffer[] = [];
+	for (let i = 0; tensors[`model/weights/${i}`]; i++) {
+		const { values } = tensors[`model/weights/${i}`] ?? {};
+		parts.push(Buffer.from((values as Float32Array).slice().buffer));
+	}
+	return Buffer.concat(parts);
+}
 
 /** So small that no weight changes. */
 const still = { lr: 1e-30 };
@@ -72,8 +84,8 @@ test("a saved model in a folder of the project is verified by its manifest", asy
 	await assert.rejects(trained("./small"), { name: "DataChangedError" });
 });
 
-/** A run of the task points that is interrupted in its third epoch: its folder. */
-async function interrupted(): Promise<string> {
+/** What a run that is interrupted after its third epoch leaves: its folder. */
+async function interrupted(begin: () => Promise<unknown>): Promise<string> {
 	const abort = new AbortController();
 	session().source = { kind: "cell", text: "", signal: abort.signal };
 	const observer = {
@@ -84,7 +96,7 @@ async function interrupted(): Promise<string> {
 	};
 	session().observers.add(observer);
 	const before = session().recorded.length;
-	await assert.rejects(trained("MLP", { epochs: 9 }), KeyboardInterrupt);
+	await assert.rejects(begin(), KeyboardInterrupt);
 	session().observers.delete(observer);
 	session().source = undefined;
 	return session().recorded[before] as string;
@@ -92,7 +104,7 @@ async function interrupted(): Promise<string> {
 
 test("a run that was interrupted is gone on with by its checkpoint", async () => {
 	openTestSession();
-	const directory = await interrupted();
+	const directory = await interrupted(() => trained("MLP", { epochs: 9 }));
 	const folder = relative(process.cwd(), directory);
 	const { record, weights } = await trained(
 		`${folder}/checkpoint.safetensors`,
@@ -102,16 +114,42 @@ test("a run that was interrupted is gone on with by its checkpoint", async () =>
 		record.data.map(({ path }) => path),
 		[folder],
 	);
-	const kept = Object.entries(readCheckpoint(directory).tensors)
-		.filter(([name]) => name.startsWith("model/"))
-		.map(([, { values }]) =>
-			Buffer.from((values as Float32Array).slice().buffer),
-		);
-	assert.deepEqual(weights, Buffer.concat(kept));
+	assert.deepEqual(weights, checkpointed(directory));
 	await assert.rejects(trained(`${folder}/other.safetensors`), {
 		name: "UsageError",
 		message: /other\.safetensors is missing/,
 	});
+});
+
+test("a checkpoint of a model with moving means is gone on with, for as many classes as it has", async () => {
+	openTestSession();
+	for (const split of ["train", "val", "test"])
+		for (const [i, name] of ["a", "b", "c"].entries()) {
+			mkdirSync(`images/${split}/${name}`, { recursive: true });
+			const data = new Uint8Array(16).fill(80 * i);
+			writeFileSync(
+				`images/${split}/${name}/1.png`,
+				encode({ width: 4, height: 4, channels: 1, depth: 8, data }),
+			);
+		}
+	const begin = (model: string, more: Readonly<Record<string, number>>) =>
+		run({
+			task: "image-classification",
+			params: { data: "images", batch: 3, model, ...more },
+		});
+	const directory = await interrupted(() => begin("VGG11", { epochs: 9 }));
+	const before = tf.memory().numTensors;
+	const result = await begin(
+		relative(process.cwd(), join(directory, "checkpoint.safetensors")),
+		{ epochs: 1, ...still },
+	);
+	assert.equal(tf.memory().numTensors, before);
+	// Those that are trained come first, and have not changed; moving means have.
+	const kept = weightsIn(result?.run.directory ?? "");
+	const bytes = 4 * 578_883;
+	const trainable = checkpointed(directory).subarray(0, bytes);
+	assert.equal(trainable.length, bytes);
+	assert.deepEqual(kept.subarray(0, bytes), trainable);
 });
 
 const refused: [what: string, model: () => string | Promise<string>, RegExp][] =

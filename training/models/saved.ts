@@ -86,18 +86,23 @@ async function fromCheckpoint(
 	const { id, params } = readRun(directory).record;
 	const name = params.model?.value;
 	const checkpoint = readCheckpoint(directory);
-	const names = Object.keys(checkpoint.tensors);
-	const count = names.filter((name) =>
-		name.startsWith("model/weights/"),
-	).length;
-	const classes =
-		checkpoint.tensors[`model/weights/${count - 1}`]?.shape.at(-1);
-	if (typeof name !== "string" || classes === undefined)
+	if (typeof name !== "string" || !checkpoint.tensors["model/weights/0"])
 		throw new UsageError(
 			`the checkpoint of run ${id} is of no task, so it does not say which model its weights are of; build the model in code, and set them by dd.restore`,
 		);
 	const { create } = architecture(name);
-	const model = context.withStream("init", () => create(classes));
+	const made = (classes: number) =>
+		context.withStream("init", () => create(classes));
+	const logits = lastWeightOf("logits", made(2));
+	const classes = checkpoint.tensors[`model/weights/${logits}`]?.shape.at(-1);
+	const model = made(classes ?? 2);
 	await restoreState({ model }, checkpoint);
 	return model;
+}
+
+/** The place of a layer's last weight among all of its model, which is disposed of: those that are not trained come last. */
+function lastWeightOf(layer: string, model: LayersModel): number {
+	const { weights } = model.getLayer(layer);
+	model.dispose();
+	return model.weights.indexOf(weights.at(-1) as (typeof weights)[number]);
 }
