@@ -1,5 +1,5 @@
 import type { VegaLiteSpec } from "./render.ts";
-import { position, type Scale, spread } from "./scale.ts";
+import { labelsOf, position, type Scale, spread } from "./scale.ts";
 import { PAGE_TEXT } from "./style.ts";
 
 export const PANEL_WIDTH = 260;
@@ -71,7 +71,7 @@ export function lineEncoding(
 			type: "quantitative",
 			title: y.type === "log" ? "log scale" : null,
 			scale: { type: y.type, domain: y.domain, nice: false },
-			axis: { values: y.ticks, format: y.format },
+			axis: labelsOf(y),
 		},
 	};
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { extentOf, position, scaleOf, spread } from "./scale.ts";
+import { render } from "./render.ts";
+import { extentOf, labelsOf, position, scaleOf, spread } from "./scale.ts";
 
 test("an axis ends at round numbers around the values", () => {
 	assert.deepEqual(scaleOf([0.13, 0.98]).domain, [0, 1]);
@@ -33,6 +34,37 @@ test("an axis has a label at both of its ends, with the decimals that tell label
 	for (const [values, ticks, format] of cases) {
 		assert.deepEqual(scaleOf(values).ticks, ticks);
 		assert.equal(scaleOf(values).format, format);
+	}
+});
+
+test("zero is labelled 0, also where the other labels have exponents", async () => {
+	for (const [values, labels] of [
+		[
+			[-3e-9, 3e-9],
+			["−4e-9", "−2e-9", "0", "2e-9", "4e-9"],
+		],
+		[
+			[0, 3e7],
+			["0", "1e+7", "2e+7", "3e+7"],
+		],
+	] as const) {
+		const scale = scaleOf(values);
+		const { svg } = await render({
+			data: { values: values.map((value) => ({ value })) },
+			mark: { type: "point" },
+			encoding: {
+				x: {
+					...{ field: "value", type: "quantitative" },
+					scale: { domain: scale.domain, nice: false },
+					axis: labelsOf(scale),
+				},
+			},
+		});
+		const texts = Array.from(
+			svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g),
+			([, text = ""]) => text,
+		);
+		assert.deepEqual(texts.slice(0, scale.ticks.length), labels);
 	}
 });
 

@@ -1,4 +1,5 @@
 import { largest, smallest } from "../../experiment/sweep/statistics/values.ts";
+import type { VegaLiteSpec } from "./render.ts";
 
 /**
  * A vertical or horizontal scale of which we compute the pixels as vega does.
@@ -12,6 +13,7 @@ export interface Scale {
 	readonly format: string;
 }
 
+const EXPONENT = "~e";
 /**
  * Beyond this ratio of largest to smallest, small values cannot be told apart
  * on a linear axis.
@@ -36,7 +38,7 @@ export function scaleOf(values: readonly number[]): Scale {
 			type: "log",
 			domain: [floor, ceiling],
 			ticks: decades(floor, ceiling),
-			format: "~e",
+			format: EXPONENT,
 		};
 	}
 	if (low >= 0 && low < high / 2) low = 0;
@@ -89,9 +91,18 @@ const isLogarithmic = (low: number, high: number): boolean =>
 
 /** The number of decimals by which neighbouring labels differ. */
 function labelFormat(unit: number, largest: number): string {
-	if (unit < 1e-4 || largest >= 1e6) return "~e";
+	if (unit < 1e-4 || largest >= 1e6) return EXPONENT;
 	return `,.${Math.max(0, -Math.floor(rid(Math.log10(unit))))}f`;
 }
+
+/** Labels of a scale as vega-lite takes them. d3-format writes zero with an exponent as "0e+0". */
+export const labelsOf = ({ ticks, format }: Scale): VegaLiteSpec =>
+	format === EXPONENT && ticks.includes(0)
+		? {
+				values: ticks,
+				labelExpr: `datum.value === 0 ? '0' : format(datum.value, '${format}')`,
+			}
+		: { values: ticks, format };
 
 /** Powers of ten, seven or so at most: a logarithmic axis would draw a line for every digit. */
 function decades(floor: number, ceiling: number): number[] {

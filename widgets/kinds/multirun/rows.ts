@@ -1,6 +1,6 @@
 import { PANEL_WIDTH } from "../../drawing/panel.ts";
 import type { VegaLiteSpec } from "../../drawing/render.ts";
-import { type Scale, within } from "../../drawing/scale.ts";
+import { labelsOf, type Scale, within } from "../../drawing/scale.ts";
 import { rounded } from "../../drawing/series.ts";
 import { PAGE_TEXT } from "../../drawing/style.ts";
 import { linesOf } from "./legend.ts";
@@ -50,7 +50,7 @@ export function rowPanel(
 		type: "quantitative",
 		title: xTitle,
 		scale: { type: x.type, domain: x.domain, nice: false },
-		axis: { values: x.ticks, format: x.format },
+		axis: labelsOf(x),
 	});
 	const encoding = (field: string) => ({
 		x: valueAxis(field),
