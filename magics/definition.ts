@@ -1,5 +1,6 @@
 import type { ParamTree, ProgressEvent } from "../experiment/events.ts";
 import type { ExecutedCell } from "../experiment/session.ts";
+import type { Drawing } from "../widgets/drawing/picture.ts";
 import type {
 	ArgumentSpec,
 	ArgumentValues,
@@ -42,6 +43,8 @@ export interface Work {
 export interface MagicContext {
 	/** Shows a line of text in the cell's output. */
 	print(text: string): void;
+	/** Shows a picture in the cell's output; its text where none is drawn. */
+	show(drawing: Drawing): Promise<void>;
 	/** Begins a piece of work. */
 	work(): Work;
 	/** Cells executed in this engine, oldest first, the present one last. */

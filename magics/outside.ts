@@ -13,6 +13,7 @@ export const quietWork = (print: (text: string) => void): Work => ({
  */
 export const outsideContext: MagicContext = {
 	print: (text) => console.log(text),
+	show: async ({ text }) => console.log(text),
 	work: () => quietWork(console.log),
 	cells: () => [],
 	names: { list: () => [], forget: () => [] },

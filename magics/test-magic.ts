@@ -9,6 +9,7 @@ export async function printed(text: string, mark?: MagicMark): Promise<string> {
 	await runMagicCall(parseMagic(text, mark), {
 		...outsideContext,
 		print,
+		show: async ({ text }) => print(text),
 		work: () => quietWork(print),
 		exporter: () => import("./export/exported.ts"),
 	});

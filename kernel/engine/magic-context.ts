@@ -7,7 +7,7 @@ import type { Names } from "./notebook-names.ts";
 
 /** What cells use of the process around them. */
 export interface CellHost
-	extends Pick<MagicContext, "print" | "work" | "packagesChanged"> {
+	extends Pick<MagicContext, "print" | "show" | "work" | "packagesChanged"> {
 	/** Module that the global `dd` stands for; loaded when a cell first mentions it. */
 	readonly libraryUrl: string;
 	/** The working folder is another one from now on. */
@@ -20,12 +20,13 @@ export interface CellHost
 
 /** What magics may use of this engine. */
 export function createMagicContext(
-	{ print, work, packagesChanged, namesForgotten, typePolicy }: CellHost,
+	{ print, show, work, packagesChanged, namesForgotten, typePolicy }: CellHost,
 	names: Names,
 	state: CellStates,
 ): MagicContext {
 	return {
 		print,
+		show,
 		work,
 		get typePolicy() {
 			return typePolicy();

@@ -19,7 +19,7 @@ import { watchUserMagics } from "../../magics/user.ts";
 import { createWork } from "../../magics/work.ts";
 import { unusedOverrides } from "../../training/overrides.ts";
 import { drawImage } from "../../widgets/kinds/drawer.ts";
-import { observeLive } from "../../widgets/live/live.ts";
+import { observeLive, showDrawing } from "../../widgets/live/live.ts";
 import { lineOf } from "../protocol/json-lines.ts";
 import {
 	BOOT_VARIABLE,
@@ -198,6 +198,7 @@ const print = (text: string) => {
 const runner = new CellRunner({
 	libraryUrl: ownModule("index").href,
 	print,
+	show: (drawing) => showDrawing(drawing, display, boot),
 	work: () => createWork(display, print),
 	packagesChanged: () => send({ type: "changed", what: "packages" }),
 	moved: (folder) => send({ type: "moved", folder }),

@@ -72,10 +72,11 @@ test("%dd compare sums up runs under several seeds, and compares groups with the
 		/^val_loss, against lr=0\.1: paired t test on shared seeds/m,
 	);
 	assert.match(text, /^lr=0\.2 +6 +0\.1\d+ .* different$/m);
-	assert.match(
-		await printed("compare --baseline lr=0.2"),
-		/^lr=0\.1 +6 +-0\.1\d+ .* different$/m,
-	);
+	const against = await printed("compare --baseline lr=0.2");
+	assert.match(against, /^lr=0\.1 +6 +-0\.1\d+ .* different$/m);
+	assert.match(against, /^m, sizes of the differences$/m);
+	assert.match(against, /^lr=0\.1 .*●.* ┊ +g = -\d+.*: different$/m);
+	assert.ok(!text.includes("sizes of the differences"));
 	await assert.rejects(printed("compare --baseline lr=0.3"), {
 		name: "UsageError",
 		message: /^there is no group "lr=0\.3" to compare with/,

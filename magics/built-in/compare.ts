@@ -23,7 +23,7 @@ export const compareMagic = defineMagic({
 		"%dd compare 3fa2 91bc",
 		"%dd compare --baseline lr=0.1",
 	],
-	async run({ values }, { print }) {
+	async run({ values }, { print, show }) {
 		const [
 			{ comparedNames, compareRecords },
 			{ brokenSeals, findRun, readIfThere },
@@ -31,6 +31,7 @@ export const compareMagic = defineMagic({
 			{ reportRuns },
 			{ runComparison },
 			{ formatReport },
+			{ comparesGroups, effectsDrawing },
 		] = await Promise.all([
 			import("../../experiment/record/store/comparison.ts"),
 			import("../../experiment/record/store/store.ts"),
@@ -38,6 +39,7 @@ export const compareMagic = defineMagic({
 			import("../../experiment/sweep/statistics/report/members.ts"),
 			import("../../widgets/text/run-comparison.ts"),
 			import("../../widgets/text/report/format.ts"),
+			import("../../widgets/kinds/multirun/effects.ts"),
 		]);
 		const runs =
 			values.runs.length > 0
@@ -57,6 +59,13 @@ export const compareMagic = defineMagic({
 				...(report ? ["", formatReport(report)] : []),
 			].join("\n"),
 		);
+		if (report && values.baseline !== undefined && comparesGroups(report))
+			await show(
+				effectsDrawing(
+					report,
+					[...new Set(runs.map(({ record }) => record.experiment))].join(", "),
+				),
+			);
 	},
 	// Left out of scripts: a script is executed for its results, and the command
 	// line compares them.

@@ -219,3 +219,12 @@ export const observeLive = (
 	display: Display,
 	options: LiveOptions = {},
 ): RunObserver => new LiveObserver(display, options);
+
+/** Shows a picture that is no run's, as the live view shows charts. */
+export async function showDrawing(
+	drawing: Drawing,
+	display: Display,
+	{ charts = true }: LiveOptions = {},
+): Promise<void> {
+	display(await (charts ? DRAWN : TOLD).chart(drawing));
+}

@@ -146,3 +146,6 @@ function panelOf(title: string, { goal }: MetricReport, rows: readonly Row[]) {
 		zero: 0,
 	});
 }
+
+export const comparesGroups = ({ metrics }: MultirunReport): boolean =>
+	metrics.some(({ comparisons }) => comparisons.length > 0);

@@ -1,3 +1,4 @@
+import { grouped } from "../../../experiment/grouped.ts";
 import type { Spread } from "../../../experiment/sweep/statistics/summary.ts";
 import {
 	formatNumber,
@@ -190,7 +191,7 @@ export function toldEnds(metrics: readonly Metric[]): string[] {
 
 function endsOf({ curves, counted, early, steps }: Group): string {
 	const all = curves.length;
-	const stops = Map.groupBy(curves.filter(hasNoResult), ({ end }) => end);
+	const stops = grouped(curves.filter(hasNoResult), ({ end }) => end);
 	const last = steps.at(-1)?.step;
 	const reached = Math.max(
 		...counted.flatMap(({ pieces }) => pieces.at(-1)?.at(-1)?.step ?? []),

@@ -1,6 +1,6 @@
 import type { MultirunReport } from "../../../experiment/sweep/statistics/report/types.ts";
 import type { Drawing } from "../../drawing/picture.ts";
-import { effectsDrawing } from "./effects.ts";
+import { comparesGroups, effectsDrawing } from "./effects.ts";
 import { intervalsDrawing } from "./intervals.ts";
 
 /**
@@ -18,6 +18,3 @@ export const valueDrawings = (
 		? [() => effectsDrawing(report, title)]
 		: []),
 ];
-
-export const comparesGroups = ({ metrics }: MultirunReport): boolean =>
-	metrics.some(({ comparisons }) => comparisons.length > 0);
