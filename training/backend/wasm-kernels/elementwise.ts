@@ -71,6 +71,13 @@ interface ElementwiseLibrary {
 	reciprocal: Unary;
 	floorOf: Unary;
 	ceilingOf: Unary;
+	exp: Unary;
+	expm1: Unary;
+	log: Unary;
+	sigmoid: Unary;
+	tanh: Unary;
+	elu: Unary;
+	softplus: Unary;
 	floatToInt: Unary;
 	floatToBool: Unary;
 	intToBool: Unary;
@@ -103,6 +110,7 @@ interface ElementwiseLibrary {
 		...rest: Parameters<Binary>
 	): void;
 	clipInt: Clip;
+	softmax: WithParameter;
 	leakyRelu: WithParameter;
 	step: WithParameter;
 }
@@ -322,6 +330,26 @@ const relu6: KernelConfig = {
 	kernelFunc: (call: Call) => clip(call, 0, 6),
 };
 
+/** Along the last axis, as tfjs calls it. */
+const softmax: KernelConfig = {
+	kernelName: "Softmax",
+	backendName: "wasm",
+	kernelFunc: ({ inputs, backend: given }) => {
+		const backend = given as BackendWasm;
+		const { logits } = inputs as { logits: TensorInfo };
+		const y = backend.makeOutput(logits.shape, "float32");
+		const size = logits.shape.at(-1) ?? 1;
+		libraryOf(backend).softmax(
+			address(backend, logits),
+			address(backend, y),
+			0,
+			util.sizeFromShape(logits.shape) / size,
+			size,
+		);
+		return y;
+	},
+};
+
 /** Functions of floats with a parameter; integers are left to tfjs, which has them at most in one of the two. */
 const withParameter = (
 	kernelName: string,
@@ -480,6 +508,15 @@ export const elementwiseKernels = (): readonly KernelConfig[] => [
 	unary("Reciprocal", { float32: "reciprocal" }),
 	unary("Floor", { float32: "floorOf" }),
 	unary("Ceil", { float32: "ceilingOf" }),
+	// Within one unit in the last place, on every machine: tfjs's come from the C library that it was compiled with.
+	unary("Exp", { float32: "exp" }),
+	unary("Expm1", { float32: "expm1" }),
+	unary("Log", { float32: "log" }),
+	unary("Sigmoid", { float32: "sigmoid" }),
+	unary("Tanh", { float32: "tanh" }),
+	unary("Elu", { float32: "elu" }),
+	unary("Softplus", { float32: "softplus" }),
+	softmax,
 	withParameter("LeakyRelu", "leakyRelu"),
 	withParameter("Step", "step"),
 	binary("Add", { float32: "add", int32: "addInt" }),

@@ -127,7 +127,7 @@ export function cos(x: usize, y: usize, first: i32, end: i32): void {
 }
 
 /** `logarithm` of two numbers, by the same steps. */
-function logarithms(x: v128): v128 {
+export function logarithms(x: v128): v128 {
 	const bits = i64x2.sub(x, i64x2.splat(0x3fe6a09e667f3bcd));
 	// Shifts of 64 bits that keep the sign are slow: the exponents are in the upper halves.
 	const twos = i32x4.shr_s(i32x4.shuffle(bits, bits, 1, 3, 1, 3), 20);

@@ -70,6 +70,16 @@ export {
 	subtractInt,
 } from "./elementwise";
 export {
+	elu,
+	exp,
+	expm1,
+	log,
+	sigmoid,
+	softmax,
+	softplus,
+	tanh,
+} from "./exponential";
+export {
 	gatherPixels,
 	interpolate,
 	interpolateGrad,
