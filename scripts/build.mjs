@@ -1,6 +1,14 @@
 // Compiles to dist/ and puts beside the code what it reads at run time.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import {
+	appendFileSync,
+	cpSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	statSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +21,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 const packageFolder = (name) =>
 	dirname(require.resolve(`${name}/package.json`));
+
+/** Names of parameters that point to what a kernel writes; it may read there, too. */
+const WRITTEN =
+	/^(?:y|c|d[xf]|indexes|wide|scratch|values|first|second|velocity)$/;
 
 if (!existsSync(join(root, "tsconfig.json"))) {
 	// The installed package is built already; only a clone has sources.
@@ -62,6 +74,55 @@ for (const notice of ["LICENSE", "NOTICE"])
 await writeBundles();
 
 /**
+ * Tells which parameters of each exported kernel are pointers, and which of these it
+ * writes to, in a custom section of the module: a step that is recorded is replayed at other places.
+ */
+function appendSignatures(folder, target) {
+	const signatures = {};
+	for (const name of readdirSync(folder).sort()) {
+		const source = readFileSync(join(folder, name), "utf8");
+		for (const [, kernel, list] of source.matchAll(
+			/^export function (\w+)\(([^)]*)\)/gm,
+		)) {
+			const pointers = [];
+			const written = [];
+			const parameters = list.split(",").map((text) => text.trim());
+			for (const [at, parameter] of parameters.filter(Boolean).entries()) {
+				const [own, type] = parameter.split(": ");
+				if (type !== "usize") continue;
+				pointers.push(at);
+				if (
+					WRITTEN.test(own) ||
+					(own === "patches" && kernel === "takePatches")
+				)
+					written.push(at);
+			}
+			signatures[kernel] = { pointers, written };
+		}
+	}
+	const text = (value) => {
+		const bytes = Buffer.from(value);
+		return Buffer.concat([unsigned(bytes.length), bytes]);
+	};
+	const content = Buffer.concat([
+		text("signatures"),
+		Buffer.from(JSON.stringify(signatures)),
+	]);
+	appendFileSync(
+		target,
+		Buffer.concat([Buffer.of(0), unsigned(content.length), content]),
+	);
+}
+
+/** A whole number in LEB128, as WebAssembly has its lengths. */
+function unsigned(value) {
+	const bytes = [];
+	for (; value > 127; value = Math.floor(value / 128))
+		bytes.push((value % 128) + 128);
+	return Buffer.from([...bytes, value]);
+}
+
+/**
  * WebAssembly by AssemblyScript, when a file beside the source or the compiler
  * is newer. The outcome keeps no state, so nothing of it needs a runtime.
  */
@@ -90,6 +151,7 @@ function compileAssembly(source, output, ...options) {
 		...options,
 		...["--outFile", target],
 	);
+	appendSignatures(folder, target);
 	// It may hold functions of the compiler's library.
 	for (const notice of ["LICENSE", "NOTICE"])
 		cpSync(join(compiler, notice), join(dirname(target), notice));

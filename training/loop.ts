@@ -3,6 +3,7 @@ import { DivergedError, divergenceAt } from "../experiment/divergence.ts";
 import { nextTurn } from "../host/timers.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
+import { type Input, type Output, stepsOf } from "./executor/steps.ts";
 import { forwardTo } from "./forward.ts";
 import { createOptimizer } from "./optimizer.ts";
 import type { OptimizerName } from "./optimizer-names.ts";
@@ -60,14 +61,14 @@ function variablesOf(model: tf.LayersModel): tf.Variable[] {
 	);
 }
 
-/** The examples at `order[from … to)` as tensors. */
+/** The examples at `order[from … to)`, and their classes as rows of 0 and a 1. */
 function batchOf(
 	{ inputs, shape, labels }: Examples,
 	order: ArrayLike<number>,
 	from: number,
 	to: number,
 	classes: number,
-): { x: tf.Tensor; y: tf.Tensor2D } {
+): [x: Input, y: Input] {
 	const size = shape.reduce((product, length) => product * length, 1);
 	const values = new Float32Array((to - from) * size);
 	const oneHot = new Float32Array((to - from) * classes);
@@ -79,10 +80,10 @@ function batchOf(
 		);
 		oneHot[(i - from) * classes + (labels[index] as number)] = 1;
 	}
-	return {
-		x: tf.tensor(values, [to - from, ...shape]),
-		y: tf.tensor2d(oneHot, [to - from, classes]),
-	};
+	return [
+		{ values, shape: [to - from, ...shape] },
+		{ values: oneHot, shape: [to - from, classes] },
+	];
 }
 
 function range(size: number): Uint32Array {
@@ -107,6 +108,19 @@ function argMax(values: Float32Array, at: number, count: number): number {
 	return best;
 }
 
+/** Of how many examples the largest score is that of their class. */
+function rightOf(
+	scores: Float32Array,
+	labels: Uint16Array,
+	indexes: Uint32Array,
+	classes: number,
+): number {
+	let right = 0;
+	for (const [row, index] of indexes.entries())
+		if (argMax(scores, row * classes, classes) === labels[index]) right++;
+	return right;
+}
+
 function classCount(model: tf.LayersModel): number {
 	return (model.outputs[0] as tf.SymbolicTensor).shape.at(-1) as number;
 }
@@ -123,6 +137,8 @@ export interface TrainOptions {
 	readonly signal: AbortSignal;
 	/** Shuffles the examples, anew before every epoch. */
 	readonly order: () => number;
+	/** Steps are computed operation by operation, for this reason. Called once. */
+	onSlow?(reason: string): void;
 	onBatch?(progress: {
 		readonly epoch: number;
 		readonly done: number;
@@ -150,12 +166,47 @@ export async function train(options: TrainOptions): Promise<void> {
 	const classes = classCount(model);
 	const logits = forwardTo(model, "logits");
 	const variables = variablesOf(model);
-	const optimizer = createOptimizer(options.optimizer, options.lr, variables);
+	const steps = stepsOf(model);
+	const optimizer = createOptimizer(
+		options.optimizer,
+		options.lr,
+		variables,
+		steps,
+	);
 	const breathe = breather(options.signal);
 	const order = range(size);
-	const state: Restorable = { model, order, ...optimizer.state };
+	const state = (): Restorable => ({ model, order, ...optimizer.state() });
+	const kind = `train ${variables.map(({ id }) => id).join()}`;
+	const compute = ([x, y]: tf.Tensor[]) => {
+		let scores: tf.Tensor | undefined;
+		const { value, grads } = tf.variableGrads(() => {
+			scores = tf.keep(logits(x as tf.Tensor, true));
+			return tf.losses.softmaxCrossEntropy(y as tf.Tensor, scores) as tf.Scalar;
+		}, variables);
+		const gradients = Object.entries(grads).map(
+			([name, gradient]) => [`gradient ${name}`, gradient] as const,
+		);
+		return {
+			loss: value as tf.Tensor,
+			scores: scores as tf.Tensor,
+			...Object.fromEntries(gradients),
+		};
+	};
+	/** Of one step: its loss, and the examples that it found the classes of. */
+	const learn = (inputs: readonly Input[], indexes: Uint32Array) =>
+		steps.run(kind, inputs, compute, (outputs) => {
+			const { loss, scores } = outputs as Record<"loss" | "scores", Output>;
+			const gradientOf = ({ name }: tf.Variable) => outputs[`gradient ${name}`];
+			const trained = variables.filter(gradientOf);
+			const result = {
+				loss: loss.values[0] as number,
+				right: rightOf(scores.values, examples.labels, indexes, classes),
+			};
+			optimizer.step(trained, trained.map(gradientOf) as Output[]);
+			return result;
+		});
 	try {
-		const done = (await options.restore?.(state)) ?? 0;
+		const done = (await options.restore?.(state())) ?? 0;
 		for (let epoch = done + 1; epoch <= options.epochs; epoch++) {
 			shuffle(order, options.order);
 			let lossSum = 0;
@@ -164,39 +215,27 @@ export async function train(options: TrainOptions): Promise<void> {
 				await breathe();
 				const from = step * batch;
 				const to = Math.min(from + batch, size);
-				let loss = Number.NaN;
-				let scores = new Float32Array();
-				// `tidy` returns nothing: it would search every value for tensors.
-				tf.tidy(() => {
-					const { x, y } = batchOf(examples, order, from, to, classes);
-					let output: tf.Tensor2D | undefined;
-					const { value, grads } = tf.variableGrads(() => {
-						output = tf.keep(logits(x, true) as tf.Tensor2D);
-						return tf.losses.softmaxCrossEntropy(y, output) as tf.Scalar;
-					}, variables);
-					optimizer.step(grads);
-					scores = (output as tf.Tensor2D).dataSync() as typeof scores;
-					output?.dispose();
-					loss = value.dataSync()[0] as number;
-				});
+				const inputs = batchOf(examples, order, from, to, classes);
+				const { loss, right: found } = learn(inputs, order.subarray(from, to));
 				if (!Number.isFinite(loss))
 					throw new DivergedError(
 						`${divergenceAt("loss", loss, `in epoch ${epoch}, batch ${step + 1}`)} Try a smaller learning rate than ${options.lr}.`,
 					);
 				lossSum += loss * (to - from);
-				for (let i = from; i < to; i++) {
-					const guess = argMax(scores, (i - from) * classes, classes);
-					if (guess === examples.labels[order[i] as number]) right++;
-				}
+				right += found;
 				options.onBatch?.({ epoch, done: step + 1, total, loss });
 			}
+			steps.bringBack();
+			if (epoch === done + 1 && steps.problem !== undefined)
+				options.onSlow?.(steps.problem);
 			await options.onEpoch(epoch, {
 				loss: lossSum / size,
 				accuracy: right / size,
 			});
-			if (epoch < options.epochs) await options.checkpoint?.(epoch, state);
+			if (epoch < options.epochs) await options.checkpoint?.(epoch, state());
 		}
 	} finally {
+		steps.bringBack();
 		optimizer.dispose();
 	}
 }
@@ -211,6 +250,14 @@ export async function evaluate(
 	const size = examples.labels.length;
 	const classes = classCount(model);
 	const logits = forwardTo(model, "logits");
+	const steps = stepsOf(model);
+	const compute = ([x, y]: tf.Tensor[]) => {
+		const output = logits(x as tf.Tensor, false) as tf.Tensor2D;
+		return {
+			loss: tf.losses.softmaxCrossEntropy(y as tf.Tensor, output),
+			shares: tf.softmax(output),
+		};
+	};
 	const predictions = new Uint16Array(size);
 	const probabilities = new Float32Array(size * classes);
 	const breathe = breather(signal);
@@ -220,12 +267,11 @@ export async function evaluate(
 	for (let from = 0; from < size; from += batch) {
 		await breathe();
 		const to = Math.min(from + batch, size);
-		tf.tidy(() => {
-			const { x, y } = batchOf(examples, order, from, to, classes);
-			const output = logits(x, false) as tf.Tensor2D;
-			const loss = tf.losses.softmaxCrossEntropy(y, output);
-			lossSum += (loss.dataSync()[0] as number) * (to - from);
-			probabilities.set(tf.softmax(output).dataSync(), from * classes);
+		const inputs = batchOf(examples, order, from, to, classes);
+		steps.run("evaluate", inputs, compute, (outputs) => {
+			const { loss, shares } = outputs as Record<"loss" | "shares", Output>;
+			lossSum += (loss.values[0] as number) * (to - from);
+			probabilities.set(shares.values, from * classes);
 		});
 		for (let i = from; i < to; i++) {
 			predictions[i] = argMax(probabilities, i * classes, classes);
@@ -258,7 +304,8 @@ export async function features(
 		await breathe();
 		const to = Math.min(from + batch, size);
 		tf.tidy(() => {
-			const { x } = batchOf(examples, order, from, to, classes);
+			const [{ values, shape }] = batchOf(examples, order, from, to, classes);
+			const x = tf.tensor(values, [...shape]);
 			parts.push(Float32Array.from(upTo(x, false).dataSync()));
 		});
 	}

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { openStream } from "../experiment/random/stream.ts";
 import { useBackend } from "./backend/backend.ts";
 import * as tf from "./backend/tf.ts";
+import { Steps } from "./executor/steps.ts";
 import { createOptimizer } from "./optimizer.ts";
 import { optimizerNames } from "./optimizer-names.ts";
 
@@ -22,14 +23,20 @@ for (const name of optimizerNames)
 		);
 		const ours = tf.variable(start);
 		const theirs = tf.variable(start);
-		const updater = createOptimizer(name, 0.05, [ours]);
+		const own = new Steps([ours]);
+		const updater = createOptimizer(name, 0.05, [ours], own);
 		const optimizer = reference[name]();
 		const before = tf.memory().numTensors;
 		for (let step = 0; step < 20; step++)
 			tf.tidy(() => {
 				const loss = (w: tf.Variable) => () =>
 					w.sub(1).square().mul(w.abs()).sum() as tf.Scalar;
-				updater.step(tf.variableGrads(loss(ours), [ours]).grads);
+				const tensor = tf.variableGrads(loss(ours), [ours]).grads[
+					ours.name
+				] as tf.Tensor;
+				const values = tensor.dataSync() as Float32Array;
+				updater.step([ours], [{ tensor, values }]);
+				own.bringBack();
 				const { grads } = tf.variableGrads(loss(theirs), [theirs]);
 				optimizer.applyGradients([
 					{ name: theirs.name, tensor: grads[theirs.name] as tf.Tensor },
@@ -62,14 +69,14 @@ for (const name of optimizerNames)
 	test(`the first two steps of ${name} are what arithmetic gives`, async () => {
 		await useBackend("wasm");
 		const variable = tf.variable(tf.tensor1d([1]));
-		const updater = createOptimizer(name, 0.1, [variable]);
+		const own = new Steps([variable]);
+		const updater = createOptimizer(name, 0.1, [variable], own);
 		for (const [k, slope] of [0.5, -0.25].entries()) {
-			const gradient = tf.tensor1d([slope]);
-			updater.step({ [variable.name]: gradient });
+			updater.step([variable], [{ values: Float32Array.of(slope) }]);
+			own.bringBack();
 			const value = variable.dataSync()[0] as number;
 			const expected = steps[name][k] as number;
 			assert.ok(Math.abs(value - expected) < 1e-6, `${value} ≠ ${expected}`);
-			gradient.dispose();
 		}
 		updater.dispose();
 		variable.dispose();

@@ -1,20 +1,36 @@
-import { constrain } from "./backend/fit/constraints.ts";
+import { constrain, isConstrained } from "./backend/fit/constraints.ts";
 import * as tf from "./backend/tf.ts";
 import type { Restorable } from "./checkpoint.ts";
+import type { Room } from "./executor/program.ts";
+import type { Output, Steps } from "./executor/steps.ts";
 import type { OptimizerName } from "./optimizer-names.ts";
 
-/** Takes one step down the gradients of the variables it was made for. */
+/** Takes steps down gradients. */
 export interface Updater {
-	step(gradients: tf.NamedTensorMap): void;
-	/** What its next step depends on, by name: a checkpoint reads it and writes it back in place. */
-	readonly state: Restorable;
+	/** @param gradients of these variables, which are some of those it was made for */
+	step(variables: readonly tf.Variable[], gradients: readonly Output[]): void;
+	/** What its next step depends on, by name, as it is now: a checkpoint reads it, and writes it back in place before the next step. */
+	state(): Restorable;
 	dispose(): void;
 }
 
+/** assembly/optimizers.ts, which documents them. */
+interface OptimizerLibrary {
+	descend(...args: number[]): void;
+	descendWithMomentum(...args: number[]): void;
+	adam(...args: number[]): void;
+}
+
 interface Rule {
-	/** New values from old values and gradient; may write to its own state. */
-	readonly update: (values: Float32Array, gradient: Float32Array) => void;
-	readonly state: Readonly<Record<string, Float32Array | Float64Array>>;
+	/** What is remembered of each number of a variable, by name. */
+	readonly slots: readonly string[];
+	/** Takes a step of one variable of `size` numbers. */
+	update(
+		library: OptimizerLibrary,
+		places: readonly [value: number, gradient: number, ...slots: number[]],
+		size: number,
+		powers: Float64Array,
+	): void;
 }
 
 const beta1 = 0.9;
@@ -22,106 +38,120 @@ const beta2 = 0.999;
 const epsilon = 1e-7;
 const momentum = 0.9;
 
-function adam(learningRate: number, size: number): Rule {
-	const first = new Float32Array(size);
-	const second = new Float32Array(size);
-	/** beta1 and beta2 to the power of the steps. */
-	const powers = Float64Array.of(1, 1);
-	const update: Rule["update"] = (values, gradient) => {
-		const power1 = (powers[0] as number) * beta1;
-		const power2 = (powers[1] as number) * beta2;
-		powers.set([power1, power2]);
-		for (let i = 0; i < size; i++) {
-			const g = gradient[i] as number;
-			const m = beta1 * (first[i] as number) + (1 - beta1) * g;
-			const v = beta2 * (second[i] as number) + (1 - beta2) * g * g;
-			first[i] = m;
-			second[i] = v;
-			const step = m / (1 - power1) / (Math.sqrt(v / (1 - power2)) + epsilon);
-			values[i] = (values[i] as number) - learningRate * step;
-		}
-	};
-	return { update, state: { first, second, powers } };
-}
-
-function sgd(learningRate: number): Rule {
-	return {
-		update(values, gradient) {
-			for (let i = 0; i < values.length; i++)
-				values[i] =
-					(values[i] as number) - learningRate * (gradient[i] as number);
+const rules: Record<OptimizerName, (rate: number) => Rule> = {
+	adam: (rate) => ({
+		slots: ["first", "second"],
+		update(library, places, size, powers) {
+			const power1 = (powers[0] as number) * beta1;
+			const power2 = (powers[1] as number) * beta2;
+			powers.set([power1, power2]);
+			const shares = [1 - power1, 1 - power2] as const;
+			library.adam(...places, 0, size, rate, beta1, beta2, ...shares, epsilon);
 		},
-		state: {},
-	};
-}
-
-function heavyBall(learningRate: number, size: number): Rule {
-	const velocity = new Float32Array(size);
-	return {
-		update(values, gradient) {
-			for (let i = 0; i < size; i++) {
-				const v = momentum * (velocity[i] as number) + (gradient[i] as number);
-				velocity[i] = v;
-				values[i] = (values[i] as number) - learningRate * v;
-			}
-		},
-		state: { velocity },
-	};
-}
-
-const rules: Record<OptimizerName, (rate: number, size: number) => Rule> = {
-	adam,
-	sgd,
-	momentum: heavyBall,
+	}),
+	sgd: (rate) => ({
+		slots: [],
+		update: (library, places, size) =>
+			library.descend(...places, 0, size, rate),
+	}),
+	momentum: (rate) => ({
+		slots: ["velocity"],
+		update: (library, places, size) =>
+			library.descendWithMomentum(...places, 0, size, rate, momentum),
+	}),
 };
 
 /** Where reading a tensor copies or shares memory, and does not wait for a device. */
 const backendsInMemory = ["wasm", "cpu"];
 
+/** What belongs to one variable. */
+interface Own {
+	/** Where a gradient that is a tensor is put, and the slots, in bytes. */
+	readonly gradient: number;
+	readonly slots: readonly number[];
+	/** beta1 and beta2 to the power of the steps. */
+	readonly powers: Float64Array;
+}
+
 /**
- * An optimizer for `variables`. The formulas and constants are those of
- * `tf.train.adam`, `sgd` and `momentum` (0.9). On the wasm and cpu backends
- * each variable is updated in one pass over its values instead of a dozen
- * tensor operations, which is most of the time of a small model's step.
+ * An optimizer of variables of `steps`. The formulas and constants are those of
+ * `tf.train.adam`, `sgd` and `momentum` (0.9), computed in 64 bits and rounded once. On the wasm and cpu backends
+ * each variable is updated in the room of the steps, in one pass over its values.
  */
 export function createOptimizer(
 	name: OptimizerName,
 	learningRate: number,
 	variables: readonly tf.Variable[],
+	steps: Steps,
 ): Updater {
 	if (!backendsInMemory.includes(tf.getBackend()))
-		return tfOptimizer(name, learningRate);
-	const updates = variables.map((variable) => ({
-		variable,
-		rule: rules[name](learningRate, variable.size),
-	}));
+		return tfOptimizer(name, learningRate, steps);
+	const rule = rules[name](learningRate);
+	const { room } = steps;
+	const zeros = (size: number) => {
+		const at = room.keep(size * 4);
+		room.floats(at, size).fill(0);
+		return at;
+	};
+	const owns = new Map<tf.Variable, Own>(
+		variables.map((variable) => [
+			variable,
+			{
+				gradient: zeros(variable.size),
+				slots: rule.slots.map(() => zeros(variable.size)),
+				powers: Float64Array.of(1, 1),
+			},
+		]),
+	);
 	return {
-		state: Object.fromEntries(
-			updates.flatMap(({ rule }, i) =>
-				Object.entries(rule.state).map(([name, values]) => [
-					`${name}-${i}`,
-					values,
-				]),
-			),
-		),
-		step(gradients) {
-			for (const { variable, rule } of updates) {
-				const gradient = gradients[variable.name];
-				if (!gradient) continue;
-				const values = Float32Array.from(variable.dataSync());
-				rule.update(values, gradient.dataSync() as Float32Array);
-				// A new tensor, never the old memory: XNNPACK keeps packed weights by tensor.
-				const next = tf.tensor(values, variable.shape, "float32");
-				variable.assign(next);
-				next.dispose();
-				constrain(variable);
+		state: () => stateOf(name, rule, variables, owns, room),
+		step(updated, gradients) {
+			steps.bringIn();
+			const library = room.library as unknown as OptimizerLibrary;
+			for (const [k, variable] of updated.entries()) {
+				const { place, values } = gradients[k] as Output;
+				const { gradient, slots, powers } = owns.get(variable) as Own;
+				if (place === undefined)
+					room.floats(gradient, variable.size).set(values);
+				const from = place ?? gradient;
+				const value = steps.placeOf(variable);
+				rule.update(library, [value, from, ...slots], variable.size, powers);
 			}
+			steps.advance();
+			if (!updated.some(isConstrained)) return;
+			steps.bringBack();
+			for (const variable of updated) constrain(variable);
 		},
 		dispose() {},
 	};
 }
 
-function tfOptimizer(name: OptimizerName, learningRate: number): Updater {
+function stateOf(
+	name: OptimizerName,
+	rule: Rule,
+	variables: readonly tf.Variable[],
+	owns: ReadonlyMap<tf.Variable, Own>,
+	room: Room,
+): Restorable {
+	const entries = variables.flatMap((variable, k) => {
+		const { slots, powers } = owns.get(variable) as Own;
+		const own: [string, Float32Array | Float64Array][] = rule.slots.map(
+			(slot, at) => [
+				`${slot}-${k}`,
+				room.floats(slots[at] as number, variable.size),
+			],
+		);
+		if (name === "adam") own.push([`powers-${k}`, powers]);
+		return own;
+	});
+	return Object.fromEntries(entries);
+}
+
+function tfOptimizer(
+	name: OptimizerName,
+	learningRate: number,
+	steps: Steps,
+): Updater {
 	const optimizer =
 		name === "adam"
 			? tf.train.adam(learningRate, beta1, beta2, epsilon)
@@ -129,11 +159,16 @@ function tfOptimizer(name: OptimizerName, learningRate: number): Updater {
 				? tf.train.momentum(learningRate, momentum)
 				: tf.train.sgd(learningRate);
 	return {
-		state: { optimizer },
-		step: (gradients) =>
+		state: () => ({ optimizer }),
+		step: (variables, gradients) => {
+			steps.bringBack();
 			optimizer.applyGradients(
-				Object.entries(gradients).map(([name, tensor]) => ({ name, tensor })),
-			),
+				variables.map(({ name }, k) => ({
+					name,
+					tensor: gradients[k]?.tensor as tf.Tensor,
+				})),
+			);
+		},
 		dispose: () => optimizer.dispose(),
 	};
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as tf from "../backend/tf.ts";
+import { Steps } from "../executor/steps.ts";
 import { createOptimizer } from "../optimizer.ts";
 import { optimizerNames } from "../optimizer-names.ts";
 import type { Row } from "./row.ts";
@@ -165,15 +166,14 @@ export function checkTaskOptimizer(one: Case): void {
 	const isDefault = one.args.every((arg) => arg === 0.9);
 	if (!name || !isDefault) return;
 	const variable = tf.variable(tf.tensor1d([...start]));
-	const updater = createOptimizer(name, one.rates[0] as number, [variable]);
-	const values = gradients.slice(0, 10).map((row) =>
-		Array.from(
-			tf.tidy(() => {
-				updater.step({ [variable.name]: tf.tensor1d([...row]) });
-				return variable.dataSync();
-			}),
-		),
-	);
+	const steps = new Steps([variable]);
+	const rate = one.rates[0] as number;
+	const updater = createOptimizer(name, rate, [variable], steps);
+	const values = gradients.slice(0, 10).map((row) => {
+		updater.step([variable], [{ values: Float32Array.from(row) }]);
+		steps.bringBack();
+		return Array.from(variable.dataSync());
+	});
 	assertValues(values, one.values.slice(0, 10), `dd's ${name}`);
 	updater.dispose();
 	variable.dispose();

@@ -40,6 +40,10 @@ export async function trainAndValidate(
 		},
 		checkpoint: async (step, state) =>
 			context.checkpoint?.(step, collectState(state), { ifDue: true }),
+		onSlow: (reason) =>
+			console.warn(
+				`The model ${model.name} is trained operation by operation, which takes several times as long: ${reason}.`,
+			),
 		onBatch: ({ epoch, done, total, loss }) =>
 			context.progress({
 				done,

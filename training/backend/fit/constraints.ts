@@ -8,6 +8,10 @@ interface Constraint {
 /** What the values of a layer's weight have to keep to. */
 const constraints = new WeakMap<Variable, Constraint>();
 
+/** Do its values have to keep to something? */
+export const isConstrained = (variable: Variable): boolean =>
+	constraints.has(variable);
+
 /** Puts the values back into the bounds that the variable's layer set. Optimizers call it after each update. */
 export function constrain(variable: Variable): void {
 	const constraint = constraints.get(variable);

@@ -23,14 +23,73 @@ export function libraryOn<Kernels extends object>(
 ): Kernels {
 	let library = instances.get(memory);
 	if (!library) {
-		compiled ??= new WebAssembly.Module(
-			readFileSync(builtFile("kernels.wasm", import.meta.url)),
-		);
-		const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+		const { exports } = new WebAssembly.Instance(compiledKernels(), {
+			env: { memory },
+		});
 		library = exports;
 		instances.set(memory, library);
 	}
 	return library as Kernels;
+}
+
+function compiledKernels(): WebAssembly.Module {
+	compiled ??= new WebAssembly.Module(
+		readFileSync(builtFile("kernels.wasm", import.meta.url)),
+	);
+	return compiled;
+}
+
+/** Which parameters of a kernel are pointers, and which of these it writes to. */
+export interface Signature {
+	readonly pointers: readonly number[];
+	readonly written: readonly number[];
+}
+
+let signatures: Readonly<Record<string, Signature>> | undefined;
+
+/** Of all kernels, by name; the build keeps them in the module. */
+export function kernelSignatures(): Readonly<Record<string, Signature>> {
+	if (!signatures) {
+		const [section] = WebAssembly.Module.customSections(
+			compiledKernels(),
+			"signatures",
+		);
+		signatures = JSON.parse(new TextDecoder().decode(section)) as Readonly<
+			Record<string, Signature>
+		>;
+	}
+	return signatures;
+}
+
+/** A kernel, whatever it takes. */
+export type AnyKernel = (...args: number[]) => number | undefined;
+
+/**
+ * While `body` runs, `listener` is told of each kernel that computes on the memory of
+ * `backend`, before it does.
+ */
+export function listening<Result>(
+	backend: BackendWasm,
+	listener: (name: string, args: readonly number[]) => void,
+	body: () => Result,
+): Result {
+	const memory = memoryOf(backend);
+	const library = libraryOn<Record<string, AnyKernel>>(memory);
+	const told = Object.fromEntries(
+		Object.entries(library).map(([name, kernel]) => [
+			name,
+			(...args: number[]) => {
+				listener(name, args);
+				return kernel(...args);
+			},
+		]),
+	);
+	instances.set(memory, told);
+	try {
+		return body();
+	} finally {
+		instances.set(memory, library);
+	}
 }
 
 /** tfjs tells nobody its memory; the loader that emscripten made keeps it. */

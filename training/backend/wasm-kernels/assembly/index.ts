@@ -85,6 +85,7 @@ export {
 	interpolateGrad,
 	scatterPixels,
 } from "./sampling";
+export { adam, descend, descendWithMomentum } from "./optimizers";
 export { addPatches, takePatches } from "./patches";
 export { copyStrided, fillBytes, fillWords } from "./copy";
 export {
