@@ -1,16 +1,20 @@
 import {
 	add,
 	backend_util,
+	broadcastTo,
 	type CumprodAttrs,
 	type CumsumAttrs,
 	cumprod,
 	cumsum,
+	div,
 	type GradConfig,
+	type MeanAttrs,
 	mul,
 	type ProdAttrs,
 	pad,
 	reshape,
 	reverse,
+	type SumAttrs,
 	slice,
 	type Tensor,
 	transpose,
@@ -123,7 +127,39 @@ const product: GradConfig = {
 	},
 };
 
+/** The gradient of what axes of `x` were reduced to, for each of its values: tfjs makes a tensor of ones for it, in JavaScript. */
+function spread(dy: Tensor, x: Tensor, axes: readonly number[]): Tensor {
+	if (x.size === 0) return mul(x, 0);
+	const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+	return broadcastTo(reshape(dy, shape), x.shape);
+}
+
+const sum: GradConfig = {
+	kernelName: "Sum",
+	inputsToSave: ["x"],
+	gradFunc: (dy, saved, attrs) => {
+		const [x] = saved as [Tensor];
+		const { axis } = attrs as unknown as SumAttrs;
+		const axes = util.parseAxisParam(axis, x.shape);
+		return { x: () => spread(dy as Tensor, x, axes) };
+	},
+};
+
+const mean: GradConfig = {
+	kernelName: "Mean",
+	inputsToSave: ["x"],
+	gradFunc: (dy, saved, attrs) => {
+		const [x] = saved as [Tensor];
+		const { axis } = attrs as unknown as MeanAttrs;
+		const axes = util.parseAxisParam(axis, x.shape);
+		const count = axes.reduce((all, at) => all * (x.shape[at] as number), 1);
+		return { x: () => spread(div(dy as Tensor, count), x, axes) };
+	},
+};
+
 export const reductionGradients: readonly GradConfig[] = [
+	sum,
+	mean,
 	cumulativeSum,
 	cumulativeProduct,
 	product,
