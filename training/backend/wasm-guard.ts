@@ -32,6 +32,9 @@ type Call = Parameters<KernelConfig["kernelFunc"]>[0];
 /** The kernel that is being computed, for what goes wrong in its midst. */
 let running = "";
 
+/** The name of the kernel that is being computed. */
+export const runningKernel = (): string => running;
+
 /** What the outermost of the kernels that run has made, in vain if it fails. */
 let made: DataId[] | undefined;
 

@@ -7,6 +7,7 @@ import {
 	util,
 	type Variable,
 } from "@tensorflow/tfjs-core";
+import { runningKernel } from "../backend/wasm-guard.ts";
 import {
 	kernelSignatures,
 	listening,
@@ -95,7 +96,9 @@ export function record<Result>(
 	const older = new Set<Values>();
 	/** Written whole or in part by JavaScript or a kernel. */
 	const filled = new Set<Values>();
-	const made = new Set<DataId>();
+	/** With the kernel that made it. */
+	const made = new Map<DataId, string>();
+	const makers = new Map<Values, string>();
 	const placed = new Map<number, Placed>();
 	const calls: KernelCall[] = [];
 	let problem: string | undefined;
@@ -111,6 +114,7 @@ export function record<Result>(
 		const isOlder = !made.has(dataId);
 		values = { bytes, dtype, isOlder, ...(written ? { written } : {}) };
 		known.set(dataId, values);
+		makers.set(values, made.get(dataId) ?? "");
 		if (isOlder) older.add(values);
 		if (isOlder || written) filled.add(values);
 		return values;
@@ -138,7 +142,7 @@ export function record<Result>(
 			if (!place) return fail(`${name} computes where no tensor is`);
 			if (!written.includes(at) && !filled.has(place.values))
 				return fail(
-					"a kernel of TensorFlow.js computes a part of it, which cannot be recorded",
+					`the kernel ${makers.get(place.values)} of TensorFlow.js computes a part of it, which cannot be recorded`,
 				);
 			own[at] = place;
 		}
@@ -171,7 +175,7 @@ export function record<Result>(
 		return at;
 	};
 	hooked.dataIdMap.set = (dataId, data) => {
-		made.add(dataId);
+		made.set(dataId, runningKernel());
 		original.set.call(hooked.dataIdMap, dataId, data);
 	};
 	hooked.move = (...args) => {

@@ -78,6 +78,21 @@ const KINDS: Readonly<Record<string, Kind>> = {
 			),
 		shape: IMAGE,
 	},
+	"batch normalisation": {
+		create: () =>
+			model(
+				IMAGE,
+				conv,
+				() => layers.batchNormalization(),
+				() => layers.activation({ activation: "relu" }),
+				() => layers.globalAveragePooling2d({}),
+			),
+		shape: IMAGE,
+	},
+	ResNet20: {
+		create: () => architecture("ResNet20").create(3),
+		shape: [32, 32, 3],
+	},
 	"a layer that is frozen": {
 		create: () => {
 			const made = model([4], (own) => layers.dense({ units: 5, ...own }));
@@ -216,6 +231,7 @@ test("a variable that is assigned to between steps is read anew, and one that a 
 		);
 	for (let k = 0; k < 4; k++) step();
 	assert.deepEqual(results, [2, 4, 8, 16]);
+	assert.equal(steps.problem, undefined);
 	steps.bringBack();
 	assert.equal(variable.dataSync()[0], 16);
 	variable.assign(tf.scalar(5));

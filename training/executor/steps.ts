@@ -134,8 +134,10 @@ export class Steps {
 	): Result {
 		const key = `${kind} ${inputs.map(({ shape }) => shape.join("×")).join(" ")}`;
 		const state = this.#states.get(key);
-		if (state && "program" in state && state.isBelieved)
+		if (state && "program" in state && state.isBelieved) {
+			this.bringIn();
 			return read(this.#runProgram(state.program, inputs));
+		}
 		// Eagerly, on what is newest.
 		this.bringBack();
 		const backend = tf.backend();
@@ -177,7 +179,6 @@ export class Steps {
 		{ program, inputs: places, outputs }: Compiled,
 		inputs: readonly Input[],
 	): Outputs {
-		this.bringIn();
 		const { room } = this;
 		for (const [at, { values }] of inputs.entries())
 			room.floats(places[at] as number, values.length).set(values);
@@ -242,6 +243,7 @@ export class Steps {
 		inputs: readonly Input[],
 		expected: Readonly<Record<string, tf.Tensor>>,
 	): void {
+		// From what the variables were before the step.
 		const outputs = this.#runProgram(state.program, inputs);
 		const isSame =
 			Object.entries(expected).every(([name, tensor]) =>

@@ -16,6 +16,8 @@ import {
 } from "@tensorflow/tfjs-core";
 import { sumTo } from "./sum-to.ts";
 
+const cubed = (x: Tensor) => mul(square(x), x);
+
 /** tfjs knows one number per channel, or one for each number; here whatever broadcasts. */
 const batchNorm: GradConfig = {
 	kernelName: "FusedBatchNorm",
@@ -38,7 +40,7 @@ const batchNorm: GradConfig = {
 			mean: () => sumTo(neg(mul(scaled(), slope())), mean.shape),
 			variance: () =>
 				sumTo(
-					mul(mul(scaled(), centred()), mul(pow(slope(), 3), -0.5)),
+					mul(mul(scaled(), centred()), mul(cubed(slope()), -0.5)),
 					variance.shape,
 				),
 			scale: () =>

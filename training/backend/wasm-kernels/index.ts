@@ -58,7 +58,7 @@ export function registerTrainingKernels(): void {
 	const kernels: readonly KernelConfig[] = [
 		...complexKernels,
 		...matMulKernels,
-		fusedBatchNorm(),
+		fusedBatchNorm,
 		conv2D,
 		conv2DBackpropInput(),
 		conv2DBackpropFilter(),

@@ -11,6 +11,7 @@
  */
 
 export { avgPool, avgPoolGrad } from "./avg-pool";
+export { batchNorm } from "./batch-norm";
 export { convolve, convolveScratch } from "./convolution";
 export { depthwise, depthwiseFilter, depthwiseInput } from "./depthwise";
 export {
