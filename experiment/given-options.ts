@@ -3,16 +3,18 @@ import { isObject } from "../base/json-object.ts";
 import { described } from "./described.ts";
 
 /** A replay repeats recorded runs, and some were recorded before there was this check. */
-let isReplay = false;
+let replaying = false;
 
 /** Whether the session replays a run, from now on. */
 export function setReplay(replays: boolean): void {
-	isReplay = replays;
+	replaying = replays;
 }
+
+export const isReplay = (): boolean => replaying;
 
 /** Is it an object, or does a replay repeat what once was taken? */
 export const mayBeOptions = (given: unknown): boolean =>
-	isObject(given) || isReplay;
+	isObject(given) || replaying;
 
 /**
  * The options that code gave to a function. Anything but an object would be taken

@@ -151,7 +151,10 @@ const child = spawn(
 			...process.env,
 			NODE_COMPILE_CACHE: compiled,
 			DEEPDIVA_TEST_FILES: String(files.length),
-			DEEPDIVA_TEST_FILES_LEFT: String(named.length - files.length),
+			// Of those that --fast leaves out, npm test runs most.
+			DEEPDIVA_TEST_FILES_LEFT: String(
+				values.fast ? 0 : named.length - files.length,
+			),
 			DEEPDIVA_TESTS_TOGETHER: JSON.stringify([...together]),
 			DEEPDIVA_SLOWEST: values.slowest,
 			DEEPDIVA_SLOW_FILES: values.time ? slowFiles : "",

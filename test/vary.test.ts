@@ -188,6 +188,20 @@ test("a notebook that is executed with --vary is refused at its end where no mul
 	assert.equal(records().length, 1);
 });
 
+test("a last cell that fails is what a notebook ends with, not what --vary had nothing to do with", async () => {
+	const { answer } = project({
+		"nb.ipynb": notebookOf(
+			'%types off\nthrow new Error("of the cell");\nawait dd.multirun({ name: "q", n: 3 }, () => dd.log({ x: 1 }));',
+		),
+	});
+	const { status, text } = await answer(
+		...["execute", "nb.ipynb", "--vary", "init"],
+	);
+	assert.equal(status, 1, text);
+	assert.match(text, /of the cell/);
+	assert.doesNotMatch(text, /no multirun has any/);
+});
+
 test("a notebook that is executed with --vary has it in its script", async () => {
 	const { folder, answer, records } = project({
 		"nb.ipynb": notebookOf(

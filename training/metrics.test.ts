@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setReplay } from "../experiment/given-options.ts";
 import { accuracy, confusionMatrix } from "./metrics.ts";
 
 test("accuracy is the share of right predictions", () => {
@@ -73,4 +74,11 @@ test('the number 1 and the text "1" are two classes, and lists that have both ar
 		[1, 0],
 		[0, 1],
 	]);
+});
+
+test("a replay repeats what was recorded before labels of different kinds were refused", (context) => {
+	context.after(() => setReplay(false));
+	assert.throws(() => accuracy([0, 1], ["0", "1"]), /turn them into one kind/);
+	setReplay(true);
+	assert.equal(accuracy([0, 1], ["0", "1"]), 0);
 });

@@ -1,6 +1,6 @@
 import { UsageError } from "../base/errors.ts";
 import type { ConfusionMatrix } from "../experiment/events.ts";
-import { type Label, requireOneKind } from "../experiment/labels.ts";
+import { type Label, requireLabelsOfOneKind } from "../experiment/labels.ts";
 
 function checkLengths(
 	callee: string,
@@ -24,7 +24,7 @@ export function accuracy(
 	predictions: ArrayLike<Label>,
 ): number {
 	checkLengths("accuracy", labels, predictions);
-	requireOneKind("accuracy", { labels, predictions });
+	requireLabelsOfOneKind("accuracy", { labels, predictions });
 	let right = 0;
 	for (let i = 0; i < labels.length; i++)
 		if (labels[i] === predictions[i]) right++;
@@ -59,7 +59,7 @@ export function matrixOf(
 	classes: readonly string[] | undefined,
 ): ConfusionMatrix {
 	checkLengths(callee, labels, predictions);
-	if (!classes) requireOneKind(callee, { labels, predictions });
+	if (!classes) requireLabelsOfOneKind(callee, { labels, predictions });
 	const found = classes
 		? []
 		: [...new Set([...Array.from(labels), ...Array.from(predictions)])].sort(

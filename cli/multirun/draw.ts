@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { UsageError } from "../../base/errors.ts";
 import { writeFileAtomic } from "../../base/files.ts";
@@ -28,6 +29,10 @@ export async function drawMultirun(
 	options: ReportedOptions,
 ): Promise<number> {
 	const write = pictureFile(output);
+	if (statSync(output, { throwIfNoEntry: false })?.isDirectory())
+		throw new UsageError(
+			`${output} is a folder; give the name of a file, for example --output ${output}/multirun.svg`,
+		);
 	const report = reportStored(multirun, options);
 	const drawings = [
 		...curvesOf(multirun, report.varied, options),

@@ -240,6 +240,7 @@ suite("deepdiva multirun", () => {
 			readFileSync("b.svg", "utf8"),
 			/>no claim possible: n = 4 pairs</,
 		);
+		mkdirSync("folder.svg");
 		await draw("folder/c.PNG");
 		assert.deepEqual(
 			[...readFileSync("folder/c.PNG").subarray(0, 8)],
@@ -248,6 +249,7 @@ suite("deepdiva multirun", () => {
 		for (const [file, ...more] of [
 			["d.pdf"],
 			["d"],
+			["folder.svg"],
 			["d.svg", "--format", "csv"],
 			["d.svg", "--json"],
 			["d.svg", "--metric", "none"],

@@ -140,11 +140,11 @@ function missingOf(multirun: StoredMultirun): string[] {
 					() => "…",
 				).join(", ")}`
 			: "";
-	const elsewhere =
+	const what =
 		grid === undefined
-			? " under this id: not computed yet, or taken over from an earlier multirun"
-			: "";
+			? "on record under this id: not computed yet, or taken over from an earlier multirun"
+			: "on record";
 	return [
-		shown`${missing} of ${plural(total, "member")} ${missing === 1 ? "is" : "are"} not on record${elsewhere}${named}; deepdiva multirun resume ${id} computes what is missing`,
+		shown`${missing} of ${plural(total, "member")} ${missing === 1 ? "is" : "are"} not ${what}${named}; deepdiva multirun resume ${id} computes what is missing`,
 	];
 }

@@ -129,7 +129,9 @@ export async function executeNotebook(
 				failed = true;
 			onCellEnd?.(running, status);
 		}
-		if (statuses.length === cells.length)
+		// What failed is what there is to say: code behind it may have declared them.
+		const isWhole = statuses.length === cells.length;
+		if (isWhole && !(failed && !allowErrors) && !signal?.aborted)
 			unusedOverrides = await session.unusedOverrides();
 	} finally {
 		await session.close();

@@ -7,7 +7,7 @@ import { useBackend } from "../backend/backend.ts";
 import * as tf from "../backend/tf.ts";
 import { type Examples, evaluate, train } from "../loop.ts";
 import { architecture } from "../models/index.ts";
-import type { OptimizerName } from "../optimizer-names.ts";
+import { type OptimizerName, optimizerNames } from "../optimizer-names.ts";
 import { Steps, stepsOf } from "./steps.ts";
 
 installRandom();
@@ -180,7 +180,9 @@ async function trained(
 
 suite("a training gives the same bits as one that is computed eagerly:", () => {
 	for (const [name, kind] of Object.entries(KINDS))
-		for (const optimizer of ["adam", "sgd", "momentum"] as const)
+		for (const optimizer of name === "MLP"
+			? optimizerNames
+			: (["momentum"] as const))
 			test(`${name}, ${optimizer}`, async () => {
 				const eager = await trained(kind, optimizer, true);
 				const own = await trained(kind, optimizer, false);

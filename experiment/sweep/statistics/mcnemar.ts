@@ -1,5 +1,5 @@
 import { UsageError } from "../../../base/errors.ts";
-import { type Label, requireOneKind } from "../../labels.ts";
+import { type Label, requireLabelsOfOneKind } from "../../labels.ts";
 import { logGamma } from "./distributions.ts";
 import { ALPHA } from "./interval.ts";
 import { pText } from "./values.ts";
@@ -42,7 +42,7 @@ export function mcnemar(
 		throw new UsageError(
 			`mcnemar: labels and both predictions have one entry per example of the same test set, not ${n}, ${a.length} and ${b.length}`,
 		);
-	requireOneKind("mcnemar", { labels, a, b });
+	requireLabelsOfOneKind("mcnemar", { labels, a, b });
 	const counts = { both: 0, onlyA: 0, onlyB: 0, neither: 0 };
 	for (let i = 0; i < n; i++) {
 		const right = a[i] === labels[i];
