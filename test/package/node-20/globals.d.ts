@@ -14,6 +14,7 @@ type PerformanceMeasureOptions = import("node:perf_hooks").MeasureOptions;
 declare namespace WebAssembly {
 	class Module {
 		constructor(bytes: NodeJS.ArrayBufferView);
+		static customSections(module: Module, name: string): ArrayBuffer[];
 	}
 	class Instance {
 		readonly exports: Record<string, unknown>;
