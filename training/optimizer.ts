@@ -88,17 +88,12 @@ export function createOptimizer(
 		return tfOptimizer(name, learningRate, steps);
 	const rule = rules[name](learningRate);
 	const { room } = steps;
-	const zeros = (size: number) => {
-		const at = room.keep(size * 4);
-		room.floats(at, size).fill(0);
-		return at;
-	};
 	const owns = new Map<tf.Variable, Own>(
 		variables.map((variable) => [
 			variable,
 			{
-				gradient: zeros(variable.size),
-				slots: rule.slots.map(() => zeros(variable.size)),
+				gradient: steps.zerosFor(variable, "gradient"),
+				slots: rule.slots.map((slot) => steps.zerosFor(variable, slot)),
 				powers: Float64Array.of(1, 1),
 			},
 		]),

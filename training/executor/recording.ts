@@ -7,6 +7,7 @@ import {
 	util,
 	type Variable,
 } from "@tensorflow/tfjs-core";
+import { currentStreams } from "../../experiment/random/scope.ts";
 import { runningKernel } from "../backend/wasm-guard.ts";
 import {
 	kernelSignatures,
@@ -81,6 +82,13 @@ interface Placed {
 	readonly values: Values;
 }
 
+/** Numbers that were drawn so far. */
+const drawCount = (): number =>
+	Object.values(currentStreams()?.draws() ?? {}).reduce(
+		(sum, count) => sum + count,
+		0,
+	);
+
 /**
  * Runs a step on the wasm backend and takes down which kernels it calls on what. The
  * step computes what it would without. It is recorded as long as everything in it is done by
@@ -154,6 +162,7 @@ export function record<Result>(
 		calls.push({ name, args: own });
 	};
 
+	const drawn = drawCount();
 	const variables = Object.values(engine().registeredVariables);
 	const before = new Map(
 		variables.map((variable) => [variable, variable.dataId]),
@@ -218,6 +227,8 @@ export function record<Result>(
 			delete own[name];
 		delete (hooked.dataIdMap as { set?: unknown }).set;
 	}
+	// The second time may draw what the first did: a mask of few values, say.
+	if (drawCount() !== drawn) fail("it draws random numbers");
 	if (problem === undefined)
 		for (const name of Object.keys(engine().registeredVariables))
 			if (!before.has(engine().registeredVariables[name] as Variable))

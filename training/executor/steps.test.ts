@@ -242,6 +242,105 @@ test("a variable that is assigned to between steps is read anew, and one that a 
 	variable.dispose();
 });
 
+test("a step that draws is never replayed, also where it draws nothing that shows", async () => {
+	await withStreams(new StreamSet("steps"), async () => {
+		const variable = tf.variable(tf.tensor1d([1, 2]));
+		const steps = new Steps([variable]);
+		for (let k = 0; k < 4; k++)
+			steps.run(
+				"dropout",
+				[],
+				() => ({ y: tf.dropout(variable.add(0), 0.001) }),
+				() => undefined,
+			);
+		assert.equal(steps.problem, "it draws random numbers");
+		variable.dispose();
+	});
+});
+
+test("weights that shared their values are read each from its own place", () => {
+	const one = tf.variable(tf.scalar(1));
+	const other = tf.variable(tf.scalar(0));
+	other.assign(one);
+	const steps = new Steps([one, other]);
+	const results: number[] = [];
+	const step = () =>
+		steps.run(
+			"both",
+			[],
+			() => ({ y: one.mul(10).add(other) }),
+			({ y }) => results.push(y?.values[0] as number),
+		);
+	for (let k = 0; k < 3; k++) step();
+	other.assign(tf.scalar(7));
+	step();
+	assert.deepEqual(results, [11, 11, 11, 17]);
+	assert.equal(steps.problem, undefined);
+	tf.dispose([one, other]);
+});
+
+test("what is assigned to while the room is ahead is newer, and whole numbers stay what they are", () => {
+	const variable = tf.variable(tf.scalar(1));
+	const untouched = tf.variable(tf.scalar(2));
+	const count = tf.variable(tf.scalar(5, "int32"), false);
+	const steps = new Steps([variable, untouched, count]);
+	steps.bringIn();
+	steps.room.floats(steps.placeOf(variable), 1)[0] = 3;
+	steps.room.floats(steps.placeOf(untouched), 1)[0] = 4;
+	steps.advance();
+	variable.assign(tf.scalar(9));
+	steps.bringBack();
+	assert.deepEqual(
+		[variable, untouched, count].map((one) => one.dataSync()[0]),
+		[9, 4, 5],
+	);
+	tf.dispose([variable, untouched, count]);
+});
+
+test("a step is computed by the backend that was chosen", async () => {
+	const variable = tf.variable(tf.scalar(1));
+	const steps = new Steps([variable]);
+	let eager = 0;
+	const step = () =>
+		steps.run(
+			"sum",
+			[],
+			() => {
+				eager++;
+				return { y: variable.add(1) };
+			},
+			({ y }) => assert.equal(y?.values[0], 2),
+		);
+	for (let k = 0; k < 3; k++) step();
+	assert.equal(eager, 2);
+	await useBackend("cpu");
+	step();
+	assert.equal(eager, 3);
+	await useBackend("wasm");
+	step();
+	assert.equal(eager, 3);
+	variable.dispose();
+});
+
+test("a model that is trained again needs no more room", async () => {
+	const own = model([2], (one) => layers.dense({ units: 4, ...one }));
+	const examples: Examples = {
+		inputs: Float32Array.from({ length: 8 }, (_, at) => at),
+		shape: [2],
+		labels: Uint16Array.from([0, 1, 2, 0]),
+	};
+	const ends: number[] = [];
+	for (let k = 0; k < 4; k++) {
+		await train({
+			...{ model: own, examples, optimizer: "adam", lr: 0.1, epochs: 3 },
+			...{ batch: 4, signal, order: () => 0.5, onEpoch: () => undefined },
+		});
+		ends.push(stepsOf(own).room.shared);
+	}
+	assert.equal(new Set(ends).size, 1);
+	own.dispose();
+});
+
 test("a thousand models one after the other find room", () => {
 	for (let k = 0; k < 1000; k++) {
 		const variable = tf.variable(tf.scalar(k));

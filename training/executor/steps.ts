@@ -52,20 +52,26 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: TypedArray): Uint8Array =>
  */
 export class Steps {
 	readonly room = new Room();
+	readonly #given: readonly tf.Variable[];
 	readonly #variables: readonly tf.Variable[];
 	/** Where each variable is. */
 	readonly #places: readonly number[];
 	readonly #states = new Map<string, State>();
-	/** Variables whose tensors have the values of the room. */
-	#dataIds: readonly unknown[] = [];
+	/** What each variable's tensor had when it was last as the room is, or was. */
+	#dataIds: unknown[] = [];
+	/** Room that is kept for a variable, by what for. */
+	readonly #kept = new Map<string, number>();
+	#settings: string | undefined;
 	#isAhead = false;
 	#problem: string | undefined;
 
 	/** @param problem why no step of theirs can be recorded, if that is known */
 	constructor(variables: readonly tf.Variable[], problem?: string) {
-		this.#variables = variables;
+		this.#given = variables;
+		// Steps that depend on others cannot be recorded.
+		this.#variables = variables.filter(({ dtype }) => dtype === "float32");
 		this.#problem = problem;
-		this.#places = variables.map(({ size }) => this.room.keep(size * 4));
+		this.#places = this.#variables.map(({ size }) => this.room.keep(size * 4));
 	}
 
 	/** Why some steps go on as TensorFlow.js computes them, if they do. */
@@ -82,9 +88,37 @@ export class Steps {
 		this.#states.clear();
 	}
 
+	/** Are these its variables? */
+	isOf(variables: readonly tf.Variable[]): boolean {
+		return (
+			variables.length === this.#given.length &&
+			variables.every((variable, at) => variable === this.#given[at])
+		);
+	}
+
 	/** Where a variable is in the room, in bytes. */
 	placeOf(variable: tf.Variable): number {
-		return this.#places[this.#variables.indexOf(variable)] as number;
+		const at = this.#places[this.#variables.indexOf(variable)];
+		if (at === undefined)
+			throw new Error(`${variable.name} is no variable of these steps`);
+		return at;
+	}
+
+	/** Room for as many numbers as the variable has, the same each time for one purpose. All are 0. */
+	zerosFor(variable: tf.Variable, purpose: string): number {
+		const key = `${variable.id} ${purpose}`;
+		const at = this.#kept.get(key) ?? this.room.keep(variable.size * 4);
+		this.#kept.set(key, at);
+		this.room.floats(at, variable.size).fill(0);
+		return at;
+	}
+
+	/** Forgets what was recorded if the model's layers have other settings than before. */
+	check(model: tf.LayersModel): void {
+		if (this.#problem !== undefined) return;
+		const settings = JSON.stringify(model.getConfig());
+		if (settings !== this.#settings) this.#states.clear();
+		this.#settings = settings;
 	}
 
 	/** To be called where the variables in the room were changed. */
@@ -92,31 +126,52 @@ export class Steps {
 		this.#isAhead = true;
 	}
 
-	/** Copies the variables' values into the room, if they were changed outside of it. */
+	/** Copies values into the room, of those variables that were assigned to outside of it. */
 	bringIn(): void {
-		if (this.#isAhead) return;
-		const dataIds = this.#variables.map(({ dataId }) => dataId);
-		if (dataIds.every((dataId, at) => dataId === this.#dataIds[at])) return;
-		for (const [at, variable] of this.#variables.entries())
+		for (const [at, variable] of this.#variables.entries()) {
+			if (variable.dataId === this.#dataIds[at]) continue;
 			this.room
 				.bytes(this.#places[at] as number, variable.size * 4)
 				.set(bytesOf(variable.dataSync()));
-		this.#dataIds = dataIds;
+			this.#dataIds[at] = variable.dataId;
+		}
 	}
 
 	/** Makes tensors of the variables' values. */
 	bringBack(): void {
 		if (!this.#isAhead) return;
-		for (const [at, variable] of this.#variables.entries()) {
-			const values = this.room
-				.floats(this.#places[at] as number, variable.size)
-				.slice();
-			const next = tf.tensor(values, variable.shape, variable.dtype);
-			variable.assign(next);
-			next.dispose();
-		}
-		this.#dataIds = this.#variables.map(({ dataId }) => dataId);
+		// What was assigned to meanwhile is newer.
+		this.bringIn();
+		for (const at of this.#variables.keys())
+			this.#assign(
+				at,
+				this.room.floats(
+					this.#places[at] as number,
+					(this.#variables[at] as tf.Variable).size,
+				),
+			);
 		this.#isAhead = false;
+	}
+
+	#assign(at: number, values: Float32Array): void {
+		const variable = this.#variables[at] as tf.Variable;
+		const next = tf.tensor(values.slice(), variable.shape, "float32");
+		variable.assign(next);
+		next.dispose();
+		this.#dataIds[at] = variable.dataId;
+	}
+
+	/** Gives each variable values of its own: two may share them, as those do that were set to the weights of another layer. */
+	#separate(): void {
+		const seen = new Set<unknown>();
+		for (const [at, variable] of this.#variables.entries()) {
+			if (seen.has(variable.dataId)) {
+				this.#assign(at, variable.dataSync() as Float32Array);
+				// The room has others yet.
+				this.#dataIds[at] = undefined;
+			}
+			seen.add(variable.dataId);
+		}
 	}
 
 	/**
@@ -133,16 +188,17 @@ export class Steps {
 		read: (outputs: Outputs) => Result,
 	): Result {
 		const key = `${kind} ${inputs.map(({ shape }) => shape.join("×")).join(" ")}`;
-		const state = this.#states.get(key);
+		const backend = tf.backend();
+		const isHere = backend instanceof BackendWasm;
+		const state = isHere ? this.#states.get(key) : undefined;
 		if (state && "program" in state && state.isBelieved) {
 			this.bringIn();
 			return read(this.#runProgram(state.program, inputs));
 		}
 		// Eagerly, on what is newest.
 		this.bringBack();
-		const backend = tf.backend();
-		const isNew =
-			this.#problem === undefined && !state && backend instanceof BackendWasm;
+		const isNew = this.#problem === undefined && isHere && !state;
+		if (isNew) this.#separate();
 		if (state && "program" in state) this.bringIn();
 		const computed: tf.Tensor[] = [];
 		try {
@@ -284,15 +340,16 @@ function eagerOutputs(tensors: Readonly<Record<string, tf.Tensor>>): Outputs {
 
 const known = new WeakMap<tf.LayersModel, Steps>();
 
-/** Steps over the weights of a model. */
+/** Steps over the weights of a model, as it is now. */
 export function stepsOf(model: tf.LayersModel): Steps {
+	const weights = model.weights.map(
+		(weight) => (weight as unknown as { val: tf.Variable }).val,
+	);
 	let steps = known.get(model);
-	if (!steps) {
-		const weights = model.weights.map(
-			(weight) => (weight as unknown as { val: tf.Variable }).val,
-		);
+	if (!steps?.isOf(weights)) {
 		steps = new Steps(weights, ownLayerProblem(model));
 		known.set(model, steps);
 	}
+	steps.check(model);
 	return steps;
 }

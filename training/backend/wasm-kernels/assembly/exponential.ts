@@ -75,9 +75,9 @@ function pairOf<Op>(x: v128): v128 {
 			one,
 			f64x2.div(f64x2.splat(2), f64x2.add(exponentials(bounded(twice)), one)),
 		);
-		// x - x³ / 3
+		// x · (1 - x² / 3), which has the sign of a 0.
 		const third = f64x2.mul(f64x2.mul(x, x), f64x2.splat(1.0 / 3));
-		return orNear(all, f64x2.sub(x, f64x2.mul(x, third)), x);
+		return orNear(all, f64x2.mul(x, f64x2.sub(one, third)), x);
 	}
 	if (is<Op, Softplus>()) {
 		// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which is s - s² / 2 for a small s = e^-|x|.
@@ -93,9 +93,9 @@ function pairOf<Op>(x: v128): v128 {
 	}
 	const all = exponentials(bounded(x));
 	if (is<Op, Exp>()) return all;
-	// x + x² / 2
+	// x · (1 + x / 2), likewise.
 	const half = f64x2.mul(x, f64x2.splat(0.5));
-	const near = f64x2.add(x, f64x2.mul(x, half));
+	const near = f64x2.mul(x, f64x2.add(one, half));
 	const less = orNear(f64x2.sub(all, one), near, x);
 	if (is<Op, Expm1>()) return less;
 	return v128.bitselect(less, x, f64x2.lt(x, zero));
