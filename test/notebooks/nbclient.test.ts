@@ -143,15 +143,12 @@ test("the first promise of the project: the tutorial gives the same digests thro
 	await context.test("deepdiva execute records the same digests", async () => {
 		await executing;
 		assert.deepEqual(digestsIn(runs("execute")), recorded);
-		const shown = shownIn(readNotebook(join(cwd, "out.ipynb")));
-		assert.deepEqual(
-			shown.map(({ cell, type, data }) => [cell, type, Object.keys(data)]),
-			shownIn(readNotebook(executed)).map(({ cell, type, data }) => [
-				cell,
-				type,
-				Object.keys(data),
-			]),
-		);
+		const kinds = (file: string) =>
+			shownIn(readNotebook(file))
+				// Its progress is displayed where it takes long.
+				.filter(({ cell }) => cell !== "get-digits")
+				.map(({ cell, type, data }) => [cell, type, Object.keys(data)]);
+		assert.deepEqual(kinds(join(cwd, "out.ipynb")), kinds(executed));
 	});
 
 	await context.test(
